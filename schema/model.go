@@ -1,0 +1,199 @@
+package schema
+
+import "time"
+
+// Model is one resolved schema file: every name is a pointer, every Go
+// identifier is decided and every list is sorted by schema name. It is
+// immutable once Parse has returned it and safe for concurrent use.
+type Model struct {
+	// File is the base name of the schema file, as generated headers show it.
+	File string
+	// Name is api.name; Version is api.version, "" where absent.
+	Name, Version string
+	// URI is api.uri, the prefix of every URI that the schema does not spell out.
+	URI string
+	// Doc is api.doc, "" where absent.
+	Doc string
+	// Package is the Go package name: go.package, else derived from Name.
+	Package string
+	// Types are the named types.
+	Types []*Type
+	// Errors are the declared errors.
+	Errors []*Error
+	// Procedures are the procedures.
+	Procedures []*Procedure
+	// Topics are the topics.
+	Topics []*Topic
+}
+
+// Pos is a place in a schema file; lines and columns count from 1, columns in
+// code points. The zero Pos means "nowhere".
+type Pos struct{ Line, Col int }
+
+// TypeKind tells what a named type is.
+type TypeKind int
+
+// The kinds of named types.
+const (
+	// Struct is a type with fields, a dict on the wire.
+	Struct TypeKind = iota + 1
+	// Enum is a closed or open set of strings or integers.
+	Enum
+	// Newtype is a named type with the encoding of its base.
+	Newtype
+)
+
+// Type is a named type of the schema.
+type Type struct {
+	// Name is the schema's name, GoName the Go identifier.
+	Name, GoName string
+	Doc          string
+	Pos          Pos
+	Kind         TypeKind
+	// Fields of a Struct, in the order of the schema.
+	Fields []*Field
+	// Values of an Enum, in the order of the schema; IntEnum tells that they
+	// are integers on the wire, Open that unknown values are kept.
+	Values        []EnumValue
+	IntEnum, Open bool
+	// Base of a Newtype.
+	Base *Ref
+}
+
+// EnumValue is one value of an Enum.
+type EnumValue struct {
+	// Name is the schema's name, GoName the whole constant (OrderStatePaid).
+	Name, GoName string
+	// Text is the wire value of a string enum, Int that of an integer enum.
+	Text string
+	Int  int64
+	Pos  Pos
+}
+
+// Scalar is a built-in type.
+type Scalar string
+
+// The built-in types, spelled as in the schema.
+const (
+	Bool     Scalar = "bool"
+	Int      Scalar = "int"
+	Int8     Scalar = "int8"
+	Int16    Scalar = "int16"
+	Int32    Scalar = "int32"
+	Int64    Scalar = "int64"
+	Uint     Scalar = "uint"
+	Uint8    Scalar = "uint8"
+	Uint16   Scalar = "uint16"
+	Uint32   Scalar = "uint32"
+	Uint64   Scalar = "uint64"
+	Float32  Scalar = "float32"
+	Float64  Scalar = "float64"
+	String   Scalar = "string"
+	Bytes    Scalar = "bytes"
+	Time     Scalar = "time"
+	Date     Scalar = "date"
+	Duration Scalar = "duration"
+	UUID     Scalar = "uuid"
+	Decimal  Scalar = "decimal"
+	URI      Scalar = "uri"
+	ID       Scalar = "id"
+	Any      Scalar = "any"
+)
+
+// Ref is the use of a type: exactly one of Scalar, Named, List and Map is set.
+type Ref struct {
+	// Scalar is a built-in type.
+	Scalar Scalar
+	// Named is a type of this schema.
+	Named *Type
+	// List is the element of a list<T>, Map the value of a map<T>.
+	List, Map *Ref
+	// Nullable tells that null is a value of it (T|null).
+	Nullable bool
+}
+
+// Field is a field of a struct or a parameter of a payload.
+type Field struct {
+	// Name is the key on the wire, GoName the field of the Go struct and
+	// Param the same as a Go parameter name (never a keyword or package).
+	Name, GoName, Param string
+	Doc                 string
+	Pos                 Pos
+	Type                *Ref
+	// Optional tells that the key may be absent. With Type.Nullable too the Go
+	// type is wamp.Opt.
+	Optional bool
+	// Default is what an absent field means; nil without one. A field with a
+	// Default that is not Optional has the plain Go type and Go's zero value
+	// is sent as the default.
+	Default *Value
+}
+
+// Value is a literal of the schema, already checked against its type: the
+// member that fits the field's scalar or enum is set.
+type Value struct {
+	Bool  bool
+	Int   int64
+	Uint  uint64
+	Float float64
+	// Text is the value of string-like scalars and of decimal, uuid, date, time, uri.
+	Text string
+	// Duration is the value of a duration.
+	Duration time.Duration
+	// Enum is the value of an enum field.
+	Enum *EnumValue
+}
+
+// Payload is Arguments|list and ArgumentsKw|dict of one message.
+type Payload struct {
+	// Args are the positional parameters, Kwargs the keyword-only ones, in the
+	// order of the schema.
+	Args, Kwargs []*Field
+	// Spread is the struct whose fields are Kwargs (kwargs: OrderFilter); nil otherwise.
+	Spread *Type
+	// Single tells the short form of a result, returns: T.
+	Single bool
+	// GoName is the Go struct that holds the payload when it needs one
+	// (OrderPlaceArgs, OrderListResult, the event, the error).
+	GoName string
+}
+
+// Empty tells that the payload has no parameter at all.
+func (p *Payload) Empty() bool { return len(p.Args)+len(p.Kwargs) == 0 }
+
+// Error is a declared error.
+type Error struct {
+	// Name is the schema's name, GoName the Go type (OutOfStockError).
+	Name, GoName string
+	URI, Doc     string
+	Pos          Pos
+	Payload      *Payload
+}
+
+// Procedure is a declared procedure.
+type Procedure struct {
+	// Name is the schema's name, GoName the Go method (OrderPlace) and Var the
+	// unexported descriptor (orderPlace).
+	Name, GoName, Var string
+	URI, Doc          string
+	Pos               Pos
+	In, Out           *Payload
+	// Errors are the declared errors, sorted by name.
+	Errors []*Error
+	// Timeout is 0 without one.
+	Timeout time.Duration
+	// Idempotent tells that a call may be sent again after a lost session.
+	Idempotent bool
+}
+
+// Topic is a declared topic with a fixed URI.
+type Topic struct {
+	// Name is the schema's name, GoName the Go event type and stem of its
+	// functions, Var the unexported descriptor.
+	Name, GoName, Var string
+	URI, Doc          string
+	Pos               Pos
+	Payload           *Payload
+	// History tells that missed events can be fetched (event history).
+	History bool
+}
