@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/dave/jennifer v1.7.1 // indirect
+	github.com/gammazero/deque v1.2.1 // indirect
 	github.com/gammazero/nexus/v3 v3.3.0 // indirect
 	github.com/gorilla/websocket v1.5.3 // indirect
 	github.com/ugorji/go/codec v1.3.2 // indirect

@@ -1,0 +1,132 @@
+package wamptest
+
+import (
+	"crypto/tls"
+	"io"
+	"log"
+	"time"
+
+	"github.com/gammazero/nexus/v3/router"
+	"github.com/gammazero/nexus/v3/router/auth"
+	"github.com/gammazero/nexus/v3/wamp"
+)
+
+// Config says what a [Router] serves. The zero value is a router with the
+// realm "realm1", open to anonymous clients.
+type Config struct {
+	// Realms are the realms that exist. Default: "realm1".
+	Realms []string
+	// Tickets are users that log in by ticket: authid to ticket. They exist in
+	// every realm, with the role "user".
+	Tickets map[string]string
+	// Users are users of any other method; they exist in every realm.
+	Users []User
+	// NoAnonymous refuses clients that offer no other method than anonymous.
+	NoAnonymous bool
+	// History are the topics whose events the router keeps for
+	// wamp.subscription.get_events.
+	History []History
+	// QueueSize is how many messages may wait for one client; nexus drops what
+	// comes beyond. Default: 16384.
+	QueueSize int
+	// ReadLimit is the largest message in bytes that RawSocket clients may send,
+	// rounded up to a power of two. Default: 16 MiB.
+	ReadLimit int
+	// KeepAlive is the interval of the router's own WebSocket pings. Default: none.
+	KeepAlive time.Duration
+	// Cookies makes the router hand every WebSocket client a tracking cookie.
+	Cookies bool
+	// TLS, if not nil, makes both transports speak TLS; the URLs become wss and
+	// tcps. See [NewCertificate].
+	TLS *tls.Config `json:"-"`
+	// UnixPath, if not empty, is the path of a Unix socket that serves RawSocket
+	// in addition.
+	UnixPath string
+	// WebSocketAddr and RawSocketAddr are host:port to listen on. Default:
+	// "127.0.0.1:0", a port that the system chooses.
+	WebSocketAddr, RawSocketAddr string
+	// Log receives what nexus logs. Default: nobody.
+	Log *log.Logger `json:"-"`
+	// Nexus, if not nil, may change the configuration of nexus at every Start.
+	Nexus func(*router.Config) `json:"-"`
+}
+
+// History is a topic with event history. nexus forgets the events when the
+// last subscriber leaves.
+type History struct {
+	// Topic is the URI or the pattern.
+	Topic string
+	// Match is "exact", "prefix" or "wildcard". Default: "exact".
+	Match string
+	// Limit is how many events are kept. Default: 1000.
+	Limit int
+}
+
+// withDefaults returns c with every default filled in.
+func (c Config) withDefaults() Config {
+	if len(c.Realms) == 0 {
+		c.Realms = []string{"realm1"}
+	}
+	if c.QueueSize == 0 {
+		c.QueueSize = 16384
+	}
+	if c.WebSocketAddr == "" {
+		c.WebSocketAddr = "127.0.0.1:0"
+	}
+	if c.RawSocketAddr == "" {
+		c.RawSocketAddr = "127.0.0.1:0"
+	}
+	if c.Log == nil {
+		c.Log = log.New(io.Discard, "", 0) // nil would make nexus write to stdout
+	}
+	return c
+}
+
+// nexus translates c into the configuration of nexus.
+func (c Config) nexus() *router.Config {
+	users := newDirectory(c)
+	cfg := &router.Config{}
+	for _, realm := range c.Realms {
+		cfg.RealmConfigs = append(cfg.RealmConfigs, &router.RealmConfig{
+			URI:                      wamp.URI(realm),
+			AnonymousAuth:            !c.NoAnonymous,
+			AllowDisclose:            true,
+			EnableMetaKill:           true,
+			Authenticators:           users.authenticators(),
+			TopicEventHistoryConfigs: c.histories(),
+		})
+	}
+	if c.Nexus != nil {
+		c.Nexus(cfg)
+	}
+	return cfg
+}
+
+// histories translates the topics with event history.
+func (c Config) histories() []*router.TopicEventHistoryConfig {
+	var list []*router.TopicEventHistoryConfig
+	for _, h := range c.History {
+		if h.Match == "" {
+			h.Match = "exact"
+		}
+		if h.Limit == 0 {
+			h.Limit = 1000
+		}
+		list = append(list, &router.TopicEventHistoryConfig{
+			Topic: wamp.URI(h.Topic), MatchPolicy: h.Match, Limit: h.Limit,
+		})
+	}
+	return list
+}
+
+// authenticators returns one authenticator a method, as nexus wants them.
+func (d *directory) authenticators() []auth.Authenticator {
+	return []auth.Authenticator{
+		auth.NewTicketAuthenticator(d, authTimeout),
+		auth.NewCRAuthenticator(d, authTimeout),
+		auth.NewCryptoSignAuthenticator(d, authTimeout),
+	}
+}
+
+// authTimeout is how long the router waits for AUTHENTICATE.
+const authTimeout = 20 * time.Second

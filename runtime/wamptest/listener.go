@@ -1,0 +1,103 @@
+package wamptest
+
+import (
+	"fmt"
+	"net"
+	"sync"
+	"time"
+)
+
+// tracker is a listener that remembers every connection it accepted, so that a
+// stopping router can really end them: net/http forgets a connection as soon
+// as WebSocket has taken it over.
+type tracker struct {
+	net.Listener
+	mu     sync.Mutex
+	conns  map[*tracked]struct{} // nil once closed
+	closed bool
+}
+
+// tracked is one accepted connection; it leaves the list when it is closed.
+type tracked struct {
+	net.Conn
+	owner *tracker
+}
+
+// listen binds addr, insisting for a while: a port that was ours a moment ago
+// may be the local end of somebody's outgoing connection just now.
+func listen(network, addr string) (*tracker, error) {
+	const patience, pause = 5 * time.Second, 10 * time.Millisecond
+	deadline := time.Now().Add(patience)
+	for {
+		l, err := net.Listen(network, addr)
+		if err == nil {
+			return &tracker{Listener: l, conns: map[*tracked]struct{}{}}, nil
+		}
+		if time.Now().After(deadline) {
+			return nil, fmt.Errorf("wamptest: cannot listen: %w", err)
+		}
+		<-time.After(pause)
+	}
+}
+
+// Accept implements net.Listener.
+func (t *tracker) Accept() (net.Conn, error) {
+	conn, err := t.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	c := &tracked{Conn: conn, owner: t}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed {
+		_ = conn.Close()
+		return nil, net.ErrClosed
+	}
+	t.conns[c] = struct{}{}
+	return c, nil
+}
+
+// Close ends listening and leaves the connections alone.
+func (t *tracker) Close() error {
+	t.mu.Lock()
+	t.closed = true
+	t.mu.Unlock()
+	return t.Listener.Close()
+}
+
+// count returns how many connections are open.
+func (t *tracker) count() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.conns)
+}
+
+// drop ends every connection at once; with reset the peer sees a RST, as after
+// a crash, and not an orderly end.
+func (t *tracker) drop(reset bool) {
+	t.mu.Lock()
+	conns := t.conns
+	t.conns = map[*tracked]struct{}{}
+	t.mu.Unlock()
+	for c := range conns {
+		if reset {
+			setReset(c.Conn)
+		}
+		_ = c.Conn.Close()
+	}
+}
+
+// Close implements net.Conn.
+func (c *tracked) Close() error {
+	c.owner.mu.Lock()
+	delete(c.owner.conns, c)
+	c.owner.mu.Unlock()
+	return c.Conn.Close()
+}
+
+// setReset makes the next Close of a TCP connection send RST.
+func setReset(conn net.Conn) {
+	if tcp, ok := conn.(interface{ SetLinger(int) error }); ok {
+		_ = tcp.SetLinger(0)
+	}
+}
