@@ -1,0 +1,138 @@
+package transport
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Errors of an open connection, found with errors.Is. Besides them: io.EOF and
+// io.ErrUnexpectedEOF when the peer hung up, net.ErrClosed after a Close of ours,
+// os.ErrDeadlineExceeded after a timeout, and [*CloseError].
+var (
+	// ErrTooLarge: a message is larger than the receiver takes. From WriteFrame it
+	// is harmless, from ReadFrame it ends the connection.
+	ErrTooLarge = errors.New("wamp: message too large")
+	// ErrMessageType: a text message where the serializer is binary, or the reverse.
+	ErrMessageType = errors.New("wamp: WebSocket message of the wrong type")
+	// ErrReservedType: a RawSocket frame of a reserved type (3 to 7).
+	ErrReservedType = errors.New("wamp: RawSocket frame of a reserved type")
+	// ErrReservedBits: reserved bits or octets are set in a RawSocket frame or handshake.
+	ErrReservedBits = errors.New("wamp: RawSocket reserved bits are set")
+	// ErrFrameLength: a RawSocket frame sets the length extension bit and length bits.
+	ErrFrameLength = errors.New("wamp: RawSocket frame length is malformed")
+	// ErrPingTooLarge: a RawSocket PING with a payload above 64 KiB.
+	ErrPingTooLarge = errors.New("wamp: RawSocket PING too large")
+)
+
+// Errors of the opening handshake, found with errors.Is inside a [*HandshakeError].
+var (
+	// ErrRedirect: the server answered the upgrade with a redirect; none is followed.
+	ErrRedirect = errors.New("wamp: redirects are not followed")
+	// ErrSubprotocol: the server picked no WebSocket subprotocol, or one not offered.
+	ErrSubprotocol = errors.New("wamp: no WAMP subprotocol agreed")
+	// ErrExtension: the server uses a WebSocket extension that was not offered.
+	ErrExtension = errors.New("wamp: WebSocket extension was not offered")
+	// ErrNotRawSocket: the answer does not start with the RawSocket magic octet 0x7F.
+	ErrNotRawSocket = errors.New("wamp: peer does not speak RawSocket")
+	// ErrSerializerMismatch: the router answered with another serializer than asked for.
+	ErrSerializerMismatch = errors.New("wamp: RawSocket serializer mismatch")
+	// ErrSerializerUnsupported: RawSocket error reply 1.
+	ErrSerializerUnsupported = errors.New("wamp: router does not support the serializer")
+	// ErrLengthUnacceptable: RawSocket error reply 2.
+	ErrLengthUnacceptable = errors.New("wamp: router does not accept the maximum message length")
+	// ErrReservedRefused: RawSocket error reply 3.
+	ErrReservedRefused = errors.New("wamp: router complains about reserved bits")
+	// ErrTooManyConnections: RawSocket error reply 4.
+	ErrTooManyConnections = errors.New("wamp: router has reached its maximum connection count")
+	// ErrUnknownReply: a RawSocket error reply the specification does not define.
+	ErrUnknownReply = errors.New("wamp: router refused with an unknown RawSocket error")
+	// ErrHungUp: the peer closed the connection instead of answering the handshake.
+	ErrHungUp = errors.New("wamp: peer hung up instead of answering")
+)
+
+// HandshakeError tells why a connection could not be opened.
+type HandshakeError struct {
+	URL  string // without user information and query
+	Code int    // HTTP status of a refused upgrade or code of a RawSocket error reply; else 0
+	Text string // one line for people
+	Err  error  // what happened: an error of this package, of net, of crypto, or of the context
+}
+
+func (e *HandshakeError) Error() string { return "wamp: cannot open " + e.URL + ": " + e.Text }
+
+// Unwrap returns e.Err.
+func (e *HandshakeError) Unwrap() error { return e.Err }
+
+// CloseError is what ReadFrame returns when the peer closed a WebSocket
+// connection with a close frame, or without one (code 1006).
+type CloseError struct {
+	Code   int    // RFC 6455 section 7.4; 1005: the frame held none, 1006: there was no frame
+	Reason string // the peer's words, one line; may be empty
+}
+
+func (e *CloseError) Error() string {
+	s := "wamp: connection closed by the peer with code " + strconv.Itoa(e.Code)
+	if e.Reason != "" {
+		s += ": " + e.Reason
+	}
+	return s
+}
+
+// timeoutError is a read or write that took too long.
+type timeoutError struct {
+	what  string
+	after time.Duration
+}
+
+func (e *timeoutError) Error() string {
+	return fmt.Sprintf("wamp: %s for %v", e.what, e.after)
+}
+
+// Timeout and Temporary make it a net.Error. Not temporary: the connection is lost.
+func (e *timeoutError) Timeout() bool   { return true }
+func (e *timeoutError) Temporary() bool { return false }
+func (e *timeoutError) Unwrap() error   { return os.ErrDeadlineExceeded }
+
+// tooLarge names both figures.
+func tooLarge(n uint64, limit int) error {
+	return fmt.Errorf("%w: %d bytes, limit %d", ErrTooLarge, n, limit)
+}
+
+// withPrefix starts err with ours and what was being done, unless it is an error of
+// this package, which does already.
+func withPrefix(doing string, err error) error {
+	if strings.HasPrefix(err.Error(), "wamp: ") {
+		return err
+	}
+	return fmt.Errorf("wamp: %s: %w", doing, err)
+}
+
+// maxQuoted is how much of a text of the peer goes into an error.
+const maxQuoted = 256
+
+// clean makes a text that may come from the peer fit for an error or a log: one
+// line of at most 256 bytes, without our own prefix, which the caller puts first.
+func clean(s string) string {
+	s = strings.TrimPrefix(s, "wamp: ")
+	s = strings.ToValidUTF8(s, "?")
+	s = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, s)
+	if len(s) <= maxQuoted {
+		return s
+	}
+	cut := maxQuoted
+	for !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "…"
+}

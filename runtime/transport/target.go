@@ -1,0 +1,87 @@
+package transport
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+)
+
+// target is a router URL taken apart.
+type target struct {
+	url       *url.URL
+	shown     string // the URL for people: no user information, no query
+	websocket bool
+	secure    bool
+	network   string // for the dialer: tcp or unix
+	addr      string // host:port or a path
+	host      string // for the certificate
+}
+
+// parseTarget never quotes the URL before it is taken apart, nor the parser's
+// complaint: a misplaced password turns up in both.
+func parseTarget(rawURL string) (target, error) {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return target{}, errors.New("wamp: router URL does not parse (not shown, it may hold credentials)")
+	}
+	t := target{url: u, shown: redact(u), network: "tcp", host: u.Hostname()}
+	port := ""
+	switch u.Scheme {
+	case "ws":
+		t.websocket, port = true, "80"
+	case "wss":
+		t.websocket, t.secure, port = true, true, "443"
+	case "tcp", "rs":
+	case "tcps", "rss":
+		t.secure = true
+	case "unix":
+		t.network, t.addr = "unix", u.Path
+	default:
+		return target{}, errors.New("wamp: router URL has no known scheme, want ws, wss, tcp, tcps or unix")
+	}
+	if u.User != nil {
+		return target{}, fmt.Errorf("wamp: router URL %s holds a user name or password, want none: credentials go into the authentication options", t.shown)
+	}
+	if t.network == "unix" {
+		if u.Host != "" || u.Path == "" {
+			return target{}, fmt.Errorf("wamp: router URL %s, want unix:///path", t.shown)
+		}
+		return t, nil
+	}
+	if p := u.Port(); p != "" {
+		port = p
+	}
+	if t.host == "" || port == "" {
+		return target{}, fmt.Errorf("wamp: router URL %s, want %s://host:port", t.shown, u.Scheme)
+	}
+	t.addr = net.JoinHostPort(t.host, port)
+	return t, nil
+}
+
+// redact leaves of a URL what may be shown.
+func redact(u *url.URL) string {
+	return clean((&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String())
+}
+
+// local tells whether bytes for t stay on this machine when they travel over c. A
+// loopback address alone does not show it where the user dials: it may be a proxy.
+func (t target) local(c net.Conn, ownDialer bool) bool {
+	switch addr := c.RemoteAddr().(type) {
+	case *net.TCPAddr:
+		return addr.IP.IsLoopback() && (ownDialer || loopbackName(t.host))
+	case nil:
+		return false
+	default:
+		return addr.Network() == "unix" && t.network == "unix" || addr.Network() == "pipe"
+	}
+}
+
+func loopbackName(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}

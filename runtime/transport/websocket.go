@@ -1,0 +1,247 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+)
+
+// subprotocol is the name of f in the upgrade.
+func subprotocol(f codec.Format) string { return "wamp.2." + f.String() }
+
+// dialWebSocket opens the socket, upgrades it and judges the answer.
+func dialWebSocket(ctx context.Context, t target, o Options) (*Link, error) {
+	out, err := open(ctx, t, o)
+	if err != nil {
+		return nil, t.failed(ctx, "connecting", err)
+	}
+	l := t.link(out, o.ownDialer)
+	var ws *websocket.Conn
+	err = bounded(ctx, out, func() (err error) {
+		ws, l.Format, err = upgrade(ctx, out, t, o)
+		return err
+	})
+	if err != nil {
+		return nil, t.failed(ctx, "WebSocket upgrade", err)
+	}
+	out.start(o.silence())
+	l.Conn = newWSConn(ws, out, l.Format, o)
+	return l, nil
+}
+
+// upgrade runs gorilla's handshake over out. gorilla would follow ctx by deadlines
+// on the connection only, so it gets one without an end; bounded watches the real one.
+func upgrade(ctx context.Context, out *coalescer, t target, o Options) (*websocket.Conn, codec.Format, error) {
+	have := func(context.Context, string, string) (net.Conn, error) { return out, nil }
+	d := websocket.Dialer{
+		NetDialContext:    have,
+		NetDialTLSContext: have,
+		ReadBufferSize:    readBuffer,
+		WriteBufferSize:   writeBuffer,
+		Jar:               o.Jar,
+	}
+	for _, f := range o.Formats {
+		d.Subprotocols = append(d.Subprotocols, subprotocol(f))
+	}
+	ws, resp, err := d.DialContext(context.WithoutCancel(ctx), t.url.String(), o.Header)
+	if err != nil {
+		return nil, 0, upgradeError(err, resp)
+	}
+	if ext := resp.Header.Get("Sec-Websocket-Extensions"); ext != "" {
+		return nil, 0, refused(0, ErrExtension, "%s", clean(ext))
+	}
+	for _, f := range o.Formats {
+		if ws.Subprotocol() == subprotocol(f) {
+			return ws, f, nil
+		}
+	}
+	return nil, 0, refused(0, ErrSubprotocol, "offered %s, the server picked %q",
+		strings.Join(d.Subprotocols, ", "), clean(ws.Subprotocol()))
+}
+
+// upgradeError says what the server answered instead of 101.
+func upgradeError(err error, resp *http.Response) error {
+	if resp == nil {
+		if hungUp(err) {
+			return refused(0, ErrHungUp, "the WebSocket upgrade")
+		}
+		return err
+	}
+	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		return refused(resp.StatusCode, ErrRedirect, "%s to %s", clean(resp.Status), location(resp))
+	}
+	if resp.StatusCode != http.StatusSwitchingProtocols {
+		return &HandshakeError{Code: resp.StatusCode, Text: "the server refused the WebSocket upgrade: " + clean(resp.Status), Err: err}
+	}
+	return &HandshakeError{Code: resp.StatusCode, Text: "the server's answer to the WebSocket upgrade is not valid", Err: err}
+}
+
+// location is where a redirect leads, fit to be shown.
+func location(resp *http.Response) string {
+	u, err := url.Parse(resp.Header.Get("Location"))
+	if err != nil || u.String() == "" {
+		return "an unknown place"
+	}
+	return redact(u)
+}
+
+// writeBuffer is gorilla's: a longer message leaves in fragments of this size.
+const writeBuffer = 4 << 10
+
+// wsConn is a WebSocket connection after its upgrade.
+type wsConn struct {
+	ws   *websocket.Conn
+	kind int // TextMessage or BinaryMessage, by the serializer
+	wake func()
+
+	chunks    chunks
+	readErr   error // the first one; nothing is read after it
+	readLimit int
+
+	out *coalescer
+
+	mu    sync.Mutex // guards pongs
+	pongs []string   // payloads that wait for Flush, at most maxPongs
+}
+
+func newWSConn(ws *websocket.Conn, out *coalescer, f codec.Format, o Options) *wsConn {
+	c := &wsConn{ws: ws, out: out, wake: o.Wake, kind: websocket.TextMessage, readLimit: o.ReadLimit}
+	if f.Binary() {
+		c.kind = websocket.BinaryMessage
+	}
+	ws.SetReadLimit(int64(o.ReadLimit))
+	// gorilla's own handlers write from the reading goroutine, into a buffer that
+	// nobody would flush.
+	ws.SetPingHandler(c.queuePong)
+	ws.SetCloseHandler(func(int, string) error { return nil })
+	return c
+}
+
+// ReadFrame implements [Conn].
+func (c *wsConn) ReadFrame() ([]byte, error) {
+	if c.readErr != nil {
+		return nil, c.readErr
+	}
+	b, err := c.next()
+	if err != nil {
+		c.readErr = c.out.closedOr(c.explain(err))
+		return nil, c.readErr
+	}
+	return b, nil
+}
+
+func (c *wsConn) next() ([]byte, error) {
+	kind, r, err := c.ws.NextReader()
+	if err != nil {
+		return nil, err
+	}
+	if kind != c.kind {
+		return nil, fmt.Errorf("%w: got opcode %d, want %d (1 is text, 2 is binary)", ErrMessageType, kind, c.kind)
+	}
+	return c.chunks.readAll(r, -1)
+}
+
+// explain translates gorilla's errors.
+func (c *wsConn) explain(err error) error {
+	var closed *websocket.CloseError
+	switch {
+	case errors.Is(err, websocket.ErrReadLimit):
+		return fmt.Errorf("%w: more than %d bytes", ErrTooLarge, c.readLimit)
+	case errors.As(err, &closed):
+		return &CloseError{Code: closed.Code, Reason: clean(closed.Text)}
+	}
+	return withPrefix("read", err)
+}
+
+// queuePong keeps the newest pings' payloads for the next Flush. Leaving out older
+// ones is allowed by RFC 6455 section 5.5.3.
+func (c *wsConn) queuePong(payload string) error {
+	c.mu.Lock()
+	if len(c.pongs) == maxPongs {
+		c.pongs = append(c.pongs[:0], c.pongs[1:]...)
+	}
+	c.pongs = append(c.pongs, payload)
+	c.mu.Unlock()
+	c.wake()
+	return nil
+}
+
+// WriteFrame implements [Conn].
+func (c *wsConn) WriteFrame(head, body []byte) error {
+	w, err := c.ws.NextWriter(c.kind)
+	if err != nil {
+		return c.writeError(err)
+	}
+	for _, b := range [2][]byte{head, body} {
+		if _, err := w.Write(b); err != nil {
+			return c.writeError(err)
+		}
+	}
+	return c.writeError(w.Close())
+}
+
+// Flush implements [Conn].
+func (c *wsConn) Flush() error {
+	if err := c.writePongs(); err != nil {
+		return err
+	}
+	return c.out.flush()
+}
+
+func (c *wsConn) writePongs() error {
+	c.mu.Lock()
+	pongs := c.pongs
+	c.pongs = nil
+	c.mu.Unlock()
+	for _, p := range pongs {
+		if err := c.ws.WriteMessage(websocket.PongMessage, []byte(p)); err != nil {
+			return c.writeError(err)
+		}
+	}
+	return nil
+}
+
+// Ping implements [Pinger].
+func (c *wsConn) Ping() error {
+	return c.writeError(c.ws.WriteMessage(websocket.PingMessage, nil))
+}
+
+// Close implements [Conn].
+func (c *wsConn) Close() error { return c.out.Close() }
+
+// CloseWith implements [CloseSayer].
+func (c *wsConn) CloseWith(code int, reason string) error {
+	defer c.out.Close()
+	if len(reason) > maxCloseReason {
+		reason = strings.ToValidUTF8(reason[:maxCloseReason], "")
+	}
+	err := c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), c.out.deadline())
+	// ErrCloseSent: gorilla has put one into the buffer already, 1009 or 1002.
+	if err != nil && !errors.Is(err, websocket.ErrCloseSent) {
+		return c.writeError(err)
+	}
+	return c.out.finish()
+}
+
+// maxCloseReason is what fits into a control frame beside the code.
+const maxCloseReason = 123
+
+// writeError gives err our prefix.
+func (c *wsConn) writeError(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, websocket.ErrCloseSent):
+		return errClosed
+	}
+	return withPrefix("write", err)
+}
