@@ -1,0 +1,68 @@
+package auth
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Reasons that this package gives for its refusals: URIs for ABORT.
+const (
+	reasonFailed   = "wamp.error.authentication_failed"   // the router's CHALLENGE or WELCOME is not acceptable
+	reasonNoMethod = "wamp.error.no_matching_auth_method" // the router picked what was not offered
+	reasonCannot   = "wamp.error.cannot_authenticate"     // our own configuration or credentials do not do
+)
+
+// Error is a refusal by the client itself: the router's message, the connection or the configuration is not
+// acceptable. Trying again with the same router and configuration ends the same way. Errors of this package that are
+// not of this type (a credential function that failed, a ctx that ended) may go away.
+type Error struct {
+	// Reason is the URI to send in ABORT. A refusal by Begin comes before HELLO, when there is nobody to send it to.
+	Reason string
+	// Text says what was expected and what was found, starting "wamp: ". It holds no secret, and of what the router
+	// sent at most a short quoted piece in one line.
+	Text string
+}
+
+// Error returns Text.
+func (e *Error) Error() string { return e.Text }
+
+// refuse makes an Error about what the router sent to the named method.
+func refuse(method, format string, args ...any) error {
+	return &Error{Reason: reasonFailed, Text: "wamp: " + method + ": " + fmt.Sprintf(format, args...)}
+}
+
+// unusable makes an Error about our own configuration, credentials or connection.
+func unusable(method, format string, args ...any) error {
+	return &Error{Reason: reasonCannot, Text: "wamp: " + method + ": " + fmt.Sprintf(format, args...)}
+}
+
+// errSkipped is the refusal of a WELCOME that came without the CHALLENGE that was due (S1).
+func errSkipped(methods string) error {
+	return &Error{
+		Reason: reasonFailed,
+		Text:   "wamp: router did not authenticate: want a CHALLENGE for " + methods + ", got WELCOME",
+	}
+}
+
+// quote makes text of a router fit for an error: short, one line, ASCII (S10).
+func quote(s string) string {
+	const most = 40
+	if len(s) > most {
+		return strconv.QuoteToASCII(s[:most]) + "…"
+	}
+	return strconv.QuoteToASCII(s)
+}
+
+// Denied reports whether reason, the URI of an ABORT that a router answered a login with, says that this login was not
+// accepted. Routers differ in what they say for the same thing, so one family is all that can be told apart: wrong
+// secret, unknown user, unknown realm or role, no common method.
+func Denied(reason string) bool {
+	switch reason {
+	case "wamp.error.authentication_denied", "wamp.error.authentication_failed", "wamp.error.authentication_required",
+		"wamp.error.no_matching_auth_method", "wamp.error.no_auth_method", "wamp.error.not_authorized",
+		"wamp.error.no_such_principal", "wamp.error.no_such_role", "wamp.error.no_such_realm",
+		"wamp.error.cannot_authenticate":
+		return true
+	}
+	return false
+}

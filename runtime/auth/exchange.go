@@ -1,0 +1,192 @@
+package auth
+
+import (
+	"context"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// maxChallenges bounds the rounds of one login. One is usual, two are a second factor (R270).
+const maxChallenges = 8
+
+// crossbarKnows are the names that Crossbar.io knows; it denies a HELLO at the first other one.
+var crossbarKnows = []string{
+	nameAnonymous, nameTicket, nameCRA, nameCrossbarSCRAM, nameCryptosign, nameTLS, nameCookie,
+}
+
+// Policy says what of a router's behaviour is acceptable. The zero value is the strict one.
+type Policy struct {
+	// AllowAnonymousFallback accepts a WELCOME without a CHALLENGE although methods that need one are configured: the
+	// session is then an anonymous one. Default false.
+	AllowAnonymousFallback bool
+	// Crossbar leaves out of HELLO the names that Crossbar.io does not know ("wamp-scram", and names of one's own),
+	// since it denies the whole HELLO when it meets one before a method that it is configured for. Default false.
+	// Note that Crossbar.io takes the first method of the list that it is configured for, also for a user who is
+	// unknown under it, and tries no second one.
+	Crossbar bool
+}
+
+// Exchange is one login: all methods merged into one HELLO, and one verdict. After the first refusal it answers nothing
+// any more. Not safe for concurrent use.
+type Exchange struct {
+	label
+	policy     Policy
+	offer      Offer
+	attempts   map[string]Attempt // by the names offered
+	answered   []Attempt
+	challenges int
+	err        error // the first error
+}
+
+// Begin starts an attempt of every method, in order of preference, and merges what they offer. Without methods the
+// offer is empty, which is an anonymous login, and any WELCOME without a CHALLENGE is accepted.
+//
+// An error of type *Error is a refusal (see [Method]) before anything was sent: methods that name different users, offer
+// the same name twice or want different values for one key of authextra are refused as well.
+func Begin(ctx context.Context, ch Channel, p Policy, methods []Method) (*Exchange, error) {
+	x := &Exchange{label: "login", policy: p, attempts: make(map[string]Attempt)}
+	for _, m := range methods {
+		if m == nil {
+			return nil, unusable("login", "want a method, got nil")
+		}
+		a, err := m.Begin(ctx, ch)
+		if err != nil {
+			return nil, err
+		}
+		if err := x.add(a); err != nil {
+			return nil, err
+		}
+	}
+	if len(methods) > 0 && len(x.offer.Methods) == 0 {
+		return nil, unusable("login", "want a method that Crossbar.io knows, got none")
+	}
+	return x, nil
+}
+
+// add merges the offer of one attempt.
+func (x *Exchange) add(a Attempt) error {
+	o := a.Offer()
+	names := o.Methods
+	if x.policy.Crossbar {
+		names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !slices.Contains(crossbarKnows, name) })
+		if len(names) == 0 {
+			return nil
+		}
+	}
+	for _, name := range names {
+		if x.attempts[name] != nil {
+			return unusable("login", "want each method once, got %s twice", quote(name))
+		}
+		x.attempts[name] = a
+	}
+	x.offer.Methods = append(x.offer.Methods, names...)
+	switch {
+	case x.offer.AuthID == "":
+		x.offer.AuthID = o.AuthID
+	case o.AuthID != "" && o.AuthID != x.offer.AuthID:
+		return unusable("login", "want one authid for all methods, got %s and %s", quote(x.offer.AuthID), quote(o.AuthID))
+	}
+	return x.addExtra(o.Extra)
+}
+
+// addExtra merges authextra. One key has room for one value, so SCRAM and cryptosign cannot ask for different channel
+// bindings in one HELLO.
+func (x *Exchange) addExtra(extra map[string]any) error {
+	for _, key := range slices.Sorted(maps.Keys(extra)) {
+		old, taken := x.offer.Extra[key]
+		if taken && !reflect.DeepEqual(old, extra[key]) {
+			return unusable("login", "want one value of authextra.%s for all methods, got two", key)
+		}
+		if x.offer.Extra == nil {
+			x.offer.Extra = make(map[string]any)
+		}
+		x.offer.Extra[key] = extra[key]
+	}
+	return nil
+}
+
+// Offer returns what goes into HELLO.
+func (x *Exchange) Offer() Offer { return x.offer }
+
+// Respond answers one CHALLENGE by the method that it names, which must be one of the offered. It may take as long as a
+// key derivation takes, bounded by ctx. On an error nothing may be sent but ABORT.
+func (x *Exchange) Respond(ctx context.Context, c Challenge) (Response, error) {
+	if x.err != nil {
+		return Response{}, x.err
+	}
+	r, err := x.respond(ctx, c)
+	if err != nil {
+		x.err = err
+		return Response{}, err
+	}
+	return r, nil
+}
+
+func (x *Exchange) respond(ctx context.Context, c Challenge) (Response, error) {
+	a := x.attempts[c.Method]
+	if a == nil { // R268, S2
+		return Response{}, &Error{Reason: reasonNoMethod, Text: "wamp: router chose a method that was not offered: want " +
+			x.names() + ", got " + quote(c.Method)}
+	}
+	if x.challenges++; x.challenges > maxChallenges {
+		return Response{}, refuse("login", "want at most %d challenges, got more", maxChallenges)
+	}
+	r, err := a.Respond(ctx, c)
+	if err != nil {
+		return Response{}, err
+	}
+	if !slices.Contains(x.answered, a) {
+		x.answered = append(x.answered, a)
+	}
+	return r, nil
+}
+
+// Verify judges a WELCOME by its Details.authmethod, empty if it has none, and its Details.authextra. Every method
+// that answered a CHALLENGE has to agree, and the method that WELCOME names must have answered one or need none. On an
+// error the session must not be used: ABORT goes out.
+func (x *Exchange) Verify(authmethod string, authextra map[string]any) error {
+	if x.err == nil {
+		x.err = x.verify(authmethod, authextra)
+	}
+	return x.err
+}
+
+func (x *Exchange) verify(authmethod string, authextra map[string]any) error {
+	if len(x.attempts) == 0 { // nothing was offered, so nothing was demanded
+		return nil
+	}
+	for _, a := range x.answered {
+		if err := a.Verify(authextra); err != nil {
+			return err
+		}
+	}
+	if x.policy.AllowAnonymousFallback && (authmethod == nameAnonymous || authmethod == "") {
+		return nil
+	}
+	if authmethod != "" {
+		a := x.attempts[authmethod]
+		if a == nil {
+			return refuse("login", "want WELCOME for %s, got %s", x.names(), quote(authmethod))
+		}
+		return a.Verify(authextra)
+	}
+	if len(x.answered) > 0 {
+		return nil
+	}
+	for _, name := range x.offer.Methods {
+		if x.attempts[name].Verify(authextra) == nil {
+			return nil // a method that needs no CHALLENGE
+		}
+	}
+	return errSkipped(x.names())
+}
+
+// names lists the methods that were offered.
+func (x *Exchange) names() string {
+	if len(x.offer.Methods) == 0 {
+		return "none"
+	}
+	return strings.Join(x.offer.Methods, " or ")
+}

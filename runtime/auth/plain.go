@@ -1,0 +1,75 @@
+package auth
+
+import "context"
+
+// Anonymous joins without a name. A realm open to anonymous sessions takes it; so does a client without any method.
+func Anonymous() Method { return &unchallenged{label: nameAnonymous} }
+
+// TLSCertificate offers "tls": the client certificate in the user's own tls.Config is the login, and WELCOME may come
+// without a CHALLENGE. It is refused on a connection without TLS.
+func TLSCertificate() Method { return &unchallenged{label: nameTLS} }
+
+// Cookie offers "cookie": a cookie in the HTTP jar of the WebSocket upgrade is the login, and WELCOME may come without
+// a CHALLENGE. Put another method behind it for the first visit, before there is a cookie.
+func Cookie() Method { return &unchallenged{label: nameCookie} }
+
+// unchallenged is a method that needs no CHALLENGE: its name is all it sends.
+type unchallenged struct{ label }
+
+// Begin implements Method.
+func (m *unchallenged) Begin(_ context.Context, ch Channel) (Attempt, error) {
+	if m.label == nameTLS && ch.TLS == nil {
+		return nil, unusable(nameTLS, "want a TLS connection for the client certificate, got plain text")
+	}
+	return &unchallengedAttempt{attempt{label: m.label, offer: Offer{Methods: []string{m.String()}}}}, nil
+}
+
+type unchallengedAttempt struct{ attempt }
+
+// Respond implements Attempt: there is nothing to answer with.
+func (a *unchallengedAttempt) Respond(context.Context, Challenge) (Response, error) {
+	return Response{}, refuse(a.String(), "want WELCOME, got a CHALLENGE")
+}
+
+// Verify implements Attempt.
+func (a *unchallengedAttempt) Verify(map[string]any) error { return nil }
+
+// Ticket logs in as authid with a ticket, a secret that travels to the router as it is. On a connection that is neither
+// TLS nor local it is refused before anything is sent, unless Channel.AllowPlaintextSecrets is set.
+// Source: WAMP specification, "Ticket-based Authentication".
+func Ticket(authid string, ticket Credential) Method {
+	return &ticketMethod{label: nameTicket, authid: authid, ticket: ticket}
+}
+
+type ticketMethod struct {
+	label
+	authid string
+	ticket Credential
+}
+
+// Begin implements Method.
+func (m *ticketMethod) Begin(ctx context.Context, ch Channel) (Attempt, error) {
+	if ch.TLS == nil && !ch.Local && !ch.AllowPlaintextSecrets {
+		return nil, unusable(nameTicket, "want TLS or a local connection to send the ticket over, got plain text to "+
+			"another host (AllowPlaintextSecrets permits it)")
+	}
+	if err := checkAuthID(nameTicket, m.authid); err != nil {
+		return nil, err
+	}
+	secret, err := fetchSecret(ctx, nameTicket, m.ticket)
+	if err != nil {
+		return nil, err
+	}
+	offer := Offer{Methods: []string{nameTicket}, AuthID: m.authid}
+	return &ticketAttempt{attempt{label: m.label, offer: offer}, secret}, nil
+}
+
+type ticketAttempt struct {
+	attempt
+	ticket Secret
+}
+
+// Respond implements Attempt.
+func (a *ticketAttempt) Respond(context.Context, Challenge) (Response, error) {
+	return a.respond(a.ticket.reveal(), nil), nil
+}
