@@ -1,0 +1,333 @@
+package codec
+
+import (
+	"encoding/base64"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// Encoder appends values of one format to a buffer, in their shortest form.
+// The zero Encoder is unusable until Reset. Methods fail silently: ask Err at
+// the end. Not safe for concurrent use.
+type Encoder struct {
+	buf   []byte
+	start int // where the document begins in buf
+	depth int
+	f     Format
+	err   error
+}
+
+// Reset starts a new document of format f at the end of buf, which the Encoder
+// then owns. Earlier errors are forgotten.
+func (e *Encoder) Reset(f Format, buf []byte) {
+	*e = Encoder{f: f, buf: buf, start: len(buf)}
+}
+
+// Format returns the format of the document.
+func (e *Encoder) Format() Format { return e.f }
+
+// Bytes returns the buffer given to Reset with all that was appended. After an
+// error its contents are of no use.
+func (e *Encoder) Bytes() []byte { return e.buf }
+
+// Append appends bytes as they are. The caller answers for the result.
+func (e *Encoder) Append(b ...byte) { e.buf = append(e.buf, b...) }
+
+// Err returns the first error, an [*Error], or nil.
+func (e *Encoder) Err() error {
+	if e.err == nil && !e.f.valid() {
+		return &Error{Want: "a format", Found: "an encoder without Reset"}
+	}
+	return e.err
+}
+
+// Fail records that the value due at the current position cannot be encoded:
+// the error is the path of that position and the formatted text, which must
+// not hold content. The first two values of a document are called args and
+// kwargs in paths.
+func (e *Encoder) Fail(format string, a ...any) {
+	if e.err == nil {
+		e.fail("", fmt.Sprintf(format, a...))
+	}
+}
+
+func (e *Encoder) fail(want, found string) {
+	doc := e.buf[e.start:]
+	e.err = &Error{
+		Path:   locate(e.f, doc, len(doc), "args", "kwargs"),
+		Want:   want,
+		Found:  found,
+		Offset: len(doc),
+	}
+}
+
+// ready tells whether a value may be appended, and puts the comma of JSON
+// before it. A finished value never ends in one of the four bytes that need none.
+func (e *Encoder) ready() bool {
+	if e.err != nil {
+		return false
+	}
+	if e.f == JSON && len(e.buf) > e.start {
+		switch e.buf[len(e.buf)-1] {
+		case '[', '{', ':', ',':
+		default:
+			e.buf = append(e.buf, ',')
+		}
+	}
+	return true
+}
+
+// Null appends a null.
+func (e *Encoder) Null() {
+	if !e.ready() {
+		return
+	}
+	switch e.f {
+	case JSON:
+		e.buf = append(e.buf, "null"...)
+	case MessagePack:
+		e.buf = append(e.buf, 0xc0)
+	case CBOR:
+		e.buf = append(e.buf, 0xf6)
+	}
+}
+
+// Bool appends a bool.
+func (e *Encoder) Bool(v bool) {
+	if !e.ready() {
+		return
+	}
+	switch {
+	case e.f == JSON:
+		e.buf = strconv.AppendBool(e.buf, v)
+	case e.f == MessagePack && v:
+		e.buf = append(e.buf, 0xc3)
+	case e.f == MessagePack:
+		e.buf = append(e.buf, 0xc2)
+	case e.f == CBOR && v:
+		e.buf = append(e.buf, 0xf5)
+	case e.f == CBOR:
+		e.buf = append(e.buf, 0xf4)
+	}
+}
+
+// Int appends an integer.
+func (e *Encoder) Int(v int64) {
+	if v >= 0 {
+		e.Uint(uint64(v))
+		return
+	}
+	if !e.ready() {
+		return
+	}
+	switch e.f {
+	case JSON:
+		e.buf = strconv.AppendInt(e.buf, v, 10)
+	case MessagePack:
+		e.buf = msgpackNegative(e.buf, v)
+	case CBOR:
+		e.buf = cborHead(e.buf, cborNegative, ^uint64(v))
+	}
+}
+
+// Uint appends a non-negative integer.
+func (e *Encoder) Uint(v uint64) {
+	if !e.ready() {
+		return
+	}
+	switch e.f {
+	case JSON:
+		e.buf = strconv.AppendUint(e.buf, v, 10)
+	case MessagePack:
+		e.buf = msgpackUint(e.buf, v)
+	case CBOR:
+		e.buf = cborHead(e.buf, cborUint, v)
+	}
+}
+
+// Float32 appends a float of 32 bits. JSON has no NaN and no infinity: they fail there.
+func (e *Encoder) Float32(v float32) {
+	if !e.ready() {
+		return
+	}
+	switch e.f {
+	case JSON:
+		e.jsonFloat(float64(v), 32)
+	case MessagePack:
+		e.buf = appendUint32(append(e.buf, 0xca), math.Float32bits(v))
+	case CBOR:
+		e.buf = appendUint32(append(e.buf, 0xfa), math.Float32bits(v))
+	}
+}
+
+// Float64 appends a float of 64 bits. JSON has no NaN and no infinity: they fail there.
+func (e *Encoder) Float64(v float64) {
+	if !e.ready() {
+		return
+	}
+	switch e.f {
+	case JSON:
+		e.jsonFloat(v, 64)
+	case MessagePack:
+		e.buf = appendUint64(append(e.buf, 0xcb), math.Float64bits(v))
+	case CBOR:
+		e.buf = appendUint64(append(e.buf, 0xfb), math.Float64bits(v))
+	}
+}
+
+// Text appends a string. It fails if v is not UTF-8, and in JSON if v begins
+// with U+0000, since a peer would read it as binary.
+func (e *Encoder) Text(v string) {
+	if e.f == JSON && v != "" && v[0] == 0 {
+		e.refuse("string", "a string that begins with NUL, which means binary in JSON")
+		return
+	}
+	e.text(v)
+}
+
+func (e *Encoder) text(v string) {
+	if e.err != nil {
+		return
+	}
+	// Judged before anything is written: what is written so far is the path.
+	if !utf8.ValidString(v) {
+		e.fail("string", "invalid UTF-8")
+		return
+	}
+	e.ready()
+	switch e.f {
+	case JSON:
+		e.buf = appendJSONString(e.buf, v)
+	case MessagePack:
+		e.buf = append(msgpackText(e.buf, len(v)), v...)
+	case CBOR:
+		e.buf = append(cborHead(e.buf, cborText, uint64(len(v))), v...)
+	}
+}
+
+// refuse is fail for a method that has not looked at the error yet.
+func (e *Encoder) refuse(want, found string) {
+	if e.err == nil {
+		e.fail(want, found)
+	}
+}
+
+// Binary appends bytes: in JSON a string of U+0000 and base64 (the advanced
+// profile's "Binary support in JSON"). A nil slice is empty, not null.
+func (e *Encoder) Binary(v []byte) {
+	if !e.ready() {
+		return
+	}
+	switch e.f {
+	case JSON:
+		e.buf = append(e.buf, `"\u0000`...)
+		e.buf = append(base64.StdEncoding.AppendEncode(e.buf, v), '"')
+	case MessagePack:
+		e.buf = append(msgpackBinary(e.buf, len(v)), v...)
+	case CBOR:
+		e.buf = append(cborHead(e.buf, cborBytes, uint64(len(v))), v...)
+	}
+}
+
+// Time appends a time as an RFC 3339 text with nanoseconds, in every format.
+// It fails for years outside 0 to 9999.
+func (e *Encoder) Time(v time.Time) {
+	// RFC 3339 has no seconds in a zone: such an offset would move the instant.
+	if _, offset := v.Zone(); offset%60 != 0 || offset <= -24*3600 || offset >= 24*3600 {
+		v = v.UTC()
+	}
+	if y := v.Year(); y < 0 || y > 9999 {
+		e.refuse("time", "a year outside 0 to 9999")
+		return
+	}
+	if !e.ready() {
+		return
+	}
+	var room [len(time.RFC3339Nano) + 8]byte
+	s := v.AppendFormat(room[:0], time.RFC3339Nano)
+	switch e.f {
+	case JSON:
+		e.buf = append(append(append(e.buf, '"'), s...), '"')
+	case MessagePack:
+		e.buf = append(msgpackText(e.buf, len(s)), s...)
+	case CBOR:
+		e.buf = append(cborHead(e.buf, cborText, uint64(len(s))), s...)
+	}
+}
+
+// Duration appends a duration as an integer of milliseconds, WAMP's own unit,
+// rounded toward zero.
+func (e *Encoder) Duration(v time.Duration) { e.Int(v.Milliseconds()) }
+
+// List begins a list of exactly n elements, which follow; EndList ends it.
+func (e *Encoder) List(n int) {
+	if !e.open(n) {
+		return
+	}
+	switch e.f {
+	case JSON:
+		e.buf = append(e.buf, '[')
+	case MessagePack:
+		e.buf = msgpackList(e.buf, n)
+	case CBOR:
+		e.buf = cborHead(e.buf, cborList, uint64(n))
+	}
+}
+
+// Map begins a map of exactly n keys; for each a Key and a value follow.
+// EndMap ends it.
+func (e *Encoder) Map(n int) {
+	if !e.open(n) {
+		return
+	}
+	switch e.f {
+	case JSON:
+		e.buf = append(e.buf, '{')
+	case MessagePack:
+		e.buf = msgpackMap(e.buf, n)
+	case CBOR:
+		e.buf = cborHead(e.buf, cborMap, uint64(n))
+	}
+}
+
+// EndList ends a list.
+func (e *Encoder) EndList() { e.close(']') }
+
+// EndMap ends a map.
+func (e *Encoder) EndMap() { e.close('}') }
+
+// Key appends a key of a map. It fails if k is not UTF-8.
+func (e *Encoder) Key(k string) {
+	e.text(k)
+	if e.f == JSON && e.err == nil {
+		e.buf = append(e.buf, ':')
+	}
+}
+
+func (e *Encoder) open(n int) bool {
+	switch {
+	case e.err != nil:
+		return false
+	case n < 0 || uint64(n) > math.MaxUint32:
+		e.fail("list or map", "a count out of range")
+		return false
+	case e.depth == MaxDepth:
+		e.fail(wantShallow, foundDeep)
+		return false
+	}
+	e.depth++
+	return e.ready()
+}
+
+func (e *Encoder) close(mark byte) {
+	if e.err != nil {
+		return
+	}
+	e.depth--
+	if e.f == JSON {
+		e.buf = append(e.buf, mark)
+	}
+}

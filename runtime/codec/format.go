@@ -1,0 +1,78 @@
+package codec
+
+// Format is one of WAMP's serializations. The numbers are those of the
+// RawSocket handshake. The zero Format is none and encodes nothing.
+type Format uint8
+
+// The formats.
+const (
+	// JSON is wamp.2.json, RFC 8259.
+	JSON Format = 1
+	// MessagePack is wamp.2.msgpack, with the str and bin families of version 5.
+	MessagePack Format = 2
+	// CBOR is wamp.2.cbor, RFC 8949.
+	CBOR Format = 3
+)
+
+// MaxDepth is how deep lists and maps may nest in one document; the document's
+// own list or map counts as 1. CBOR tags on one value are bounded by it too.
+const MaxDepth = 64
+
+// String returns "json", "msgpack" or "cbor"; the WebSocket subprotocol is
+// "wamp.2." followed by it. Any other Format gives "unknown".
+func (f Format) String() string {
+	switch f {
+	case JSON:
+		return "json"
+	case MessagePack:
+		return "msgpack"
+	case CBOR:
+		return "cbor"
+	}
+	return "unknown"
+}
+
+// Binary tells whether messages of the format are binary: false for JSON only.
+func (f Format) Binary() bool { return f != JSON }
+
+func (f Format) valid() bool { return f >= JSON && f <= CBOR }
+
+// Kind is the type of an encoded value.
+type Kind uint8
+
+// The kinds. In JSON a string that begins with U+0000 is KindBinary, and a
+// number without fraction and exponent that fits 64 bits is KindInt. A tagged
+// CBOR value has the kind of what is tagged, undefined is KindNull.
+const (
+	// KindInvalid is malformed, missing or after an error.
+	KindInvalid Kind = iota
+	KindNull
+	KindBool
+	KindInt
+	KindFloat
+	KindText
+	KindBinary
+	KindList
+	KindMap
+	// KindExt is a MessagePack extension or an unassigned CBOR simple value.
+	KindExt
+)
+
+var kindNames = [...]string{"nothing valid", "null", "bool", "int", "float", "string", "bytes", "list", "map", "extension"}
+
+// String returns the name as errors show it: "null", "bool", "int", "float",
+// "string", "bytes", "list", "map", "extension" or "nothing valid".
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return kindNames[KindInvalid]
+}
+
+// Marshaler is a value that encodes itself. MarshalWAMP appends exactly one
+// value; it reports failure through [Encoder.Fail].
+type Marshaler interface{ MarshalWAMP(*Encoder) }
+
+// Unmarshaler is a value that decodes itself. UnmarshalWAMP reads exactly one
+// value; failures stay in the Decoder.
+type Unmarshaler interface{ UnmarshalWAMP(*Decoder) }

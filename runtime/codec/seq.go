@@ -1,0 +1,267 @@
+package codec
+
+import (
+	"strconv"
+)
+
+// Seq is a cursor over one list or map, made by [Decoder.List] or
+// [Decoder.Map] and moved by [Decoder.Next].
+type Seq struct {
+	left  int // elements or pairs to come, or one of the states below
+	start int // where the list or map begins
+	cap   int16
+	isMap bool
+	first bool // nothing was read yet
+}
+
+const (
+	seqOpen = -1 // until a mark ends it
+	seqDone = -2
+)
+
+// maxCap bounds how much is allocated on the word of a peer; longer lists grow.
+const maxCap = 1024
+
+// Cap returns how many elements to make room for: the announced count, but
+// never more than 1024 or the bytes that are there. Where no count is announced
+// it is a guess of a few.
+func (s Seq) Cap() int { return int(s.cap) }
+
+// List begins to read a list. Null is not a list.
+func (d *Decoder) List() Seq { return d.seq(KindList) }
+
+// Map begins to read a map. Null is not a map.
+func (d *Decoder) Map() Seq { return d.seq(KindMap) }
+
+func (d *Decoder) seq(kind Kind) Seq {
+	if d.err != nil {
+		return Seq{left: seqDone}
+	}
+	if len(d.data) == 0 {
+		d.depth++
+		return Seq{isMap: kind == KindMap}
+	}
+	var t token
+	if !d.token(&t) {
+		return Seq{left: seqDone}
+	}
+	if t.kind != kind {
+		d.wrong(kind.String())
+		return Seq{left: seqDone}
+	}
+	return d.enter(&t)
+}
+
+// enter makes the Seq of a list or map token.
+func (d *Decoder) enter(t *token) Seq {
+	if d.depth == MaxDepth {
+		d.fail(d.last, wantShallow, foundDeep)
+		return Seq{left: seqDone}
+	}
+	d.depth++
+	s := Seq{left: int(t.bits), start: d.last, isMap: t.kind == KindMap, first: true}
+	room := s.left
+	if t.open {
+		s.left = seqOpen
+		// Four spare most lists a second allocation.
+		room = min(4, (len(d.data)-d.off)/2)
+	}
+	s.cap = int16(min(room, maxCap))
+	return s
+}
+
+// Next tells whether another element, or another key, follows in s.
+func (d *Decoder) Next(s *Seq) bool {
+	switch {
+	case s.left == seqDone || d.err != nil:
+		return false
+	case s.left == 0 || s.left == seqOpen && d.ended(s):
+		s.left = seqDone
+		d.depth--
+		return false
+	case s.left > 0:
+		s.left--
+	}
+	s.first = false
+	return d.err == nil
+}
+
+// ended moves over the mark that ends s, or in JSON over the comma before the
+// next element.
+func (d *Decoder) ended(s *Seq) bool {
+	if d.f == JSON {
+		d.space()
+	}
+	d.last = d.off
+	if d.off >= len(d.data) {
+		return d.malformed(foundEnd)
+	}
+	c := d.data[d.off]
+	switch {
+	case d.f == CBOR && c != cborBreak:
+		return false
+	case d.f == CBOR, c == ']' && !s.isMap, c == '}' && s.isMap:
+		d.off++
+		return true
+	case s.first:
+	case c == ',':
+		d.off++
+	default:
+		d.malformed(foundByte)
+	}
+	return false
+}
+
+// Key reads the next key of a map, which must be text; its value must be read
+// next. The result is valid until the next call.
+func (d *Decoder) Key() []byte {
+	t := token{kind: KindText}
+	if d.err != nil || !d.key(&t) {
+		return nil
+	}
+	if t.kind == KindBinary && d.f == JSON {
+		// The convention for binary is about values.
+		t.kind, t.from = KindText, t.from-len(jsonNUL)
+	}
+	if t.kind != KindText {
+		d.fail(d.last, "a string as key", t.kind.String())
+		return nil
+	}
+	b, ok := d.text(&t)
+	if !ok {
+		d.fail(d.last, "a string as key", foundUnicode)
+		return nil
+	}
+	return b
+}
+
+// key reads a key of any scalar kind, and JSON's colon behind it.
+func (d *Decoder) key(t *token) bool {
+	if !d.token(t) {
+		return false
+	}
+	if t.kind == KindList || t.kind == KindMap {
+		return d.fail(d.last, "a string as key", t.kind.String())
+	}
+	if d.f != JSON {
+		return true
+	}
+	if t.kind != KindText && t.kind != KindBinary {
+		return d.malformed(foundByte)
+	}
+	d.space()
+	if d.off >= len(d.data) {
+		return d.malformed(foundEnd)
+	}
+	if d.data[d.off] != ':' {
+		return d.malformed(foundByte)
+	}
+	d.off++
+	return true
+}
+
+// Skip moves over the next value, whatever it is.
+func (d *Decoder) Skip() { d.skip(false) }
+
+// skip moves over the next value; strict judges its text too.
+func (d *Decoder) skip(strict bool) {
+	var t token
+	if !d.value(&t, "a value") || strict && !d.unicode(&t) {
+		return
+	}
+	if t.kind == KindList || t.kind == KindMap {
+		d.skipRest(d.enter(&t), strict)
+	}
+}
+
+// skipRest moves to the end of s. What is open is kept in an array and not on
+// Go's stack, whose overflow would end the process.
+func (d *Decoder) skipRest(s Seq, strict bool) {
+	var stack [MaxDepth]Seq
+	stack[0] = s
+	var t token
+	for top := 0; top >= 0; {
+		at := &stack[top]
+		if !d.Next(at) {
+			top--
+			continue
+		}
+		if at.isMap && (!d.key(&t) || strict && !d.unicode(&t)) {
+			return
+		}
+		if !d.token(&t) || strict && !d.unicode(&t) {
+			return
+		}
+		if t.kind == KindList || t.kind == KindMap {
+			inner := d.enter(&t)
+			if d.err != nil {
+				return
+			}
+			top++
+			stack[top] = inner
+		}
+	}
+}
+
+// unicode judges the contents of a text token.
+func (d *Decoder) unicode(t *token) bool {
+	if t.kind != KindText {
+		return true
+	}
+	if _, ok := d.text(t); !ok {
+		return d.fail(d.last, "string", foundUnicode)
+	}
+	return true
+}
+
+// WellFormed tells whether data is exactly one document of format f: complete,
+// nested no deeper than [MaxDepth], every announced length and count true, every
+// text Unicode. It allocates nothing for what data announces.
+func WellFormed(f Format, data []byte) error {
+	var d Decoder
+	d.Start(Raw{f, data}, "")
+	d.skip(true)
+	d.End()
+	return d.err
+}
+
+// Missing records that the required key of the map s, of type want, was absent.
+func (d *Decoder) Missing(s Seq, key, want string) {
+	if d.err != nil {
+		return
+	}
+	path := locate(d.f, d.data, s.start, d.root)
+	d.err = &Error{Path: pathKey(path, key), Want: want, Found: missing, Offset: s.start}
+}
+
+// MissingArg records that the required argument i, called name, of type want,
+// was given neither by position nor by name.
+func (d *Decoder) MissingArg(i int, name, want string) {
+	d.argument(i, name, want, missing)
+}
+
+// Surplus records that there are more than max positional arguments.
+func (d *Decoder) Surplus(max int) {
+	if d.err == nil {
+		want := "at most " + strconv.Itoa(max) + " positional arguments"
+		if max == 1 {
+			want = "at most 1 positional argument"
+		}
+		d.err = &Error{Path: "args", Want: want, Found: "more", Offset: d.last}
+	}
+}
+
+// Twice records that argument i, called name, was given by position and by name.
+func (d *Decoder) Twice(i int, name string) {
+	d.argument(i, name, "one value", "one by position and one by name")
+}
+
+func (d *Decoder) argument(i int, name, want, found string) {
+	if d.err == nil {
+		path := "args[" + strconv.Itoa(i) + "] (" + name + ")"
+		d.err = &Error{Path: path, Want: want, Found: found, Offset: d.last}
+	}
+}
+
+// Invalid records that the value just read is not a valid want.
+func (d *Decoder) Invalid(want string) { d.fail(d.last, want, "invalid "+d.kind.String()) }

@@ -1,0 +1,91 @@
+package codec
+
+import (
+	"encoding/binary"
+	"math"
+	"time"
+)
+
+// The first and the last second of the years 0 to 9999, which RFC 3339 can tell.
+const (
+	firstSecond = -62167219200
+	lastSecond  = 253402300799
+)
+
+// Time reads a time: an RFC 3339 text, and also MessagePack's timestamp
+// extension and CBOR's tags 0 and 1, which come out in UTC.
+func (d *Decoder) Time() time.Time {
+	const want = "time"
+	var t token
+	if !d.value(&t, want) {
+		return time.Time{}
+	}
+	if t.kind == KindText {
+		b, ok := d.text(&t)
+		var v time.Time
+		if !ok || v.UnmarshalText(b) != nil {
+			d.Invalid(want)
+			return time.Time{}
+		}
+		return v
+	}
+	if !isTime(&t, d.f) {
+		d.wrong(want)
+		return time.Time{}
+	}
+	return d.binaryTime(&t)
+}
+
+// isTime tells whether a token that is no text means a time.
+func isTime(t *token, f Format) bool {
+	switch t.kind {
+	case KindExt:
+		return f == MessagePack && t.bits == 0xff // type -1
+	case KindInt, KindFloat:
+		return t.tag == tagEpoch
+	}
+	return false
+}
+
+// binaryTime is the time of a token that isTime holds for.
+func (d *Decoder) binaryTime(t *token) time.Time {
+	var sec, nsec int64
+	ok := true
+	switch t.kind {
+	case KindInt:
+		sec = int64(t.bits)
+		ok = t.bits <= math.MaxInt64
+		if t.neg {
+			sec = ^sec
+		}
+	case KindFloat:
+		whole, part := math.Modf(math.Float64frombits(t.bits))
+		ok = whole >= firstSecond && whole <= lastSecond
+		if ok {
+			sec, nsec = int64(whole), int64(part*1e9)
+		}
+	default:
+		sec, nsec, ok = msgpackTime(d.data[t.from:t.to])
+	}
+	if !ok || sec < firstSecond || sec > lastSecond {
+		d.Invalid("time")
+		return time.Time{}
+	}
+	return time.Unix(sec, nsec).UTC()
+}
+
+// msgpackTime reads the three forms of MessagePack's timestamp extension.
+func msgpackTime(b []byte) (sec, nsec int64, ok bool) {
+	switch len(b) {
+	case 4:
+		return int64(binary.BigEndian.Uint32(b)), 0, true
+	case 8:
+		v := binary.BigEndian.Uint64(b)
+		sec, nsec = int64(v&(1<<34-1)), int64(v>>34)
+	case 12:
+		nsec, sec = int64(binary.BigEndian.Uint32(b)), int64(binary.BigEndian.Uint64(b[4:]))
+	default:
+		return 0, 0, false
+	}
+	return sec, nsec, nsec < 1e9
+}

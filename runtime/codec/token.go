@@ -1,0 +1,123 @@
+package codec
+
+import "unicode/utf8"
+
+// token is the head of a value, the same for all formats: a whole scalar, or
+// the beginning of a list or map.
+type token struct {
+	kind Kind
+	neg  bool // KindInt: the value is -1-bits
+	// split tells that the contents are not one piece: JSON escapes, CBOR chunks.
+	split bool
+	open  bool   // list, map: no count is announced
+	tag   uint8  // CBOR: tagTime or tagEpoch if the innermost tag is one of them
+	bits  uint64 // bool, int, float (not in JSON), the count of a list or map, the type of an extension
+	// from and to enclose the contents of text, bytes and extensions, and the
+	// digits of a float in JSON.
+	from, to int
+}
+
+// CBOR's tags for times, plus one.
+const (
+	tagTime  = 1 // tag 0, RFC 3339 text
+	tagEpoch = 2 // tag 1, seconds since 1970
+)
+
+// What errors say about malformed documents.
+const (
+	wantShallow  = "at most 64 levels of lists and maps"
+	foundDeep    = "more"
+	foundEnd     = "the end of the data"
+	foundByte    = "an unexpected byte"
+	foundLength  = "a length beyond the end of the data"
+	foundUnicode = "invalid Unicode"
+)
+
+// token reads the head of the next value and moves behind it, in a list or map
+// behind the mark or count that begins it. It reports false after an error.
+func (d *Decoder) token(t *token) bool {
+	if d.f == JSON {
+		d.space()
+	}
+	d.last = d.off
+	if d.off >= len(d.data) {
+		return d.malformed(foundEnd)
+	}
+	*t = token{}
+	ok := false
+	switch d.f {
+	case JSON:
+		ok = d.jsonToken(t)
+	case MessagePack:
+		ok = d.msgpackToken(t)
+	case CBOR:
+		ok = d.cborToken(t)
+	default:
+		return d.fail(d.last, "a format", "none")
+	}
+	d.kind = t.kind
+	return ok
+}
+
+// malformed records that the bytes are no document of the format.
+func (d *Decoder) malformed(found string) bool {
+	want := "well-formed " + d.f.String()
+	return d.fail(d.last, want, found)
+}
+
+// be reads a big-endian integer of n bytes, 1 to 8.
+func (d *Decoder) be(n int) (uint64, bool) {
+	if len(d.data)-d.off < n {
+		return 0, d.malformed(foundEnd)
+	}
+	var v uint64
+	for _, c := range d.data[d.off : d.off+n] {
+		v = v<<8 | uint64(c)
+	}
+	d.off += n
+	return v, true
+}
+
+// span makes t the n bytes that follow.
+func (d *Decoder) span(t *token, kind Kind, n uint64) bool {
+	if n > uint64(len(d.data)-d.off) {
+		return d.malformed(foundLength)
+	}
+	t.kind, t.from = kind, d.off
+	d.off += int(n)
+	t.to = d.off
+	return true
+}
+
+// count makes t a list of n elements or a map of n pairs. An element has at
+// least one byte, a pair two: what cannot be there is refused at once.
+func (d *Decoder) count(t *token, kind Kind, n uint64) bool {
+	room := uint64(len(d.data) - d.off)
+	if kind == KindMap {
+		room /= 2
+	}
+	if n > room {
+		return d.malformed(foundLength)
+	}
+	t.kind, t.bits = kind, n
+	return true
+}
+
+// text returns the contents of a text token, checked to be Unicode. They are
+// valid until the next call.
+func (d *Decoder) text(t *token) ([]byte, bool) {
+	b := d.data[t.from:t.to]
+	if t.split {
+		var ok bool
+		if d.f == JSON {
+			d.scratch, ok = unescape(d.scratch[:0], b)
+		} else {
+			d.scratch, ok = joinChunks(d.scratch[:0], b, true)
+		}
+		if !ok {
+			return nil, false
+		}
+		b = d.scratch
+	}
+	return b, utf8.Valid(b)
+}

@@ -1,0 +1,253 @@
+package codec
+
+import (
+	"math"
+	"unicode/utf8"
+)
+
+func (d *Decoder) msgpackToken(t *token) bool {
+	c := d.data[d.off]
+	d.off++
+	switch {
+	case c <= 0x7f:
+		t.kind, t.bits = KindInt, uint64(c)
+		return true
+	case c <= 0x8f:
+		return d.count(t, KindMap, uint64(c&0x0f))
+	case c <= 0x9f:
+		return d.count(t, KindList, uint64(c&0x0f))
+	case c <= 0xbf:
+		return d.span(t, KindText, uint64(c&0x1f))
+	case c >= 0xe0:
+		t.integer(int64(int8(c)))
+		return true
+	}
+	if c >= 0xd4 && c <= 0xd8 { // fixext 1, 2, 4, 8, 16
+		return d.msgpackExt(t, 1<<(c-0xd4))
+	}
+	return d.msgpackLong(t, c)
+}
+
+// msgpackLong reads what follows one of the codes 0xc0 to 0xdf, fixext apart.
+func (d *Decoder) msgpackLong(t *token, c byte) bool {
+	switch c {
+	case 0xc0:
+		t.kind = KindNull
+		return true
+	case 0xc1:
+		return d.malformed(foundByte)
+	case 0xc2, 0xc3:
+		t.kind, t.bits = KindBool, uint64(c-0xc2)
+		return true
+	}
+	n, ok := d.be(msgpackWidth[c-0xc0])
+	if !ok {
+		return false
+	}
+	switch c {
+	case 0xc4, 0xc5, 0xc6:
+		return d.span(t, KindBinary, n)
+	case 0xc7, 0xc8, 0xc9:
+		return d.msgpackExt(t, n)
+	case 0xca:
+		t.float(float64(math.Float32frombits(uint32(n))))
+	case 0xcb:
+		t.kind, t.bits = KindFloat, n
+	case 0xcc, 0xcd, 0xce, 0xcf:
+		t.kind, t.bits = KindInt, n
+	case 0xd0:
+		t.integer(int64(int8(n)))
+	case 0xd1:
+		t.integer(int64(int16(n)))
+	case 0xd2:
+		t.integer(int64(int32(n)))
+	case 0xd3:
+		t.integer(int64(n))
+	case 0xd9, 0xda, 0xdb:
+		return d.span(t, KindText, n)
+	case 0xdc, 0xdd:
+		return d.count(t, KindList, n)
+	case 0xde, 0xdf:
+		return d.count(t, KindMap, n)
+	}
+	return true
+}
+
+// msgpackWidth tells how many bytes of value, length or count follow the codes
+// from 0xc0 on.
+var msgpackWidth = [32]int{
+	4: 1, 2, 4, // bin
+	7: 1, 2, 4, // ext
+	10: 4, 8, // float
+	12: 1, 2, 4, 8, // uint
+	16: 1, 2, 4, 8, // int
+	25: 1, 2, 4, // str
+	28: 2, 4, // array
+	30: 2, 4, // map
+}
+
+// msgpackExt reads the type and the n bytes of an extension.
+func (d *Decoder) msgpackExt(t *token, n uint64) bool {
+	typ, ok := d.be(1)
+	if !ok {
+		return false
+	}
+	t.bits = typ
+	return d.span(t, KindExt, n)
+}
+
+func (t *token) integer(v int64) {
+	t.kind, t.bits = KindInt, uint64(v)
+	if v < 0 {
+		t.neg, t.bits = true, ^uint64(v)
+	}
+}
+
+func (t *token) float(v float64) { t.kind, t.bits = KindFloat, math.Float64bits(v) }
+
+func (d *Decoder) cborToken(t *token) bool {
+	for tags := 0; ; tags++ {
+		c := d.data[d.off]
+		d.off++
+		n, ok := d.cborArgument(t, c)
+		if !ok {
+			return false
+		}
+		if c&0xe0 != cborTag {
+			return d.cborValue(t, c, n)
+		}
+		t.tag = 0
+		if n <= 1 {
+			t.tag = uint8(n) + tagTime
+		}
+		if tags == MaxDepth {
+			return d.malformed("too many tags")
+		}
+		if d.off >= len(d.data) {
+			return d.malformed(foundEnd)
+		}
+	}
+}
+
+// cborArgument reads the argument of the initial byte c; t.open tells that it
+// has an indefinite length instead.
+func (d *Decoder) cborArgument(t *token, c byte) (uint64, bool) {
+	switch low := c & 0x1f; {
+	case low < 24:
+		return uint64(low), true
+	case low <= 27:
+		return d.be(1 << (low - 24))
+	case low == 31 && c >= cborBytes && c < cborTag:
+		t.open = true
+		return 0, true
+	}
+	return 0, d.malformed(foundByte)
+}
+
+// cborValue makes t the value with initial byte c and argument n.
+func (d *Decoder) cborValue(t *token, c byte, n uint64) bool {
+	switch c & 0xe0 {
+	case cborUint:
+		t.kind, t.bits = KindInt, n
+	case cborNegative:
+		t.kind, t.bits, t.neg = KindInt, n, true
+	case cborBytes, cborText:
+		kind := KindBinary
+		if c&0xe0 == cborText {
+			kind = KindText
+		}
+		if t.open {
+			return d.cborChunks(t, kind, c&0xe0)
+		}
+		return d.span(t, kind, n)
+	case cborList:
+		return d.count(t, KindList, n)
+	case cborMap:
+		return d.count(t, KindMap, n)
+	default:
+		return d.cborSimple(t, c&0x1f, n)
+	}
+	return true
+}
+
+func (d *Decoder) cborSimple(t *token, low byte, n uint64) bool {
+	switch {
+	case low == 25:
+		t.float(half(uint16(n)))
+	case low == 26:
+		t.float(float64(math.Float32frombits(uint32(n))))
+	case low == 27:
+		t.kind, t.bits = KindFloat, n
+	case n == 20, n == 21:
+		t.kind, t.bits = KindBool, n-20
+	case n == 22, n == 23: // null, undefined
+		t.kind = KindNull
+	default:
+		t.kind, t.from, t.to = KindExt, d.off, d.off
+	}
+	// A simple value below 32 must not take two bytes (RFC 8949, 3.3).
+	if low == 24 && n < 32 {
+		return d.malformed(foundByte)
+	}
+	return true
+}
+
+// cborChunks moves over the chunks of a text or byte string without length.
+func (d *Decoder) cborChunks(t *token, kind Kind, major byte) bool {
+	t.kind, t.open, t.split, t.from = kind, false, true, d.off
+	for d.off < len(d.data) {
+		c := d.data[d.off]
+		d.off++
+		if c == cborBreak {
+			t.to = d.off - 1
+			return true
+		}
+		var chunk token
+		n, ok := d.cborArgument(&chunk, c)
+		if !ok {
+			return false
+		}
+		if chunk.open || c&0xe0 != major {
+			return d.malformed(foundByte)
+		}
+		if !d.span(&chunk, kind, n) {
+			return false
+		}
+	}
+	return d.malformed(foundEnd)
+}
+
+// joinChunks appends the contents of well-formed chunks; each chunk of a text
+// must be UTF-8 on its own (RFC 8949, 3.2.3).
+func joinChunks(dst, src []byte, text bool) ([]byte, bool) {
+	d := Decoder{f: CBOR, data: src}
+	for d.off < len(src) {
+		var t token
+		if !d.cborToken(&t) || text && !utf8.Valid(src[t.from:t.to]) {
+			return dst, false
+		}
+		dst = append(dst, src[t.from:t.to]...)
+	}
+	return dst, true
+}
+
+// half is the value of a float of 16 bits.
+func half(h uint16) float64 {
+	exp, frac := int(h>>10&0x1f), float64(h&0x3ff)
+	var v float64
+	switch exp {
+	case 0:
+		v = math.Ldexp(frac, -24)
+	case 31:
+		v = math.Inf(1)
+		if frac != 0 {
+			v = math.NaN()
+		}
+	default:
+		v = math.Ldexp(frac+1024, exp-25)
+	}
+	if h>>15 != 0 {
+		v = -v
+	}
+	return v
+}
