@@ -116,7 +116,7 @@ func (d *Decoder) Bool() bool {
 // Int reads an integer of 8, 16, 32 or 64 bits. Integral floats are accepted,
 // since JavaScript peers send them; what does not fit is an error.
 func (d *Decoder) Int(bits int) int64 {
-	t := token{}
+	var t token
 	if !d.value(&t, intName(bits)) {
 		return 0
 	}
@@ -125,7 +125,7 @@ func (d *Decoder) Int(bits int) int64 {
 		v = ^v
 	}
 	if t.kind == KindFloat {
-		f := d.whole(&t)
+		f := d.whole(&t, intName(bits))
 		v, ok = int64(f), f >= math.MinInt64 && f < -math.MinInt64
 	}
 	if t.kind != KindInt && t.kind != KindFloat {
@@ -141,13 +141,13 @@ func (d *Decoder) Int(bits int) int64 {
 
 // Uint reads a non-negative integer of 8, 16, 32 or 64 bits, otherwise as Int.
 func (d *Decoder) Uint(bits int) uint64 {
-	t := token{}
+	var t token
 	if !d.value(&t, uintName(bits)) {
 		return 0
 	}
 	v, ok := t.bits, !t.neg
 	if t.kind == KindFloat {
-		f := d.whole(&t)
+		f := d.whole(&t, uintName(bits))
 		v, ok = uint64(f), f >= 0 && f < 1<<64
 	}
 	if t.kind != KindInt && t.kind != KindFloat {
@@ -163,10 +163,10 @@ func (d *Decoder) Uint(bits int) uint64 {
 
 // whole is the value of a float token that must be integral; one that is not
 // fails and gives 0.
-func (d *Decoder) whole(t *token) float64 {
+func (d *Decoder) whole(t *token, want string) float64 {
 	f, _ := d.float(t)
 	if f != math.Trunc(f) {
-		d.fail(d.last, "an integer", d.kind.String())
+		d.wrong(want)
 		return 0
 	}
 	return f
