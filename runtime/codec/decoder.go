@@ -18,7 +18,7 @@ type Decoder struct {
 	depth   int // lists and maps that are open
 	f       Format
 	kind    Kind // of the value read last
-	quiet   bool // errors get no path
+	partial bool // the data may end anywhere, and errors get no path
 	root    string
 	err     error
 	scratch []byte // for text that is not one piece in data
@@ -41,7 +41,7 @@ func (d *Decoder) fail(at int, want, found string) bool {
 		return false
 	}
 	e := &Error{Want: want, Found: found, Offset: at}
-	if !d.quiet {
+	if !d.partial {
 		e.Path = locate(d.f, d.data, at, d.root)
 	}
 	d.err = e
@@ -68,7 +68,7 @@ func (d *Decoder) Kind() Kind {
 	if d.err != nil {
 		return KindInvalid
 	}
-	peek := Decoder{data: d.data, off: d.off, f: d.f, quiet: true}
+	peek := Decoder{data: d.data, off: d.off, f: d.f, partial: true}
 	var t token
 	if !peek.token(&t) {
 		return KindInvalid

@@ -17,7 +17,7 @@ type step struct {
 // there. data holds one document for each of roots, perhaps unfinished, one
 // after the other as a payload has them.
 func locate(f Format, data []byte, target int, roots ...string) string {
-	w := Decoder{f: f, data: data, quiet: true}
+	w := Decoder{f: f, data: data, partial: true}
 	for i, root := range roots {
 		if f == JSON && w.off < len(data) && data[w.off] == ',' {
 			w.off++

@@ -1,6 +1,9 @@
 package codec
 
-import "unicode/utf8"
+import (
+	"math"
+	"unicode/utf8"
+)
 
 // token is the head of a value, the same for all formats: a whole scalar, or
 // the beginning of a list or map.
@@ -96,10 +99,10 @@ func (d *Decoder) count(t *token, kind Kind, n uint64) bool {
 	if kind == KindMap {
 		room /= 2
 	}
-	if n > room {
+	if n > room && !d.partial {
 		return d.malformed(foundLength)
 	}
-	t.kind, t.bits = kind, n
+	t.kind, t.bits = kind, min(n, math.MaxInt32)
 	return true
 }
 
