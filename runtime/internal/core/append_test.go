@@ -44,7 +44,7 @@ func TestAppend_EmptyPayload(t *testing.T) {
 					m.RequestType = MsgInvocation
 				}
 				if got := jsonOf(t, &m); got != head+c.want {
-					t.Errorf("%v: %s, want %s", name(f, typ), got, head+c.want)
+					t.Errorf("%v: %s, want %s", caseName(f, typ), got, head+c.want)
 				}
 			}
 		}
@@ -63,7 +63,7 @@ func TestAppend_EveryType(t *testing.T) {
 			prefix := []byte("before")
 			got, err := Append(prefix, f, m)
 			if err != nil || string(got) != "before"+string(want) {
-				t.Errorf("%v: %q, %v, want %q", name(f, s.t), got, err, want)
+				t.Errorf("%v: %q, %v, want %q", caseName(f, s.t), got, err, want)
 			}
 		}
 	}
@@ -147,7 +147,7 @@ func TestAppend_Refuses(t *testing.T) {
 			dst := make([]byte, 3, 100)
 			got, err := Append(dst, f, &m)
 			if err == nil || !strings.HasPrefix(err.Error(), "wamp: cannot encode "+want) || !bytes.Equal(got, dst) {
-				t.Errorf("%v: %q, %v", name(f, want), got, err)
+				t.Errorf("%v: %q, %v", caseName(f, want), got, err)
 			}
 		}
 	}
@@ -231,7 +231,7 @@ func TestAllocations(t *testing.T) {
 						t.Fail()
 					}
 				}); n != 0 {
-					t.Errorf("Parse of %v: %v allocations", name(f, list), n)
+					t.Errorf("Parse of %v: %v allocations", caseName(f, list), n)
 				}
 			}
 		}
@@ -242,7 +242,7 @@ func TestAllocations(t *testing.T) {
 					t.Fail()
 				}
 			}); n != 0 {
-				t.Errorf("AppendHead of %v: %v allocations", name(f, heads[i].Type), n)
+				t.Errorf("AppendHead of %v: %v allocations", caseName(f, heads[i].Type), n)
 			}
 		}
 	}

@@ -130,5 +130,5 @@ func parseAny(tb testing.TB, f codec.Format, v any) (*Message, error) {
 	return m, err
 }
 
-// name makes the name of a subtest for any value.
-func name(f codec.Format, v any) string { return fmt.Sprintf("%v/%v", f, v) }
+// caseName makes the name of a subtest for any value.
+func caseName(f codec.Format, v any) string { return fmt.Sprintf("%v/%v", f, v) }

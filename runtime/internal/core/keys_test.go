@@ -7,8 +7,8 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// place makes a message of a type with the dict given.
-func place(t Type, d dict) []any {
+// sampleWith makes a message of a type with the dict given.
+func sampleWith(t Type, d dict) []any {
 	for _, s := range samples {
 		if s.t != t {
 			continue
@@ -29,13 +29,13 @@ func place(t Type, d dict) []any {
 			for k, v := range d {
 				all[k] = v
 			}
-			return with(list, i, all)
+			return replaced(list, i, all)
 		}
 	}
 	return nil
 }
 
-// values are, for each kind of value, what is right and what is wrong.
+// keyValues are, for each kind of value, what is right and what is wrong.
 var keyValues = map[string]struct{ right, wrong []any }{
 	"bool":   {[]any{true, false}, []any{nil, 0, 1, "true", []any{}, dict{}}},
 	"text":   {[]any{"", "x"}, []any{nil, 1, true, []byte("x"), []any{"x"}, dict{}}},
@@ -88,10 +88,10 @@ func TestF4_KnownKeys(t *testing.T) {
 			key, kind, _ := strings.Cut(entry, ":")
 			count++
 			for _, v := range keyValues[kind].right {
-				wantMessage(t, place(typ, dict{key: v}))
+				wantMessage(t, sampleWith(typ, dict{key: v}))
 			}
 			for _, v := range keyValues[kind].wrong {
-				wantViolation(t, place(typ, dict{key: v}), typ.String(), "."+key+":")
+				wantViolation(t, sampleWith(typ, dict{key: v}), typ.String(), "."+key+":")
 			}
 		}
 		if n := len(layoutOf(typ).keys); n != len(strings.Fields(strings.Replace(keys, "ppt", pptKeys, 1)))+map[Type]int{MsgHello: 1, MsgWelcome: 1}[typ] {
@@ -103,9 +103,9 @@ func TestF4_KnownKeys(t *testing.T) {
 
 // A key that another message has is unknown here, and so free. // R014
 func TestKeys_Foreign(t *testing.T) {
-	wantMessage(t, place(MsgCall, dict{"match": 1, "acknowledge": "x"}))
-	wantMessage(t, place(MsgChallenge, dict{"message": 1}))
-	wantMessage(t, place(MsgAuthenticate, dict{"nonce": nil}))
+	wantMessage(t, sampleWith(MsgCall, dict{"match": 1, "acknowledge": "x"}))
+	wantMessage(t, sampleWith(MsgChallenge, dict{"message": 1}))
+	wantMessage(t, sampleWith(MsgAuthenticate, dict{"nonce": nil}))
 }
 
 // Bad text in Details is a violation although nobody reads it; in a payload it is the reader's affair. // R051
@@ -130,7 +130,7 @@ func TestTransparentPayload(t *testing.T) {
 		if len(s.optional) != 2 {
 			continue
 		}
-		list := place(s.t, dict{"ppt_scheme": "x_own"})[:len(s.fixed)]
+		list := sampleWith(s.t, dict{"ppt_scheme": "x_own"})[:len(s.fixed)]
 		list = append(list, bytes)
 		if s.t == MsgAbort { // has no passthru
 			wantViolation(t, list, "Arguments")
@@ -139,18 +139,18 @@ func TestTransparentPayload(t *testing.T) {
 		for _, f := range formats {
 			m, err := parseAny(t, f, list)
 			if err != nil || string(m.Payload) != string(bytes) || !m.Args.Absent() || !m.Kwargs.Absent() {
-				t.Errorf("%v: %+v, %v", name(f, s.t), m, err)
+				t.Errorf("%v: %+v, %v", caseName(f, s.t), m, err)
 			}
-			m, err = parseAny(t, f, with(list, len(list)-1, []byte{}))
+			m, err = parseAny(t, f, replaced(list, len(list)-1, []byte{}))
 			if err != nil || m.Payload == nil || len(m.Payload) != 0 {
-				t.Errorf("%v: empty payload: %+v, %v", name(f, s.t), m, err)
+				t.Errorf("%v: empty payload: %+v, %v", caseName(f, s.t), m, err)
 			}
 		}
-		wantMessage(t, append(place(s.t, dict{"enc_algo": "cryptobox"})[:len(s.fixed)], bytes))
-		wantMessage(t, append(place(s.t, dict{"enc_algo": "cryptobox"})[:len(s.fixed)], []any{"args"}))
-		wantViolation(t, append(place(s.t, dict{"enc_serializer": "cbor"})[:len(s.fixed)], bytes), "Arguments", "enc_algo")
+		wantMessage(t, append(sampleWith(s.t, dict{"enc_algo": "cryptobox"})[:len(s.fixed)], bytes))
+		wantMessage(t, append(sampleWith(s.t, dict{"enc_algo": "cryptobox"})[:len(s.fixed)], []any{"args"}))
+		wantViolation(t, append(sampleWith(s.t, dict{"enc_serializer": "cbor"})[:len(s.fixed)], bytes), "Arguments", "enc_algo")
 		wantViolation(t, append(list, dict{}), s.t.String())
-		wantViolation(t, with(list, len(list)-1, "text"), "Arguments")
+		wantViolation(t, replaced(list, len(list)-1, "text"), "Arguments")
 		wantViolation(t, append(list[:len(list)-1:len(list)-1], []any{}, bytes), "ArgumentsKw")
 	}
 	var m Message

@@ -24,40 +24,40 @@ type dict = map[string]any
 
 var clientHello = dict{"roles": dict{"caller": dict{}}}
 var routerHello = dict{"roles": dict{"broker": dict{}, "dealer": dict{"features": dict{"call_canceling": true}}}}
-var payload = []any{[]any{int64(1), "two"}, dict{"three": 3.5}}
+var samplePayload = []any{[]any{int64(1), "two"}, dict{"three": 3.5}}
 
 var samples = []sample{
 	{t: 1, fixed: []any{1, "realm1", clientHello}, sends: true},
 	{t: 2, fixed: []any{2, 9129137332, routerHello}, receives: true},
-	{t: 3, fixed: []any{3, dict{}, "wamp.error.no_such_realm"}, optional: payload, sends: true, receives: true},
+	{t: 3, fixed: []any{3, dict{}, "wamp.error.no_such_realm"}, optional: samplePayload, sends: true, receives: true},
 	{t: 4, fixed: []any{4, "ticket", dict{}}, receives: true},
 	{t: 5, fixed: []any{5, "secret", dict{}}, sends: true},
 	{t: 6, fixed: []any{6, dict{}, "wamp.close.close_realm"}, sends: true, receives: true},
-	{t: 8, fixed: []any{8, 48, 7, dict{}, "com.app.failed"}, optional: payload, sends: true, receives: true},
-	{t: 16, fixed: []any{16, 7, dict{}, "com.app.topic"}, optional: payload, sends: true},
+	{t: 8, fixed: []any{8, 48, 7, dict{}, "com.app.failed"}, optional: samplePayload, sends: true, receives: true},
+	{t: 16, fixed: []any{16, 7, dict{}, "com.app.topic"}, optional: samplePayload, sends: true},
 	{t: 17, fixed: []any{17, 7, 8}, receives: true},
 	{t: 32, fixed: []any{32, 7, dict{}, "com.app.topic"}, sends: true},
 	{t: 33, fixed: []any{33, 7, 8}, receives: true},
 	{t: 34, fixed: []any{34, 7, 8}, optional: []any{dict{}}, sends: true},
 	{t: 35, fixed: []any{35, 7}, optional: []any{dict{}}, receives: true, revocable: true},
-	{t: 36, fixed: []any{36, 8, 9, dict{}}, optional: payload, receives: true},
-	{t: 48, fixed: []any{48, 7, dict{}, "com.app.proc"}, optional: payload, sends: true},
+	{t: 36, fixed: []any{36, 8, 9, dict{}}, optional: samplePayload, receives: true},
+	{t: 48, fixed: []any{48, 7, dict{}, "com.app.proc"}, optional: samplePayload, sends: true},
 	{t: 49, fixed: []any{49, 7, dict{"mode": "kill"}}, sends: true},
-	{t: 50, fixed: []any{50, 7, dict{}}, optional: payload, receives: true},
+	{t: 50, fixed: []any{50, 7, dict{}}, optional: samplePayload, receives: true},
 	{t: 64, fixed: []any{64, 7, dict{}, "com.app.proc"}, sends: true},
 	{t: 65, fixed: []any{65, 7, 8}, receives: true},
 	{t: 66, fixed: []any{66, 7, 8}, optional: []any{dict{}}, sends: true},
 	{t: 67, fixed: []any{67, 7}, optional: []any{dict{}}, receives: true, revocable: true},
-	{t: 68, fixed: []any{68, 7, 8, dict{}}, optional: payload, receives: true},
+	{t: 68, fixed: []any{68, 7, 8, dict{}}, optional: samplePayload, receives: true},
 	{t: 69, fixed: []any{69, 7, dict{}}, receives: true},
-	{t: 70, fixed: []any{70, 7, dict{}}, optional: payload, sends: true},
+	{t: 70, fixed: []any{70, 7, dict{}}, optional: samplePayload, sends: true},
 	{t: 337, fixed: []any{337, 9}, sends: true},
 }
 
 func (s sample) longest() []any { return slices.Concat(s.fixed, s.optional) }
 
-// with returns the list with element i replaced.
-func with(list []any, i int, v any) []any {
+// replaced returns the list with element i replaced.
+func replaced(list []any, i int, v any) []any {
 	list = slices.Clone(list)
 	list[i] = v
 	return list
@@ -69,15 +69,15 @@ func wantViolation(t *testing.T, list any, names ...string) {
 	for _, f := range formats {
 		_, err := parseAny(t, f, list)
 		if err == nil {
-			t.Errorf("%v accepted, want a violation", name(f, list))
+			t.Errorf("%v accepted, want a violation", caseName(f, list))
 			continue
 		}
 		if !strings.HasPrefix(err.Error(), "wamp: protocol violation: ") {
-			t.Errorf("%v: %q", name(f, list), err)
+			t.Errorf("%v: %q", caseName(f, list), err)
 		}
 		for _, n := range names {
 			if !strings.Contains(err.Error(), n) {
-				t.Errorf("%v: %q does not name %s", name(f, list), err, n)
+				t.Errorf("%v: %q does not name %s", caseName(f, list), err, n)
 			}
 		}
 	}
@@ -88,7 +88,7 @@ func wantMessage(t *testing.T, list any) {
 	t.Helper()
 	for _, f := range formats {
 		if _, err := parseAny(t, f, list); err != nil {
-			t.Errorf("%v: %v", name(f, list), err)
+			t.Errorf("%v: %v", caseName(f, list), err)
 		}
 	}
 }
@@ -144,7 +144,7 @@ func TestF4_ElementTypes(t *testing.T) {
 				if fmt.Sprintf("%T", v) == fmt.Sprintf("%T", right) || v == nil && isPayload {
 					continue
 				}
-				wantViolation(t, with(all, i, v))
+				wantViolation(t, replaced(all, i, v))
 			}
 		}
 	}
@@ -167,13 +167,13 @@ func TestF4_UnknownTypes(t *testing.T) {
 			m, err := parseAny(t, f, []any{code, 1, dict{}})
 			v, ok := err.(*Violation)
 			if !ok {
-				t.Fatalf("%v: %v", name(f, code), err)
+				t.Fatalf("%v: %v", caseName(f, code), err)
 			}
 			if want := code >= 256 && code <= 1023; v.Extension() != want {
-				t.Errorf("%v: Extension is %v", name(f, code), v.Extension())
+				t.Errorf("%v: Extension is %v", caseName(f, code), v.Extension())
 			}
 			if v.Type != Type(code) || m.Type != Type(code) {
-				t.Errorf("%v: types %v and %v", name(f, code), v.Type, m.Type)
+				t.Errorf("%v: types %v and %v", caseName(f, code), v.Type, m.Type)
 			}
 		}
 	}
@@ -194,13 +194,13 @@ func TestF4_Ids(t *testing.T) {
 			}
 			places++
 			for _, id := range bad {
-				wantViolation(t, with(s.fixed, i, id), s.t.String())
+				wantViolation(t, replaced(s.fixed, i, id), s.t.String())
 			}
 			for _, id := range []any{1, int64(MaxID - 1), int64(MaxID)} {
-				wantMessage(t, with(s.fixed, i, id))
+				wantMessage(t, replaced(s.fixed, i, id))
 			}
 			for _, f := range formats {
-				m, err := parseAny(t, f, with(s.fixed, i, int64(MaxID)))
+				m, err := parseAny(t, f, replaced(s.fixed, i, int64(MaxID)))
 				if err != nil || m.Request|m.ID|m.Publication < MaxID {
 					t.Errorf("%v: id %d is %+v, %v", s.t, i, m, err)
 				}
@@ -224,7 +224,7 @@ func TestF4_Revocation(t *testing.T) {
 		for _, f := range formats {
 			m, err := parseAny(t, f, []any{int(s.t), 0, dict{key: 42, "reason": "com.app.gone"}})
 			if err != nil || m.Request != 0 || m.DetailUint(key) != 42 || m.DetailText("reason") != "com.app.gone" {
-				t.Errorf("%v: %+v, %v", name(f, s.t), m, err)
+				t.Errorf("%v: %+v, %v", caseName(f, s.t), m, err)
 			}
 		}
 		wantViolation(t, []any{int(s.t), 0, dict{key: true}}, key) // the specification's "registration|bool" is a slip
@@ -324,7 +324,7 @@ func TestViolation_NoContent(t *testing.T) {
 		for _, f := range formats {
 			_, err := parseAny(t, f, list)
 			if err == nil || strings.Contains(err.Error(), secret) {
-				t.Errorf("%v: %v", name(f, list), err)
+				t.Errorf("%v: %v", caseName(f, list), err)
 			}
 		}
 	}
@@ -343,7 +343,7 @@ func TestParse_Reuse(t *testing.T) {
 				t.Fatal(err)
 			}
 			if fmt.Sprint(m) != fmt.Sprint(fresh) {
-				t.Errorf("%v: %+v, want %+v", name(f, s.t), m, fresh)
+				t.Errorf("%v: %+v, want %+v", caseName(f, s.t), m, fresh)
 			}
 		}
 	}
