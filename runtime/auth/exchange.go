@@ -35,7 +35,7 @@ type Exchange struct {
 	policy     Policy
 	offer      Offer
 	attempts   map[string]Attempt // by the names offered
-	answered   []Attempt
+	answered   []string           // the names that answered a CHALLENGE
 	challenges int
 	err        error // the first error
 }
@@ -54,6 +54,9 @@ func Begin(ctx context.Context, ch Channel, p Policy, methods []Method) (*Exchan
 		a, err := m.Begin(ctx, ch)
 		if err != nil {
 			return nil, err
+		}
+		if a == nil {
+			return nil, unusable("login", "want an attempt of each method, got nil")
 		}
 		if err := x.add(a); err != nil {
 			return nil, err
@@ -137,8 +140,11 @@ func (x *Exchange) respond(ctx context.Context, c Challenge) (Response, error) {
 	if err != nil {
 		return Response{}, err
 	}
-	if !slices.Contains(x.answered, a) {
-		x.answered = append(x.answered, a)
+	if r.Extra == nil {
+		r.Extra = map[string]any{}
+	}
+	if !slices.Contains(x.answered, c.Method) {
+		x.answered = append(x.answered, c.Method)
 	}
 	return r, nil
 }
@@ -157,8 +163,8 @@ func (x *Exchange) verify(authmethod string, authextra map[string]any) error {
 	if len(x.attempts) == 0 { // nothing was offered, so nothing was demanded
 		return nil
 	}
-	for _, a := range x.answered {
-		if err := a.Verify(authextra); err != nil {
+	for _, name := range x.answered {
+		if err := x.attempts[name].Verify(authextra); err != nil {
 			return err
 		}
 	}

@@ -124,7 +124,7 @@ func parseOpenSSH(text string, body []byte, passphrase string) (ed25519.PrivateK
 	case errors.Is(err, x509.IncorrectPasswordError):
 		return nil, badKey("want the passphrase of the OpenSSH key, got another")
 	case err != nil:
-		return nil, badKey("want an OpenSSH key, got a broken one or an unknown cipher")
+		return nil, badKey("want an OpenSSH key under aes256-ctr or aes256-cbc, got a broken one or another cipher")
 	}
 	return ed25519Of(key)
 }

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -127,4 +128,4 @@ func await[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	}
 }
 
-var errPanicked = fmt.Errorf("wamp: a credential function panicked")
+var errPanicked = errors.New("the function panicked")
