@@ -1,0 +1,200 @@
+package schema
+
+import (
+	"slices"
+	"time"
+)
+
+// readErrors reads the section errors.
+func (r *reader) readErrors(pairs []pair) {
+	for _, p := range pairs {
+		e := &Error{Name: p.key.text, Pos: p.key.pos, Payload: &Payload{}}
+		r.keys[e], r.errors[e.Name] = p.key, e
+		r.model.Errors = append(r.model.Errors, e)
+		owner := "error " + quote(e.Name)
+		s, ok := r.section(p.value, owner, errorKeys)
+		if !ok {
+			continue
+		}
+		e.Doc = s.doc()
+		s.goName(e)
+		e.URI = r.uri(s, p.key, "error", r.model.URI+".error.")
+		e.Payload = r.payload(s.get("args"), s.get("kwargs"), owner)
+	}
+}
+
+// readDefaults reads what procedures have unless they say otherwise.
+func (r *reader) readDefaults(n *node) {
+	if n == nil {
+		return
+	}
+	s, ok := r.section(n, "defaults", defaultsKeys)
+	if !ok || s.get("procedure") == nil {
+		return
+	}
+	if s, ok = r.section(s.get("procedure"), "defaults of procedures", policyKeys); ok {
+		r.policy.timeout = r.timeout(s)
+		r.policy.errors = r.errorRefs(s)
+	}
+}
+
+// readProcedures reads the section procedures.
+func (r *reader) readProcedures(pairs []pair) {
+	for _, p := range pairs {
+		x := &Procedure{Name: p.key.text, Pos: p.key.pos, In: &Payload{}, Out: &Payload{}, Timeout: r.policy.timeout}
+		r.keys[x] = p.key
+		r.model.Procedures = append(r.model.Procedures, x)
+		owner := "procedure " + quote(x.Name)
+		s, ok := r.section(p.value, owner, r.templateKeys(p.key, procedureKeys))
+		if !ok {
+			continue
+		}
+		x.Doc = s.doc()
+		s.goName(x)
+		x.URI = r.uri(s, p.key, "procedure", r.model.URI+".")
+		x.In = r.payload(s.get("args"), s.get("kwargs"), owner)
+		x.Out = r.result(s.get("returns"), owner)
+		x.Idempotent = s.flag("idempotent")
+		if s.get("timeout") != nil {
+			x.Timeout = r.timeout(s)
+		}
+		x.Errors = r.errorRefs(s)
+		for _, e := range r.policy.errors {
+			if !slices.Contains(x.Errors, e) {
+				x.Errors = append(x.Errors, e)
+			}
+		}
+		slices.SortFunc(x.Errors, func(a, b *Error) int { return compare(a.Name, b.Name) })
+	}
+}
+
+// readTopics reads the section topics.
+func (r *reader) readTopics(pairs []pair) {
+	for _, p := range pairs {
+		t := &Topic{Name: p.key.text, Pos: p.key.pos, Payload: &Payload{}}
+		r.keys[t] = p.key
+		r.model.Topics = append(r.model.Topics, t)
+		owner := "topic " + quote(t.Name)
+		s, ok := r.section(p.value, owner, r.templateKeys(p.key, topicKeys))
+		if !ok {
+			continue
+		}
+		t.Doc = s.doc()
+		s.goName(t)
+		t.URI = r.uri(s, p.key, "topic", r.model.URI+".")
+		t.Payload = r.payload(s.get("args"), s.get("kwargs"), owner)
+		t.History = s.flag("history")
+	}
+}
+
+// templateKeys is t for a declaration with the given name. Where the name is
+// a URI template, which is refused, params is what belongs to it and is not
+// refused once more.
+func (r *reader) templateKeys(name *node, t keyTable) keyTable {
+	if template(name.text) {
+		t.built = append(slices.Clone(t.built), "params")
+	}
+	return t
+}
+
+// uri decides the URI of a declaration: its key uri, else its name behind a prefix.
+func (r *reader) uri(s section, name *node, kind, prefix string) string {
+	at, uri := name, prefix+name.text
+	if n := s.get("uri"); n != nil {
+		if !s.isText(n) {
+			return ""
+		}
+		at, uri = n, n.text
+	}
+	if template(name.text) || template(at.text) {
+		if !template(at.text) {
+			at = name
+		}
+		r.notBuilt(r.src.token(at), "a URI with parameters")
+		return ""
+	}
+	if r.model.URI == "" && at == name {
+		r.checkURI(at, name.text, false)
+		return "" // the prefix itself is reported
+	}
+	if !r.checkURI(at, uri, kind == "error") {
+		return ""
+	}
+	if first := r.uris[kind+" "+uri]; first != nil {
+		d := r.report(r.src.token(at), RuleURIClash, "%s %s has the URI of %s (line %d)", kind, quote(name.text), quote(first.text), first.pos.Line)
+		r.relate(d, first.pos, "the first one")
+		return ""
+	}
+	r.uris[kind+" "+uri] = name
+	return uri
+}
+
+// checkURI checks a concrete URI. An error may be one of the protocol's own.
+func (r *reader) checkURI(at *node, uri string, isError bool) bool {
+	if problem := badURI(uri); problem != "" {
+		d := r.report(r.src.token(at), RuleURI, "the URI %s %s", quote(uri), problem)
+		d.Hint = "a URI is components with dots between them, as in com.acme.shop"
+		return false
+	}
+	if !reserved(uri) || isError && predefined(uri) {
+		return true
+	}
+	d := r.report(r.src.token(at), RuleURIReserved, "the URI %s begins with wamp, which belongs to the protocol", quote(uri))
+	if isError {
+		d.Hint = "only the errors that WAMP itself defines can be declared there"
+	}
+	return false
+}
+
+// timeout reads the key timeout; 0 switches it off.
+func (r *reader) timeout(s section) time.Duration {
+	n := s.get("timeout")
+	if n == nil || !s.isText(n) {
+		return 0
+	}
+	d, problem := duration(n.text)
+	if problem != "" {
+		if n.empty() {
+			problem = "is not a duration such as 10s"
+		}
+		r.report(r.src.token(n), RuleBadValue, "timeout %s %s", quote(n.text), problem)
+	}
+	return d
+}
+
+// errorRefs reads the key errors: a list of names.
+func (r *reader) errorRefs(s section) []*Error {
+	n := s.get("errors")
+	if n == nil || !r.want(n, listNode, "errors") {
+		return nil
+	}
+	var list []*Error
+	for _, item := range n.items {
+		if !r.want(item, scalarNode, "the name of an error") {
+			continue
+		}
+		e := r.errors[item.text]
+		switch {
+		case e == nil:
+			r.unknownError(item)
+		case slices.Contains(list, e):
+			r.report(r.src.token(item), RuleDuplicateKey, "error %s is there twice", quote(item.text))
+		default:
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+// unknownError reports a name that no error has.
+func (r *reader) unknownError(n *node) {
+	if r.full() {
+		return
+	}
+	d := r.report(r.src.token(n), RuleUnknownError, "unknown error %s", quote(n.text))
+	names := make([]string, 0, len(r.model.Errors))
+	for _, e := range r.model.Errors {
+		names = append(names, e.Name)
+	}
+	suggest(d, n.text, names, "no error of that name here; define it under errors")
+}

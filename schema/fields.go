@@ -1,0 +1,147 @@
+package schema
+
+import "slices"
+
+// fields reads the entries of fields or kwargs.
+func (r *reader) fields(pairs []pair) []*Field {
+	fields := make([]*Field, 0, len(pairs))
+	for _, p := range pairs {
+		fields = append(fields, r.field(p))
+	}
+	return fields
+}
+
+// field reads a field or a parameter. Its Type is nil if it is not known.
+func (r *reader) field(p pair) *Field {
+	f := &Field{Name: p.key.text, Pos: p.key.pos}
+	r.keys[f] = p.key
+	r.wireName(p.key)
+	if p.value.kind != mappingNode {
+		r.fieldType(f, p.value, nil)
+		return f
+	}
+	s, ok := r.section(p.value, "field "+quote(f.Name), fieldKeys)
+	if !ok {
+		return f
+	}
+	f.Doc = s.doc()
+	s.goName(f)
+	if typ := s.get("type"); typ != nil {
+		r.fieldType(f, typ, s.get("default"))
+	} else if !s.later {
+		s.need("type") // reports it
+	}
+	return f
+}
+
+// wireName checks a key that goes over the wire as it is.
+func (r *reader) wireName(n *node) {
+	if n.text == "" {
+		r.report(r.src.token(n), RuleNameStyle, "a name cannot be empty")
+	} else if !printable(n.text) {
+		r.report(r.src.token(n), RuleNameStyle, "%s holds a character that cannot be seen", quote(n.text))
+	}
+}
+
+// fieldType reads the type of a field and its default, which stands in the type
+// expression or, in the long form, beside it.
+func (r *reader) fieldType(f *Field, n, long *node) {
+	x, ref := r.typeOf(n)
+	if x == nil {
+		return
+	}
+	f.Optional, f.Type = x.optional, ref
+	switch {
+	case x.hasDefault && long != nil:
+		r.report(r.src.token(long), RuleDefaultType, "the default is given twice, here and in the type")
+	case x.hasDefault && (x.value[0] == '"' || x.value[0] == '\''):
+		d := r.report(r.src.part(n, x.valueAt, x.valueAt+len(x.value)), RuleDefaultType, "the quotes would be part of the default")
+		d.Hint = "leave them out, or write  {type: ..., default: ...}"
+	case x.hasDefault:
+		r.setDefault(f, x.value, r.src.part(n, x.valueAt, x.valueAt+len(x.value)))
+	case long != nil && r.isText(long):
+		r.setDefault(f, long.text, r.src.token(long))
+	}
+}
+
+// setDefault checks a default against the type of its field.
+func (r *reader) setDefault(f *Field, text string, at span) {
+	if f.Type == nil {
+		return
+	}
+	if f.Type.Nullable {
+		d := r.report(at, RuleDefaultType, "a type with |null has no default: its zero value is null")
+		d.Hint = "write  optional T = default  or leave one of the two out"
+		return
+	}
+	v, problem := literal(f.Type, text)
+	switch {
+	case problem != "":
+		r.report(at, RuleDefaultType, "%s %s", quote(text), problem)
+	case v != nil && v.Bool && !f.Optional:
+		d := r.report(at, RuleDefaultType, "bool = true could never be sent as false")
+		d.Hint = "write  optional bool = true"
+	default:
+		f.Default = v
+	}
+}
+
+// typeOf reads a type expression. The expression is nil if it cannot be read,
+// the Ref if it names a type that is not known.
+func (r *reader) typeOf(n *node) (*typeExpr, *Ref) {
+	if n.kind == listNode {
+		d := r.report(r.src.token(n), RuleWrongKind, "a type is a text here, found a list")
+		d.Hint = "write  list<T>"
+		return nil, nil
+	}
+	if !r.want(n, scalarNode, "a type") {
+		return nil, nil
+	}
+	x, err := parseType(n.text)
+	if err != nil {
+		d := r.report(r.src.part(n, err.from, err.to), RuleTypeSyntax, "%s", err.message)
+		d.Hint = err.hint
+		return nil, nil
+	}
+	return x, r.ref(n, x)
+}
+
+// ref finds what a type expression means; nil once it is reported.
+func (r *reader) ref(n *node, x *typeExpr) *Ref {
+	ref := &Ref{Nullable: x.nullable}
+	switch {
+	case x.elem != nil:
+		elem := r.ref(n, x.elem)
+		if elem == nil {
+			return nil
+		}
+		if x.name == "list" {
+			ref.List = elem
+		} else {
+			ref.Map = elem
+		}
+		return ref
+	case scalars[x.name] != "":
+		ref.Scalar = scalars[x.name]
+	case r.types[x.name] != nil:
+		ref.Named = r.types[x.name]
+	default:
+		r.unknownType(n, x)
+		return nil
+	}
+	return ref
+}
+
+// unknownType reports a name that no type has.
+func (r *reader) unknownType(n *node, x *typeExpr) {
+	at := r.src.part(n, x.from, x.to)
+	if imported.MatchString(x.name) {
+		r.notBuilt(at, "the type "+quote(x.name)+" of an imported schema")
+		return
+	}
+	if r.full() {
+		return
+	}
+	d := r.report(at, RuleUnknownType, "unknown type %s", quote(x.name))
+	suggest(d, x.name, slices.Concat(scalarNames, r.typeNames), "no type of that name here; define it or import the file that has it")
+}

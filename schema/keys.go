@@ -1,0 +1,67 @@
+package schema
+
+import "slices"
+
+// keyTable tells the keys that a kind of mapping can have.
+type keyTable struct {
+	// built are the keys that are read, later those that the language has and
+	// this wampgen refuses as not built yet.
+	built, later []string
+}
+
+// all returns every key of the language, for suggestions.
+func (t keyTable) all() []string { return slices.Concat(t.built, t.later) }
+
+var constraints = []string{"min", "max", "len", "exclusive_min", "exclusive_max", "multiple_of", "pattern", "unique"}
+
+// The tables: the whole language, and what of it is built.
+var (
+	rootKeys = keyTable{
+		built: []string{"wampgen", "api", "defaults", "types", "errors", "procedures", "topics"},
+		later: []string{"imports", "include"},
+	}
+	apiKeys = keyTable{
+		built: []string{"name", "version", "uri", "doc", "go"},
+		later: []string{"title", "error_uri", "uuid", "external"},
+	}
+	apiGoKeys    = keyTable{built: []string{"package", "import"}, later: []string{"types"}}
+	defaultsKeys = keyTable{built: []string{"procedure"}, later: []string{"topic"}}
+	policyKeys   = keyTable{built: []string{"timeout", "errors"}, later: []string{
+		"forward_timeout", "invoke", "concurrency", "match", "disclose_me", "disclose_caller", "cancel", "idempotent", "strict",
+	}}
+	typeKeys = keyTable{
+		built: []string{"type", "fields", "enum", "open", "doc", "go"},
+		later: append([]string{"tuple", "union", "tag", "alias", "encoding", "unknown", "keys", "deprecated", "since"}, constraints...),
+	}
+	fieldKeys = keyTable{
+		built: []string{"type", "doc", "default", "go"},
+		later: append([]string{"name", "encoding", "keys", "variadic", "catch_all", "example", "deprecated", "since"}, constraints...),
+	}
+	payloadKeys = keyTable{built: []string{"args", "kwargs"}}
+	errorKeys   = keyTable{
+		built: []string{"args", "kwargs", "uri", "doc", "go"},
+		later: []string{"deprecated", "since", "retryable"},
+	}
+	procedureKeys = keyTable{
+		built: []string{"args", "kwargs", "returns", "errors", "timeout", "idempotent", "uri", "doc", "go"},
+		later: []string{
+			"params", "stream", "options", "forward_timeout", "invoke", "concurrency", "match", "disclose_me", "disclose_caller",
+			"cancel", "strict", "lenient", "group", "deprecated", "since", "ppt", "rkey", "runmode", "roles",
+		},
+	}
+	topicKeys = keyTable{
+		built: []string{"args", "kwargs", "history", "uri", "doc", "go"},
+		later: []string{
+			"params", "options", "match", "acknowledge", "exclude_me", "disclose_me", "retain", "get_retained", "lenient",
+			"group", "deprecated", "since", "ppt", "rkey", "roles",
+		},
+	}
+	goKeys = keyTable{built: []string{"name"}, later: []string{"type", "import", "tags", "params"}}
+)
+
+// keyAliases are names that are not keys but a habit from elsewhere.
+var keyAliases = map[string]string{
+	"result": "returns", "results": "returns", "return": "returns", "parameters": "args", "arguments": "args",
+	"description": "doc", "docs": "doc", "keywords": "kwargs", "raises": "errors", "throws": "errors", "values": "enum",
+	"properties": "fields",
+}

@@ -1,0 +1,111 @@
+package schema
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// nodeKind is the shape of a YAML node.
+type nodeKind int
+
+const (
+	// brokenNode is a node that was refused; what it would have said is unknown.
+	brokenNode nodeKind = iota
+	scalarNode
+	listNode
+	mappingNode
+)
+
+// String names the shape as messages do.
+func (k nodeKind) String() string {
+	switch k {
+	case scalarNode:
+		return "text"
+	case listNode:
+		return "list"
+	case mappingNode:
+		return "mapping"
+	}
+	return "broken node"
+}
+
+// node is a YAML node with its position.
+type node struct {
+	kind nodeKind
+	// text is the value of a scalar; plain tells that it has no quotes.
+	text  string
+	plain bool
+	pos   Pos
+	off   int // of pos, in bytes
+	items []*node
+	pairs []pair
+}
+
+// pair is one entry of a mapping.
+type pair struct{ key, value *node }
+
+// empty tells that nothing is written where a value could be.
+func (n *node) empty() bool { return n.kind == scalarNode && n.plain && n.text == "" }
+
+// describe names what a node is, for "expected X, found Y".
+func (n *node) describe() string {
+	switch {
+	case n.empty():
+		return "nothing"
+	case n.kind == scalarNode:
+		return "the text " + quote(n.text)
+	}
+	return "a " + n.kind.String()
+}
+
+// token is the place of a node as far as it is on its first line.
+func (s *source) token(n *node) span {
+	if n.kind == scalarNode && n.plain {
+		if strings.HasPrefix(s.text[n.off:], n.text) {
+			return span{n.pos, n.pos.Col + utf8.RuneCountInString(n.text)}
+		}
+	}
+	return span{n.pos, n.pos.Col + tokenWidth(s.rest(n.off))}
+}
+
+// tokenWidth counts the code points of the token that a line begins with.
+func tokenWidth(line string) int {
+	if line == "" {
+		return 0
+	}
+	switch quote := line[0]; quote {
+	case '"', '\'':
+		for i := 1; i < len(line); i++ {
+			switch {
+			case quote == '"' && line[i] == '\\':
+				i++
+			case line[i] == quote:
+				return utf8.RuneCountInString(line[:i+1])
+			}
+		}
+		return utf8.RuneCountInString(line)
+	case '[', '{', '-', '?', '|', '>':
+		return 1
+	}
+	if i := strings.IndexAny(line, " \t,]}"); i > 0 {
+		line = line[:i]
+	}
+	return utf8.RuneCountInString(strings.TrimSuffix(line, ":"))
+}
+
+// part is the place of a piece of a scalar, given as bytes of its text. Only
+// where the text stands in the file as it is can the piece be pointed at; a
+// quoted or folded text is pointed at as a whole.
+func (s *source) part(n *node, from, to int) span {
+	if !n.plain || !strings.HasPrefix(s.text[n.off:], n.text) {
+		return s.token(n)
+	}
+	col := n.pos.Col + utf8.RuneCountInString(n.text[:from])
+	return span{Pos{n.pos.Line, col}, col + utf8.RuneCountInString(n.text[from:to])}
+}
+
+// clean keeps a name of the file from breaking the line of a message.
+func clean(s string) string {
+	q := quote(s)
+	return q[1 : len(q)-1]
+}

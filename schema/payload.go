@@ -1,0 +1,146 @@
+package schema
+
+// payload reads args and kwargs. Owner names their message, as in
+// `procedure "order.place"`.
+func (r *reader) payload(args, kwargs *node, owner string) *Payload {
+	p := &Payload{}
+	if args != nil {
+		p.Args = r.args(args, owner)
+		r.positional(p.Args)
+	}
+	if kwargs != nil {
+		r.kwargs(p, kwargs, owner)
+	}
+	r.shadows(p)
+	return p
+}
+
+// args reads the positional parameters: a list of mappings with one key each.
+func (r *reader) args(n *node, owner string) []*Field {
+	const hint = "write  args: [name: type, name: type]  (a list, since the order goes over the wire)"
+	if n.kind != listNode {
+		if n.kind != brokenNode {
+			r.report(r.src.token(n), RuleWrongKind, "args of %s is a list here, found %s", owner, n.describe()).Hint = hint
+		}
+		return nil
+	}
+	var fields []*Field
+	seen := map[string]Pos{}
+	for _, item := range n.items {
+		if item.kind == brokenNode {
+			continue
+		}
+		if item.kind != mappingNode || len(item.pairs) != 1 {
+			what := item.describe()
+			if item.kind == mappingNode {
+				what = "a mapping with several keys"
+			}
+			r.report(r.src.token(item), RuleWrongKind, "a positional parameter is one  name: type, found %s", what).Hint = hint
+			continue
+		}
+		key := item.pairs[0].key
+		if first, twice := seen[key.text]; twice {
+			d := r.report(r.src.token(key), RuleDuplicateKey, "parameter %s is there twice (line %d)", quote(key.text), first.Line)
+			r.relate(d, first, "the first one")
+			continue
+		}
+		seen[key.text] = key.pos
+		fields = append(fields, r.field(item.pairs[0]))
+	}
+	return fields
+}
+
+// kwargs reads the keyword parameters: a mapping, or the name of a struct
+// whose fields they are.
+func (r *reader) kwargs(p *Payload, n *node, owner string) {
+	if n.kind != scalarNode || n.empty() {
+		if r.want(n, mappingNode, "kwargs of "+owner) {
+			p.Kwargs = r.fields(n.pairs)
+		}
+		return
+	}
+	x, ref := r.typeOf(n)
+	switch {
+	case ref == nil:
+	case ref.Named == nil || ref.Named.Kind == Enum || ref.Named.Kind == Newtype || x.optional || x.nullable || x.hasDefault:
+		d := r.report(r.src.token(n), RuleWrongKind, "kwargs of %s is a mapping or the name of a struct, found %s", owner, quote(n.text))
+		d.Hint = "write  kwargs: {name: type}"
+	case ref.Named.Kind == Struct:
+		p.Spread, p.Kwargs = ref.Named, ref.Named.Fields
+	}
+}
+
+// positional checks that what is absent can be told by its position: an
+// optional parameter has only optional ones behind it.
+func (r *reader) positional(args []*Field) {
+	var absent *Field
+	for i, f := range args {
+		switch {
+		case f.Optional || f.Default != nil:
+			if absent == nil {
+				absent = f
+			}
+			if f.Optional && f.Type != nil && f.Type.Nullable && i+1 < len(args) {
+				d := r.report(r.src.token(r.keys[f]), RulePositionalOrder, "%s can be absent and can be null, which look the same before %s",
+					quote(f.Name), quote(args[i+1].Name))
+				d.Hint = "make it the last one, or a keyword"
+			}
+		case absent != nil && f.Type != nil:
+			d := r.report(r.src.token(r.keys[f]), RulePositionalOrder, "%s is required but stands behind %s, which can be absent",
+				quote(f.Name), quote(absent.Name))
+			r.relate(d, absent.Pos, "this one can be absent")
+			d.Hint = "put it before, or make one of them a keyword"
+		}
+	}
+}
+
+// shadows reports names that are in args and in kwargs: a positional parameter
+// is taken by name too.
+func (r *reader) shadows(p *Payload) {
+	byName := map[string]*Field{}
+	for _, f := range p.Args {
+		byName[f.Name] = f
+	}
+	for _, f := range p.Kwargs {
+		first := byName[f.Name]
+		if first == nil {
+			continue
+		}
+		key, where := r.keys[f], "kwargs"
+		if p.Spread != nil {
+			key, where = r.keys[first], "the keywords of "+p.Spread.Name
+			first = f
+		}
+		d := r.report(r.src.token(key), RuleKwargShadow, "%s is in args and in %s (line %d)", quote(f.Name), where, first.Pos.Line)
+		r.relate(d, first.Pos, "the other one")
+		d.Hint = "a parameter of args is taken by name too; leave one out"
+	}
+}
+
+// result reads returns: a type, or args and kwargs.
+func (r *reader) result(n *node, owner string) *Payload {
+	if n == nil {
+		return &Payload{}
+	}
+	if n.kind == scalarNode && !n.empty() || n.kind == listNode {
+		f := &Field{Name: "result", Pos: n.pos}
+		r.keys[f] = n
+		x, ref := r.typeOf(n)
+		if x == nil {
+			return &Payload{}
+		}
+		if x.hasDefault {
+			r.report(r.src.token(n), RuleDefaultType, "a result has no default: the handler always gives it")
+		}
+		f.Optional, f.Type = x.optional, ref
+		return &Payload{Args: []*Field{f}, Single: true}
+	}
+	s, ok := r.section(n, "returns of "+owner, payloadKeys)
+	if !ok {
+		return &Payload{}
+	}
+	if len(n.pairs) == 0 {
+		r.report(r.src.token(n), RuleBadValue, "an empty result").Hint = "leave returns out where there is none"
+	}
+	return r.payload(s.get("args"), s.get("kwargs"), "the result of "+owner)
+}

@@ -1,0 +1,179 @@
+package schema
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// The spellings of texts that are checked by form.
+var (
+	semver     = regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?$`)
+	snake      = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	pascalCase = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`)
+	imported   = regexp.MustCompile(`^[a-z][a-z0-9_]*\.[A-Za-z][A-Za-z0-9]*$`)
+	importPath = regexp.MustCompile(`^[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$`)
+)
+
+// compare orders names.
+func compare(a, b string) int { return strings.Compare(a, b) }
+
+// section is a mapping whose keys were checked.
+type section struct {
+	*reader
+	node   *node
+	what   string
+	values map[string]*node
+	// later tells that the mapping has a key that is not built yet, so that
+	// what it means is not wholly known.
+	later bool
+}
+
+// section checks that n is a mapping and that its keys are known and built.
+// What names it in messages.
+func (r *reader) section(n *node, what string, t keyTable) (section, bool) {
+	s := section{reader: r, node: n, what: what, values: map[string]*node{}}
+	if !r.want(n, mappingNode, what) {
+		return s, false
+	}
+	for _, p := range n.pairs {
+		switch key := p.key.text; {
+		case slices.Contains(t.built, key):
+			s.values[key] = p.value
+		case slices.Contains(t.later, key):
+			s.later = true
+			r.notBuilt(r.src.token(p.key), "the key "+quote(key))
+		case r.full():
+			return s, true
+		default:
+			d := r.report(r.src.token(p.key), RuleUnknownKey, "unknown key %s", quote(key))
+			if with := keyAliases[key]; slices.Contains(t.built, with) {
+				d.Suggestion, d.Hint = &Suggestion{key, with}, "did you mean "+quote(with)+"?"
+				continue
+			}
+			suggest(d, key, t.all(), "keys of "+what+": "+strings.Join(t.built, ", "))
+		}
+	}
+	return s, true
+}
+
+// notBuilt refuses what the language has and this wampgen does not.
+func (r *reader) notBuilt(at span, what string) {
+	d := r.report(at, RuleNotBuilt, "%s is not built yet", what)
+	d.Hint = "it is part of the language, but this wampgen cannot generate it"
+}
+
+// want checks the shape of a node.
+func (r *reader) want(n *node, kind nodeKind, what string) bool {
+	if n.kind == kind && !n.empty() {
+		return true
+	}
+	if n.kind == brokenNode {
+		return false // reported when it was loaded
+	}
+	d := r.report(r.src.token(n), RuleWrongKind, "%s is a %s here, found %s", what, kind, n.describe())
+	if n.empty() && kind == mappingNode {
+		d.Hint = "write {} where there is nothing to say"
+	}
+	return false
+}
+
+// get returns the value of a key, nil where it is absent.
+func (s section) get(key string) *node { return s.values[key] }
+
+// need returns the value of a key that has to be there; nil once reported.
+func (s section) need(key string) *node {
+	n := s.values[key]
+	if n == nil {
+		s.report(s.src.token(s.node), RuleMissingKey, "%s has no key %s", s.what, quote(key))
+	}
+	return n
+}
+
+// entries returns the pairs of a mapping of names, none where it is absent.
+func (s section) entries(key string) []pair {
+	if n := s.get(key); n != nil && s.want(n, mappingNode, key) {
+		return n.pairs
+	}
+	return nil
+}
+
+// isText checks that a node is a text.
+func (r *reader) isText(n *node) bool {
+	if n.kind == scalarNode {
+		return true
+	}
+	return r.want(n, scalarNode, "this")
+}
+
+// doc returns the text of the key doc.
+func (s section) doc() string {
+	n := s.get("doc")
+	if n == nil || !s.isText(n) {
+		return ""
+	}
+	for _, c := range n.text {
+		if unicode.IsControl(c) && !strings.ContainsRune("\t\n\r", c) || c == '\ufeff' {
+			s.report(s.src.token(n), RuleBadValue, "the text holds the control character U+%04X", c)
+			break
+		}
+	}
+	return strings.TrimSpace(n.text)
+}
+
+// match returns the text of a key whose form is checked; "" where it is absent
+// or refused.
+func (s section) match(key string, form *regexp.Regexp, hint string) string {
+	n := s.get(key)
+	if n == nil || !s.isText(n) {
+		return ""
+	}
+	if !form.MatchString(n.text) {
+		d := s.report(s.src.token(n), RuleBadValue, "%s cannot be %s", key, describeText(n))
+		d.Hint = hint
+		return ""
+	}
+	return n.text
+}
+
+// flag returns the value of a key that is true or false.
+func (s section) flag(key string) bool {
+	n := s.get(key)
+	if n == nil || !s.isText(n) {
+		return false
+	}
+	if !n.plain || n.text != "true" && n.text != "false" {
+		d := s.report(s.src.token(n), RuleBadValue, "%s is true or false, found %s", key, describeText(n))
+		d.Hint = "write  true  or  false  without quotes"
+	}
+	return n.text == "true"
+}
+
+// describeText shows a text, or that there is none.
+func describeText(n *node) string {
+	if n.empty() {
+		return "nothing"
+	}
+	return quote(n.text)
+}
+
+// goName returns the identifier that a key go: {name: ...} asks for.
+func (s section) goName(of any) {
+	n := s.get("go")
+	if n == nil {
+		return
+	}
+	g, ok := s.section(n, "go", goKeys)
+	if !ok || g.get("name") == nil {
+		return
+	}
+	if name := g.match("name", pascalCase, "a Go name begins with a capital letter, as in OrderPlace"); name != "" {
+		s.goNames[of] = name
+	}
+}
+
+// printable tells that every character of a name can be seen.
+func printable(s string) bool {
+	return !strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) })
+}

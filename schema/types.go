@@ -1,0 +1,178 @@
+package schema
+
+import (
+	"slices"
+	"strconv"
+)
+
+// scalars are the built-in types by name, and scalarNames all names that a
+// type expression can begin with.
+var (
+	scalars = func() map[string]Scalar {
+		m := map[string]Scalar{}
+		for _, s := range []Scalar{Bool, Int, Int8, Int16, Int32, Int64, Uint, Uint8, Uint16, Uint32, Uint64, Float32, Float64,
+			String, Bytes, Time, Date, Duration, UUID, Decimal, URI, ID, Any} {
+			m[string(s)] = s
+		}
+		return m
+	}()
+	scalarNames = func() []string {
+		names := []string{"list", "map"}
+		for name := range scalars {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		return names
+	}()
+)
+
+// readTypes declares all types, so that they can name each other, then reads
+// what they are: enums and newtypes first, since defaults of fields need them.
+func (r *reader) readTypes(pairs []pair) {
+	for _, p := range pairs {
+		if !pascalCase.MatchString(p.key.text) {
+			d := r.report(r.src.token(p.key), RuleNameStyle, "%s cannot name a type", quote(p.key.text))
+			d.Hint = "types are PascalCase, as in OrderState"
+		}
+		t := &Type{Name: p.key.text, Pos: p.key.pos}
+		r.types[t.Name], r.keys[t] = t, p.key
+		r.model.Types = append(r.model.Types, t)
+		r.typeNames = append(r.typeNames, t.Name)
+	}
+	bodies := make([]*node, len(pairs))
+	for i, p := range pairs {
+		bodies[i] = r.typeBody(r.model.Types[i], p.value)
+	}
+	for i, n := range bodies {
+		if t := r.model.Types[i]; n != nil && r.want(n, mappingNode, "fields") {
+			t.Fields = r.fields(n.pairs)
+			r.fieldNames("struct "+quote(t.Name), structMethods, t.Fields)
+		}
+	}
+}
+
+// typeBody reads what a type is and returns its fields if it is a struct.
+func (r *reader) typeBody(t *Type, n *node) *node {
+	if n.kind == scalarNode && !n.empty() {
+		r.newtype(t, n)
+		return nil
+	}
+	s, ok := r.section(n, "type "+quote(t.Name), typeKeys)
+	if !ok {
+		return nil
+	}
+	t.Doc = s.doc()
+	s.goName(t)
+	base, fields, enum := s.get("type"), s.get("fields"), s.get("enum")
+	if open := s.get("open"); open != nil && enum == nil {
+		r.report(r.src.token(open), RuleBadValue, "only an enum can be open")
+	}
+	forms := 0
+	for _, form := range []*node{base, fields, enum} {
+		if form != nil {
+			forms++
+		}
+	}
+	switch {
+	case forms > 1:
+		r.report(r.src.token(r.keys[t]), RuleBadValue, "type %s has more than one of type, fields and enum", quote(t.Name))
+	case base != nil:
+		r.newtype(t, base)
+	case fields != nil:
+		t.Kind = Struct
+		return fields
+	case enum != nil:
+		t.Kind, t.Open = Enum, s.flag("open")
+		r.enum(t, enum)
+	case !s.later:
+		d := r.report(r.src.token(r.keys[t]), RuleMissingKey, "type %s has none of type, fields and enum", quote(t.Name))
+		d.Hint = "say what it is"
+	}
+	return nil
+}
+
+// newtype reads a type that is another one under a new name.
+func (r *reader) newtype(t *Type, n *node) {
+	t.Kind = Newtype
+	x, ref := r.typeOf(n)
+	if x == nil || ref == nil {
+		return
+	}
+	switch {
+	case x.optional || x.nullable || x.hasDefault:
+		d := r.report(r.src.token(n), RuleTypeSyntax, "a named type is not optional, nullable or defaulted")
+		d.Hint = "say so where it is used"
+	case ref.Named != nil:
+		r.notBuilt(r.src.token(n), "a new name for the named type "+quote(x.name))
+	case ref.Scalar == Any:
+		r.notBuilt(r.src.token(n), "a new name for any")
+	}
+	t.Base = ref
+}
+
+// enum reads the values of an enum: a list of texts, or names with their values.
+func (r *reader) enum(t *Type, n *node) {
+	switch n.kind {
+	case listNode:
+		for _, item := range n.items {
+			if !r.want(item, scalarNode, "a value of an enum") {
+				continue
+			}
+			if _, err := strconv.ParseInt(item.text, 10, 64); err == nil && item.plain {
+				d := r.report(r.src.token(item), RuleEnumValue, "the number %s has no name", item.text)
+				d.Hint = "write  enum: {name: " + item.text + "}  for a number, or quotes for a text"
+				continue
+			}
+			r.enumValue(t, item, item)
+		}
+	case mappingNode:
+		t.IntEnum = true
+		for _, p := range n.pairs {
+			if p.value.kind == mappingNode {
+				r.notBuilt(r.src.token(p.value), "the long form of an enum value")
+				continue
+			}
+			if !r.want(p.value, scalarNode, "a value of an enum") {
+				continue
+			}
+			r.enumValue(t, p.key, p.value)
+		}
+	default:
+		r.report(r.src.token(n), RuleWrongKind, "enum is a list of texts or a mapping of names to values, found %s", n.describe())
+		return
+	}
+	if len(n.items)+len(n.pairs) == 0 {
+		r.report(r.src.token(n), RuleEnumValue, "an enum has at least one value")
+	}
+}
+
+// enumValue adds a value; the first of a mapping decides whether all are numbers.
+func (r *reader) enumValue(t *Type, key, value *node) {
+	v := EnumValue{Name: key.text, Text: value.text, Pos: key.pos}
+	number, err := strconv.ParseInt(value.text, 10, 64)
+	isInt := err == nil && value.plain && value.text == strconv.FormatInt(number, 10)
+	if len(t.Values) == 0 {
+		t.IntEnum = t.IntEnum && isInt
+	}
+	switch {
+	case t.IntEnum && !isInt:
+		d := r.report(r.src.token(value), RuleEnumValue, "%s is not a whole number, as the first value is", quote(value.text))
+		d.Hint = "values are all numbers or all texts; quotes make a number a text"
+		return
+	case !t.IntEnum && isInt && key != value:
+		d := r.report(r.src.token(value), RuleEnumValue, "%s is a number, the first value is a text", value.text)
+		d.Hint = "values are all numbers or all texts; quotes make a number a text"
+		return
+	case t.IntEnum:
+		v.Int, v.Text = number, ""
+	}
+	for i := range t.Values {
+		if o := &t.Values[i]; o.Text == v.Text && o.Int == v.Int {
+			d := r.report(r.src.token(value), RuleEnumValue, "%s and %s (line %d) have one value", quote(v.Name), quote(o.Name), o.Pos.Line)
+			r.relate(d, o.Pos, "the first one")
+			return
+		}
+	}
+	t.Values = append(t.Values, v)
+	r.valueKeys[t] = append(r.valueKeys[t], key)
+}

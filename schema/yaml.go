@@ -1,0 +1,159 @@
+package schema
+
+import (
+	"errors"
+	"io"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// load reads a file into a tree of nodes. It returns nil where there is no
+// tree; with findings in c the tree is what could be kept of it. This file is
+// the only one that knows yaml.v3.
+func load(c *collector) *node {
+	dec := yaml.NewDecoder(strings.NewReader(c.src.text))
+	var doc yaml.Node
+	if err := decode(dec, &doc); errors.Is(err, io.EOF) {
+		return nil
+	} else if err != nil {
+		reportSyntax(c, err.Error())
+		return nil
+	}
+	l := &loader{collector: c, at: cursor{source: c.src}}
+	var root *node
+	if len(doc.Content) == 1 {
+		root = l.node(doc.Content[0], 0)
+	}
+	var second yaml.Node
+	switch err := decode(dec, &second); {
+	case errors.Is(err, io.EOF):
+	case err != nil:
+		reportSyntax(c, err.Error())
+	default:
+		d := c.report(c.src.whole(second.Line), RuleYAMLDocument, "a second YAML document")
+		d.Hint = "a schema is one document; put the other into a file of its own"
+	}
+	return root
+}
+
+// decode is dec.Decode without its panics: what a foreign parser does with a
+// hostile file must not take the tool down.
+func decode(dec *yaml.Decoder, into *yaml.Node) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.New("yaml: the parser gave up on this file")
+		}
+	}()
+	return dec.Decode(into)
+}
+
+// loader copies the tree of yaml.v3 and refuses what a schema has no use for.
+type loader struct {
+	*collector
+	at    cursor
+	nodes int
+	// over tells that a limit was reported, which happens once.
+	over bool
+}
+
+// node copies n and what is below it; nil where a limit is passed.
+func (l *loader) node(n *yaml.Node, depth int) *node {
+	l.nodes++
+	to := &node{text: n.Value}
+	to.off, to.pos = l.at.seek(Pos{n.Line, n.Column})
+	if l.over {
+		return to
+	}
+	if depth > maxDepth || l.nodes > maxNodes {
+		l.over = true
+		l.limit(to, depth)
+		return to
+	}
+	switch n.Kind {
+	case yaml.ScalarNode:
+		to.kind = scalarNode
+		to.plain = n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0
+	case yaml.SequenceNode:
+		to.kind = listNode
+	case yaml.MappingNode:
+		to.kind = mappingNode
+	}
+	l.refuse(n, to)
+	if n.Kind == yaml.MappingNode {
+		l.pairs(n, to, depth)
+		return to
+	}
+	for _, item := range n.Content {
+		to.items = append(to.items, l.node(item, depth+1))
+	}
+	return to
+}
+
+// limit reports the one limit of a tree that is passed.
+func (l *loader) limit(at *node, depth int) {
+	if depth > maxDepth {
+		l.report(l.src.token(at), RuleYAMLLimit, "nested deeper than %d levels", maxDepth)
+		return
+	}
+	l.report(l.src.token(at), RuleYAMLLimit, "more than %d nodes; a schema may not have so many", maxNodes)
+}
+
+// pairs copies the keys and values of a mapping.
+func (l *loader) pairs(n *yaml.Node, to *node, depth int) {
+	seen := make(map[string]Pos, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k := n.Content[i]
+		// Other tools own what is below x- at the top, so it is not even looked at.
+		if depth == 0 && k.Kind == yaml.ScalarNode && strings.HasPrefix(k.Value, "x-") {
+			continue
+		}
+		p := pair{key: l.node(k, depth+1), value: l.node(n.Content[i+1], depth+1)}
+		if p.value.empty() {
+			p.value.pos, p.value.off = p.key.pos, p.key.off // nothing is there to point at
+		}
+		if !l.key(k, p.key) {
+			continue
+		}
+		if first, twice := seen[p.key.text]; twice {
+			d := l.report(l.src.token(p.key), RuleDuplicateKey, "key %s is there twice (line %d)", quote(p.key.text), first.Line)
+			l.relate(d, first, "the first one")
+			continue
+		}
+		seen[p.key.text] = p.key.pos
+		to.pairs = append(to.pairs, p)
+	}
+}
+
+// key tells whether a key can be one.
+func (l *loader) key(k *yaml.Node, to *node) bool {
+	switch {
+	case k.Kind == yaml.AliasNode:
+		return false // reported as an alias
+	case k.Kind != yaml.ScalarNode:
+		l.report(l.src.token(to), RuleYAMLKey, "a key is a text, not a %s", to.kind)
+		return false
+	case to.plain && to.text == "<<":
+		d := l.report(l.src.token(to), RuleYAMLAlias, "merge keys are not allowed in a schema")
+		d.Hint = "write the keys out"
+		return false
+	}
+	return true
+}
+
+// refuse reports anchors, aliases and tags.
+func (l *loader) refuse(n *yaml.Node, to *node) {
+	switch {
+	case n.Kind == yaml.AliasNode:
+		d := l.report(l.src.token(to), RuleYAMLAlias, "alias *%s: aliases are not allowed in a schema", clean(n.Value))
+		d.Hint = "write the value out; text that begins with * needs quotes"
+	case n.Anchor != "":
+		d := l.report(l.src.token(to), RuleYAMLAlias, "anchor &%s: anchors are not allowed in a schema", clean(n.Anchor))
+		d.Hint = "text that begins with & needs quotes"
+	}
+	// The tag "!" leaves no trace in the node, but it does in the text.
+	if n.Style&yaml.TaggedStyle != 0 || n.Kind != yaml.AliasNode && strings.HasPrefix(l.src.text[to.off:], "!") {
+		d := l.report(l.src.token(to), RuleYAMLTag, "tags are not allowed in a schema")
+		d.Hint = "text that begins with ! needs quotes"
+	}
+}

@@ -1,0 +1,120 @@
+package schema
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// reportSyntax reports an error of yaml.v3. It has a line at best, and that of
+// the construct that was being read; the frequent mistakes are looked for from
+// there on and told by what they are.
+func reportSyntax(c *collector, text string) {
+	line, problem := splitSyntax(text)
+	if strings.HasPrefix(problem, "exceeded max depth") {
+		c.report(c.src.deep(), RuleYAMLLimit, "nested deeper than %d levels", maxDepth)
+		return
+	}
+	if name, ok := strings.CutPrefix(problem, "unknown anchor '"); ok {
+		name = strings.TrimSuffix(name, "' referenced")
+		d := c.report(c.src.find("*"+name), RuleYAMLAlias, "alias *%s: aliases are not allowed in a schema", clean(name))
+		d.Hint = "text that begins with * needs quotes"
+		return
+	}
+	for _, m := range mistakes {
+		if !strings.Contains(problem, m.problem) {
+			continue
+		}
+		for n := line; n < line+20 && n <= len(c.src.lines); n++ {
+			if at := m.pattern.FindStringSubmatchIndex(c.src.line(n)); at != nil {
+				d := c.report(c.src.cut(n, at[2], at[3]), RuleYAMLSyntax, "%s", m.message)
+				d.Hint, d.previous = m.hint, true
+				return
+			}
+		}
+	}
+	d := c.report(c.src.whole(line), RuleYAMLSyntax, "not valid YAML: %s", problem)
+	d.previous = true
+}
+
+// mistake is a frequent slip in writing YAML.
+type mistake struct {
+	// problem is what yaml.v3 says, pattern what the line looks like; its
+	// group is what to point at.
+	problem string
+	pattern *regexp.Regexp
+	message string
+	hint    string
+}
+
+var mistakes = []mistake{
+	{"cannot start any token", regexp.MustCompile(`^ *(\t+)`), "a tab cannot indent YAML", "indent with spaces"},
+	{"tab character", regexp.MustCompile(`^ *(\t+)`), "a tab cannot indent YAML", "indent with spaces"},
+	{"cannot start any token", regexp.MustCompile("(?:[:,\\[{-] *|^ *)([@`%][^,\\]}]*)"), "a text cannot begin with this character", "put it in quotes"},
+	{"alphabetic or numeric", regexp.MustCompile(`(?:[:,\[{-] *|^ *)([*&][^,\]}]*)`), "a text cannot begin with this character", "put it in quotes"},
+	{"',' or", regexp.MustCompile(`[{,][^{}]*?([\w>]+\?)(?:[\s,:}]|$)`), "a question mark has a meaning of its own inside {...}", "write  optional T  or  T|null"},
+	{"',' or", regexp.MustCompile(`\{.*?([\w.]+\.\{[^}]*\}?|\{[^}:]*\}\.[\w.]+)`), "braces inside {...} need quotes", "put the name in quotes, or each entry on a line of its own"},
+	{"mapping values", regexp.MustCompile(`:\s+[^"'#\s].*?(:)(?:\s|$)`), "a second \": \" on one line", "put the text in quotes"},
+	{"unexpected end of stream", regexp.MustCompile(`^[^"']*(["'].*)$`), "this quote is not closed", "close it on the same line"},
+}
+
+// syntaxLine takes the message of yaml.v3 apart.
+var syntaxLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+
+// ofScanner are the messages that begin like those of the parser of yaml.v3
+// but come from its scanner, which counts lines otherwise.
+var ofScanner = regexp.MustCompile(`alphabetic or numeric|whitespace|line break|digit|URI|hexdecimal|comment`)
+
+// splitSyntax returns the line of an error of yaml.v3, from 1, and what it says.
+func splitSyntax(text string) (int, string) {
+	m := syntaxLine.FindStringSubmatch(strings.SplitN(text, "\n", 2)[0])
+	if m == nil {
+		return 1, clean(text)
+	}
+	line, problem := 1, m[2]
+	if n, err := strconv.Atoi(m[1]); err == nil {
+		line = n
+		// The parser counts from 0, the scanner from 1.
+		if strings.HasPrefix(problem, "did not find expected") && !ofScanner.MatchString(problem) {
+			line++
+		}
+	}
+	return line, problem
+}
+
+// cut is the place of some bytes of a line.
+func (s *source) cut(line, from, to int) span {
+	text := s.line(line)
+	col := 1 + utf8.RuneCountInString(text[:from])
+	return span{Pos{line, col}, col + utf8.RuneCountInString(text[from:to])}
+}
+
+// find is the place where a text occurs first.
+func (s *source) find(text string) span {
+	i := strings.Index(s.text, text)
+	if i < 0 {
+		return s.whole(1)
+	}
+	p := s.pos(i)
+	return span{p, p.Col + utf8.RuneCountInString(text)}
+}
+
+// deep is the place where brackets or indentation first nest too deep, as well
+// as that can be told without parsing.
+func (s *source) deep() span {
+	depth := 0
+	for i := 0; i < len(s.text); i++ {
+		switch s.text[i] {
+		case '[', '{':
+			depth++
+		case ']', '}':
+			depth--
+		}
+		if depth > maxDepth {
+			p := s.pos(i)
+			return span{p, p.Col + 1}
+		}
+	}
+	return s.whole(1)
+}
