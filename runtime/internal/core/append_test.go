@@ -187,6 +187,7 @@ func TestTranscode(t *testing.T) {
 	}
 }
 
+// R011, R014: what is absent or of another type reads as zero; everything stays readable.
 func TestDetails(t *testing.T) {
 	for _, f := range formats {
 		m := Message{Type: MsgInvocation, Details: raw(t, f, Dict{{"progress", true}, {"no", false}, {"timeout", 300}, {"procedure", "com.app"},
