@@ -15,7 +15,7 @@ import (
 // encode as their own methods do; pointers, slices, arrays and string-keyed maps
 // of anything by their elements, a nil slice or map as an empty one. Everything
 // else, structs above all, goes through ugorji/go/codec with its struct tags
-// codec and json, where a Marshaler inside is not seen.
+// codec and json; a Marshaler inside is not seen there, and a zero time is null.
 func (e *Encoder) Any(v any) {
 	switch v := v.(type) {
 	case nil:
@@ -168,29 +168,73 @@ func (e *Encoder) reflectMap(v reflect.Value) {
 	e.EndMap()
 }
 
-// handle makes ugorji write MessagePack, which alone of the three tells text
-// from bytes and has a time; our own encoder makes the session's format of it.
-var handle = func() *ugorji.MsgpackHandle {
-	h := new(ugorji.MsgpackHandle)
-	h.WriteExt = true
+// handle makes ugorji write CBOR, from which our own encoder makes the format
+// of the session: that is how bytes become WAMP's in JSON. Not MessagePack: there
+// ugorji makes a text of nil bytes.
+var handle = func() *ugorji.CborHandle {
+	h := new(ugorji.CborHandle)
+	h.TimeRFC3339 = true
 	h.NilCollectionToZeroLength = true
 	h.CheckCircularRef = true
 	return h
 }()
 
 func (e *Encoder) reflectOther(v reflect.Value) {
+	switch v.Kind() { // ugorji makes something of them
+	case reflect.Func, reflect.Chan, reflect.UnsafePointer:
+		e.fail("", "a value of type "+v.Type().String()+" cannot be encoded")
+		return
+	}
+	if !shallow(v, 4*MaxDepth) {
+		e.fail(wantShallow, foundDeep)
+		return
+	}
 	var out []byte
 	if err := ugorji.NewEncoderBytes(&out, handle).Encode(v.Interface()); err != nil {
 		e.fail("", "a value of type "+v.Type().String()+" cannot be encoded")
 		return
 	}
-	dynamic, err := Raw{MessagePack, out}.Any()
+	dynamic, err := Raw{CBOR, out}.Any()
 	if err != nil {
 		e.fail("", "a value of type "+v.Type().String()+" cannot be encoded: "+err.Error())
 		return
 	}
 	e.Any(dynamic)
 }
+
+// shallow tells whether v ends within n steps. ugorji follows a list that holds
+// itself until the stack overflows, which ends the process.
+func shallow(v reflect.Value, n int) bool {
+	if n == 0 {
+		return false
+	}
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		return v.IsNil() || shallow(v.Elem(), n-1)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); (f.IsExported() || f.Anonymous) && !shallow(v.Field(i), n-1) {
+				return false
+			}
+		}
+	case reflect.Slice, reflect.Array:
+		for i := 0; i < v.Len() && nests(v.Type().Elem()); i++ {
+			if !shallow(v.Index(i), n-1) {
+				return false
+			}
+		}
+	case reflect.Map:
+		for i := v.MapRange(); nests(v.Type().Elem()) && i.Next(); {
+			if !shallow(i.Value(), n-1) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// nests tells whether a value of type t can hold others.
+func nests(t reflect.Type) bool { return t.Kind() > reflect.Complex128 && t.Kind() != reflect.String }
 
 // Raw appends an encoded value: as it is if it has the Encoder's format and is
 // well-formed, otherwise by way of [Decoder.Any]. An absent Raw is null.
