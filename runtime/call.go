@@ -1,0 +1,210 @@
+package wamp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
+)
+
+// None is the input or result of a procedure that has none. For generated code.
+type None = struct{}
+
+// Procedure describes one procedure: its URI and how its payloads are encoded
+// and decoded. For generated code.
+type Procedure[In, Out any] struct {
+	// URI is the procedure's URI.
+	URI string
+	// Timeout bounds a call, 0 for none.
+	Timeout time.Duration
+	// Idempotent tells that a call may be sent again after a lost session.
+	Idempotent bool
+	// EncodeIn and EncodeOut append the arguments list and the keyword dict of
+	// a call or result and return how many of the two they appended.
+	EncodeIn  func(*codec.Encoder, In) int
+	EncodeOut func(*codec.Encoder, Out) int
+	// DecodeIn and DecodeOut read them.
+	DecodeIn  func(codec.Payload) (In, error)
+	DecodeOut func(codec.Payload) (Out, error)
+	// Errors are the declared errors.
+	Errors []ErrorType
+}
+
+// Call calls a procedure and waits for its result, for ctx, or for the
+// timeout. Errors: the generated error types that the procedure declares,
+// *Error for any other answer of a peer, ErrLost when the session ended in
+// between, ErrNotReady, ErrTooLarge, ErrOverflow and ErrClosed. A call with
+// Idempotent set is sent again after a lost session. For generated code; use
+// Client.Call without a schema. Safe for concurrent use.
+func Call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in In, opts ...CallOption) (Out, error) {
+	if len(c.cfg.interceptors) == 0 {
+		return call(ctx, c, p, in, opts)
+	}
+	return intercepted(ctx, c, p, in, opts)
+}
+
+// intercepted is Call through the interceptors; apart, since its closure
+// would cost every call an allocation.
+func intercepted[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in In, opts []CallOption) (out Out, err error) {
+	err = c.intercept(ctx, Operation{Kind: OperationCall, URI: p.URI}, func(ctx context.Context) (err error) {
+		out, err = call(ctx, c, p, in, opts)
+		return err
+	})
+	return out, err
+}
+
+func call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in In, opts []CallOption) (out Out, err error) {
+	cfg := callConfig{timeout: p.Timeout, failFast: c.cfg.failFast}
+	if len(opts) > 0 {
+		cfg = cfg.with(opts)
+	}
+	if cfg.timeout < 0 {
+		return out, unsentError{errors.New("wamp: timeout: want 0 or more, got less")}
+	}
+	if cfg.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, cfg.timeout)
+		defer cancel()
+	}
+	w := c.getWaiter()
+	defer c.putWaiter(w)
+	for n := 0; ; n++ {
+		s, err := c.acquire(ctx, cfg.failFast)
+		if err != nil {
+			return out, err
+		}
+		b := c.getBuffer(s.link.Format)
+		if err := b.finish(p.EncodeIn(&b.enc, in)); err != nil {
+			return out, encodeError("arguments", p.URI, err)
+		}
+		err = s.call(ctx, w, p.URI, &cfg, b)
+		if gone(err) || p.Idempotent && c.again(ctx, w, err, n) {
+			continue
+		}
+		if err != nil {
+			return out, err
+		}
+		return decodeReply(p, w)
+	}
+}
+
+// call queues one CALL and waits for its reply.
+func (s *session) call(ctx context.Context, w *waiter, uri string, cfg *callConfig, b *buffer) error {
+	if err := s.lockRoom(ctx); err != nil {
+		return err
+	}
+	f := s.core.Features()
+	if !f.Dealer {
+		s.mu.Unlock()
+		return unsentError{fmt.Errorf("%w: it is no dealer", ErrUnsupported)}
+	}
+	id, err := s.core.Call(w, uri, cfg.options(f), b.body())
+	if err = s.queued(err); err != nil {
+		return err
+	}
+	if err := s.awaitCall(ctx, w, id, cfg.cancel); err != nil {
+		return err
+	}
+	return w.err
+}
+
+// again tells whether an idempotent call is to be sent once more: its session
+// was lost, or the router says the network failed; then after a pause.
+func (c *Client) again(ctx context.Context, w *waiter, err error, n int) bool {
+	if errors.Is(err, ErrLost) {
+		return ctx.Err() == nil
+	}
+	if err != nil || !w.failed || w.uri != ErrNetworkFailure.URI {
+		return false
+	}
+	return pause(backoff(n), ctx.Done(), c.closing())
+}
+
+// decodeReply reads the result, or the error as the type that declares it.
+func decodeReply[In, Out any](p *Procedure[In, Out], w *waiter) (out Out, err error) {
+	if w.failed {
+		return out, typedError(p.Errors, w)
+	}
+	out, err = p.DecodeOut(w.payload)
+	if err != nil {
+		return out, fmt.Errorf("wamp: result of %s: %w", p.URI, err)
+	}
+	return out, nil
+}
+
+// typedError finds the declared error; a payload that does not fit it leaves
+// the plain *Error.
+func typedError(declared []ErrorType, w *waiter) error {
+	for _, t := range declared {
+		if t.URI == w.uri {
+			if err, bad := t.Decode(w.payload); bad == nil {
+				return err
+			}
+		}
+	}
+	return peerError(w.uri, w.payload)
+}
+
+// Payload is the dynamic payload of a message: Arguments|list and
+// ArgumentsKw|dict. Values are nil, bool, int64 (uint64 where it does not
+// fit), float64, string, []byte, []any and map[string]any; any Go value may be
+// sent.
+type Payload struct {
+	// Args are the positional values, Kwargs the ones by keyword; nil where
+	// there are none.
+	Args   []any
+	Kwargs map[string]any
+}
+
+// encode appends the payload; empty parts are left out (R100-R102).
+func (p Payload) encode(e *codec.Encoder) int {
+	n := 0
+	if len(p.Args) > 0 || len(p.Kwargs) > 0 {
+		e.List(len(p.Args))
+		for _, v := range p.Args {
+			e.Any(v)
+		}
+		e.EndList()
+		n++
+	}
+	if len(p.Kwargs) > 0 {
+		e.Any(p.Kwargs)
+		n++
+	}
+	return n
+}
+
+// decodePayload reads any payload as dynamic values.
+func decodePayload(raw codec.Payload) (p Payload, err error) {
+	var d codec.Decoder
+	if !raw.Args.Absent() {
+		d.Start(raw.Args, "args")
+		p.Args, _ = d.Any().([]any)
+	}
+	if !raw.Kwargs.Absent() {
+		d.Start(raw.Kwargs, "kwargs")
+		p.Kwargs, _ = d.Any().(map[string]any)
+	}
+	return p, d.Err()
+}
+
+// dynamic is the Procedure of an URI without a schema.
+func dynamic(uri string) *Procedure[Payload, Payload] {
+	encode := func(e *codec.Encoder, p Payload) int { return p.encode(e) }
+	return &Procedure[Payload, Payload]{
+		URI: uri, EncodeIn: encode, EncodeOut: encode, DecodeIn: decodePayload, DecodeOut: decodePayload,
+	}
+}
+
+// Call calls a procedure with dynamic values and waits for its result. Errors
+// are those of the generated callers; a peer's is an *Error. Safe for
+// concurrent use.
+func (c *Client) Call(ctx context.Context, procedure string, args []any, kwargs map[string]any, opts ...CallOption) (Payload, error) {
+	if err := core.CheckURI(procedure, core.MatchExact, false); err != nil {
+		return Payload{}, unsentError{err}
+	}
+	return Call(ctx, c, dynamic(procedure), Payload{Args: args, Kwargs: kwargs}, opts...)
+}

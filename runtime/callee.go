@@ -1,0 +1,149 @@
+package wamp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
+)
+
+// Handler is a procedure together with the function that implements it, ready
+// to be given to Serve. For generated code, which makes them with Handle.
+type Handler struct {
+	uri    string
+	config intentConfig
+	serve  handlerFunc
+}
+
+// handlerFunc decodes the input, runs the user's function and encodes the
+// result into b.
+type handlerFunc func(ctx context.Context, in codec.Payload, b *buffer) error
+
+// Handle joins a procedure and its implementation. Input that does not fit is
+// answered with wamp.error.invalid_argument and f does not run. For generated
+// code.
+func Handle[In, Out any](p *Procedure[In, Out], f func(context.Context, In) (Out, error), opts ...RegisterOption) Handler {
+	h := Handler{uri: p.URI}
+	for _, o := range opts {
+		o.applyRegister(&h.config)
+	}
+	h.serve = func(ctx context.Context, raw codec.Payload, b *buffer) error {
+		in, err := p.DecodeIn(raw)
+		if err != nil {
+			return &invalidArgument{err}
+		}
+		out, err := f(ctx, in)
+		if err != nil {
+			return err
+		}
+		if err := b.finish(p.EncodeOut(&b.enc, out)); err != nil {
+			return fmt.Errorf("wamp: result of %s: %w", p.URI, err)
+		}
+		return nil
+	}
+	return h
+}
+
+// Registration is one procedure that this client implements, on every session
+// until Unregister. It is safe for concurrent use.
+type Registration struct {
+	*intent
+	handler handlerFunc
+	lane    *lane
+}
+
+func newRegistration(c *Client, h Handler) *Registration {
+	r := &Registration{handler: h.serve, lane: c.lane}
+	if h.config.concurrency > 0 {
+		r.lane = newLane(c, h.config.concurrency)
+	}
+	r.intent = &intent{
+		client: c, kind: core.MsgRegister, uri: h.uri, config: h.config, owner: r, done: make(chan struct{}),
+	}
+	return r
+}
+
+// Procedure returns the URI or pattern that was registered.
+func (r *Registration) Procedure() string { return r.uri }
+
+// Unregister takes the procedure back and waits for the router's word. Running
+// invocations finish. It is idempotent; without a session it returns at once.
+func (r *Registration) Unregister(ctx context.Context) error { return r.withdraw(ctx) }
+
+// Done is closed when the registration has ended: by Unregister, or because
+// the router revoked it; Err tells which.
+func (r *Registration) Done() <-chan struct{} { return r.done }
+
+// Err is why the registration ended: ErrClosed after Unregister, ErrRevoked
+// when the router took it; nil before.
+func (r *Registration) Err() error { return r.reason() }
+
+// revoke ends the registration at the router's wish (R208).
+func (r *Registration) revoke() {
+	r.client.remove(r.intent, ErrRevoked)
+	r.client.cfg.log.Warn("wamp: registration revoked", "procedure", r.uri)
+}
+
+// Registrations are the procedures of one Serve. Safe for concurrent use.
+type Registrations struct{ list []*Registration }
+
+// Close unregisters all of them and waits for the router as long as one
+// handshake may take. It is idempotent.
+func (r *Registrations) Close() error {
+	if len(r.list) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), r.list[0].client.cfg.handshake)
+	defer cancel()
+	return r.Unregister(ctx)
+}
+
+// Unregister unregisters all of them and waits for the router's word under ctx.
+func (r *Registrations) Unregister(ctx context.Context) error {
+	var errs []error
+	for _, reg := range r.list {
+		errs = append(errs, reg.Unregister(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+// All returns the registrations in the order of the handlers.
+func (r *Registrations) All() []*Registration { return append([]*Registration(nil), r.list...) }
+
+// Serve registers procedures, all or none, and restores them on every later
+// session. ctx bounds the registering only. Errors: what the router answered
+// as *Error, as ErrProcedureAlreadyExists. For generated code; use
+// Client.Register without a schema. Safe for concurrent use.
+func Serve(ctx context.Context, c *Client, handlers ...Handler) (*Registrations, error) {
+	rs := &Registrations{}
+	var its []*intent
+	for _, h := range handlers {
+		r := newRegistration(c, h)
+		rs.list = append(rs.list, r)
+		its = append(its, r.intent)
+	}
+	if len(its) == 0 {
+		return rs, nil
+	}
+	err := c.intercept(ctx, Operation{Kind: OperationRegister, URI: its[0].uri}, func(ctx context.Context) error {
+		return c.install(ctx, its)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("wamp: register: %w", err)
+	}
+	return rs, nil
+}
+
+// Register registers a procedure with dynamic values and restores it on every
+// later session. ctx bounds the registering only. The handler runs on a
+// goroutine of its own; its ctx ends when the caller cancels, the session is
+// lost or the client is closed. Safe for concurrent use.
+func (c *Client) Register(ctx context.Context, procedure string, handler func(context.Context, Payload) (Payload, error), opts ...RegisterOption) (*Registration, error) {
+	rs, err := Serve(ctx, c, Handle(dynamic(procedure), handler, opts...))
+	if err != nil {
+		return nil, err
+	}
+	return rs.list[0], nil
+}

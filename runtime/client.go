@@ -1,0 +1,211 @@
+package wamp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/transport"
+)
+
+// Client is a WAMP client that heals itself: it owns the registrations and
+// subscriptions, and one session at a time, which it replaces when it is lost.
+// Make one with Connect. It is safe for concurrent use.
+type Client struct {
+	cfg   config
+	realm string
+	shown []string // cfg.urls without credentials
+	// handlers is the parent of every handler's ctx; Close cancels it.
+	handlers context.Context
+	stop     context.CancelCauseFunc
+	// patience ends when Close will not wait any longer.
+	patience context.Context
+	hurry    context.CancelFunc
+	// done is closed when the supervisor has ended; ended is set before.
+	done  chan struct{}
+	ended error
+
+	waiters sync.Pool // *waiter: they hold channels, so not a package variable
+	buffers sync.Pool // *buffer
+	lane    *lane
+	workers tracker
+	inbound atomic.Int64 // bytes of frames in all mailboxes
+
+	// live is the session that operations use, nil while there is none.
+	live atomic.Pointer[session]
+
+	mu      sync.Mutex // protects the following
+	session *session   // the session that intents belong to; it may be recovering
+	usable  chan struct{}
+	intents []*intent
+	offline offline
+
+	board board // has a lock of its own
+}
+
+// Connect opens a session on realm with the router at url and returns when it
+// is ready, when the router refuses for good, or when ctx ends; then the error
+// holds the last failure. Until then it keeps trying, so that a service may
+// start before its router. Schemes: ws, wss, tcp, tcps (also rs, rss), unix.
+//
+// ctx bounds Connect only; Close ends the client.
+func Connect(ctx context.Context, url, realm string, opts ...ConnectOption) (*Client, error) {
+	if err := core.CheckURI(realm, core.MatchExact, false); err != nil {
+		return nil, fmt.Errorf("wamp: realm: %w", err)
+	}
+	c := newClient(url, realm, opts)
+	if err := c.checkURLs(); err != nil {
+		return nil, err
+	}
+	first := make(chan struct{})
+	go c.supervise(first) // supervisor: ends with the client; joined by Close
+	select {
+	case <-first:
+		return c, nil
+	case <-c.done:
+		return nil, c.ended
+	case <-ctx.Done():
+	}
+	last := c.Status().Err
+	c.hurry()
+	c.stop(ErrClosed)
+	<-c.done
+	if last == nil {
+		return nil, fmt.Errorf("wamp: connect: %w", ctx.Err())
+	}
+	return nil, fmt.Errorf("wamp: connect: %w; last attempt: %w", ctx.Err(), last)
+}
+
+func newClient(url, realm string, opts []ConnectOption) *Client {
+	cfg := defaultConfig()
+	cfg.urls = []string{url}
+	for _, o := range opts {
+		o.applyConnect(&cfg)
+	}
+	cfg.limits = cfg.limits.withDefaults()
+	c := &Client{
+		cfg:    cfg,
+		realm:  realm,
+		done:   make(chan struct{}),
+		usable: make(chan struct{}),
+	}
+	c.handlers, c.stop = context.WithCancelCause(context.WithValue(context.Background(), clientKey{}, c))
+	c.patience, c.hurry = context.WithCancel(context.Background())
+	c.lane = newLane(c, cfg.limits.Workers)
+	c.board.status = Status{State: Connecting}
+	return c
+}
+
+// checkURLs refuses at once what can never be dialed, and keeps the URLs as
+// they may be shown. A dialer of the user's own may know other schemes.
+func (c *Client) checkURLs() error {
+	_, ours := c.cfg.dialer.(transport.Net)
+	for _, url := range c.cfg.urls {
+		shown, err := transport.Check(url)
+		if err != nil && ours {
+			return err
+		}
+		c.shown = append(c.shown, shown)
+	}
+	return nil
+}
+
+// clientKey finds the client whose handler a ctx belongs to.
+type clientKey struct{}
+
+// closing is closed when Close was called.
+func (c *Client) closing() <-chan struct{} { return c.handlers.Done() }
+
+// acquire returns the session to use, waiting for one under ctx unless
+// failFast. Its errors are safe to retry.
+func (c *Client) acquire(ctx context.Context, failFast bool) (*session, error) {
+	for {
+		if s := c.live.Load(); s != nil {
+			return s, nil
+		}
+		c.mu.Lock()
+		usable := c.usable
+		c.mu.Unlock()
+		if c.handlers.Err() != nil {
+			return nil, unsentError{c.endError()}
+		}
+		if failFast && c.live.Load() == nil {
+			return nil, unsentError{ErrNotReady}
+		}
+		select {
+		case <-usable:
+		case <-ctx.Done():
+			return nil, unsentError{ctx.Err()}
+		case <-c.closing():
+		}
+	}
+}
+
+// endError is what operations on a client that has ended answer: ErrClosed,
+// or why the supervisor gave up.
+func (c *Client) endError() error {
+	select {
+	case <-c.done:
+		if c.ended != nil && !errors.Is(c.ended, ErrClosed) {
+			return errors.Join(ErrClosed, c.ended)
+		}
+	default:
+	}
+	return ErrClosed
+}
+
+// publish announces s as the session that operations use.
+func (c *Client) publish(s *session) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.session == s && c.live.Load() == nil {
+		c.live.Store(s)
+		close(c.usable)
+	}
+}
+
+// unpublish takes a session that is about to end out of use.
+func (c *Client) unpublish(s *session) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.session != s {
+		return
+	}
+	c.session = nil
+	if c.live.CompareAndSwap(s, nil) {
+		c.usable = make(chan struct{})
+	}
+}
+
+// Session returns the id that the router gave the current session, 0 while
+// there is none. It changes with every reconnect.
+func (c *Client) Session() ID {
+	if s := c.live.Load(); s != nil {
+		return s.id
+	}
+	return 0
+}
+
+// Realm returns the realm that was joined, which a router may have changed;
+// the requested one while there is no session (R018).
+func (c *Client) Realm() string {
+	if s := c.live.Load(); s != nil && s.realm != "" {
+		return s.realm
+	}
+	return c.realm
+}
+
+// HasFeature tells whether the router of the current session announced a
+// feature for a role, as HasFeature("dealer", "call_canceling").
+func (c *Client) HasFeature(role, feature string) bool {
+	s := c.live.Load()
+	if s == nil {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.core.Features().Has(role, feature)
+}

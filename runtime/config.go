@@ -1,0 +1,229 @@
+package wamp
+
+import (
+	"context"
+	"crypto/tls"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/wampgen/wampgen/runtime/auth"
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/transport"
+)
+
+// Limits bound what a client holds for its peers and its own callers. A zero
+// field means its default.
+type Limits struct {
+	// QueueFrames and QueueBytes bound what waits to be written; callers wait
+	// for room under their ctx. Defaults 1 024 and 4 MiB.
+	QueueFrames, QueueBytes int
+	// MailboxEvents and MailboxBytes bound the events that wait for the handler
+	// of one subscription, in events and bytes of frames. Defaults 1 024 and 4 MiB.
+	MailboxEvents, MailboxBytes int
+	// InboundBytes bounds the frames of all mailboxes together. Default 32 MiB.
+	InboundBytes int
+	// Workers is how many invocations run at a time and Waiting how many wait
+	// behind them; beyond, the answer is wamp.error.unavailable. Defaults 256
+	// and 1 024. Concurrency sets the workers of one procedure.
+	Workers, Waiting int
+	// Pending is how many requests may wait for a reply; beyond, a call fails
+	// with ErrOverflow. Default 65 536.
+	Pending int
+}
+
+// withDefaults fills the zero fields.
+func (l Limits) withDefaults() Limits {
+	fill := func(v *int, def int) {
+		if *v <= 0 {
+			*v = def
+		}
+	}
+	fill(&l.QueueFrames, 1024)
+	fill(&l.QueueBytes, 4<<20)
+	fill(&l.MailboxEvents, 1024)
+	fill(&l.MailboxBytes, 4<<20)
+	fill(&l.InboundBytes, 32<<20)
+	fill(&l.Workers, 256)
+	fill(&l.Waiting, 1024)
+	fill(&l.Pending, 65536)
+	return l
+}
+
+// config is what the options of Connect set.
+type config struct {
+	urls          []string
+	methods       []auth.Method
+	policy        auth.Policy
+	plaintext     bool
+	log           *slog.Logger
+	limits        Limits
+	handshake     time.Duration
+	maxElapsed    time.Duration
+	retryFatal    bool
+	failFast      bool
+	publishBuffer int
+	errorText     bool
+	interceptors  []Interceptor
+	dialer        transport.Dialer
+	link          transport.Options
+}
+
+func defaultConfig() config {
+	return config{
+		log:       slog.New(slog.DiscardHandler),
+		handshake: 10 * time.Second,
+		dialer:    transport.Net{},
+	}
+}
+
+// ConnectOption configures a Client. Options are applied in order; the last
+// one of a kind wins.
+type ConnectOption interface{ applyConnect(*config) }
+
+type connectOption func(*config)
+
+func (f connectOption) applyConnect(c *config) { f(c) }
+
+// WithURLs adds more routers of the same realm. They are tried in turn, after
+// the URL given to Connect, without a pause between them.
+func WithURLs(urls ...string) ConnectOption {
+	return connectOption(func(c *config) { c.urls = append(c.urls, urls...) })
+}
+
+// WithAuth sets the authentication methods in order of preference. The router
+// picks one; a router that lets the client in without a challenge is refused.
+// Default: anonymous.
+func WithAuth(methods ...auth.Method) ConnectOption {
+	return connectOption(func(c *config) { c.methods = methods })
+}
+
+// WithAuthPolicy sets what the client accepts of a router beyond its methods.
+// Default: the zero Policy, which accepts no shortcut.
+func WithAuthPolicy(p auth.Policy) ConnectOption {
+	return connectOption(func(c *config) { c.policy = p })
+}
+
+// AllowPlaintextSecrets permits methods that send their secret itself (ticket)
+// over an unencrypted connection to another host. Default: refused.
+func AllowPlaintextSecrets() ConnectOption {
+	return connectOption(func(c *config) { c.plaintext = true })
+}
+
+// WithSerializers sets the formats in order of preference. Default: CBOR,
+// MessagePack, JSON.
+func WithSerializers(formats ...codec.Format) ConnectOption {
+	return connectOption(func(c *config) { c.link.Formats = formats })
+}
+
+// WithLogger sets where the client tells what happens to its connection.
+// Payloads and secrets are never logged. Default: nowhere.
+func WithLogger(l *slog.Logger) ConnectOption {
+	return connectOption(func(c *config) { c.log = l })
+}
+
+// WithTLS sets the TLS configuration of wss and tcps, as for client
+// certificates or an own certificate authority. It is cloned. Default: the
+// system's authorities, the host name of the URL.
+func WithTLS(t *tls.Config) ConnectOption {
+	return connectOption(func(c *config) { c.link.TLS = t })
+}
+
+// WithHeader adds fields to the WebSocket upgrade request. Default: none.
+func WithHeader(h http.Header) ConnectOption {
+	return connectOption(func(c *config) { c.link.Header = h })
+}
+
+// WithCookieJar keeps the cookies of the WebSocket upgrade, for routers that
+// authenticate by cookie. Default: none.
+func WithCookieJar(j http.CookieJar) ConnectOption {
+	return connectOption(func(c *config) { c.link.Jar = j })
+}
+
+// WithReadLimit sets the largest message that is accepted, in bytes: default
+// 1 MiB, at most 16 MiB. A larger one ends the session before it is read.
+func WithReadLimit(bytes int) ConnectOption {
+	return connectOption(func(c *config) { c.link.ReadLimit = bytes })
+}
+
+// WithWriteTimeout bounds one write to the socket; a session that cannot write
+// for so long is lost. Default 10 s.
+func WithWriteTimeout(d time.Duration) ConnectOption {
+	return connectOption(func(c *config) { c.link.WriteTimeout = d })
+}
+
+// WithPing sets how often an idle connection is probed, and how long the
+// answer may take before the session is lost. Defaults 15 s and 10 s; a
+// negative interval switches it off. RawSocket connections are probed only with
+// WithRawSocketPing.
+func WithPing(interval, timeout time.Duration) ConnectOption {
+	return connectOption(func(c *config) { c.link.PingInterval, c.link.PongTimeout = interval, timeout })
+}
+
+// WithRawSocketPing probes RawSocket connections too. Off by default, because
+// Crossbar.io takes a RawSocket PING for an oversized message (R133).
+func WithRawSocketPing() ConnectOption {
+	return connectOption(func(c *config) { c.link.RawSocketPing = true })
+}
+
+// WithHandshakeTimeout bounds dialing, TLS, upgrade, authentication and
+// WELCOME together. Default 10 s.
+func WithHandshakeTimeout(d time.Duration) ConnectOption {
+	return connectOption(func(c *config) { c.handshake = d })
+}
+
+// WithMaxElapsed ends the client when it has been without a session for so
+// long. Default 0: it never gives up.
+func WithMaxElapsed(d time.Duration) ConnectOption {
+	return connectOption(func(c *config) { c.maxElapsed = d })
+}
+
+// RetryFatal keeps trying after a router refused the realm or the credentials.
+// Default: the same refusal from every URL twice in a row ends the client.
+func RetryFatal() ConnectOption {
+	return connectOption(func(c *config) { c.retryFatal = true })
+}
+
+// WithFailFast makes every call fail with ErrNotReady while there is no
+// session. Default: calls wait under their ctx.
+func WithFailFast() ConnectOption {
+	return connectOption(func(c *config) { c.failFast = true })
+}
+
+// WithPublishBuffer keeps up to so many bytes of unacknowledged publishes while
+// there is no session and sends them in order afterwards; acknowledged ones
+// then wait under their ctx. Default 0: a publish without a session fails with
+// ErrNotReady.
+func WithPublishBuffer(bytes int) ConnectOption {
+	return connectOption(func(c *config) { c.publishBuffer = bytes })
+}
+
+// WithErrorText sends the text of a handler's undeclared error to the caller.
+// Default: it is logged here and the caller learns only
+// wamp.error.runtime_error, since the text may tell what it should not.
+func WithErrorText() ConnectOption {
+	return connectOption(func(c *config) { c.errorText = true })
+}
+
+// WithInterceptors adds interceptors, the first one outermost.
+func WithInterceptors(i ...Interceptor) ConnectOption {
+	return connectOption(func(c *config) { c.interceptors = append(c.interceptors, i...) })
+}
+
+// WithLimits sets the bounds of the client.
+func WithLimits(l Limits) ConnectOption {
+	return connectOption(func(c *config) { c.limits = l })
+}
+
+// WithDialer replaces what opens connections, as for an in-memory router.
+// Default: transport.Net.
+func WithDialer(d transport.Dialer) ConnectOption {
+	return connectOption(func(c *config) { c.dialer = d })
+}
+
+// WithNetDial replaces how the default dialer opens its sockets, as for a
+// proxy. Default: net.Dialer.
+func WithNetDial(dial func(ctx context.Context, network, addr string) (net.Conn, error)) ConnectOption {
+	return connectOption(func(c *config) { c.link.NetDial = dial })
+}

@@ -1,0 +1,141 @@
+package wamp
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+)
+
+// Errors of the client itself. They are found with errors.Is.
+var (
+	// ErrClosed is the answer to every operation on a client that was closed,
+	// and the cause of the contexts that Close cancels.
+	ErrClosed = errors.New("wamp: client is closed")
+	// ErrNotReady is the answer to an operation that does not wait while there
+	// is no session: a publish by default, a call with FailFast.
+	ErrNotReady = errors.New("wamp: no session with a router")
+	// ErrLost is the answer to what was in flight when the session ended. Ask
+	// SafeToRetry whether it can have had an effect.
+	ErrLost = errors.New("wamp: session lost")
+	// ErrTooLarge is the answer to a message that is larger than the router
+	// takes. Nothing was sent and no request id was used.
+	ErrTooLarge = errors.New("wamp: message too large")
+	// ErrOverflow is the answer to a call beyond the limit of pending calls.
+	ErrOverflow = errors.New("wamp: too many requests are pending")
+	// ErrRevoked ends a registration or subscription that the router took away.
+	ErrRevoked = errors.New("wamp: revoked by the router")
+	// ErrUnsupported is the answer to an operation that needs a role or feature
+	// which the router did not announce.
+	ErrUnsupported = errors.New("wamp: not supported by the router")
+)
+
+// Error is an ERROR or ABORT message: an error that a callee returned or that
+// the router gave. Generated errors replace it where a procedure declares the
+// URI. Two Errors are the same to errors.Is when their URIs are, so that the
+// values below (ErrNoSuchProcedure …) serve as targets. A value is not to be
+// changed once it is returned.
+//
+// A handler may return an *Error of its own, made with NewError, to answer
+// with a URI that the schema does not declare.
+type Error struct {
+	// URI names the error, as wamp.error.no_such_procedure.
+	URI string
+	// Args and Kwargs are its payload as dynamic values; nil where absent.
+	Args   []any
+	Kwargs map[string]any
+}
+
+// NewError returns an error with a URI and positional arguments, for a handler
+// to answer with.
+func NewError(uri string, args ...any) *Error { return &Error{URI: uri, Args: args} }
+
+// Error returns the URI, and for the router's own errors their text: at most
+// 256 bytes, control characters stripped. It holds no payload of a peer.
+func (e *Error) Error() string {
+	text := "wamp: " + sanitize(e.URI)
+	if !quotable(e.URI) || len(e.Args) == 0 {
+		return text
+	}
+	if s, ok := e.Args[0].(string); ok && s != "" {
+		text += ": " + sanitize(s)
+	}
+	return text
+}
+
+// Is tells that two errors have the same URI. The two spellings of canceled and
+// of a refused disclosure count as one (R141, R266).
+func (e *Error) Is(target error) bool {
+	t, ok := target.(*Error)
+	return ok && canonical(t.URI) == canonical(e.URI)
+}
+
+// TypedError is what generated errors implement. For generated code.
+type TypedError interface {
+	error
+	// ErrorURI is the URI on the wire.
+	ErrorURI() string
+	// EncodePayload appends the payload and returns how many values it has.
+	EncodePayload(*codec.Encoder) int
+}
+
+// ErrorType is a declared error of a procedure. For generated code.
+type ErrorType struct {
+	// URI names the error on the wire.
+	URI string
+	// Decode reads its payload.
+	Decode func(codec.Payload) (TypedError, error)
+}
+
+// IsPeer tells whether err came over the wire, from a callee or the router,
+// and was not made by this client.
+func IsPeer(err error) bool {
+	var typed TypedError
+	var plain *Error
+	return errors.As(err, &plain) || errors.As(err, &typed)
+}
+
+// SafeToRetry tells whether an operation that failed with err certainly had no
+// effect: not one byte of it was handed to the transport.
+func SafeToRetry(err error) bool {
+	var unsent interface{ SafeToRetry() bool }
+	return errors.As(err, &unsent) && unsent.SafeToRetry()
+}
+
+// unsentError marks an error of an operation that never left the client.
+type unsentError struct{ error }
+
+// SafeToRetry says yes.
+func (unsentError) SafeToRetry() bool { return true }
+
+// Unwrap returns the error itself.
+func (e unsentError) Unwrap() error { return e.error }
+
+// lostError is the end of an operation that a dying session left behind.
+type lostError struct {
+	cause  error
+	unsent bool
+}
+
+// Error says what is known of the outcome.
+func (e *lostError) Error() string {
+	if e.unsent {
+		return fmt.Sprintf("%v before it was sent: %v", ErrLost, e.cause)
+	}
+	return fmt.Sprintf("%v, outcome unknown: %v", ErrLost, e.cause)
+}
+
+// SafeToRetry tells whether nothing was sent.
+func (e *lostError) SafeToRetry() bool { return e.unsent }
+
+// Unwrap returns ErrLost and why the session ended.
+func (e *lostError) Unwrap() []error { return []error{ErrLost, e.cause} }
+
+// invalidArgument is a payload that does not fit the procedure.
+type invalidArgument struct{ cause error }
+
+// Error returns the path, what was wanted and what was found.
+func (e *invalidArgument) Error() string { return e.cause.Error() }
+
+// Unwrap returns the decoder's error.
+func (e *invalidArgument) Unwrap() error { return e.cause }

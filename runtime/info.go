@@ -1,0 +1,119 @@
+package wamp
+
+import (
+	"context"
+	"time"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
+)
+
+// CallInfo tells a handler about the call it answers.
+type CallInfo struct {
+	// Procedure is the URI that was called: with a pattern registration the
+	// concrete one, "" where the router does not tell it.
+	Procedure string
+	// Caller, AuthID and AuthRole identify the caller when it is disclosed;
+	// zero otherwise.
+	Caller           ID
+	AuthID, AuthRole string
+	// TrustLevel is what the router thinks of the call, 0 the lowest and default.
+	TrustLevel int
+	// Timeout is the timeout of the call that the dealer forwarded, 0 for none.
+	Timeout time.Duration
+
+	details codec.Raw
+}
+
+// Details returns all of INVOCATION.Details, with the keys of the router's own;
+// nil when ctx is not that of a handler.
+func (i CallInfo) Details() map[string]any { return dict(i.details) }
+
+// CallInfoFrom returns what is known of the call whose handler has ctx; the
+// zero CallInfo for any other ctx.
+func CallInfoFrom(ctx context.Context) CallInfo {
+	inv, ok := ctx.Value(callInfoKey{}).(*invocation)
+	if !ok {
+		return CallInfo{}
+	}
+	d := core.Message{Details: inv.details}
+	info := CallInfo{
+		Procedure:  d.DetailText("procedure"),
+		Caller:     ID(d.DetailUint("caller")),
+		AuthID:     d.DetailText("caller_authid"),
+		AuthRole:   d.DetailText("caller_authrole"),
+		TrustLevel: int(d.DetailUint("trustlevel")),
+		Timeout:    time.Duration(d.DetailUint("timeout")) * time.Millisecond,
+		details:    d.Details,
+	}
+	if info.Procedure == "" && inv.registration.config.match == "" {
+		info.Procedure = inv.registration.uri
+	}
+	return info
+}
+
+// EventInfo tells a handler about the event it gets.
+type EventInfo struct {
+	// Topic is the URI that was published to: with a pattern subscription the
+	// concrete one; the pattern where the router does not tell it, see Exact.
+	Topic string
+	// Exact tells that Topic is the concrete topic.
+	Exact bool
+	// Publication is the id that all events of one publish share.
+	Publication ID
+	// Publisher, AuthID and AuthRole identify the publisher when it is
+	// disclosed; zero otherwise.
+	Publisher        ID
+	AuthID, AuthRole string
+	// TrustLevel is what the router thinks of the event, 0 the lowest and default.
+	TrustLevel int
+	// Retained: the event was published before the subscription.
+	Retained bool
+	// Resumed: the event was missed and comes from the broker's history.
+	Resumed bool
+	// Gap: events before this one were missed and could not be fetched, see Resume.
+	Gap bool
+
+	details codec.Raw
+}
+
+// Details returns all of EVENT.Details, with the keys of the router's own; nil
+// when ctx is not that of a handler.
+func (i EventInfo) Details() map[string]any { return dict(i.details) }
+
+// EventInfoFrom returns what is known of the event whose handler has ctx; the
+// zero EventInfo for any other ctx.
+func EventInfoFrom(ctx context.Context) EventInfo {
+	ev, ok := ctx.Value(eventInfoKey{}).(*eventContext)
+	if !ok {
+		return EventInfo{}
+	}
+	d := core.Message{Details: ev.details}
+	info := EventInfo{
+		Topic:       d.DetailText("topic"),
+		Publication: ID(ev.publication),
+		Publisher:   ID(d.DetailUint("publisher")),
+		AuthID:      d.DetailText("publisher_authid"),
+		AuthRole:    d.DetailText("publisher_authrole"),
+		TrustLevel:  int(d.DetailUint("trustlevel")),
+		Retained:    d.DetailBool("retained"),
+		Resumed:     ev.resumed,
+		Gap:         ev.gap,
+		details:     d.Details,
+	}
+	info.Exact = info.Topic != "" || ev.subscription.config.match == ""
+	if info.Topic == "" {
+		info.Topic = ev.subscription.uri
+	}
+	return info
+}
+
+// dict decodes a details dict, with vendor keys and all (R014).
+func dict(raw codec.Raw) map[string]any {
+	if raw.Absent() {
+		return nil
+	}
+	v, _ := raw.Any() // well-formed: the parser has seen it
+	m, _ := v.(map[string]any)
+	return m
+}

@@ -1,0 +1,252 @@
+package wamp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/wampgen/wampgen/runtime/internal/core"
+)
+
+// intent is a registration or subscription that the user wants, for as long as
+// the client lives; every session gets it anew, in the order of the list.
+type intent struct {
+	client *Client
+	kind   core.Type // MsgRegister or MsgSubscribe
+	uri    string
+	config intentConfig
+	// owner is the *Registration or *Subscription, which the core hands back.
+	owner any
+	// done is closed when the intent is no longer wanted; err is set before.
+	done chan struct{}
+
+	// Protected by client.mu:
+	session *session // where it is in place, nil while nowhere
+	id      uint64   // the router's id there
+	err     error
+	removed bool
+}
+
+// check refuses locally what the specification forbids (R080, R081, R204).
+func (it *intent) check() error {
+	if err := core.CheckURI(it.uri, it.config.match, false); err != nil {
+		return unsentError{err}
+	}
+	if it.kind == core.MsgRegister && core.Reserved(it.uri) {
+		return unsentError{fmt.Errorf("%w: %s is reserved", core.ErrInvalidURI, it.uri)}
+	}
+	for _, f := range it.config.options {
+		if p, ok := f.Value.(string); ok && f.Key == "invoke" && !invokes[InvokePolicy(p)] {
+			return unsentError{errors.New("wamp: invocation policy: want single, roundrobin, random, first or last")}
+		}
+	}
+	return nil
+}
+
+var invokes = map[InvokePolicy]bool{
+	InvokeSingle: true, InvokeRoundRobin: true, InvokeRandom: true, InvokeFirst: true, InvokeLast: true,
+}
+
+// supported tells whether the router of s announced what the intent needs; a
+// pattern would silently become an exact URI where it did not (R201, R225).
+func (it *intent) supported(f *core.Features) error {
+	role, pattern, has := "dealer", "pattern_based_registration", f.Dealer
+	if it.kind == core.MsgSubscribe {
+		role, pattern, has = "broker", "pattern_based_subscription", f.Broker
+	}
+	if !has {
+		return fmt.Errorf("%w: it is no %s", ErrUnsupported, role)
+	}
+	if it.config.match != "" && it.config.match != core.MatchExact && !f.Has(role, pattern) {
+		return fmt.Errorf("%w: %s", ErrUnsupported, pattern)
+	}
+	for _, need := range it.config.needs {
+		if !f.Has(need.role, need.name) {
+			return fmt.Errorf("%w: %s", ErrUnsupported, need.name)
+		}
+	}
+	return nil
+}
+
+// send queues REGISTER or SUBSCRIBE on s.
+func (it *intent) send(ctx context.Context, s *session, w *waiter) (uint64, error) {
+	if err := s.lockRoom(ctx); err != nil {
+		return 0, err
+	}
+	if err := it.supported(s.core.Features()); err != nil {
+		s.mu.Unlock()
+		return 0, unsentError{err}
+	}
+	var id uint64
+	var err error
+	if it.kind == core.MsgRegister {
+		id, err = s.core.Register(w, it.owner, it.uri, it.config.options)
+	} else {
+		id, err = s.core.Subscribe(w, it.owner, it.uri, it.config.options)
+	}
+	return id, s.queued(err)
+}
+
+// result is the outcome of putting one intent in place.
+type result struct {
+	id  uint64
+	err error
+}
+
+// putAll puts intents in place on s: all requests leave before the first reply
+// is awaited, in order. A result tells of each.
+func (s *session) putAll(ctx context.Context, its []*intent) []result {
+	results := make([]result, len(its))
+	waiters := make([]*waiter, len(its))
+	for i, it := range its {
+		waiters[i] = s.client.getWaiter()
+		results[i].id, results[i].err = it.send(ctx, s, waiters[i])
+	}
+	for i, w := range waiters {
+		r := &results[i]
+		if r.err == nil {
+			if r.err = s.await(ctx, w, r.id); r.err == nil {
+				r.id, r.err = w.id, w.outcome()
+			}
+		}
+		s.client.putWaiter(w)
+	}
+	return results
+}
+
+// install puts new intents in place, all or none, and keeps them for every
+// later session.
+func (c *Client) install(ctx context.Context, its []*intent) error {
+	for _, it := range its {
+		if err := it.check(); err != nil {
+			return err
+		}
+	}
+	for {
+		s, err := c.acquire(ctx, false)
+		if err != nil {
+			return err
+		}
+		results := s.putAll(ctx, its)
+		failed := firstError(results)
+		if errors.Is(failed, ErrLost) || gone(failed) {
+			continue // the session took everything with it
+		}
+		adopted := failed == nil && c.adopt(s, its, results)
+		if adopted {
+			return nil
+		}
+		if failed != nil {
+			s.undo(ctx, its, results)
+			return failed
+		}
+	}
+}
+
+func firstError(results []result) error {
+	for _, r := range results {
+		if r.err != nil {
+			return r.err
+		}
+	}
+	return nil
+}
+
+// undo takes back the intents that succeeded before another one failed. The
+// caller's ctx may have ended, which is why they are taken back.
+func (s *session) undo(ctx context.Context, its []*intent, results []result) {
+	for i, it := range its {
+		if results[i].err == nil {
+			_ = s.take(context.WithoutCancel(ctx), it, results[i].id, false) // no reply is awaited
+		}
+	}
+}
+
+// adopt adds intents that are in place on s to the list; false when another
+// session has begun to recover without them.
+func (c *Client) adopt(s *session, its []*intent, results []result) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.session != s && c.session != nil {
+		return false
+	}
+	for i, it := range its {
+		it.session, it.id = s, results[i].id
+		c.intents = append(c.intents, it)
+	}
+	return true
+}
+
+// remove drops an intent from the list; in place tells where it was.
+func (c *Client) remove(it *intent, err error) (s *session, id uint64, first bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if it.removed {
+		return nil, 0, false
+	}
+	it.removed, it.err = true, err
+	for i, other := range c.intents {
+		if other == it {
+			c.intents = append(c.intents[:i:i], c.intents[i+1:]...)
+			break
+		}
+	}
+	s, id = it.session, it.id
+	it.session = nil
+	close(it.done)
+	return s, id, true
+}
+
+// withdraw ends an intent at the user's wish and waits for the router's word.
+func (it *intent) withdraw(ctx context.Context) error {
+	s, id, first := it.client.remove(it, ErrClosed)
+	if !first || s == nil {
+		return nil
+	}
+	return s.take(ctx, it, id, true)
+}
+
+// take takes an intent out of a session. A session that is gone, or a router
+// that does not know it any more (R210), has nothing left to take.
+func (s *session) take(ctx context.Context, it *intent, id uint64, wait bool) error {
+	var w *waiter
+	var handle any
+	if wait {
+		w = s.client.getWaiter()
+		handle = w
+		defer s.client.putWaiter(w)
+	}
+	s.mu.Lock()
+	if s.err != nil {
+		s.mu.Unlock()
+		return nil
+	}
+	var request uint64
+	var err error
+	if it.kind == core.MsgRegister {
+		request, err = s.core.Unregister(handle, id)
+	} else {
+		request, err = s.core.Unsubscribe(handle, it.owner, id)
+	}
+	if err = s.queued(err); gone(err) {
+		return nil
+	}
+	if err != nil || request == 0 || !wait {
+		return err
+	}
+	if err := s.await(ctx, w, request); err != nil {
+		return err
+	}
+	err = w.outcome()
+	if errors.Is(err, ErrLost) || errors.Is(err, ErrNoSuchRegistration) || errors.Is(err, ErrNoSuchSubscription) {
+		return nil
+	}
+	return err
+}
+
+// reason returns why an intent ended.
+func (it *intent) reason() error {
+	it.client.mu.Lock()
+	defer it.client.mu.Unlock()
+	return it.err
+}

@@ -1,0 +1,41 @@
+package wamp
+
+import "context"
+
+// OperationKind tells what an interceptor sees.
+type OperationKind int
+
+// The operations that pass the interceptors.
+const (
+	// OperationCall, OperationPublish, OperationRegister and
+	// OperationSubscribe are this client's own, on the goroutine of the user.
+	OperationCall OperationKind = iota + 1
+	OperationPublish
+	OperationRegister
+	OperationSubscribe
+	// OperationInvocation and OperationEvent run a handler of this client.
+	OperationInvocation
+	OperationEvent
+)
+
+// Operation is what an interceptor wraps.
+type Operation struct {
+	// Kind tells which operation it is.
+	Kind OperationKind
+	// URI is the procedure or topic; of a Serve with several, the first.
+	URI string
+}
+
+// Interceptor wraps operations, for tracing, metrics, logging or limits. It
+// must call next once, or return an error instead; what it returns is what the
+// user, or the peer, gets. It may be called from many goroutines at a time.
+type Interceptor func(ctx context.Context, op Operation, next func(context.Context) error) error
+
+// intercept runs f inside the interceptors.
+func (c *Client) intercept(ctx context.Context, op Operation, f func(context.Context) error) error {
+	for i := len(c.cfg.interceptors) - 1; i >= 0; i-- {
+		wrap, inner := c.cfg.interceptors[i], f
+		f = func(ctx context.Context) error { return wrap(ctx, op, inner) }
+	}
+	return f(ctx)
+}

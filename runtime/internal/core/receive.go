@@ -1,0 +1,242 @@
+package core
+
+// EffectKind is what the shell has to do about a received message.
+type EffectKind int
+
+// The effects of a received message.
+const (
+	// Nothing is to be done beyond writing what may have been queued.
+	Nothing EffectKind = iota
+	// Dropped: the message came too late or for nobody, which is no error.
+	Dropped
+	// Challenged: answer with Authenticate.
+	Challenged
+	// Welcomed: the session is established.
+	Welcomed
+	// Settled: the request of Waiter has its reply, which is the message.
+	Settled
+	// Delivered: the message is an event for Handles.
+	Delivered
+	// Invoked: call Begin, then run the procedure of Handle.
+	Invoked
+	// Interrupted: cancel the invocation Handle.
+	Interrupted
+	// Unsubscribed and Unregistered: the router revoked what Handles and
+	// Handle stood for (R232, R208).
+	Unsubscribed
+	Unregistered
+	// Left: the peer said GOODBYE. First tells that it is no reply to ours, so
+	// Farewell is due.
+	Left
+	// Aborted: the peer said ABORT.
+	Aborted
+)
+
+// Effect is the outcome of Receive. Which members count depends on Kind.
+type Effect struct {
+	Kind    EffectKind
+	Waiter  any
+	Handle  any
+	Handles []any
+	// Kill: the interrupted invocation must still be answered (R177, R179).
+	Kill  bool
+	First bool
+}
+
+// Receive takes the next message of the peer. An error is a *Violation, to be
+// answered with Abort (R036), or tells that the peer makes us answer without
+// reading; nothing may be received after it.
+func (s *Session) Receive(m *Message) (Effect, error) {
+	if s.limits.Replies > 0 && len(s.out.Frames) > s.limits.Replies {
+		return Effect{}, &Overrun{Frames: len(s.out.Frames)}
+	}
+	_, forClients := Direction(m.Type)
+	switch {
+	case s.state == Closed:
+		return Effect{Kind: Dropped}, nil
+	case !forClients && s.state != Closing:
+		return Effect{}, &Violation{Text: m.Type.String() + " is not for clients"}
+	case s.state == Opening || s.state == Authenticating:
+		return s.join(m)
+	case m.Type == MsgGoodbye:
+		return s.goodbye()
+	case m.Type == MsgAbort:
+		s.state = Closed
+		return Effect{Kind: Aborted}, nil
+	case s.state == Closing:
+		return Effect{Kind: Dropped}, nil
+	}
+	return s.established(m)
+}
+
+// goodbye ends the session (R021, R022).
+func (s *Session) goodbye() (Effect, error) {
+	first := s.state == Established
+	s.state = Closed
+	return Effect{Kind: Left, First: first}, nil
+}
+
+// established handles a message of an open session.
+func (s *Session) established(m *Message) (Effect, error) {
+	switch m.Type {
+	case MsgResult, MsgPublished, MsgSubscribed, MsgRegistered:
+		return s.settle(m, requestOf(m.Type))
+	case MsgError:
+		return s.failed(m)
+	case MsgEvent:
+		return s.event(m)
+	case MsgInvocation:
+		return s.invocation(m)
+	case MsgInterrupt:
+		return s.interrupt(m)
+	case MsgUnsubscribed, MsgUnregistered:
+		if m.Request == 0 {
+			return s.revoked(m)
+		}
+		return s.settle(m, requestOf(m.Type))
+	}
+	return Effect{}, &Violation{Text: m.Type.String() + " after the session was established"}
+}
+
+// requestOf is the request type that a reply belongs to.
+func requestOf(reply Type) Type {
+	switch reply {
+	case MsgResult:
+		return MsgCall
+	case MsgPublished:
+		return MsgPublish
+	case MsgSubscribed:
+		return MsgSubscribe
+	case MsgUnsubscribed:
+		return MsgUnsubscribe
+	case MsgRegistered:
+		return MsgRegister
+	}
+	return MsgUnregister
+}
+
+// failed handles ERROR. Types 49 and 70 are no requests that can fail, but
+// nexus sends them (R044, R045).
+func (s *Session) failed(m *Message) (Effect, error) {
+	switch m.RequestType {
+	case MsgPublish, MsgSubscribe, MsgUnsubscribe, MsgCall, MsgRegister, MsgUnregister:
+		return s.settle(m, m.RequestType)
+	case MsgCancel, MsgYield:
+		return Effect{Kind: Dropped}, nil
+	}
+	return Effect{}, &Violation{Text: "ERROR for a request type that no client sends"}
+}
+
+// settle matches a reply with its request. An id that was issued and does not
+// wait belongs to a request that was given up (R057); one that was never
+// issued, or issued for another type, is a violation (R055, R056).
+func (s *Session) settle(m *Message, kind Type) (Effect, error) {
+	r, waits := s.pending[m.Request]
+	switch {
+	case !waits && s.ids.issued(m.Request):
+		return Effect{Kind: Dropped}, nil
+	case !waits:
+		return Effect{}, &Violation{Text: m.Type.String() + " for a request that was never made"}
+	case r.kind != kind:
+		return Effect{}, &Violation{Text: m.Type.String() + " for a request of type " + r.kind.String()}
+	case m.Type == MsgResult && m.DetailBool("progress"):
+		return Effect{Kind: Dropped}, nil // nobody asked for progress (R145)
+	}
+	delete(s.pending, m.Request)
+	if r.abandoned {
+		return s.undo(m)
+	}
+	s.install(m, r)
+	if r.waiter == nil {
+		return Effect{}, nil
+	}
+	return Effect{Kind: Settled, Waiter: r.waiter}, nil
+}
+
+// install puts the handle in place before anything else is received (R188, R216).
+func (s *Session) install(m *Message, r request) {
+	switch m.Type {
+	case MsgSubscribed:
+		s.subs[m.ID] = append(s.subs[m.ID][:len(s.subs[m.ID]):len(s.subs[m.ID])], r.handle)
+	case MsgRegistered:
+		s.regs[m.ID] = r.handle
+	}
+}
+
+// undo takes back a success that nobody waits for any more. A subscription id
+// that other handles share stays (R073).
+func (s *Session) undo(m *Message) (Effect, error) {
+	back := Message{ID: m.ID}
+	switch m.Type {
+	case MsgSubscribed:
+		if len(s.subs[m.ID]) > 0 {
+			return Effect{}, nil
+		}
+		back.Type = MsgUnsubscribe
+	case MsgRegistered:
+		back.Type = MsgUnregister
+	default:
+		return Effect{}, nil
+	}
+	_, err := s.request(&back, Body{}, request{kind: back.Type})
+	return Effect{}, err
+}
+
+// event delivers an EVENT; one for a subscription that is gone is dropped (R058).
+func (s *Session) event(m *Message) (Effect, error) {
+	handles := s.subs[m.ID]
+	if len(handles) == 0 {
+		return Effect{Kind: Dropped}, nil
+	}
+	return Effect{Kind: Delivered, Handles: handles}, nil
+}
+
+// invocation announces an INVOCATION. A second one with the id of a running
+// one would be a chunk of a progressive call, which was not announced: it is
+// dropped (R164). Without a registration the answer is ERROR (R059).
+func (s *Session) invocation(m *Message) (Effect, error) {
+	if _, running := s.invs[m.Request]; running {
+		return Effect{Kind: Dropped}, nil
+	}
+	handle, known := s.regs[m.ID]
+	if known {
+		return Effect{Kind: Invoked, Handle: handle}, nil
+	}
+	no := Message{Type: MsgError, RequestType: MsgInvocation, Request: m.Request, URI: "wamp.error.no_such_procedure"}
+	return Effect{Kind: Dropped}, s.reply(&no, Body{})
+}
+
+// interrupt cancels a running invocation; for any other it is ignored (R061,
+// R180). After killnowait no answer is sent (R178).
+func (s *Session) interrupt(m *Message) (Effect, error) {
+	handle, running := s.invs[m.Request]
+	if !running {
+		return Effect{Kind: Dropped}, nil
+	}
+	kill := m.DetailText("mode") != "killnowait"
+	if !kill {
+		delete(s.invs, m.Request)
+	}
+	return Effect{Kind: Interrupted, Handle: handle, Kill: kill}, nil
+}
+
+// revoked handles UNSUBSCRIBED and UNREGISTERED with request 0; an id that is
+// unknown is dropped (R062, R208, R232).
+func (s *Session) revoked(m *Message) (Effect, error) {
+	if m.Type == MsgUnsubscribed {
+		id := m.DetailUint("subscription")
+		handles := s.subs[id]
+		delete(s.subs, id)
+		if len(handles) == 0 {
+			return Effect{Kind: Dropped}, nil
+		}
+		return Effect{Kind: Unsubscribed, Handles: handles}, nil
+	}
+	id := m.DetailUint("registration")
+	handle, known := s.regs[id]
+	delete(s.regs, id)
+	if !known {
+		return Effect{Kind: Dropped}, nil
+	}
+	return Effect{Kind: Unregistered, Handle: handle}, nil
+}

@@ -1,0 +1,164 @@
+package wamp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
+)
+
+// invocation is one call of a procedure of ours: its input, its ctx and its
+// one answer.
+type invocation struct {
+	context.Context
+	end          context.CancelCauseFunc
+	session      *session
+	registration *Registration
+	request      uint64
+	size         int
+	payload      codec.Payload
+	details      codec.Raw
+}
+
+func newInvocation(s *session, r *Registration, m *core.Message, size int) *invocation {
+	inv := &invocation{
+		session: s, registration: r, request: m.Request, size: size,
+		payload: codec.Payload{Args: m.Args, Kwargs: m.Kwargs}, details: m.Details,
+	}
+	inv.Context, inv.end = context.WithCancelCause(s.client.handlers)
+	return inv
+}
+
+// callInfoKey finds the invocation that a ctx belongs to.
+type callInfoKey struct{}
+
+// Value makes the invocation the ctx of its handler.
+func (inv *invocation) Value(key any) any {
+	if key == (callInfoKey{}) {
+		return inv
+	}
+	return inv.Context.Value(key)
+}
+
+// cancel ends the handler's ctx.
+func (inv *invocation) cancel(cause error) { inv.end(cause) }
+
+// run calls the handler and answers. Nothing runs for a session that is over.
+func (inv *invocation) run() {
+	defer inv.end(nil)
+	s := inv.session
+	select {
+	case <-s.life.Done():
+		return
+	default:
+	}
+	b := s.client.getBuffer(s.link.Format)
+	err := inv.handle(b)
+	if err == nil {
+		err = inv.yield(b)
+	}
+	if err != nil {
+		inv.fail(err)
+	}
+}
+
+// handle runs the handler through the interceptors and survives its panic.
+func (inv *invocation) handle(b *buffer) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			inv.session.client.cfg.log.Error("wamp: handler panicked", "procedure", inv.registration.uri,
+				"type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+			err = errPanicked
+		}
+	}()
+	c := inv.session.client
+	if len(c.cfg.interceptors) == 0 {
+		return inv.registration.handler(inv, inv.payload, b)
+	}
+	op := Operation{Kind: OperationInvocation, URI: inv.registration.uri}
+	return c.intercept(inv, op, func(ctx context.Context) error {
+		return inv.registration.handler(ctx, inv.payload, b)
+	})
+}
+
+// errPanicked stands for a panic, whose value stays in the log of the callee.
+var errPanicked = errors.New("wamp: handler panicked")
+
+// yield queues the result; one that is too large becomes an error (R197).
+func (inv *invocation) yield(b *buffer) error {
+	if err := b.enc.Err(); err != nil {
+		return fmt.Errorf("wamp: result of %s: %w", inv.registration.uri, err)
+	}
+	return inv.answer(func(c *core.Session) error {
+		_, err := c.Yield(inv.request, b.body())
+		return err
+	})
+}
+
+// fail queues the ERROR that a handler's error becomes (R194-R197).
+func (inv *invocation) fail(err error) {
+	c := inv.session.client
+	uri, encode := inv.translate(err)
+	b := c.getBuffer(inv.session.link.Format)
+	if bad := b.finish(encode(&b.enc)); bad != nil {
+		b = c.getBuffer(inv.session.link.Format)
+		_ = b.finish(0) // an empty payload is always encodable
+	}
+	send := func(b *buffer) error {
+		return inv.answer(func(c *core.Session) error {
+			_, err := c.Fail(inv.request, uri, b.body())
+			return err
+		})
+	}
+	if err := send(b); errors.Is(err, ErrTooLarge) {
+		b = c.getBuffer(inv.session.link.Format)
+		_ = b.finish(0)
+		_ = send(b) // the URI alone fits every router; a session that ended takes no answer
+	}
+}
+
+// answer queues the one answer. It waits for room, since the handler has done
+// its work; only the session's end takes the answer away.
+func (inv *invocation) answer(queue func(*core.Session) error) error {
+	s := inv.session
+	if err := s.lockRoom(context.Background()); err != nil {
+		return nil
+	}
+	err := s.queued(queue(s.core))
+	if gone(err) {
+		return nil
+	}
+	return err
+}
+
+// translate decides what the caller learns of a handler's error: a declared
+// one in full, what was wrong with the input, and of anything else only that
+// it happened (R196), unless WithErrorText is set.
+func (inv *invocation) translate(err error) (uri string, encode func(*codec.Encoder) int) {
+	var typed TypedError
+	var plain *Error
+	var bad *invalidArgument
+	switch {
+	case errors.As(err, &bad):
+		return ErrInvalidArgument.URI, Payload{Args: []any{bad.Error()}}.encode
+	case errors.As(err, &typed):
+		return typed.ErrorURI(), typed.EncodePayload
+	case errors.As(err, &plain):
+		return plain.URI, Payload{Args: plain.Args, Kwargs: plain.Kwargs}.encode
+	case errors.Is(err, ErrTooLarge):
+		return ErrPayloadSizeExceeded.URI, Payload{}.encode
+	case inv.Err() != nil && errors.Is(err, inv.Err()):
+		return ErrCanceled.URI, Payload{}.encode
+	}
+	c := inv.session.client
+	if !errors.Is(err, errPanicked) {
+		c.cfg.log.Warn("wamp: handler failed", "procedure", inv.registration.uri, "reason", text(err))
+	}
+	if c.cfg.errorText {
+		return ErrRuntime.URI, Payload{Args: []any{err.Error()}}.encode
+	}
+	return ErrRuntime.URI, Payload{}.encode
+}

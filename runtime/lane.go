@@ -1,0 +1,115 @@
+package wamp
+
+import (
+	"sync"
+
+	"github.com/wampgen/wampgen/runtime/internal/core"
+)
+
+// lane is a bounded queue of invocations with up to max workers, each taking
+// the oldest, so that invocations begin in arrival order (R198). It outlives
+// sessions: a serial procedure stays serial over a reconnect.
+type lane struct {
+	client *Client
+	max    int
+
+	mu      sync.Mutex // protects the following
+	queue   []*invocation
+	workers int
+}
+
+func newLane(c *Client, workers int) *lane { return &lane{client: c, max: workers} }
+
+// submit queues an invocation or refuses it with wamp.error.unavailable. The
+// reader calls it and never waits.
+func (l *lane) submit(inv *invocation) {
+	queued, start := l.push(inv)
+	if !queued {
+		inv.refuse()
+		return
+	}
+	if start {
+		if !l.client.workers.start() {
+			l.exit()
+			return
+		}
+		go l.work() // invocation worker: ends when the lane is empty; joined by Close
+	}
+}
+
+func (l *lane) push(inv *invocation) (queued, start bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.workers >= l.max && len(l.queue) >= l.client.cfg.limits.Waiting {
+		return false, false
+	}
+	l.queue = append(l.queue, inv)
+	if l.workers >= l.max {
+		return true, false
+	}
+	l.workers++
+	return true, true
+}
+
+// work runs invocations until the lane is empty.
+func (l *lane) work() {
+	defer l.client.workers.finish()
+	for inv := l.next(); inv != nil; inv = l.next() {
+		l.runOne(inv)
+	}
+}
+
+// runOne runs one invocation. A handler that ends its goroutine (as a test's
+// FailNow does) takes the worker with it: another one takes its place.
+func (l *lane) runOne(inv *invocation) {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		inv.fail(errPanicked)
+		if l.client.workers.start() {
+			go l.work() // invocation worker, in place of this one
+		}
+	}()
+	inv.run()
+	returned = true
+}
+
+// next takes the oldest invocation; nil ends the worker.
+func (l *lane) next() *invocation {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.queue) == 0 {
+		l.workers--
+		return nil
+	}
+	inv := l.queue[0]
+	l.queue[0] = nil
+	l.queue = l.queue[1:]
+	return inv
+}
+
+// exit takes one worker off the count.
+func (l *lane) exit() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.workers--
+}
+
+// busy tells how many invocations run or wait.
+func (l *lane) busy() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.workers + len(l.queue)
+}
+
+// refuse answers that there is no room. It is called by the reader, so it does
+// not wait for room in the queue: Limits.Replies of the core bounds it.
+func (inv *invocation) refuse() {
+	inv.end(nil)
+	s := inv.session
+	s.mu.Lock()
+	_, err := s.core.Fail(inv.request, ErrUnavailable.URI, core.Body{})
+	_ = s.queued(err) // a session that ended takes no answer
+}

@@ -1,0 +1,289 @@
+package wamp
+
+import (
+	"time"
+
+	"github.com/wampgen/wampgen/runtime/internal/core"
+)
+
+// CallOption changes one call.
+type CallOption interface{ applyCall(*callConfig) }
+
+// PublishOption changes one publish.
+type PublishOption interface{ applyPublish(*publishConfig) }
+
+// RegisterOption changes one registration.
+type RegisterOption interface{ applyRegister(*intentConfig) }
+
+// SubscribeOption changes one subscription.
+type SubscribeOption interface{ applySubscribe(*intentConfig) }
+
+// CallPublishOption changes a call or a publish.
+type CallPublishOption interface {
+	CallOption
+	PublishOption
+}
+
+// PatternOption changes a registration or a subscription.
+type PatternOption interface {
+	RegisterOption
+	SubscribeOption
+}
+
+type callOption func(*callConfig)
+
+func (f callOption) applyCall(c *callConfig) { f(c) }
+
+type publishOption func(*publishConfig)
+
+func (f publishOption) applyPublish(c *publishConfig) { f(c) }
+
+type registerOption func(*intentConfig)
+
+func (f registerOption) applyRegister(c *intentConfig) { f(c) }
+
+type subscribeOption func(*intentConfig)
+
+func (f subscribeOption) applySubscribe(c *intentConfig) { f(c) }
+
+type patternOption func(*intentConfig)
+
+func (f patternOption) applyRegister(c *intentConfig)  { f(c) }
+func (f patternOption) applySubscribe(c *intentConfig) { f(c) }
+
+type discloseOption struct{}
+
+func (discloseOption) applyCall(c *callConfig)       { c.disclose = true }
+func (discloseOption) applyPublish(c *publishConfig) { c.disclose = true }
+
+// callConfig is what the options of a call set.
+type callConfig struct {
+	timeout  time.Duration
+	failFast bool
+	disclose bool
+	cancel   CancelMode
+}
+
+// with returns the config after options. It takes and returns values so that a
+// call without options allocates nothing for them.
+func (c callConfig) with(opts []CallOption) callConfig {
+	for _, o := range opts {
+		o.applyCall(&c)
+	}
+	return c
+}
+
+// options are the CALL.Options that the router understands; nil when there are
+// none. The timeout is sent only to dealers that announced it (R152).
+func (c *callConfig) options(f *core.Features) core.Dict {
+	var d core.Dict
+	if c.timeout > 0 && f.CallTimeout {
+		d = append(d, core.Field{Key: "timeout", Value: c.timeout.Milliseconds()})
+	}
+	if c.disclose {
+		d = append(d, core.Field{Key: "disclose_me", Value: true})
+	}
+	return d
+}
+
+// publishConfig is what the options of a publish set.
+type publishConfig struct {
+	acknowledge, disclose, retain bool
+	excludeMe                     *bool
+	publication                   *ID
+}
+
+func (c publishConfig) with(opts []PublishOption) publishConfig {
+	for _, o := range opts {
+		o.applyPublish(&c)
+	}
+	return c
+}
+
+// options are the PUBLISH.Options; nil when there are none.
+func (c *publishConfig) options() core.Dict {
+	var d core.Dict
+	if c.acknowledge {
+		d = append(d, core.Field{Key: "acknowledge", Value: true})
+	}
+	if c.excludeMe != nil {
+		d = append(d, core.Field{Key: "exclude_me", Value: *c.excludeMe})
+	}
+	if c.disclose {
+		d = append(d, core.Field{Key: "disclose_me", Value: true})
+	}
+	if c.retain {
+		d = append(d, core.Field{Key: "retain", Value: true})
+	}
+	return d
+}
+
+// feature is something the router must have announced.
+type feature struct{ role, name string }
+
+// intentConfig is what the options of a registration or subscription set.
+type intentConfig struct {
+	options     core.Dict
+	needs       []feature
+	match       core.Match
+	concurrency int
+	overflow    OverflowPolicy
+	events      int
+	bytes       int
+	resume      bool
+}
+
+func (c *intentConfig) set(key string, value any) {
+	c.options = append(c.options, core.Field{Key: key, Value: value})
+}
+
+// Timeout bounds a call: its ctx ends after d, and routers that know call
+// timeouts are told. It replaces the timeout of the schema; 0 means none.
+func Timeout(d time.Duration) CallOption {
+	return callOption(func(c *callConfig) { c.timeout = d })
+}
+
+// FailFast makes the call fail with ErrNotReady when there is no session.
+// Default: it waits under its ctx.
+func FailFast() CallOption {
+	return callOption(func(c *callConfig) { c.failFast = true })
+}
+
+// CancelMode is what happens to a call at the callee when its ctx ends
+// (specification "Call Canceling").
+type CancelMode string
+
+// The cancel modes.
+const (
+	// KillNoWait interrupts the callee and returns at once. The default.
+	KillNoWait CancelMode = "killnowait"
+	// Kill interrupts the callee and waits for its answer, 5 s at most.
+	Kill CancelMode = "kill"
+	// Skip returns at once and lets the callee finish.
+	Skip CancelMode = "skip"
+)
+
+// Cancel sets the cancel mode of a call. Default KillNoWait.
+func Cancel(mode CancelMode) CallOption {
+	return callOption(func(c *callConfig) { c.cancel = mode })
+}
+
+// DiscloseMe asks the router to tell the callee or the subscribers who we are.
+func DiscloseMe() CallPublishOption { return discloseOption{} }
+
+// Acknowledge makes a publish wait until the broker has taken the event.
+// Default: it returns when the event is queued for writing.
+func Acknowledge() PublishOption {
+	return publishOption(func(c *publishConfig) { c.acknowledge = true })
+}
+
+// PublicationTo makes a publish wait as Acknowledge does and stores the
+// publication id that the broker gave.
+func PublicationTo(id *ID) PublishOption {
+	return publishOption(func(c *publishConfig) { c.acknowledge, c.publication = true, id })
+}
+
+// ExcludeMe tells whether the publisher's own subscriptions are left out.
+// The broker's default is true.
+func ExcludeMe(exclude bool) PublishOption {
+	return publishOption(func(c *publishConfig) { c.excludeMe = &exclude })
+}
+
+// Retain asks the broker to keep the event for later subscribers that ask with
+// GetRetained. A broker without event retention ignores it.
+func Retain() PublishOption {
+	return publishOption(func(c *publishConfig) { c.retain = true })
+}
+
+// Prefix makes the URI of a registration or subscription a string prefix.
+func Prefix() PatternOption { return pattern("prefix", core.MatchPrefix) }
+
+// Wildcard makes empty components of the URI of a registration or subscription
+// match any component.
+func Wildcard() PatternOption { return pattern("wildcard", core.MatchWildcard) }
+
+func pattern(name string, match core.Match) PatternOption {
+	return patternOption(func(c *intentConfig) {
+		c.set("match", name)
+		c.match = match
+	})
+}
+
+// InvokePolicy is how a dealer spreads calls over the callees that share a
+// procedure (specification "Shared Registration").
+type InvokePolicy string
+
+// The invocation policies.
+const (
+	InvokeSingle     InvokePolicy = "single"
+	InvokeRoundRobin InvokePolicy = "roundrobin"
+	InvokeRandom     InvokePolicy = "random"
+	InvokeFirst      InvokePolicy = "first"
+	InvokeLast       InvokePolicy = "last"
+)
+
+// Invoke shares the registration with other callees. Default InvokeSingle.
+func Invoke(p InvokePolicy) RegisterOption {
+	return registerOption(func(c *intentConfig) {
+		c.set("invoke", string(p))
+		if p != InvokeSingle {
+			c.needs = append(c.needs, feature{"dealer", "shared_registration"})
+		}
+	})
+}
+
+// Concurrency gives the registration a lane of its own in which at most n
+// invocations run at a time, begun in arrival order; 1 is strictly serial.
+// Default: the client's lane of Limits.Workers.
+func Concurrency(n int) RegisterOption {
+	return registerOption(func(c *intentConfig) { c.concurrency = n })
+}
+
+// DiscloseCaller asks the router to tell who calls, see CallInfo.
+func DiscloseCaller() RegisterOption {
+	return registerOption(func(c *intentConfig) { c.set("disclose_caller", true) })
+}
+
+// ForceReregister takes the procedure away from whoever has it. It is an
+// extension of Crossbar.io; other routers ignore it.
+func ForceReregister() RegisterOption {
+	return registerOption(func(c *intentConfig) { c.set("force_reregister", true) })
+}
+
+// GetRetained asks for the retained event of the topic right after subscribing.
+func GetRetained() SubscribeOption {
+	return subscribeOption(func(c *intentConfig) { c.set("get_retained", true) })
+}
+
+// Resume fetches the events that a subscription missed while the session was
+// lost from the broker's event history, delivers them in order before live
+// ones and drops duplicates. A gap that could not be closed is told by
+// EventInfo.Gap. The topic must have history at the router.
+func Resume() SubscribeOption {
+	return subscribeOption(func(c *intentConfig) { c.resume = true })
+}
+
+// OverflowPolicy is what a full mailbox does with the next event.
+type OverflowPolicy int
+
+// The overflow policies. None of them stops the reader.
+const (
+	// DropNewest drops the arriving event. The default.
+	DropNewest OverflowPolicy = iota
+	// DropOldest drops the event that has waited longest.
+	DropOldest
+	// Disconnect ends the session, which is then recovered.
+	Disconnect
+)
+
+// OnOverflow sets what happens when the handler does not keep up. Default
+// DropNewest; Subscription.Dropped counts.
+func OnOverflow(p OverflowPolicy) SubscribeOption {
+	return subscribeOption(func(c *intentConfig) { c.overflow = p })
+}
+
+// Mailbox sets how many events, and how many bytes of their frames, wait for
+// the handler; 0 leaves the default of Limits.
+func Mailbox(events, bytes int) SubscribeOption {
+	return subscribeOption(func(c *intentConfig) { c.events, c.bytes = events, bytes })
+}

@@ -1,0 +1,122 @@
+package wamp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
+)
+
+// Topic describes one topic: its URI and how its events are encoded and
+// decoded. For generated code.
+type Topic[T any] struct {
+	// URI is the topic's URI.
+	URI string
+	// History tells that the schema promises an event history.
+	History bool
+	// Encode appends the arguments list and the keyword dict of an event and
+	// returns how many of the two it appended. Decode reads them.
+	Encode func(*codec.Encoder, T) int
+	Decode func(codec.Payload) (T, error)
+}
+
+// Publish publishes an event. It returns when the event is queued for writing,
+// or with Acknowledge when the broker has taken it; an acknowledged publish
+// whose answer was lost fails with ErrLost and is never repeated. Without a
+// session it fails with ErrNotReady, see WithPublishBuffer. For generated code;
+// use Client.Publish without a schema. Safe for concurrent use.
+func Publish[T any](ctx context.Context, c *Client, t *Topic[T], event T, opts ...PublishOption) error {
+	if len(c.cfg.interceptors) == 0 {
+		return publish(ctx, c, t, event, opts)
+	}
+	return c.intercept(ctx, Operation{Kind: OperationPublish, URI: t.URI}, func(ctx context.Context) error {
+		return publish(ctx, c, t, event, opts)
+	})
+}
+
+func publish[T any](ctx context.Context, c *Client, t *Topic[T], event T, opts []PublishOption) error {
+	var cfg publishConfig
+	if len(opts) > 0 {
+		cfg = cfg.with(opts)
+	}
+	for {
+		s, err := c.acquire(ctx, !cfg.acknowledge || c.cfg.publishBuffer == 0)
+		if errors.Is(err, ErrNotReady) && c.cfg.publishBuffer > 0 {
+			if kept, err := keep(c, t, event, cfg); kept || err != nil {
+				return err
+			}
+			continue // there is a session again
+		}
+		if err != nil {
+			return err
+		}
+		b := c.getBuffer(s.link.Format)
+		if err := b.finish(t.Encode(&b.enc, event)); err != nil {
+			return encodeError("event", t.URI, err)
+		}
+		if err := s.publish(ctx, t.URI, &cfg, b); !gone(err) {
+			return err
+		}
+	}
+}
+
+// keep puts an event into the buffer for the next session; apart, since its
+// closure would cost every publish an allocation.
+func keep[T any](c *Client, t *Topic[T], event T, cfg publishConfig) (bool, error) {
+	return c.offline.keep(c, t.URI, cfg, func(e *codec.Encoder) int { return t.Encode(e, event) })
+}
+
+// publish queues one PUBLISH and waits for the acknowledgement if one was
+// asked for.
+func (s *session) publish(ctx context.Context, uri string, cfg *publishConfig, b *buffer) error {
+	var w *waiter
+	var handle any
+	if cfg.acknowledge {
+		w = s.client.getWaiter()
+		handle = w
+		defer s.client.putWaiter(w)
+	}
+	if err := s.lockRoom(ctx); err != nil {
+		return err
+	}
+	if !s.core.Features().Broker {
+		s.mu.Unlock()
+		return unsentError{fmt.Errorf("%w: it is no broker", ErrUnsupported)}
+	}
+	id, err := s.core.Publish(handle, uri, cfg.options(), b.body())
+	if err = s.queued(err); err != nil || w == nil {
+		return err
+	}
+	if err := s.await(ctx, w, id); err != nil {
+		return err
+	}
+	if err := w.outcome(); err != nil {
+		return err
+	}
+	if cfg.publication != nil {
+		*cfg.publication = ID(w.id)
+	}
+	return nil
+}
+
+// dynamicTopic is the Topic of an URI without a schema.
+func dynamicTopic(uri string) *Topic[Payload] {
+	return &Topic[Payload]{
+		URI: uri, Decode: decodePayload,
+		Encode: func(e *codec.Encoder, p Payload) int { return p.encode(e) },
+	}
+}
+
+// Publish publishes an event with dynamic values; see the function Publish.
+// Safe for concurrent use.
+func (c *Client) Publish(ctx context.Context, topic string, args []any, kwargs map[string]any, opts ...PublishOption) error {
+	if err := core.CheckURI(topic, core.MatchExact, false); err != nil {
+		return unsentError{err}
+	}
+	if core.Reserved(topic) {
+		return unsentError{fmt.Errorf("%w: %s is reserved", core.ErrInvalidURI, topic)}
+	}
+	return Publish(ctx, c, dynamicTopic(topic), Payload{Args: args, Kwargs: kwargs}, opts...)
+}

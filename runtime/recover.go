@@ -1,0 +1,108 @@
+package wamp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// recover restores every intent on a new session, in order. Operations may use
+// the session as soon as each intent was tried once; the session is ready when
+// all are in place. What the router refuses is tried again with backoff: it
+// may still hold the dead session (R5). False when the session ended first.
+func (c *Client) recover(s *session) bool {
+	ctx, cancel := context.WithCancel(c.handlers)
+	defer cancel()
+	stop := context.AfterFunc(s.life, cancel)
+	defer stop()
+
+	left := c.adoptSession(s)
+	for n := 0; ; n++ {
+		left = c.restore(ctx, s, left)
+		if n == 0 {
+			c.publish(s)
+			c.offline.flush(c)
+		}
+		if len(left) == 0 || ctx.Err() != nil {
+			break
+		}
+		if !pause(backoff(n), ctx.Done(), nil) {
+			break
+		}
+	}
+	select {
+	case <-s.life.Done():
+		return false
+	default:
+		return true // also when closing: the session leaves in good order
+	}
+}
+
+// adoptSession makes s the session that intents belong to and returns those it
+// has to restore.
+func (c *Client) adoptSession(s *session) []*intent {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.session = s
+	for _, it := range c.intents {
+		it.session = nil
+	}
+	return append([]*intent(nil), c.intents...)
+}
+
+// restore puts intents in place on s and returns those that were refused.
+func (c *Client) restore(ctx context.Context, s *session, its []*intent) (left []*intent) {
+	for _, it := range its {
+		it.hold()
+	}
+	for i, r := range s.putAll(ctx, its) {
+		it := its[i]
+		switch {
+		case r.err == nil:
+			c.restored(ctx, s, it, r.id)
+		case ctx.Err() == nil && !errors.Is(r.err, ErrLost) && !gone(r.err):
+			c.refused(s, it, r.err)
+			left = append(left, it)
+		}
+	}
+	return left
+}
+
+// restored notes where an intent is in place. One that the user withdrew in
+// the meantime is taken back.
+func (c *Client) restored(ctx context.Context, s *session, it *intent, id uint64) {
+	c.mu.Lock()
+	removed := it.removed
+	if !removed {
+		it.session, it.id = s, id
+	}
+	c.mu.Unlock()
+	if removed {
+		_ = s.take(ctx, it, id, false) // no reply is awaited
+		return
+	}
+	if sub, ok := it.owner.(*Subscription); ok {
+		sub.resume(ctx, s, id)
+	}
+}
+
+// refused tells that an intent is not back yet.
+func (c *Client) refused(s *session, it *intent, err error) {
+	err = fmt.Errorf("wamp: cannot restore %s: %w", it.uri, err)
+	c.board.set(Status{State: Recovering, Session: s.id, URL: s.link.URL, Err: err})
+	c.cfg.log.Warn("wamp: not restored yet", "uri", it.uri, "reason", text(err))
+}
+
+// hold stops the events of a subscription that resumes until its history is in.
+func (it *intent) hold() {
+	if sub, ok := it.owner.(*Subscription); ok {
+		sub.hold()
+	}
+}
+
+// wanted counts the intents.
+func (c *Client) wanted() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.intents)
+}

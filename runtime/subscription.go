@@ -1,0 +1,172 @@
+package wamp
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
+)
+
+// Subscription is one subscription of this client, on every session until
+// Unsubscribe. Its handler gets one event at a time, in order. It is safe for
+// concurrent use.
+type Subscription struct {
+	*intent
+	box     *mailbox
+	history *history // nil without Resume
+}
+
+// Topic returns the URI or pattern that was subscribed to.
+func (s *Subscription) Topic() string { return s.uri }
+
+// Unsubscribe ends the subscription and waits for the router's word. No
+// handler call starts after it has returned; one that runs is not waited for,
+// so that a handler may unsubscribe itself. It is idempotent; without a session
+// it returns at once.
+func (s *Subscription) Unsubscribe(ctx context.Context) error {
+	s.box.close()
+	return s.withdraw(ctx)
+}
+
+// Dropped counts the events that were dropped because the handler did not keep
+// up, since the subscription was made.
+func (s *Subscription) Dropped() uint64 { return s.box.dropped.Load() }
+
+// Failed counts the events whose payload did not decode or whose handler
+// returned an error or panicked.
+func (s *Subscription) Failed() uint64 { return s.box.failed.Load() }
+
+// Done is closed when the subscription has ended: by Unsubscribe, or because
+// the router revoked it; Err tells which.
+func (s *Subscription) Done() <-chan struct{} { return s.done }
+
+// Err is why the subscription ended: ErrClosed after Unsubscribe, ErrRevoked
+// when the router took it; nil before.
+func (s *Subscription) Err() error { return s.reason() }
+
+// revoke ends the subscription at the router's wish (R232). What has arrived
+// is still delivered.
+func (s *Subscription) revoke() {
+	s.client.remove(s.intent, ErrRevoked)
+	s.client.cfg.log.Warn("wamp: subscription revoked", "topic", s.uri)
+}
+
+// deliver gives one EVENT to the mailboxes of all handles of its subscription.
+func (s *session) deliver(handles []any, m *core.Message, size int) {
+	for _, h := range handles {
+		sub := h.(*Subscription)
+		ev := event{
+			payload: codec.Payload{Args: m.Args, Kwargs: m.Kwargs}, details: m.Details,
+			publication: m.Publication, size: size,
+		}
+		if !sub.box.offer(ev) {
+			s.lost(fmt.Errorf("wamp: handler of %s does not keep up", sub.uri))
+		}
+	}
+}
+
+// Subscribe subscribes to a topic; f gets its events one at a time, in order,
+// on a goroutine of its own. The subscription is restored on every later
+// session. ctx bounds the subscribing only. For generated code; use
+// Client.Subscribe without a schema. Safe for concurrent use.
+func Subscribe[T any](ctx context.Context, c *Client, t *Topic[T], f func(context.Context, T) error, opts ...SubscribeOption) (*Subscription, error) {
+	handle := func(ctx context.Context, raw codec.Payload) error {
+		ev, err := t.Decode(raw)
+		if err != nil {
+			return err
+		}
+		return f(ctx, ev)
+	}
+	sub := newSubscription(c, t.URI, handle, opts)
+	err := c.intercept(ctx, Operation{Kind: OperationSubscribe, URI: t.URI}, func(ctx context.Context) error {
+		return sub.begin(ctx)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("wamp: subscribe: %w", err)
+	}
+	return sub, nil
+}
+
+func newSubscription(c *Client, uri string, handle eventFunc, opts []SubscribeOption) *Subscription {
+	sub := &Subscription{}
+	sub.intent = &intent{client: c, kind: core.MsgSubscribe, uri: uri, owner: sub, done: make(chan struct{})}
+	for _, o := range opts {
+		o.applySubscribe(&sub.config)
+	}
+	sub.box = newMailbox(sub, handle)
+	if sub.config.resume {
+		sub.history = &history{}
+	}
+	return sub
+}
+
+// begin makes the first subscription. One that resumes holds its events until
+// it knows where its history stands.
+func (s *Subscription) begin(ctx context.Context) error {
+	s.hold()
+	if err := s.client.install(ctx, []*intent{s.intent}); err != nil {
+		return err
+	}
+	if s.history == nil {
+		return nil
+	}
+	defer s.box.release()
+	return s.history.begin(ctx, s)
+}
+
+// Events subscribes to a topic and ranges over its events. The subscription
+// lasts as long as the loop: it ends when the loop is left, when ctx ends, or
+// when the router revokes it, with the error as the last pair. Events that the
+// loop does not take in time are bounded as Mailbox says. For generated code.
+func Events[T any](ctx context.Context, c *Client, t *Topic[T], opts ...SubscribeOption) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var zero T
+		next, stop := make(chan T), make(chan struct{})
+		sub, err := Subscribe(ctx, c, t, func(ctx context.Context, ev T) error {
+			select {
+			case next <- ev:
+			case <-stop:
+			case <-ctx.Done():
+			}
+			return nil
+		}, opts...)
+		if err != nil {
+			yield(zero, err)
+			return
+		}
+		defer sub.leave(ctx, stop)
+		for {
+			select {
+			case ev := <-next:
+				if !yield(ev, nil) {
+					return
+				}
+				continue
+			case <-sub.Done():
+				err = sub.Err()
+			case <-ctx.Done():
+				err = ctx.Err()
+			case <-c.closing():
+				err = ErrClosed
+			}
+			yield(zero, err)
+			return
+		}
+	}
+}
+
+// leave ends the subscription of a loop, whose ctx may have ended before.
+func (s *Subscription) leave(ctx context.Context, stop chan struct{}) {
+	close(stop)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.client.cfg.handshake)
+	defer cancel()
+	_ = s.Unsubscribe(ctx) // the loop is over; the router's word changes nothing
+}
+
+// Subscribe subscribes to a topic with dynamic values; see the function
+// Subscribe. Safe for concurrent use.
+func (c *Client) Subscribe(ctx context.Context, topic string, handler func(context.Context, Payload) error, opts ...SubscribeOption) (*Subscription, error) {
+	return Subscribe(ctx, c, dynamicTopic(topic), handler, opts...)
+}

@@ -1,0 +1,72 @@
+package wamp
+
+import (
+	"context"
+	"sync"
+)
+
+// tracker counts the goroutines that run handlers, so that Close can join them.
+type tracker struct {
+	mu      sync.Mutex
+	running int
+	// exempt are workers whose own handler waits in Close.
+	exempt int
+	closed bool
+	change chan struct{} // closed at the next change; nil when nobody waits
+}
+
+// start counts one more worker; false after close.
+func (t *tracker) start() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed {
+		return false
+	}
+	t.running++
+	return true
+}
+
+// finish counts one worker less.
+func (t *tracker) finish() { t.add(-1, 0) }
+
+// add changes the counts and wakes who waits.
+func (t *tracker) add(running, exempt int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.running += running
+	t.exempt += exempt
+	if t.change != nil {
+		close(t.change)
+		t.change = nil
+	}
+}
+
+// close refuses new workers.
+func (t *tracker) close() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.closed = true
+}
+
+// wait waits until no worker runs but the exempt ones, or for ctx; then it
+// returns how many still run.
+func (t *tracker) wait(ctx context.Context) int {
+	for {
+		t.mu.Lock()
+		left := t.running - t.exempt
+		if left <= 0 {
+			t.mu.Unlock()
+			return 0
+		}
+		if t.change == nil {
+			t.change = make(chan struct{})
+		}
+		change := t.change
+		t.mu.Unlock()
+		select {
+		case <-change:
+		case <-ctx.Done():
+			return left
+		}
+	}
+}

@@ -1,0 +1,172 @@
+package wamp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
+)
+
+// waiter waits for the reply to one request at a time. It is settled exactly
+// once for each, by the reader or by the session's end, and is used again.
+type waiter struct {
+	done chan struct{} // holds one token: the outcome below is set
+	// failed: ERROR, with uri and payload.
+	failed  bool
+	uri     string
+	payload codec.Payload
+	// id is the subscription, registration or publication.
+	id uint64
+	// err is set when the session ended instead.
+	err error
+}
+
+// settle takes the reply; the payload is a part of its frame.
+func (w *waiter) settle(m *core.Message) {
+	w.failed, w.uri, w.id, w.err = m.Type == core.MsgError, m.URI, m.ID, nil
+	w.payload = codec.Payload{Args: m.Args, Kwargs: m.Kwargs}
+	w.done <- struct{}{}
+}
+
+// lose takes the end of the session.
+func (w *waiter) lose(cause error, unsent bool) {
+	w.err = &lostError{cause: cause, unsent: unsent}
+	w.done <- struct{}{}
+}
+
+// outcome is the error of a settled waiter; a peer's ERROR as *Error.
+func (w *waiter) outcome() error {
+	if w.err != nil {
+		return w.err
+	}
+	if w.failed {
+		return peerError(w.uri, w.payload)
+	}
+	return nil
+}
+
+func (c *Client) getWaiter() *waiter {
+	if w, ok := c.waiters.Get().(*waiter); ok {
+		return w
+	}
+	return &waiter{done: make(chan struct{}, 1)}
+}
+
+func (c *Client) putWaiter(w *waiter) {
+	w.payload, w.err = codec.Payload{}, nil // they pin a frame
+	c.waiters.Put(w)
+}
+
+// killGrace is how long a call that was cancelled with Kill waits for the
+// callee's answer.
+const killGrace = 5 * time.Second
+
+// awaitCall waits for the reply to a CALL or for ctx. At the end of ctx the
+// dealer is told; a reply that is already on its way wins.
+func (s *session) awaitCall(ctx context.Context, w *waiter, id uint64, mode CancelMode) error {
+	select {
+	case <-w.done:
+		return nil
+	case <-ctx.Done():
+	}
+	if mode == "" {
+		mode = KillNoWait
+	}
+	s.mu.Lock()
+	pending := s.core.Cancel(id, string(mode))
+	kill := mode == Kill && s.core.Features().CallCanceling
+	s.mu.Unlock()
+	s.signal()
+	if !pending {
+		<-w.done
+		return nil
+	}
+	if kill && s.graced(w, id) {
+		return nil
+	}
+	return ctx.Err()
+}
+
+// graced waits for the answer to a CANCEL with mode kill.
+func (s *session) graced(w *waiter, id uint64) bool {
+	t := time.NewTimer(killGrace)
+	defer t.Stop()
+	select {
+	case <-w.done:
+		return true
+	case <-t.C:
+		return !s.abandon(w, id)
+	}
+}
+
+// await waits for the reply to any other request, or for ctx.
+func (s *session) await(ctx context.Context, w *waiter, id uint64) error {
+	select {
+	case <-w.done:
+		return nil
+	case <-ctx.Done():
+	}
+	if s.abandon(w, id) {
+		return ctx.Err()
+	}
+	return nil
+}
+
+// abandon gives up a request; false when its outcome was already on its way
+// and is now there.
+func (s *session) abandon(w *waiter, id uint64) bool {
+	s.mu.Lock()
+	pending := s.core.Abandon(id)
+	s.mu.Unlock()
+	if !pending {
+		<-w.done
+	}
+	return pending
+}
+
+// buffer is one encoded payload on its way to the writer, which gives it back.
+type buffer struct {
+	enc    codec.Encoder
+	mem    []byte
+	values int
+}
+
+// maxPooled is the largest buffer that is kept for reuse.
+const maxPooled = 64 << 10
+
+func (c *Client) getBuffer(f codec.Format) *buffer {
+	b, ok := c.buffers.Get().(*buffer)
+	if !ok {
+		b = new(buffer)
+	}
+	core.BeginPayload(&b.enc, f, b.mem[:0])
+	return b
+}
+
+// finish ends the payload of n values.
+func (b *buffer) finish(n int) error {
+	core.EndPayload(&b.enc, n)
+	b.values, b.mem = n, b.enc.Bytes()
+	return b.enc.Err()
+}
+
+func (b *buffer) body() core.Body {
+	return core.Body{Bytes: b.mem, Values: b.values, Owner: b}
+}
+
+func (c *Client) recycle(b *buffer) {
+	if cap(b.mem) <= maxPooled {
+		c.buffers.Put(b)
+	}
+}
+
+// encodeError tells that a value of ours cannot be sent. Nothing was queued.
+func encodeError(what, uri string, err error) error {
+	return unsentError{fmt.Errorf("wamp: %s of %s: %w", what, uri, err)}
+}
+
+// gone tells that the session ended before a request was queued on it.
+func gone(err error) bool { return errors.Is(err, errGone) }
