@@ -6,7 +6,7 @@ import (
 )
 
 // chunkSize is the step in which large messages are read, bytes.
-const chunkSize = 64 << 10
+const chunkSize = 32 << 10
 
 // chunkPool holds bytes only, so it may be shared by all connections.
 var chunkPool = sync.Pool{New: func() any { return new([chunkSize]byte) }}

@@ -18,6 +18,8 @@ const (
 	maxBuffered = 256 << 10
 	// keptBuffer is the capacity a buffer may always keep, used or not.
 	keptBuffer = 16 << 10
+	// maxSlack is how many writes in a row may leave a larger one mostly unused.
+	maxSlack = 8
 	// maxHandshake bounds what a peer may send during the handshake, in bytes.
 	maxHandshake = 64 << 10
 )
@@ -31,10 +33,14 @@ type coalescer struct {
 	timeout  time.Duration // of one write
 	closed   atomic.Bool
 
-	// Set once by start, before there is a second goroutine.
-	started bool
-	silence time.Duration // longest silence of the peer; 0: any
-	early   int           // bytes read before start
+	started bool // set once by start, before there is a second goroutine
+	early   int  // bytes read before that
+
+	// These belong to the reader. 0 is any length.
+	idle    time.Duration // longest silence of the peer between frames
+	silence time.Duration // longest silence inside a frame
+	inFrame bool
+	armed   bool // a read deadline is set
 
 	// writing holds one token for who writes to the socket. It is a channel because
 	// it is held across I/O: in a synctest bubble a goroutine that waits for a mutex
@@ -43,7 +49,8 @@ type coalescer struct {
 
 	mu    sync.Mutex // guards what follows; never held across I/O
 	buf   []byte
-	spare []byte // the buffer of the last write, for the next one
+	spare []byte // for what comes while buf is being written
+	slack int    // writes in a row that used little of a grown buffer
 	pongs int    // RawSocket pongs in buf
 	err   error  // first write error; nothing is written after it
 }
@@ -53,8 +60,8 @@ func newCoalescer(conn, raw net.Conn, timeout time.Duration) *coalescer {
 }
 
 // start ends the handshake phase.
-func (c *coalescer) start(silence time.Duration) {
-	c.started, c.silence = true, silence
+func (c *coalescer) start(idle, silence time.Duration) {
+	c.started, c.idle, c.silence = true, idle, silence
 }
 
 // Read bounds the size of the handshake and, after it, the silence of the peer.
@@ -67,16 +74,31 @@ func (c *coalescer) Read(p []byte) (int, error) {
 		c.early += n
 		return n, err
 	}
-	if c.silence > 0 {
-		if err := c.Conn.SetReadDeadline(time.Now().Add(c.silence)); err != nil {
-			return 0, err
-		}
+	limit := c.idle
+	if c.inFrame {
+		limit = c.silence
+	}
+	if err := c.arm(limit); err != nil {
+		return 0, err
 	}
 	n, err := c.Conn.Read(p)
 	if err != nil && errors.Is(err, os.ErrDeadlineExceeded) {
-		err = &timeoutError{"nothing was received", c.silence}
+		err = &timeoutError{"nothing was received", limit}
 	}
 	return n, err
+}
+
+// arm sets the read deadline, or takes it back where there is no limit.
+func (c *coalescer) arm(limit time.Duration) error {
+	if limit == 0 && !c.armed {
+		return nil
+	}
+	c.armed = limit > 0
+	var at time.Time
+	if c.armed {
+		at = time.Now().Add(limit)
+	}
+	return c.Conn.SetReadDeadline(at)
 }
 
 // Write is for gorilla, which writes each frame whole.
@@ -96,7 +118,7 @@ func (c *coalescer) put(prefix, head, body []byte) error {
 	if len(body) >= directSize {
 		c.writing <- struct{}{}
 		defer func() { <-c.writing }()
-		return c.drain(prefix, head, body)
+		return c.drain(c.deadline(), prefix, head, body)
 	}
 	c.mu.Lock()
 	err := c.err
@@ -124,37 +146,50 @@ func (c *coalescer) pong(prefix, payload []byte) int {
 func (c *coalescer) flush() error {
 	c.writing <- struct{}{}
 	defer func() { <-c.writing }()
-	return c.drain(nil, nil, nil)
+	return c.drain(c.deadline(), nil, nil, nil)
 }
 
 // drain takes the buffer, appends prefix and head to it, and writes it with body
 // behind. The caller holds the token; the rest of a frame can not be split from its
 // prefix, since both are taken in one step.
-func (c *coalescer) drain(prefix, head, body []byte) error {
+func (c *coalescer) drain(deadline time.Time, prefix, head, body []byte) error {
 	c.mu.Lock()
 	out := append(append(c.buf, prefix...), head...)
 	c.buf, c.spare, c.pongs = c.spare, nil, 0
 	err := c.err
 	c.mu.Unlock()
 	if err == nil && len(out)+len(body) > 0 {
-		err = c.send(out, body)
+		err = c.send(deadline, out, body)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.err = err
-	// A buffer that grew for a burst is given back when the burst is over.
-	if cap(out) <= keptBuffer || len(out) > cap(out)/4 {
-		c.spare = out[:0]
-	}
+	c.recycle(out)
 	return err
+}
+
+// recycle keeps a written buffer for what comes, unless it was grown by a burst and
+// the last writes needed little of it.
+func (c *coalescer) recycle(b []byte) {
+	if cap(b) <= keptBuffer || len(b) > cap(b)/4 {
+		c.slack = 0
+	} else if c.slack++; c.slack > maxSlack {
+		c.slack = 0
+		return
+	}
+	if len(c.buf) == 0 {
+		c.buf, c.spare = b[:0], c.buf
+	} else {
+		c.spare = b[:0]
+	}
 }
 
 // deadline is when a write that begins now has to be done.
 func (c *coalescer) deadline() time.Time { return time.Now().Add(c.timeout) }
 
 // send is the one place that writes to the socket once the connection has started.
-func (c *coalescer) send(out, body []byte) error {
-	err := c.Conn.SetWriteDeadline(c.deadline())
+func (c *coalescer) send(deadline time.Time, out, body []byte) error {
+	err := c.Conn.SetWriteDeadline(deadline)
 	switch {
 	case err != nil:
 	case body == nil:
@@ -176,25 +211,25 @@ func (c *coalescer) send(out, body []byte) error {
 // errClosed answers operations after a Close of ours.
 var errClosed = fmt.Errorf("wamp: %w", net.ErrClosed)
 
-// finish flushes what is buffered and closes in good order, all within one write
-// timeout, also when another goroutine is stuck in a write.
-func (c *coalescer) finish() error {
-	timer := time.NewTimer(c.timeout)
+// finish flushes what is buffered and closes in good order, all before the deadline,
+// also when another goroutine is stuck in a write.
+func (c *coalescer) finish(deadline time.Time) error {
+	defer c.Close()
+	timer := time.NewTimer(time.Until(deadline))
 	defer timer.Stop()
 	select {
 	case c.writing <- struct{}{}:
 	case <-timer.C:
-		return errors.Join(&timeoutError{"peer took no data", c.timeout}, c.Close())
+		return &timeoutError{"peer took no data", c.timeout}
 	}
 	defer func() { <-c.writing }()
-	err := c.drain(nil, nil, nil)
-	if t, ok := c.Conn.(*tls.Conn); ok && err == nil {
-		err = t.CloseWrite()
+	if err := c.drain(deadline, nil, nil, nil); err != nil {
+		return err
 	}
-	if cerr := c.Close(); err == nil {
-		err = cerr
+	if t, ok := c.Conn.(*tls.Conn); ok {
+		return t.CloseWrite()
 	}
-	return err
+	return nil
 }
 
 // Close closes the socket itself, below TLS: a TLS alert could block.

@@ -13,7 +13,7 @@ import (
 func open(ctx context.Context, t target, o Options) (*coalescer, error) {
 	raw, err := o.NetDial(ctx, t.network, t.addr)
 	if err != nil {
-		return nil, err
+		return nil, t.failed(ctx, "connecting", err)
 	}
 	if !t.secure {
 		return newCoalescer(raw, raw, o.WriteTimeout), nil
@@ -21,7 +21,7 @@ func open(ctx context.Context, t target, o Options) (*coalescer, error) {
 	c := tls.Client(raw, tlsConfig(o.TLS, t.host, t.websocket))
 	if err := c.HandshakeContext(ctx); err != nil {
 		raw.Close()
-		return nil, err
+		return nil, t.failed(ctx, "TLS handshake", err)
 	}
 	return newCoalescer(c, raw, o.WriteTimeout), nil
 }

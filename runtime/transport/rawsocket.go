@@ -18,7 +18,6 @@ func dialRawSocket(ctx context.Context, t target, o Options) (*Link, error) {
 		if err == nil {
 			return l, nil
 		}
-		err = t.failed(ctx, "RawSocket handshake", err)
 		if ended(ctx) != nil || !worthAnotherFormat(err) {
 			return nil, err
 		}
@@ -52,18 +51,16 @@ func dialRawFormat(ctx context.Context, t target, o Options, format int) (*Link,
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, t.failed(ctx, "RawSocket handshake", err)
 	}
-	silence := o.silence()
-	if !o.RawSocketPing {
-		silence = 0
-	}
-	out.start(silence)
 	c := &rawConn{out: out, sendLimit: l.SendLimit, wake: o.Wake}
-	c.in = frameReader{br: br, limit: limit, ping: c.answer}
-	l.Conn = c
+	c.in = frameReader{br: br, limit: limit, ping: c.answer, inFrame: &out.inFrame}
 	if o.RawSocketPing {
+		out.start(o.silence(), o.silence())
 		l.Conn = pingingRawConn{c}
+	} else {
+		out.start(0, o.silence())
+		l.Conn = c
 	}
 	return l, nil
 }

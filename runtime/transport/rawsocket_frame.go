@@ -24,10 +24,11 @@ func framePrefix(kind byte, n int) (p [4]byte) {
 
 // frameReader takes RawSocket frames off a stream.
 type frameReader struct {
-	br     *bufio.Reader
-	limit  int                        // largest frame, as we announced it
-	ping   func(payload []byte) error // answers a PING
-	chunks chunks
+	br      *bufio.Reader
+	limit   int                        // largest frame, as we announced it
+	ping    func(payload []byte) error // answers a PING
+	inFrame *bool                      // tells br's source that a frame has begun
+	chunks  chunks
 }
 
 // next returns the next message, and handles PING and PONG on the way to it.
@@ -61,12 +62,14 @@ func (r *frameReader) next() ([]byte, error) {
 
 // prefix reads and judges the four octets in front of a frame.
 func (r *frameReader) prefix() (kind byte, n int, err error) {
+	*r.inFrame = false
+	if _, err := r.br.Peek(1); err != nil {
+		return 0, 0, err
+	}
+	*r.inFrame = true
 	p, err := r.br.Peek(4)
 	if err != nil {
-		if len(p) > 0 {
-			err = cutOff(err)
-		}
-		return 0, 0, err
+		return 0, 0, cutOff(err)
 	}
 	first, n := p[0], int(binary.BigEndian.Uint32(p)&0xffffff)
 	if _, err := r.br.Discard(4); err != nil {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"strings"
 )
 
 // target is a router URL taken apart.
@@ -60,9 +61,14 @@ func parseTarget(rawURL string) (target, error) {
 	return t, nil
 }
 
-// redact leaves of a URL what may be shown.
+// redact leaves of a URL what may be shown. An @ in the path hints at a password that
+// had a slash in it.
 func redact(u *url.URL) string {
-	return clean((&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String())
+	path := u.Path
+	if strings.Contains(path, "@") {
+		path = "/..."
+	}
+	return clean((&url.URL{Scheme: u.Scheme, Host: u.Host, Path: path}).String())
 }
 
 // local tells whether bytes for t stay on this machine when they travel over c. A
@@ -84,4 +90,10 @@ func loopbackName(host string) bool {
 	}
 	ip, err := netip.ParseAddr(host)
 	return err == nil && ip.IsLoopback()
+}
+
+// Check tells whether [Net] can dial rawURL, and returns the URL as it may be shown: without user information and query.
+func Check(rawURL string) (shown string, err error) {
+	t, err := parseTarget(rawURL)
+	return t.shown, err
 }

@@ -100,7 +100,8 @@ type Options struct {
 	// 15 s; negative: never, then the silence of the peer is not bounded either.
 	PingInterval time.Duration
 	// PongTimeout is how long an answer to a ping may take. When nothing at all was
-	// read for PingInterval + PongTimeout, ReadFrame fails with a timeout. Default: 10 s.
+	// read for PingInterval + PongTimeout, ReadFrame fails with a timeout; without
+	// pings on RawSocket that counts inside a message only. Default: 10 s.
 	PongTimeout time.Duration
 	// RawSocketPing allows pings of ours on RawSocket. Default: off, because
 	// Crossbar's Twisted server takes one for an oversized message and hangs up.

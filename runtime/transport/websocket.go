@@ -22,7 +22,7 @@ func subprotocol(f codec.Format) string { return "wamp.2." + f.String() }
 func dialWebSocket(ctx context.Context, t target, o Options) (*Link, error) {
 	out, err := open(ctx, t, o)
 	if err != nil {
-		return nil, t.failed(ctx, "connecting", err)
+		return nil, err
 	}
 	l := t.link(out, o.ownDialer)
 	var ws *websocket.Conn
@@ -33,7 +33,7 @@ func dialWebSocket(ctx context.Context, t target, o Options) (*Link, error) {
 	if err != nil {
 		return nil, t.failed(ctx, "WebSocket upgrade", err)
 	}
-	out.start(o.silence())
+	out.start(o.silence(), o.silence())
 	l.Conn = newWSConn(ws, out, l.Format, o)
 	return l, nil
 }
@@ -221,15 +221,16 @@ func (c *wsConn) Close() error { return c.out.Close() }
 // CloseWith implements [CloseSayer].
 func (c *wsConn) CloseWith(code int, reason string) error {
 	defer c.out.Close()
+	deadline := c.out.deadline()
 	if len(reason) > maxCloseReason {
 		reason = strings.ToValidUTF8(reason[:maxCloseReason], "")
 	}
-	err := c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), c.out.deadline())
+	err := c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), deadline)
 	// ErrCloseSent: gorilla has put one into the buffer already, 1009 or 1002.
 	if err != nil && !errors.Is(err, websocket.ErrCloseSent) {
 		return c.writeError(err)
 	}
-	return c.out.finish()
+	return c.out.finish(deadline)
 }
 
 // maxCloseReason is what fits into a control frame beside the code.

@@ -1,0 +1,395 @@
+package transport_test
+
+import (
+	"bufio"
+	"bytes"
+	"compress/flate"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/transport"
+)
+
+// answering serves an upgrade by hand: the headers of answer are added to a valid
+// 101, then handle gets the bare connection.
+func answering(t *testing.T, answer http.Header, handle func(net.Conn)) (url string, requests chan *http.Request) {
+	requests = make(chan *http.Request, 1)
+	addr := serve(t, func(c net.Conn) {
+		r, err := http.ReadRequest(bufio.NewReader(c))
+		if err != nil {
+			return
+		}
+		requests <- r
+		fmt.Fprintf(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n",
+			acceptKey(r.Header.Get("Sec-WebSocket-Key")))
+		answer.Write(c)
+		io.WriteString(c, "\r\n")
+		handle(c)
+	})
+	return "ws://" + addr + "/ws", requests
+}
+
+func picked(subprotocol string) http.Header {
+	return http.Header{"Sec-WebSocket-Protocol": {subprotocol}}
+}
+
+func TestR106_R107_R110_Offer(t *testing.T) {
+	url, requests := answering(t, picked("wamp.2.msgpack"), func(net.Conn) {})
+	l := dial(t, url, transport.Options{})
+	r := <-requests
+	if got, want := r.Header.Get("Sec-WebSocket-Protocol"), "wamp.2.cbor, wamp.2.msgpack, wamp.2.json"; got != want {
+		t.Errorf("offered %q, want %q", got, want)
+	}
+	if l.Format != codec.MessagePack || l.SendLimit != 0 || l.URL != url || !l.Local {
+		t.Errorf("link %+v", l)
+	}
+	if ext := r.Header.Get("Sec-WebSocket-Extensions"); ext != "" {
+		t.Errorf("extensions %q offered, want none", ext)
+	}
+
+	url, requests = answering(t, picked("wamp.2.json"), func(net.Conn) {})
+	l = dial(t, url, transport.Options{Formats: []codec.Format{codec.JSON, codec.CBOR}})
+	if got, want := (<-requests).Header.Get("Sec-WebSocket-Protocol"), "wamp.2.json, wamp.2.cbor"; got != want || l.Format != codec.JSON {
+		t.Errorf("offered %q, want %q; format %v", got, want, l.Format)
+	}
+}
+
+func TestR106_PickRefused(t *testing.T) {
+	for _, pick := range []string{"", "wamp.2.json", "wamp.2.cbor.batched", "WAMP.2.CBOR", "wamp.2.cbor, wamp.2.msgpack"} {
+		url, _ := answering(t, picked(pick), func(net.Conn) {})
+		h := dialFails(t, url, transport.Options{Formats: []codec.Format{codec.CBOR, codec.MessagePack}})
+		if !errors.Is(h, transport.ErrSubprotocol) || !strings.Contains(h.Text, "wamp.2.cbor") {
+			t.Errorf("pick %q: %v", pick, h)
+		}
+	}
+}
+
+func TestR108_MessageType(t *testing.T) {
+	for _, tc := range []struct {
+		f    codec.Format
+		kind int
+	}{{codec.JSON, websocket.BinaryMessage}, {codec.MessagePack, websocket.TextMessage}, {codec.CBOR, websocket.TextMessage}} {
+		url := wsServer(t, func(c *websocket.Conn) { c.WriteMessage(tc.kind, []byte("[]")) })
+		l := dial(t, url, transport.Options{Formats: []codec.Format{tc.f}})
+		wantReadError(t, l, transport.ErrMessageType)
+	}
+}
+
+// R109: fragments are put together, with control frames in between.
+func TestR109_Fragments(t *testing.T) {
+	url, _ := answering(t, picked("wamp.2.cbor"), func(c net.Conn) {
+		io.WriteString(c, "\x02\x03abc"+"\x89\x02hi"+"\x00\x00"+"\x00\x03def"+"\x8a\x00"+"\x80\x01g"+"\x82\x00")
+	})
+	l := dial(t, url, transport.Options{})
+	wantFrame(t, l, []byte("abcdefg"))
+	wantFrame(t, l, []byte{})
+	wantCloseCode(t, l, websocket.CloseAbnormalClosure)
+}
+
+func wantCloseCode(t *testing.T, l *transport.Link, code int) *transport.CloseError {
+	t.Helper()
+	_, err := l.ReadFrame()
+	var ce *transport.CloseError
+	if !errors.As(err, &ce) || ce.Code != code {
+		t.Fatalf("%v, want close code %d", err, code)
+	}
+	return ce
+}
+
+func TestR111_CloseCodes(t *testing.T) {
+	for _, code := range []int{1000, 1001, 1002, 1003, 1007, 1009, 1011, 1012, 4000} {
+		url := wsServer(t, func(c *websocket.Conn) {
+			c.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(code, "because\n\x1b[31m"))
+		})
+		l := dial(t, url, transport.Options{})
+		if ce := wantCloseCode(t, l, code); ce.Reason != "because  [31m" || !strings.HasPrefix(ce.Error(), "wamp: ") {
+			t.Errorf("reason %q", ce.Reason)
+		}
+	}
+	for b, code := range map[string]int{"\x88\x00": 1005, "": 1006, "\x82": 1006, "\x82\x05ab": 1006} {
+		url, _ := answering(t, picked("wamp.2.cbor"), func(c net.Conn) { io.WriteString(c, b) })
+		wantCloseCode(t, dial(t, url, transport.Options{}), code)
+	}
+}
+
+// R111: pings are answered with their payload, at the next Flush, the newest two.
+func TestR111_Pong(t *testing.T) {
+	for _, tc := range []struct{ pings, pongs string }{{"a", "a"}, {"ab", "ab"}, {"abcde", "de"}} {
+		got := make(chan string, 1)
+		url := wsServer(t, func(c *websocket.Conn) {
+			pongs := ""
+			c.SetPongHandler(func(s string) error {
+				pongs += s
+				return nil
+			})
+			for _, p := range tc.pings {
+				c.WriteMessage(websocket.PingMessage, []byte(string(p)))
+			}
+			c.WriteMessage(websocket.BinaryMessage, []byte("go on"))
+			c.ReadMessage()
+			c.ReadMessage() // pongs leave behind what was buffered before Flush
+			got <- pongs
+		})
+		var woken atomic.Int64
+		l := dial(t, url, transport.Options{Wake: func() { woken.Add(1) }})
+		wantFrame(t, l, []byte("go on"))
+		if int(woken.Load()) != len(tc.pings) {
+			t.Errorf("woken %d times by %d pings", woken.Load(), len(tc.pings))
+		}
+		send(t, l)
+		send(t, l, []byte("b"), []byte("ye"))
+		if s := <-got; s != tc.pongs {
+			t.Errorf("pings %q: pongs %q, want %q", tc.pings, s, tc.pongs)
+		}
+	}
+}
+
+func TestR111_Ping(t *testing.T) {
+	got := make(chan string, 1)
+	url := wsServer(t, func(c *websocket.Conn) {
+		c.SetPingHandler(func(s string) error {
+			got <- s
+			return nil
+		})
+		c.ReadMessage()
+	})
+	l := dial(t, url, transport.Options{})
+	if err := l.Conn.(transport.Pinger).Ping(); err != nil {
+		t.Fatal(err)
+	}
+	send(t, l)
+	<-got
+}
+
+func TestR111_CloseWith(t *testing.T) {
+	got := make(chan error, 1)
+	url := wsServer(t, func(c *websocket.Conn) {
+		for {
+			if _, b, err := c.ReadMessage(); err != nil {
+				got <- err
+				return
+			} else if string(b) != "last words" {
+				t.Errorf("message %q", b)
+			}
+		}
+	})
+	long := strings.Repeat("é", 100)
+	for code, reason := range map[int]string{1000: "", 1002: "no", 1009: long} {
+		l := dial(t, url, transport.Options{})
+		if err := l.WriteFrame([]byte("last words"), nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Conn.(transport.CloseSayer).CloseWith(code, reason); err != nil {
+			t.Fatal(err)
+		}
+		var ce *websocket.CloseError
+		if err := <-got; !errors.As(err, &ce) || ce.Code != code || !strings.HasPrefix(reason, ce.Text) || reason != "" && ce.Text == "" {
+			t.Errorf("peer saw %v, want %d %q", err, code, reason)
+		}
+		wantReadError(t, l, net.ErrClosed)
+		if err := l.WriteFrame([]byte("x"), nil); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("WriteFrame after CloseWith: %v", err)
+		}
+	}
+}
+
+// F5: the limit is read, one byte more is not, in one frame or in fragments, and the
+// peer is told by close code 1009.
+func TestF5_WebSocketReadLimit(t *testing.T) {
+	const limit = 1 << 20
+	for name, parts := range map[string][]int{"frame": {limit + 1}, "fragments": {limit, 1}} {
+		t.Run(name, func(t *testing.T) {
+			told := make(chan error, 1)
+			url := wsServer(t, func(c *websocket.Conn) {
+				c.WriteMessage(websocket.BinaryMessage, message(limit))
+				w, _ := c.NextWriter(websocket.BinaryMessage)
+				for _, n := range parts {
+					w.Write(message(n))
+				}
+				w.Close()
+				_, _, err := c.ReadMessage()
+				told <- err
+			})
+			l := dial(t, url, transport.Options{})
+			wantFrame(t, l, message(limit))
+			wantReadError(t, l, transport.ErrTooLarge)
+			if err := l.Conn.(transport.CloseSayer).CloseWith(websocket.CloseMessageTooBig, ""); err != nil {
+				t.Fatal(err)
+			}
+			if err := <-told; !websocket.IsCloseError(err, websocket.CloseMessageTooBig) && !isReset(err) {
+				t.Errorf("peer saw %v, want 1009", err)
+			}
+		})
+	}
+}
+
+// isReset: the kernel may drop our close frame with a reset, since the peer's bytes
+// were not all read.
+func isReset(err error) bool {
+	return strings.Contains(err.Error(), "connection reset") || strings.Contains(err.Error(), "broken pipe")
+}
+
+// F5: a compressed bomb has no way in. Nothing is offered (TestR106_R107_R110_Offer),
+// a server that switches it on anyway is refused, and so is a compressed frame.
+func TestF5_NoCompression(t *testing.T) {
+	answer := picked("wamp.2.cbor")
+	answer.Set("Sec-WebSocket-Extensions", "permessage-deflate; server_no_context_takeover; client_no_context_takeover")
+	url, _ := answering(t, answer, func(net.Conn) {})
+	if h := dialFails(t, url, transport.Options{}); !errors.Is(h, transport.ErrExtension) {
+		t.Error(h)
+	}
+
+	var bomb bytes.Buffer
+	w, _ := flate.NewWriter(&bomb, flate.BestCompression)
+	w.Write(make([]byte, 1<<20))
+	w.Flush()
+	url, _ = answering(t, picked("wamp.2.cbor"), func(c net.Conn) {
+		n := bomb.Len()
+		c.Write(append([]byte{0xc2, 126, byte(n >> 8), byte(n)}, bomb.Bytes()...))
+		io.Copy(io.Discard, c)
+	})
+	l := dial(t, url, transport.Options{})
+	if _, err := l.ReadFrame(); err == nil || !strings.Contains(err.Error(), "RSV1") {
+		t.Errorf("a compressed frame: %v", err)
+	}
+}
+
+func TestF7_WebSocketProtocolErrors(t *testing.T) {
+	for name, b := range map[string]string{
+		"reserved bit": "\xa2\x00", "reserved opcode": "\x83\x00", "masked": "\x82\x81abcde",
+		"continuation first": "\x80\x00", "long ping": "\x89\x7e\x00\x7e", "bad close code": "\x88\x02\x00\x05",
+		"length 2^63": "\x82\x7f\x80\x00\x00\x00\x00\x00\x00\x00",
+	} {
+		t.Run(name, func(t *testing.T) {
+			url, _ := answering(t, picked("wamp.2.cbor"), func(c net.Conn) {
+				io.WriteString(c, b)
+				io.Copy(io.Discard, c)
+			})
+			l := dial(t, url, transport.Options{})
+			if _, err := l.ReadFrame(); err == nil || !strings.HasPrefix(err.Error(), "wamp: ") {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+func TestWebSocket_LargeBothWays(t *testing.T) {
+	eachLink(t, transport.Options{ReadLimit: 1 << 24}, echo, func(t *testing.T, l *transport.Link) {
+		for _, n := range []int{0, 1, 125, 126, 4095, 4096, 32 << 10, 32<<10 + 1, 65535, 65536, 65537, 300_000, 1 << 20, 1<<24 - 1} {
+			m := message(n)
+			errs := make(chan error, 1)
+			go func() {
+				errs <- errors.Join(l.WriteFrame(m[:n/3], m[n/3:]), l.Flush())
+			}()
+			wantFrame(t, l, m)
+			if err := <-errs; err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// R13: a redirect is refused and the Authorization header goes nowhere else.
+func TestR13_Redirect(t *testing.T) {
+	var followed atomic.Bool
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { followed.Store(true) }))
+	defer other.Close()
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Location", "ws://bob:hidden@"+strings.TrimPrefix(other.URL, "http://")+"/next?token=hidden")
+			w.WriteHeader(status)
+		}))
+		o := transport.Options{TLS: trusting(s), Header: http.Header{"Authorization": {"Bearer hidden"}}}
+		h := dialFails(t, "wss"+strings.TrimPrefix(s.URL, "https"), o)
+		if !errors.Is(h, transport.ErrRedirect) || h.Code != status || !strings.Contains(h.Text, "/next") || strings.Contains(h.Error(), "hidden") {
+			t.Errorf("%d: %v", status, h)
+		}
+		s.Close()
+	}
+	if followed.Load() {
+		t.Error("redirect was followed")
+	}
+}
+
+func TestR8_RefusedUpgrade(t *testing.T) {
+	for _, status := range []int{200, 400, 401, 403, 404, 503} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(status) }))
+		h := dialFails(t, "ws"+strings.TrimPrefix(s.URL, "http"), transport.Options{})
+		if h.Code != status || !strings.Contains(h.Text, fmt.Sprint(status)) {
+			t.Errorf("%d: %+v", status, h)
+		}
+		s.Close()
+	}
+	for name, answer := range map[string]string{
+		"not HTTP": "\x7f\xf1\x00\x00", "hang up": "", "status only": "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+		"long and coloured": "HTTP/1.1 400 \x1b[31m" + strings.Repeat("x", 4000) + "\r\nContent-Length: 0\r\n\r\n",
+		"endless headers":   "HTTP/1.1 101 Switching Protocols\r\n" + strings.Repeat("X-Y: z\r\n", 20_000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			addr := serve(t, func(c net.Conn) {
+				http.ReadRequest(bufio.NewReader(c))
+				io.WriteString(c, answer)
+			})
+			if h := dialFails(t, "ws://"+addr, transport.Options{}); len(h.Text) > 400 || strings.ContainsAny(h.Text, "\x1b\r\n") {
+				t.Errorf("text of %d bytes: %q", len(h.Text), h.Text)
+			}
+		})
+	}
+}
+
+func TestUpgrade_HeaderAndCookies(t *testing.T) {
+	jar := &oneCookie{}
+	var calls atomic.Int64
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Tenant") != "7" || r.URL.RawQuery != "a=b" {
+			t.Errorf("header %v, query %q", r.Header, r.URL.RawQuery)
+		}
+		if c, _ := r.Cookie("cbtid"); calls.Add(1) == 2 && (c == nil || c.Value != "kept") {
+			t.Errorf("cookie %v, want the one set before", c)
+		}
+		u := websocket.Upgrader{Subprotocols: []string{"wamp.2.cbor"}}
+		if c, err := u.Upgrade(w, r, http.Header{"Set-Cookie": {"cbtid=kept"}}); err == nil {
+			c.Close()
+		}
+	}))
+	defer s.Close()
+	for range 2 {
+		o := transport.Options{Header: http.Header{"X-Tenant": {"7"}}, Jar: jar}
+		l := dial(t, "ws"+strings.TrimPrefix(s.URL, "http")+"/x?a=b", o)
+		if strings.Contains(l.URL, "a=b") {
+			t.Errorf("link shows %s", l.URL)
+		}
+	}
+}
+
+// TestClose_WhileStuck: CloseWith is bounded by one write timeout although a Flush
+// is stuck, and ends that Flush.
+func TestClose_WithWhileStuck(t *testing.T) {
+	hang := make(chan struct{})
+	defer close(hang)
+	url := wsServer(t, func(*websocket.Conn) { <-hang })
+	l := dial(t, url, transport.Options{WriteTimeout: 300 * time.Millisecond})
+	stuck := make(chan error, 1)
+	go func() {
+		var err error
+		for m := message(1 << 20); err == nil; {
+			err = errors.Join(l.WriteFrame(m, nil), l.Flush())
+		}
+		stuck <- err
+	}()
+	if err := l.Conn.(transport.CloseSayer).CloseWith(1000, ""); err != nil {
+		t.Log(err)
+	}
+	<-stuck
+}
