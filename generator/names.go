@@ -1,0 +1,167 @@
+package generator
+
+import (
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+
+	"github.com/wampgen/wampgen/schema"
+)
+
+// names are the unexported package-level names of an API. Exported ones are
+// the schema's business; these are chosen so that they neither meet each
+// other nor hide, or are hidden by, anything that generated code mentions.
+type names struct {
+	taken      map[string]bool
+	procedures map[*schema.Procedure]string
+	topics     map[*schema.Topic]string
+	errors     map[*schema.Error]string
+	encoders   map[*schema.Payload]string
+	decoders   map[*schema.Payload]string
+	containers map[string]string // by spelling: the part behind encode and decode
+	// checks are the functions that validate a single parameter.
+	checks map[*schema.Payload]string
+	// encodeNone, decodeNone and decodeNoInput serve all payloads that are empty.
+	encodeNone, decodeNone, decodeNoInput string
+}
+
+// locals are the names of receivers, parameters and variables in generated
+// functions.
+var locals = strings.Fields("c client ctx d e err ev f given handler i impl in k list m n ok opts out p s seen v x")
+
+func newNames(g *gen) *names {
+	n := &names{
+		taken:      map[string]bool{"init": true, "main": true, "_": true},
+		procedures: map[*schema.Procedure]string{},
+		topics:     map[*schema.Topic]string{},
+		errors:     map[*schema.Error]string{},
+		encoders:   map[*schema.Payload]string{},
+		decoders:   map[*schema.Payload]string{},
+		containers: map[string]string{},
+		checks:     map[*schema.Payload]string{},
+	}
+	for _, name := range types.Universe.Names() {
+		n.taken[name] = true
+	}
+	for _, name := range imports {
+		n.taken[name] = true
+	}
+	for _, name := range locals {
+		n.taken[name] = true
+	}
+	m := g.model
+	for _, p := range m.Procedures { // parameters of generated functions
+		if len(p.In.Args) == 1 {
+			n.taken[p.In.Args[0].Param] = true
+		}
+	}
+	for _, p := range m.Procedures {
+		n.procedures[p] = n.pick(p.Var)
+	}
+	for _, t := range m.Topics {
+		n.topics[t] = n.pick(t.Var)
+	}
+	for _, e := range m.Errors {
+		n.errors[e] = n.pick(lowerFirst(e.GoName))
+	}
+	n.encodeNone, n.decodeNone, n.decodeNoInput = n.pick("encodeNone"), n.pick("decodeNone"), n.pick("decodeNoInput")
+	for _, p := range payloads(m) {
+		n.payload(p, g.anyStrict(p.params()))
+	}
+	for _, r := range g.containers {
+		base := containerName(r)
+		for i := 2; n.taken["encode"+base] || n.taken["decode"+base]; i++ {
+			base = containerName(r) + strconv.Itoa(i)
+		}
+		n.taken["encode"+base], n.taken["decode"+base] = true, true
+		n.containers[spell(r)] = base
+	}
+	return n
+}
+
+// payload names the encoder and decoder of a payload.
+func (n *names) payload(p payload, strict bool) {
+	if p.shape() == shapeNone {
+		n.encoders[p.Payload], n.decoders[p.Payload] = n.encodeNone, n.decodeNone
+		if !p.lenient() {
+			n.decoders[p.Payload] = n.decodeNoInput
+		}
+		return
+	}
+	stem := p.stem
+	switch p.kind {
+	case kindIn:
+		stem += "In"
+	case kindOut:
+		stem += "Out"
+	}
+	if p.kind != kindError { // an error encodes itself
+		n.encoders[p.Payload] = n.pick("encode" + stem)
+	}
+	n.decoders[p.Payload] = n.pick("decode" + stem)
+	if p.kind == kindIn && p.shape() == shapeSingle && strict {
+		n.checks[p.Payload] = n.pick("check" + stem)
+	}
+}
+
+// pick takes base, or the first of base2, base3, ... that is free.
+func (n *names) pick(base string) string {
+	name := base
+	for i := 2; n.taken[name] || token.IsKeyword(name); i++ {
+		name = base + strconv.Itoa(i)
+	}
+	n.taken[name] = true
+	return name
+}
+
+// param is the Go parameter of a procedure with one positional parameter.
+func param(f *schema.Field) string {
+	for _, name := range [...]string{"c", "ctx", "opts", "client"} {
+		if f.Param == name {
+			return f.Param + "_"
+		}
+	}
+	return f.Param
+}
+
+// containerName is how a list or map type is called in function names:
+// ListOfLineItem, MapOfNullableString.
+func containerName(r *schema.Ref) string {
+	switch {
+	case r.List != nil:
+		return "ListOf" + elementName(r.List)
+	case r.Map != nil:
+		return "MapOf" + elementName(r.Map)
+	case r.Named != nil:
+		return r.Named.GoName
+	}
+	switch r.Scalar {
+	case schema.UUID, schema.URI, schema.ID:
+		return strings.ToUpper(string(r.Scalar))
+	}
+	return strings.ToUpper(string(r.Scalar[:1])) + string(r.Scalar[1:])
+}
+
+func elementName(r *schema.Ref) string {
+	if r.Nullable {
+		return "Nullable" + containerName(r)
+	}
+	return containerName(r)
+}
+
+// lowerFirst makes an exported name unexported: OutOfStockError becomes
+// outOfStockError, IDError becomes idError.
+func lowerFirst(s string) string {
+	runes := []rune(s)
+	for i := range runes {
+		last := i+1 == len(runes)
+		if i > 0 && !last && isLower(runes[i+1]) || isLower(runes[i]) {
+			break
+		}
+		runes[i] = []rune(strings.ToLower(string(runes[i])))[0]
+	}
+	return string(runes)
+}
+
+func isLower(r rune) bool { return strings.ToLower(string(r)) == string(r) }
