@@ -65,7 +65,8 @@ type Challenge struct {
 }
 
 // Response is what goes into AUTHENTICATE. Extra is never nil. The signature of a ticket is the ticket, so a Response
-// prints as [redacted].
+// prints as [redacted]. It is meant to be sent and forgotten: package fmt looks past that in an unexported field of
+// another struct.
 type Response struct {
 	Signature string
 	Extra     map[string]any

@@ -75,16 +75,18 @@ func (m *cryptosignMethod) Begin(ctx context.Context, ch Channel) (Attempt, erro
 	if err != nil {
 		return nil, err
 	}
-	if a.key, err = parseKey(text.reveal(), ""); err != nil {
+	key, err := parseKey(text.reveal(), "")
+	if err != nil {
 		return nil, err
 	}
-	a.offer = Offer{Methods: []string{nameCryptosign}, AuthID: m.authid, Extra: m.extra(a)}
+	a.sign = func(message []byte) []byte { return ed25519.Sign(key, message) }
+	a.offer = Offer{Methods: []string{nameCryptosign}, AuthID: m.authid, Extra: m.extra(a, key)}
 	return a, nil
 }
 
 // extra is HELLO.Details.authextra.
-func (m *cryptosignMethod) extra(a *cryptosignAttempt) map[string]any {
-	public, _ := a.key.Public().(ed25519.PublicKey)
+func (m *cryptosignMethod) extra(a *cryptosignAttempt, key ed25519.PrivateKey) map[string]any {
+	public, _ := key.Public().(ed25519.PublicKey)
 	extra := map[string]any{
 		"pubkey":          hex.EncodeToString(public),
 		"channel_binding": m.binding.value(),
@@ -118,7 +120,7 @@ func channelID(b Binding, ch Channel) ([]byte, error) {
 
 type cryptosignAttempt struct {
 	attempt
-	key       ed25519.PrivateKey
+	sign      func(message []byte) []byte // a closure, so that printing the attempt finds no key
 	binding   Binding
 	channelID []byte            // nil without a binding
 	routerKey ed25519.PublicKey // nil: the router is not verified
@@ -147,7 +149,8 @@ func (a *cryptosignAttempt) Respond(_ context.Context, c Challenge) (Response, e
 			return Response{}, err
 		}
 	}
-	return a.respond(cryptosignSignature(a.key, bind(challenge, a.channelID)), nil), nil
+	message := bind(challenge, a.channelID)
+	return a.respond(hex.EncodeToString(append(a.sign(message), message...)), nil), nil // R290
 }
 
 // verifyRouter checks the router's answer to our challenge (R296).
@@ -171,11 +174,6 @@ func (a *cryptosignAttempt) verifyRouter(x extras) error {
 		return x.refuse("signature", "one of the trusted key of the router", "another")
 	}
 	return nil
-}
-
-// cryptosignSignature is AUTHENTICATE.Signature: the signature and the message in hexadecimal digits (R290).
-func cryptosignSignature(key ed25519.PrivateKey, message []byte) string {
-	return hex.EncodeToString(append(ed25519.Sign(key, message), message...))
 }
 
 // bind mixes a challenge with the channel (R291).

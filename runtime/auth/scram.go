@@ -136,7 +136,10 @@ type scramAttempt struct {
 }
 
 // scramVerifier is what WELCOME has to hold after a CHALLENGE was answered.
-type scramVerifier struct{ field, signature string }
+type scramVerifier struct {
+	field     string
+	signature Secret // enough to try passwords against
+}
 
 // Respond implements Attempt.
 func (a *scramAttempt) Respond(ctx context.Context, c Challenge) (Response, error) {
@@ -161,7 +164,7 @@ func (a *scramAttempt) Respond(ctx context.Context, c Challenge) (Response, erro
 		return Response{}, err
 	}
 	proof, signature := scramProof(salted, a.authMessage(d, q))
-	a.expect = scramVerifier{d.verifier, signature}
+	a.expect = scramVerifier{d.verifier, NewSecret(signature)}
 	return a.respond(proof, a.answerExtra(d, q)), nil
 }
 
@@ -217,7 +220,7 @@ func (a *scramAttempt) Verify(authextra map[string]any) error {
 		return err
 	}
 	got = strings.TrimPrefix(got, "v=")
-	if !hmac.Equal([]byte(got), []byte(a.expect.signature)) {
+	if !hmac.Equal([]byte(got), []byte(a.expect.signature.reveal())) {
 		return x.refuse(a.expect.field, "the router's signature of this login", "another")
 	}
 	return nil

@@ -16,8 +16,8 @@ const redacted = "[redacted]"
 // and every other encoding of text, and in slog; only this package can read it. The zero value holds no secret and is
 // refused by every method. Safe for concurrent use.
 type Secret struct {
-	// A pointer, because fmt prints unexported fields of the structs that hold a Secret without asking it: what it
-	// finds then is an address.
+	// A pointer to a string, because fmt prints unexported fields of the structs that hold a Secret without asking it:
+	// what it finds then is an address. (It looks behind pointers to structs and slices.)
 	text *string
 }
 

@@ -122,21 +122,18 @@ func TestVectorsSCRAM(t *testing.T) {
 	for _, v := range scramVectors {
 		t.Run(v.name, func(t *testing.T) {
 			d, a := scramDialects[v.method], v.attempt()
-			q, err := a.read(d, extras{v.method, "CHALLENGE", v.challenge().Extra})
-			if err != nil {
-				t.Fatal(err)
-			}
-			salted, err := d.derive(v.password, q)
-			got := hex.EncodeToString(salted)
-			if !d.spec {
-				got = string(salted)
-			}
-			if err != nil || v.salted != "" && got != v.salted {
-				t.Errorf("SaltedPassword %s, %v; want %s", got, err, v.salted)
-			}
 			r, err := a.Respond(context.Background(), v.challenge())
 			if err != nil || r.Signature != v.proof {
 				t.Errorf("proof %s, %v; want %s", r.Signature, err, v.proof)
+			}
+			for _, salted := range a.method.keys.keys {
+				got := hex.EncodeToString(salted)
+				if !d.spec {
+					got = string(salted)
+				}
+				if v.salted != "" && got != v.salted {
+					t.Errorf("SaltedPassword %s; want %s", got, v.salted)
+				}
 			}
 			checkSCRAMExtra(t, &v, r.Extra)
 			if v.signature == "" {
