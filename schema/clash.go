@@ -16,12 +16,15 @@ var packageNames = []string{"Caller", "NewCaller", "Callee", "Register", "Serve"
 
 // claim is the wish of a declaration for a Go identifier.
 type claim struct {
-	// scope is "" for the package, "method" for the methods of Caller and Callee.
+	// scope is "" for the package, "method" for the methods of Caller and
+	// Callee, "topic" for what stands between the words of a topic's functions.
 	scope, name string
 	// what names the claimant in messages, owner is its declaration, key its node.
 	what  string
 	owner any
 	key   *node
+	// stem tells that the other claims of the owner are made from this one.
+	stem bool
 }
 
 // names decides every Go identifier of the model and reports those that two
@@ -74,7 +77,10 @@ func (r *reader) typeClaims(t *Type) []claim {
 	if t.GoName = r.named(t, t.Name, addGoName); t.GoName == "" {
 		return nil
 	}
-	claims := []claim{{name: t.GoName, what: quote(t.Name), owner: t, key: r.keys[t]}}
+	claims := []claim{{name: t.GoName, what: quote(t.Name), owner: t, key: r.keys[t], stem: true}}
+	if t.Kind == Enum {
+		claims = append(claims, claim{name: t.GoName + "Values", what: "the values of " + quote(t.Name), owner: t, key: r.keys[t]})
+	}
 	for i := range t.Values {
 		v, key := &t.Values[i], r.valueKeys[t][i]
 		id := pascal(words(v.Name))
@@ -107,7 +113,7 @@ func (r *reader) procedureClaims(p *Procedure) []claim {
 	p.GoName = r.named(p, p.Name, addGoName)
 	owner, key := quote(p.Name), r.keys[p]
 	claims := []claim{
-		{scope: "method", name: p.GoName, what: owner, owner: p, key: key},
+		{scope: "method", name: p.GoName, what: owner, owner: p, key: key, stem: true},
 		{name: "Handle" + p.GoName, what: "the handler of " + owner, owner: p, key: key},
 	}
 	if p.GoName != "" && needsStruct(p.In, true) {
@@ -151,7 +157,7 @@ func (r *reader) topicClaims(t *Topic) []claim {
 		return nil
 	}
 	claims := []claim{
-		{scope: "topic", name: t.GoName, what: owner, owner: t, key: key},
+		{scope: "topic", name: t.GoName, what: owner, owner: t, key: key, stem: true},
 		{name: "Publish" + t.GoName, what: "the publisher of " + owner, owner: t, key: key},
 		{name: "Subscribe" + t.GoName, what: "the subscriber of " + owner, owner: t, key: key},
 		{name: t.GoName + "Events", what: "the events of " + owner, owner: t, key: key},
@@ -208,7 +214,7 @@ func (r *reader) fieldNames(owner string, methods []string, fields []*Field) {
 
 // settle gives every identifier to the first that claims it, in the order of
 // the file, and reports the others. Two declarations clash only once, however
-// many identifiers they share.
+// many identifiers they share, and none more often than its stem.
 func (r *reader) settle(claims []claim) {
 	slices.SortStableFunc(claims, func(a, b claim) int { return a.key.off - b.key.off })
 	taken := map[[2]string]claim{}
@@ -216,18 +222,20 @@ func (r *reader) settle(claims []claim) {
 		taken[[2]string{"", name}] = claim{}
 	}
 	reported := map[[2]any]bool{}
+	lost := map[any]bool{} // owners whose stem is taken
 	for _, c := range claims {
 		id := [2]string{c.scope, c.name}
 		first, twice := taken[id]
 		pair := [2]any{first.owner, c.owner}
 		switch {
+		case lost[c.owner]:
 		case !twice:
 			taken[id] = c
 		case first.key == nil:
 			d := r.report(r.src.token(c.key), RuleGoNameClash, "%s becomes Go name %s, which every generated package has", c.what, c.name)
 			d.Hint = addGoName
 		case !reported[pair] || first.owner == c.owner:
-			reported[pair] = true
+			reported[pair], lost[c.owner] = true, c.stem
 			r.clash(c, first)
 		}
 	}

@@ -2,6 +2,50 @@ package schema
 
 import "strings"
 
+// maxRelated bounds the places that one finding speaks of.
+const maxRelated = 8
+
+// hollow reports newtypes that are made of nothing but themselves, and cuts
+// them, so that whoever follows a newtype to its end gets there.
+func (r *reader) hollow() {
+	const walking, done = 1, 2
+	state := map[*Type]int{}
+	for _, t := range r.model.Types {
+		var path []*Type
+		for at := t; at != nil && state[at] != done; at = nextNewtype(at) {
+			if state[at] == walking {
+				d := r.report(r.src.token(r.keys[at]), RuleTypeCycle, "type %s is made of nothing but itself", quote(at.Name))
+				d.Hint = "say what is in it"
+				at.Base = nil
+				break
+			}
+			state[at] = walking
+			path = append(path, at)
+		}
+		for _, p := range path {
+			state[p] = done
+		}
+	}
+}
+
+// nextNewtype is the newtype that t is, or is a list or map of; nil where t
+// ends in something else.
+func nextNewtype(t *Type) *Type {
+	ref := t.Base
+	for ref != nil && ref.Named == nil {
+		switch {
+		case ref.List != nil:
+			ref = ref.List
+		default:
+			ref = ref.Map
+		}
+	}
+	if ref == nil || ref.Named.Kind != Newtype {
+		return nil
+	}
+	return ref.Named
+}
+
 // cycles reports structs that contain themselves by value: Go has no such
 // type, and no message could end it.
 func (r *reader) cycles() {
@@ -37,22 +81,33 @@ func (r *reader) walkValues(t *Type, path []*Field, on map[*Type]int, done map[*
 // valueOf is the struct that a field holds by value: not behind the pointer of
 // optional T or T|null, nor in a list or map. wamp.Opt, which is both, is no pointer.
 func valueOf(f *Field) *Type {
-	if f.Type == nil || f.Type.Named == nil || f.Type.Named.Kind != Struct || f.Optional != f.Type.Nullable {
+	if f.Type == nil || f.Optional != f.Type.Nullable {
 		return nil
 	}
-	return f.Type.Named
+	t := f.Type.Named
+	for t != nil && t.Kind == Newtype && t.Base != nil {
+		t = t.Base.Named
+	}
+	if t == nil || t.Kind != Struct {
+		return nil
+	}
+	return t
 }
 
 // reportCycle reports one cycle at the field that closes it.
 func (r *reader) reportCycle(t *Type, path []*Field) {
 	last := path[len(path)-1]
-	names := make([]string, len(path))
+	names := make([]string, 0, maxRelated)
 	for i, f := range path {
-		names[i] = clean(f.Name)
+		if i == maxRelated {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, clean(f.Name))
 	}
 	d := r.report(r.src.token(r.keys[last]), RuleTypeCycle, "struct %s contains itself by the field %s", quote(t.Name), strings.Join(names, "."))
 	d.Hint = "write  optional " + t.Name + "  or  list<" + t.Name + ">"
-	for _, f := range path[:len(path)-1] {
+	for _, f := range path[:min(len(path)-1, maxRelated)] {
 		r.relate(d, f.Pos, "through this field")
 	}
 }

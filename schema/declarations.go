@@ -2,6 +2,7 @@ package schema
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -188,7 +189,11 @@ func (r *reader) errorRefs(s section) []*Error {
 
 // unknownError reports a name that no error has.
 func (r *reader) unknownError(n *node) {
-	if r.full() {
+	if alias, _, ok := strings.Cut(n.text, "."); ok && r.aliases[alias] {
+		r.notBuilt(r.src.token(n), "the error "+quote(n.text)+" of an imported schema")
+		return
+	}
+	if r.full() || r.partial {
 		return
 	}
 	d := r.report(r.src.token(n), RuleUnknownError, "unknown error %s", quote(n.text))

@@ -139,9 +139,13 @@ func (r *reader) unknownType(n *node, x *typeExpr) {
 		r.notBuilt(at, "the type "+quote(x.name)+" of an imported schema")
 		return
 	}
-	if r.full() {
+	if r.full() || r.partial {
 		return
 	}
 	d := r.report(at, RuleUnknownType, "unknown type %s", quote(x.name))
+	if with := typeAliases[x.name]; with != "" {
+		d.replace(x.name, with)
+		return
+	}
 	suggest(d, x.name, slices.Concat(scalarNames, r.typeNames), "no type of that name here; define it or import the file that has it")
 }

@@ -59,7 +59,14 @@ var (
 	goKeys = keyTable{built: []string{"name"}, later: []string{"type", "import", "tags", "params"}}
 )
 
-// keyAliases are names that are not keys but a habit from elsewhere.
+// typeAliases are types by the names that they have elsewhere.
+var typeAliases = map[string]string{
+	"integer": "int", "long": "int64", "boolean": "bool", "float": "float64", "double": "float64", "number": "float64",
+	"str": "string", "text": "string", "byte": "uint8", "binary": "bytes", "datetime": "time", "timestamp": "time",
+	"object": "map<any>", "dict": "map<any>", "array": "list<any>",
+}
+
+// keyAliases are keys by the names that they have elsewhere.
 var keyAliases = map[string]string{
 	"result": "returns", "results": "returns", "return": "returns", "parameters": "args", "arguments": "args",
 	"description": "doc", "docs": "doc", "keywords": "kwargs", "raises": "errors", "throws": "errors", "values": "enum",

@@ -39,6 +39,8 @@ type node struct {
 	off   int // of pos, in bytes
 	items []*node
 	pairs []pair
+	// lossy tells that entries of a mapping were refused.
+	lossy bool
 }
 
 // pair is one entry of a mapping.
@@ -60,7 +62,7 @@ func (n *node) describe() string {
 
 // token is the place of a node as far as it is on its first line.
 func (s *source) token(n *node) span {
-	if n.kind == scalarNode && n.plain {
+	if n.kind == scalarNode && n.plain && n.text != "" {
 		if strings.HasPrefix(s.text[n.off:], n.text) {
 			return span{n.pos, n.pos.Col + utf8.RuneCountInString(n.text)}
 		}

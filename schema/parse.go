@@ -57,6 +57,10 @@ type reader struct {
 	namedFields map[*Field]bool
 	// uris are the URIs in use, by kind of declaration.
 	uris map[string]*node
+	// aliases are the names of imported schemas; partial tells that types and
+	// errors of included files are not known. Neither is built yet.
+	aliases map[string]bool
+	partial bool
 	// policy is what procedures have unless they say otherwise.
 	policy struct {
 		timeout time.Duration
@@ -70,7 +74,7 @@ func newReader(c *collector) *reader {
 		collector: c, model: &Model{File: filepath.Base(c.src.file)},
 		types: map[string]*Type{}, errors: map[string]*Error{},
 		keys: map[any]*node{}, goNames: map[any]string{}, uris: map[string]*node{},
-		valueKeys: map[*Type][]*node{}, namedFields: map[*Field]bool{},
+		aliases: map[string]bool{}, valueKeys: map[*Type][]*node{}, namedFields: map[*Field]bool{},
 	}
 }
 
@@ -83,6 +87,7 @@ func (r *reader) file(root *node) {
 	if api := s.need("api"); api != nil {
 		r.api(api)
 	}
+	r.others(root)
 	r.readTypes(s.entries("types"))
 	r.readErrors(s.entries("errors"))
 	r.readDefaults(s.get("defaults"))
@@ -105,6 +110,21 @@ func (r *reader) header(s section) bool {
 	return false
 }
 
+// others notes what the schema takes from other files, so that it is not called
+// unknown.
+func (r *reader) others(root *node) {
+	for _, p := range root.pairs {
+		switch p.key.text {
+		case "include":
+			r.partial = true
+		case "imports":
+			for _, alias := range p.value.pairs {
+				r.aliases[alias.key.text] = true
+			}
+		}
+	}
+}
+
 // api reads the head of the API.
 func (r *reader) api(n *node) {
 	s, ok := r.section(n, "api", apiKeys)
@@ -118,10 +138,10 @@ func (r *reader) api(n *node) {
 		m.Name = s.match("name", snake, "a name is snake_case, as in my_shop")
 	}
 	if uri := s.need("uri"); uri != nil && s.isText(uri) {
-		if m.URI = uri.text; template(m.URI) {
+		if template(uri.text) {
 			r.report(r.src.token(uri), RuleURI, "the URI of an API has no parameters")
-		} else {
-			r.checkURI(uri, m.URI, false)
+		} else if r.checkURI(uri, uri.text, false) {
+			m.URI = uri.text
 		}
 	}
 	r.packageName(s)

@@ -25,18 +25,20 @@ type section struct {
 	node   *node
 	what   string
 	values map[string]*node
-	// later tells that the mapping has a key that is not built yet, so that
-	// what it means is not wholly known.
+	// later tells that the mapping has a key that is refused, so that what it
+	// means is not wholly known; meant are the keys that misspelled ones stand for.
 	later bool
+	meant map[string]bool
 }
 
 // section checks that n is a mapping and that its keys are known and built.
 // What names it in messages.
 func (r *reader) section(n *node, what string, t keyTable) (section, bool) {
-	s := section{reader: r, node: n, what: what, values: map[string]*node{}}
+	s := section{reader: r, node: n, what: what, values: map[string]*node{}, meant: map[string]bool{}}
 	if !r.want(n, mappingNode, what) {
 		return s, false
 	}
+	s.later = n.lossy
 	for _, p := range n.pairs {
 		switch key := p.key.text; {
 		case slices.Contains(t.built, key):
@@ -47,15 +49,24 @@ func (r *reader) section(n *node, what string, t keyTable) (section, bool) {
 		case r.full():
 			return s, true
 		default:
-			d := r.report(r.src.token(p.key), RuleUnknownKey, "unknown key %s", quote(key))
-			if with := keyAliases[key]; slices.Contains(t.built, with) {
-				d.Suggestion, d.Hint = &Suggestion{key, with}, "did you mean "+quote(with)+"?"
-				continue
-			}
-			suggest(d, key, t.all(), "keys of "+what+": "+strings.Join(t.built, ", "))
+			s.unknown(p.key, t)
 		}
 	}
+	s.later = s.later || len(s.meant) > 0
 	return s, true
+}
+
+// unknown reports a key that the language does not have.
+func (s section) unknown(key *node, t keyTable) {
+	d := s.report(s.src.token(key), RuleUnknownKey, "unknown key %s", quote(key.text))
+	if with := keyAliases[key.text]; slices.Contains(t.built, with) {
+		d.replace(key.text, with)
+	} else {
+		suggest(d, key.text, t.all(), "keys of "+s.what+": "+strings.Join(t.built, ", "))
+	}
+	if d.Suggestion != nil {
+		s.meant[d.Suggestion.With] = true
+	}
 }
 
 // notBuilt refuses what the language has and this wampgen does not.
@@ -85,7 +96,7 @@ func (s section) get(key string) *node { return s.values[key] }
 // need returns the value of a key that has to be there; nil once reported.
 func (s section) need(key string) *node {
 	n := s.values[key]
-	if n == nil {
+	if n == nil && !s.node.lossy && !s.meant[key] {
 		s.report(s.src.token(s.node), RuleMissingKey, "%s has no key %s", s.what, quote(key))
 	}
 	return n

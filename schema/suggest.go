@@ -58,11 +58,16 @@ func slips(a, b string, limit int) int {
 // hint where none is close.
 func suggest(d *Diagnostic, word string, candidates []string, otherwise string) {
 	if with := closest(word, candidates); with != "" {
-		d.Suggestion = &Suggestion{Replace: word, With: with}
-		d.Hint = "did you mean " + strconv.Quote(with) + "?"
+		d.replace(word, with)
 		return
 	}
 	d.Hint = otherwise
+}
+
+// replace suggests one text for another.
+func (d *Diagnostic) replace(word, with string) {
+	d.Suggestion = &Suggestion{Replace: word, With: with}
+	d.Hint = "did you mean " + strconv.Quote(with) + "?"
 }
 
 // quote shows a text of the schema in a message: escaped, and not longer than

@@ -43,6 +43,7 @@ func (r *reader) readTypes(pairs []pair) {
 	for i, p := range pairs {
 		bodies[i] = r.typeBody(r.model.Types[i], p.value)
 	}
+	r.hollow()
 	for i, n := range bodies {
 		if t := r.model.Types[i]; n != nil && r.want(n, mappingNode, "fields") {
 			t.Fields = r.fields(n.pairs)
@@ -55,6 +56,10 @@ func (r *reader) readTypes(pairs []pair) {
 func (r *reader) typeBody(t *Type, n *node) *node {
 	if n.kind == scalarNode && !n.empty() {
 		r.newtype(t, n)
+		return nil
+	}
+	if n.empty() {
+		r.report(r.src.token(n), RuleMissingKey, "nothing says what type %s is", quote(t.Name)).Hint = "write a type behind it, or  fields:  or  enum:  below it"
 		return nil
 	}
 	s, ok := r.section(n, "type "+quote(t.Name), typeKeys)
@@ -98,14 +103,10 @@ func (r *reader) newtype(t *Type, n *node) {
 	if x == nil || ref == nil {
 		return
 	}
-	switch {
-	case x.optional || x.nullable || x.hasDefault:
+	if x.optional || x.nullable || x.hasDefault {
 		d := r.report(r.src.token(n), RuleTypeSyntax, "a named type is not optional, nullable or defaulted")
 		d.Hint = "say so where it is used"
-	case ref.Named != nil:
-		r.notBuilt(r.src.token(n), "a new name for the named type "+quote(x.name))
-	case ref.Scalar == Any:
-		r.notBuilt(r.src.token(n), "a new name for any")
+		return
 	}
 	t.Base = ref
 }
@@ -168,7 +169,11 @@ func (r *reader) enumValue(t *Type, key, value *node) {
 	}
 	for i := range t.Values {
 		if o := &t.Values[i]; o.Text == v.Text && o.Int == v.Int {
-			d := r.report(r.src.token(value), RuleEnumValue, "%s and %s (line %d) have one value", quote(v.Name), quote(o.Name), o.Pos.Line)
+			what := "the value of " + quote(o.Name)
+			if o.Name == v.Name {
+				what = "the value " + quote(v.Name)
+			}
+			d := r.report(r.src.token(value), RuleEnumValue, "%s (line %d) is there twice", what, o.Pos.Line)
 			r.relate(d, o.Pos, "the first one")
 			return
 		}

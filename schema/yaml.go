@@ -113,6 +113,7 @@ func (l *loader) pairs(n *yaml.Node, to *node, depth int) {
 			p.value.pos, p.value.off = p.key.pos, p.key.off // nothing is there to point at
 		}
 		if !l.key(k, p.key) {
+			to.lossy = true
 			continue
 		}
 		if first, twice := seen[p.key.text]; twice {

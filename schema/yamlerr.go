@@ -26,7 +26,7 @@ func reportSyntax(c *collector, text string) {
 		if !strings.Contains(problem, m.problem) {
 			continue
 		}
-		for n := line; n < line+20 && n <= len(c.src.lines); n++ {
+		for n := line; n < line+8 && n <= len(c.src.lines); n++ {
 			if at := m.pattern.FindStringSubmatchIndex(c.src.line(n)); at != nil {
 				d := c.report(c.src.cut(n, at[2], at[3]), RuleYAMLSyntax, "%s", m.message)
 				d.Hint, d.previous = m.hint, true
@@ -53,7 +53,7 @@ var mistakes = []mistake{
 	{"tab character", regexp.MustCompile(`^ *(\t+)`), "a tab cannot indent YAML", "indent with spaces"},
 	{"cannot start any token", regexp.MustCompile("(?:[:,\\[{-] *|^ *)([@`%][^,\\]}]*)"), "a text cannot begin with this character", "put it in quotes"},
 	{"alphabetic or numeric", regexp.MustCompile(`(?:[:,\[{-] *|^ *)([*&][^,\]}]*)`), "a text cannot begin with this character", "put it in quotes"},
-	{"',' or", regexp.MustCompile(`[{,][^{}]*?([\w>]+\?)(?:[\s,:}]|$)`), "a question mark has a meaning of its own inside {...}", "write  optional T  or  T|null"},
+	{"',' or", regexp.MustCompile(`^[^"'#]*?([\w>]+\?)(?:[\s,:}]|$)`), "a question mark has a meaning of its own inside {...}", "write  optional T  or  T|null"},
 	{"',' or", regexp.MustCompile(`\{.*?([\w.]+\.\{[^}]*\}?|\{[^}:]*\}\.[\w.]+)`), "braces inside {...} need quotes", "put the name in quotes, or each entry on a line of its own"},
 	{"mapping values", regexp.MustCompile(`:\s+[^"'#\s].*?(:)(?:\s|$)`), "a second \": \" on one line", "put the text in quotes"},
 	{"unexpected end of stream", regexp.MustCompile(`^[^"']*(["'].*)$`), "this quote is not closed", "close it on the same line"},
