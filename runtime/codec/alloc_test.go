@@ -2,6 +2,7 @@ package codec_test
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -183,6 +184,33 @@ func BenchmarkWellFormed(b *testing.B) {
 
 func BenchmarkAny(b *testing.B) {
 	benchmark(b, func(r codec.Raw) { _, _ = r.Any() })
+}
+
+// BenchmarkLongText has what payloads are mostly made of where they are big.
+func BenchmarkLongText(b *testing.B) {
+	for name, piece := range map[string]string{"ascii": "plain ASCII text ", "latin": "über größere Maße "} {
+		text := strings.Repeat(piece, 250)
+		for _, f := range formats {
+			b.Run(name+"/"+f.String()+"/encode", func(b *testing.B) {
+				buf := make([]byte, 0, 16<<10)
+				var e codec.Encoder
+				b.SetBytes(int64(len(text)))
+				for b.Loop() {
+					e.Reset(f, buf)
+					e.Text(text)
+				}
+			})
+			r := encode(b, f, func(e *codec.Encoder) { e.Text(text) })
+			b.Run(name+"/"+f.String()+"/decode", func(b *testing.B) {
+				b.SetBytes(int64(len(text)))
+				for b.Loop() {
+					var d codec.Decoder
+					d.Start(r, "")
+					_ = d.Text()
+				}
+			})
+		}
+	}
 }
 
 func benchmark(b *testing.B, f func(codec.Raw)) {

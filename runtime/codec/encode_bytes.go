@@ -133,14 +133,14 @@ func (e *Encoder) jsonFloat(v float64, bits int) {
 func appendJSONString(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')
-	from := 0
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' {
-			continue
+	for {
+		i := plain(s, 0)
+		b = append(b, s[:i]...)
+		if i == len(s) {
+			return append(b, '"')
 		}
-		b = append(b, s[from:i]...)
-		from = i + 1
+		c := s[i]
+		s = s[i+1:]
 		switch c {
 		case '"', '\\':
 			b = append(b, '\\', c)
@@ -154,5 +154,4 @@ func appendJSONString(b []byte, s string) []byte {
 			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 		}
 	}
-	return append(append(b, s[from:]...), '"')
 }

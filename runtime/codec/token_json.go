@@ -61,9 +61,9 @@ const jsonNUL = `\u0000`
 func (d *Decoder) jsonString(t *token) bool {
 	t.kind = KindText
 	t.from = d.off + 1
-	for i := t.from; i < len(d.data); {
-		switch c := d.data[i]; {
-		case c == '"':
+	for i := plain(d.data, t.from); i < len(d.data); i = plain(d.data, i) {
+		switch d.data[i] {
+		case '"':
 			t.to = i
 			d.off = i + 1
 			if t.split && i-t.from >= len(jsonNUL) && string(d.data[t.from:t.from+len(jsonNUL)]) == jsonNUL {
@@ -71,17 +71,15 @@ func (d *Decoder) jsonString(t *token) bool {
 				t.from += len(jsonNUL)
 			}
 			return true
-		case c == '\\':
+		case '\\':
 			t.split = true
 			n := escapeLen(d.data[i:])
 			if n == 0 {
 				return d.malformed("an invalid escape")
 			}
 			i += n
-		case c < ' ':
-			return d.malformed("a control character in a string")
 		default:
-			i++
+			return d.malformed("a control character in a string")
 		}
 	}
 	return d.malformed(foundEnd)
@@ -193,12 +191,12 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 // unescape appends the meaning of the inside of a JSON string, whose escapes
 // are known to be well-formed. A surrogate without its pair means no character.
 func unescape(dst, src []byte) ([]byte, bool) {
-	for i := 0; i < len(src); {
-		c := src[i]
-		if c != '\\' {
-			dst = append(dst, c)
-			i++
-			continue
+	for i := 0; ; {
+		from := i
+		i = plain(src, i)
+		dst = append(dst, src[from:i]...)
+		if i == len(src) {
+			return dst, true
 		}
 		if src[i+1] != 'u' {
 			dst = append(dst, shortEscape(src[i+1]))
@@ -219,7 +217,6 @@ func unescape(dst, src []byte) ([]byte, bool) {
 		}
 		dst = utf8.AppendRune(dst, r)
 	}
-	return dst, true
 }
 
 func shortEscape(c byte) byte {
