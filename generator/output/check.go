@@ -1,0 +1,83 @@
+package output
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Finding is a difference between a folder and what it should hold.
+type Finding struct {
+	// Path is the file, beginning with the folder.
+	Path string
+	// Kind is Stale, Missing or Orphan.
+	Kind string
+	// Line is the first line that differs, counted from 1; 0 unless Stale.
+	Line int
+	// Text explains the kind.
+	Text string
+}
+
+// The kinds of findings.
+const (
+	// Stale: the file is not what the schema makes.
+	Stale = "stale"
+	// Missing: the file is not there.
+	Missing = "missing"
+	// Orphan: the schema made the file once and makes it no more.
+	Orphan = "orphan"
+)
+
+// String is the finding as one line: "api/shop_types.wamp.go: stale (...)".
+func (f Finding) String() string {
+	if f.Text == "" {
+		return f.Path + ": " + f.Kind
+	}
+	return fmt.Sprintf("%s: %s (%s)", f.Path, f.Kind, f.Text)
+}
+
+// Check tells what Write would do. It changes nothing.
+func (p *Plan) Check() []Finding {
+	var out []Finding
+	for _, t := range p.targets {
+		switch {
+		case t.old == nil:
+			out = append(out, Finding{Path: p.path(t.name), Kind: Missing})
+		case t.changed():
+			line, has, makes := difference(unix(t.old), unix(t.data))
+			out = append(out, Finding{Path: p.path(t.name), Kind: Stale, Line: line,
+				Text: fmt.Sprintf("line %d is %s, the schema makes %s", line, has, makes)})
+		}
+	}
+	for _, name := range p.orphans {
+		out = append(out, Finding{Path: p.path(name), Kind: Orphan, Text: "its schema makes no such file"})
+	}
+	return out
+}
+
+// difference finds the first line that two texts do not share.
+func difference(a, b []byte) (line int, has, makes string) {
+	for line = 1; ; line++ {
+		var left, right []byte
+		var more, moreRight bool
+		left, a, more = bytes.Cut(a, []byte("\n"))
+		right, b, moreRight = bytes.Cut(b, []byte("\n"))
+		if !bytes.Equal(left, right) || more != moreRight || !more {
+			return line, excerpt(left, more), excerpt(right, moreRight)
+		}
+	}
+}
+
+// excerpt quotes a line, or says that the text has ended.
+func excerpt(line []byte, more bool) string {
+	const most = 60
+	text := strings.TrimSpace(string(line))
+	if text == "" && !more {
+		return "the end"
+	}
+	if utf8.RuneCountInString(text) > most {
+		text = string([]rune(text)[:most]) + "…"
+	}
+	return fmt.Sprintf("%q", text)
+}

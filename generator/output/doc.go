@@ -1,0 +1,10 @@
+// Package output puts generated files into a folder, safely.
+//
+// [New] compares what a schema makes with what the folder holds and touches
+// nothing; [Plan.Check] tells the difference and [Plan.Write] removes it. A
+// file that wampgen did not write is never replaced or removed. New bytes are
+// complete on the disk under a temporary name before the first file of the
+// folder changes, and take their place by rename: at any moment, whatever
+// kills the process, a file is the old one or the new one, whole. All of it
+// happens through an [os.Root]: no name leads out of the folder.
+package output

@@ -1,0 +1,161 @@
+package output
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/wampgen/wampgen/generator"
+)
+
+// Set is what one schema makes.
+type Set struct {
+	// Source is the base name of the schema file, as the first line of each of
+	// its files tells it.
+	Source string
+	// Files are the files, with names that have no folder.
+	Files []generator.File
+}
+
+// Plan is what has to be done to a folder. It is for one goroutine and for one
+// use.
+type Plan struct {
+	dir     string
+	targets []target
+	orphans []string
+	stale   []string // temporary files that a killed run left
+	// before is called ahead of every step that changes the disk; an error
+	// stops the run there. Tests set it to break or kill a run.
+	before func(step, name string) error
+}
+
+// target is a file as it is to be.
+type target struct {
+	name string
+	data []byte
+	old  []byte // nil if there is none
+	temp string // where data waits for its place
+}
+
+// changed tells that a file has to be written. A version control system may
+// have given the old one other line ends; that is no change.
+func (t *target) changed() bool { return t.old == nil || !bytes.Equal(unix(t.old), unix(t.data)) }
+
+// unix is text with "\n" for "\r\n".
+func unix(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) }
+
+// New finds out what has to be done so that the folder dir holds the files of
+// the sets, and of their schemas no others. It changes nothing. The folder may
+// not exist yet. Errors: a name that is no plain file name, one name twice, a
+// file in the way that wampgen did not write or that is no regular file, and
+// what the system refuses.
+func New(dir string, sets ...Set) (*Plan, error) {
+	p := &Plan{dir: dir, before: func(string, string) error { return nil }}
+	wanted := map[string]string{}
+	for _, set := range sets {
+		for _, f := range set.Files {
+			if err := checkName(f.Name); err != nil {
+				return nil, fmt.Errorf("%s: %w", set.Source, err)
+			}
+			key := strings.ToLower(f.Name) // some file systems see no difference
+			if other, twice := wanted[key]; twice {
+				return nil, fmt.Errorf("%s and %s both make %s: give them different names (api.name)", other, set.Source, p.path(f.Name))
+			}
+			wanted[key] = set.Source
+			p.targets = append(p.targets, target{name: f.Name, data: f.Data})
+		}
+	}
+	root, err := os.OpenRoot(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return p, nil
+	} else if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	if err := p.compare(root); err != nil {
+		return nil, err
+	}
+	return p, p.survey(root, sets, wanted)
+}
+
+// path is a file's name as the user sees it.
+func (p *Plan) path(name string) string { return filepath.Join(p.dir, name) }
+
+// compare reads the old files.
+func (p *Plan) compare(root *os.Root) error {
+	for i := range p.targets {
+		t := &p.targets[i]
+		info, err := root.Lstat(t.name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		} else if err != nil {
+			return p.relate(err)
+		}
+		if !info.Mode().IsRegular() {
+			return fmt.Errorf("%s is in the way: it is no regular file", p.path(t.name))
+		}
+		if t.old, err = root.ReadFile(t.name); err != nil {
+			return p.relate(err)
+		}
+		if _, ours := generator.Source(t.old); !ours {
+			return fmt.Errorf("%s is in the way: wampgen did not write it (its first line is not ours); move it, or choose another folder", p.path(t.name))
+		}
+		if t.old == nil {
+			t.old = []byte{}
+		}
+	}
+	return nil
+}
+
+// survey looks for files that the schemas made once and make no more, and for
+// what a killed run left.
+func (p *Plan) survey(root *os.Root, sets []Set, wanted map[string]string) error {
+	folder, err := root.Open(".")
+	if err != nil {
+		return p.relate(err)
+	}
+	defer folder.Close()
+	entries, err := folder.ReadDir(-1)
+	if err != nil {
+		return p.relate(err)
+	}
+	for _, entry := range entries {
+		name := entry.Name()
+		switch {
+		case !entry.Type().IsRegular():
+		case isTemp(name):
+			p.stale = append(p.stale, name)
+		case strings.HasSuffix(name, suffix) && wanted[strings.ToLower(name)] == "":
+			data, err := root.ReadFile(name)
+			if err != nil {
+				return p.relate(err)
+			}
+			source, ours := generator.Source(data)
+			if ours && slices.ContainsFunc(sets, func(s Set) bool { return s.header() == source }) {
+				p.orphans = append(p.orphans, name)
+			}
+		}
+	}
+	slices.Sort(p.orphans)
+	return nil
+}
+
+// header is the set's source as generated files tell it.
+func (s Set) header() string {
+	source, _ := generator.Source([]byte(generator.Header(s.Source)))
+	return source
+}
+
+// relate puts the folder before the name in an error of the root.
+func (p *Plan) relate(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		at.Path = p.path(at.Path)
+	}
+	return err
+}
