@@ -154,6 +154,25 @@ func TestAnyRefuses(t *testing.T) {
 	}
 }
 
+// TestAnyIsConcurrent shares what ugorji knows of a type. Run it with -race.
+func TestAnyIsConcurrent(t *testing.T) {
+	type fresh struct{ A, B int }
+	results := make(chan string)
+	for range 8 {
+		go func() {
+			var e codec.Encoder
+			e.Reset(codec.JSON, nil)
+			e.Any([]fresh{{1, 2}})
+			results <- string(e.Bytes())
+		}()
+	}
+	for range 8 {
+		if got := <-results; got != `[{"A":1,"B":2}]` {
+			t.Error(got)
+		}
+	}
+}
+
 // TestAnyOfTextMarshaler documents what becomes of types of other packages.
 func TestAnyOfTextMarshaler(t *testing.T) {
 	each(t, func(t *testing.T, f codec.Format) {
@@ -221,8 +240,8 @@ func TestKind(t *testing.T) {
 		for i, literal := range literals {
 			var d codec.Decoder
 			d.Start(doc(t, f, literal), "")
-			if d.Kind() != kinds[i] || d.Kind() != kinds[i] || d.Err() != nil {
-				t.Errorf("%v %q is %v, want %v", f, literal, d.Kind(), kinds[i])
+			if first, second := d.Kind(), d.Kind(); first != kinds[i] || second != kinds[i] || d.Err() != nil {
+				t.Errorf("%v %q is %v, want %v", f, literal, first, kinds[i])
 			}
 		}
 	}

@@ -46,13 +46,21 @@ type Kind uint8
 const (
 	// KindInvalid is malformed, missing or after an error.
 	KindInvalid Kind = iota
+	// KindNull is null, nil or undefined.
 	KindNull
+	// KindBool is true or false.
 	KindBool
+	// KindInt is an integer.
 	KindInt
+	// KindFloat is any other number.
 	KindFloat
+	// KindText is a string.
 	KindText
+	// KindBinary is bytes.
 	KindBinary
+	// KindList is a list, also called array.
 	KindList
+	// KindMap is a map, also called object or dict.
 	KindMap
 	// KindExt is a MessagePack extension or an unassigned CBOR simple value.
 	KindExt

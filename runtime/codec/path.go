@@ -83,21 +83,24 @@ func (d *Decoder) advance(s *step, target int) bool {
 	return true
 }
 
-func render(path string, steps []step) string {
+func render(root string, steps []step) string {
+	path := []byte(root)
 	for _, s := range steps {
 		switch {
 		case s.named:
-			path = pathKey(path, s.key)
+			path = appendKey(path, s.key)
 		case !s.seq.isMap && s.index >= 0:
-			path += "[" + strconv.Itoa(s.index) + "]"
+			path = append(path, '[')
+			path = strconv.AppendInt(path, int64(s.index), 10)
+			path = append(path, ']')
 		}
 	}
-	return path
+	return string(path)
 }
 
-// pathKey appends a key to a path. A peer chose the key: it is cut, and quoted
-// unless it is a plain name.
-func pathKey(path, key string) string {
+// appendKey appends a key to a path. A peer chose the key: it is cut, and
+// quoted unless it is a plain name.
+func appendKey(path []byte, key string) []byte {
 	const longest = 64
 	plain := key != "" && len(key) <= longest
 	for i := 0; i < len(key) && plain; i++ {
@@ -105,10 +108,10 @@ func pathKey(path, key string) string {
 		plain = c == '_' || c == '-' || isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'z'
 	}
 	if plain {
-		if path == "" {
-			return key
+		if len(path) > 0 {
+			path = append(path, '.')
 		}
-		return path + "." + key
+		return append(path, key...)
 	}
 	if len(key) > longest {
 		cut := longest
@@ -117,5 +120,7 @@ func pathKey(path, key string) string {
 		}
 		key = key[:cut] + "…"
 	}
-	return path + "[" + strconv.Quote(key) + "]"
+	path = append(path, '[')
+	path = strconv.AppendQuote(path, key)
+	return append(path, ']')
 }

@@ -1,9 +1,5 @@
 package codec
 
-import (
-	"strconv"
-)
-
 // Seq is a cursor over one list or map, made by [Decoder.List] or
 // [Decoder.Map] and moved by [Decoder.Next].
 type Seq struct {
@@ -63,11 +59,23 @@ func (d *Decoder) enter(t *token) Seq {
 	room := s.left
 	if t.open {
 		s.left = seqOpen
-		// Four spare most lists a second allocation.
-		room = min(4, (len(d.data)-d.off)/2)
+		room = d.guess()
 	}
 	s.cap = int16(min(room, maxCap))
 	return s
+}
+
+// guess is the Cap of a list without a count: four spare most lists a second
+// allocation, and an empty one needs none.
+func (d *Decoder) guess() int {
+	end := byte(cborBreak)
+	if d.f == JSON {
+		end = ']'
+	}
+	if d.off < len(d.data) && d.data[d.off] == end {
+		return 0
+	}
+	return min(4, (len(d.data)-d.off)/2)
 }
 
 // Next tells whether another element, or another key, follows in s.
@@ -159,109 +167,3 @@ func (d *Decoder) key(t *token) bool {
 	d.off++
 	return true
 }
-
-// Skip moves over the next value, whatever it is.
-func (d *Decoder) Skip() { d.skip(false) }
-
-// skip moves over the next value; strict judges its text too.
-func (d *Decoder) skip(strict bool) {
-	var t token
-	if !d.value(&t, "a value") || strict && !d.unicode(&t) {
-		return
-	}
-	if t.kind == KindList || t.kind == KindMap {
-		d.skipRest(d.enter(&t), strict)
-	}
-}
-
-// skipRest moves to the end of s. What is open is kept in an array and not on
-// Go's stack, whose overflow would end the process.
-func (d *Decoder) skipRest(s Seq, strict bool) {
-	var stack [MaxDepth]Seq
-	stack[0] = s
-	var t token
-	for top := 0; top >= 0; {
-		at := &stack[top]
-		if !d.Next(at) {
-			top--
-			continue
-		}
-		if at.isMap && (!d.key(&t) || strict && !d.unicode(&t)) {
-			return
-		}
-		if !d.token(&t) || strict && !d.unicode(&t) {
-			return
-		}
-		if t.kind == KindList || t.kind == KindMap {
-			inner := d.enter(&t)
-			if d.err != nil {
-				return
-			}
-			top++
-			stack[top] = inner
-		}
-	}
-}
-
-// unicode judges the contents of a text token.
-func (d *Decoder) unicode(t *token) bool {
-	if t.kind != KindText {
-		return true
-	}
-	if _, ok := d.text(t); !ok {
-		return d.fail(d.last, "string", foundUnicode)
-	}
-	return true
-}
-
-// WellFormed tells whether data is exactly one document of format f: complete,
-// nested no deeper than [MaxDepth], every announced length and count true, every
-// text Unicode. It allocates nothing for what data announces.
-func WellFormed(f Format, data []byte) error {
-	var d Decoder
-	d.Start(Raw{f, data}, "")
-	d.skip(true)
-	d.End()
-	return d.err
-}
-
-// Missing records that the required key of the map s, of type want, was absent.
-func (d *Decoder) Missing(s Seq, key, want string) {
-	if d.err != nil {
-		return
-	}
-	path := locate(d.f, d.data, s.start, d.root)
-	d.err = &Error{Path: pathKey(path, key), Want: want, Found: missing, Offset: s.start}
-}
-
-// MissingArg records that the required argument i, called name, of type want,
-// was given neither by position nor by name.
-func (d *Decoder) MissingArg(i int, name, want string) {
-	d.argument(i, name, want, missing)
-}
-
-// Surplus records that there are more than max positional arguments.
-func (d *Decoder) Surplus(max int) {
-	if d.err == nil {
-		want := "at most " + strconv.Itoa(max) + " positional arguments"
-		if max == 1 {
-			want = "at most 1 positional argument"
-		}
-		d.err = &Error{Path: "args", Want: want, Found: "more", Offset: d.last}
-	}
-}
-
-// Twice records that argument i, called name, was given by position and by name.
-func (d *Decoder) Twice(i int, name string) {
-	d.argument(i, name, "one value", "one by position and one by name")
-}
-
-func (d *Decoder) argument(i int, name, want, found string) {
-	if d.err == nil {
-		path := "args[" + strconv.Itoa(i) + "] (" + name + ")"
-		d.err = &Error{Path: path, Want: want, Found: found, Offset: d.last}
-	}
-}
-
-// Invalid records that the value just read is not a valid want.
-func (d *Decoder) Invalid(want string) { d.fail(d.last, want, "invalid "+d.kind.String()) }
