@@ -23,15 +23,24 @@ type tracked struct {
 	owner *tracker
 }
 
-// listen binds addr, insisting for a while: a port that was ours a moment ago
-// may be the local end of somebody's outgoing connection just now.
+// listen is bind with a tracker around it.
 func listen(network, addr string) (*tracker, error) {
+	l, err := bind(network, addr)
+	if err != nil {
+		return nil, err
+	}
+	return &tracker{Listener: l, conns: map[*tracked]struct{}{}}, nil
+}
+
+// bind listens on addr, insisting for a while: a port that was ours a moment ago
+// may be the local end of somebody's outgoing connection just now.
+func bind(network, addr string) (net.Listener, error) {
 	const patience, pause = 5 * time.Second, 10 * time.Millisecond
 	deadline := time.Now().Add(patience)
 	for {
 		l, err := net.Listen(network, addr)
 		if err == nil {
-			return &tracker{Listener: l, conns: map[*tracked]struct{}{}}, nil
+			return l, nil
 		}
 		if time.Now().After(deadline) {
 			return nil, fmt.Errorf("wamptest: cannot listen: %w", err)

@@ -2,7 +2,6 @@ package wamptest
 
 import (
 	"crypto/tls"
-	"errors"
 	"log"
 	"net"
 	"net/http"
@@ -32,7 +31,7 @@ type service struct {
 	nexus     router.Router
 	listeners []*tracker
 	web       *http.Server
-	attached  sync.WaitGroup // the goroutines of serveWeb, serveRaw and attach
+	attached  sync.WaitGroup // every goroutine of the service
 }
 
 // NewRouter starts a router for a test and stops it when the test ends.
@@ -243,10 +242,10 @@ func (s *service) stop(crash bool) {
 		s.drop(true)
 	}
 	closed := make(chan struct{})
-	go func() {
+	s.attached.Go(func() {
 		s.nexus.Close()
 		close(closed)
-	}()
+	})
 	// nexus waits for clients that do not read; they get a moment and no more.
 	const patience = time.Second
 	select {
@@ -255,11 +254,8 @@ func (s *service) stop(crash bool) {
 	}
 	s.drop(false)
 	if s.web != nil {
-		if err := s.web.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
-			s.web.ErrorLog.Print(err)
-		}
+		_ = s.web.Close() // only to end what has not become a WebSocket
 	}
-	<-closed
 	s.attached.Wait()
 }
 

@@ -1,0 +1,223 @@
+package wamptest
+
+import (
+	"context"
+	"math/rand/v2"
+	"net"
+	"os"
+	"syscall"
+	"time"
+)
+
+// Faults is a network that misbehaves on command. Its NetDial goes into
+// wamp.WithNetDial; what [Faults.Set] says holds for the connections that are
+// open and for those to come. The zero value is a network in good health, and
+// its methods may be called from any goroutine. It works in a synctest bubble if
+// its Dial does.
+type Faults struct {
+	// Dial opens the connection underneath. Default: a plain net.Dialer.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Seed makes the random choices repeatable. Default: 0, a seed as good as any.
+	Seed uint64
+
+	gate  gate // protects what follows; waited on by stalled connections
+	fault Fault
+	conns map[*faultConn]struct{}
+	rng   *rand.Rand
+}
+
+// Fault is what is wrong with a network, as the dialing side sees it. The zero
+// value is nothing.
+type Fault struct {
+	// StallReads lets nothing arrive; it comes when the stall is over.
+	StallReads bool
+	// StallWrites makes writes block, as on a full socket buffer.
+	StallWrites bool
+	// LoseWrites lets writes succeed and go nowhere: nothing is acknowledged, and
+	// nobody says so. What was lost stays lost.
+	LoseWrites bool
+	// Piece, if not 0, is the most bytes that one read or write of the socket
+	// carries; 1 brings every byte alone.
+	Piece int
+	// Gather makes a read wait this long first, so that what arrives meanwhile is
+	// read in one go.
+	Gather time.Duration
+	// Delay holds back every write for a random time up to this.
+	Delay time.Duration
+	// CutAfter, if not 0, resets a connection after that many more bytes, both
+	// directions together.
+	CutAfter int
+	// Refuse fails dials: nobody listens.
+	Refuse bool
+	// StallDials makes dials wait until their context ends: nobody answers.
+	StallDials bool
+}
+
+// Set says what is wrong from now on, in place of what was said before.
+func (f *Faults) Set(fault Fault) {
+	f.gate.Lock()
+	defer f.gate.Unlock()
+	f.fault = fault
+	for c := range f.conns {
+		c.left = fault.CutAfter
+	}
+	f.gate.broadcast()
+}
+
+// Reset breaks every open connection: both ends see a RST.
+func (f *Faults) Reset() {
+	for _, c := range f.open() {
+		c.reset()
+	}
+}
+
+// HalfOpen makes the other end of every open connection vanish without a word:
+// nothing arrives any more, and writes go nowhere. New connections are fine.
+func (f *Faults) HalfOpen() {
+	f.gate.Lock()
+	defer f.gate.Unlock()
+	for c := range f.conns {
+		c.gone = true
+	}
+	f.gate.broadcast()
+}
+
+// Connections returns how many connections are open.
+func (f *Faults) Connections() int { return len(f.open()) }
+
+func (f *Faults) open() []*faultConn {
+	f.gate.Lock()
+	defer f.gate.Unlock()
+	list := make([]*faultConn, 0, len(f.conns))
+	for c := range f.conns {
+		list = append(list, c)
+	}
+	return list
+}
+
+// NetDial opens a connection through the network.
+func (f *Faults) NetDial(ctx context.Context, network, addr string) (net.Conn, error) {
+	if err := f.admit(ctx, network); err != nil {
+		return nil, err
+	}
+	dial := f.Dial
+	if dial == nil {
+		dial = (&net.Dialer{}).DialContext
+	}
+	conn, err := dial(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	return f.wrap(conn), nil
+}
+
+// admit waits out a stall of dials and refuses what is to be refused.
+func (f *Faults) admit(ctx context.Context, network string) error {
+	stop := context.AfterFunc(ctx, func() {
+		f.gate.Lock()
+		defer f.gate.Unlock()
+		f.gate.broadcast()
+	})
+	defer stop()
+	f.gate.Lock()
+	defer f.gate.Unlock()
+	for f.fault.StallDials && ctx.Err() == nil {
+		f.gate.wait(time.Time{})
+	}
+	if f.fault.Refuse {
+		return &net.OpError{Op: "dial", Net: network, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	}
+	return ctx.Err()
+}
+
+// wrap puts conn under the rule of f.
+func (f *Faults) wrap(conn net.Conn) *faultConn {
+	f.gate.Lock()
+	defer f.gate.Unlock()
+	if f.conns == nil {
+		f.conns = map[*faultConn]struct{}{}
+	}
+	c := &faultConn{Conn: conn, f: f, left: f.fault.CutAfter}
+	f.conns[c] = struct{}{}
+	return c
+}
+
+// upTo returns a random duration from 0 up to most.
+func (f *Faults) upTo(most time.Duration) time.Duration {
+	f.gate.Lock()
+	defer f.gate.Unlock()
+	return f.draw(0, most)
+}
+
+// draw is upTo with a lower bound, the lock being held.
+func (f *Faults) draw(least, most time.Duration) time.Duration {
+	if f.rng == nil {
+		f.rng = rand.New(rand.NewPCG(f.Seed, f.Seed))
+	}
+	if most <= least {
+		return least
+	}
+	return least + time.Duration(f.rng.Int64N(int64(most-least)+1))
+}
+
+// mischief is one fault that Play may choose: an event at its begin, and a
+// state that lasts.
+type mischief struct {
+	name  string
+	state Fault
+	begin func(*Faults)
+}
+
+var mischiefs = []mischief{
+	{name: "reset", begin: (*Faults).Reset},
+	{name: "half-open", begin: (*Faults).HalfOpen},
+	{name: "outage", begin: (*Faults).Reset, state: Fault{Refuse: true}},
+	{name: "silence", state: Fault{StallReads: true, StallWrites: true, StallDials: true}},
+	{name: "bytes", state: Fault{Piece: 1}},
+	{name: "slow", state: Fault{Delay: 20 * time.Millisecond}},
+	{name: "gather", state: Fault{Gather: 20 * time.Millisecond}},
+	{name: "cut", state: Fault{CutAfter: 4097}},
+}
+
+// Play plays random faults, one every least to most, each lasting about half of
+// that, until ctx ends; then the network is in good health again. It returns how
+// often it played which.
+func (f *Faults) Play(ctx context.Context, least, most time.Duration) map[string]int {
+	played := map[string]int{}
+	for {
+		m, pause := f.choose(least, most)
+		if !sleep(ctx, pause/2) {
+			break
+		}
+		played[m.name]++
+		f.Set(m.state)
+		if m.begin != nil {
+			m.begin(f)
+		}
+		if !sleep(ctx, pause/2) {
+			break
+		}
+		f.Set(Fault{})
+	}
+	f.Set(Fault{})
+	return played
+}
+
+func (f *Faults) choose(least, most time.Duration) (mischief, time.Duration) {
+	f.gate.Lock()
+	defer f.gate.Unlock()
+	pause := f.draw(least, most)
+	return mischiefs[f.rng.IntN(len(mischiefs))], pause
+}
+
+// sleep waits for d; false if ctx ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

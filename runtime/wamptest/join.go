@@ -1,0 +1,100 @@
+package wamptest
+
+import "maps"
+
+// WelcomeOption changes what [Peer.Join] sends.
+type WelcomeOption interface{ apply(*welcome) }
+
+// welcome is the WELCOME under construction.
+type welcome struct {
+	details  map[string]any
+	features map[string]map[string]any // by role
+}
+
+type welcomeFunc func(*welcome)
+
+func (f welcomeFunc) apply(w *welcome) { f(w) }
+
+// Without leaves features out of both roles.
+func Without(features ...string) WelcomeOption {
+	return welcomeFunc(func(w *welcome) {
+		for _, role := range w.features {
+			for _, name := range features {
+				delete(role, name)
+			}
+		}
+	})
+}
+
+// WithDetails adds details, or replaces some.
+func WithDetails(details map[string]any) WelcomeOption {
+	return welcomeFunc(func(w *welcome) { maps.Copy(w.details, details) })
+}
+
+var brokerFeatures = []string{
+	"event_history", "event_retention", "pattern_based_subscription", "payload_passthru_mode",
+	"publication_trustlevels", "publisher_exclusion", "publisher_identification", "session_meta_api",
+	"sharded_subscription", "subscriber_blackwhite_listing", "subscription_meta_api", "subscription_revocation",
+}
+
+var dealerFeatures = []string{
+	"call_canceling", "call_reroute", "call_timeout", "call_trustlevels", "caller_identification",
+	"pattern_based_registration", "payload_passthru_mode", "progressive_call_invocations",
+	"progressive_call_results", "registration_meta_api", "registration_revocation", "session_meta_api",
+	"sharded_registration", "shared_registration", "testament_meta_api",
+}
+
+// Join expects HELLO and sends WELCOME: broker and dealer with every feature,
+// an authid, and a session id that the script has not used yet. It returns the
+// HELLO.
+func (p *Peer) Join(options ...WelcomeOption) Message {
+	p.script.tb.Helper()
+	hello := p.Expect(Hello)
+	p.Send(p.script.Welcome(options...))
+	return hello
+}
+
+// Welcome returns the WELCOME that Join sends, with a new session id; for tests
+// that do something between HELLO and WELCOME.
+func (s *Script) Welcome(options ...WelcomeOption) Message {
+	w := welcome{
+		features: map[string]map[string]any{"broker": all(brokerFeatures), "dealer": all(dealerFeatures)},
+		details: map[string]any{
+			"authid": "anybody", "authrole": "anonymous", "authmethod": "anonymous",
+			"authprovider": "static", "agent": "wamptest",
+		},
+	}
+	roles := map[string]any{}
+	for role, features := range w.features {
+		roles[role] = map[string]any{"features": features}
+	}
+	w.details["roles"] = roles
+	for _, o := range options {
+		o.apply(&w)
+	}
+	return Message{Welcome, s.session.Add(1), w.details}
+}
+
+func all(names []string) map[string]any {
+	set := map[string]any{}
+	for _, name := range names {
+		set[name] = true
+	}
+	return set
+}
+
+// Obey answers everything the client asks for, as a router with one client does,
+// until it leaves: subscriptions and registrations are granted, publications
+// acknowledged if wanted, calls return their own arguments. It returns the error
+// that ended the connection, nil if the client said GOODBYE or left in order.
+func (p *Peer) Obey() error {
+	for {
+		m, err := p.Next()
+		if err != nil {
+			return orderly(err)
+		}
+		if answer := Answer(m); answer != nil {
+			p.Send(answer)
+		}
+	}
+}
