@@ -1,0 +1,46 @@
+.DEFAULT_GOAL := help
+FUZZTIME ?= 30s
+PACKAGES := ./... ./testdata/golden/...
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+all: lint test ## Lint and test
+
+test: ## The README's test command: everything but the long things, under 90 s
+	go test $(PACKAGES)
+
+race: ## The same under the race detector
+	go test -race $(PACKAGES)
+
+lint: ## gofmt, vet, staticcheck, and generated code that is up to date
+	test -z "$$(gofmt -l .)"
+	go vet $(PACKAGES)
+	staticcheck $(PACKAGES)
+	go run ./cmd/wampgen generate --check ./...
+
+generate: ## Generate the code of every schema anew
+	go run ./cmd/wampgen generate ./...
+
+golden: ## Accept what the generator makes of the golden cases
+	go test ./generator -run TestGolden -update
+
+fuzz: ## Every fuzz target for FUZZTIME each (default 30s)
+	./.ci/fuzz $(FUZZTIME)
+
+bench: ## Benchmarks of the runtime, the codec and the generator, with peers
+	go test -run '^$$' -bench . -benchmem ./runtime ./runtime/codec ./runtime/internal/live ./generator
+
+examples: ## Run every example and compare its output
+	go test -count=1 ./examples/...
+
+soak: ## Ten minutes of random faults at 1 000 messages a second under the race detector
+	WAMPGEN_SOAK=10m go test -race -count=1 -timeout 20m -run TestSoak -v ./runtime/internal/live
+
+storm: ## 200 real clients against a router that is restarted
+	WAMPGEN_STORM=200 go test -count=1 -run TestR9_RealClients -v ./runtime/internal/live
+
+ci: ## What CI runs
+	./.ci/run
+
+.PHONY: help all test race lint generate golden fuzz bench examples soak storm ci

@@ -1,0 +1,126 @@
+// Package wampgen_test keeps the shape of the house: which room may import
+// which, and the bar that its code is held to.
+package wampgen_test
+
+import (
+	"encoding/json"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/wampgen/wampgen/"
+
+// rooms says what of this module and of others each room may import. Rooms
+// below testdata and examples are free within the runtime's side.
+var rooms = map[string][]string{
+	"cmd/wampgen":            {"schema", "generator", "generator/output"},
+	"schema":                 {"gopkg.in/yaml.v3"},
+	"generator":              {"schema", "github.com/dave/jennifer/jen"},
+	"generator/output":       {},
+	"runtime":                {"runtime/internal/core", "runtime/codec", "runtime/transport", "runtime/auth"},
+	"runtime/internal/core":  {"runtime/codec"},
+	"runtime/codec":          {"github.com/ugorji/go/codec"},
+	"runtime/transport":      {"runtime/codec", "github.com/gorilla/websocket"},
+	"runtime/auth":           {"golang.org/x/crypto/", "github.com/xdg-go/stringprep"},
+	"runtime/wamptest":       {"runtime", "runtime/", "github.com/gammazero/nexus/v3/", "github.com/gorilla/websocket", "golang.org/x/crypto/", "github.com/xdg-go/stringprep"},
+	"runtime/internal/bench": {"runtime", "runtime/codec"},
+}
+
+// pkg is what go list tells of a package.
+type pkg struct {
+	ImportPath   string
+	Dir          string
+	GoFiles      []string
+	Imports      []string
+	TestImports  []string
+	XTestImports []string
+}
+
+func list(t *testing.T, args ...string) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Dir,GoFiles,Imports,TestImports,XTestImports"}, args...)...)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list %v: %v", args, err)
+	}
+	var pkgs []pkg
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := d.Decode(&p); err == io.EOF {
+			return pkgs
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		pkgs = append(pkgs, p)
+	}
+}
+
+// standard tells a package of the standard library.
+func standard(path string) bool { return !strings.Contains(strings.SplitN(path, "/", 2)[0], ".") }
+
+func TestArrows(t *testing.T) {
+	for _, p := range list(t, "./...") {
+		room := strings.TrimPrefix(p.ImportPath, module)
+		allowed, known := rooms[room]
+		if !known {
+			continue
+		}
+		for _, imp := range p.Imports {
+			if standard(imp) {
+				continue
+			}
+			rel := strings.TrimPrefix(imp, module)
+			if !slices.ContainsFunc(allowed, func(a string) bool {
+				return rel == a || strings.HasSuffix(a, "/") && strings.HasPrefix(rel, a)
+			}) {
+				t.Errorf("%s imports %s, which is not below it", room, rel)
+			}
+		}
+	}
+}
+
+// TestTwoHalves: a user's binary holds neither YAML nor jennifer, the tool no WebSocket.
+func TestTwoHalves(t *testing.T) {
+	for root, never := range map[string][]string{
+		"./runtime":     {"yaml", "jennifer", "nexus", module + "schema", module + "generator"},
+		"./cmd/wampgen": {"gorilla", "nexus", "ugorji", module + "runtime"},
+	} {
+		for _, p := range list(t, "-deps", root) {
+			for _, n := range never {
+				if strings.Contains(p.ImportPath, n) {
+					t.Errorf("%s depends on %s", root, p.ImportPath)
+				}
+			}
+		}
+	}
+}
+
+// TestCoreIsPure: the protocol core knows no goroutine, clock, socket, lock or log.
+func TestCoreIsPure(t *testing.T) {
+	p := list(t, "./runtime/internal/core")[0]
+	for _, imp := range p.Imports {
+		switch imp {
+		case "net", "time", "sync", "sync/atomic", "context", "log", "log/slog", "math/rand", "math/rand/v2", "os":
+			t.Errorf("core imports %s", imp)
+		}
+	}
+}
+
+// TestNexusStaysOut: go mod tidy of a user follows the tests of what it
+// imports, so none of those may pull in the router.
+func TestNexusStaysOut(t *testing.T) {
+	for _, p := range list(t, "./runtime/...") {
+		room := strings.TrimPrefix(p.ImportPath, module)
+		if room == "runtime/wamptest" || strings.HasPrefix(room, "runtime/internal/live") {
+			continue
+		}
+		for _, imp := range slices.Concat(p.TestImports, p.XTestImports) {
+			if strings.Contains(imp, "nexus") || strings.HasSuffix(imp, "runtime/wamptest") {
+				t.Errorf("a test of %s imports %s", room, imp)
+			}
+		}
+	}
+}
