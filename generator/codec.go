@@ -156,8 +156,6 @@ func withDefaults(name string, fields []*schema.Field) *jen.Statement {
 	for _, f := range fields {
 		switch {
 		case f.Default == nil, !f.Optional && isZero(f):
-		case isOpt(f):
-			entries = append(entries, entry(f.GoName, wampID("Some").Call(typed(f))))
 		case f.Optional:
 			entries = append(entries, entry(f.GoName, jen.New(typed(f))))
 		default:

@@ -55,12 +55,8 @@ func (g *gen) encodeField(x *jen.Statement, f *schema.Field) []jen.Code {
 	present := value{x, isPointer(f)}
 	switch {
 	case isOpt(f):
-		instead := enc("Null")
-		if f.Default != nil {
-			instead = jen.If(sel(x, "IsNull").Call()).Block(enc("Null")).Else().Block(g.encodeDefault(f))
-		}
 		return []jen.Code{jen.If(jen.List(jen.Id("x"), jen.Id("ok")).Op(":=").Add(sel(x, "Get")).Call(), jen.Id("ok")).Block(
-			g.encodeValue(value{expr: jen.Id("x")}, f.Type)).Else().Block(instead)}
+			g.encodeValue(value{expr: jen.Id("x")}, f.Type)).Else().Block(enc("Null"))}
 	case f.Optional && f.Default != nil:
 		return []jen.Code{jen.If(x.Clone().Op("!=").Nil()).Block(
 			g.encodeValue(present, f.Type)).Else().Block(g.encodeDefault(f))}

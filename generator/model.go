@@ -61,7 +61,7 @@ func vet(m *schema.Model) error {
 		}
 		for _, f := range t.Fields {
 			check("field", f.Name, f.GoName)
-			errs = append(errs, vetRef(f.Name, f.Type))
+			errs = append(errs, vetField(f))
 		}
 	}
 	for _, p := range payloads(m) {
@@ -72,7 +72,7 @@ func vet(m *schema.Model) error {
 			if !p.single(f) {
 				check("parameter", f.Name, f.GoName)
 			}
-			errs = append(errs, vetRef(f.Name, f.Type))
+			errs = append(errs, vetField(f))
 		}
 	}
 	for _, p := range m.Procedures {
@@ -87,6 +87,17 @@ func vet(m *schema.Model) error {
 		check("topic", t.Name, t.Var)
 	}
 	return errors.Join(errs...)
+}
+
+// vetField refuses a default where Go's zero value already means null.
+func vetField(f *schema.Field) error {
+	if err := vetRef(f.Name, f.Type); err != nil {
+		return err
+	}
+	if f.Default != nil && (f.Type.Nullable || nilable(f.Type)) {
+		return fmt.Errorf("generator: %q cannot have a default and a nil", f.Name)
+	}
+	return nil
 }
 
 // vetRef refuses a reference that is not exactly one thing, and a newtype

@@ -72,10 +72,9 @@ func fieldDoc(f *schema.Field) string {
 		return f.Doc
 	}
 	zero := "Zero"
-	if isOpt(f) || f.Optional {
-		zero = "Absent"
-	}
-	if !f.Optional && isZero(f) {
+	if f.Optional {
+		zero = "Nil"
+	} else if isZero(f) {
 		return f.Doc
 	}
 	return paragraphs(f.Doc, zero+" means "+defaultText(f)+".")

@@ -105,9 +105,6 @@ func (p *Plan) compare(root *os.Root) error {
 		if _, ours := generator.Source(t.old); !ours {
 			return fmt.Errorf("%s is in the way: wampgen did not write it (its first line is not ours); move it, or choose another folder", p.path(t.name))
 		}
-		if t.old == nil {
-			t.old = []byte{}
-		}
 	}
 	return nil
 }

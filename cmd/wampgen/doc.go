@@ -1,0 +1,8 @@
+// Wampgen turns WAMP APIs written in YAML into Go.
+//
+//	wampgen generate [file...|dir/...]   write the Go code of schemas
+//	wampgen version                      print the version
+//
+// Exit codes: 0 fine; 1 the schema or the output has findings; 2 wampgen could
+// not do its work (usage, files that cannot be read or written, a bug).
+package main
