@@ -149,6 +149,17 @@ func (c *coalescer) flush() error {
 	return c.drain(c.deadline(), nil, nil, nil)
 }
 
+// tryFlush flushes unless another goroutine is writing. Its failure is of no interest:
+// the connection is about to be closed.
+func (c *coalescer) tryFlush(deadline time.Time) {
+	select {
+	case c.writing <- struct{}{}:
+		_ = c.drain(deadline, nil, nil, nil)
+		<-c.writing
+	default:
+	}
+}
+
 // drain takes the buffer, appends prefix and head to it, and writes it with body
 // behind. The caller holds the token; the rest of a frame can not be split from its
 // prefix, since both are taken in one step.

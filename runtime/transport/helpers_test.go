@@ -270,11 +270,8 @@ func wantReadError(t testing.TB, c transport.Conn, want error) error {
 }
 
 func message(n int) []byte {
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = byte('a' + i%23)
-	}
-	return b
+	const some = "abcdefghijklmnopqrstuvw"
+	return bytes.Repeat([]byte(some), n/len(some)+1)[:n:n]
 }
 
 // counter counts the writes on its connection.

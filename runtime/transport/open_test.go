@@ -149,6 +149,10 @@ func TestSchemes(t *testing.T) {
 			got = network + " " + addr
 			return nil, stop
 		}})
+		shown, checked := transport.Check(url)
+		if (checked == nil) != (want != "") || checked == nil && shown == "" {
+			t.Errorf("Check(%q) = %q, %v", url, shown, checked)
+		}
 		if got != want || (want != "") != errors.Is(err, stop) {
 			t.Errorf("%s dials %q, want %q (%v)", url, got, want, err)
 		}

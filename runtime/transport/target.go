@@ -92,7 +92,8 @@ func loopbackName(host string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-// Check tells whether [Net] can dial rawURL, and returns the URL as it may be shown: without user information and query.
+// Check tells whether [Net] can dial rawURL, and returns the URL as it may be shown:
+// without user information and query. shown is empty when err is not nil.
 func Check(rawURL string) (shown string, err error) {
 	t, err := parseTarget(rawURL)
 	return t.shown, err

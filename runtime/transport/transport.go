@@ -25,7 +25,8 @@ type Conn interface {
 	// ReadFrame returns the next message in a slice of exact size that belongs to
 	// the caller. It handles control frames on the way: answers are queued for the
 	// next Flush and announced by Options.Wake. After the first error it reads
-	// nothing more and returns that error again.
+	// nothing more and returns that error again. Over WebSocket the peer has then
+	// been told why, by a close frame, if it is still there.
 	ReadFrame() ([]byte, error)
 
 	// WriteFrame buffers one message, the bytes of head followed by those of body;

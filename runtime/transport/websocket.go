@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gorilla/websocket"
 
@@ -109,8 +110,9 @@ type wsConn struct {
 
 	out *coalescer
 
-	mu    sync.Mutex // guards pongs
+	mu    sync.Mutex // guards what follows
 	pongs []string   // payloads that wait for Flush, at most maxPongs
+	ended error      // readErr, for the writer
 }
 
 func newWSConn(ws *websocket.Conn, out *coalescer, f codec.Format, o Options) *wsConn {
@@ -134,9 +136,39 @@ func (c *wsConn) ReadFrame() ([]byte, error) {
 	b, err := c.next()
 	if err != nil {
 		c.readErr = c.out.closedOr(c.explain(err))
+		c.mu.Lock()
+		c.ended = c.readErr
+		c.mu.Unlock()
+		c.farewell(err)
 		return nil, c.readErr
 	}
 	return b, nil
+}
+
+// farewell tells the peer that reading has ended, as RFC 6455 section 7.1.7 wants,
+// unless it is the connection that has failed. It is a courtesy: it neither waits for
+// a write under way nor long for the peer.
+func (c *wsConn) farewell(err error) {
+	const patience = time.Second
+	var failed net.Error
+	var closed *websocket.CloseError
+	deadline := time.Now().Add(patience)
+	switch {
+	case errors.As(err, &failed) || hungUp(err):
+		return
+	case errors.As(err, &closed):
+		if closed.Code == websocket.CloseAbnormalClosure {
+			return
+		}
+		err = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(closed.Code, ""), deadline)
+	case errors.Is(err, ErrMessageType):
+		err = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseUnsupportedData, ""), deadline)
+	default:
+		err = nil // gorilla has buffered one, 1009 or 1002
+	}
+	if err == nil {
+		c.out.tryFlush(deadline)
+	}
 }
 
 func (c *wsConn) next() ([]byte, error) {
@@ -236,12 +268,17 @@ func (c *wsConn) CloseWith(code int, reason string) error {
 // maxCloseReason is what fits into a control frame beside the code.
 const maxCloseReason = 123
 
-// writeError gives err our prefix.
+// writeError gives err our prefix. After a close frame the reason for it is the error.
 func (c *wsConn) writeError(err error) error {
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, websocket.ErrCloseSent):
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.ended != nil {
+			return c.ended
+		}
 		return errClosed
 	}
 	return withPrefix("write", err)

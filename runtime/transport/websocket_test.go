@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -75,6 +76,18 @@ func TestR106_PickRefused(t *testing.T) {
 	}
 }
 
+// R113 to R117, the batched subprotocols, are optional and not built: Flush gives the
+// same one write for many messages. They are neither offered nor accepted.
+func TestR113_R117_NotBuilt(t *testing.T) {
+	url, requests := answering(t, picked("wamp.2.json.batched"), func(net.Conn) {})
+	if h := dialFails(t, url, transport.Options{}); !errors.Is(h, transport.ErrSubprotocol) {
+		t.Error(h)
+	}
+	if offer := (<-requests).Header.Get("Sec-WebSocket-Protocol"); strings.Contains(offer, "batched") {
+		t.Errorf("offered %q", offer)
+	}
+}
+
 func TestR108_MessageType(t *testing.T) {
 	for _, tc := range []struct {
 		f    codec.Format
@@ -84,6 +97,62 @@ func TestR108_MessageType(t *testing.T) {
 		l := dial(t, url, transport.Options{Formats: []codec.Format{tc.f}})
 		wantReadError(t, l, transport.ErrMessageType)
 	}
+}
+
+// R111: what ends the reading is told to the peer: its own code is echoed, a violation
+// named; Close alone is enough after it.
+func TestR111_Farewell(t *testing.T) {
+	for sent, want := range map[string]int{
+		"\x88\x02\x03\xe9": websocket.CloseGoingAway, "\x88\x00": websocket.CloseNoStatusReceived,
+		"\x81\x02[]": websocket.CloseUnsupportedData, "\x83\x00": websocket.CloseProtocolError,
+		"\x82\x7f\x00\x00\x00\x00\x01\x00\x00\x00": websocket.CloseMessageTooBig,
+	} {
+		told := make(chan []byte, 1)
+		url, _ := answering(t, picked("wamp.2.cbor"), func(c net.Conn) {
+			io.WriteString(c, sent)
+			b, _ := io.ReadAll(c)
+			told <- b
+		})
+		l := dial(t, url, transport.Options{})
+		if _, err := l.ReadFrame(); err == nil {
+			t.Fatal("no error")
+		}
+		l.Close()
+		if got := closeCode(<-told); got != want {
+			t.Errorf("% x is answered by code %d, want %d", sent, got, want)
+		}
+	}
+}
+
+// closeCode is the code of the masked close frame b; 1005 if it holds none.
+func closeCode(b []byte) int {
+	switch {
+	case len(b) < 6 || b[0] != 0x88 || b[1]&0x80 == 0:
+		return 0
+	case len(b) < 8:
+		return websocket.CloseNoStatusReceived
+	}
+	return int(b[6]^b[2])<<8 | int(b[7]^b[3])
+}
+
+// The courtesy of a close frame does not hold up the end of a link whose peer takes nothing.
+func TestR111_FarewellIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l, err := transport.Net{}.Dial(t.Context(), "ws://router/", transport.Options{NetDial: piped(func(c net.Conn) {
+			welcome("ws", c)
+			io.WriteString(c, "\x88\x02\x03\xe8")
+			<-t.Context().Done()
+		})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		start := time.Now()
+		wantCloseCode(t, l, websocket.CloseNormalClosure)
+		if d := time.Since(start); d > time.Second {
+			t.Errorf("took %v", d)
+		}
+	})
 }
 
 // R109: fragments are put together, with control frames in between.
@@ -224,8 +293,8 @@ func TestF5_WebSocketReadLimit(t *testing.T) {
 			l := dial(t, url, transport.Options{})
 			wantFrame(t, l, message(limit))
 			wantReadError(t, l, transport.ErrTooLarge)
-			if err := l.Conn.(transport.CloseSayer).CloseWith(websocket.CloseMessageTooBig, ""); err != nil {
-				t.Fatal(err)
+			if err := l.WriteFrame([]byte("x"), nil); !errors.Is(err, transport.ErrTooLarge) {
+				t.Errorf("WriteFrame after that: %v", err)
 			}
 			if err := <-told; !websocket.IsCloseError(err, websocket.CloseMessageTooBig) && !isReset(err) {
 				t.Errorf("peer saw %v, want 1009", err)
@@ -284,7 +353,7 @@ func TestF7_WebSocketProtocolErrors(t *testing.T) {
 	}
 }
 
-func TestWebSocket_LargeBothWays(t *testing.T) {
+func TestLargeBothWays(t *testing.T) {
 	eachLink(t, transport.Options{ReadLimit: 1 << 24}, echo, func(t *testing.T, l *transport.Link) {
 		for _, n := range []int{0, 1, 125, 126, 4095, 4096, 32 << 10, 32<<10 + 1, 65535, 65536, 65537, 300_000, 1 << 20, 1<<24 - 1} {
 			m := message(n)
@@ -373,9 +442,9 @@ func TestUpgrade_HeaderAndCookies(t *testing.T) {
 	}
 }
 
-// TestClose_WhileStuck: CloseWith is bounded by one write timeout although a Flush
+// CloseWith is bounded by one write timeout although a Flush
 // is stuck, and ends that Flush.
-func TestClose_WithWhileStuck(t *testing.T) {
+func TestCloseWith_WhileStuck(t *testing.T) {
 	hang := make(chan struct{})
 	defer close(hang)
 	url := wsServer(t, func(*websocket.Conn) { <-hang })
