@@ -2,96 +2,99 @@ package wamp
 
 import (
 	"context"
-	"fmt"
-	"sync"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// history is what a subscription with Resume remembers: the last publication
-// it has seen, which tells where to go on after a lost session.
-type history struct {
-	mu   sync.Mutex // protects the following; a leaf
-	last uint64     // 0: none seen, and the history was empty when it began
-}
-
-// seen notes an event that is being delivered.
-func (h *history) seen(publication uint64) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.last = publication
-}
-
-func (h *history) position() uint64 {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.last
-}
-
-// hold stops the events of a subscription that resumes until its history is in.
-func (s *Subscription) hold() {
-	if s.history != nil {
-		s.box.hold()
+// resume delivers what a subscription missed before its live events, which
+// wait until then. The first time, it only notes where the history stands:
+// what is older is not wanted. A session that ends meanwhile leaves the events
+// waiting for the next one.
+func (s *Subscription) resume(ctx context.Context, on *session, id uint64) error {
+	if !s.config.resume {
+		return nil
 	}
-}
-
-// begin notes where the history of the topic stands when the subscription is
-// made; what is older is not wanted. Without history there is nothing to resume.
-func (h *history) begin(ctx context.Context, s *Subscription) error {
-	s.client.mu.Lock()
-	id := s.id
-	s.client.mu.Unlock()
-	events, _, err := s.client.fetch(ctx, id, 0)
-	if err != nil {
-		return fmt.Errorf("wamp: history of %s: %w", s.uri, err)
+	events, met, err := s.missed(ctx, on, id)
+	if on.cause() != nil {
+		return nil
 	}
-	if n := len(events); n > 0 {
-		h.seen(events[n-1].publication)
-	}
-	return nil
-}
-
-// resume delivers what a subscription missed before its live events. It runs
-// in recovery, on a session that operations do not use yet.
-func (s *Subscription) resume(ctx context.Context, on *session, id uint64) {
-	if s.history == nil {
-		return
-	}
-	defer s.box.release()
-	last := s.history.position()
-	events, met, err := on.history(ctx, id, last)
-	gap := err != nil || !met
-	if gap {
+	if err != nil || !met {
 		s.client.cfg.log.Warn("wamp: events were missed and cannot be fetched", "topic", s.uri, "reason", text(err))
 	}
-	s.box.splice(events, gap)
+	s.box.splice(events, err == nil && met)
+	s.box.release()
+	return err
 }
 
-// splice puts fetched events before the held live ones and drops the live ones
-// that were fetched too. The first event after a gap tells of it.
-func (b *mailbox) splice(events []event, gap bool) {
+// missed fetches what came after the last event that arrived.
+func (s *Subscription) missed(ctx context.Context, on *session, id uint64) (events []event, met bool, err error) {
+	last, begun := s.box.position()
+	if begun {
+		return on.history(ctx, id, last)
+	}
+	events, err = on.getEvents(ctx, id, 1)
+	return events, true, err
+}
+
+// hold keeps arriving events back until release; what has arrived before stays
+// in front.
+func (b *mailbox) hold() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	fetched := make(map[uint64]bool, len(events))
-	for i := range events {
-		fetched[events[i].publication] = true
+	if !b.held {
+		b.held, b.before = true, len(b.queue)
 	}
-	live := b.queue
-	b.queue, b.waiting = nil, 0
-	freed := 0
-	for _, ev := range live {
-		freed += ev.size
+}
+
+// release lets the worker go on.
+func (b *mailbox) release() {
+	b.mu.Lock()
+	b.held = false
+	start := !b.working && len(b.queue) > 0 && !b.closed
+	b.working = b.working || start
+	b.mu.Unlock()
+	if start {
+		b.start()
 	}
-	b.subscription.client.inbound.Add(int64(-freed))
+}
+
+// position is the last publication that arrived before the session was lost;
+// begun is false when there was no session yet.
+func (b *mailbox) position() (last uint64, begun bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.last, b.begun
+}
+
+// splice puts fetched events between those that arrived before and the live
+// ones, and drops the live ones that were fetched too. The first event after a
+// gap tells of it.
+func (b *mailbox) splice(fetched []event, closed bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	live := append([]event(nil), b.queue[b.before:]...)
+	for len(b.queue) > b.before {
+		b.drop()
+	}
+	if !b.begun {
+		if n := len(fetched); n > 0 {
+			b.last = fetched[n-1].publication
+		}
+		b.begun, fetched, closed = true, nil, true
+	}
+	missed := make(map[uint64]bool, len(fetched))
+	for _, ev := range fetched {
+		missed[ev.publication] = true
+	}
+	next := fetched
 	for _, ev := range live {
-		if !fetched[ev.publication] {
-			events = append(events, ev)
+		if !missed[ev.publication] {
+			next = append(next, ev)
 		}
 	}
-	if gap && len(events) > 0 {
-		events[0].gap = true
-	}
-	for _, ev := range events {
+	b.gap = b.gap || !closed
+	for _, ev := range next {
+		b.last = ev.publication
 		b.push(ev) // held: no worker is started here
 	}
 }
@@ -119,15 +122,6 @@ func (s *session) history(ctx context.Context, subscription, last uint64) (event
 		}
 	}
 	return events, last == 0, nil
-}
-
-// fetch is history on the current session.
-func (c *Client) fetch(ctx context.Context, subscription, last uint64) ([]event, bool, error) {
-	s, err := c.acquire(ctx, false)
-	if err != nil {
-		return nil, false, err
-	}
-	return s.history(ctx, subscription, last)
 }
 
 // getEvents calls wamp.subscription.get_events. nexus knows no limit and

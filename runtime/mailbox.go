@@ -56,7 +56,11 @@ type mailbox struct {
 	queue    []event
 	waiting  int // bytes of frames in queue
 	working  bool
-	held     bool // events wait until the history is in
+	held     bool   // events wait until the history is in
+	before   int    // how many events in queue arrived before it was held
+	begun    bool   // the place in the history is known
+	last     uint64 // the last publication that arrived while not held
+	gap      bool   // the next event is the first after a gap
 	closed   bool
 	overflow bool // an episode of overflow has begun and was told
 }
@@ -77,6 +81,9 @@ func newMailbox(s *Subscription, handle eventFunc) *mailbox {
 // full and its policy is Disconnect. The reader calls it and never waits.
 func (b *mailbox) offer(ev event) bool {
 	b.mu.Lock()
+	if !b.held {
+		b.last = ev.publication
+	}
 	kept, start, episode := b.push(ev)
 	b.mu.Unlock()
 	if episode {
@@ -104,6 +111,7 @@ func (b *mailbox) push(ev event) (kept, start, episode bool) {
 		}
 		b.pop()
 	}
+	ev.gap, b.gap = b.gap, false
 	b.queue = append(b.queue, ev)
 	b.waiting += ev.size
 	b.subscription.client.inbound.Add(int64(ev.size))
@@ -124,9 +132,19 @@ func (b *mailbox) pop() event {
 	ev := b.queue[0]
 	b.queue[0] = event{}
 	b.queue = b.queue[1:]
+	b.before = max(0, b.before-1)
 	b.waiting -= ev.size
 	b.subscription.client.inbound.Add(-int64(ev.size))
 	return ev
+}
+
+// drop takes the newest event away again; mu is held.
+func (b *mailbox) drop() {
+	n := len(b.queue) - 1
+	b.waiting -= b.queue[n].size
+	b.subscription.client.inbound.Add(-int64(b.queue[n].size))
+	b.queue[n] = event{}
+	b.queue = b.queue[:n]
 }
 
 // start starts the worker, unless the client is closed.
@@ -194,9 +212,6 @@ func (b *mailbox) run(ev event) (err error) {
 			err = errPanicked
 		}
 	}()
-	if h := b.subscription.history; h != nil {
-		h.seen(ev.publication)
-	}
 	ctx := &eventContext{Context: c.handlers, event: ev, subscription: b.subscription}
 	if len(c.cfg.interceptors) == 0 {
 		return b.handle(ctx, ev.payload)
@@ -214,25 +229,6 @@ func (b *mailbox) close() {
 		b.pop()
 	}
 	b.queue = nil
-}
-
-// hold keeps arriving events back until release.
-func (b *mailbox) hold() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.held = true
-}
-
-// release lets the worker go on.
-func (b *mailbox) release() {
-	b.mu.Lock()
-	b.held = false
-	start := !b.working && len(b.queue) > 0 && !b.closed
-	b.working = b.working || start
-	b.mu.Unlock()
-	if start {
-		b.start()
-	}
 }
 
 // busy tells how many events run or wait.

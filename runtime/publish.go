@@ -104,7 +104,7 @@ func (s *session) publish(ctx context.Context, uri string, cfg *publishConfig, b
 // dynamicTopic is the Topic of an URI without a schema.
 func dynamicTopic(uri string) *Topic[Payload] {
 	return &Topic[Payload]{
-		URI: uri, Decode: decodePayload,
+		URI: uri, History: true, Decode: decodePayload,
 		Encode: func(e *codec.Encoder, p Payload) int { return p.encode(e) },
 	}
 }

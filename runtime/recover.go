@@ -82,7 +82,7 @@ func (c *Client) restored(ctx context.Context, s *session, it *intent, id uint64
 		return
 	}
 	if sub, ok := it.owner.(*Subscription); ok {
-		sub.resume(ctx, s, id)
+		_ = sub.resume(ctx, s, id) // a gap is told by the next event
 	}
 }
 

@@ -14,8 +14,7 @@ import (
 // concurrent use.
 type Subscription struct {
 	*intent
-	box     *mailbox
-	history *history // nil without Resume
+	box *mailbox
 }
 
 // Topic returns the URI or pattern that was subscribed to.
@@ -80,6 +79,9 @@ func Subscribe[T any](ctx context.Context, c *Client, t *Topic[T], f func(contex
 		return f(ctx, ev)
 	}
 	sub := newSubscription(c, t.URI, handle, opts)
+	if sub.config.resume && !t.History {
+		return nil, unsentError{fmt.Errorf("wamp: subscribe: Resume needs a topic with history, %s has none", t.URI)}
+	}
 	err := c.intercept(ctx, Operation{Kind: OperationSubscribe, URI: t.URI}, func(ctx context.Context) error {
 		return sub.begin(ctx)
 	})
@@ -96,24 +98,34 @@ func newSubscription(c *Client, uri string, handle eventFunc, opts []SubscribeOp
 		o.applySubscribe(&sub.config)
 	}
 	sub.box = newMailbox(sub, handle)
-	if sub.config.resume {
-		sub.history = &history{}
-	}
 	return sub
 }
 
 // begin makes the first subscription. One that resumes holds its events until
-// it knows where its history stands.
+// it knows where the history stands; a router that has none is refused.
 func (s *Subscription) begin(ctx context.Context) error {
 	s.hold()
 	if err := s.client.install(ctx, []*intent{s.intent}); err != nil {
 		return err
 	}
-	if s.history == nil {
-		return nil
+	s.client.mu.Lock()
+	on, id := s.session, s.id
+	s.client.mu.Unlock()
+	if on == nil {
+		return nil // lost already: recovery goes on from here
 	}
-	defer s.box.release()
-	return s.history.begin(ctx, s)
+	if err := s.resume(ctx, on, id); err != nil {
+		_ = s.Unsubscribe(context.WithoutCancel(ctx)) // the history's refusal is what counts
+		return fmt.Errorf("history of %s: %w", s.uri, err)
+	}
+	return nil
+}
+
+// hold stops the events of a subscription that resumes until its history is in.
+func (s *Subscription) hold() {
+	if s.config.resume {
+		s.box.hold()
+	}
 }
 
 // Events subscribes to a topic and ranges over its events. The subscription
