@@ -52,17 +52,3 @@ func quote(s string) string {
 	}
 	return strconv.QuoteToASCII(s)
 }
-
-// Denied reports whether reason, the URI of an ABORT that a router answered a login with, says that this login was not
-// accepted. Routers differ in what they say for the same thing, so one family is all that can be told apart: wrong
-// secret, unknown user, unknown realm or role, no common method.
-func Denied(reason string) bool {
-	switch reason {
-	case "wamp.error.authentication_denied", "wamp.error.authentication_failed", "wamp.error.authentication_required",
-		"wamp.error.no_matching_auth_method", "wamp.error.no_auth_method", "wamp.error.not_authorized",
-		"wamp.error.no_such_principal", "wamp.error.no_such_role", "wamp.error.no_such_realm",
-		"wamp.error.cannot_authenticate":
-		return true
-	}
-	return false
-}

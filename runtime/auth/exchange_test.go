@@ -319,20 +319,3 @@ func TestS9_PlaintextTicket(t *testing.T) {
 		begin(t, m, Channel{}) // what they send is not the secret
 	}
 }
-
-// R302
-func TestDenied(t *testing.T) {
-	for _, name := range []string{
-		"authentication_denied", "authentication_failed", "authentication_required", "no_matching_auth_method", "no_auth_method",
-		"not_authorized", "no_such_principal", "no_such_role", "no_such_realm", "cannot_authenticate",
-	} {
-		if !Denied("wamp.error." + name) {
-			t.Error(name)
-		}
-	}
-	for _, uri := range []string{"", "wamp.close.system_shutdown", "wamp.error.protocol_violation"} {
-		if Denied(uri) {
-			t.Error(uri)
-		}
-	}
-}
