@@ -48,7 +48,7 @@ func errSkipped(methods string) error {
 func quote(s string) string {
 	const most = 40
 	if len(s) > most {
-		return strconv.QuoteToASCII(s[:most]) + "…"
+		return strconv.QuoteToASCII(s[:most]) + "..."
 	}
 	return strconv.QuoteToASCII(s)
 }
