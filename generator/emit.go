@@ -45,7 +45,7 @@ const chunkSize = 250
 
 func newFile(name, pkg, source string) *file {
 	f := &file{name: name, pkg: pkg}
-	f.chunk().jen.HeaderComment(Header(source))
+	f.chunk().jen.HeaderComment(header(source))
 	return f
 }
 

@@ -105,7 +105,11 @@ func (g *generation) sets(all []loaded) (dirs []string, sets map[string][]output
 		if sets[dir] == nil {
 			dirs = append(dirs, dir)
 		}
-		sets[dir] = append(sets[dir], output.Set{Source: s.model.File, Files: files})
+		set := output.Set{Source: s.path}
+		for _, f := range files {
+			set.Files = append(set.Files, output.File(f))
+		}
+		sets[dir] = append(sets[dir], set)
 	}
 	return dirs, sets, nil
 }
