@@ -20,7 +20,7 @@ func (s *Session) Hello(realm string, details Dict) error {
 
 // Authenticate queues the answer to a CHALLENGE (R269).
 func (s *Session) Authenticate(signature string, extra Dict) error {
-	if s.state != Authenticating {
+	if s.state != Authenticating || !s.challenged {
 		return ErrClosed
 	}
 	s.challenged = false
@@ -34,6 +34,8 @@ func (s *Session) join(m *Message) (Effect, error) {
 	case m.Type == MsgAbort:
 		s.state = Closed
 		return Effect{Kind: Aborted}, nil
+	case !s.greeted:
+		return Effect{}, &Violation{Text: m.Type.String() + " before HELLO"}
 	case s.challenged:
 		return Effect{}, &Violation{Text: m.Type.String() + " before the challenge was answered"}
 	case m.Type == MsgWelcome:

@@ -47,8 +47,8 @@ type Effect struct {
 // answered with Abort (R036), or tells that the peer makes us answer without
 // reading; nothing may be received after it.
 func (s *Session) Receive(m *Message) (Effect, error) {
-	if s.limits.Replies > 0 && len(s.out.Frames) > s.limits.Replies {
-		return Effect{}, &Overrun{Frames: len(s.out.Frames)}
+	if s.limits.Replies > 0 && s.answers > s.limits.Replies {
+		return Effect{}, &Overrun{Frames: s.answers}
 	}
 	_, forClients := Direction(m.Type)
 	switch {
@@ -144,9 +144,13 @@ func (s *Session) settle(m *Message, kind Type) (Effect, error) {
 	}
 	delete(s.pending, m.Request)
 	if r.abandoned {
-		return s.undo(m)
+		s.undo(m, r)
+	} else {
+		s.install(m, r)
 	}
-	s.install(m, r)
+	if kind == MsgSubscribe {
+		s.answered(r.topic)
+	}
 	if r.waiter == nil {
 		return Effect{}, nil
 	}
@@ -157,34 +161,31 @@ func (s *Session) settle(m *Message, kind Type) (Effect, error) {
 func (s *Session) install(m *Message, r request) {
 	switch m.Type {
 	case MsgSubscribed:
-		s.subs[m.ID] = append(s.subs[m.ID][:len(s.subs[m.ID]):len(s.subs[m.ID])], r.handle)
+		old := s.subs[m.ID].handles
+		s.subs[m.ID] = subscription{topic: r.topic, handles: append(old[:len(old):len(old)], r.handle)}
 	case MsgRegistered:
 		s.regs[m.ID] = r.handle
 	}
 }
 
-// undo takes back a success that nobody waits for any more. A subscription id
+// undo takes back a success that nobody waits for any more; a subscription id
 // that other handles share stays (R073).
-func (s *Session) undo(m *Message) (Effect, error) {
-	back := Message{ID: m.ID}
+func (s *Session) undo(m *Message, r request) {
 	switch m.Type {
 	case MsgSubscribed:
-		if len(s.subs[m.ID]) > 0 {
-			return Effect{}, nil
+		if _, shared := s.subs[m.ID]; !shared {
+			s.subs[m.ID] = subscription{topic: r.topic}
+			s.leaving = append(s.leaving, m.ID)
 		}
-		back.Type = MsgUnsubscribe
 	case MsgRegistered:
-		back.Type = MsgUnregister
-	default:
-		return Effect{}, nil
+		back := Message{Type: MsgUnregister, ID: m.ID}
+		_, _ = s.request(&back, Body{}, request{kind: MsgUnregister}) // cannot fail: a short message
 	}
-	_, err := s.request(&back, Body{}, request{kind: back.Type})
-	return Effect{}, err
 }
 
 // event delivers an EVENT; one for a subscription that is gone is dropped (R058).
 func (s *Session) event(m *Message) (Effect, error) {
-	handles := s.subs[m.ID]
+	handles := s.subs[m.ID].handles
 	if len(handles) == 0 {
 		return Effect{Kind: Dropped}, nil
 	}
@@ -203,6 +204,7 @@ func (s *Session) invocation(m *Message) (Effect, error) {
 		return Effect{Kind: Invoked, Handle: handle}, nil
 	}
 	no := Message{Type: MsgError, RequestType: MsgInvocation, Request: m.Request, URI: "wamp.error.no_such_procedure"}
+	s.answers++
 	return Effect{Kind: Dropped}, s.reply(&no, Body{})
 }
 
@@ -225,7 +227,7 @@ func (s *Session) interrupt(m *Message) (Effect, error) {
 func (s *Session) revoked(m *Message) (Effect, error) {
 	if m.Type == MsgUnsubscribed {
 		id := m.DetailUint("subscription")
-		handles := s.subs[id]
+		handles := s.subs[id].handles
 		delete(s.subs, id)
 		if len(handles) == 0 {
 			return Effect{Kind: Dropped}, nil

@@ -45,9 +45,10 @@ func (e *Overrun) Error() string {
 type Limits struct {
 	// Send is the largest frame the peer takes in bytes, 0 for no limit.
 	Send int
-	// Pending is how many requests may wait for a reply, 0 for no limit.
+	// Pending is how many requests may wait for a reply, 0 for no limit. Giving
+	// back a subscription or registration is always possible.
 	Pending int
-	// Replies is how many frames may be queued before a peer that makes us
+	// Replies is how many answers may be queued before a peer that makes us
 	// answer and does not read is given up, 0 for no limit.
 	Replies int
 }
@@ -59,8 +60,10 @@ type request struct {
 	waiter any
 	// handle is what a SUBSCRIBED or REGISTERED installs.
 	handle any
-	// abandoned: a late success is undone.
-	abandoned bool
+	// topic of a SUBSCRIBE.
+	topic string
+	// abandoned: a late success is undone. cancelled: CANCEL was said.
+	abandoned, cancelled bool
 }
 
 // Session is one WAMP session of a client as a pure state machine. It knows
@@ -72,13 +75,20 @@ type Session struct {
 	state    State
 	ids      counter
 	pending  map[uint64]request
-	subs     map[uint64][]any
+	subs     map[uint64]subscription
 	regs     map[uint64]any
 	invs     map[uint64]any
 	out      *Out
 	features Features
-	// greeted and aborted: HELLO and ABORT are said once.
-	greeted, aborted bool
+	// asked counts the SUBSCRIBEs of a topic that wait for their reply; leaving
+	// are the subscriptions without handles that wait for them too, see leave.
+	asked   map[string]int
+	leaving []uint64
+	// answers counts the queued answers to the peer's own requests.
+	answers int
+	// greeted: HELLO was said. parted: GOODBYE or ABORT was, and nothing may
+	// follow it (R023).
+	greeted, parted bool
 	// challenged: a CHALLENGE waits for its AUTHENTICATE.
 	challenged bool
 }
@@ -89,9 +99,10 @@ func NewSession(f codec.Format, l Limits) *Session {
 		format:  f,
 		limits:  l,
 		pending: make(map[uint64]request),
-		subs:    make(map[uint64][]any),
+		subs:    make(map[uint64]subscription),
 		regs:    make(map[uint64]any),
 		invs:    make(map[uint64]any),
+		asked:   make(map[string]int),
 		out:     new(Out),
 	}
 }
@@ -108,7 +119,7 @@ func (s *Session) Queue() *Out { return s.out }
 // TakeQueue returns the waiting frames and goes on with the empty queue spare.
 func (s *Session) TakeQueue(spare *Out) *Out {
 	out := s.out
-	s.out = spare
+	s.out, s.answers = spare, 0
 	return out
 }
 
@@ -121,7 +132,7 @@ func (s *Session) request(m *Message, b Body, r request) (uint64, error) {
 	if s.state != Established {
 		return 0, ErrClosed
 	}
-	if r.waiter != nil && s.limits.Pending > 0 && len(s.pending) >= s.limits.Pending {
+	if r.counts() && s.limits.Pending > 0 && len(s.pending) >= s.limits.Pending {
 		return 0, ErrPending
 	}
 	id := s.ids.next(s.pending)
@@ -134,6 +145,11 @@ func (s *Session) request(m *Message, b Body, r request) (uint64, error) {
 		s.pending[id] = r
 	}
 	return id, nil
+}
+
+// counts tells whether a request is one that Limits.Pending is about.
+func (r *request) counts() bool {
+	return r.waiter != nil && r.kind != MsgUnsubscribe && r.kind != MsgUnregister
 }
 
 // reply queues a message that answers the peer or belongs to a request already made.
@@ -154,36 +170,11 @@ func (s *Session) Publish(waiter any, topic string, options Dict, b Body) (uint6
 	return s.request(&m, b, request{kind: MsgPublish, waiter: waiter})
 }
 
-// Subscribe queues a SUBSCRIBE; handle gets the events from the very step that
-// receives SUBSCRIBED (R216).
-func (s *Session) Subscribe(waiter, handle any, topic string, options Dict) (uint64, error) {
-	m := Message{Type: MsgSubscribe, URI: topic, Options: options}
-	return s.request(&m, Body{}, request{kind: MsgSubscribe, waiter: waiter, handle: handle})
-}
-
 // Register queues a REGISTER; handle gets the invocations from the very step
 // that receives REGISTERED (R188).
 func (s *Session) Register(waiter, handle any, procedure string, options Dict) (uint64, error) {
 	m := Message{Type: MsgRegister, URI: procedure, Options: options}
 	return s.request(&m, Body{}, request{kind: MsgRegister, waiter: waiter, handle: handle})
-}
-
-// Unsubscribe takes handle off a subscription. UNSUBSCRIBE is queued when it
-// was the last one (R217); an id of 0 tells that it was not, so that waiter will
-// not be settled.
-func (s *Session) Unsubscribe(waiter, handle any, subscription uint64) (id uint64, err error) {
-	handles, known := s.subs[subscription]
-	rest := without(handles, handle)
-	if !known || len(rest) == len(handles) {
-		return 0, nil
-	}
-	if len(rest) > 0 {
-		s.subs[subscription] = rest
-		return 0, nil
-	}
-	delete(s.subs, subscription)
-	m := Message{Type: MsgUnsubscribe, ID: subscription}
-	return s.request(&m, Body{}, request{kind: MsgUnsubscribe, waiter: waiter})
 }
 
 // Unregister drops a registration and queues UNREGISTER; id as in Unsubscribe.
@@ -200,14 +191,18 @@ func (s *Session) Unregister(waiter any, registration uint64) (id uint64, err er
 // (R168, R169). With mode kill the call stays pending. pending is false when
 // the outcome is already on its way to the waiter: the outcome wins (R172).
 func (s *Session) Cancel(id uint64, mode string) (pending bool) {
-	if _, pending = s.pending[id]; !pending {
+	r, pending := s.pending[id]
+	if !pending {
 		return false
 	}
-	kill := mode == "kill" && s.features.CallCanceling
-	if !kill {
+	first := !r.cancelled
+	if mode == "kill" && s.features.CallCanceling {
+		r.cancelled = true
+		s.pending[id] = r
+	} else {
 		delete(s.pending, id)
 	}
-	if s.state == Established && s.features.CallCanceling {
+	if first && s.state == Established && s.features.CallCanceling {
 		m := Message{Type: MsgCancel, Request: id, Options: Dict{{Key: "mode", Value: mode}}}
 		_ = s.reply(&m, Body{}) // cannot fail: a fixed, short message
 	}
@@ -241,8 +236,12 @@ func (s *Session) Yield(invocation uint64, b Body) (queued bool, err error) {
 	return s.finish(invocation, &m, b)
 }
 
-// Fail queues the ERROR of an invocation, as Yield does the result (R194).
+// Fail queues the ERROR of an invocation, as Yield does the result (R194). An
+// error URI that is none is refused (R082).
 func (s *Session) Fail(invocation uint64, uri string, b Body) (queued bool, err error) {
+	if err := CheckURI(uri, MatchExact, false); err != nil {
+		return false, err
+	}
 	m := Message{Type: MsgError, RequestType: MsgInvocation, Request: invocation, URI: uri}
 	return s.finish(invocation, &m, b)
 }
@@ -255,76 +254,6 @@ func (s *Session) finish(invocation uint64, m *Message, b Body) (bool, error) {
 		return false, err
 	}
 	delete(s.invs, invocation)
+	s.answers++
 	return true, nil
-}
-
-// Goodbye begins the orderly end of the session (R020).
-func (s *Session) Goodbye(reason string) error {
-	if s.state != Established {
-		return ErrClosed
-	}
-	m := Message{Type: MsgGoodbye, URI: reason}
-	err := s.reply(&m, Body{})
-	s.state = Closing
-	return err
-}
-
-// Abort ends the session at once and queues ABORT (R033, R036); what else is
-// queued is dropped by Drop. The text goes into Details.message (R034).
-func (s *Session) Abort(reason, text string) {
-	if s.aborted {
-		return
-	}
-	s.state, s.aborted = Closed, true
-	m := Message{Type: MsgAbort, URI: reason, Options: Dict{{Key: "message", Value: text}}}
-	_ = s.reply(&m, Body{}) // a reason and text of ours: always encodable
-}
-
-// Farewell queues the reply to the peer's GOODBYE, once the session was dropped (R021).
-func (s *Session) Farewell() {
-	m := Message{Type: MsgGoodbye, URI: "wamp.close.goodbye_and_out"}
-	_ = s.reply(&m, Body{}) // cannot fail: a fixed, short message
-}
-
-// Lost is one request that a dead session leaves behind.
-type Lost struct {
-	Waiter any
-	// Unsent tells that no byte of the request was handed to the transport.
-	Unsent bool
-}
-
-// Drop ends the session without a word and returns everything that waited,
-// and the handles of the invocations that were running (R026, R027).
-func (s *Session) Drop() (waiters []Lost, invocations []any) {
-	queued := make(map[uint64]bool, len(s.out.Frames))
-	for _, f := range s.out.Frames {
-		queued[f.Request] = true
-	}
-	for id, r := range s.pending {
-		if r.waiter != nil {
-			waiters = append(waiters, Lost{Waiter: r.waiter, Unsent: queued[id]})
-		}
-	}
-	for _, h := range s.invs {
-		invocations = append(invocations, h)
-	}
-	s.out.Clear()
-	clear(s.pending)
-	clear(s.subs)
-	clear(s.regs)
-	clear(s.invs)
-	s.state = Closed
-	return waiters, invocations
-}
-
-// without returns list less one entry equal to x, in memory of its own: an
-// event that is being delivered may still walk the old list.
-func without(list []any, x any) []any {
-	for i, h := range list {
-		if h == x {
-			rest := make([]any, 0, len(list)-1)
-			return append(append(rest, list[:i]...), list[i+1:]...)
-		}
-	}
-	return list
 }
