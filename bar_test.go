@@ -65,7 +65,7 @@ func TestBar_Lengths(t *testing.T) {
 		}
 		for _, d := range s.file.Decls {
 			if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
-				n := s.line(f.End()) - s.line(f.Pos()) + 1
+				n := max(1, s.line(f.Body.Rbrace)-s.line(f.Body.Lbrace)-1) // as funlen counts: the body's lines
 				funcs = append(funcs, n)
 				if n > maxFunc {
 					t.Errorf("%s: %s has %d lines, at most %d", s.path, f.Name, n, maxFunc)

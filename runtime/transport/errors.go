@@ -64,6 +64,7 @@ type HandshakeError struct {
 	Err  error  // what happened: an error of this package, of net, of crypto, or of the context
 }
 
+// Error returns the URL and Text.
 func (e *HandshakeError) Error() string { return "wamp: cannot open " + e.URL + ": " + e.Text }
 
 // Unwrap returns e.Err.
@@ -76,6 +77,7 @@ type CloseError struct {
 	Reason string // the peer's words, one line; may be empty
 }
 
+// Error returns the code and the peer's reason.
 func (e *CloseError) Error() string {
 	s := "wamp: connection closed by the peer with code " + strconv.Itoa(e.Code)
 	if e.Reason != "" {
