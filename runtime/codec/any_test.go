@@ -138,7 +138,7 @@ func TestAnyRefuses(t *testing.T) {
 	for what, v := range map[string]any{
 		"ring": ring, "pointer to itself": self, "list in itself": list, "map in itself": m, "list in a struct": struct{ L []any }{list}, "map in a struct": struct{ M map[string]any }{m},
 		"deep": deep, "function": func() {}, "channel": make(chan int), "function in a list": []any{func() {}},
-		"int keys": map[int]string{1: "a"}, "invalid text": "\xff", "invalid text in a struct": struct{ S string }{"\xff"},
+		"int keys": map[int]string{1: "a"}, "invalid text": "\xff", "invalid text as key": map[name]int{"\xff": 1}, "invalid text in a struct": struct{ S string }{"\xff"},
 		"failing marshaler": stamp{-1}, "failing marshaler in a list": []stamp{{-1}}, "broken": broken{}, "explosive": explosive{}, "explosive in a list": []any{explosive{}},
 		"truncated Raw": codec.Raw{Format: codec.MessagePack, Data: []byte{0x91}}, "Raw without format": codec.Raw{Data: []byte{1}},
 		"two in a Raw": codec.Raw{Format: codec.JSON, Data: []byte("1,2")}, "bad text in a Raw": codec.Raw{Format: codec.CBOR, Data: []byte{0x61, 0xff}},

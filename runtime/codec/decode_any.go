@@ -73,11 +73,7 @@ func (d *Decoder) anyScalar(t *token) any {
 }
 
 func (d *Decoder) anyText(t *token) any {
-	b, ok := d.text(t)
-	if !ok {
-		d.fail(d.last, "string", foundUnicode)
-		return nil
-	}
+	b, _ := d.text(t) // Any has judged it
 	if t.tag != tagTime {
 		return string(b)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 )
@@ -259,6 +260,7 @@ func TestFirstErrorStays(t *testing.T) {
 		e.Float64(1)
 		e.Text("a")
 		e.Binary(nil)
+		e.Time(time.Time{})
 		e.Key("a")
 		e.List(1)
 		e.EndList()
@@ -272,9 +274,11 @@ func TestFirstErrorStays(t *testing.T) {
 			t.Error("something is written after an error")
 		}
 		e.Reset(f, nil)
-		if e.Err() != nil {
+		if e.Err() != nil || e.Format() != f {
 			t.Error("the error outlives Reset")
 		}
+		e.List(-1)
+		wantError(t, e.Err(), "args: want list or map, got a count out of range")
 	})
 }
 
@@ -335,6 +339,9 @@ func TestNoFormat(t *testing.T) {
 	}
 	if codec.WellFormed(0, []byte("1")) == nil || codec.WellFormed(4, []byte("1")) == nil {
 		t.Error("a format that is none decodes")
+	}
+	if codec.JSON.Binary() || !codec.MessagePack.Binary() || !codec.CBOR.Binary() {
+		t.Error("only JSON is text")
 	}
 	if codec.Format(9).String() != "unknown" || codec.Kind(99).String() != "nothing valid" {
 		t.Error("names of nothing")

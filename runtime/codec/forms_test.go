@@ -85,6 +85,8 @@ func TestShortestForms(t *testing.T) {
 			e.EndMap()
 			e.EndMap()
 		}, `{"a":[],"\u0000b":{}}`, "82 a161 90 a20062 80", "a2 6161 80 620062 a0"},
+		{"map 16", func(e *encoder) { nulls(e, 16) }, `{` + strings.Repeat(`"":null,`, 15) + `"":null}`, "de0010" + strings.Repeat("a0c0", 16), "b0" + strings.Repeat("60f6", 16)},
+		{"map 65536", func(e *encoder) { nulls(e, 65536) }, `{` + strings.Repeat(`"":null,`, 65535) + `"":null}`, "df00010000" + strings.Repeat("a0c0", 65536), "ba00010000" + strings.Repeat("60f6", 65536)},
 		{"duration", func(e *encoder) { e.Duration(1500*time.Millisecond + 999*time.Microsecond) }, `1500`, "cd05dc", "1905dc"},
 		{"negative duration", func(e *encoder) { e.Duration(-time.Second) }, `-1000`, "d1fc18", "3903e7"},
 		{"time", func(e *encoder) { e.Time(time.Date(2026, 8, 22, 1, 2, 3, 4, time.UTC)) }, `"2026-08-22T01:02:03.000000004Z"`, "be" + hex.EncodeToString([]byte("2026-08-22T01:02:03.000000004Z")), "781e" + hex.EncodeToString([]byte("2026-08-22T01:02:03.000000004Z"))},
@@ -104,6 +106,15 @@ func TestShortestForms(t *testing.T) {
 func unhex(s string) []byte {
 	b, _ := hex.DecodeString(s)
 	return b
+}
+
+func nulls(e *codec.Encoder, n int) {
+	e.Map(n)
+	for range n {
+		e.Key("")
+		e.Null()
+	}
+	e.EndMap()
 }
 
 func ints(e *codec.Encoder, n int) {
@@ -233,6 +244,7 @@ func TestForeignForms(t *testing.T) {
 		{codec.JSON, "-9223372036854775809", anyOf, float64(math.MinInt64)},
 		{codec.JSON, `"\ud83d\ude00\/\b\f\n\r\t\"\\"`, textOf, "😀/\b\f\n\r\t\"\\"},
 		{codec.JSON, `"\u0000AQI\/"`, anyOf, []byte{1, 2, 63}},
+		{codec.JSON, `"\u00E4\u00e4"`, textOf, "ää"},
 		{codec.JSON, `"a\u0000"`, anyOf, "a\x00"},
 		{codec.JSON, `{"\u0000a":1}`, anyOf, map[string]any{"\x00a": int64(1)}},
 	} {

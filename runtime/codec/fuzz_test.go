@@ -18,7 +18,7 @@ func seeds(f *testing.F, format codec.Format) {
 		sample().MarshalWAMP,
 		func(e *codec.Encoder) { order(e, (*codec.Encoder).Null) },
 		func(e *codec.Encoder) {
-			e.Any([]any{nil, -1, 1 << 40, 0.5, "ä\"\x01", []byte{1, 2}, map[string]any{"a": []any{}}})
+			e.Any([]any{nil, -1, int64(1) << 40, 0.5, "ä\"\x01", []byte{1, 2}, map[string]any{"a": []any{}}})
 		},
 		func(e *codec.Encoder) { e.Any([]any{48, 1, map[string]any{}, "com.acme.add", []any{1, 2}}) },
 	} {

@@ -18,16 +18,15 @@ type step struct {
 // after the other as a payload has them.
 func locate(f Format, data []byte, target int, roots ...string) string {
 	w := Decoder{f: f, data: data, partial: true}
-	for i, root := range roots {
+	for i := 0; ; i++ {
 		if f == JSON && w.off < len(data) && data[w.off] == ',' {
 			w.off++
 		}
 		steps, found := w.walk(target)
 		if found || i == len(roots)-1 {
-			return render(root, steps)
+			return render(roots[i], steps)
 		}
 	}
-	return ""
 }
 
 // walk reads one document up to target. It reports false if the document ends

@@ -208,7 +208,7 @@ func TestInvalidTimes(t *testing.T) {
 	for f, literals := range map[codec.Format][]string{
 		codec.JSON:        {`""`, `"yesterday"`, `"2026-08-22"`, `"2026-13-01T00:00:00Z"`, `"2026-08-22T01:02:03"`, `"\ud800"`, `1`, `null`},
 		codec.MessagePack: {"d6fe00000000", "d4ff00", "d7ffffffffffffffffff", "c70cffffffffff0000000000000000", "c70cff000000007fffffffffffffff", "c70cff00000000ffff000000000000", "01", "a0"},
-		codec.CBOR:        {"c1f97e00", "c1f97c00", "c1fb7fefffffffffffff", "c11bffffffffffffffff", "c13bffffffffffffffff", "c11b7fffffffffffffff", "c160", "c060", "01", "c201"},
+		codec.CBOR:        {"c1f97e00", "c1f97c00", "c1fb7fefffffffffffff", "c11bffffffffffffffff", "c13bffffffffffffffff", "c11b7fffffffffffffff", "c160", "c060", "c06161", "01", "c201"},
 	} {
 		for _, literal := range literals {
 			err := decode(doc(t, f, literal), "", func(d *codec.Decoder) {
@@ -218,6 +218,10 @@ func TestInvalidTimes(t *testing.T) {
 			})
 			if err == nil {
 				t.Errorf("%v %s is a time", f, literal)
+			}
+			if r := doc(t, f, literal); literal[:2] == "c0" {
+				_, err = r.Any()
+				wantError(t, err, "want time, got invalid string")
 			}
 		}
 	}
