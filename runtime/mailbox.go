@@ -62,7 +62,8 @@ type mailbox struct {
 	last     uint64 // the last publication that arrived while not held
 	gap      bool   // the next event is the first after a gap
 	closed   bool
-	overflow bool // an episode of overflow has begun and was told
+	overflow bool          // an episode of overflow has begun and was told
+	rested   chan struct{} // closed when the worker ends; nil when nobody waits
 }
 
 func newMailbox(s *Subscription, handle eventFunc) *mailbox {
@@ -154,6 +155,28 @@ func (b *mailbox) start() {
 		return
 	}
 	b.close()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.rest()
+}
+
+// rest notes that no worker runs; mu is held.
+func (b *mailbox) rest() {
+	b.working = false
+	if b.rested != nil {
+		close(b.rested)
+		b.rested = nil
+	}
+}
+
+// resting returns what is closed when no handler call runs, nil when none does.
+func (b *mailbox) resting() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.working && b.rested == nil {
+		b.rested = make(chan struct{})
+	}
+	return b.rested
 }
 
 // work runs the handler for one event after the other.
@@ -173,7 +196,7 @@ func (b *mailbox) next() (event, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if len(b.queue) == 0 || b.closed || b.held || b.subscription.client.handlers.Err() != nil {
-		b.working = false
+		b.rest()
 		return event{}, false
 	}
 	ev := b.pop()

@@ -20,13 +20,32 @@ type Subscription struct {
 // Topic returns the URI or pattern that was subscribed to.
 func (s *Subscription) Topic() string { return s.uri }
 
-// Unsubscribe ends the subscription and waits for the router's word. No
-// handler call starts after it has returned; one that runs is not waited for,
-// so that a handler may unsubscribe itself. It is idempotent; without a session
-// it returns at once.
+// Unsubscribe ends the subscription and waits for the router's word. Events
+// that wait are dropped. The handler call that runs or is about to is not
+// waited for, so that a handler may unsubscribe itself: Wait does that. It is
+// idempotent; without a session it returns at once.
 func (s *Subscription) Unsubscribe(ctx context.Context) error {
 	s.box.close()
 	return s.withdraw(ctx)
+}
+
+// Wait waits until the handler does not run, or for ctx. After Unsubscribe that
+// is for good, so that what the handler uses may be taken apart. With the ctx
+// of the handler itself it returns at once.
+func (s *Subscription) Wait(ctx context.Context) error {
+	if ev, ok := ctx.Value(eventInfoKey{}).(*eventContext); ok && ev.subscription == s {
+		return nil
+	}
+	resting := s.box.resting()
+	if resting == nil {
+		return nil
+	}
+	select {
+	case <-resting:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Dropped counts the events that were dropped because the handler did not keep

@@ -1,0 +1,147 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// E7: after Unsubscribe and Wait no handler runs and none starts, however many
+// events are on their way. R234.
+func TestE7_UnsubscribeBarrier(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		var current atomic.Int64 // the subscription that events go to
+		c := s.served(func(p *wamptest.Peer) {
+			p.Join()
+			var flood sync.WaitGroup
+			stop := make(chan struct{})
+			defer flood.Wait()
+			defer close(stop)
+			flood.Go(func() {
+				for i := 1; ; i++ {
+					select {
+					case <-stop:
+						return
+					default:
+						id := max(current.Load(), 1)
+						p.Send(wamptest.Message{wamptest.Event, id, i, map[string]any{}})
+					}
+				}
+			})
+			for {
+				m, err := p.Next()
+				if err != nil {
+					return
+				}
+				if m.Type() == wamptest.Subscribe {
+					current.Store(m.ID(1))
+				}
+				p.Send(wamptest.Answer(m))
+			}
+		})
+		for range faultScale(1000, 20) {
+			var gone atomic.Bool
+			var calls atomic.Int64
+			first := make(chan struct{}, 1)
+			sub, err := c.Subscribe(s.t.Context(), "com.example.topic", func(context.Context, wamp.Payload) error {
+				if gone.Load() {
+					s.t.Error("a handler call started after the barrier")
+				}
+				if calls.Add(1) == 1 {
+					first <- struct{}{}
+				}
+				if gone.Load() {
+					s.t.Error("a handler call ran on after the barrier")
+				}
+				return nil
+			})
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			<-first
+			if err := errors.Join(sub.Unsubscribe(s.t.Context()), sub.Wait(s.t.Context())); err != nil {
+				s.t.Fatal(err)
+			}
+			gone.Store(true)
+			if err := sub.Unsubscribe(s.t.Context()); err != nil {
+				s.t.Error("not idempotent:", err)
+			}
+		}
+	})
+}
+
+// E7: Unsubscribe does not wait for the call that runs, Wait does, and what
+// waits behind it is never run.
+func TestE7_RunningHandlerIsWaitedForByWait(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		release := make(chan struct{})
+		calls := 0
+		go faultGrant(p, 2)
+		sub, err := c.Subscribe(s.t.Context(), "com.example.topic", func(ctx context.Context, _ wamp.Payload) error {
+			calls++
+			<-release
+			return nil
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if err := sub.Wait(s.t.Context()); err != nil {
+			s.t.Error("idle:", err)
+		}
+		event := wamptest.Message{wamptest.Event, 1, 1, map[string]any{}}
+		p.Send(event, event, event)
+		synctest.Wait()
+		if err := sub.Unsubscribe(s.t.Context()); err != nil {
+			s.t.Fatal(err)
+		}
+		short, cancel := context.WithTimeout(s.t.Context(), 1)
+		defer cancel()
+		if err := sub.Wait(short); !errors.Is(err, context.DeadlineExceeded) {
+			s.t.Errorf("Wait while the handler runs: %v", err)
+		}
+		waited := make(chan error, 1)
+		go func() { waited <- sub.Wait(s.t.Context()) }()
+		synctest.Wait()
+		select {
+		case err := <-waited:
+			s.t.Errorf("Wait returned while the handler ran: %v", err)
+		default:
+		}
+		close(release)
+		if err := <-waited; err != nil || calls != 1 {
+			s.t.Errorf("Wait: %v after %d calls, want 1", err, calls)
+		}
+	})
+}
+
+// A handler may unsubscribe itself and ask for the barrier with its own ctx.
+func TestE7_HandlerUnsubscribesItself(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		c, p := s.join()
+		subs, done := make(chan *wamp.Subscription, 1), make(chan error, 1)
+		go faultGrant(p, 1)
+		sub, err := c.Subscribe(s.t.Context(), "com.example.topic", func(ctx context.Context, _ wamp.Payload) error {
+			sub := <-subs
+			done <- errors.Join(sub.Unsubscribe(ctx), sub.Wait(ctx))
+			return nil
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		subs <- sub
+		event := wamptest.Message{wamptest.Event, 1, 1, map[string]any{}}
+		p.Send(event, event, event)
+		p.Send(wamptest.Answer(p.Expect(wamptest.Unsubscribe)))
+		if err := errors.Join(<-done, sub.Wait(s.t.Context())); err != nil {
+			s.t.Error(err)
+		}
+		s.works(c, p)
+	})
+}
