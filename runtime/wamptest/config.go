@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/gammazero/nexus/v3/router"
-	"github.com/gammazero/nexus/v3/router/auth"
 	"github.com/gammazero/nexus/v3/wamp"
 )
 
@@ -37,7 +36,7 @@ type Config struct {
 	// Cookies makes the router hand every WebSocket client a tracking cookie.
 	Cookies bool
 	// TLS, if not nil, makes both transports speak TLS; the URLs become wss and
-	// tcps. See [NewCertificate].
+	// tcps. See [NewTLS].
 	TLS *tls.Config `json:"-"`
 	// UnixPath, if not empty, is the path of a Unix socket that serves RawSocket
 	// in addition.
@@ -117,15 +116,6 @@ func (c Config) histories() []*router.TopicEventHistoryConfig {
 		})
 	}
 	return list
-}
-
-// authenticators returns one authenticator a method, as nexus wants them.
-func (d *directory) authenticators() []auth.Authenticator {
-	return []auth.Authenticator{
-		auth.NewTicketAuthenticator(d, authTimeout),
-		auth.NewCRAuthenticator(d, authTimeout),
-		auth.NewCryptoSignAuthenticator(d, authTimeout),
-	}
 }
 
 // authTimeout is how long the router waits for AUTHENTICATE.

@@ -1,9 +1,11 @@
 package wamptest
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -42,7 +44,7 @@ func bind(network, addr string) (net.Listener, error) {
 		if err == nil {
 			return l, nil
 		}
-		if time.Now().After(deadline) {
+		if !errors.Is(err, syscall.EADDRINUSE) || time.Now().After(deadline) {
 			return nil, fmt.Errorf("wamptest: cannot listen: %w", err)
 		}
 		<-time.After(pause)

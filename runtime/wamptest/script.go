@@ -46,7 +46,7 @@ type Script struct {
 	listener listener // nil while stopped
 	addr     string
 	conns    map[net.Conn]func() // how to break each open connection
-	serve    func(*Peer) // nil: the test accepts
+	serve    func(*Peer)         // nil: the test accepts
 	running  sync.WaitGroup
 }
 

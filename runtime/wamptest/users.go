@@ -27,6 +27,8 @@ type User struct {
 	// PublicKey is the key of the method "cryptosign". nexus accepts a signature
 	// of this key over any 32 octets, so a login proves nothing about them.
 	PublicKey ed25519.PublicKey
+	// SCRAM, if not nil, is the password of the methods "wamp-scram" and "scram".
+	SCRAM *SCRAM
 }
 
 // directory answers the questions of nexus about users. It is never changed
