@@ -219,7 +219,7 @@ func TestInvalidTimes(t *testing.T) {
 			if err == nil {
 				t.Errorf("%v %s is a time", f, literal)
 			}
-			if r := doc(t, f, literal); literal[:2] == "c0" {
+			if r := doc(t, f, literal); f == codec.CBOR && literal[:2] == "c0" {
 				_, err = r.Any()
 				wantError(t, err, "want time, got invalid string")
 			}
