@@ -1,0 +1,35 @@
+package main
+
+import (
+	"bytes"
+	"log"
+	"os"
+	"testing"
+
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// TestMain lets this test binary be the processes of the example.
+func TestMain(m *testing.M) {
+	if wamptest.ServeRouterFromEnv() {
+		return
+	}
+	if len(os.Args) == 3 && (os.Args[1] == "callee" || os.Args[1] == "caller") {
+		log.Fatal(runRole(os.Args[1], os.Args[2]))
+	}
+	os.Exit(m.Run())
+}
+
+func TestOutput(t *testing.T) {
+	want, err := os.ReadFile("testdata/output.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got bytes.Buffer
+	if err := run(&got); err != nil {
+		t.Fatalf("%v after\n%s", err, got.Bytes())
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("got\n%s\nwant\n%s", got.Bytes(), want)
+	}
+}
