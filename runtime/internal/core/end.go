@@ -13,10 +13,10 @@ func (s *Session) Goodbye(reason string) error {
 
 // Abort ends the session at once and queues ABORT (R033, R036); what else is
 // queued is dropped by Drop. The text goes into Details.message (R034). Before
-// HELLO and after GOODBYE it only ends the session (R001, R023).
+// HELLO was written and after GOODBYE it only ends the session (R001, R023).
 func (s *Session) Abort(reason, text string) {
 	s.state = Closed
-	if s.parted || !s.greeted {
+	if s.parted || !s.spoke {
 		return
 	}
 	s.parted = true

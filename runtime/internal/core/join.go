@@ -7,13 +7,12 @@ var errTwice = errors.New("wamp: the session was opened before")
 
 // Hello queues HELLO, the first message of every session (R001-R003).
 func (s *Session) Hello(realm string, details Dict) error {
-	if s.state != Opening || len(s.out.Frames) > 0 || s.greeted {
+	if s.state != Opening || len(s.out.Frames) > 0 || s.spoke {
 		return errTwice
 	}
 	if err := CheckURI(realm, MatchExact, false); err != nil {
 		return err
 	}
-	s.greeted = true
 	m := Message{Type: MsgHello, URI: realm, Options: details}
 	return s.reply(&m, Body{})
 }
@@ -34,7 +33,7 @@ func (s *Session) join(m *Message) (Effect, error) {
 	case m.Type == MsgAbort:
 		s.state = Closed
 		return Effect{Kind: Aborted}, nil
-	case !s.greeted:
+	case !s.spoke:
 		return Effect{}, &Violation{Text: m.Type.String() + " before HELLO"}
 	case s.challenged:
 		return Effect{}, &Violation{Text: m.Type.String() + " before the challenge was answered"}

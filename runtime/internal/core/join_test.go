@@ -40,6 +40,13 @@ func TestNothingBeforeHello(t *testing.T) {
 		m.expect()
 	}
 	m := newMachine(t, Limits{})
+	m.must(m.Hello("realm1", nil))
+	m.refuse(6, dict{}, "wamp.close.normal")
+	m.Drop() // with the HELLO that was still queued
+	m.Abort("wamp.error.protocol_violation", "it was bad")
+	m.expect()
+
+	m = newMachine(t, Limits{})
 	m.take(Aborted, 3, dict{}, "wamp.error.system_shutdown")
 }
 
@@ -76,6 +83,7 @@ func TestChallenge(t *testing.T) {
 func TestWelcomeFeatures(t *testing.T) {
 	m := newMachine(t, Limits{})
 	m.must(m.Hello("realm1", nil))
+	m.sent()
 	m.take(Welcomed, 2, uint64(MaxID), dict{"roles": dict{"dealer": dict{"features": dict{
 		"call_canceling": true, "call_timeout": false, "shared_registration": nil, "x_own": true, "session_meta_api": true,
 	}}, "x_other": 5}})
@@ -116,6 +124,7 @@ func TestFeaturesAreCopied(t *testing.T) {
 	if err := m.Hello("realm1", nil); err != nil {
 		t.Fatal(err)
 	}
+	m.TakeQueue(new(Out))
 	frame := encode(t, codec.JSON, list{2, 7, dict{"roles": dict{"dealer": dict{"features": dict{"a": true}}}}})
 	var msg Message
 	if err := Parse(codec.JSON, frame, &msg); err != nil {
@@ -127,5 +136,22 @@ func TestFeaturesAreCopied(t *testing.T) {
 	clear(frame)
 	if !m.Features().Has("dealer", "a") {
 		t.Error("the feature went with the frame")
+	}
+}
+
+// R010: the session itself refuses a router that is neither broker nor dealer, and says both figures of what is refused.
+func TestRefusals(t *testing.T) {
+	m := newMachine(t, Limits{})
+	m.must(m.Hello("realm1", nil))
+	m.sent()
+	_, err := m.Receive(&Message{Type: MsgWelcome, ID: 7, Details: raw(t, codec.JSON, dict{"roles": dict{}})})
+	for want, err := range map[string]error{
+		"wamp: protocol violation: WELCOME.Details.roles: want broker or dealer, got neither": err,
+		"wamp: message of 600 bytes, the peer takes at most 512":                              &TooLarge{Size: 600, Limit: 512},
+		"wamp: 11 answers wait for a peer that does not read":                                 &Overrun{Frames: 11},
+	} {
+		if err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 }

@@ -24,6 +24,7 @@ func inState(tb testing.TB, want State) *machine {
 	tb.Helper()
 	m := newMachine(tb, Limits{})
 	m.must(m.Hello("realm1", Dict{{"roles", Dict{{"caller", Dict{}}}}}))
+	m.sent()
 	switch want {
 	case Authenticating:
 		m.take(Challenged, 4, "ticket", dict{})
@@ -48,6 +49,7 @@ func established(tb testing.TB) *machine { return inState(tb, Established) }
 // welcome receives WELCOME from a router whose dealer has these features.
 func (m *machine) welcome(features ...string) {
 	m.tb.Helper()
+	m.sent()
 	announced := dict{}
 	for _, f := range features {
 		announced[f] = true

@@ -38,7 +38,7 @@ type Overrun struct{ Frames int }
 
 // Error says how many answers wait.
 func (e *Overrun) Error() string {
-	return fmt.Sprintf("wamp: %d messages wait for a peer that does not read", e.Frames)
+	return fmt.Sprintf("wamp: %d answers wait for a peer that does not read", e.Frames)
 }
 
 // Limits bound a session.
@@ -86,9 +86,9 @@ type Session struct {
 	leaving []uint64
 	// answers counts the queued answers to the peer's own requests.
 	answers int
-	// greeted: HELLO was said. parted: GOODBYE or ABORT was, and nothing may
-	// follow it (R023).
-	greeted, parted bool
+	// spoke: HELLO went to the writer. parted: GOODBYE or ABORT was queued, and
+	// nothing may follow it (R023).
+	spoke, parted bool
 	// challenged: a CHALLENGE waits for its AUTHENTICATE.
 	challenged bool
 }
@@ -119,6 +119,7 @@ func (s *Session) Queue() *Out { return s.out }
 // TakeQueue returns the waiting frames and goes on with the empty queue spare.
 func (s *Session) TakeQueue(spare *Out) *Out {
 	out := s.out
+	s.spoke = s.spoke || len(out.Frames) > 0
 	s.out, s.answers = spare, 0
 	return out
 }
