@@ -57,10 +57,10 @@ func newNames(g *gen) *names {
 		}
 	}
 	for _, p := range m.Procedures {
-		n.procedures[p] = n.pick(p.Var)
+		n.procedures[p] = n.pick(p.Var, "Procedure")
 	}
 	for _, t := range m.Topics {
-		n.topics[t] = n.pick(t.Var)
+		n.topics[t] = n.pick(t.Var, "Topic")
 	}
 	for _, e := range m.Errors {
 		n.errors[e] = n.pick(lowerFirst(e.GoName))
@@ -105,9 +105,15 @@ func (n *names) payload(p payload, strict bool) {
 	}
 }
 
-// pick takes base, or the first of base2, base3, ... that is free.
-func (n *names) pick(base string) string {
+// pick takes base, or base with one of the suffixes, or the first of base2,
+// base3, ... that is free.
+func (n *names) pick(base string, suffixes ...string) string {
 	name := base
+	for _, suffix := range suffixes {
+		if n.taken[name] {
+			name = strings.TrimRight(base, "_") + suffix
+		}
+	}
 	for i := 2; n.taken[name] || token.IsKeyword(name); i++ {
 		name = base + strconv.Itoa(i)
 	}

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -29,6 +30,9 @@ func (g *gen) validateEnum(f *file, t *schema.Type) {
 		"func "+t.GoName+".Validate")
 }
 
+// plainWord is a value that needs no quotes in a message.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
+
 // valueList names the values of an enum as they are on the wire, the first
 // few if there are many.
 func valueList(t *schema.Type) string {
@@ -42,6 +46,8 @@ func valueList(t *schema.Type) string {
 		word := v.Text
 		if t.IntEnum {
 			word = strconv.FormatInt(v.Int, 10)
+		} else if !plainWord.MatchString(word) {
+			word = strconv.Quote(word)
 		}
 		words = append(words, word)
 	}

@@ -251,7 +251,8 @@ func (r *reader) clash(c, first claim) {
 	r.relate(d, first.key.pos, "the other one")
 }
 
-// locals names the descriptors and then the parameters, which must not hide them.
+// locals names the descriptors and the parameters. Where a parameter would hide
+// a descriptor it is the descriptor, which nobody sees, that the generator renames.
 func (r *reader) locals() {
 	vars := map[string]bool{}
 	isVar := func(id string) bool { return vars[id] }
@@ -269,7 +270,7 @@ func (r *reader) locals() {
 	}
 	for f := range r.namedFields {
 		if f.GoName != "" {
-			f.Param = localName(f.GoName, isVar)
+			f.Param = localName(f.GoName, func(string) bool { return false })
 		}
 	}
 }

@@ -1,0 +1,260 @@
+package schema
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+const header = "wampgen: 1\napi: {name: shop, uri: com.acme.shop}\n"
+
+// parse reads a schema that has nothing wrong with it.
+func parse(t *testing.T, src string) *Model {
+	t.Helper()
+	m, ds := Parse("some/folder/shop.wamp.yaml", []byte(src))
+	if len(ds) > 0 || m == nil {
+		t.Fatalf("not accepted:\n%s", text(t, ds, []byte(src)))
+	}
+	return m
+}
+
+// show writes a parameter with what was decided about it.
+func show(f *Field) string {
+	s := fmt.Sprintf("%s %s %s ", f.Name, f.GoName, f.Param)
+	if f.Optional {
+		s += "optional "
+	}
+	s += showRef(f.Type)
+	if f.Default != nil {
+		v := *f.Default
+		enum := v.Enum
+		v.Enum = nil
+		s += fmt.Sprintf(" = %v", v)
+		if enum != nil {
+			s += " " + enum.GoName
+		}
+	}
+	return s
+}
+
+func showRef(r *Ref) string {
+	s := string(r.Scalar)
+	switch {
+	case r.Named != nil:
+		s = r.Named.GoName
+	case r.List != nil:
+		s = "list<" + showRef(r.List) + ">"
+	case r.Map != nil:
+		s = "map<" + showRef(r.Map) + ">"
+	}
+	if r.Nullable {
+		s += "|null"
+	}
+	return s
+}
+
+func showPayload(p *Payload) string {
+	var parts []string
+	for _, f := range p.Args {
+		parts = append(parts, show(f))
+	}
+	parts = append(parts, "|")
+	for _, f := range p.Kwargs {
+		parts = append(parts, show(f))
+	}
+	if p.Spread != nil {
+		parts = append(parts, "of "+p.Spread.Name)
+	}
+	if p.Single {
+		parts = append(parts, "single")
+	}
+	return p.GoName + "(" + strings.Join(parts, "; ") + ")"
+}
+
+func equal(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%s:\n got %v\nwant %v", what, got, want)
+	}
+}
+
+func TestParse_Header(t *testing.T) {
+	m := parse(t, "\ufeffx-any: &a [*a, !t {}]\nwampgen: 1\napi:\n  name: my_shop\n  version: 1.4.0-rc.1\n  uri: com.acme.shop\n"+
+		"  doc: |\n    Two\n    lines.\n  go: {package: shop, import: example.com/acme/api/shop}\n")
+	equal(t, "model", *m, Model{File: "shop.wamp.yaml", Name: "my_shop", Version: "1.4.0-rc.1", URI: "com.acme.shop", Doc: "Two\nlines.", Package: "shop"})
+	m = parse(t, "---\r\nwampgen: 1\r\napi: {name: my_shop, uri: com}\r\n...\r\n")
+	equal(t, "package", m.Package, "my_shop")
+}
+
+func TestParse_Types(t *testing.T) {
+	m := parse(t, header+`types:
+  Sku: string
+  OrderId: {type: Sku, doc: Order identity.}
+  State: {enum: [pending, in-progress, 'no', NEW], open: true}
+  Priority: {enum: {low: -1, normal: 5}}
+  Unit: {enum: {kg: '1', piece: St.}}
+  Tree: {fields: {children: list<Tree>, by_name: map<Tree|null>, next: optional Tree, self: Tree|null}}
+  Tags: list<map<int|null>>
+  ApiUser: {go: {name: Account}, fields: {}}
+  All:
+    doc: Every form.
+    fields:
+      id: OrderId
+      user_ids: optional list<uint8>
+      HTTPServer: string|null
+      url: {type: optional string|null, doc: Where.}
+      limit: int = 50
+      rate: float32 = -0.5
+      on: optional bool = true
+      off: bool = false
+      label: {type: string, default: ' "x" '}
+      text: 'string = a = b'
+      prio: Priority = normal
+      at: time = 2026-08-22T10:30:00+02:00
+      every: duration = 1h30m
+      key: uuid = 018F2C7A-9B3D-7000-8000-000000000001
+      big: uint64 = 18446744073709551615
+      type: {type: any, go: {name: Kind}}
+`)
+	var names []string
+	byName := map[string]*Type{}
+	for _, typ := range m.Types {
+		names = append(names, typ.Name)
+		byName[typ.Name] = typ
+	}
+	equal(t, "order", names, "[All ApiUser OrderId Priority Sku State Tags Tree Unit]")
+	equal(t, "override", byName["ApiUser"].GoName, "Account")
+	equal(t, "newtype", byName["OrderId"].GoName+" "+showRef(byName["OrderId"].Base)+" "+byName["OrderId"].Doc, "OrderID Sku Order identity.")
+	equal(t, "container", showRef(byName["Tags"].Base), "list<map<int|null>>")
+	equal(t, "open enum", fmt.Sprint(byName["State"].Open, byName["State"].IntEnum, byName["State"].Values),
+		"true false [{pending StatePending pending 0 {6 18}} {in-progress StateInProgress in-progress 0 {6 27}} {no StateNo no 0 {6 40}} {NEW StateNEW NEW 0 {6 46}}]")
+	equal(t, "int enum", fmt.Sprint(byName["Priority"].IntEnum, byName["Priority"].Values), "true [{low PriorityLow  -1 {7 21}} {normal PriorityNormal  5 {7 30}}]")
+	equal(t, "quoted numbers", fmt.Sprint(byName["Unit"].IntEnum, byName["Unit"].Values), "false [{kg UnitKg 1 0 {8 17}} {piece UnitPiece St. 0 {8 26}}]")
+	var fields []string
+	for _, f := range byName["All"].Fields {
+		fields = append(fields, show(f))
+	}
+	equal(t, "fields", strings.Join(fields, "\n"), strings.Join([]string{
+		`id ID id OrderID`,
+		`user_ids UserIDs userIDs optional list<uint8>`,
+		`HTTPServer HTTPServer httpServer string|null`,
+		`url URL url optional string|null`,
+		`limit Limit limit int = {false 50 0 0  0s <nil>}`,
+		`rate Rate rate float32 = {false 0 0 -0.5  0s <nil>}`,
+		`on On on optional bool = {true 0 0 0  0s <nil>}`,
+		`off Off off bool = {false 0 0 0  0s <nil>}`,
+		`label Label label string = {false 0 0 0  "x"  0s <nil>}`,
+		`text Text text string = {false 0 0 0 a = b 0s <nil>}`,
+		`prio Prio prio Priority = {false 0 0 0  0s <nil>} PriorityNormal`,
+		`at At at time = {false 0 0 0 2026-08-22T10:30:00+02:00 0s <nil>}`,
+		`every Every every duration = {false 0 0 0  1h30m0s <nil>}`,
+		`key Key key uuid = {false 0 0 0 018f2c7a-9b3d-7000-8000-000000000001 0s <nil>}`,
+		`big Big big uint64 = {false 0 18446744073709551615 0  0s <nil>}`,
+		`type Kind kind any`,
+	}, "\n"))
+}
+
+func TestParse_Procedures(t *testing.T) {
+	m := parse(t, header+`defaults: {procedure: {timeout: 10s, errors: [limited]}}
+types:
+  Order: {fields: {id: string}}
+  Filter: {fields: {limit: int = 50}}
+errors:
+  out_of_stock: {doc: Sold out., args: [message: string], kwargs: {sku: string}}
+  limited: {uri: com.acme.error.limited, kwargs: Filter}
+  denied: {uri: wamp.error.not_authorized}
+  bad_error: {go: {name: Bad}}
+procedures:
+  order.place: {args: [customer: string, items: list<Order>], kwargs: {coupon: optional string}, returns: Order, errors: [out_of_stock, denied]}
+  order.get: {args: [id: string], returns: optional Order|null, idempotent: true, timeout: 0s}
+  order.list: {kwargs: Filter, returns: {args: [orders: list<Order>], kwargs: {total: int}}, timeout: 5m}
+  order.more: {args: [id: string], kwargs: Filter, returns: {kwargs: Filter}}
+  ping: {uri: com.acme.ping, go: {name: SendPing}}
+  one.optional: {args: [x: optional int]}
+  type: {args: [type: int]}
+`)
+	var got []string
+	for _, p := range m.Procedures {
+		var errs []string
+		for _, e := range p.Errors {
+			errs = append(errs, e.GoName)
+		}
+		got = append(got, fmt.Sprint(p.Name, " ", p.GoName, " ", p.Var, " ", p.URI, " ", p.Timeout, " ", p.Idempotent, " ", errs,
+			"\n  ", showPayload(p.In), "\n  ", showPayload(p.Out)))
+	}
+	equal(t, "procedures", strings.Join(got, "\n"), strings.Join([]string{
+		"one.optional OneOptional oneOptional com.acme.shop.one.optional 10s false [LimitedError]",
+		"  OneOptionalArgs(x X x optional int; |)", "  (|)",
+		"order.get OrderGet orderGet com.acme.shop.order.get 0s true [LimitedError]",
+		"  (id ID id string; |)", "  (result Result result optional Order|null; |; single)",
+		"order.list OrderList orderList com.acme.shop.order.list 5m0s false [LimitedError]",
+		"  (|; limit Limit limit int = {false 50 0 0  0s <nil>}; of Filter)",
+		"  OrderListResult(orders Orders orders list<Order>; |; total Total total int)",
+		"order.more OrderMore orderMore com.acme.shop.order.more 10s false [LimitedError]",
+		"  OrderMoreArgs(id ID id string; |; limit Limit limit int = {false 50 0 0  0s <nil>}; of Filter)",
+		"  (|; limit Limit limit int = {false 50 0 0  0s <nil>}; of Filter)",
+		"order.place OrderPlace orderPlace com.acme.shop.order.place 10s false [DeniedError LimitedError OutOfStockError]",
+		"  OrderPlaceArgs(customer Customer customer string; items Items items list<Order>; |; coupon Coupon coupon optional string)",
+		"  (result Result result Order; |; single)",
+		"ping SendPing sendPing com.acme.ping 10s false [LimitedError]", "  (|)", "  (|)",
+		"type Type type_ com.acme.shop.type 10s false [LimitedError]", "  (type Type type_ int; |)", "  (|)",
+	}, "\n"))
+	got = nil
+	for _, e := range m.Errors {
+		got = append(got, fmt.Sprint(e.Name, " ", e.URI, " ", e.Doc, " ", showPayload(e.Payload)))
+	}
+	equal(t, "errors", strings.Join(got, "\n"), strings.Join([]string{
+		"bad_error com.acme.shop.error.bad_error  Bad(|)",
+		"denied wamp.error.not_authorized  DeniedError(|)",
+		"limited com.acme.error.limited  LimitedError(|; limit Limit limit int = {false 50 0 0  0s <nil>}; of Filter)",
+		"out_of_stock com.acme.shop.error.out_of_stock Sold out. OutOfStockError(message Message message string; |; sku Sku sku string)",
+	}, "\n"))
+}
+
+func TestParse_Topics(t *testing.T) {
+	m := parse(t, header+`types:
+  Order: {fields: {id: string}}
+topics:
+  price.changed: {args: [sku: string], history: true, doc: A price.}
+  order.changed: {kwargs: Order}
+  order.gone: {args: [why: string], kwargs: Order, uri: com.acme.gone}
+  tick: {}
+`)
+	var got []string
+	for _, p := range m.Topics {
+		got = append(got, fmt.Sprint(p.Name, " ", p.GoName, " ", p.Var, " ", p.URI, " ", p.History, " ", p.Doc, " ", showPayload(p.Payload)))
+	}
+	equal(t, "topics", strings.Join(got, "\n"), strings.Join([]string{
+		"order.changed OrderChanged orderChanged com.acme.shop.order.changed false  (|; id ID id string; of Order)",
+		"order.gone OrderGone orderGone com.acme.gone false  OrderGone(why Why why string; |; id ID id string; of Order)",
+		"price.changed PriceChanged priceChanged com.acme.shop.price.changed true A price. PriceChanged(sku Sku sku string; |)",
+		"tick Tick tick com.acme.shop.tick false  Tick(|)",
+	}, "\n"))
+}
+
+// G9: a huge schema is read in the time that its generation leaves.
+func TestG9_HugeSchema(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(header + "types:\n")
+	for i := range 10_000 {
+		fmt.Fprintf(&b, "  Type%d: {fields: {id: string, next: optional Type%d, list: list<Type%d>, n: int = 5, at: time|null, any: any}}\n", i, i/2, i/3)
+	}
+	b.WriteString("  Wide:\n    fields:\n")
+	for i := range 1000 {
+		fmt.Fprintf(&b, "      f%d: string\n", i)
+	}
+	for i := range 500 {
+		fmt.Fprintf(&b, "  Nest%d: {fields: {in: Nest%d}}\n", i, i+1)
+	}
+	b.WriteString("  Nest500: {fields: {out: list<Nest0>}}\nprocedures:\n")
+	for i := range 10_000 {
+		fmt.Fprintf(&b, "  p%d.get: {args: [id: string, x: Type%d], kwargs: {n: optional int}, returns: Type%d}\n", i, i, i)
+	}
+	start := cpuTime()
+	m := parse(t, b.String())
+	if took := cpuTime() - start; took > 5*time.Second*slowdown {
+		t.Errorf("took %v", took)
+	}
+	equal(t, "size", fmt.Sprint(len(m.Types), len(m.Procedures)), "10502 10000")
+}
