@@ -46,8 +46,13 @@ func (m Message) Type() int { return int(m.ID(0)) }
 
 // ID returns element i, an integer such as an id; 0 if it is none.
 func (m Message) ID(i int) int64 {
-	v, _ := m.at(i).(int64)
-	return v
+	switch v := m.at(i).(type) {
+	case int64:
+		return v
+	case int: // in a message that a test has written
+		return int64(v)
+	}
+	return 0
 }
 
 // Text returns element i, a string such as a URI; "" if it is none.
