@@ -205,6 +205,7 @@ func TestForeignForms(t *testing.T) {
 		{codec.MessagePack, "cb 4014000000000000", uintOf, uint64(5)},
 		{codec.MessagePack, "05", floatOf, float64(5)},
 		{codec.MessagePack, "d3 ffdfffffffffffff", floatOf, float64(-1<<53 - 1)},
+		{codec.MessagePack, "d3 ffbffffffffffffd", floatOf, float64(-1<<54 - 3)}, // rounded once
 		{codec.MessagePack, "db 00000001 61", textOf, "a"},
 		{codec.MessagePack, "d6 ff 6a88f8cb", timeOf, epoch},
 		{codec.MessagePack, "d7 ff 00000004 6a88f8cb", timeOf, epoch.Add(1)},

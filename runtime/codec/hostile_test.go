@@ -112,6 +112,37 @@ func TestF2_LengthBombs(t *testing.T) {
 	})
 }
 
+// TestCap believes a count as far as the bytes go, and to 1024.
+func TestCap(t *testing.T) {
+	each(t, func(t *testing.T, f codec.Format) {
+		for n, want := range map[int]int{0: 0, 3: 3, 1024: 1024, 5000: 1024} {
+			r := encode(t, f, func(e *codec.Encoder) {
+				e.List(1)
+				ints(e, n)
+				e.EndList()
+			})
+			if f == codec.JSON {
+				want = min(n, 4)
+			}
+			err := decode(r, "", func(d *codec.Decoder) {
+				outer := d.List()
+				d.Next(&outer)
+				s := d.List()
+				if s.Cap() != want {
+					t.Errorf("%d elements: room for %d, want %d", n, s.Cap(), want)
+				}
+				for d.Next(&s) {
+					d.Skip()
+				}
+				d.Next(&outer)
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
 // TestF2_HonestHeaders has the announced counts true but for the last element,
 // so that a reader that believes the count has room for a megabyte.
 func TestF2_HonestHeaders(t *testing.T) {

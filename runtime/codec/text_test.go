@@ -237,6 +237,32 @@ func TestInvalidTimes(t *testing.T) {
 	})
 }
 
+// TestJSONBytes has every byte at every place of a string, since eight are
+// judged at a time.
+func TestJSONBytes(t *testing.T) {
+	for c := range rune(0x80) {
+		for at := range 17 {
+			text := []byte("ABCDEFGHIJKLMNOPQ")
+			text[at] = byte(c)
+			raw := codec.Raw{Format: codec.JSON, Data: []byte(`"` + string(text) + `"`)}
+			if special := c < ' ' || c == '"' || c == '\\'; special == (codec.WellFormed(codec.JSON, raw.Data) == nil) {
+				t.Errorf("%q at %d: special is %v", c, at, special)
+			}
+			if c == 0 && at == 0 {
+				continue
+			}
+			r := encode(t, codec.JSON, func(e *codec.Encoder) { e.Text(string(text)) })
+			var got string
+			if err := json.Unmarshal(r.Data, &got); err != nil || got != string(text) {
+				t.Errorf("%q at %d: encoding/json reads %q, %v", c, at, got, err)
+			}
+			if got, err := r.Any(); err != nil || got != string(text) {
+				t.Errorf("%q at %d: we read %q, %v", c, at, got, err)
+			}
+		}
+	}
+}
+
 // TestJSONAgainstTheStandardLibrary writes text that encoding/json reads back.
 func TestJSONAgainstTheStandardLibrary(t *testing.T) {
 	var all bytes.Buffer
