@@ -69,9 +69,7 @@ func (inv *invocation) run() {
 func (inv *invocation) handle(b *buffer) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			inv.session.client.cfg.log.Error("wamp: handler panicked", "procedure", inv.registration.uri,
-				"type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
-			err = errPanicked
+			err = inv.panicked(v)
 		}
 	}()
 	c := inv.session.client
@@ -98,26 +96,58 @@ func (inv *invocation) yield(b *buffer) error {
 	})
 }
 
-// fail queues the ERROR that a handler's error becomes (R194-R197).
+// panicked logs what only the callee may know of a panic: where it happened.
+func (inv *invocation) panicked(v any) error {
+	inv.session.client.cfg.log.Error("wamp: handler panicked", "procedure", inv.registration.uri,
+		"type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+	return errPanicked
+}
+
+// fail queues the ERROR that a handler's error becomes (R194-R197). Where the
+// router does not take it in full its URI goes alone; where that is no URI
+// either it is a runtime error: every invocation is answered (R192).
 func (inv *invocation) fail(err error) {
-	c := inv.session.client
-	uri, encode := inv.translate(err)
-	b := c.getBuffer(inv.session.link.Format)
-	if bad := b.finish(encode(&b.enc)); bad != nil {
-		b = c.getBuffer(inv.session.link.Format)
-		_ = b.finish(0) // an empty payload is always encodable
-	}
-	send := func(b *buffer) error {
-		return inv.answer(func(c *core.Session) error {
-			_, err := c.Fail(inv.request, uri, b.body())
+	uri, b := inv.failure(err)
+	for _, try := range []struct {
+		uri string
+		b   *buffer
+	}{{uri, b}, {uri, inv.empty()}, {ErrRuntime.URI, inv.empty()}} {
+		err := inv.answer(func(c *core.Session) error {
+			_, err := c.Fail(inv.request, try.uri, try.b.body())
 			return err
 		})
+		if err == nil {
+			return
+		}
+		inv.session.client.cfg.log.Warn("wamp: error cannot be sent as it is",
+			"procedure", inv.registration.uri, "reason", text(err))
 	}
-	if err := send(b); errors.Is(err, ErrTooLarge) {
-		b = c.getBuffer(inv.session.link.Format)
-		_ = b.finish(0)
-		_ = send(b) // the URI alone fits every router; a session that ended takes no answer
+}
+
+// failure encodes what the caller learns of a handler's error, whose own
+// methods may panic as well.
+func (inv *invocation) failure(err error) (uri string, b *buffer) {
+	defer func() {
+		if v := recover(); v != nil {
+			_ = inv.panicked(v)
+			uri, b = ErrRuntime.URI, inv.empty()
+		}
+	}()
+	b = inv.session.client.getBuffer(inv.session.link.Format)
+	uri, encode := inv.translate(err)
+	if bad := b.finish(encode(&b.enc)); bad != nil {
+		inv.session.client.cfg.log.Warn("wamp: payload of an error cannot be encoded",
+			"procedure", inv.registration.uri, "reason", text(bad))
+		b = inv.empty()
 	}
+	return uri, b
+}
+
+// empty is a payload of nothing, which is always encodable.
+func (inv *invocation) empty() *buffer {
+	b := inv.session.client.getBuffer(inv.session.link.Format)
+	_ = b.finish(0)
+	return b
 }
 
 // answer queues the one answer. It waits for room, since the handler has done

@@ -16,6 +16,7 @@ type lane struct {
 	mu      sync.Mutex // protects the following
 	queue   []*invocation
 	workers int
+	held    int // invocations that wait or run
 }
 
 func newLane(c *Client, workers int) *lane { return &lane{client: c, max: workers} }
@@ -33,16 +34,17 @@ func (l *lane) submit(inv *invocation) {
 			l.exit()
 			return
 		}
-		go l.work() // invocation worker: ends when the lane is empty; joined by Close
+		go l.work(0) // invocation worker: ends when the lane is empty; joined by Close
 	}
 }
 
 func (l *lane) push(inv *invocation) (queued, start bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.workers >= l.max && len(l.queue) >= l.client.cfg.limits.Waiting {
+	if l.held >= l.max+l.client.cfg.limits.Waiting {
 		return false, false
 	}
+	l.held++
 	l.queue = append(l.queue, inv)
 	if l.workers >= l.max {
 		return true, false
@@ -51,10 +53,11 @@ func (l *lane) push(inv *invocation) (queued, start bool) {
 	return true, true
 }
 
-// work runs invocations until the lane is empty.
-func (l *lane) work() {
+// work runs invocations until the lane is empty; done is how many it has run
+// before.
+func (l *lane) work(done int) {
 	defer l.client.workers.finish()
-	for inv := l.next(); inv != nil; inv = l.next() {
+	for inv := l.next(done); inv != nil; inv = l.next(1) {
 		l.runOne(inv)
 	}
 }
@@ -67,19 +70,22 @@ func (l *lane) runOne(inv *invocation) {
 		if returned {
 			return
 		}
+		l.client.cfg.log.Error("wamp: handler ended its goroutine", "procedure", inv.registration.uri)
 		inv.fail(errPanicked)
 		if l.client.workers.start() {
-			go l.work() // invocation worker, in place of this one
+			go l.work(1) // invocation worker, in place of this one
 		}
 	}()
 	inv.run()
 	returned = true
 }
 
-// next takes the oldest invocation; nil ends the worker.
-func (l *lane) next() *invocation {
+// next takes the oldest invocation, of a worker that is done with so many; nil
+// ends the worker.
+func (l *lane) next(done int) *invocation {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.held -= done
 	if len(l.queue) == 0 {
 		l.workers--
 		return nil
@@ -95,13 +101,6 @@ func (l *lane) exit() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.workers--
-}
-
-// busy tells how many invocations run or wait.
-func (l *lane) busy() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.workers + len(l.queue)
 }
 
 // refuse answers that there is no room. It is called by the reader, so it does

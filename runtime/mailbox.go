@@ -214,6 +214,7 @@ func (b *mailbox) runOne(ev event) {
 	defer func() {
 		if !returned {
 			b.failed.Add(1)
+			b.subscription.client.cfg.log.Error("wamp: event handler ended its goroutine", "topic", b.subscription.uri)
 			b.start()
 		}
 	}()
@@ -252,14 +253,4 @@ func (b *mailbox) close() {
 		b.pop()
 	}
 	b.queue = nil
-}
-
-// busy tells how many events run or wait.
-func (b *mailbox) busy() int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.working {
-		return len(b.queue) + 1
-	}
-	return len(b.queue)
 }

@@ -76,13 +76,18 @@ func (c *Client) dial(ctx context.Context, url string) (*session, error) {
 	s.link = link
 	l := c.cfg.limits
 	s.core = core.NewSession(link.Format, core.Limits{
-		Send: link.SendLimit, Pending: l.Pending, Replies: 2*l.QueueFrames + l.Workers + l.Waiting,
+		Send: link.SendLimit, Pending: l.Pending, Replies: maxReplies,
 	})
 	s.loops.Add(2)
 	go s.read()  // reader: ends on a read error; joined by join
 	go s.write() // writer: ends when the session has; joined by join
 	return s, nil
 }
+
+// maxReplies is how many answers may wait for a router that makes us answer and
+// does not read, some 8 MiB. The reader queues them without waiting, so this is
+// far above what a flood of invocations brings before the writer has its turn.
+const maxReplies = 64 << 10
 
 // signal wakes the writer. It never blocks.
 func (s *session) signal() {

@@ -280,10 +280,16 @@ var refusals = map[string]bool{
 	"wamp.error.cannot_authenticate":     true,
 }
 
-// text is an error for a log line.
-func text(err error) slog.Value {
+// text is an error for a log line. The error may be a user's own, and its
+// methods may panic.
+func text(err error) (v slog.Value) {
 	if err == nil {
 		return slog.StringValue("")
 	}
+	defer func() {
+		if recover() != nil {
+			v = slog.StringValue(fmt.Sprintf("an error of type %T whose text panics", err))
+		}
+	}()
 	return slog.StringValue(sanitize(err.Error()))
 }

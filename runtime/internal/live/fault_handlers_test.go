@@ -1,0 +1,384 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// register registers a handler with the help of the peer and returns the
+// registration id.
+func (s *faultStage) register(c *wamp.Client, p *wamptest.Peer, uri string, h func(context.Context, wamp.Payload) (wamp.Payload, error), opts ...wamp.RegisterOption) int64 {
+	s.t.Helper()
+	done := make(chan error, 1)
+	go func() {
+		_, err := c.Register(s.t.Context(), uri, h, opts...)
+		done <- err
+	}()
+	m := p.Expect(wamptest.Register)
+	p.Send(wamptest.Answer(m))
+	if err := <-done; err != nil {
+		s.t.Fatal(err)
+	}
+	return m.ID(1)
+}
+
+const canary = "CANARY-in-a-panic"
+
+// faultPanics are the ways in which a handler may go down.
+var faultPanics = []struct {
+	name string
+	f    func()
+}{
+	{"text", func() { panic(canary) }},
+	{"error", func() { panic(errors.New(canary)) }},
+	{"nil", func() { panic(error(nil)) }},
+	{"runtime.Error", func() { var m map[string]int; m[canary] = 1 }},
+	{"index", func() { var l []int; _ = l[len(canary)] }},
+	{"typed error", func() { panic(wamp.NewError("com.example.error.own", canary)) }},
+	{"Goexit", runtime.Goexit},
+}
+
+// K5: a handler that panics harms nobody. R192, R196.
+func TestK5_HandlerPanics(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		var log faultLog
+		c, p := s.join(log.option(), wamp.WithErrorText()) // not even then
+		release := make(chan struct{})
+		other := s.register(c, p, "com.example.other", func(context.Context, wamp.Payload) (wamp.Payload, error) {
+			<-release
+			return wamp.Payload{Args: []any{"fine"}}, nil
+		})
+		none := map[string]any{}
+		p.Send(wamptest.Message{wamptest.Invocation, 999, other, none})
+		for i, bad := range faultPanics {
+			id := s.register(c, p, "com.example.panics"+fmt.Sprint(i), func(context.Context, wamp.Payload) (wamp.Payload, error) {
+				bad.f()
+				return wamp.Payload{}, nil
+			}, wamp.Concurrency(1+i%2))
+			before := strings.Count(log.String(), "\n")
+			for n := range 2 { // the second one finds a lane in order
+				p.Send(wamptest.Message{wamptest.Invocation, 2*i + n + 1, id, none})
+				m := p.Expect(wamptest.Error)
+				if m.ID(1) != int64(wamptest.Invocation) || m.ID(2) != int64(2*i+n+1) || m.Text(4) != "wamp.error.runtime_error" {
+					s.t.Errorf("%s: %v", bad.name, m)
+				}
+				if text := fmt.Sprint(m); strings.Contains(text, canary) || strings.Contains(text, ".go") {
+					s.t.Errorf("%s: the caller learns %s", bad.name, text)
+				}
+			}
+			if got := strings.Count(log.String(), "\n") - before; got != 2 {
+				s.t.Errorf("%s: want one log line each, got %d for 2", bad.name, got)
+			}
+		}
+		close(release)
+		if m := p.Expect(wamptest.Yield); m.ID(1) != 999 || m.List(3)[0] != "fine" {
+			s.t.Errorf("the other invocation: %v", m)
+		}
+		s.works(c, p)
+		text := log.String()
+		if n := strings.Count(text, "fault_handlers_test.go"); n < len(faultPanics)-1 || strings.Contains(text, canary) {
+			s.t.Errorf("want stacks and no panic text in the log: %d stacks", n)
+		}
+	})
+}
+
+// faultError is an error of a user whose methods go wrong.
+type faultError struct{ text *string }
+
+func (e *faultError) Error() string { return *e.text }
+
+// faultResults are handlers' results that cannot be sent as they are, and what
+// the caller gets instead.
+var faultResults = []struct {
+	name string
+	out  []any
+	err  error
+	uri  string
+}{
+	{"no encoding", []any{make(chan int)}, nil, "wamp.error.runtime_error"},
+	{"no UTF-8", []any{"\xff"}, nil, "wamp.error.runtime_error"},
+	{"error without URI", nil, wamp.NewError(""), "wamp.error.runtime_error"},
+	{"error with a bad URI", nil, wamp.NewError("no spaces please", canary), "wamp.error.runtime_error"},
+	{"error without encoding", nil, wamp.NewError("com.example.error.own", make(chan int)), "com.example.error.own"},
+	{"nil *Error", nil, (*wamp.Error)(nil), "wamp.error.runtime_error"},
+	{"nil pointer", nil, (*faultError)(nil), "wamp.error.runtime_error"},
+	{"text that panics", nil, &faultError{}, "wamp.error.runtime_error"},
+	{"undeclared", nil, errors.New(canary), "wamp.error.runtime_error"},
+}
+
+// K5: every invocation is answered, whatever the handler returns. R192, R196.
+func TestK5_UnsendableResults(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		var log faultLog
+		c, p := s.join(log.option())
+		id := s.register(c, p, "com.example.results", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
+			r := faultResults[in.Args[0].(int64)]
+			return wamp.Payload{Args: r.out}, r.err
+		})
+		go faultGrant(p, 1)
+		sub, err := c.Subscribe(s.t.Context(), "com.example.topic", func(_ context.Context, in wamp.Payload) error {
+			return faultResults[in.Args[0].(int64)].err
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		none := map[string]any{}
+		for i, r := range faultResults {
+			p.Send(wamptest.Message{wamptest.Invocation, i + 1, id, none, []any{i}}, wamptest.Message{wamptest.Event, 2, i + 1, none, []any{i}})
+			m := p.Expect(wamptest.Error)
+			if m.ID(2) != int64(i+1) || m.Text(4) != r.uri || len(m) > 5 {
+				s.t.Errorf("%s: got %v", r.name, m)
+			}
+		}
+		if err := sub.Wait(s.t.Context()); err != nil {
+			s.t.Error(err)
+		}
+		s.works(c, p)
+	})
+}
+
+// A result that is too large for the router, and an error: R197.
+func TestK5_TooLargeResults(t *testing.T) {
+	for _, f := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {
+		t.Run(f.String(), func(t *testing.T) {
+			s := &faultStage{wamptest.NewScript(t, wamptest.RawSocket, f), t, wamptest.RawSocket, f}
+			s.Limit = 1 << 11
+			c, p := s.join()
+			large := strings.Repeat("x", 3000)
+			id := s.register(c, p, "com.example.large", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
+				if len(in.Args) > 0 {
+					return wamp.Payload{}, wamp.NewError(in.Args[0].(string)+large[:in.Args[1].(int64)], large)
+				}
+				return wamp.Payload{Args: []any{large}}, nil
+			})
+			none := map[string]any{}
+			p.Send(wamptest.Message{wamptest.Invocation, 1, id, none},
+				wamptest.Message{wamptest.Invocation, 2, id, none, []any{"com.example.error.", 1}},
+				wamptest.Message{wamptest.Invocation, 3, id, none, []any{"com.example.error.", 2500}})
+			want := map[int64]string{1: "wamp.error.payload_size_exceeded", 2: "com.example.error.x", 3: "wamp.error.runtime_error"}
+			for range want {
+				if m := p.Expect(wamptest.Error); m.Text(4) != want[m.ID(2)] || len(m) > 5 {
+					t.Errorf("want %s, got %v", want[m.ID(2)], m)
+				}
+			}
+			s.works(c, p)
+		})
+	}
+}
+
+// K5 for event handlers: the next event finds a handler in order.
+func TestK5_EventHandlerPanics(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		var log faultLog
+		c, p := s.join(log.option())
+		got := make(chan int64, 1)
+		go faultGrant(p, 1)
+		sub, err := c.Subscribe(s.t.Context(), "com.example.topic", func(_ context.Context, ev wamp.Payload) error {
+			i := ev.Args[0].(int64)
+			got <- i
+			faultPanics[i].f()
+			return nil
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for i := range faultPanics {
+			p.Send(wamptest.Message{wamptest.Event, 1, i + 1, map[string]any{}, []any{i}})
+		}
+		for i := range faultPanics {
+			if n := <-got; n != int64(i) {
+				s.t.Errorf("want event %d, got %d", i, n)
+			}
+		}
+		if err := sub.Wait(s.t.Context()); err != nil {
+			s.t.Fatal(err)
+		}
+		if n := sub.Failed(); n != uint64(len(faultPanics)) {
+			s.t.Errorf("want %d failed, got %d", len(faultPanics), n)
+		}
+		if strings.Contains(log.String(), canary) {
+			s.t.Errorf("the log tells the panic's text:\n%s", log.String())
+		}
+		s.works(c, p)
+	})
+}
+
+// K6: INTERRUPT ends the ctx of the handler; with killnowait nothing is
+// answered, with kill exactly once. R177-R180.
+func TestK6_Interrupt(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		c, p := s.join()
+		started, ended := make(chan struct{}), make(chan error)
+		id := s.register(c, p, "com.example.slow", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+			if len(in.Args) > 0 {
+				return in, nil
+			}
+			started <- struct{}{}
+			<-ctx.Done()
+			ended <- context.Cause(ctx)
+			return wamp.Payload{Args: []any{"late"}}, ctx.Err()
+		}, wamp.Concurrency(1)) // one slot: it must come back
+		none := map[string]any{}
+		for i, mode := range []string{"kill", "killnowait", "", "kill"} {
+			options := map[string]any{"mode": mode}
+			if mode == "" {
+				options = none
+			}
+			request := 10 * (i + 1)
+			p.Send(wamptest.Message{wamptest.Invocation, request, id, none})
+			<-started
+			interrupt := wamptest.Message{wamptest.Interrupt, request, options}
+			p.Send(interrupt, interrupt)
+			if err := <-ended; !errors.Is(err, wamp.ErrCanceled) {
+				s.t.Errorf("cause of the ctx: %v", err)
+			}
+			if mode != "killnowait" {
+				m := p.Expect(wamptest.Error)
+				if m.ID(2) != int64(request) || m.Text(4) != "wamp.error.canceled" {
+					s.t.Errorf("mode %q: %v", mode, m)
+				}
+			}
+			p.Send(interrupt, wamptest.Message{wamptest.Invocation, request + 1, id, none, []any{"next"}})
+			if m := p.Expect(wamptest.Yield); m.ID(1) != int64(request+1) {
+				s.t.Errorf("mode %q: the slot is not back: %v", mode, m)
+			}
+		}
+		s.works(c, p)
+	})
+}
+
+// K6: what ends its ctx does not end the handler: a result that comes in spite
+// of kill is the one answer.
+func TestK6_InterruptIgnored(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		c, p := s.join()
+		started := make(chan struct{})
+		id := s.register(c, p, "com.example.stubborn", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+			close(started)
+			<-ctx.Done()
+			return in, nil
+		})
+		none := map[string]any{}
+		p.Send(wamptest.Message{wamptest.Invocation, 5, id, none, []any{"x"}})
+		<-started
+		p.Send(wamptest.Message{wamptest.Interrupt, 5, map[string]any{"mode": "kill"}})
+		if m := p.Expect(wamptest.Yield); m.ID(1) != 5 || m.List(3)[0] != "x" {
+			s.t.Errorf("got %v", m)
+		}
+		s.works(c, p)
+	})
+}
+
+// K7: a flood of invocations. Never more than the limit run, they begin in
+// arrival order, what the lane does not hold is refused, and the answers to our
+// own calls come through. R198.
+func TestK7_InvocationFlood(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		const n, workers, waiting = 10_000, 256, 1024
+		c, p := s.join()
+		var mu sync.Mutex
+		var begun []int64
+		var running, most int
+		gate := make(chan struct{})
+		id := s.register(c, p, "com.example.flood", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+			mu.Lock()
+			running++
+			most = max(most, running)
+			begun = append(begun, in.Args[0].(int64))
+			mu.Unlock()
+			select {
+			case <-gate:
+			case <-ctx.Done():
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			running--
+			return wamp.Payload{}, nil
+		})
+		called := make(chan error, 1)
+		go func() {
+			_, err := c.Call(s.t.Context(), "com.example.ours", nil, nil)
+			called <- err
+		}()
+		call := p.Expect(wamptest.Call)
+		var flood []wamptest.Message
+		for i := range n {
+			flood = append(flood, wamptest.Message{wamptest.Invocation, i + 1, id, map[string]any{}, []any{i}})
+		}
+		p.Send(append(flood, wamptest.Answer(call))...)
+		if err := <-called; err != nil {
+			s.t.Errorf("our own call: %v", err)
+		}
+		for range n - workers - waiting {
+			m := p.Expect(wamptest.Error)
+			if m.Text(4) != "wamp.error.unavailable" {
+				s.t.Fatalf("got %v", m)
+			}
+		}
+		synctest.Wait()
+		if most != workers || len(begun) != workers {
+			s.t.Errorf("want %d running, got %d, at most %d", workers, len(begun), most)
+		}
+		slices.Sort(begun) // they run side by side, so who writes first is open
+		for range waiting {
+			gate <- struct{}{}
+			p.Expect(wamptest.Yield)
+			synctest.Wait() // the one free worker takes the oldest
+		}
+		for i, v := range begun {
+			if int64(i) != v {
+				s.t.Fatalf("invocation %d began as number %d", v, i)
+			}
+		}
+		close(gate)
+		for range workers {
+			p.Expect(wamptest.Yield)
+		}
+		if most != workers || len(begun) != workers+waiting {
+			s.t.Errorf("%d begun, at most %d at a time", len(begun), most)
+		}
+		s.works(c, p)
+	})
+}
+
+// Concurrency(1) is strictly serial and in order, beside everything else.
+func TestK7_SerialProcedure(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		c, p := s.join()
+		var running atomic.Int64
+		var seen []int64 // no lock: the race detector proves that there is one worker at a time
+		id := s.register(c, p, "com.example.serial", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
+			if running.Add(1) != 1 {
+				s.t.Error("two at a time")
+			}
+			seen = append(seen, in.Args[0].(int64))
+			runtime.Gosched()
+			running.Add(-1)
+			return in, nil
+		}, wamp.Concurrency(1))
+		const n = 500
+		for i := range n {
+			p.Send(wamptest.Message{wamptest.Invocation, i + 1, id, map[string]any{}, []any{i}})
+		}
+		for i := range n {
+			if m := p.Expect(wamptest.Yield); m.ID(1) != int64(i+1) {
+				s.t.Fatalf("want the answer to %d, got %v", i+1, m)
+			}
+		}
+		if len(seen) != n || !slices.IsSorted(seen) {
+			s.t.Errorf("%d begun, in order %v", len(seen), slices.IsSorted(seen))
+		}
+	})
+}
