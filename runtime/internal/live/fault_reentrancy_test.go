@@ -1,0 +1,159 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// K8 on a real router: handlers use the client that runs them, in every way.
+func TestK8_HandlersUseTheirClient(t *testing.T) {
+	overAll(t, func(t *testing.T, url string, format codec.Format) {
+		ctx := t.Context()
+		c := connect(t, url, wamp.WithSerializers(format))
+		procedure, topic := "com.example.k8.factorial", "com.example.k8.topic"
+		_, err := c.Register(ctx, procedure, func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+			n := in.Args[0].(int64)
+			if n <= 1 {
+				return wamp.Payload{Args: []any{int64(1)}}, nil
+			}
+			out, err := c.Call(ctx, procedure, []any{n - 1}, nil) // its own procedure
+			if err != nil {
+				return out, err
+			}
+			return wamp.Payload{Args: []any{n * out.Args[0].(int64)}}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		subs, done, inner := make(chan *wamp.Subscription, 1), make(chan error, 1), make(chan wamp.Payload, 1)
+		sub, err := c.Subscribe(ctx, topic, func(ctx context.Context, _ wamp.Payload) error {
+			sub := <-subs
+			_, err1 := c.Subscribe(ctx, topic+".inner", func(_ context.Context, ev wamp.Payload) error {
+				inner <- ev
+				return nil
+			})
+			out, err2 := c.Call(ctx, procedure, []any{10}, nil)
+			err3 := c.Publish(ctx, topic+".inner", out.Args, nil, wamp.ExcludeMe(false), wamp.Acknowledge())
+			reg, err4 := c.Register(ctx, topic+".new", faultEcho)
+			done <- errors.Join(err1, err2, err3, err4, reg.Unregister(ctx), sub.Unsubscribe(ctx))
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		subs <- sub
+		if err := c.Publish(ctx, topic, nil, nil, wamp.ExcludeMe(false)); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if ev := <-inner; ev.Args[0] != int64(3628800) {
+			t.Errorf("10! = %v", ev.Args)
+		}
+	})
+}
+
+// K9: an INVOCATION nobody registered for is answered. R059.
+func TestK9_UnknownRegistration(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		c, p := s.join()
+		id := s.register(c, p, "com.example.known", faultEcho)
+		none := map[string]any{}
+		p.Send(wamptest.Message{wamptest.Invocation, 1, id + 1000, none, []any{"x"}},
+			wamptest.Message{wamptest.Invocation, 2, id, none, []any{"known"}})
+		m := p.Expect(wamptest.Error)
+		if m.ID(1) != int64(wamptest.Invocation) || m.ID(2) != 1 || m.Text(4) != "wamp.error.no_such_procedure" {
+			s.t.Errorf("got %v", m)
+		}
+		if m := p.Expect(wamptest.Yield); m.ID(1) != 2 {
+			s.t.Errorf("got %v", m)
+		}
+		s.works(c, p)
+	})
+}
+
+// Interceptors wrap everything, the first one outermost, and may refuse.
+func TestInterceptors_SeeEveryOperation(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		var mu sync.Mutex
+		var seen []string
+		names := map[wamp.OperationKind]string{
+			wamp.OperationCall: "call", wamp.OperationPublish: "publish", wamp.OperationRegister: "register",
+			wamp.OperationSubscribe: "subscribe", wamp.OperationInvocation: "invocation", wamp.OperationEvent: "event",
+		}
+		note := func(layer string) wamp.Interceptor {
+			return func(ctx context.Context, op wamp.Operation, next func(context.Context) error) error {
+				err := next(context.WithValue(ctx, wamp.OperationCall, layer)) // any key
+				mu.Lock()
+				defer mu.Unlock()
+				seen = append(seen, fmt.Sprint(names[op.Kind], " ", op.URI, " ", layer, " ", err))
+				return err
+			}
+		}
+		refused := errors.New("refused by the interceptor")
+		veto := func(ctx context.Context, op wamp.Operation, next func(context.Context) error) error {
+			if op.URI == "com.example.forbidden" {
+				return refused
+			}
+			return next(ctx)
+		}
+		c, p := s.join(wamp.WithInterceptors(note("outer"), veto), wamp.WithInterceptors(note("inner")))
+		ctx := s.t.Context()
+		expect := func(want ...string) {
+			s.t.Helper()
+			mu.Lock()
+			defer mu.Unlock()
+			if !slices.Equal(seen, want) {
+				s.t.Errorf("want %q, got %q", want, seen)
+			}
+			seen = nil
+		}
+		id := s.register(c, p, "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+			if ctx.Value(wamp.OperationCall) != "inner" || wamp.CallInfoFrom(ctx).Procedure != "com.example.p" {
+				s.t.Error("the ctx of the interceptors did not reach the handler")
+			}
+			return in, errors.New("bad luck")
+		})
+		expect("register com.example.p inner <nil>", "register com.example.p outer <nil>")
+		go faultGrant(p, 1)
+		ran := make(chan struct{})
+		sub, err := c.Subscribe(ctx, "com.example.t", func(context.Context, wamp.Payload) error {
+			close(ran)
+			return nil
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		expect("subscribe com.example.t inner <nil>", "subscribe com.example.t outer <nil>")
+		if err := c.Publish(ctx, "com.example.t", nil, nil); err != nil {
+			s.t.Error(err)
+		}
+		p.Expect(wamptest.Publish)
+		expect("publish com.example.t inner <nil>", "publish com.example.t outer <nil>")
+		s.works(c, p)
+		expect("call com.example.alive inner <nil>", "call com.example.alive outer <nil>")
+		p.Send(wamptest.Message{wamptest.Invocation, 1, id, map[string]any{}})
+		p.Expect(wamptest.Error)
+		expect("invocation com.example.p inner bad luck", "invocation com.example.p outer bad luck")
+		p.Send(wamptest.Message{wamptest.Event, 2, 1, map[string]any{}})
+		<-ran
+		if err := sub.Wait(ctx); err != nil {
+			s.t.Error(err)
+		}
+		expect("event com.example.t inner <nil>", "event com.example.t outer <nil>")
+		_, err = c.Call(ctx, "com.example.forbidden", nil, nil)
+		if !errors.Is(err, refused) {
+			s.t.Errorf("got %v", err)
+		}
+		s.works(c, p) // the refused call was not sent
+	})
+}
