@@ -1,0 +1,336 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// faultOrder is a type with codecs as wampgen writes them.
+type faultOrder struct {
+	Sku      string
+	Quantity int32
+}
+
+func (v *faultOrder) MarshalWAMP(e *codec.Encoder) {
+	e.Map(2)
+	e.Key("sku")
+	e.Text(v.Sku)
+	e.Key("quantity")
+	e.Int(int64(v.Quantity))
+	e.EndMap()
+}
+
+func (v *faultOrder) UnmarshalWAMP(d *codec.Decoder) {
+	var seen uint64
+	s := d.Map()
+	for d.Next(&s) {
+		switch string(d.Key()) {
+		case "sku":
+			v.Sku = d.Text()
+			seen |= 1
+		case "quantity":
+			v.Quantity = int32(d.Int(32))
+			seen |= 2
+		default:
+			d.Skip()
+		}
+	}
+	if seen&1 == 0 {
+		d.Missing(s, "sku", "string")
+	}
+	if seen&2 == 0 {
+		d.Missing(s, "quantity", "int32")
+	}
+}
+
+func faultEncodeOrder(e *codec.Encoder, v faultOrder) int {
+	e.List(1)
+	v.MarshalWAMP(e)
+	e.EndList()
+	return 1
+}
+
+// faultDecodeOrder reads args: [order]; strict refuses more.
+func faultDecodeOrder(p codec.Payload, strict bool) (v faultOrder, err error) {
+	var d codec.Decoder
+	d.Start(p.Args, "args")
+	s := d.List()
+	n := 0
+	for ; d.Next(&s); n++ {
+		switch {
+		case n == 0:
+			v.UnmarshalWAMP(&d)
+		case strict:
+			d.Surplus(1)
+			return v, d.Err()
+		default:
+			d.Skip()
+		}
+	}
+	if n == 0 {
+		d.MissingArg(0, "order", "Order")
+	}
+	return v, d.Err()
+}
+
+// faultSoldOut is a declared error: kwargs {sku}.
+type faultSoldOut struct{ Sku string }
+
+func (e *faultSoldOut) Error() string    { return "sold out" }
+func (e *faultSoldOut) ErrorURI() string { return "com.example.error.sold_out" }
+func (e *faultSoldOut) EncodePayload(enc *codec.Encoder) int {
+	enc.List(0)
+	enc.EndList()
+	enc.Map(1)
+	enc.Key("sku")
+	enc.Text(e.Sku)
+	enc.EndMap()
+	return 2
+}
+
+func faultDecodeSoldOut(p codec.Payload) (wamp.TypedError, error) {
+	var d codec.Decoder
+	e := &faultSoldOut{}
+	d.Start(p.Kwargs, "kwargs")
+	seen := false
+	s := d.Map()
+	for d.Next(&s) {
+		if string(d.Key()) == "sku" {
+			e.Sku = d.Text()
+			seen = true
+		} else {
+			d.Skip()
+		}
+	}
+	if !seen {
+		d.Missing(s, "sku", "string")
+	}
+	return e, d.Err()
+}
+
+var faultPlace = &wamp.Procedure[faultOrder, faultOrder]{
+	URI: "com.example.order.place", EncodeIn: faultEncodeOrder, EncodeOut: faultEncodeOrder,
+	DecodeIn:  func(p codec.Payload) (faultOrder, error) { return faultDecodeOrder(p, true) },
+	DecodeOut: func(p codec.Payload) (faultOrder, error) { return faultDecodeOrder(p, false) },
+	Errors:    []wamp.ErrorType{{URI: "com.example.error.sold_out", Decode: faultDecodeSoldOut}},
+}
+
+var faultPlaced = &wamp.Topic[faultOrder]{
+	URI: "com.example.order.placed", Encode: faultEncodeOrder,
+	Decode: func(p codec.Payload) (faultOrder, error) { return faultDecodeOrder(p, false) },
+}
+
+// faultOutcome begins a typed call and returns what it will return.
+func faultOutcome(s *faultStage, c *wamp.Client, in faultOrder) <-chan error {
+	done := make(chan error, 1)
+	go func() {
+		out, err := wamp.Call(s.t.Context(), c, faultPlace, in)
+		if err == nil && out != in {
+			s.t.Errorf("want %v, got %v", in, out)
+		}
+		done <- err
+	}()
+	return done
+}
+
+// K10, the caller: one RESULT that does not fit fails one call.
+func TestK10_UndecodableResult(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		c, p := s.join()
+		none := map[string]any{}
+		for _, bad := range []struct {
+			payload []any
+			want    string
+		}{
+			{[]any{[]any{map[string]any{"sku": "x", "quantity": "SECRET"}}}, "args[0].quantity: want int"},
+			{[]any{[]any{map[string]any{"sku": "x", "quantity": 1 << 40}}}, "args[0].quantity: want int32"},
+			{[]any{[]any{map[string]any{"quantity": 1}}}, "args[0].sku: want string, missing"},
+			{[]any{[]any{nil}}, "args[0]"},
+			{[]any{[]any{"SECRET"}}, "args[0]"},
+			{[]any{}, "args[0]"},
+			{nil, "args[0]"},
+		} {
+			fine := faultOutcome(s, c, faultOrder{"fine", 1})
+			first := p.Expect(wamptest.Call)
+			wrong := faultOutcome(s, c, faultOrder{"wrong", 2})
+			second := p.Expect(wamptest.Call)
+			p.Send(append(wamptest.Message{wamptest.Result, second.ID(1), none}, bad.payload...), wamptest.Answer(first))
+			err := <-wrong
+			if err == nil || wamp.IsPeer(err) || wamp.SafeToRetry(err) {
+				s.t.Errorf("%v: got %v", bad.payload, err)
+				continue
+			}
+			text := err.Error()
+			if !strings.HasPrefix(text, "wamp: result of "+faultPlace.URI+": "+bad.want) || strings.Contains(text, "SECRET") {
+				s.t.Errorf("%v: got %s", bad.payload, text)
+			}
+			if err := <-fine; err != nil {
+				s.t.Errorf("the other call: %v", err)
+			}
+		}
+		s.works(c, p)
+	})
+}
+
+// K10 and acceptance 5, the callee: wrong input is answered with
+// invalid_argument, which names path, wanted and found; no handler runs. R195.
+func TestK10_WrongInput(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		c, p := s.join()
+		calls := 0
+		registered := make(chan error, 1)
+		go func() {
+			_, err := wamp.Serve(s.t.Context(), c, wamp.Handle(faultPlace, func(_ context.Context, in faultOrder) (faultOrder, error) {
+				calls++
+				return in, nil
+			}, wamp.Concurrency(1)))
+			registered <- err
+		}()
+		m := p.Expect(wamptest.Register)
+		p.Send(wamptest.Answer(m))
+		if err := <-registered; err != nil {
+			s.t.Fatal(err)
+		}
+		good := map[string]any{"sku": "x", "quantity": 1, "unknown": []any{1, map[string]any{}}}
+		for i, bad := range []struct {
+			name string
+			args any // nil: none at all
+			want []string
+		}{
+			{"missing required field", []any{map[string]any{"sku": "x"}}, []string{"args[0].quantity: want int32, missing"}},
+			{"wrong type", []any{map[string]any{"sku": "x", "quantity": "SECRET"}}, []string{"args[0].quantity: want int", "got string"}},
+			{"wrong type, not a dict", []any{[]any{}}, []string{"args[0]: want", "got list"}},
+			{"int out of range", []any{map[string]any{"sku": "x", "quantity": int64(1) << 31}}, []string{"args[0].quantity: want int32", "out of range"}},
+			{"fraction", []any{map[string]any{"sku": "x", "quantity": 1.5}}, []string{"args[0].quantity: want int", "got"}},
+			{"surplus positional", []any{good, "SECRET"}, []string{"args: want at most 1 positional argument", "got more"}},
+			{"null", []any{map[string]any{"sku": nil, "quantity": 1}}, []string{"args[0].sku: want string, got null"}},
+			{"no arguments", nil, []string{"args[0] (order): want Order, missing"}},
+		} {
+			invocation := wamptest.Message{wamptest.Invocation, i + 1, m.ID(1), map[string]any{}}
+			if bad.args != nil {
+				invocation = append(invocation, bad.args)
+			}
+			p.Send(invocation, wamptest.Message{wamptest.Invocation, 100 + i, m.ID(1), map[string]any{}, []any{good}})
+			answer := p.Expect(wamptest.Error)
+			text := ""
+			if len(answer.List(5)) == 1 {
+				text, _ = answer.List(5)[0].(string)
+			}
+			if answer.ID(2) != int64(i+1) || answer.Text(4) != "wamp.error.invalid_argument" || strings.Contains(text, "SECRET") {
+				s.t.Errorf("%s: got %v", bad.name, answer)
+			}
+			for _, want := range bad.want {
+				if !strings.Contains(text, want) {
+					s.t.Errorf("%s: want %q in %q", bad.name, want, text)
+				}
+			}
+			if y := p.Expect(wamptest.Yield); y.ID(1) != int64(100+i) {
+				s.t.Errorf("%s: the next invocation: %v", bad.name, y)
+			}
+			if calls != i+1 {
+				s.t.Errorf("%s: the handler ran %d times, want %d", bad.name, calls, i+1)
+			}
+		}
+		s.works(c, p)
+	})
+}
+
+// K10 for events: one that does not decode is counted, the next is delivered.
+func TestK10_UndecodableEvent(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		c, p := s.join()
+		got := make(chan faultOrder, 1)
+		go faultGrant(p, 1)
+		sub, err := wamp.Subscribe(s.t.Context(), c, faultPlaced, func(_ context.Context, ev faultOrder) error {
+			got <- ev
+			return nil
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		none := map[string]any{}
+		p.Send(wamptest.Message{wamptest.Event, 1, 1, none, []any{"not an order"}},
+			wamptest.Message{wamptest.Event, 1, 2, none},
+			wamptest.Message{wamptest.Event, 1, 3, none, []any{map[string]any{"sku": "x", "quantity": 3}}})
+		if ev := <-got; ev != (faultOrder{"x", 3}) || sub.Failed() != 2 {
+			s.t.Errorf("got %v after %d failures", ev, sub.Failed())
+		}
+		s.works(c, p)
+	})
+}
+
+// K11: an ERROR becomes the declared type, or *wamp.Error, and never a panic.
+func TestK11_PeerErrors(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		c, p := s.join()
+		none := map[string]any{}
+		for _, e := range []struct {
+			uri     string
+			payload []any
+			typed   bool
+		}{
+			{"com.example.error.sold_out", []any{[]any{}, map[string]any{"sku": "blue"}}, true},
+			{"com.example.error.sold_out", []any{nil, map[string]any{"sku": "blue", "more": 1}}, true},
+			{"com.example.error.sold_out", []any{}, false},                                  // does not fit the declaration
+			{"com.example.error.sold_out", []any{[]any{}, map[string]any{"sku": 7}}, false}, // neither
+			{"com.example.error.unknown", []any{[]any{"why", 7}, map[string]any{"k": "v"}}, false},
+			{"com.example.error.unknown", []any{}, false},
+			{"com.example.error.unknown", []any{[]any{}}, false},
+			{"com.example.error.unknown", []any{nil, nil}, false},
+			{"not an uri", []any{[]any{nil}}, false},
+			{"", []any{}, false},
+		} {
+			done := faultOutcome(s, c, faultOrder{"x", 1})
+			id := p.Expect(wamptest.Call).ID(1)
+			p.Send(append(wamptest.Message{wamptest.Error, wamptest.Call, id, none, e.uri}, e.payload...))
+			err := <-done
+			var typed *faultSoldOut
+			var plain *wamp.Error
+			switch {
+			case !wamp.IsPeer(err) || wamp.SafeToRetry(err):
+				s.t.Errorf("%v: got %v", e, err)
+			case e.typed && (!errors.As(err, &typed) || typed.Sku != "blue"):
+				s.t.Errorf("%v: want the declared error, got %#v", e, err)
+			case !e.typed && (!errors.As(err, &plain) || plain.URI != e.uri):
+				s.t.Errorf("%v: want *wamp.Error, got %#v", e, err)
+			case len(e.payload) == 2 && plain != nil && e.uri == "com.example.error.unknown" && e.payload[0] != nil &&
+				(plain.Args[1] != int64(7) || plain.Kwargs["k"] != "v"):
+				s.t.Errorf("%v: lost its payload: %#v", e, plain)
+			}
+		}
+		s.works(c, p)
+	})
+}
+
+// K11 for every other operation: the router's ERROR is found by errors.Is.
+func TestK11_ErrorsOfEveryOperation(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		c, p := s.join()
+		ctx := s.t.Context()
+		for kind, operation := range map[int]func() error{
+			wamptest.Publish: func() error { return c.Publish(ctx, "com.example.x", nil, nil, wamp.Acknowledge()) },
+			wamptest.Subscribe: func() error {
+				_, err := c.Subscribe(ctx, "com.example.x", func(context.Context, wamp.Payload) error { return nil })
+				return err
+			},
+			wamptest.Register: func() error { _, err := c.Register(ctx, "com.example.x", faultEcho); return err },
+			wamptest.Call:     func() error { _, err := c.Call(ctx, "com.example.x", nil, nil); return err },
+		} {
+			done := make(chan error, 1)
+			go func() { done <- operation() }()
+			m := p.Expect(kind)
+			p.Send(wamptest.Message{wamptest.Error, kind, m.ID(1), map[string]any{}, "wamp.error.not_authorized", []any{"no"}})
+			var e *wamp.Error
+			if err := <-done; !errors.Is(err, wamp.ErrNotAuthorized) || !errors.As(err, &e) || !wamp.IsPeer(err) || e.Args[0] != "no" {
+				s.t.Errorf("message %d: got %v", kind, err)
+			}
+		}
+		s.works(c, p)
+	})
+}
