@@ -251,22 +251,24 @@ func (r *reader) clash(c, first claim) {
 	r.relate(d, first.key.pos, "the other one")
 }
 
-// locals names the descriptors and the parameters. Where a parameter would hide
-// a descriptor it is the descriptor, which nobody sees, that the generator renames.
+// locals names the descriptors and the parameters. They may meet: parameters
+// are what users see in a signature, so the generator then takes another name
+// for the descriptor.
 func (r *reader) locals() {
 	vars := map[string]bool{}
-	isVar := func(id string) bool { return vars[id] }
-	for _, p := range r.model.Procedures {
-		if p.GoName != "" {
-			p.Var = localName(p.GoName, isVar)
-			vars[p.Var] = true
+	descriptor := func(exported string) string {
+		if exported == "" {
+			return ""
 		}
+		id := localName(exported, func(id string) bool { return vars[id] })
+		vars[id] = true
+		return id
+	}
+	for _, p := range r.model.Procedures {
+		p.Var = descriptor(p.GoName)
 	}
 	for _, t := range r.model.Topics {
-		if t.GoName != "" {
-			t.Var = localName(t.GoName, isVar)
-			vars[t.Var] = true
-		}
+		t.Var = descriptor(t.GoName)
 	}
 	for f := range r.namedFields {
 		if f.GoName != "" {

@@ -9,9 +9,13 @@ import (
 // readErrors reads the section errors.
 func (r *reader) readErrors(pairs []pair) {
 	for _, p := range pairs {
+		if r.full() {
+			return
+		}
 		e := &Error{Name: p.key.text, Pos: p.key.pos, Payload: &Payload{}}
 		r.keys[e], r.errors[e.Name] = p.key, e
 		r.model.Errors = append(r.model.Errors, e)
+		r.errorNames = append(r.errorNames, e.Name)
 		owner := "error " + quote(e.Name)
 		s, ok := r.section(p.value, owner, errorKeys)
 		if !ok {
@@ -42,6 +46,9 @@ func (r *reader) readDefaults(n *node) {
 // readProcedures reads the section procedures.
 func (r *reader) readProcedures(pairs []pair) {
 	for _, p := range pairs {
+		if r.full() {
+			return
+		}
 		x := &Procedure{Name: p.key.text, Pos: p.key.pos, In: &Payload{}, Out: &Payload{}, Timeout: r.policy.timeout}
 		r.keys[x] = p.key
 		r.model.Procedures = append(r.model.Procedures, x)
@@ -72,6 +79,9 @@ func (r *reader) readProcedures(pairs []pair) {
 // readTopics reads the section topics.
 func (r *reader) readTopics(pairs []pair) {
 	for _, p := range pairs {
+		if r.full() {
+			return
+		}
 		t := &Topic{Name: p.key.text, Pos: p.key.pos, Payload: &Payload{}}
 		r.keys[t] = p.key
 		r.model.Topics = append(r.model.Topics, t)
@@ -197,9 +207,5 @@ func (r *reader) unknownError(n *node) {
 		return
 	}
 	d := r.report(r.src.token(n), RuleUnknownError, "unknown error %s", quote(n.text))
-	names := make([]string, 0, len(r.model.Errors))
-	for _, e := range r.model.Errors {
-		names = append(names, e.Name)
-	}
-	suggest(d, n.text, names, "no error of that name here; define it under errors")
+	r.suggest(d, n.text, "no error of that name here; define it under errors", r.errorNames)
 }

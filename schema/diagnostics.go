@@ -86,21 +86,24 @@ type collector struct {
 	all Diagnostics
 	// spill takes what is over the bound.
 	spill Diagnostic
+	// effort counts the names that were compared to find the one meant.
+	effort int
 }
 
 // report adds an error and returns it, so that a hint can be added at once.
 func (c *collector) report(at span, rule Rule, format string, args ...any) *Diagnostic {
-	if len(c.all) == maxDiagnostics {
-		c.all = append(c.all, Diagnostic{File: c.src.file, Line: at.Line, Col: at.Col, EndCol: at.End, Severity: SeverityError,
-			Rule: RuleTooMany, Message: fmt.Sprintf("more than %d findings; the others are not shown", maxDiagnostics)})
-	}
-	d := Diagnostic{File: c.src.file, Line: at.Line, Col: at.Col, EndCol: at.End, Severity: SeverityError,
-		Rule: rule, Message: fmt.Sprintf(format, args...)}
-	if len(c.all) > maxDiagnostics {
-		c.spill = d
+	if c.full() {
+		c.spill = Diagnostic{}
 		return &c.spill
 	}
-	c.all = append(c.all, d)
+	if len(c.all) == maxDiagnostics {
+		rule, format, args = RuleTooMany, "more than %d findings; the others are not shown", []any{maxDiagnostics}
+	}
+	c.all = append(c.all, Diagnostic{File: c.src.file, Line: at.Line, Col: at.Col, EndCol: at.End, Severity: SeverityError,
+		Rule: rule, Message: fmt.Sprintf(format, args...)})
+	if c.full() {
+		return &c.spill // the caller's hint belongs to what is not shown
+	}
 	return &c.all[len(c.all)-1]
 }
 

@@ -1,7 +1,5 @@
 package schema
 
-import "slices"
-
 // fields reads the entries of fields or kwargs.
 func (r *reader) fields(pairs []pair) []*Field {
 	fields := make([]*Field, 0, len(pairs))
@@ -147,5 +145,5 @@ func (r *reader) unknownType(n *node, x *typeExpr) {
 		d.replace(x.name, with)
 		return
 	}
-	suggest(d, x.name, slices.Concat(scalarNames, r.typeNames), "no type of that name here; define it or import the file that has it")
+	r.suggest(d, x.name, "no type of that name here; define it or import the file that has it", scalarNames, r.typeNames)
 }

@@ -1,16 +1,11 @@
 package schema
 
-import "slices"
-
 // keyTable tells the keys that a kind of mapping can have.
 type keyTable struct {
 	// built are the keys that are read, later those that the language has and
 	// this wampgen refuses as not built yet.
 	built, later []string
 }
-
-// all returns every key of the language, for suggestions.
-func (t keyTable) all() []string { return slices.Concat(t.built, t.later) }
 
 var constraints = []string{"min", "max", "len", "exclusive_min", "exclusive_max", "multiple_of", "pattern", "unique"}
 

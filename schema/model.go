@@ -125,7 +125,7 @@ type Field struct {
 	Optional bool
 	// Default is what an absent field means; nil without one. A field with a
 	// Default that is not Optional has the plain Go type and Go's zero value
-	// is sent as the default.
+	// is sent as the default. A Nullable type never has one.
 	Default *Value
 }
 
@@ -151,10 +151,13 @@ type Payload struct {
 	Args, Kwargs []*Field
 	// Spread is the struct whose fields are Kwargs (kwargs: OrderFilter); nil otherwise.
 	Spread *Type
-	// Single tells the short form of a result, returns: T.
+	// Single tells the short form of a result, returns: T. Its one parameter is
+	// called result.
 	Single bool
 	// GoName is the Go struct that holds the payload when it needs one
-	// (OrderPlaceArgs, OrderListResult, the event, the error).
+	// (OrderPlaceArgs, OrderListResult, the event, the error). "" where it does
+	// not: nothing at all, Single, a Spread without Args, or, as the input of a
+	// procedure, one required positional parameter and nothing else.
 	GoName string
 }
 
@@ -173,7 +176,8 @@ type Error struct {
 // Procedure is a declared procedure.
 type Procedure struct {
 	// Name is the schema's name, GoName the Go method (OrderPlace) and Var the
-	// unexported descriptor (orderPlace).
+	// unexported name for its descriptor (orderPlace), unique among procedures
+	// and topics; a parameter may have it too.
 	Name, GoName, Var string
 	URI, Doc          string
 	Pos               Pos
@@ -189,7 +193,7 @@ type Procedure struct {
 // Topic is a declared topic with a fixed URI.
 type Topic struct {
 	// Name is the schema's name, GoName the Go event type and stem of its
-	// functions, Var the unexported descriptor.
+	// functions, Var the unexported name for its descriptor, as of a Procedure.
 	Name, GoName, Var string
 	URI, Doc          string
 	Pos               Pos

@@ -67,32 +67,36 @@ func (s *source) token(n *node) span {
 			return span{n.pos, n.pos.Col + utf8.RuneCountInString(n.text)}
 		}
 	}
-	return span{n.pos, n.pos.Col + tokenWidth(s.rest(n.off))}
+	return span{n.pos, n.pos.Col + tokenWidth(s.text[n.off:])}
 }
 
-// tokenWidth counts the code points of the token that a line begins with.
-func tokenWidth(line string) int {
-	if line == "" {
+// tokenWidth counts the code points of the token that a text begins with. It
+// looks no further than the end of the token or line, which matters in a file
+// that is one long line.
+func tokenWidth(text string) int {
+	if text == "" {
 		return 0
 	}
-	switch quote := line[0]; quote {
-	case '"', '\'':
-		for i := 1; i < len(line); i++ {
-			switch {
-			case quote == '"' && line[i] == '\\':
-				i++
-			case line[i] == quote:
-				return utf8.RuneCountInString(line[:i+1])
-			}
-		}
-		return utf8.RuneCountInString(line)
+	end := 1
+	switch first := text[0]; first {
 	case '[', '{', '-', '?', '|', '>':
-		return 1
+	case '"', '\'':
+		for end < len(text) && text[end] != first && text[end] != '\n' && text[end] != '\r' {
+			if first == '"' && text[end] == '\\' {
+				end++
+			}
+			end++
+		}
+		if end = min(end, len(text)); end < len(text) && text[end] == first {
+			end++
+		}
+	default:
+		for end = 0; end < len(text) && !strings.ContainsRune(" \t\r\n,]}", rune(text[end])); end++ {
+		}
+		text = strings.TrimSuffix(text[:end], ":")
+		end = len(text)
 	}
-	if i := strings.IndexAny(line, " \t,]}"); i > 0 {
-		line = line[:i]
-	}
-	return utf8.RuneCountInString(strings.TrimSuffix(line, ":"))
+	return utf8.RuneCountInString(text[:end])
 }
 
 // part is the place of a piece of a scalar, given as bytes of its text. Only

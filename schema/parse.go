@@ -28,7 +28,7 @@ func Parse(file string, src []byte) (*Model, Diagnostics) {
 	if root == nil && len(c.all) == 0 {
 		d := c.report(s.whole(1), RuleMissingKey, "the file is empty")
 		d.Hint = "a schema begins with  wampgen: 1"
-	} else if root != nil && !slices.ContainsFunc(c.all, func(d Diagnostic) bool { return d.Rule == RuleYAMLLimit }) {
+	} else if root != nil {
 		r := newReader(c)
 		r.file(root)
 		if len(c.all) == 0 {
@@ -43,10 +43,11 @@ func Parse(file string, src []byte) (*Model, Diagnostics) {
 type reader struct {
 	*collector
 	model *Model
-	// types, errors and typeNames find what a name means.
-	types     map[string]*Type
-	errors    map[string]*Error
-	typeNames []string
+	// types and errors find what a name means; the lists are for suggestions.
+	types      map[string]*Type
+	errors     map[string]*Error
+	typeNames  []string
+	errorNames []string
 	// keys are the nodes that name a declaration, and goNames the identifiers
 	// that the schema itself asks for.
 	keys    map[any]*node
@@ -88,14 +89,19 @@ func (r *reader) file(root *node) {
 		r.api(api)
 	}
 	r.others(root)
-	r.readTypes(s.entries("types"))
-	r.readErrors(s.entries("errors"))
-	r.readDefaults(s.get("defaults"))
-	r.readProcedures(s.entries("procedures"))
-	r.readTopics(s.entries("topics"))
-	r.cycles()
-	r.sort()
-	r.names()
+	for _, step := range []func(){
+		func() { r.readTypes(s.entries("types")) },
+		func() { r.readErrors(s.entries("errors")) },
+		func() { r.readDefaults(s.get("defaults")) },
+		func() { r.readProcedures(s.entries("procedures")) },
+		func() { r.readTopics(s.entries("topics")) },
+		r.cycles, r.sort, r.names,
+	} {
+		if r.full() {
+			return // there is nothing more to be said
+		}
+		step()
+	}
 }
 
 // header checks the version of the language. What another version means is

@@ -62,7 +62,7 @@ func (s section) unknown(key *node, t keyTable) {
 	if with := keyAliases[key.text]; slices.Contains(t.built, with) {
 		d.replace(key.text, with)
 	} else {
-		suggest(d, key.text, t.all(), "keys of "+s.what+": "+strings.Join(t.built, ", "))
+		s.suggest(d, key.text, "keys of "+s.what+": "+strings.Join(t.built, ", "), t.built, t.later)
 	}
 	if d.Suggestion != nil {
 		s.meant[d.Suggestion.With] = true

@@ -51,15 +51,6 @@ func (s *source) line(n int) string {
 	return strings.TrimRight(s.text[from:to], "\r\n")
 }
 
-// rest returns the text of a line from a byte of the text on.
-func (s *source) rest(offset int) string {
-	text := s.text[offset:]
-	if i := strings.IndexAny(text, "\r\n"); i >= 0 {
-		text = text[:i]
-	}
-	return text
-}
-
 // pos returns the position of a byte of the text.
 func (s *source) pos(offset int) Pos {
 	line := 1
@@ -160,20 +151,28 @@ func unfit(r rune, size int) string {
 }
 
 // tooDense refuses a file that would have far too many nodes, before yaml.v3
-// builds them all: it counts the marks that begin a node, also where they
-// stand inside a text.
+// builds them all. It counts by the marks between nodes, also where they stand
+// inside a text: a colon has a key and a value, a comma without one perhaps both.
 func (s *source) tooDense() Diagnostics {
-	marks := 0
+	nodes, colon := 0, false
 	for i := 0; i < len(s.text); i++ {
 		switch s.text[i] {
-		case ',', '[', '{':
-			marks++
-		case ':', '-', '?':
-			if i+1 == len(s.text) || s.text[i+1] <= ' ' {
-				marks++
+		case '[', '{':
+			nodes, colon = nodes+1, false
+		case ',':
+			if !colon {
+				nodes += 2
+			}
+			colon = false
+		case '-', ':', '?':
+			if i+1 < len(s.text) && s.text[i+1] > ' ' {
+				continue
+			}
+			if nodes++; s.text[i] != '-' {
+				nodes, colon = nodes+1, true
 			}
 		}
-		if marks > maxNodes {
+		if nodes > maxNodes {
 			return refusal(s.file, s.pos(i), RuleYAMLLimit, fmt.Sprintf("more than %d nodes; a schema may not have so many", maxNodes))
 		}
 	}

@@ -54,14 +54,22 @@ func slips(a, b string, limit int) int {
 	return min(last[len(b)], limit)
 }
 
+// maxEffort bounds the comparisons made for one file.
+const maxEffort = 2_000_000
+
 // suggest adds the candidate that word probably meant to a finding, or the
 // hint where none is close.
-func suggest(d *Diagnostic, word string, candidates []string, otherwise string) {
-	if with := closest(word, candidates); with != "" {
-		d.replace(word, with)
-		return
-	}
+func (c *collector) suggest(d *Diagnostic, word string, otherwise string, candidates ...[]string) {
 	d.Hint = otherwise
+	for _, list := range candidates {
+		if c.effort += len(list); c.effort > maxEffort {
+			return
+		}
+		if with := closest(word, list); with != "" {
+			d.replace(word, with)
+			return
+		}
+	}
 }
 
 // replace suggests one text for another.

@@ -30,6 +30,9 @@ var (
 // what they are: enums and newtypes first, since defaults of fields need them.
 func (r *reader) readTypes(pairs []pair) {
 	for _, p := range pairs {
+		if r.full() {
+			return
+		}
 		if !pascalCase.MatchString(p.key.text) {
 			d := r.report(r.src.token(p.key), RuleNameStyle, "%s cannot name a type", quote(p.key.text))
 			d.Hint = "types are PascalCase, as in OrderState"
@@ -41,10 +44,16 @@ func (r *reader) readTypes(pairs []pair) {
 	}
 	bodies := make([]*node, len(pairs))
 	for i, p := range pairs {
+		if r.full() {
+			return
+		}
 		bodies[i] = r.typeBody(r.model.Types[i], p.value)
 	}
 	r.hollow()
 	for i, n := range bodies {
+		if r.full() {
+			return
+		}
 		if t := r.model.Types[i]; n != nil && r.want(n, mappingNode, "fields") {
 			t.Fields = r.fields(n.pairs)
 			r.fieldNames("struct "+quote(t.Name), structMethods, t.Fields)

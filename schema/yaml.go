@@ -23,6 +23,9 @@ func load(c *collector) *node {
 	l := &loader{collector: c, at: cursor{source: c.src}}
 	var root *node
 	if len(doc.Content) == 1 {
+		if !l.fits(doc.Content[0], 0) {
+			return nil
+		}
 		root = l.node(doc.Content[0], 0)
 	}
 	var second yaml.Node
@@ -53,23 +56,33 @@ type loader struct {
 	*collector
 	at    cursor
 	nodes int
-	// over tells that a limit was reported, which happens once.
-	over bool
 }
 
-// node copies n and what is below it; nil where a limit is passed.
-func (l *loader) node(n *yaml.Node, depth int) *node {
+// fits tells that a tree keeps the bounds, and reports where it does not. It
+// goes before the copy, so that a bomb costs no more than yaml.v3 did.
+func (l *loader) fits(n *yaml.Node, depth int) bool {
 	l.nodes++
+	if depth > maxDepth || l.nodes > maxNodes {
+		_, at := l.at.seek(Pos{n.Line, n.Column})
+		if depth > maxDepth {
+			l.report(span{at, at.Col}, RuleYAMLLimit, "nested deeper than %d levels", maxDepth)
+		} else {
+			l.report(span{at, at.Col}, RuleYAMLLimit, "more than %d nodes; a schema may not have so many", maxNodes)
+		}
+		return false
+	}
+	for _, inner := range n.Content {
+		if !l.fits(inner, depth+1) {
+			return false
+		}
+	}
+	return true
+}
+
+// node copies n and what is below it.
+func (l *loader) node(n *yaml.Node, depth int) *node {
 	to := &node{text: n.Value}
 	to.off, to.pos = l.at.seek(Pos{n.Line, n.Column})
-	if l.over {
-		return to
-	}
-	if depth > maxDepth || l.nodes > maxNodes {
-		l.over = true
-		l.limit(to, depth)
-		return to
-	}
 	switch n.Kind {
 	case yaml.ScalarNode:
 		to.kind = scalarNode
@@ -90,15 +103,6 @@ func (l *loader) node(n *yaml.Node, depth int) *node {
 	return to
 }
 
-// limit reports the one limit of a tree that is passed.
-func (l *loader) limit(at *node, depth int) {
-	if depth > maxDepth {
-		l.report(l.src.token(at), RuleYAMLLimit, "nested deeper than %d levels", maxDepth)
-		return
-	}
-	l.report(l.src.token(at), RuleYAMLLimit, "more than %d nodes; a schema may not have so many", maxNodes)
-}
-
 // pairs copies the keys and values of a mapping.
 func (l *loader) pairs(n *yaml.Node, to *node, depth int) {
 	seen := make(map[string]Pos, len(n.Content)/2)
@@ -117,6 +121,9 @@ func (l *loader) pairs(n *yaml.Node, to *node, depth int) {
 			continue
 		}
 		if first, twice := seen[p.key.text]; twice {
+			if l.full() {
+				continue
+			}
 			d := l.report(l.src.token(p.key), RuleDuplicateKey, "key %s is there twice (line %d)", quote(p.key.text), first.Line)
 			l.relate(d, first, "the first one")
 			continue
