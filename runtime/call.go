@@ -71,21 +71,26 @@ func call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in
 	}
 	w := c.getWaiter()
 	defer c.putWaiter(w)
+	sent := false // by an earlier try
 	for n := 0; ; n++ {
 		s, err := c.acquire(ctx, cfg.failFast)
 		if err != nil {
-			return out, err
+			return out, truthful(err, sent)
 		}
 		b := c.getBuffer(s.link.Format)
 		if err := b.finish(p.EncodeIn(&b.enc, in)); err != nil {
 			return out, encodeError("arguments", p.URI, err)
 		}
 		err = s.call(ctx, w, p.URI, &cfg, b)
-		if gone(err) || p.Idempotent && c.again(ctx, w, err, n) {
+		if gone(err) {
+			continue
+		}
+		if p.Idempotent && c.again(ctx, w, err, n) {
+			sent = sent || !SafeToRetry(err)
 			continue
 		}
 		if err != nil {
-			return out, err
+			return out, truthful(err, sent)
 		}
 		return decodeReply(p, w)
 	}
@@ -121,6 +126,14 @@ func (c *Client) again(ctx context.Context, w *waiter, err error, n int) bool {
 		return false
 	}
 	return pause(backoff(n), ctx.Done(), c.closing())
+}
+
+// truthful is err as SafeToRetry must judge it when an earlier try was sent.
+func truthful(err error, sent bool) error {
+	if sent && SafeToRetry(err) {
+		return &lostError{cause: err}
+	}
+	return err
 }
 
 // decodeReply reads the result, or the error as the type that declares it.

@@ -218,6 +218,7 @@ func (s *session) refuse(err error) error {
 // serve restores what the client wants on a new session, announces it, and
 // waits for its end. It returns since when the session was ready, zero if never.
 func (c *Client) serve(s *session, announce func()) time.Time {
+	defer c.unpublish(s) // again: it may have ended before it was adopted
 	begin := time.Now()
 	c.board.set(Status{State: Recovering, Session: s.id, URL: s.link.URL})
 	if !c.recover(s) {

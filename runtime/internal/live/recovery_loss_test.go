@@ -1,0 +1,317 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// R1: the router is killed with 100 calls in flight, some of them not yet
+// handed to the transport. All return at once and tell which is which.
+func TestR1_RouterKilledMidCall(t *testing.T) {
+	recFormats(t, func(s *recStage) {
+		c, p := s.join()
+		var errs [100]error
+		var all sync.WaitGroup
+		call := func(i int) {
+			all.Go(func() { _, errs[i] = c.Call(s.t.Context(), "com.example.slow", []any{i}, nil) })
+		}
+		for i := range 60 {
+			call(i)
+		}
+		for range 60 {
+			p.Expect(wamptest.Call)
+		}
+		s.net.Set(wamptest.Fault{StallWrites: true})
+		call(60) // the writer takes this one and is stuck with it
+		synctest.Wait()
+		for i := 61; i < 100; i++ {
+			call(i)
+		}
+		synctest.Wait()
+		begin := time.Now()
+		s.Stop()
+		s.net.Set(wamptest.Fault{})
+		all.Wait()
+		if took := time.Since(begin); took != 0 {
+			s.t.Errorf("the last call returned after %v", took)
+		}
+		for i, err := range errs {
+			if !recLost(err, i > 60) {
+				s.t.Errorf("call %d: safe to retry %v: %v", i, wamp.SafeToRetry(err), err)
+			}
+		}
+		if st := s.until(c, recIn(wamp.Backoff)); st.Err == nil || st.Next.IsZero() || st.Session != 0 {
+			s.t.Errorf("status %+v", st)
+		}
+		s.Start()
+		s.works(c, s.again())
+	})
+}
+
+// R2: the other end is gone without a word. Pings find out within 25 s.
+func TestR2_HalfOpen(t *testing.T) {
+	faults := map[string]func(*wamptest.Faults){
+		"gone":    (*wamptest.Faults).HalfOpen,
+		"stalled": func(f *wamptest.Faults) { f.Set(wamptest.Fault{StallReads: true, StallWrites: true}) },
+		"mute":    func(f *wamptest.Faults) { f.Set(wamptest.Fault{StallReads: true}) },
+	}
+	for name, fault := range faults {
+		t.Run(name, func(t *testing.T) {
+			recTransports(t, func(s *recStage) {
+				c, p := s.join(wamp.WithRawSocketPing())
+				called := make(chan error, 1)
+				go func() {
+					_, err := c.Call(s.t.Context(), "com.example.slow", nil, nil)
+					called <- err
+				}()
+				p.Expect(wamptest.Call)
+				time.Sleep(7 * time.Second) // somewhere between two pings
+				begin := time.Now()
+				fault(s.net)
+				if err := <-called; !recLost(err, false) {
+					s.t.Errorf("call: %v", err)
+				}
+				if took := time.Since(begin); took > 25*time.Second || took < 10*time.Second {
+					s.t.Errorf("found out after %v", took)
+				}
+				s.net.Set(wamptest.Fault{})
+				s.works(c, s.again())
+			})
+		})
+	}
+}
+
+// R2: a connection that is alive and idle is left alone, with pings and without.
+func TestR2_IdleIsNotDead(t *testing.T) {
+	recTransports(t, func(s *recStage) {
+		for _, opts := range [][]wamp.ConnectOption{{wamp.WithRawSocketPing()}, nil, {wamp.WithPing(-1, 0)}} {
+			c, p := s.join(opts...)
+			before := c.Session()
+			time.Sleep(time.Hour)
+			if c.Status().State != wamp.Ready || c.Session() != before {
+				s.t.Errorf("status %+v", c.Status())
+			}
+			s.works(c, p)
+		}
+	})
+}
+
+// R2, R133: RawSocket is not probed unless that was asked for.
+func TestR2_RawSocketPingIsAnOption(t *testing.T) {
+	recBubble(t, wamptest.RawSocket, codec.CBOR, func(s *recStage) {
+		c, p := s.join()
+		time.Sleep(5 * time.Minute)
+		if p.Pings() != 0 {
+			s.t.Errorf("%d pings", p.Pings())
+		}
+		s.works(c, p)
+	})
+}
+
+// R3: the router stops reading. Every caller gets away with its ctx, the queue
+// is bounded, and the write deadline ends the session.
+func TestR3_PeerNeverReads(t *testing.T) {
+	recTransports(t, func(s *recStage) {
+		c, p := s.join()
+		begin := time.Now()
+		p.Hang()
+		big := strings.Repeat("x", 1<<20)
+		accepted := 0
+		for {
+			ctx, cancel := context.WithTimeout(s.t.Context(), 100*time.Millisecond)
+			err := c.Publish(ctx, "com.example.big", []any{big}, nil)
+			cancel()
+			if err != nil {
+				if !errors.Is(err, context.DeadlineExceeded) || !wamp.SafeToRetry(err) {
+					s.t.Errorf("publish: %v", err)
+				}
+				break
+			}
+			accepted++
+		}
+		if accepted < 4 || accepted > 8 { // 4 MiB wait, the writer has what it took before
+			s.t.Errorf("%d MiB were accepted", accepted)
+		}
+		ctx, cancel := context.WithTimeout(s.t.Context(), 300*time.Millisecond)
+		defer cancel()
+		at := time.Now()
+		_, err := c.Call(ctx, "com.example.slow", nil, nil)
+		if took := time.Since(at); !errors.Is(err, context.DeadlineExceeded) || took != 300*time.Millisecond {
+			s.t.Errorf("call: %v after %v", err, took)
+		}
+		blocked := make(chan error, 1)
+		go func() { blocked <- c.Publish(s.t.Context(), "com.example.big", []any{big}, nil) }()
+		st := s.until(c, recIn(wamp.Backoff))
+		if took := time.Since(begin); took < 9*time.Second || took > 11*time.Second {
+			s.t.Errorf("lost after %v: %v", took, st.Err)
+		}
+		if err := <-blocked; !errors.Is(err, wamp.ErrNotReady) || !wamp.SafeToRetry(err) {
+			s.t.Errorf("publish that waited: %v", err)
+		}
+		s.works(c, s.again())
+	})
+}
+
+// E8: a publish whose PUBLISHED is lost has an unknown outcome and is not repeated.
+func TestE8_AcknowledgedPublishAcrossLoss(t *testing.T) {
+	recFormats(t, func(s *recStage) {
+		c, p := s.join(wamp.WithPublishBuffer(1 << 20))
+		done := make(chan error, 1)
+		go func() { done <- c.Publish(s.t.Context(), "com.example.t", []any{1}, nil, wamp.Acknowledge()) }()
+		p.Expect(wamptest.Publish)
+		p.Reset()
+		if err := <-done; !recLost(err, false) || !strings.Contains(err.Error(), "outcome unknown") {
+			s.t.Errorf("publish: %v", err)
+		}
+		p = s.again()
+		s.works(c, p) // its CALL is the first message: nothing was repeated
+	})
+}
+
+// recProcedure is a typed procedure with a string in and out.
+func recProcedure(idempotent bool) *wamp.Procedure[string, string] {
+	encode := func(e *codec.Encoder, s string) int {
+		e.List(1)
+		e.Text(s)
+		e.EndList()
+		return 1
+	}
+	decode := func(p codec.Payload) (string, error) {
+		var d codec.Decoder
+		d.Start(p.Args, "args")
+		l := d.List()
+		text := ""
+		for d.Next(&l) {
+			text = d.Text()
+		}
+		return text, d.Err()
+	}
+	return &wamp.Procedure[string, string]{
+		URI: "com.example.proc", Idempotent: idempotent,
+		EncodeIn: encode, EncodeOut: encode, DecodeIn: decode, DecodeOut: decode,
+	}
+}
+
+// recCall is a call under way.
+func recCall(ctx context.Context, c *wamp.Client, idempotent bool, opts ...wamp.CallOption) <-chan error {
+	done := make(chan error, 1)
+	go func() {
+		out, err := wamp.Call(ctx, c, recProcedure(idempotent), "in", opts...)
+		if err == nil && out != "in" {
+			err = fmt.Errorf("result %q", out)
+		}
+		done <- err
+	}()
+	return done
+}
+
+// An idempotent call is sent again until it has an answer; any other never.
+func TestR1_IdempotentCallIsSentAgain(t *testing.T) {
+	recFormats(t, func(s *recStage) {
+		c, p := s.join()
+		once, often := recCall(s.t.Context(), c, false), recCall(s.t.Context(), c, true)
+		for range 2 {
+			p.Expect(wamptest.Call)
+		}
+		for range 5 {
+			p.Reset()
+			p = s.again()
+			m := p.Expect(wamptest.Call)
+			if m.ID(1) != 1 || m.List(4)[0] != "in" {
+				s.t.Errorf("sent again: %v", m)
+			}
+		}
+		if err := <-once; !recLost(err, false) {
+			s.t.Errorf("not idempotent: %v", err)
+		}
+		// The router may be there and the callee behind it not.
+		for i := range int64(3) {
+			p.Send(wamptest.Message{wamptest.Error, wamptest.Call, i + 1, map[string]any{}, "wamp.error.network_failure"})
+			begin := time.Now()
+			p.Expect(wamptest.Call)
+			if took := time.Since(begin); took < 100*time.Millisecond || took > 20100*time.Millisecond {
+				s.t.Errorf("sent again after %v", took)
+			}
+		}
+		p.Send(wamptest.Message{wamptest.Result, 4, map[string]any{}, []any{"in"}})
+		if err := <-often; err != nil {
+			s.t.Error(err)
+		}
+		failing := recCall(s.t.Context(), c, false)
+		p.Expect(wamptest.Call)
+		p.Send(wamptest.Message{wamptest.Error, wamptest.Call, 5, map[string]any{}, "wamp.error.network_failure"})
+		if err := <-failing; !errors.Is(err, wamp.ErrNetworkFailure) {
+			s.t.Errorf("not idempotent: %v", err)
+		}
+	})
+}
+
+// What was sent once is never safe to retry, however its last try ended.
+func TestR1_IdempotentCallTellsTheTruth(t *testing.T) {
+	recTransports(t, func(s *recStage) {
+		begin := func(opts ...wamp.CallOption) (<-chan error, *wamp.Client, context.CancelFunc) {
+			ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
+			c, p := s.join()
+			done := recCall(ctx, c, true, opts...)
+			p.Expect(wamptest.Call)
+			s.Stop() // and no other session
+			return done, c, cancel
+		}
+		ctxEnded, _, cancel := begin()
+		at := time.Now()
+		if err := <-ctxEnded; !errors.Is(err, context.DeadlineExceeded) || wamp.SafeToRetry(err) || time.Since(at) != time.Minute {
+			s.t.Errorf("ctx: %v, safe %v, after %v", err, wamp.SafeToRetry(err), time.Since(at))
+		}
+		cancel()
+		s.Start()
+		failed, _, cancel := begin(wamp.FailFast())
+		if err := <-failed; !errors.Is(err, wamp.ErrNotReady) || wamp.SafeToRetry(err) {
+			s.t.Errorf("fail fast: %v, safe %v", err, wamp.SafeToRetry(err))
+		}
+		cancel()
+		s.Start()
+		closed, c, cancel := begin()
+		if err := c.Close(s.t.Context()); err != nil {
+			s.t.Error(err)
+		}
+		if err := <-closed; !errors.Is(err, wamp.ErrClosed) || wamp.SafeToRetry(err) {
+			s.t.Errorf("closed: %v, safe %v", err, wamp.SafeToRetry(err))
+		}
+		cancel()
+		s.Start()
+	})
+}
+
+// A session that ends the moment it was opened is not taken for a live one.
+func TestR6_EndsRightAfterWelcome(t *testing.T) {
+	recTransports(t, func(s *recStage) {
+		var sessions atomic.Int64
+		s.Serve(func(p *wamptest.Peer) {
+			p.Join()
+			if n := sessions.Add(1); n%10 != 0 {
+				return // closed behind WELCOME
+			}
+			_ = p.Obey()
+		})
+		c := s.connected(s.dial())
+		for range 10 {
+			s.until(c, recIn(wamp.Ready))
+			if _, err := c.Call(s.t.Context(), "com.example.alive", nil, nil); err != nil && !errors.Is(err, wamp.ErrLost) {
+				s.t.Error(err)
+			}
+			s.net.Reset()
+			s.until(c, recIn(wamp.Backoff))
+		}
+	})
+}
