@@ -107,6 +107,9 @@ func goName(name string) (string, bool) {
 func localName(exported string, taken func(string) bool) string {
 	list := words(exported)
 	id := strings.ToLower(list[0]) + pascal(list[1:])
+	if token.IsExported(id) {
+		id = "x" + id // a capital that has no small letter
+	}
 	for {
 		if token.IsIdentifier(id) && types.Universe.Lookup(id) == nil && id != "init" && id != "main" && id != "_" &&
 			!slices.Contains(reservedLocals, id) && !taken(id) {
