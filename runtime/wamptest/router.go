@@ -112,7 +112,7 @@ func (r *Router) Start() error {
 	if err != nil {
 		return err
 	}
-	s := &service{nexus: nexus}
+	s := &service{nexus: lastWord{nexus}}
 	if err := s.open(&r.cfg); err != nil {
 		s.stop(false)
 		return err
