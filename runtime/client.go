@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/wampgen/wampgen/runtime/auth"
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/transport"
 )
@@ -18,6 +19,8 @@ type Client struct {
 	cfg   config
 	realm string
 	shown []string // cfg.urls without credentials
+	// warned belongs to the supervisor: a login in plain text was warned of.
+	warned bool
 	// handlers is the parent of every handler's ctx; Close cancels it.
 	handlers context.Context
 	stop     context.CancelCauseFunc
@@ -99,11 +102,17 @@ func newClient(url, realm string, opts []ConnectOption) *Client {
 	return c
 }
 
-// checkURLs refuses at once what can never be dialed, and keeps the URLs as
-// they may be shown. A dialer of the user's own may know other schemes.
+// checkURLs refuses at once what can never be dialed or must not be (S9), and
+// keeps the URLs as they may be shown. A dialer of the user's own may know other
+// schemes.
 func (c *Client) checkURLs() error {
 	_, ours := c.cfg.dialer.(transport.Net)
 	for _, url := range c.cfg.urls {
+		if transport.Exposed(url) {
+			if err := auth.Check(auth.Channel{AllowPlaintextSecrets: c.cfg.plaintext}, c.cfg.methods); err != nil {
+				return err
+			}
+		}
 		shown, err := transport.Check(url)
 		if err != nil && ours {
 			return err

@@ -40,6 +40,22 @@ type Exchange struct {
 	err        error // the first error
 }
 
+// checker is the optional upgrade of a Method that refuses some connections whatever the credentials.
+type checker interface{ check(ch Channel) error }
+
+// Check tells before there is a connection whether [Begin] would refuse one like ch, so that not one byte goes out over
+// it: a ticket over plain text to another host. It fetches no credentials. The error is of type *Error.
+func Check(ch Channel, methods []Method) error {
+	for _, m := range methods {
+		if c, ok := m.(checker); ok {
+			if err := c.check(ch); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // Begin starts an attempt of every method, in order of preference, and merges what they offer. Without methods the
 // offer is empty, which is an anonymous login, and any WELCOME without a CHALLENGE is accepted.
 //

@@ -319,3 +319,19 @@ func TestS9_PlaintextTicket(t *testing.T) {
 		begin(t, m, Channel{}) // what they send is not the secret
 	}
 }
+
+// S9: what Begin would refuse is known before there is a connection.
+func TestS9_Check(t *testing.T) {
+	asked := false
+	ticket := SecretFunc(func(context.Context) (Secret, error) { asked = true; return password, nil })
+	methods := []Method{CRA("ann", password), nil, Ticket("ann", ticket)}
+	checkRefused(t, Check(Channel{}, methods))
+	for _, ch := range []Channel{{Local: true}, {AllowPlaintextSecrets: true}} {
+		if err := Check(ch, methods); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := Check(Channel{}, methods[:2]); err != nil || asked {
+		t.Errorf("%v; the ticket was fetched: %v", err, asked)
+	}
+}

@@ -47,11 +47,19 @@ type ticketMethod struct {
 	ticket Credential
 }
 
+// check implements checker.
+func (m *ticketMethod) check(ch Channel) error {
+	if ch.TLS == nil && !ch.Local && !ch.AllowPlaintextSecrets {
+		return unusable(nameTicket, "want TLS or a local connection to send the ticket over, got plain text to "+
+			"another host (AllowPlaintextSecrets permits it)")
+	}
+	return nil
+}
+
 // Begin implements Method.
 func (m *ticketMethod) Begin(ctx context.Context, ch Channel) (Attempt, error) {
-	if ch.TLS == nil && !ch.Local && !ch.AllowPlaintextSecrets {
-		return nil, unusable(nameTicket, "want TLS or a local connection to send the ticket over, got plain text to "+
-			"another host (AllowPlaintextSecrets permits it)")
+	if err := m.check(ch); err != nil {
+		return nil, err
 	}
 	if err := checkAuthID(nameTicket, m.authid); err != nil {
 		return nil, err

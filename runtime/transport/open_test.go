@@ -159,6 +159,19 @@ func TestSchemes(t *testing.T) {
 	}
 }
 
+// S9: what leaves this machine in plain text is known before it is dialed.
+func TestS9_Exposed(t *testing.T) {
+	for url, want := range map[string]bool{
+		"ws://h": true, "tcp://h:1": true, "rs://192.0.2.1:1": true, "ws://localhost.h/": true, "ws://[2001:db8::1]/": true,
+		"wss://h": false, "tcps://h:1": false, "rss://h:1": false, "unix:///x": false, "nonsense": false,
+		"ws://localhost/": false, "tcp://127.0.0.2:1": false, "ws://[::1]/": false,
+	} {
+		if got := transport.Exposed(url); got != want {
+			t.Errorf("Exposed(%q) = %v", url, got)
+		}
+	}
+}
+
 func TestOptions_Refused(t *testing.T) {
 	for _, o := range []transport.Options{
 		{ReadLimit: -1}, {ReadLimit: transport.MaxReadLimit + 1}, {Formats: []codec.Format{0}}, {Formats: []codec.Format{codec.JSON, 4}},

@@ -98,3 +98,11 @@ func Check(rawURL string) (shown string, err error) {
 	t, err := parseTarget(rawURL)
 	return t.shown, err
 }
+
+// Exposed tells whether what is sent to rawURL leaves this machine unencrypted, as
+// far as the URL shows: ws or tcp to a host that is neither localhost nor a loopback
+// address. False for a URL that Check refuses.
+func Exposed(rawURL string) bool {
+	t, err := parseTarget(rawURL)
+	return err == nil && !t.secure && t.network != "unix" && !loopbackName(t.host)
+}
