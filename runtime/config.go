@@ -93,8 +93,12 @@ func WithURLs(urls ...string) ConnectOption {
 }
 
 // WithAuth sets the authentication methods in order of preference. The router
-// picks one; a router that lets the client in without a challenge is refused.
-// Default: anonymous.
+// picks one. Default: anonymous.
+//
+// A login that the router refuses is ErrAuthenticationFailed, or ErrNoSuchRealm.
+// One that the client refuses is an *auth.Error: a router that lets it in
+// without a challenge, asks for less than was configured, or cannot prove itself.
+// Either ends the client when it comes twice in a row, see RetryFatal.
 func WithAuth(methods ...auth.Method) ConnectOption {
 	return connectOption(func(c *config) { c.methods = methods })
 }
@@ -106,7 +110,10 @@ func WithAuthPolicy(p auth.Policy) ConnectOption {
 }
 
 // AllowPlaintextSecrets permits methods that send their secret itself (ticket)
-// over an unencrypted connection to another host. Default: refused.
+// over an unencrypted connection to another host. Default: Connect refuses a ws
+// or tcp URL whose host is neither localhost nor a loopback address, before
+// anything is dialed. Other methods keep their secret to themselves: they are
+// warned of in the log.
 func AllowPlaintextSecrets() ConnectOption {
 	return connectOption(func(c *config) { c.plaintext = true })
 }

@@ -125,7 +125,7 @@ func (c *Client) open(i, n int) (*session, error) {
 	if err := s.greet(ctx); err != nil {
 		s.lost(err)
 		s.join()
-		return nil, late(ctx, err)
+		return nil, late(ctx, refusedJoin(err))
 	}
 	return s, nil
 }
@@ -149,6 +149,7 @@ func (s *session) greet(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.warnPlaintext(x.Offer().Methods)
 	s.mu.Lock()
 	err = s.core.Hello(s.client.realm, hello(x.Offer()))
 	if err = s.queued(err); err != nil {

@@ -1,0 +1,184 @@
+package live
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"net"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/auth"
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// The secrets of these tests. They are canaries too: .ci/canary looks for them in
+// everything that the tests print (S7), so nothing here may print one.
+const (
+	authTicket   = "canary-ticket/7f+Ä%1"
+	authSecret   = "canary-secret/3b+ö&2"
+	authPassword = "canary-password/9d+ü=3"
+	authRotated  = "canary-rotated/5e+ß?4"
+	authSeed     = "c0ffee5eed0000000000000000000000000000000000000000000000ca9a97e5"
+	authWrong    = "canary-wrong/1a+é#5"
+	authWrongKey = "badca9a97e00000000000000000000000000000000000000000000000badca9a"
+)
+
+var authCanaries = []string{authTicket, authSecret, authPassword, authRotated, authSeed, authWrong, authWrongKey}
+
+// authUsers has a user for every login below, and one who has every secret.
+func authUsers() []wamptest.User {
+	seed, _ := hex.DecodeString(authSeed)
+	public := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
+	argon := &wamptest.SCRAM{Password: authPassword}
+	pbkdf2 := &wamptest.SCRAM{Password: authPassword, KDF: "pbkdf2"}
+	return []wamptest.User{
+		{ID: "tina", Ticket: authTicket},
+		{ID: "carl", Secret: authSecret},
+		{ID: "salty", Secret: authSecret, Salt: "salt123"},
+		{ID: "kay", PublicKey: public},
+		{ID: "argo,n=1", SCRAM: argon}, // to be escaped in the form of the specification
+		{ID: "bert", SCRAM: pbkdf2},
+		{ID: "all", Ticket: authTicket, Secret: authSecret, PublicKey: public, SCRAM: argon},
+	}
+}
+
+// authLogin is one way to log in to the router of these tests.
+type authLogin struct {
+	name   string
+	authid string
+	wire   string // the name that the router picks
+	secret string
+	method func(authid, secret string) auth.Method
+}
+
+func authSCRAM(form string) func(authid, secret string) auth.Method {
+	return func(authid, secret string) auth.Method {
+		return auth.SCRAM(authid, auth.NewSecret(secret), auth.SCRAMNames{form})
+	}
+}
+
+func authCRA(authid, secret string) auth.Method { return auth.CRA(authid, auth.NewSecret(secret)) }
+
+func authCryptosign(authid, secret string) auth.Method {
+	return auth.Cryptosign(authid, auth.NewSecret(secret))
+}
+
+func authByTicket(authid, secret string) auth.Method {
+	return auth.Ticket(authid, auth.NewSecret(secret))
+}
+
+// authLogins are all ways but anonymous.
+var authLogins = []authLogin{
+	{"ticket", "tina", "ticket", authTicket, authByTicket},
+	{"cra", "carl", "wampcra", authSecret, authCRA},
+	{"cra salted", "salty", "wampcra", authSecret, authCRA},
+	{"cryptosign", "kay", "cryptosign", authSeed, authCryptosign},
+	{"wamp-scram argon2id13", "argo,n=1", "wamp-scram", authPassword, authSCRAM("wamp-scram")},
+	{"wamp-scram pbkdf2", "bert", "wamp-scram", authPassword, authSCRAM("wamp-scram")},
+	{"scram argon2id-13", "argo,n=1", "scram", authPassword, authSCRAM("scram")},
+	{"scram pbkdf2", "bert", "scram", authPassword, authSCRAM("scram")},
+}
+
+// wrong is a secret of the right kind that no user has.
+func (l authLogin) wrong() string {
+	if l.wire == "cryptosign" {
+		return authWrongKey
+	}
+	return authWrong
+}
+
+// authRouter starts a router with the users of these tests and no anonymous ones.
+func authRouter(t *testing.T) *wamptest.Router {
+	return wamptest.NewRouter(t, wamptest.Config{Users: authUsers(), NoAnonymous: true})
+}
+
+// authOver runs f side by side over both transports and all formats.
+func authOver(t *testing.T, r *wamptest.Router, f func(t *testing.T, url string, format codec.Format)) {
+	for _, url := range []string{r.WebSocketURL(), r.RawSocketURL()} {
+		for _, format := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {
+			t.Run(url[:3]+"/"+format.String(), func(t *testing.T) {
+				t.Parallel()
+				f(t, url, format)
+			})
+		}
+	}
+}
+
+// authLog is a logger at level debug into the output of the test.
+func authLog(t *testing.T) wamp.ConnectOption {
+	return wamp.WithLogger(slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug})))
+}
+
+// authDials counts the connections of a client.
+type authDials struct {
+	n    atomic.Int64
+	dial func(ctx context.Context, network, addr string) (net.Conn, error) // nil: the system's
+}
+
+func (d *authDials) option() wamp.ConnectOption {
+	return wamp.WithNetDial(func(ctx context.Context, network, addr string) (net.Conn, error) {
+		d.n.Add(1)
+		if d.dial != nil {
+			return d.dial(ctx, network, addr)
+		}
+		return (&net.Dialer{}).DialContext(ctx, network, addr)
+	})
+}
+
+// authEverywhere runs f over both transports and all formats, at the same time.
+func authEverywhere(all *sync.WaitGroup, r *wamptest.Router, f func(url string, format codec.Format)) {
+	for _, url := range []string{r.WebSocketURL(), r.RawSocketURL()} {
+		for _, format := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {
+			all.Go(func() { f(url, format) })
+		}
+	}
+}
+
+// authRefused connects and checks that the client gave up with the router's error
+// want after exactly two connections: no storm on a router that has said no (R8).
+func authRefused(t *testing.T, want error, url, realm string, opts ...wamp.ConnectOption) {
+	var dials authDials
+	c, err := wamp.Connect(t.Context(), url, realm, append(opts, dials.option(), authLog(t))...)
+	if c != nil || !errors.Is(err, want) || !wamp.IsPeer(err) {
+		t.Errorf("%s: got %v, want %v", url, err, want)
+	}
+	if n := dials.n.Load(); n != 2 {
+		t.Errorf("%s: %d connections, want 2", url, n)
+	}
+	t.Log(err) // for the canary
+}
+
+// authRefusedHere checks that the client itself refused, and that the error says so.
+func authRefusedHere(t *testing.T, err error) {
+	t.Helper()
+	var refusal *auth.Error
+	if !errors.As(err, &refusal) || wamp.IsPeer(err) {
+		t.Errorf("got %v (%T), want a refusal of our own", err, err)
+	}
+	t.Log(err) // for the canary
+}
+
+// authLines collects log lines.
+type authLines struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *authLines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *authLines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
