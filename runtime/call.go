@@ -158,7 +158,7 @@ func typedError(declared []ErrorType, w *waiter) error {
 			}
 		}
 	}
-	return peerError(w.uri, w.payload)
+	return peerError(w.uri, w.details, w.payload)
 }
 
 // Payload is the dynamic payload of a message: Arguments|list and

@@ -44,7 +44,15 @@ type Error struct {
 	// Args and Kwargs are its payload as dynamic values; nil where absent.
 	Args   []any
 	Kwargs map[string]any
+
+	details codec.Raw
 }
+
+// Details returns what a peer's ERROR, ABORT or GOODBYE holds beside its
+// payload, with the keys of the router's own, such as who the callee was; nil
+// for an error of one's own. It is not sent with an error that a handler
+// returns.
+func (e *Error) Details() map[string]any { return dict(e.details) }
 
 // NewError returns an error with a URI and positional arguments, for a handler
 // to answer with.
@@ -128,8 +136,14 @@ func (e *lostError) Error() string {
 // SafeToRetry tells whether nothing was sent.
 func (e *lostError) SafeToRetry() bool { return e.unsent }
 
-// Unwrap returns ErrLost and why the session ended.
-func (e *lostError) Unwrap() []error { return []error{ErrLost, e.cause} }
+// Unwrap returns ErrLost and why the session ended, unless that is a word of
+// the router: an ABORT ended the session, it is no answer to the operation.
+func (e *lostError) Unwrap() []error {
+	if IsPeer(e.cause) {
+		return []error{ErrLost}
+	}
+	return []error{ErrLost, e.cause}
+}
 
 // invalidArgument is a payload that does not fit the procedure.
 type invalidArgument struct{ cause error }

@@ -18,8 +18,8 @@ var roles = core.Dict{
 	role("callee", "call_canceling", "call_timeout", "call_trustlevels", "caller_identification",
 		"pattern_based_registration", "registration_revocation", "shared_registration"),
 	role("publisher", "publisher_exclusion", "publisher_identification"),
-	role("subscriber", "event_retention", "pattern_based_subscription", "publication_trustlevels",
-		"publisher_identification", "subscription_revocation"),
+	role("subscriber", "pattern_based_subscription", "publication_trustlevels", "publisher_identification",
+		"subscription_revocation"),
 }
 
 // role is one entry of the roles dict.

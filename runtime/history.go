@@ -140,7 +140,7 @@ func (s *session) getEvents(ctx context.Context, subscription uint64, limit int)
 		return nil, err
 	}
 	if w.failed {
-		return nil, peerError(w.uri, w.payload)
+		return nil, peerError(w.uri, w.details, w.payload)
 	}
 	return readHistory(w.payload)
 }

@@ -1,6 +1,7 @@
 package wamp
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/wampgen/wampgen/runtime/codec"
@@ -28,8 +29,14 @@ func (s *session) read() {
 	}
 }
 
-// violated answers a protocol violation (R036, R037).
+// violated answers a protocol violation (R036, R037), unless it is in the
+// peer's own ABORT, which is never answered (R025).
 func (s *session) violated(err error) {
+	var v *core.Violation
+	if errors.As(err, &v) && v.Type == core.MsgAbort {
+		s.end(err, closeViolation, nil)
+		return
+	}
 	s.abort(err, ErrProtocolViolation.URI, sanitize(err.Error()))
 }
 
@@ -120,19 +127,30 @@ func (s *session) left(m *core.Message, first bool) {
 // abortError is the reason, message and payload of an ABORT or GOODBYE (R015, R032).
 func abortError(m *core.Message) *Error {
 	e := &Error{URI: m.URI}
-	if text := m.DetailText("message"); text != "" {
+	if text := abortText(m.DetailText("message"), m.DetailText("scram")); text != "" {
 		e.Args = append(e.Args, text)
 	}
-	more := peerError(m.URI, codec.Payload{Args: m.Args, Kwargs: m.Kwargs})
+	more := peerError(m.URI, m.Details, codec.Payload{Args: m.Args, Kwargs: m.Kwargs})
 	e.Args = append(e.Args, more.Args...)
-	e.Kwargs = more.Kwargs
+	e.Kwargs, e.details = more.Kwargs, more.details
 	return e
+}
+
+// abortText is the router's message, with what SCRAM's server says behind it (R288).
+func abortText(message, scram string) string {
+	switch {
+	case scram == "":
+		return message
+	case message == "":
+		return "scram: " + scram
+	}
+	return message + " (scram: " + scram + ")"
 }
 
 // peerError decodes an error's payload as dynamic values. A payload that does
 // not decode is left out: the URI alone still says what happened.
-func peerError(uri string, p codec.Payload) *Error {
-	e := &Error{URI: uri}
+func peerError(uri string, details codec.Raw, p codec.Payload) *Error {
+	e := &Error{URI: uri, details: details.Clone()}
 	var d codec.Decoder
 	if !p.Args.Absent() {
 		d.Start(p.Args, "args")

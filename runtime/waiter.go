@@ -14,9 +14,10 @@ import (
 // once for each, by the reader or by the session's end, and is used again.
 type waiter struct {
 	done chan struct{} // holds one token: the outcome below is set
-	// failed: ERROR, with uri and payload.
+	// failed: ERROR, with uri, details and payload.
 	failed  bool
 	uri     string
+	details codec.Raw
 	payload codec.Payload
 	// id is the subscription, registration or publication.
 	id uint64
@@ -27,7 +28,7 @@ type waiter struct {
 // settle takes the reply; the payload is a part of its frame.
 func (w *waiter) settle(m *core.Message) {
 	w.failed, w.uri, w.id, w.err = m.Type == core.MsgError, m.URI, m.ID, nil
-	w.payload = codec.Payload{Args: m.Args, Kwargs: m.Kwargs}
+	w.details, w.payload = m.Details, codec.Payload{Args: m.Args, Kwargs: m.Kwargs}
 	w.done <- struct{}{}
 }
 
@@ -43,7 +44,7 @@ func (w *waiter) outcome() error {
 		return w.err
 	}
 	if w.failed {
-		return peerError(w.uri, w.payload)
+		return peerError(w.uri, w.details, w.payload)
 	}
 	return nil
 }
@@ -56,7 +57,7 @@ func (c *Client) getWaiter() *waiter {
 }
 
 func (c *Client) putWaiter(w *waiter) {
-	w.payload, w.err = codec.Payload{}, nil // they pin a frame
+	w.details, w.payload, w.err = codec.Raw{}, codec.Payload{}, nil // they pin a frame
 	c.waiters.Put(w)
 }
 
