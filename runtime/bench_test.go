@@ -5,155 +5,197 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
-	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/bench"
 	"github.com/wampgen/wampgen/runtime/internal/core"
 )
 
-type small struct {
-	N int64
-	S string
-	B bool
-}
-
-func encodeSmall(e *codec.Encoder, v small) int {
-	e.List(3)
-	e.Int(v.N)
-	e.Text(v.S)
-	e.Bool(v.B)
-	e.EndList()
-	return 1
-}
-
-func decodeSmall(p codec.Payload) (v small, err error) {
-	var d codec.Decoder
-	d.Start(p.Args, "args")
-	s := d.List()
-	for i := 0; d.Next(&s); i++ {
-		switch i {
-		case 0:
-			v.N = d.Int(64)
-		case 1:
-			v.S = d.Text()
-		case 2:
-			v.B = d.Bool()
-		}
+// overLinks runs a benchmark over both links, each with a client of its own.
+func overLinks(b *testing.B, f func(b *testing.B, l link)) {
+	for _, l := range links {
+		b.Run(l.name, func(b *testing.B) {
+			b.ReportAllocs()
+			f(b, l)
+		})
 	}
-	return v, d.Err()
 }
 
-var echo = &wamp.Procedure[small, small]{URI: "com.example.echo", EncodeIn: encodeSmall, EncodeOut: encodeSmall, DecodeIn: decodeSmall, DecodeOut: decodeSmall}
-var ticks = &wamp.Topic[small]{URI: "com.example.tick", Encode: encodeSmall, Decode: decodeSmall}
-
-var sample = small{N: 1234567, S: "hello, world", B: true}
+var sample = bench.EchoArgs{Number: 1234567, Text: "hello, world", Flag: true}
 
 func BenchmarkCall(b *testing.B) {
+	overLinks(b, func(b *testing.B, l link) {
+		r, client := startFake(b, l)
+		go r.serve()
+		c := bench.NewCaller(client)
+		for b.Loop() {
+			if _, err := c.Echo(context.Background(), sample); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// TestCallAllocations holds a call to its budget: 8 allocations over RawSocket,
+// 10 over WebSocket.
+func TestCallAllocations(t *testing.T) {
 	for _, l := range links {
-		b.Run(l.name, func(b *testing.B) {
-			r, c := startFake(b, l)
-			go r.serve()
-			ctx := context.Background()
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := wamp.Call(ctx, c, echo, sample); err != nil {
-					b.Fatal(err)
-				}
+		r, client := startFake(t, l)
+		go r.serve()
+		c := bench.NewCaller(client)
+		budget := 8.0
+		if l.websocket {
+			budget = 10
+		}
+		got := testing.AllocsPerRun(1000, func() {
+			if _, err := c.Echo(context.Background(), sample); err != nil {
+				t.Fatal(err)
 			}
 		})
+		if got > budget {
+			t.Errorf("%s: %v allocations a call, at most %v", l.name, got, budget)
+		}
 	}
 }
 
-// BenchmarkCall64 has 64 calls in flight and reports the client's writes a message.
+// BenchmarkCall64 has 64 calls in flight and reports the client's writes a
+// message.
 func BenchmarkCall64(b *testing.B) {
-	for _, l := range links {
-		b.Run(l.name, func(b *testing.B) {
-			r, c := startFake(b, l)
-			go r.serve()
-			ctx := context.Background()
-			b.ReportAllocs()
-			before := r.writes.Load()
-			b.ResetTimer()
-			var next atomic.Int64
-			var wg sync.WaitGroup
-			for range 64 {
-				wg.Go(func() {
-					for next.Add(1) <= int64(b.N) {
-						if _, err := wamp.Call(ctx, c, echo, sample); err != nil {
-							b.Error(err)
-							return
-						}
+	overLinks(b, func(b *testing.B, l link) {
+		r, client := startFake(b, l)
+		go r.serve()
+		c := bench.NewCaller(client)
+		before := r.writes.Load()
+		b.ResetTimer()
+		var next atomic.Int64
+		var callers sync.WaitGroup
+		for range 64 {
+			callers.Go(func() {
+				for next.Add(1) <= int64(b.N) {
+					if _, err := c.Echo(context.Background(), sample); err != nil {
+						b.Error(err)
+						return
 					}
-				})
-			}
-			wg.Wait()
-			b.ReportMetric(float64(r.writes.Load()-before)/float64(b.N), "writes/msg")
-		})
-	}
+				}
+			})
+		}
+		callers.Wait()
+		b.ReportMetric(float64(r.writes.Load()-before)/float64(b.N), "writes/msg")
+	})
 }
 
 func BenchmarkEvent(b *testing.B) {
-	for _, l := range links {
-		b.Run(l.name, func(b *testing.B) {
-			r, c := startFake(b, l)
-			answered := make(chan struct{})
-			go func() { r.answer(r.read()); r.flush(); close(answered) }()
-			got := make(chan struct{}, 512)
-			_, err := wamp.Subscribe(context.Background(), c, ticks, func(context.Context, small) error {
-				got <- struct{}{}
-				return nil
-			})
-			if err != nil {
-				b.Fatal(err)
-			}
-			<-answered
-			args := r.args(encodeSmall)
-			b.ReportAllocs()
-			b.ResetTimer()
-			for sent := 0; sent < b.N; {
-				batch := min(256, b.N-sent)
-				for range batch {
-					sent++
-					r.push(r.reply(args, true, uint64(core.MsgEvent), r.subscription, uint64(sent)))
-				}
-				r.flush()
-				for range batch {
-					<-got
-				}
-			}
+	overLinks(b, func(b *testing.B, l link) {
+		r, client := startFake(b, l)
+		answered := r.answerOne()
+		got := make(chan struct{}, 256)
+		_, err := bench.SubscribeTick(context.Background(), client, func(context.Context, bench.Tick) error {
+			got <- struct{}{}
+			return nil
 		})
-	}
+		if err != nil {
+			b.Fatal(err)
+		}
+		<-answered
+		args := r.arguments()
+		b.ResetTimer()
+		for sent := 0; sent < b.N; {
+			batch := min(cap(got), b.N-sent)
+			for range batch {
+				sent++
+				r.push(r.reply(args, true, uint64(core.MsgEvent), r.subscription, uint64(sent)))
+			}
+			r.flush()
+			for range batch {
+				<-got
+			}
+		}
+	})
 }
 
 func BenchmarkInvocation(b *testing.B) {
-	for _, l := range links {
-		b.Run(l.name, func(b *testing.B) {
-			r, c := startFake(b, l)
-			answered := make(chan struct{})
-			go func() { r.answer(r.read()); r.flush(); close(answered) }()
-			_, err := wamp.Serve(context.Background(), c, wamp.Handle(echo, func(_ context.Context, in small) (small, error) { return in, nil }))
-			if err != nil {
-				b.Fatal(err)
+	overLinks(b, func(b *testing.B, l link) {
+		r, client := startFake(b, l)
+		answered := r.answerOne()
+		_, err := bench.Serve(context.Background(), client, bench.HandleEcho(
+			func(_ context.Context, in bench.EchoArgs) (bench.EchoResult, error) { return bench.EchoResult(in), nil }))
+		if err != nil {
+			b.Fatal(err)
+		}
+		<-answered
+		args := r.arguments()
+		id := uint64(0)
+		for b.Loop() {
+			id++
+			r.send(r.reply(args, true, uint64(core.MsgInvocation), id, r.registration))
+			if code, back, _ := r.request(r.read()); code != core.MsgYield || back != id {
+				b.Fatalf("want YIELD of %d, got %v of %d", id, code, back)
 			}
-			<-answered
-			args := r.args(encodeSmall)
+		}
+	})
+}
+
+// arguments are those of what the router sends, encoded once.
+func (r *fakeRouter) arguments() codec.Raw {
+	var e codec.Encoder
+	e.Reset(r.format, nil)
+	e.Any([]any{sample.Number, sample.Text, sample.Flag})
+	return codec.Raw{Format: r.format, Data: e.Bytes()}
+}
+
+var record = bench.Record{
+	ID: 1234567, Name: "a record", Score: 0.75, Active: true,
+	Tags: []string{"one", "two", "three", "four"}, SeenAt: time.Date(2026, 8, 22, 10, 30, 0, 0, time.UTC),
+	Place: &bench.Place{Lat: 52.5, Lon: 13.4},
+}
+
+var formats = []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR}
+
+// BenchmarkEncodeCall encodes a whole CALL with a struct of seven fields.
+func BenchmarkEncodeCall(b *testing.B) {
+	for _, f := range formats {
+		b.Run(f.String(), func(b *testing.B) {
 			b.ReportAllocs()
-			id := uint64(0)
+			var e codec.Encoder
+			var head, body []byte
 			for b.Loop() {
-				id++
-				r.send(r.reply(args, true, uint64(core.MsgInvocation), id, r.registration))
-				if code, back, _ := r.request(r.read()); code != core.MsgYield || back != id {
-					b.Fatalf("want YIELD of %d, got %v of %d", id, code, back)
+				core.BeginPayload(&e, f, body[:0])
+				e.List(1)
+				record.MarshalWAMP(&e)
+				e.EndList()
+				core.EndPayload(&e, 1)
+				body = e.Bytes()
+				m := core.Message{Type: core.MsgCall, Request: 7, URI: "com.example.bench.store"}
+				var err error
+				if head, err = core.AppendHead(head[:0], f, &m, 1); err != nil || e.Err() != nil {
+					b.Fatal(err, e.Err())
 				}
 			}
+			b.SetBytes(int64(len(head) + len(body)))
 		})
 	}
 }
 
-// args encodes the arguments of what the router sends, once.
-func (r *fakeRouter) args(encode func(*codec.Encoder, small) int) codec.Raw {
-	var e codec.Encoder
-	e.Reset(r.format, nil)
-	encode(&e, sample)
-	return codec.Raw{Format: r.format, Data: e.Bytes()}
+// BenchmarkDecode decodes the same struct.
+func BenchmarkDecode(b *testing.B) {
+	for _, f := range formats {
+		b.Run(f.String(), func(b *testing.B) {
+			b.ReportAllocs()
+			var e codec.Encoder
+			e.Reset(f, nil)
+			record.MarshalWAMP(&e)
+			raw := codec.Raw{Format: f, Data: e.Bytes()}
+			b.SetBytes(int64(len(raw.Data)))
+			for b.Loop() {
+				var d codec.Decoder
+				var v bench.Record
+				d.Start(raw, "")
+				v.UnmarshalWAMP(&d)
+				if d.Err() != nil {
+					b.Fatal(d.Err())
+				}
+			}
+		})
+	}
 }

@@ -21,19 +21,17 @@ import (
 // loopback socket and allocates nothing per message, so that what a benchmark
 // counts is the client's.
 type fakeRouter struct {
-	tb        testing.TB
-	listener  net.Listener
-	websocket bool
-	format    codec.Format
-	conn      net.Conn
-	in        *bufio.Reader
-	frame     []byte
-	enc       codec.Encoder
-	out       []byte
-	writes    atomic.Int64 // of the client, on its socket
-	joined    chan struct{}
-	// invoke and events are asked for by the benchmark, through the router's
-	// own goroutine for what comes first.
+	tb                         testing.TB
+	listener                   net.Listener
+	websocket                  bool
+	format                     codec.Format
+	conn                       net.Conn
+	in                         *bufio.Reader
+	frame                      []byte
+	enc                        codec.Encoder
+	out                        []byte
+	writes                     atomic.Int64 // of the client, on its socket
+	joined                     chan struct{}
 	registration, subscription uint64
 }
 
@@ -277,4 +275,15 @@ func (r *fakeRouter) answer(frame []byte) {
 	case core.MsgRegister:
 		r.push(r.reply(codec.Raw{}, false, uint64(core.MsgRegistered), id, r.registration))
 	}
+}
+
+// answerOne answers one request on a goroutine of its own.
+func (r *fakeRouter) answerOne() (answered <-chan struct{}) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		r.answer(r.read())
+		r.flush()
+	}()
+	return done
 }

@@ -1,0 +1,3 @@
+package bench
+
+//go:generate go run ../../../cmd/wampgen generate bench.wamp.yaml
