@@ -43,15 +43,18 @@ type Diagnostic struct {
 
 // Suggestion is a replacement of the text between Col and EndCol.
 type Suggestion struct {
+	// Replace is what stands there, With what was probably meant.
 	Replace string `json:"replace"`
 	With    string `json:"with"`
 }
 
 // Related is a second place that a finding speaks of.
 type Related struct {
-	File    string `json:"file"`
-	Line    int    `json:"line"`
-	Col     int    `json:"column"`
+	// File is the path as it was given to Parse; Line and Col count from 1.
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Col  int    `json:"column"`
+	// Message says what is there.
 	Message string `json:"message"`
 }
 
