@@ -166,10 +166,8 @@ func (c *Client) endError() error {
 	return ErrClosed
 }
 
-// publish announces s as the session that operations use.
+// publish announces s as the session that operations use; mu is held.
 func (c *Client) publish(s *session) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if c.session == s && c.live.Load() == nil {
 		c.live.Store(s)
 		close(c.usable)

@@ -5,90 +5,107 @@ import (
 	"fmt"
 
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
 )
 
 // offline keeps publishes while there is no session. It is guarded by
-// client.mu. It holds inputs, not bytes: the next session may speak another
-// format.
+// client.mu.
 type offline struct {
 	kept  []keptEvent
 	bytes int
+	// flushing is closed when the flush that is under way ends; nil while there is none.
+	flushing chan struct{}
 }
 
-// keptEvent is one publish that waits for a session.
+// keptEvent is one publish that waits for a session. It holds bytes, since the
+// event is the caller's again; a session of another format transcodes them.
 type keptEvent struct {
-	topic  string
-	cfg    publishConfig
-	size   int
-	encode func(*codec.Encoder) int
+	topic   string
+	cfg     publishConfig
+	size    int
+	payload []byte // CBOR
+	values  int
 }
 
 // keep adds one event; false when a session is there after all. An event
-// beyond the buffer is refused, and so is one that cannot be encoded.
-func (o *offline) keep(c *Client, topic string, cfg publishConfig, encode func(*codec.Encoder) int) (bool, error) {
-	b := c.getBuffer(codec.CBOR)
-	err := b.finish(encode(&b.enc))
-	size := len(b.mem) + len(topic)
-	c.recycle(b)
-	if err != nil {
+// beyond the buffer is refused, and so is one that cannot be encoded. While the
+// kept ones are on their way to a new session it waits: nothing overtakes them.
+func (o *offline) keep(ctx context.Context, c *Client, topic string, cfg publishConfig, encode func(*codec.Encoder) int) (bool, error) {
+	var b buffer // not a pooled one: its bytes stay
+	core.BeginPayload(&b.enc, codec.CBOR, nil)
+	if err := b.finish(encode(&b.enc)); err != nil {
 		return false, encodeError("event", topic, err)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.live.Load() != nil {
+	flushing, kept, err := o.add(c, keptEvent{topic, cfg, len(b.mem) + len(topic), b.mem, b.values})
+	if flushing == nil {
+		return kept, err
+	}
+	select {
+	case <-flushing:
 		return false, nil
+	case <-ctx.Done():
+		return false, unsentError{ctx.Err()}
 	}
-	if o.bytes+size > c.cfg.publishBuffer {
-		return false, unsentError{fmt.Errorf("%w: the publish buffer of %d bytes is full", ErrNotReady, c.cfg.publishBuffer)}
-	}
-	o.kept = append(o.kept, keptEvent{topic, cfg, size, encode})
-	o.bytes += size
-	return true, nil
 }
 
-// flush publishes what was kept, in order. What a session that is lost again
-// does not take stays.
-func (o *offline) flush(c *Client) {
+// add is keep but for the waiting, which is for flushing.
+func (o *offline) add(c *Client, k keptEvent) (flushing chan struct{}, kept bool, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if o.flushing != nil || c.live.Load() != nil || c.handlers.Err() != nil {
+		return o.flushing, false, nil
+	}
+	if o.bytes+k.size > c.cfg.publishBuffer {
+		return nil, false, unsentError{fmt.Errorf("%w: the publish buffer of %d bytes is full", ErrNotReady, c.cfg.publishBuffer)}
+	}
+	o.kept = append(o.kept, k)
+	o.bytes += k.size
+	return nil, true, nil
+}
+
+// flush publishes on s what was kept, in order, and only then opens s to all.
+// A session that is lost meanwhile leaves the rest for the next one.
+func (o *offline) flush(c *Client, s *session) {
 	c.mu.Lock()
 	kept := o.kept
-	o.kept, o.bytes = nil, 0
+	o.flushing = make(chan struct{})
 	c.mu.Unlock()
-	for i := range kept {
-		if gone := c.flushOne(&kept[i]); gone {
-			o.putBack(c, kept[i:])
-			return
-		}
+	n := 0
+	for n < len(kept) && c.flushOne(s, &kept[n]) {
+		n++
 	}
-}
-
-// flushOne publishes one kept event on the current session; true when there is
-// none any more.
-func (c *Client) flushOne(k *keptEvent) bool {
-	s, err := c.acquire(c.handlers, true)
-	if err != nil {
-		return true
-	}
-	b := c.getBuffer(s.link.Format)
-	if err := b.finish(k.encode(&b.enc)); err == nil {
-		err = s.publish(c.handlers, k.topic, &k.cfg, b)
-		if gone(err) || context.Cause(c.handlers) != nil {
-			return true
-		}
-		if err != nil {
-			c.cfg.log.Warn("wamp: kept event not published", "topic", k.topic, "reason", text(err))
-		}
-	}
-	return false
-}
-
-// putBack returns events to the head of the buffer.
-func (o *offline) putBack(c *Client, kept []keptEvent) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, k := range kept {
-		o.bytes += k.size
+	for _, k := range kept[:n] {
+		o.bytes -= k.size
 	}
-	o.kept = append(kept, o.kept...)
+	o.kept = append([]keptEvent(nil), kept[n:]...)
+	if len(o.kept) == 0 {
+		c.publish(s)
+	}
+	close(o.flushing)
+	o.flushing = nil
+}
+
+// flushOne publishes one kept event; false when the session has ended.
+func (c *Client) flushOne(s *session, k *keptEvent) bool {
+	var d codec.Decoder
+	d.Start(codec.Raw{Format: codec.CBOR, Data: k.payload}, "")
+	b := c.getBuffer(s.link.Format)
+	for range k.values {
+		b.enc.Raw(d.Raw())
+	}
+	err := b.finish(k.values)
+	if err == nil {
+		err = s.publish(c.handlers, k.topic, &k.cfg, b)
+	}
+	if gone(err) || c.handlers.Err() != nil {
+		return false
+	}
+	if err != nil {
+		c.cfg.log.Warn("wamp: kept event not published", "topic", k.topic, "reason", text(err))
+	}
+	return true
 }
 
 // drop forgets what was kept and says how much that was.

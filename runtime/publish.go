@@ -44,7 +44,7 @@ func publish[T any](ctx context.Context, c *Client, t *Topic[T], event T, opts [
 	for {
 		s, err := c.acquire(ctx, !cfg.acknowledge || c.cfg.publishBuffer == 0)
 		if errors.Is(err, ErrNotReady) && c.cfg.publishBuffer > 0 {
-			if kept, err := keep(c, t, event, cfg); kept || err != nil {
+			if kept, err := keep(ctx, c, t, event, cfg); kept || err != nil {
 				return err
 			}
 			continue // there is a session again
@@ -64,8 +64,8 @@ func publish[T any](ctx context.Context, c *Client, t *Topic[T], event T, opts [
 
 // keep puts an event into the buffer for the next session; apart, since its
 // closure would cost every publish an allocation.
-func keep[T any](c *Client, t *Topic[T], event T, cfg publishConfig) (bool, error) {
-	return c.offline.keep(c, t.URI, cfg, func(e *codec.Encoder) int { return t.Encode(e, event) })
+func keep[T any](ctx context.Context, c *Client, t *Topic[T], event T, cfg publishConfig) (bool, error) {
+	return c.offline.keep(ctx, c, t.URI, cfg, func(e *codec.Encoder) int { return t.Encode(e, event) })
 }
 
 // publish queues one PUBLISH and waits for the acknowledgement if one was

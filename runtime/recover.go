@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // recover restores every intent on a new session, in order. Operations may use
@@ -20,8 +21,7 @@ func (c *Client) recover(s *session) bool {
 	for n := 0; ; n++ {
 		left = c.restore(ctx, s, left)
 		if n == 0 {
-			c.publish(s)
-			c.offline.flush(c)
+			c.offline.flush(c, s)
 		}
 		if len(left) == 0 || ctx.Err() != nil {
 			break
@@ -29,6 +29,7 @@ func (c *Client) recover(s *session) bool {
 		if !pause(backoff(n), ctx.Done(), nil) {
 			break
 		}
+		left = c.stillWanted(left)
 	}
 	select {
 	case <-s.life.Done():
@@ -48,6 +49,13 @@ func (c *Client) adoptSession(s *session) []*intent {
 		it.session = nil
 	}
 	return append([]*intent(nil), c.intents...)
+}
+
+// stillWanted is its without those that were withdrawn meanwhile.
+func (c *Client) stillWanted(its []*intent) []*intent {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.DeleteFunc(its, func(it *intent) bool { return it.removed })
 }
 
 // restore puts intents in place on s and returns those that were refused.

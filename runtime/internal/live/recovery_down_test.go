@@ -1,0 +1,315 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// R11: a call during an outage waits under its ctx, or fails at once.
+func TestR11_CallsWhileDown(t *testing.T) {
+	recTransports(t, func(s *recStage) {
+		s.serve(nil)
+		c := s.connected(s.dial())
+		s.Stop()
+		s.until(c, recIn(wamp.Backoff))
+		call := func(ctx context.Context, opts ...wamp.CallOption) (error, time.Duration) {
+			begin := time.Now()
+			_, err := c.Call(ctx, "com.example.alive", nil, nil, opts...)
+			return err, time.Since(begin)
+		}
+		short, cancel := context.WithTimeout(s.t.Context(), time.Second)
+		defer cancel()
+		if err, took := call(short); !errors.Is(err, context.DeadlineExceeded) || took != time.Second || !wamp.SafeToRetry(err) {
+			s.t.Errorf("wait: %v after %v", err, took)
+		}
+		if err, took := call(s.t.Context(), wamp.Timeout(2*time.Second)); !errors.Is(err, context.DeadlineExceeded) || took != 2*time.Second {
+			s.t.Errorf("timeout: %v after %v", err, took)
+		}
+		if err, took := call(s.t.Context(), wamp.FailFast()); !errors.Is(err, wamp.ErrNotReady) || took != 0 || !wamp.SafeToRetry(err) {
+			s.t.Errorf("fail fast: %v after %v", err, took)
+		}
+		err := c.Publish(s.t.Context(), "com.example.t", nil, nil)
+		acked := c.Publish(s.t.Context(), "com.example.t", nil, nil, wamp.Acknowledge())
+		if !errors.Is(err, wamp.ErrNotReady) || !errors.Is(acked, wamp.ErrNotReady) || !wamp.SafeToRetry(err) {
+			s.t.Errorf("publish: %v, %v", err, acked)
+		}
+		served := make(chan error, 3)
+		go func() { err, _ := call(s.t.Context()); served <- err }()
+		go func() {
+			_, err := c.Register(s.t.Context(), "com.example.p", recNothing)
+			served <- err
+		}()
+		go func() {
+			_, err := c.Subscribe(s.t.Context(), "com.example.t", func(context.Context, wamp.Payload) error { return nil })
+			served <- err
+		}()
+		time.Sleep(time.Minute)
+		s.Start()
+		begin := time.Now()
+		for range 3 {
+			if err := <-served; err != nil {
+				s.t.Error(err)
+			}
+		}
+		if took := time.Since(begin); took > 20100*time.Millisecond {
+			s.t.Errorf("served %v after the router was back", took)
+		}
+	})
+}
+
+// R11: WithFailFast is FailFast for every call.
+func TestR11_FailFastForAll(t *testing.T) {
+	recTransports(t, func(s *recStage) {
+		c, p := s.join(wamp.WithFailFast())
+		s.works(c, p)
+		s.Stop()
+		s.until(c, recIn(wamp.Backoff))
+		begin := time.Now()
+		if _, err := c.Call(s.t.Context(), "com.example.alive", nil, nil); !errors.Is(err, wamp.ErrNotReady) || time.Since(begin) != 0 {
+			s.t.Errorf("%v after %v", err, time.Since(begin))
+		}
+	})
+}
+
+// recNumbers are the first arguments of PUBLISHs.
+func recNumbers(ms []wamptest.Message) []int64 {
+	var out []int64
+	for _, m := range ms {
+		n, _ := m.List(4)[0].(int64)
+		out = append(out, n)
+	}
+	return out
+}
+
+// recUpTo is 0 … n-1.
+func recUpTo(n int) []int64 {
+	var out []int64
+	for i := range int64(n) {
+		out = append(out, i)
+	}
+	return out
+}
+
+// Publishes while down: kept in order up to the bound, then refused; sent before
+// anything that is published later; acknowledged ones wait.
+func TestPublishBuffer_OrderAndBound(t *testing.T) {
+	recFormats(t, func(s *recStage) {
+		r := s.serve(nil)
+		c := s.connected(s.dial(wamp.WithPublishBuffer(10_000)))
+		<-r.came
+		s.Stop()
+		s.until(c, recIn(wamp.Backoff))
+		ctx := s.t.Context()
+		text := strings.Repeat("x", 180)
+		kept := 0
+		for {
+			err := c.Publish(ctx, "com.example.t", []any{kept, text}, nil)
+			if err != nil {
+				if !errors.Is(err, wamp.ErrNotReady) || !wamp.SafeToRetry(err) {
+					s.t.Errorf("publish: %v", err)
+				}
+				break
+			}
+			kept++
+		}
+		if kept < 45 || kept > 50 {
+			s.t.Errorf("%d events of some 200 bytes were kept in 10 000", kept)
+		}
+		if err := c.Publish(ctx, "com.example.t", []any{func() {}}, nil); err == nil || errors.Is(err, wamp.ErrNotReady) {
+			s.t.Errorf("an event that cannot be encoded: %v", err)
+		}
+		acked := make(chan error, 1)
+		go func() { acked <- c.Publish(ctx, "com.example.acked", nil, nil, wamp.Acknowledge()) }()
+		synctest.Wait()
+		s.Start()
+		next := <-r.came
+		s.until(c, recIn(wamp.Ready))
+		if err := c.Publish(ctx, "com.example.t", []any{kept}, nil); err != nil {
+			s.t.Error(err)
+		}
+		if err := <-acked; err != nil {
+			s.t.Error(err)
+		}
+		synctest.Wait()
+		var numbered []wamptest.Message
+		for _, m := range next.of(wamptest.Publish) {
+			if m.Text(3) == "com.example.t" {
+				numbered = append(numbered, m)
+			}
+		}
+		if got := recNumbers(numbered); !slices.Equal(got, recUpTo(kept+1)) {
+			s.t.Errorf("published %v", got)
+		}
+	})
+}
+
+// A publisher that never pauses sees its events leave in its order, over
+// outages that hit while the kept ones are being sent. What was handed to a
+// session that ended may be lost; nothing else is, and nothing is doubled.
+func TestPublishBuffer_NothingOvertakes(t *testing.T) {
+	recTransports(t, func(s *recStage) {
+		var mu sync.Mutex
+		var seen []int64
+		s.Serve(func(p *wamptest.Peer) {
+			p.Join()
+			for n := 0; ; n++ {
+				m, err := p.Next()
+				if err != nil {
+					return
+				}
+				if m.Type() == wamptest.Publish {
+					mu.Lock()
+					seen = append(seen, m.List(4)[0].(int64))
+					mu.Unlock()
+				}
+				if n%700 == 699 {
+					p.Reset()
+				}
+			}
+		})
+		c := s.connected(s.dial(wamp.WithPublishBuffer(1<<20), wamp.WithLimits(wamp.Limits{QueueFrames: 16})))
+		published := 0
+		for range 400 {
+			for range 25 {
+				if err := c.Publish(s.t.Context(), "com.example.t", []any{published}, nil); err != nil {
+					s.t.Fatal(err)
+				}
+				published++
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		s.until(c, recIn(wamp.Ready))
+		synctest.Wait()
+		mu.Lock()
+		defer mu.Unlock()
+		for i := 1; i < len(seen); i++ {
+			if seen[i] <= seen[i-1] {
+				s.t.Fatalf("event %d arrived after %d", seen[i], seen[i-1])
+			}
+		}
+		if len(seen) < published/2 {
+			s.t.Errorf("%d of %d arrived", len(seen), published)
+		}
+	})
+}
+
+// While the kept events are on their way publishers wait for their turn, under
+// their ctx, and take it when the session ends meanwhile.
+func TestPublishBuffer_WaitsForItsTurn(t *testing.T) {
+	recTransports(t, func(s *recStage) {
+		c, _ := s.join(wamp.WithPublishBuffer(4<<20), wamp.WithLimits(wamp.Limits{QueueFrames: 2}))
+		s.Stop()
+		s.until(c, recIn(wamp.Backoff))
+		big := strings.Repeat("x", 100_000)
+		for i := range 30 {
+			if err := c.Publish(s.t.Context(), "com.example.t", []any{i, big}, nil); err != nil {
+				s.t.Fatal(err)
+			}
+		}
+		s.Start()
+		stalled := func() *wamptest.Peer {
+			p := s.Accept()
+			p.Expect(wamptest.Hello)
+			s.net.Set(wamptest.Fault{StallWrites: true})
+			p.Send(s.Welcome())
+			synctest.Wait()
+			return p
+		}
+		stalled()
+		ctx, cancel := context.WithTimeout(s.t.Context(), time.Second)
+		defer cancel()
+		begin := time.Now()
+		err := c.Publish(ctx, "com.example.t", []any{-1}, nil)
+		if took := time.Since(begin); !errors.Is(err, context.DeadlineExceeded) || !wamp.SafeToRetry(err) || took != time.Second {
+			s.t.Errorf("publish: %v after %v", err, took)
+		}
+		var all sync.WaitGroup
+		publish := func(n int) {
+			all.Go(func() {
+				if err := c.Publish(s.t.Context(), "com.example.t", []any{n}, nil); err != nil {
+					s.t.Error(err)
+				}
+			})
+			synctest.Wait()
+		}
+		publish(30) // kept, when the session ends at its write deadline
+		s.until(c, recIn(wamp.Backoff))
+		s.net.Set(wamptest.Fault{})
+		all.Wait()
+		p := stalled()
+		for i := 31; i < 40; i++ {
+			publish(i)
+		}
+		s.net.Set(wamptest.Fault{})
+		all.Wait()
+		var got []int64
+		for len(got) < 10 || !slices.Contains(got[:len(got)-9], 30) {
+			m, err := p.Next()
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			got = append(got, m.List(4)[0].(int64))
+		}
+		// The first few were handed to the session that ended; the last were
+		// published side by side.
+		slices.Sort(got[len(got)-9:])
+		if !slices.Equal(got, recUpTo(40)[got[0]:]) || got[0] > 4 {
+			s.t.Errorf("got %v", got)
+		}
+	})
+}
+
+// What was published belongs to the publisher again at once, also while down.
+func TestPublishBuffer_KeepsNoReference(t *testing.T) {
+	recFormats(t, func(s *recStage) {
+		c, _ := s.join(wamp.WithPublishBuffer(10_000))
+		s.Stop()
+		s.until(c, recIn(wamp.Backoff))
+		bytes, dict := []byte("before"), map[string]any{"n": 1}
+		if err := c.Publish(s.t.Context(), "com.example.t", []any{bytes, 1.5, nil, uint64(1) << 63}, dict); err != nil {
+			s.t.Fatal(err)
+		}
+		copy(bytes, "after!")
+		dict["n"] = 2
+		s.Start()
+		m := s.again().Expect(wamptest.Publish)
+		want := []any{[]byte("before"), 1.5, nil, uint64(1) << 63}
+		if !reflect.DeepEqual(m.List(4), want) || m.Dict(5)["n"] != int64(1) {
+			s.t.Errorf("published %v", m)
+		}
+	})
+}
+
+// What is still kept when the client is closed is dropped and counted.
+func TestPublishBuffer_ClosedWithEvents(t *testing.T) {
+	recTransports(t, func(s *recStage) {
+		c, _ := s.join(wamp.WithPublishBuffer(10_000))
+		s.Stop()
+		s.until(c, recIn(wamp.Backoff))
+		for i := range 3 {
+			if err := c.Publish(s.t.Context(), "com.example.t", []any{i}, nil); err != nil {
+				s.t.Error(err)
+			}
+		}
+		if err := c.Close(s.t.Context()); err != nil {
+			s.t.Error(err)
+		}
+		if err := c.Publish(s.t.Context(), "com.example.t", nil, nil); !errors.Is(err, wamp.ErrClosed) {
+			s.t.Errorf("after Close: %v", err)
+		}
+		if lines := s.log.with("kept events dropped", fmt.Sprint("events=", 3)); len(lines) != 1 {
+			s.t.Errorf("the log says %v", s.log.with(""))
+		}
+	})
+}
