@@ -14,7 +14,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
-//go:generate go run ../../cmd/wampgen generate -o greeter greeter.wamp.yaml
+//go:generate go run ../../cmd/wampgen generate greeter/greeter.wamp.yaml
 
 func main() {
 	if wamptest.ServeRouterFromEnv() {

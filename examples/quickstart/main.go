@@ -1,6 +1,6 @@
 // Quickstart shows the whole of wampgen in one process: a router, a callee, and
 // callers over two transports and two serializations, all typed by
-// shop.wamp.yaml. At the end the router goes away and comes back.
+// shop/shop.wamp.yaml. At the end the router goes away and comes back.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
-//go:generate go run ../../cmd/wampgen generate -o shop shop.wamp.yaml
+//go:generate go run ../../cmd/wampgen generate shop/shop.wamp.yaml
 
 func main() {
 	if err := run(os.Stdout); err != nil {
