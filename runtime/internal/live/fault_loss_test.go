@@ -1,0 +1,212 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// faultCalls starts n calls and returns what they will return.
+func faultCalls(s *faultStage, c *wamp.Client, n int, args ...any) <-chan error {
+	done := make(chan error, n)
+	for range n {
+		go func() {
+			_, err := c.Call(s.t.Context(), "com.example.slow", args, nil)
+			done <- err
+		}()
+	}
+	return done
+}
+
+// faultLost checks that n operations ended with the session.
+func (s *faultStage) faultLost(done <-chan error, n int, safe bool) {
+	s.t.Helper()
+	synctest.Wait()
+	if len(done) != n {
+		s.t.Errorf("%d of %d have returned", len(done), n)
+	}
+	for range n {
+		if err := <-done; !errors.Is(err, wamp.ErrLost) || wamp.SafeToRetry(err) != safe || wamp.IsPeer(err) {
+			s.t.Errorf("want ErrLost, safe to retry %v, got %v", safe, err)
+		}
+	}
+}
+
+// R1: the router dies under 100 calls, an acknowledged publish and a register.
+// All return at once; afterwards there is a new session. R026, R027.
+func TestR1_InFlightIsSettled(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		calls := faultCalls(s, c, 100)
+		acked := make(chan error, 1)
+		go func() { acked <- c.Publish(s.t.Context(), "com.example.topic", nil, nil, wamp.Acknowledge()) }()
+		for range 101 {
+			if _, err := p.Next(); err != nil {
+				s.t.Fatal(err)
+			}
+		}
+		begin := time.Now()
+		p.Reset()
+		s.faultLost(calls, 100, false)
+		s.faultLost(acked, 1, false)
+		if took := time.Since(begin); took != 0 {
+			s.t.Errorf("it took %v", took)
+		}
+		if st := c.Status(); st.State != wamp.Backoff || st.Err == nil || st.Next.IsZero() {
+			s.t.Errorf("status %+v", st)
+		}
+		if err := c.Publish(s.t.Context(), "com.example.topic", nil, nil); !errors.Is(err, wamp.ErrNotReady) || !wamp.SafeToRetry(err) {
+			s.t.Errorf("publish without a session: %v", err)
+		}
+		p = s.Accept()
+		p.Join()
+		s.works(c, p)
+	})
+}
+
+// R1: what the transport had not been given can be repeated, and only that.
+func TestR1_UnsentIsSafeToRetry(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		seen := faultCalls(s, c, 50)
+		for range 50 {
+			p.Expect(wamptest.Call)
+		}
+		p.Hang()
+		stuck := faultCalls(s, c, 1, strings.Repeat("x", 1<<20)) // more than the connection holds
+		synctest.Wait()                                          // the writer is in the middle of it
+		queued := faultCalls(s, c, 50)
+		synctest.Wait()
+		p.Close()
+		s.faultLost(seen, 50, false)
+		s.faultLost(stuck, 1, false)
+		s.faultLost(queued, 50, true)
+		p = s.Accept()
+		p.Join()
+		s.works(c, p)
+	})
+}
+
+// R1 again: a router that says GOODBYE or ABORT, or only closes. R021, R025.
+func TestR1_EveryWayToLeave(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		none := map[string]any{}
+		for name, leave := range map[string]func(){
+			"close": func() { p.Close() },
+			"reset": func() { p.Reset() },
+			"GOODBYE": func() {
+				p.Send(wamptest.Message{wamptest.Goodbye, none, "wamp.close.system_shutdown"})
+				if m := p.Expect(wamptest.Goodbye); m.Text(2) != "wamp.close.goodbye_and_out" {
+					s.t.Errorf("answer %v", m)
+				}
+			},
+			"ABORT": func() { p.Send(wamptest.Message{wamptest.Abort, none, "wamp.error.not_authorized"}) },
+		} {
+			calls := faultCalls(s, c, 10)
+			for range 10 {
+				p.Expect(wamptest.Call)
+			}
+			leave()
+			s.faultLost(calls, 10, false)
+			if _, err := p.Next(); err == nil {
+				s.t.Errorf("%s: the client goes on", name)
+			}
+			p = s.Accept()
+			p.Join()
+			s.works(c, p)
+		}
+	})
+}
+
+// R3: a router that reads nothing. Callers wait under their ctx and no longer,
+// the queue ends at its bound, and then the write deadline ends the session.
+func TestR3_QueueStopsAtItsBound(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		begin := time.Now()
+		lost := make(chan time.Duration, 1)
+		go func() {
+			for st := range c.Watch(s.t.Context()) {
+				if st.State == wamp.Backoff {
+					lost <- time.Since(begin)
+					return
+				}
+			}
+		}()
+		p.Hang()
+		large := []any{strings.Repeat("x", 1<<20)}
+		var publishers sync.WaitGroup
+		var mu sync.Mutex
+		taken, refused := 0, 0
+		for range 30 {
+			publishers.Go(func() {
+				ctx, cancel := context.WithTimeout(s.t.Context(), 2*time.Second)
+				defer cancel()
+				err := c.Publish(ctx, "com.example.topic", large, nil)
+				mu.Lock()
+				defer mu.Unlock()
+				switch {
+				case err == nil:
+					taken++
+				case errors.Is(err, context.DeadlineExceeded) && wamp.SafeToRetry(err) && time.Since(begin) == 2*time.Second:
+					refused++
+				default:
+					s.t.Errorf("publish: %v after %v", err, time.Since(begin))
+				}
+			})
+		}
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(s.t.Context(), 300*time.Millisecond)
+		defer cancel()
+		_, err := c.Call(ctx, "com.example.slow", nil, nil)
+		if took := time.Since(begin); !errors.Is(err, context.DeadlineExceeded) || !wamp.SafeToRetry(err) || took != 300*time.Millisecond {
+			s.t.Errorf("call: %v after %v", err, took)
+		}
+		publishers.Wait()
+		// 4 MiB may wait and as much may be with the writer; each may be passed by one message.
+		if taken < 5 || taken > 11 || taken+refused != 30 {
+			s.t.Errorf("%d MiB taken, %d refused", taken, refused)
+		}
+		if took := <-lost; took != 10*time.Second {
+			s.t.Errorf("the session was lost after %v, want the write timeout of 10 s", took)
+		}
+		p = s.Accept()
+		p.Join()
+		s.works(c, p)
+	})
+}
+
+// R3: also a call that is in the queue already ends with its ctx.
+func TestR3_QueuedCallEndsWithItsContext(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		p.Hang()
+		stuck := faultCalls(s, c, 1, strings.Repeat("x", 1<<20))
+		synctest.Wait()
+		begin := time.Now()
+		ctx, cancel := context.WithTimeout(s.t.Context(), 300*time.Millisecond)
+		defer cancel()
+		_, err := c.Call(ctx, "com.example.slow", nil, nil)
+		if took := time.Since(begin); !errors.Is(err, context.DeadlineExceeded) || took != 300*time.Millisecond {
+			s.t.Errorf("call: %v after %v", err, took)
+		}
+		closing := time.Now()
+		short, cancel := context.WithTimeout(s.t.Context(), time.Second)
+		defer cancel()
+		if err := c.Close(short); err != nil {
+			s.t.Error(err)
+		}
+		if took := time.Since(closing); took > 2*time.Second { // its ctx, and a second for the last word
+			s.t.Errorf("Close took %v", took)
+		}
+		s.faultLost(stuck, 1, false)
+	})
+}
