@@ -35,7 +35,7 @@ type Client struct {
 	buffers sync.Pool // *buffer
 	lane    *lane
 	workers tracker
-	inbound atomic.Int64 // bytes of frames in all mailboxes
+	inbound atomic.Int64 // bytes of frames that wait in mailboxes and lanes
 
 	// live is the session that operations use, nil while there is none.
 	live atomic.Pointer[session]

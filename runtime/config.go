@@ -22,7 +22,8 @@ type Limits struct {
 	// MailboxEvents and MailboxBytes bound the events that wait for the handler
 	// of one subscription, in events and bytes of frames. Defaults 1 024 and 4 MiB.
 	MailboxEvents, MailboxBytes int
-	// InboundBytes bounds the frames of all mailboxes together. Default 32 MiB.
+	// InboundBytes bounds the frames of all events and invocations that wait,
+	// together. Default 32 MiB.
 	InboundBytes int
 	// Workers is how many invocations run at a time and Waiting how many wait
 	// behind them; beyond, the answer is wamp.error.unavailable. Defaults 256

@@ -46,7 +46,8 @@ func (inv *invocation) Value(key any) any {
 // cancel ends the handler's ctx.
 func (inv *invocation) cancel(cause error) { inv.end(cause) }
 
-// run calls the handler and answers. Nothing runs for a session that is over.
+// run calls the handler and answers. Nothing runs for a session that is over or
+// for a caller that gave up while the invocation waited for its turn.
 func (inv *invocation) run() {
 	defer inv.end(nil)
 	s := inv.session
@@ -54,6 +55,10 @@ func (inv *invocation) run() {
 	case <-s.life.Done():
 		return
 	default:
+	}
+	if err := inv.Err(); err != nil {
+		inv.fail(err)
+		return
 	}
 	b := s.client.getBuffer(s.link.Format)
 	err := inv.handle(b)
@@ -78,6 +83,7 @@ func (inv *invocation) handle(b *buffer) (err error) {
 	}
 	op := Operation{Kind: OperationInvocation, URI: inv.registration.uri}
 	return c.intercept(inv, op, func(ctx context.Context) error {
+		b.begin(b.enc.Format()) // an interceptor may try more than once
 		return inv.registration.handler(ctx, inv.payload, b)
 	})
 }
@@ -85,10 +91,13 @@ func (inv *invocation) handle(b *buffer) (err error) {
 // errPanicked stands for a panic, whose value stays in the log of the callee.
 var errPanicked = errors.New("wamp: handler panicked")
 
+// errNoResult stands for the result that an interceptor did not let through.
+var errNoResult = errors.New("wamp: an interceptor returned no error where the handler gave no result")
+
 // yield queues the result; one that is too large becomes an error (R197).
 func (inv *invocation) yield(b *buffer) error {
-	if err := b.enc.Err(); err != nil {
-		return fmt.Errorf("wamp: result of %s: %w", inv.registration.uri, err)
+	if !b.whole {
+		return errNoResult
 	}
 	return inv.answer(func(c *core.Session) error {
 		_, err := c.Yield(inv.request, b.body())

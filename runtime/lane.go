@@ -41,12 +41,14 @@ func (l *lane) submit(inv *invocation) {
 func (l *lane) push(inv *invocation) (queued, start bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.held >= l.max+l.client.cfg.limits.Waiting {
+	c, busy := l.client, l.workers >= l.max
+	if l.held >= l.max+c.cfg.limits.Waiting || busy && !c.roomFor(inv.size) {
 		return false, false
 	}
 	l.held++
 	l.queue = append(l.queue, inv)
-	if l.workers >= l.max {
+	c.inbound.Add(int64(inv.size))
+	if busy {
 		return true, false
 	}
 	l.workers++
@@ -93,6 +95,7 @@ func (l *lane) next(done int) *invocation {
 	inv := l.queue[0]
 	l.queue[0] = nil
 	l.queue = l.queue[1:]
+	l.client.inbound.Add(-int64(inv.size))
 	return inv
 }
 

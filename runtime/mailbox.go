@@ -121,11 +121,16 @@ func (b *mailbox) push(ev event) (kept, start, episode bool) {
 	return true, start, episode
 }
 
-// full tells whether size more bytes are too many, here or in all mailboxes.
+// full tells whether size more bytes are too many, here or in all that waits. A
+// mailbox without an event takes one of any size: it will never have more room.
 func (b *mailbox) full(size int) bool {
-	c := b.subscription.client
-	return len(b.queue) >= b.events || b.waiting+size > b.bytes ||
-		c.inbound.Load()+int64(size) > int64(c.cfg.limits.InboundBytes)
+	return len(b.queue) >= b.events || len(b.queue) > 0 && b.waiting+size > b.bytes ||
+		!b.subscription.client.roomFor(size)
+}
+
+// roomFor tells whether so many more bytes of inbound frames may wait.
+func (c *Client) roomFor(size int) bool {
+	return c.inbound.Load()+int64(size) <= int64(c.cfg.limits.InboundBytes)
 }
 
 // pop takes the oldest event; mu is held.

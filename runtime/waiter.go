@@ -133,6 +133,7 @@ type buffer struct {
 	enc    codec.Encoder
 	mem    []byte
 	values int
+	whole  bool // the payload is complete; until then mem holds that of an earlier user
 }
 
 // maxPooled is the largest buffer that is kept for reuse.
@@ -143,14 +144,21 @@ func (c *Client) getBuffer(f codec.Format) *buffer {
 	if !ok {
 		b = new(buffer)
 	}
-	core.BeginPayload(&b.enc, f, b.mem[:0])
+	b.begin(f)
 	return b
+}
+
+// begin starts a payload in place of what the buffer held.
+func (b *buffer) begin(f codec.Format) {
+	b.whole = false
+	core.BeginPayload(&b.enc, f, b.mem[:0])
 }
 
 // finish ends the payload of n values.
 func (b *buffer) finish(n int) error {
 	core.EndPayload(&b.enc, n)
 	b.values, b.mem = n, b.enc.Bytes()
+	b.whole = b.enc.Err() == nil
 	return b.enc.Err()
 }
 

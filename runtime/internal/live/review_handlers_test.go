@@ -1,0 +1,132 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// An interceptor that keeps a handler's error to itself leaves no result. What
+// the peer gets is an error, and never what another invocation left behind in
+// the buffer.
+func TestReview_InterceptorThatSwallows(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		swallow := func(ctx context.Context, op wamp.Operation, next func(context.Context) error) error {
+			if err := next(ctx); err != nil && op.Kind != wamp.OperationInvocation {
+				return err
+			}
+			return nil
+		}
+		c, p := s.join(wamp.WithInterceptors(swallow))
+		id := s.register(c, p, "com.example.p", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
+			if len(in.Args) > 0 {
+				return in, nil
+			}
+			return wamp.Payload{}, errors.New("no")
+		})
+		for n := int64(1); n < 50; n++ {
+			p.Send(wamptest.Message{wamptest.Invocation, 2 * n, id, dict{}, []any{"the secret of another"}})
+			p.Expect(wamptest.Yield)
+			p.Send(wamptest.Message{wamptest.Invocation, 2*n + 1, id, dict{}})
+			if m := p.Expect(wamptest.Error); m.Text(4) != "wamp.error.runtime_error" || len(m) != 5 {
+				s.t.Fatalf("got %v", m)
+			}
+		}
+	})
+}
+
+// An interceptor that tries again gets one whole result to the peer.
+func TestReview_InterceptorThatRepeats(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		twice := func(ctx context.Context, op wamp.Operation, next func(context.Context) error) error {
+			if op.Kind == wamp.OperationInvocation {
+				_ = next(ctx)
+			}
+			return next(ctx)
+		}
+		c, p := s.join(wamp.WithInterceptors(twice))
+		id := s.register(c, p, "com.example.p", faultEcho)
+		p.Send(wamptest.Message{wamptest.Invocation, 1, id, dict{}, []any{"once"}})
+		if m := p.Expect(wamptest.Yield); len(m) != 4 || len(m.List(3)) != 1 || m.List(3)[0] != "once" {
+			s.t.Errorf("got %v", m)
+		}
+		s.works(c, p)
+	})
+}
+
+// An invocation that was interrupted while it waited for its turn does not begin
+// any more; killed ones are still answered, once (R177, R178, R192).
+func TestReview_InterruptedBeforeItsTurn(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		var begun atomic.Int64
+		goOn := make(chan struct{})
+		c, p := s.join()
+		id := s.register(c, p, "com.example.p", func(context.Context, wamp.Payload) (wamp.Payload, error) {
+			begun.Add(1)
+			<-goOn
+			return wamp.Payload{}, nil
+		}, wamp.Concurrency(1))
+		for n := int64(1); n <= 3; n++ {
+			p.Send(wamptest.Message{wamptest.Invocation, n, id, dict{}})
+		}
+		p.Send(wamptest.Message{wamptest.Interrupt, 2, dict{"mode": "kill"}},
+			wamptest.Message{wamptest.Interrupt, 3, dict{"mode": "killnowait"}})
+		synctest.Wait()
+		close(goOn)
+		p.Expect(wamptest.Yield)
+		if m := p.Expect(wamptest.Error); m.ID(2) != 2 || m.Text(4) != "wamp.error.canceled" {
+			s.t.Errorf("got %v", m)
+		}
+		s.works(c, p)
+		if n := begun.Load(); n != 1 {
+			s.t.Errorf("%d handlers were begun, want 1", n)
+		}
+	})
+}
+
+// What waits for a worker counts against the client's inbound bytes: a flood of
+// large invocations is refused long before the lane's thousand are full.
+func TestReview_WaitingInvocationsAreBoundedInBytes(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		const each, limit, sent = 100_000, 1 << 20, 40
+		goOn := make(chan struct{})
+		c, p := s.join(wamp.WithLimits(wamp.Limits{InboundBytes: limit}))
+		id := s.register(c, p, "com.example.p", func(context.Context, wamp.Payload) (wamp.Payload, error) {
+			<-goOn
+			return wamp.Payload{}, nil
+		}, wamp.Concurrency(1))
+		big := []any{strings.Repeat("x", each)}
+		for n := int64(1); n <= sent; n++ {
+			p.Send(wamptest.Message{wamptest.Invocation, n, id, dict{}, big})
+			if n == 1 {
+				synctest.Wait() // it has its worker
+			}
+		}
+		synctest.Wait()
+		close(goOn)
+		taken, refused := 0, 0
+		for range sent {
+			m, err := p.Next()
+			switch {
+			case err != nil:
+				s.t.Fatal(err)
+			case m.Type() == wamptest.Yield:
+				taken++
+			case m.Text(4) == "wamp.error.unavailable":
+				refused++
+			}
+		}
+		if most := limit/each + 1; taken < 2 || taken > most || refused != sent-taken {
+			s.t.Errorf("%d were taken and %d refused, want at most %d taken", taken, refused, most)
+		}
+		p.Send(wamptest.Message{wamptest.Invocation, sent + 1, id, dict{}, big}) // room again
+		p.Expect(wamptest.Yield)
+		s.works(c, p)
+	})
+}
