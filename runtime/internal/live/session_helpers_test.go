@@ -63,13 +63,6 @@ func (s *faultStage) quiet(p *wamptest.Peer, next func() message) message {
 	return <-got
 }
 
-// silent fails the test when the client answers what was sent last: a call goes
-// through and nothing comes before it.
-func (s *faultStage) silent(c *wamp.Client, p *wamptest.Peer) {
-	s.t.Helper()
-	s.works(c, p)
-}
-
 // violation expects the ABORT that answers a violation, and the end.
 func (s *faultStage) violation(p *wamptest.Peer) {
 	s.t.Helper()
