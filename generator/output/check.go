@@ -58,26 +58,25 @@ func (p *Plan) Check() []Finding {
 
 // difference finds the first line that two texts do not share.
 func difference(a, b []byte) (line int, has, makes string) {
-	for line = 1; ; line++ {
-		var left, right []byte
-		var more, moreRight bool
-		left, a, more = bytes.Cut(a, []byte("\n"))
-		right, b, moreRight = bytes.Cut(b, []byte("\n"))
-		if !bytes.Equal(left, right) || more != moreRight || !more {
-			return line, excerpt(left, more), excerpt(right, moreRight)
-		}
+	left, right := bytes.SplitAfter(a, []byte("\n")), bytes.SplitAfter(b, []byte("\n"))
+	for line < len(left) && line < len(right) && bytes.Equal(left[line], right[line]) {
+		line++
 	}
+	return line + 1, excerpt(left, line), excerpt(right, line)
 }
 
 // excerpt quotes a line, or says that the text has ended.
-func excerpt(line []byte, more bool) string {
+func excerpt(lines [][]byte, i int) string {
 	const most = 60
-	text := strings.TrimSpace(string(line))
-	if text == "" && !more {
+	if i >= len(lines) || len(lines[i]) == 0 {
 		return "the end"
 	}
+	text := strings.TrimSpace(string(lines[i]))
 	if utf8.RuneCountInString(text) > most {
 		text = string([]rune(text)[:most]) + "…"
+	}
+	if i == len(lines)-1 {
+		return fmt.Sprintf("%q without a line end", text)
 	}
 	return fmt.Sprintf("%q", text)
 }
