@@ -98,7 +98,8 @@ func (s *soak) load(ctx context.Context) {
 			if s.inFlight.Add(1) > 4000 {
 				s.inFlight.Add(-1) // what an outage has piled up is bounded
 			} else {
-				calls.Go(func() { s.call(context.WithoutCancel(ctx), n) })
+				id := n
+				calls.Go(func() { s.call(context.WithoutCancel(ctx), id) })
 			}
 			err := s.caller.Publish(ctx, "com.soak.count", []any{n}, nil)
 			if err != nil && !errors.Is(err, wamp.ErrNotReady) && ctx.Err() == nil {
