@@ -23,6 +23,7 @@ func (c *Client) supervise(first chan struct{}) {
 	)
 	for c.handlers.Err() == nil {
 		s, err := c.round(n)
+		refusal := fatal(err) // of joining: why an open session was ended is another matter
 		if err == nil {
 			upSince := c.serve(s, ready)
 			err = s.cause()
@@ -34,7 +35,6 @@ func (c *Client) supervise(first chan struct{}) {
 				}
 			}
 		}
-		refusal := fatal(err)
 		if c.handlers.Err() != nil || c.givesUp(refusal, last, since) {
 			c.finish(err)
 			return
@@ -125,7 +125,7 @@ func (c *Client) open(i, n int) (*session, error) {
 	if err := s.greet(ctx); err != nil {
 		s.lost(err)
 		s.join()
-		return nil, late(ctx, refusedJoin(err))
+		return nil, late(ctx, refusedJoin(s.cause()))
 	}
 	return s, nil
 }
@@ -135,7 +135,7 @@ var errHandshake = errors.New("wamp: handshake took too long")
 
 // late says that a failure is the handshake deadline's doing.
 func late(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); errors.Is(cause, errHandshake) {
+	if errors.Is(context.Cause(ctx), errHandshake) && !errors.Is(err, errHandshake) {
 		return fmt.Errorf("%w: %w", errHandshake, err)
 	}
 	return err
@@ -248,7 +248,7 @@ func (c *Client) waitEnd(s *session) {
 	}
 	ctx, cancel := context.WithTimeout(c.patience, closeGrace)
 	defer cancel()
-	s.goodbye(ctx)
+	c.unanswered = !s.goodbye(ctx)
 }
 
 // fatal returns err as the refusal of a router that will not change its mind:

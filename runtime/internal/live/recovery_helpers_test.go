@@ -277,3 +277,40 @@ func recNothing(_ context.Context, in wamp.Payload) (wamp.Payload, error) { retu
 func recLost(err error, safe bool) bool {
 	return errors.Is(err, wamp.ErrLost) && wamp.SafeToRetry(err) == safe
 }
+
+// recSeen is one status that a Watch loop got, and when.
+type recSeen struct {
+	wamp.Status
+	at time.Time
+}
+
+// recWatch collects what c goes through until the returned function is called,
+// which waits until nothing moves.
+func recWatch(s *recStage, c *wamp.Client) func() []recSeen {
+	ctx, cancel := context.WithCancel(s.t.Context())
+	done := make(chan []recSeen, 1)
+	go func() {
+		var seen []recSeen
+		for st := range c.Watch(ctx) {
+			seen = append(seen, recSeen{st, time.Now()})
+		}
+		done <- seen
+	}()
+	synctest.Wait()
+	return func() []recSeen {
+		synctest.Wait()
+		cancel()
+		return <-done
+	}
+}
+
+// recOf returns those in a state.
+func recOf(seen []recSeen, state wamp.State) []recSeen {
+	var out []recSeen
+	for _, s := range seen {
+		if s.State == state {
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -385,7 +385,7 @@ func TestR6_LossDuringRecovery(t *testing.T) {
 		var w recWanted
 		w.add(s, c, 50)
 		first := <-r.came
-		states := recWatch(s, c)
+		watched := recWatch(s, c)
 		first.peer.Reset()
 		s.until(c, func(st wamp.Status) bool { return st.State == wamp.Ready && st.Session == 5 })
 		var last *recSession
@@ -398,43 +398,14 @@ func TestR6_LossDuringRecovery(t *testing.T) {
 		}
 		w.use(s, last, asks)
 		w.expect(s, 1)
-		got := states()
-		if n := recOf(got, wamp.Ready); n != 2 {
-			s.t.Errorf("Ready %d times in %v", n, got)
+		seen := watched()
+		if n := len(recOf(seen, wamp.Ready)); n != 2 {
+			s.t.Errorf("Ready %d times in %v", n, seen)
 		}
-		if n := recOf(got, wamp.Backoff); n != 4 {
-			s.t.Errorf("Backoff %d times in %v", n, got)
+		if n := len(recOf(seen, wamp.Backoff)); n != 4 {
+			s.t.Errorf("Backoff %d times in %v", n, seen)
 		}
 	})
-}
-
-// recWatch collects the states of c until the returned function is called.
-func recWatch(s *recStage, c *wamp.Client) func() []wamp.State {
-	ctx, cancel := context.WithCancel(s.t.Context())
-	done := make(chan []wamp.State, 1)
-	go func() {
-		var states []wamp.State
-		for st := range c.Watch(ctx) {
-			states = append(states, st.State)
-		}
-		done <- states
-	}()
-	synctest.Wait()
-	return func() []wamp.State {
-		synctest.Wait()
-		cancel()
-		return <-done
-	}
-}
-
-func recOf(states []wamp.State, state wamp.State) int {
-	n := 0
-	for _, s := range states {
-		if s == state {
-			n++
-		}
-	}
-	return n
 }
 
 // Options are sent as they were given, the first time and every other.
