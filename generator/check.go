@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dave/jennifer/jen"
 )
 
 // printed is a chunk in gofmt's form, without its imports.
@@ -20,11 +22,23 @@ type printed struct {
 	imports []string // paths
 }
 
-// print renders the chunk, makes sure that it holds what was announced and
+// bytes returns the whole file once its chunks are rendered.
+func (f *file) bytes() ([]byte, error) {
+	parts := make([]printed, len(f.chunks))
+	for i, c := range f.chunks {
+		if c.err != nil {
+			return nil, fmt.Errorf("%s: %w", f.name, c.err)
+		}
+		parts[i] = c.printed
+	}
+	return join(parts), nil
+}
+
+// print renders a chunk, makes sure that it holds what was announced and
 // nothing else, and returns it in gofmt's form.
-func (c *chunk) print(pkg string) (printed, error) {
+func (c *chunk) print(code *jen.File, pkg string) (printed, error) {
 	var raw, out bytes.Buffer
-	if err := c.jen.Render(&raw); err != nil {
+	if err := code.Render(&raw); err != nil {
 		return printed{}, err
 	}
 	fset := token.NewFileSet()

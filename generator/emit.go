@@ -3,6 +3,7 @@ package generator
 import (
 	"go/token"
 	"strings"
+	"sync"
 
 	"github.com/dave/jennifer/jen"
 )
@@ -26,18 +27,20 @@ var imports = map[string]string{
 	codecPath:   "codec",
 }
 
-// file is one generated file in the making. It is built in chunks that are
-// rendered side by side: a big API is one big file and many small ones.
+// file is one generated file in the making. It is built in chunks, each of
+// which is rendered as soon as it is full, beside the work on the next one.
 type file struct {
-	name   string // file name, such as shop_types.wamp.go
-	pkg    string
-	chunks []*chunk
+	name, pkg string
+	chunks    []*chunk
+	rendering sync.WaitGroup
 }
 
 // chunk is a part of a file.
 type chunk struct {
-	jen       *jen.File
-	announced []string // declarations that must be found after rendering
+	jen       *jen.File // nil once it is being rendered
+	announced []string  // declarations that must be found after rendering
+	printed   printed
+	err       error
 }
 
 // chunkSize is how many declarations are rendered together.
@@ -45,12 +48,12 @@ const chunkSize = 250
 
 func newFile(name, pkg, source string) *file {
 	f := &file{name: name, pkg: pkg}
-	f.chunk().jen.HeaderComment(header(source))
+	f.begin().jen.HeaderComment(header(source))
 	return f
 }
 
-// chunk adds an empty chunk.
-func (f *file) chunk() *chunk {
+// begin adds an empty chunk.
+func (f *file) begin() *chunk {
 	c := &chunk{jen: jen.NewFile(safeName(f.pkg))}
 	c.jen.NoFormat = true
 	for path, name := range imports {
@@ -62,6 +65,14 @@ func (f *file) chunk() *chunk {
 	}
 	f.chunks = append(f.chunks, c)
 	return c
+}
+
+// finish has the last chunk rendered.
+func (f *file) finish() {
+	c := f.chunks[len(f.chunks)-1]
+	code := c.jen
+	c.jen = nil
+	f.rendering.Go(func() { c.printed, c.err = c.print(code, f.pkg) }) // joined by emit
 }
 
 // packageDoc sets the comment above the package clause.
@@ -77,7 +88,8 @@ func (f *file) packageDoc(text string) {
 func (f *file) declare(doc string, code jen.Code, names ...string) {
 	c := f.chunks[len(f.chunks)-1]
 	if len(c.announced) >= chunkSize {
-		c = f.chunk()
+		f.finish()
+		c = f.begin()
 	}
 	for _, line := range docComment(doc) {
 		c.jen.Add(line)

@@ -1,9 +1,8 @@
 package generator
 
 import (
-	"errors"
 	"fmt"
-	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -55,81 +54,41 @@ func Generate(m *schema.Model, o Options) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := g.emit()
-	if err != nil {
-		return nil, err
-	}
-	out, err := print(files)
-	if err != nil {
-		return nil, fmt.Errorf("generator: this is a bug of wampgen, please report it: %w", err)
-	}
-	return out, nil
-}
-
-// print renders the chunks of all files side by side.
-func print(files []*file) ([]File, error) {
-	type place struct{ file, chunk int }
-	var places []place
-	parts := make([][]printed, len(files))
-	for i, f := range files {
-		parts[i] = make([]printed, len(f.chunks))
-		for k := range f.chunks {
-			places = append(places, place{i, k})
-		}
-	}
-	errs := make([]error, len(places))
-	sideBySide(len(places), func(i int) {
-		at := places[i]
-		f := files[at.file]
-		var err error
-		if parts[at.file][at.chunk], err = f.chunks[at.chunk].print(f.pkg); err != nil {
-			errs[i] = fmt.Errorf("%s: %w", f.name, err)
-		}
-	})
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
+	files := g.emit()
+	if name, found := twice(files); found {
+		return nil, fmt.Errorf("generator: two things of the schema become the Go name %s", name)
 	}
 	out := make([]File, len(files))
 	for i, f := range files {
-		out[i] = File{Name: f.name, Data: join(parts[i])}
-	}
-	return out, nil
-}
-
-// emit builds the files that have something to hold.
-func (g *gen) emit() ([]*file, error) {
-	files := make([]*file, len(artefacts))
-	sideBySide(len(files), func(i int) {
-		f := newFile(g.stem+"_"+artefacts[i].name+".wamp.go", g.pkg, g.model.File)
-		g.handshake(f)
-		artefacts[i].emit(g, f)
-		files[i] = f
-	})
-	var out []*file
-	for i, f := range files {
-		if len(f.chunks[0].announced) > 1 || i == 0 { // more than the handshake
-			out = append(out, f)
+		data, err := f.bytes()
+		if err != nil {
+			return nil, fmt.Errorf("generator: this is a bug of wampgen, please report it: %w", err)
 		}
-	}
-	if name, found := twice(out); found {
-		return nil, fmt.Errorf("generator: two things of the schema become the Go name %s", name)
+		out[i] = File{Name: f.name, Data: data}
 	}
 	return out, nil
 }
 
-// sideBySide calls work for 0 to n-1, as many at a time as there are CPUs to
-// run them.
-func sideBySide(n int, work func(int)) {
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
-	var wg sync.WaitGroup
-	for i := range n {
-		slots <- struct{}{}
-		wg.Go(func() { // ends with its work, joined below
-			defer func() { <-slots }()
-			work(i)
+// emit builds and renders the files that have something to hold, side by side.
+func (g *gen) emit() []*file {
+	files := make([]*file, len(artefacts))
+	var emitters sync.WaitGroup
+	for i, a := range artefacts {
+		emitters.Go(func() { // joined below
+			f := newFile(g.stem+"_"+a.name+".wamp.go", g.pkg, g.model.File)
+			g.handshake(f)
+			a.emit(g, f)
+			f.finish()
+			files[i] = f
 		})
 	}
-	wg.Wait()
+	emitters.Wait()
+	for _, f := range files {
+		f.rendering.Wait()
+	}
+	return slices.DeleteFunc(files, func(f *file) bool {
+		return len(f.chunks[0].announced) == 1 && f != files[0] // nothing but the handshake
+	})
 }
 
 // fileStem is an API's name as the beginning of file names: a leading dot or
