@@ -72,12 +72,12 @@ func (r *Registration) Procedure() string { return r.uri }
 // invocations finish. It is idempotent; without a session it returns at once.
 func (r *Registration) Unregister(ctx context.Context) error { return r.withdraw(ctx) }
 
-// Done is closed when the registration has ended: by Unregister, or because
-// the router revoked it; Err tells which.
+// Done is closed when the registration has ended: by Unregister, with the
+// client, or because the router revoked it; Err tells which.
 func (r *Registration) Done() <-chan struct{} { return r.done }
 
-// Err is why the registration ended: ErrClosed after Unregister, ErrRevoked
-// when the router took it; nil before.
+// Err is why the registration ended: ErrClosed after Unregister or with the
+// client, ErrRevoked when the router took it; nil before.
 func (r *Registration) Err() error { return r.reason() }
 
 // revoke ends the registration at the router's wish (R208).

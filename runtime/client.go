@@ -27,9 +27,11 @@ type Client struct {
 	// patience ends when Close will not wait any longer.
 	patience context.Context
 	hurry    context.CancelFunc
-	// done is closed when the supervisor has ended; ended is set before.
-	done  chan struct{}
-	ended error
+	// done is closed when the supervisor has ended. Set before: why it ended, and
+	// whether it left the router without an answer to its GOODBYE.
+	done       chan struct{}
+	ended      error
+	unanswered bool
 
 	waiters sync.Pool // *waiter: they hold channels, so not a package variable
 	buffers sync.Pool // *buffer
@@ -129,9 +131,13 @@ type clientKey struct{}
 func (c *Client) closing() <-chan struct{} { return c.handlers.Done() }
 
 // acquire returns the session to use, waiting for one under ctx unless
-// failFast. Its errors are safe to retry.
+// failFast. Its errors are safe to retry. An operation whose ctx has ended before
+// it began gets none.
 func (c *Client) acquire(ctx context.Context, failFast bool) (*session, error) {
 	for {
+		if err := ctx.Err(); err != nil {
+			return nil, unsentError{err}
+		}
 		if s := c.live.Load(); s != nil {
 			return s, nil
 		}
@@ -156,14 +162,20 @@ func (c *Client) acquire(ctx context.Context, failFast bool) (*session, error) {
 // endError is what operations on a client that has ended answer: ErrClosed,
 // or why the supervisor gave up.
 func (c *Client) endError() error {
-	select {
-	case <-c.done:
-		if c.ended != nil && !errors.Is(c.ended, ErrClosed) {
-			return errors.Join(ErrClosed, c.ended)
-		}
-	default:
+	if c.hasEnded() && c.ended != nil && !errors.Is(c.ended, ErrClosed) {
+		return fmt.Errorf("%w: %w", ErrClosed, c.ended)
 	}
 	return ErrClosed
+}
+
+// hasEnded tells whether the supervisor has ended.
+func (c *Client) hasEnded() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
 }
 
 // publish announces s as the session that operations use; mu is held.

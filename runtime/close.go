@@ -1,22 +1,26 @@
 package wamp
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
 // closeGrace bounds Close where its ctx has no end.
 const closeGrace = 5 * time.Second
 
-// Close ends the client: GOODBYE to the router, the ctx of every handler is
-// cancelled with ErrClosed, and handlers are joined until ctx ends, 5 s at most
-// where it has no end. It may be called from any goroutine, in any state and
-// more than once; with a handler's own ctx it does not wait for that handler.
-// The error is not nil when ctx ended first; the client is closed all the same.
+// Close ends the client: GOODBYE to the router, whose answer it awaits for 5 s at
+// most; the ctx of every handler is cancelled with ErrClosed, and handlers are
+// joined. It is done when ctx ends, after 5 s where ctx has no end, and at once
+// where it has ended already. It may be called from any goroutine, in any state
+// and more than once; with a handler's own ctx it does not wait for that handler.
+//
+// The error is not nil when handlers still run, or when the router had not
+// answered before this call was done; the client is closed all the same.
 func (c *Client) Close(ctx context.Context) error {
-	if ctx.Value(clientKey{}) == c { // a handler's own ctx, which Close is about to cancel
+	if c.isHandler(ctx) { // Close is about to cancel it
 		c.workers.add(0, 1)
 		defer c.workers.add(0, -1)
 		ctx = context.WithoutCancel(ctx)
@@ -28,6 +32,7 @@ func (c *Client) Close(ctx context.Context) error {
 	}
 	c.stop(ErrClosed)
 	c.workers.close()
+	before := c.hasEnded()
 	select {
 	case <-c.done:
 	case <-ctx.Done():
@@ -37,14 +42,21 @@ func (c *Client) Close(ctx context.Context) error {
 	if left := c.workers.wait(ctx); left > 0 {
 		return fmt.Errorf("wamp: close: %d handlers still run: %w", left, ctx.Err())
 	}
+	if c.unanswered && !before {
+		return fmt.Errorf("wamp: close: no answer to GOODBYE: %w", context.DeadlineExceeded)
+	}
 	return nil
 }
 
+// isHandler tells whether ctx is, or comes from, that of a handler of c.
+func (c *Client) isHandler(ctx context.Context) bool { return ctx.Value(clientKey{}) == c }
+
 // Drain ends the client without losing work: it unregisters and unsubscribes
 // everything, waits for the handlers of what has arrived, writes what is
-// queued, and closes. When ctx ends first the error says what remained, and the
-// client is closed all the same. Without a session there is nobody to take leave
-// of: it says so with ErrNotReady and closes.
+// queued, and closes as Close does. With a handler's own ctx it does not wait for
+// that handler. When ctx ends first the error says what remained; when the session
+// is lost on the way it is ErrLost, and ErrNotReady when there was none: nobody
+// was there to take leave of. The client is closed all the same.
 func (c *Client) Drain(ctx context.Context) error {
 	err := c.drain(ctx)
 	if cerr := c.Close(ctx); err == nil {
@@ -57,23 +69,52 @@ func (c *Client) drain(ctx context.Context) error {
 	if c.handlers.Err() != nil {
 		return nil
 	}
-	if c.live.Load() == nil {
+	s := c.live.Load()
+	if s == nil {
 		return fmt.Errorf("wamp: drain: %w", ErrNotReady)
+	}
+	if c.isHandler(ctx) {
+		c.workers.add(0, 1)
+		defer c.workers.add(0, -1)
 	}
 	c.mu.Lock()
 	its := append([]*intent(nil), c.intents...)
 	c.mu.Unlock()
-	var errs []error
+	var remained []string
 	for _, it := range its {
 		if err := it.withdraw(ctx); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", it.uri, err))
+			remained = append(remained, fmt.Sprintf("%s (%v)", it.uri, err))
 		}
 	}
-	if left := c.workers.wait(ctx); left > 0 { // workers live exactly as long as there is work
-		errs = append(errs, fmt.Errorf("%d handlers or events left: %w", left, ctx.Err()))
+	if n := c.workers.wait(ctx); n > 0 { // workers live exactly as long as there is work
+		remained = append(remained, fmt.Sprintf("%d handlers or events", n))
 	}
-	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("wamp: drain: %w", err)
+	if n := s.unwritten(ctx); n > 0 {
+		remained = append(remained, fmt.Sprintf("%d unsent messages", n))
+	}
+	switch cause := s.cause(); {
+	case cause != nil && c.handlers.Err() == nil:
+		return fmt.Errorf("wamp: drain: %w: %w", ErrLost, cause)
+	case len(remained) > 0:
+		return fmt.Errorf("wamp: drain: left %s: %w", strings.Join(remained, ", "), cmp.Or(ctx.Err(), context.Cause(c.handlers)))
 	}
 	return nil
+}
+
+// unwritten waits until the writer has taken all that is queued, or for ctx; then
+// it returns how many messages wait.
+func (s *session) unwritten(ctx context.Context) int {
+	s.mu.Lock()
+	n, room := len(s.core.Queue().Frames), s.nextRoom()
+	s.mu.Unlock()
+	if n == 0 {
+		return 0
+	}
+	select {
+	case <-room:
+	case <-s.life.Done():
+	case <-ctx.Done():
+		return n
+	}
+	return 0
 }

@@ -163,18 +163,32 @@ func (s *session) undo(ctx context.Context, its []*intent, results []result) {
 }
 
 // adopt adds intents that are in place on s to the list; false when another
-// session has begun to recover without them.
+// session has begun to recover without them, or the client was closed. One that
+// the router has revoked already stays out.
 func (c *Client) adopt(s *session, its []*intent, results []result) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.session != s && c.session != nil {
+	if c.session != s && c.session != nil || c.handlers.Err() != nil {
 		return false
 	}
 	for i, it := range its {
-		it.session, it.id = s, results[i].id
-		c.intents = append(c.intents, it)
+		if !it.removed {
+			it.session, it.id = s, results[i].id
+			c.intents = append(c.intents, it)
+		}
 	}
 	return true
+}
+
+// disband ends every intent with the client.
+func (c *Client) disband() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, it := range c.intents {
+		it.removed, it.err, it.session = true, ErrClosed, nil
+		close(it.done)
+	}
+	c.intents = nil
 }
 
 // remove drops an intent from the list; in place tells where it was.

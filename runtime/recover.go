@@ -31,12 +31,7 @@ func (c *Client) recover(s *session) bool {
 		}
 		left = c.stillWanted(left)
 	}
-	select {
-	case <-s.life.Done():
-		return false
-	default:
-		return true // also when closing: the session leaves in good order
-	}
+	return s.cause() == nil // also when closing: the session leaves in good order
 }
 
 // adoptSession makes s the session that intents belong to and returns those it

@@ -111,10 +111,7 @@ func (s *session) lockRoom(ctx context.Context) error {
 		if len(q.Frames) < l.QueueFrames && q.Bytes < l.QueueBytes {
 			return nil
 		}
-		if s.room == nil {
-			s.room = make(chan struct{})
-		}
-		room := s.room
+		room := s.nextRoom()
 		s.mu.Unlock()
 		select {
 		case <-room:
@@ -124,6 +121,14 @@ func (s *session) lockRoom(ctx context.Context) error {
 			return unsentError{ctx.Err()}
 		}
 	}
+}
+
+// nextRoom is closed when the writer takes the queue; mu is held.
+func (s *session) nextRoom() <-chan struct{} {
+	if s.room == nil {
+		s.room = make(chan struct{})
+	}
+	return s.room
 }
 
 // queued unlocks after a command and translates the core's refusals.
@@ -160,13 +165,13 @@ func (s *session) end(cause error, code int, last func(*core.Session)) {
 		last(s.core)
 	}
 	s.mu.Unlock()
+	s.die() // first: who learns that a request was lost can rely on it
 	for _, w := range waiters {
 		w.Waiter.(*waiter).lose(cause, w.Unsent)
 	}
 	for _, inv := range invocations {
 		inv.(*invocation).cancel(ErrLost)
 	}
-	s.die()
 	if code == 0 {
 		_ = s.link.Close() // the session is over whatever Close says
 	}
@@ -187,19 +192,25 @@ func (s *session) cause() error {
 	return s.err
 }
 
-// linger is how long a session that has ended may take to say its last word.
-const linger = time.Second
+// linger is how long a session that has ended may take to say its last word,
+// lingerInHurry when the ctx of Close has ended.
+const (
+	linger        = time.Second
+	lingerInHurry = 100 * time.Millisecond
+)
 
 // join waits for the goroutines of a session that has ended.
 func (s *session) join() {
-	hurry := time.AfterFunc(linger, func() { _ = s.link.Close() })
-	defer hurry.Stop()
+	late := time.AfterFunc(linger, func() { _ = s.link.Close() })
+	defer late.Stop()
+	calm := context.AfterFunc(s.client.patience, func() { late.Reset(lingerInHurry) })
+	defer calm()
 	s.loops.Wait()
 }
 
 // goodbye leaves in good order: GOODBYE, the router's answer, close (R020). It
-// gives up waiting for the answer when ctx ends (R028).
-func (s *session) goodbye(ctx context.Context) {
+// gives up waiting for the answer when ctx ends (R028); then it returns false.
+func (s *session) goodbye(ctx context.Context) (answered bool) {
 	s.client.unpublish(s)
 	s.mu.Lock()
 	err := s.core.Goodbye("wamp.close.close_realm")
@@ -208,8 +219,10 @@ func (s *session) goodbye(ctx context.Context) {
 		s.signal()
 		select {
 		case <-s.life.Done():
+			return true
 		case <-ctx.Done():
 		}
 	}
 	s.end(ErrClosed, closeNormal, nil)
+	return err != nil // it has ended already
 }

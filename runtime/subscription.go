@@ -56,12 +56,12 @@ func (s *Subscription) Dropped() uint64 { return s.box.dropped.Load() }
 // returned an error or panicked.
 func (s *Subscription) Failed() uint64 { return s.box.failed.Load() }
 
-// Done is closed when the subscription has ended: by Unsubscribe, or because
-// the router revoked it; Err tells which.
+// Done is closed when the subscription has ended: by Unsubscribe, with the
+// client, or because the router revoked it; Err tells which.
 func (s *Subscription) Done() <-chan struct{} { return s.done }
 
-// Err is why the subscription ended: ErrClosed after Unsubscribe, ErrRevoked
-// when the router took it; nil before.
+// Err is why the subscription ended: ErrClosed after Unsubscribe or with the
+// client, ErrRevoked when the router took it; nil before.
 func (s *Subscription) Err() error { return s.reason() }
 
 // revoke ends the subscription at the router's wish (R232). What has arrived

@@ -73,6 +73,7 @@ func (c *Client) finish(err error) {
 	}
 	c.ended = err
 	c.stop(ErrClosed)
+	c.disband()
 	c.offline.drop(c)
 	c.board.set(Status{State: Closed, Err: err})
 	c.cfg.log.Info("wamp: client closed", "realm", c.realm, "reason", text(err))

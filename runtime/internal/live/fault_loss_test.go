@@ -201,10 +201,10 @@ func TestR3_QueuedCallEndsWithItsContext(t *testing.T) {
 		closing := time.Now()
 		short, cancel := context.WithTimeout(s.t.Context(), time.Second)
 		defer cancel()
-		if err := c.Close(short); err != nil {
+		if err := c.Close(short); !errors.Is(err, context.DeadlineExceeded) { // GOODBYE was not answered
 			s.t.Error(err)
 		}
-		if took := time.Since(closing); took > 2*time.Second { // its ctx, and a second for the last word
+		if took := time.Since(closing); took > 1100*time.Millisecond { // its ctx, and a tenth for the last word
 			s.t.Errorf("Close took %v", took)
 		}
 		s.faultLost(stuck, 1, false)
