@@ -1,0 +1,405 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// registered is what Register gave.
+type registered struct {
+	*wamp.Registration
+	err error
+}
+
+// register begins to register a procedure.
+func (s *faultStage) register(c *wamp.Client, uri string, f func(context.Context, wamp.Payload) (wamp.Payload, error), opts ...wamp.RegisterOption) <-chan registered {
+	return begin(func() registered {
+		reg, err := c.Register(s.t.Context(), uri, f, opts...)
+		return registered{reg, err}
+	})
+}
+
+// granted registers a procedure; its id is that of the request.
+func (s *faultStage) granted(c *wamp.Client, p *wamptest.Peer, uri string, f func(context.Context, wamp.Payload) (wamp.Payload, error), opts ...wamp.RegisterOption) (*wamp.Registration, int64) {
+	s.t.Helper()
+	done := s.register(c, uri, f, opts...)
+	m := p.Expect(wamptest.Register)
+	p.Send(wamptest.Answer(m))
+	r := <-done
+	if r.err != nil {
+		s.t.Fatal(r.err)
+	}
+	return r.Registration, m.ID(1)
+}
+
+// R187, R201, R204, R205, R206: the shape of REGISTER.
+func TestRegister_Shape(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		for i, row := range []struct {
+			uri  string
+			opts []wamp.RegisterOption
+			want dict
+		}{
+			{"a.b", nil, dict{}},
+			{"a.b", []wamp.RegisterOption{wamp.Prefix()}, dict{"match": "prefix"}},
+			{"a..b", []wamp.RegisterOption{wamp.Wildcard()}, dict{"match": "wildcard"}},
+			{"a.b", []wamp.RegisterOption{wamp.Invoke(wamp.InvokeRoundRobin), wamp.DiscloseCaller()}, dict{"invoke": "roundrobin", "disclose_caller": true}},
+			{"a.b", []wamp.RegisterOption{wamp.Concurrency(2), wamp.ForceReregister()}, dict{"force_reregister": true}},
+		} {
+			done := s.register(c, row.uri, faultEcho, row.opts...)
+			m := p.Expect(wamptest.Register)
+			if !reflect.DeepEqual(m[2:], message{row.want, row.uri}) {
+				s.t.Errorf("row %d: found %v", i, m)
+			}
+			p.Send(wamptest.Answer(m))
+			if r := <-done; r.err != nil {
+				s.t.Errorf("row %d: %v", i, r.err)
+			}
+		}
+		if _, err := c.Register(s.t.Context(), "a.b", faultEcho, wamp.Invoke("first come")); err == nil { // R204
+			s.t.Error("an unknown invocation policy was taken")
+		}
+		s.works(c, p)
+	})
+}
+
+// R201, R204, R225: an option that the router did not announce fails here,
+// since it would silently mean something else there.
+func TestRegister_Unannounced(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		done := s.dial()
+		p := s.Accept()
+		p.Join(wamptest.Without("pattern_based_registration", "pattern_based_subscription", "shared_registration"))
+		c := <-done
+		ctx := s.t.Context()
+		for i, run := range []func() error{
+			func() error { _, err := c.Register(ctx, "a.b", faultEcho, wamp.Prefix()); return err },
+			func() error { _, err := c.Register(ctx, "a..b", faultEcho, wamp.Wildcard()); return err },
+			func() error { _, err := c.Register(ctx, "a.b", faultEcho, wamp.Invoke(wamp.InvokeRandom)); return err },
+			func() error { _, err := c.Subscribe(ctx, "a.b", nothing, wamp.Prefix()); return err },
+			func() error { _, err := c.Subscribe(ctx, "a..b", nothing, wamp.Wildcard()); return err },
+		} {
+			if err := run(); !errors.Is(err, wamp.ErrUnsupported) || !wamp.SafeToRetry(err) {
+				s.t.Errorf("row %d: %v", i, err)
+			}
+		}
+		s.works(c, p)
+	})
+}
+
+// R187, R188, R189: REGISTERED in any order, the handler is there with it.
+func TestRegister_RepliesInAnyOrder(t *testing.T) {
+	named := func(name string) func(context.Context, wamp.Payload) (wamp.Payload, error) {
+		return func(context.Context, wamp.Payload) (wamp.Payload, error) { return wamp.Payload{Args: []any{name}}, nil }
+	}
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		first := s.register(c, "a.first", named("first"))
+		a := p.Expect(wamptest.Register)
+		second := s.register(c, "a.second", named("second"))
+		b := p.Expect(wamptest.Register)
+		p.Send(
+			message{wamptest.Registered, b.ID(1), 1 << 53}, message{wamptest.Invocation, 1, 1 << 53, dict{}},
+			message{wamptest.Registered, a.ID(1), 1}, message{wamptest.Invocation, 2, 1, dict{}},
+		)
+		got := map[int64]string{}
+		for range 2 {
+			m := p.Expect(wamptest.Yield)
+			got[m.ID(1)] = m.List(3)[0].(string)
+		}
+		if got[1] != "second" || got[2] != "first" {
+			s.t.Errorf("got %v", got)
+		}
+		if err := errors.Join((<-first).err, (<-second).err); err != nil {
+			s.t.Error(err)
+		}
+	})
+}
+
+// R190, R210: UNREGISTER and its answers; a registration that the router does
+// not know any more is given back all the same.
+func TestUnregister(t *testing.T) {
+	for uri, fails := range map[string]bool{"": false, "wamp.error.no_such_registration": false, "wamp.error.not_authorized": true} {
+		faultBubbles(t, func(s *faultStage) {
+			c, p := s.join()
+			reg, id := s.granted(c, p, "a.b", faultEcho)
+			done := begin(func() error { return reg.Unregister(s.t.Context()) })
+			m := p.Expect(wamptest.Unregister)
+			if m.ID(2) != id || len(m) != 3 {
+				s.t.Errorf("found %v", m)
+			}
+			if uri == "" {
+				p.Send(wamptest.Answer(m))
+			} else {
+				p.Send(message{wamptest.Error, wamptest.Unregister, m.ID(1), dict{}, uri})
+			}
+			if err := <-done; (err != nil) != fails || fails && !errors.Is(err, wamp.ErrNotAuthorized) {
+				s.t.Errorf("%s: %v", uri, err)
+			}
+			if <-reg.Done(); !errors.Is(reg.Err(), wamp.ErrClosed) {
+				s.t.Error(reg.Err())
+			}
+			p.Send(message{wamptest.Invocation, 5, id, dict{}}) // R059
+			if m := p.Expect(wamptest.Error); m.ID(2) != 5 || m.Text(4) != "wamp.error.no_such_procedure" {
+				s.t.Errorf("found %v", m)
+			}
+		})
+	}
+}
+
+// typedEcho is a procedure of one integer, as generated code describes it.
+var typedEcho = &wamp.Procedure[int64, int64]{
+	URI: "a.typed",
+	DecodeIn: func(p codec.Payload) (v int64, err error) {
+		var d codec.Decoder
+		d.Start(p.Args, "args")
+		s := d.List()
+		if !d.Next(&s) {
+			d.MissingArg(0, "value", "int")
+		}
+		v = d.Int(64)
+		d.Next(&s)
+		return v, d.Err()
+	},
+	EncodeOut: func(e *codec.Encoder, v int64) int {
+		if v < 0 {
+			e.Fail("want a positive value")
+		}
+		e.List(1)
+		e.Int(v)
+		e.EndList()
+		return 1
+	},
+}
+
+// R192 to R197, R200: each INVOCATION has one answer of the right shape,
+// whatever happens. R014: unknown details harm nobody.
+func TestInvocation_Answers(t *testing.T) {
+	failure := func(uri string, payload ...any) message {
+		return append(message{int64(wamptest.Error), int64(wamptest.Invocation), nil, dict{}, uri}, payload...)
+	}
+	yield := func(payload ...any) message {
+		return append(message{int64(wamptest.Yield), nil, dict{}}, payload...)
+	}
+	rows := []struct {
+		name    string
+		handler func() (wamp.Payload, error)
+		want    message
+	}{
+		{"void", func() (wamp.Payload, error) { return wamp.Payload{}, nil }, yield()}, // R193
+		{"args", func() (wamp.Payload, error) { return wamp.Payload{Args: []any{"x"}}, nil }, yield([]any{"x"})},
+		{"kwargs", func() (wamp.Payload, error) { return wamp.Payload{Kwargs: dict{"k": nil}}, nil }, yield([]any{}, dict{"k": nil})},
+		{"error", func() (wamp.Payload, error) { return wamp.Payload{}, wamp.NewError("a.error", "x") }, failure("a.error", []any{"x"})},   // R194
+		{"plain error", func() (wamp.Payload, error) { return wamp.Payload{}, errors.New("secret") }, failure("wamp.error.runtime_error")}, // R196
+		{"panic", func() (wamp.Payload, error) { panic("secret") }, failure("wamp.error.runtime_error")},                                   // R192
+		{"unserializable", func() (wamp.Payload, error) { return wamp.Payload{Args: []any{make(chan int)}}, nil }, failure("wamp.error.runtime_error")},
+		{"bad error payload", func() (wamp.Payload, error) { return wamp.Payload{}, wamp.NewError("a.error", make(chan int)) }, failure("a.error")},
+		{"bad error URI", func() (wamp.Payload, error) { return wamp.Payload{}, wamp.NewError("a error", "x") }, failure("wamp.error.runtime_error")}, // R082
+	}
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		for i, row := range rows {
+			_, id := s.granted(c, p, "a.b", func(context.Context, wamp.Payload) (wamp.Payload, error) { return row.handler() })
+			p.Send(message{wamptest.Invocation, 1000 + i, id, dict{"receive_progress": true, "progress": false, "x_own": nil}}) // R199, R200
+			m, err := p.Next()
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			at := 1
+			if m.Type() == wamptest.Error {
+				at = 2
+			}
+			if m.ID(at) != int64(1000+i) {
+				s.t.Errorf("%s: found %v", row.name, m)
+			}
+			m[at] = nil
+			if !reflect.DeepEqual(m, row.want) {
+				s.t.Errorf("%s: found %v, want %v", row.name, m, row.want)
+			}
+		}
+		s.works(c, p)
+	})
+}
+
+// R192, R195: input that does not fit is told by path, and the handler does not
+// run; a result that breaks the schema is a runtime error.
+func TestInvocation_TypedInput(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		ran := 0
+		done := begin(func() error {
+			_, err := wamp.Serve(s.t.Context(), c, wamp.Handle(typedEcho, func(_ context.Context, v int64) (int64, error) {
+				ran++
+				return v, nil
+			}))
+			return err
+		})
+		m := p.Expect(wamptest.Register)
+		p.Send(wamptest.Answer(m))
+		if err := <-done; err != nil {
+			s.t.Fatal(err)
+		}
+		for text, args := range map[string][]any{
+			"args[0]: want int, got string": {"5"}, "args[0] (value): want int, missing": {}, "args[0]: want int, got null": {nil},
+		} {
+			p.Send(message{wamptest.Invocation, 1, m.ID(1), dict{}, args})
+			e := p.Expect(wamptest.Error)
+			if e.Text(4) != "wamp.error.invalid_argument" || len(e.List(5)) != 1 || !strings.Contains(e.List(5)[0].(string), text) {
+				s.t.Errorf("found %v, want %s", e, text)
+			}
+		}
+		if ran != 0 {
+			s.t.Errorf("the handler ran %d times", ran)
+		}
+		p.Send(message{wamptest.Invocation, 2, m.ID(1), dict{}, []any{-1}})
+		if e := p.Expect(wamptest.Error); e.Text(4) != "wamp.error.runtime_error" || len(e) != 5 {
+			s.t.Errorf("found %v", e)
+		}
+		p.Send(message{wamptest.Invocation, 3, m.ID(1), dict{}, []any{5}})
+		if y := p.Expect(wamptest.Yield); y.List(3)[0] != int64(5) {
+			s.t.Errorf("found %v", y)
+		}
+	})
+}
+
+// R197: a result or error that is too large for the router is said so in few
+// bytes. WebSocket routers tell no limit.
+func TestInvocation_TooLarge(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		if s.kind == wamptest.WebSocket {
+			return
+		}
+		s.Limit = 1024
+		c, p := s.join()
+		large := []any{strings.Repeat("x", 1024)}
+		_, result := s.granted(c, p, "a.result", func(context.Context, wamp.Payload) (wamp.Payload, error) {
+			return wamp.Payload{Args: large}, nil
+		})
+		_, failure := s.granted(c, p, "a.failure", func(context.Context, wamp.Payload) (wamp.Payload, error) {
+			return wamp.Payload{}, wamp.NewError("a.error", large...)
+		})
+		p.Send(message{wamptest.Invocation, 1, result, dict{}})
+		if m := p.Expect(wamptest.Error); m.ID(2) != 1 || m.Text(4) != "wamp.error.payload_size_exceeded" {
+			s.t.Errorf("found %v", m)
+		}
+		p.Send(message{wamptest.Invocation, 2, failure, dict{}})
+		if m := p.Expect(wamptest.Error); m.ID(2) != 2 || m.Text(4) != "a.error" || len(m) != 5 {
+			s.t.Errorf("found %v", m)
+		}
+		s.works(c, p)
+	})
+}
+
+// R198: invocations begin in the order of their arrival and may end in any.
+func TestInvocation_Order(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		const n = 100
+		c, p := s.join()
+		var begun []int64
+		turn := make(chan struct{})
+		_, serial := s.granted(c, p, "a.serial", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
+			begun = append(begun, in.Args[0].(int64))
+			return in, nil
+		}, wamp.Concurrency(1))
+		_, slow := s.granted(c, p, "a.slow", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
+			<-turn
+			return in, nil
+		})
+		p.Send(message{wamptest.Invocation, 1, slow, dict{}, []any{0}})
+		var all []message
+		for i := range n {
+			all = append(all, message{wamptest.Invocation, 2 + i, serial, dict{}, []any{i}})
+		}
+		p.Send(all...)
+		for i := range n {
+			if m := p.Expect(wamptest.Yield); m.ID(1) != int64(2+i) {
+				s.t.Errorf("found %v", m)
+			}
+		}
+		close(turn)
+		if m := p.Expect(wamptest.Yield); m.ID(1) != 1 {
+			s.t.Errorf("found %v", m)
+		}
+		for i, v := range begun {
+			if v != int64(i) {
+				s.t.Fatalf("began %v", begun)
+			}
+		}
+	})
+}
+
+// R202, R203, R207: who calls what is told where the router tells it.
+func TestInvocation_Info(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		infos := make(chan wamp.CallInfo, 1)
+		handler := func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+			infos <- wamp.CallInfoFrom(ctx)
+			return in, nil
+		}
+		_, pattern := s.granted(c, p, "a.", handler, wamp.Prefix())
+		_, exact := s.granted(c, p, "a.b", handler)
+		for _, row := range []struct {
+			registration int64
+			details      dict
+			want         wamp.CallInfo
+		}{
+			{pattern, dict{"procedure": "a.b-c"}, wamp.CallInfo{Procedure: "a.b-c"}},
+			{pattern, dict{}, wamp.CallInfo{}}, // R203
+			{exact, dict{}, wamp.CallInfo{Procedure: "a.b"}},
+			{exact, dict{"caller": 5, "caller_authid": "ann", "caller_authrole": "user", "trustlevel": 3, "timeout": 1000},
+				wamp.CallInfo{Procedure: "a.b", Caller: 5, AuthID: "ann", AuthRole: "user", TrustLevel: 3, Timeout: 1e9}},
+		} {
+			p.Send(message{wamptest.Invocation, 1, row.registration, row.details})
+			got := <-infos
+			p.Expect(wamptest.Yield)
+			if len(got.Details()) != len(row.details) {
+				s.t.Errorf("details %v, want %v", got.Details(), row.details)
+			}
+			if got.Procedure != row.want.Procedure || got.Caller != row.want.Caller || got.AuthID != row.want.AuthID ||
+				got.AuthRole != row.want.AuthRole || got.TrustLevel != row.want.TrustLevel || got.Timeout != row.want.Timeout {
+				s.t.Errorf("got %+v, want %+v", got, row.want)
+			}
+		}
+	})
+}
+
+// R208, R209: a revoked registration ends, is not restored, and what runs may
+// still answer; nothing is sent.
+func TestRegistration_Revoked(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		turn := make(chan struct{})
+		reg, id := s.granted(c, p, "a.b", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
+			<-turn
+			return in, nil
+		})
+		p.Send(message{wamptest.Invocation, 1, id, dict{}})
+		synctest.Wait()
+		p.Send(message{wamptest.Unregistered, 0, dict{"registration": id, "reason": "wamp.error.unregistered"}})
+		if <-reg.Done(); !errors.Is(reg.Err(), wamp.ErrRevoked) {
+			s.t.Error(reg.Err())
+		}
+		if err := reg.Unregister(s.t.Context()); err != nil { // R210
+			s.t.Error(err)
+		}
+		yield := s.quiet(p, func() message { close(turn); return nil })
+		if yield.Type() != wamptest.Yield || yield.ID(1) != 1 {
+			s.t.Errorf("found %v", yield)
+		}
+		p.Reset()
+		p = s.Accept()
+		p.Join()
+		synctest.Wait()
+		s.works(c, p)
+	})
+}
