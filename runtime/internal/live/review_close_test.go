@@ -56,7 +56,7 @@ func TestReview_DrainTellsOfUnsentMessages(t *testing.T) {
 func TestReview_DrainTellsOfALostSession(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join()
-		s.register(c, p, "com.example.p", faultEcho)
+		reviewRegister(s, c, p, "com.example.p", faultEcho)
 		done := begin(func() error { return c.Drain(s.t.Context()) })
 		p.Expect(wamptest.Unregister)
 		p.Reset()

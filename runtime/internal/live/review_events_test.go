@@ -10,8 +10,8 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
-// subscribe subscribes and returns the id that the router gives.
-func (s *faultStage) subscribe(c *wamp.Client, p *wamptest.Peer, topic string, h func(context.Context, wamp.Payload) error, opts ...wamp.SubscribeOption) (*wamp.Subscription, int64) {
+// reviewSubscribe subscribes and returns the id that the router gives.
+func reviewSubscribe(s *faultStage, c *wamp.Client, p *wamptest.Peer, topic string, h func(context.Context, wamp.Payload) error, opts ...wamp.SubscribeOption) (*wamp.Subscription, int64) {
 	s.t.Helper()
 	done := begin(func() *wamp.Subscription {
 		sub, err := c.Subscribe(s.t.Context(), topic, h, opts...)
@@ -35,7 +35,7 @@ func TestReview_EventLargerThanItsMailbox(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join()
 		var got []int
-		sub, id := s.subscribe(c, p, "com.example.t", func(_ context.Context, in wamp.Payload) error {
+		sub, id := reviewSubscribe(s, c, p, "com.example.t", func(_ context.Context, in wamp.Payload) error {
 			got = append(got, len(in.Args[0].(string)))
 			return nil
 		}, wamp.Mailbox(0, 1000))
