@@ -55,7 +55,7 @@ func citations(t *testing.T) map[int]bool {
 			return err
 		}
 		for _, m := range citation.FindAllStringSubmatch(string(text), -1) {
-			from, to := number(m[1]), number(m[2]+m[3])
+			from, to := decimal(m[1]), decimal(m[2]+m[3])
 			if to == 0 {
 				to = from
 			}
@@ -92,7 +92,7 @@ func numbers(t *testing.T, text string) (list []int) {
 	return list
 }
 
-func number(text string) int {
+func decimal(text string) int {
 	n, _ := strconv.Atoi(text)
 	return n
 }
