@@ -34,19 +34,19 @@ func (s *faultStage) register(c *wamp.Client, p *wamptest.Peer, uri string, h fu
 	return m.ID(1)
 }
 
-const canary = "CANARY-in-a-panic"
+const faultCanary = "CANARY-in-a-panic"
 
 // faultPanics are the ways in which a handler may go down.
 var faultPanics = []struct {
 	name string
 	f    func()
 }{
-	{"text", func() { panic(canary) }},
-	{"error", func() { panic(errors.New(canary)) }},
+	{"text", func() { panic(faultCanary) }},
+	{"error", func() { panic(errors.New(faultCanary)) }},
 	{"nil", func() { panic(error(nil)) }},
-	{"runtime.Error", func() { var m map[string]int; m[canary] = 1 }},
-	{"index", func() { var l []int; _ = l[len(canary)] }},
-	{"typed error", func() { panic(wamp.NewError("com.example.error.own", canary)) }},
+	{"runtime.Error", func() { var m map[string]int; m[faultCanary] = 1 }},
+	{"index", func() { var l []int; _ = l[len(faultCanary)] }},
+	{"typed error", func() { panic(wamp.NewError("com.example.error.own", faultCanary)) }},
 	{"Goexit", runtime.Goexit},
 }
 
@@ -74,7 +74,7 @@ func TestK5_HandlerPanics(t *testing.T) {
 				if m.ID(1) != int64(wamptest.Invocation) || m.ID(2) != int64(2*i+n+1) || m.Text(4) != "wamp.error.runtime_error" {
 					s.t.Errorf("%s: %v", bad.name, m)
 				}
-				if text := fmt.Sprint(m); strings.Contains(text, canary) || strings.Contains(text, ".go") {
+				if text := fmt.Sprint(m); strings.Contains(text, faultCanary) || strings.Contains(text, ".go") {
 					s.t.Errorf("%s: the caller learns %s", bad.name, text)
 				}
 			}
@@ -88,7 +88,7 @@ func TestK5_HandlerPanics(t *testing.T) {
 		}
 		s.works(c, p)
 		text := log.String()
-		if n := strings.Count(text, "fault_handlers_test.go"); n < len(faultPanics)-1 || strings.Contains(text, canary) {
+		if n := strings.Count(text, "fault_handlers_test.go"); n < len(faultPanics)-1 || strings.Contains(text, faultCanary) {
 			s.t.Errorf("want stacks and no panic text in the log: %d stacks", n)
 		}
 	})
@@ -110,12 +110,12 @@ var faultResults = []struct {
 	{"no encoding", []any{make(chan int)}, nil, "wamp.error.runtime_error"},
 	{"no UTF-8", []any{"\xff"}, nil, "wamp.error.runtime_error"},
 	{"error without URI", nil, wamp.NewError(""), "wamp.error.runtime_error"},
-	{"error with a bad URI", nil, wamp.NewError("no spaces please", canary), "wamp.error.runtime_error"},
+	{"error with a bad URI", nil, wamp.NewError("no spaces please", faultCanary), "wamp.error.runtime_error"},
 	{"error without encoding", nil, wamp.NewError("com.example.error.own", make(chan int)), "com.example.error.own"},
 	{"nil *Error", nil, (*wamp.Error)(nil), "wamp.error.runtime_error"},
 	{"nil pointer", nil, (*faultError)(nil), "wamp.error.runtime_error"},
 	{"text that panics", nil, &faultError{}, "wamp.error.runtime_error"},
-	{"undeclared", nil, errors.New(canary), "wamp.error.runtime_error"},
+	{"undeclared", nil, errors.New(faultCanary), "wamp.error.runtime_error"},
 }
 
 // K5: every invocation is answered, whatever the handler returns. R192, R196.
@@ -208,7 +208,7 @@ func TestK5_EventHandlerPanics(t *testing.T) {
 		if n := sub.Failed(); n != uint64(len(faultPanics)) {
 			s.t.Errorf("want %d failed, got %d", len(faultPanics), n)
 		}
-		if strings.Contains(log.String(), canary) {
+		if strings.Contains(log.String(), faultCanary) {
 			s.t.Errorf("the log tells the panic's text:\n%s", log.String())
 		}
 		s.works(c, p)
