@@ -19,8 +19,8 @@ type registered struct {
 	err error
 }
 
-// register begins to register a procedure.
-func (s *faultStage) register(c *wamp.Client, uri string, f func(context.Context, wamp.Payload) (wamp.Payload, error), opts ...wamp.RegisterOption) <-chan registered {
+// registering begins to register a procedure.
+func (s *faultStage) registering(c *wamp.Client, uri string, f func(context.Context, wamp.Payload) (wamp.Payload, error), opts ...wamp.RegisterOption) <-chan registered {
 	return begin(func() registered {
 		reg, err := c.Register(s.t.Context(), uri, f, opts...)
 		return registered{reg, err}
@@ -30,7 +30,7 @@ func (s *faultStage) register(c *wamp.Client, uri string, f func(context.Context
 // granted registers a procedure; its id is that of the request.
 func (s *faultStage) granted(c *wamp.Client, p *wamptest.Peer, uri string, f func(context.Context, wamp.Payload) (wamp.Payload, error), opts ...wamp.RegisterOption) (*wamp.Registration, int64) {
 	s.t.Helper()
-	done := s.register(c, uri, f, opts...)
+	done := s.registering(c, uri, f, opts...)
 	m := p.Expect(wamptest.Register)
 	p.Send(wamptest.Answer(m))
 	r := <-done
@@ -55,7 +55,7 @@ func TestRegister_Shape(t *testing.T) {
 			{"a.b", []wamp.RegisterOption{wamp.Invoke(wamp.InvokeRoundRobin), wamp.DiscloseCaller()}, dict{"invoke": "roundrobin", "disclose_caller": true}},
 			{"a.b", []wamp.RegisterOption{wamp.Concurrency(2), wamp.ForceReregister()}, dict{"force_reregister": true}},
 		} {
-			done := s.register(c, row.uri, faultEcho, row.opts...)
+			done := s.registering(c, row.uri, faultEcho, row.opts...)
 			m := p.Expect(wamptest.Register)
 			if !reflect.DeepEqual(m[2:], message{row.want, row.uri}) {
 				s.t.Errorf("row %d: found %v", i, m)
@@ -103,9 +103,9 @@ func TestRegister_RepliesInAnyOrder(t *testing.T) {
 	}
 	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join()
-		first := s.register(c, "a.first", named("first"))
+		first := s.registering(c, "a.first", named("first"))
 		a := p.Expect(wamptest.Register)
-		second := s.register(c, "a.second", named("second"))
+		second := s.registering(c, "a.second", named("second"))
 		b := p.Expect(wamptest.Register)
 		p.Send(
 			message{wamptest.Registered, b.ID(1), 1 << 53}, message{wamptest.Invocation, 1, 1 << 53, dict{}},
