@@ -70,7 +70,7 @@ func (r *Registration) Procedure() string { return r.uri }
 
 // Unregister takes the procedure back and waits for the router's word. Running
 // invocations finish. It is idempotent; without a session it returns at once.
-func (r *Registration) Unregister(ctx context.Context) error { return r.withdraw(ctx) }
+func (r *Registration) Unregister(ctx context.Context) error { return r.withdraw(ctx, true) }
 
 // Done is closed when the registration has ended: by Unregister, with the
 // client, or because the router revoked it; Err tells which.

@@ -82,7 +82,7 @@ func (c *Client) drain(ctx context.Context) error {
 	c.mu.Unlock()
 	var remained []string
 	for _, it := range its {
-		if err := it.withdraw(ctx); err != nil {
+		if err := it.withdraw(ctx, true); err != nil {
 			remained = append(remained, fmt.Sprintf("%s (%v)", it.uri, err))
 		}
 	}

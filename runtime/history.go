@@ -2,15 +2,19 @@ package wamp
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/transport"
 )
 
 // resume delivers what a subscription missed before its live events, which
 // wait until then. The first time, it only notes where the history stands:
-// what is older is not wanted. A session that ends meanwhile leaves the events
-// waiting for the next one.
-func (s *Subscription) resume(ctx context.Context, on *session, id uint64) error {
+// what is older is not wanted; nothing is delivered when that fails in begin. A
+// session that ends meanwhile leaves the events waiting for the next one, which
+// resumes by itself.
+func (s *Subscription) resume(ctx context.Context, on *session, id uint64, begin bool) error {
 	if !s.config.resume {
 		return nil
 	}
@@ -18,60 +22,37 @@ func (s *Subscription) resume(ctx context.Context, on *session, id uint64) error
 	if on.cause() != nil {
 		return nil
 	}
+	if err != nil && begin {
+		return err
+	}
 	if err != nil || !met {
 		s.client.cfg.log.Warn("wamp: events were missed and cannot be fetched", "topic", s.uri, "reason", text(err))
 	}
-	s.box.splice(events, err == nil && met)
-	s.box.release()
+	s.box.pushed(s.box.splice(on, events, err == nil && met))
 	return err
 }
 
-// missed fetches what came after the last event that arrived.
-func (s *Subscription) missed(ctx context.Context, on *session, id uint64) (events []event, met bool, err error) {
-	last, begun := s.box.position()
-	if begun {
-		return on.history(ctx, id, last)
-	}
-	events, err = on.getEvents(ctx, id, 1)
-	return events, true, err
-}
-
-// hold keeps arriving events back until release; what has arrived before stays
-// in front.
-func (b *mailbox) hold() {
+// hold keeps arriving events back until those that the session on has missed
+// are in; what has arrived before stays in front.
+func (b *mailbox) hold(on *session) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if !b.held {
 		b.held, b.before = true, len(b.queue)
 	}
-}
-
-// release lets the worker go on.
-func (b *mailbox) release() {
-	b.mu.Lock()
-	b.held = false
-	start := !b.working && len(b.queue) > 0 && !b.closed
-	b.working = b.working || start
-	b.mu.Unlock()
-	if start {
-		b.start()
-	}
-}
-
-// position is the last publication that arrived before the session was lost;
-// begun is false when there was no session yet.
-func (b *mailbox) position() (last uint64, begun bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.last, b.begun
+	b.holder = on
 }
 
 // splice puts fetched events between those that arrived before and the live
-// ones, and drops the live ones that were fetched too. The first event after a
-// gap tells of it.
-func (b *mailbox) splice(fetched []event, closed bool) {
+// ones, drops the live ones that were fetched too, and lets the worker go on,
+// unless another session has begun to resume. The first event after a gap tells
+// of it. start and episode are as in push.
+func (b *mailbox) splice(on *session, fetched []event, closed bool) (start, episode bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.holder != on {
+		return false, false
+	}
 	live := append([]event(nil), b.queue[b.before:]...)
 	for len(b.queue) > b.before {
 		b.drop()
@@ -95,21 +76,39 @@ func (b *mailbox) splice(fetched []event, closed bool) {
 	b.gap = b.gap || !closed
 	for _, ev := range next {
 		b.last = ev.publication
-		b.push(ev) // held: no worker is started here
+		_, _, first := b.push(ev) // held: no worker is started here
+		episode = episode || first
 	}
+	b.held, b.holder = false, nil
+	start = !b.working && len(b.queue) > 0 && !b.closed
+	b.working = b.working || start
+	return start, episode
+}
+
+// position is the last publication that arrived before the session was lost, 0
+// for none; begun is false when there was no session yet.
+func (b *mailbox) position() (last uint64, begun bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.last, b.begun
 }
 
 // limits of one get_events, tried in turn: a router that knows a limit answers
 // no more than that.
 var historyLimits = []int{100, 1000, 10000, 100000}
 
-// history fetches the events after the publication last, oldest first. met
-// tells that nothing is missing between last and the first of them.
-func (s *session) history(ctx context.Context, subscription, last uint64) (events []event, met bool, err error) {
+// missed fetches the events after the last that arrived, oldest first. met tells
+// that nothing is missing between it and the first of them.
+func (s *Subscription) missed(ctx context.Context, on *session, id uint64) (events []event, met bool, err error) {
+	last, begun := s.box.position()
+	if !begun {
+		events, err = s.fetch(ctx, on, id, 1)
+		return events, true, err
+	}
 	for _, limit := range historyLimits {
-		all, err := s.getEvents(ctx, subscription, limit)
+		all, err := s.fetch(ctx, on, id, limit)
 		if err != nil {
-			return nil, false, err
+			return events, false, err
 		}
 		for i := len(all) - 1; i >= 0; i-- {
 			if all[i].publication == last {
@@ -118,10 +117,29 @@ func (s *session) history(ctx context.Context, subscription, last uint64) (event
 		}
 		events = all
 		if len(all) < limit {
-			break // the router has no more
+			return events, last == 0, nil // the router has no more
 		}
 	}
-	return events, last == 0, nil
+	return events, false, nil
+}
+
+// fetch gets up to limit events of the history. An answer beyond the read limit
+// cost a session: so much is not asked for again.
+func (s *Subscription) fetch(ctx context.Context, on *session, id uint64, limit int) ([]event, error) {
+	b := s.box
+	b.mu.Lock()
+	tooMuch := b.tooMuch
+	b.mu.Unlock()
+	if tooMuch > 0 && limit >= tooMuch {
+		return nil, fmt.Errorf("%w: the history of %d events", ErrTooLarge, limit)
+	}
+	events, err := on.getEvents(ctx, id, limit)
+	if errors.Is(err, ErrLost) && errors.Is(err, transport.ErrTooLarge) {
+		b.mu.Lock()
+		b.tooMuch = limit
+		b.mu.Unlock()
+	}
+	return events, err
 }
 
 // getEvents calls wamp.subscription.get_events. nexus knows no limit and

@@ -173,6 +173,7 @@ func (c *Client) adopt(s *session, its []*intent, results []result) bool {
 	}
 	for i, it := range its {
 		if !it.removed {
+			it.hold(s)
 			it.session, it.id = s, results[i].id
 			c.intents = append(c.intents, it)
 		}
@@ -211,13 +212,14 @@ func (c *Client) remove(it *intent, err error) (s *session, id uint64, first boo
 	return s, id, true
 }
 
-// withdraw ends an intent at the user's wish and waits for the router's word.
-func (it *intent) withdraw(ctx context.Context) error {
+// withdraw ends an intent at the user's wish; wait tells whether to wait for the
+// router's word.
+func (it *intent) withdraw(ctx context.Context, wait bool) error {
 	s, id, first := it.client.remove(it, ErrClosed)
 	if !first || s == nil {
 		return nil
 	}
-	return s.take(ctx, it, id, true)
+	return s.take(ctx, it, id, wait)
 }
 
 // take takes an intent out of a session. A session that is gone, or a router

@@ -56,11 +56,13 @@ type mailbox struct {
 	queue    []event
 	waiting  int // bytes of frames in queue
 	working  bool
-	held     bool   // events wait until the history is in
-	before   int    // how many events in queue arrived before it was held
-	begun    bool   // the place in the history is known
-	last     uint64 // the last publication that arrived while not held
-	gap      bool   // the next event is the first after a gap
+	held     bool     // events wait until the history is in
+	holder   *session // the session whose history it is, nil before there is one
+	before   int      // how many events in queue arrived before it was held
+	begun    bool     // the place in the history is known
+	last     uint64   // the last publication that arrived while not held
+	tooMuch  int      // the smallest history that did not fit into a message, 0 for none
+	gap      bool     // the next event is the first after a gap
 	closed   bool
 	overflow bool          // an episode of overflow has begun and was told
 	rested   chan struct{} // closed when the worker ends; nil when nobody waits
@@ -87,6 +89,12 @@ func (b *mailbox) offer(ev event) bool {
 	}
 	kept, start, episode := b.push(ev)
 	b.mu.Unlock()
+	b.pushed(start, episode)
+	return kept || b.subscription.config.overflow != Disconnect
+}
+
+// pushed tells of an episode and starts the worker where push asked for it.
+func (b *mailbox) pushed(start, episode bool) {
 	if episode {
 		b.subscription.client.cfg.log.Warn("wamp: handler does not keep up, events are dropped",
 			"topic", b.subscription.uri, "dropped", b.dropped.Load())
@@ -94,7 +102,6 @@ func (b *mailbox) offer(ev event) bool {
 	if start {
 		b.start()
 	}
-	return kept || b.subscription.config.overflow != Disconnect
 }
 
 // push appends an event if there is room for it, or makes room. start tells

@@ -56,7 +56,7 @@ func (c *Client) stillWanted(its []*intent) []*intent {
 // restore puts intents in place on s and returns those that were refused.
 func (c *Client) restore(ctx context.Context, s *session, its []*intent) (left []*intent) {
 	for _, it := range its {
-		it.hold()
+		it.hold(s)
 	}
 	for i, r := range s.putAll(ctx, its) {
 		it := its[i]
@@ -85,7 +85,7 @@ func (c *Client) restored(ctx context.Context, s *session, it *intent, id uint64
 		return
 	}
 	if sub, ok := it.owner.(*Subscription); ok {
-		_ = sub.resume(ctx, s, id) // a gap is told by the next event
+		_ = sub.resume(ctx, s, id, false) // a gap is told by the next event
 	}
 }
 
@@ -97,9 +97,9 @@ func (c *Client) refused(s *session, it *intent, err error) {
 }
 
 // hold stops the events of a subscription that resumes until its history is in.
-func (it *intent) hold() {
+func (it *intent) hold(on *session) {
 	if sub, ok := it.owner.(*Subscription); ok {
-		sub.hold()
+		sub.hold(on)
 	}
 }
 

@@ -26,7 +26,7 @@ func (s *Subscription) Topic() string { return s.uri }
 // idempotent; without a session it returns at once.
 func (s *Subscription) Unsubscribe(ctx context.Context) error {
 	s.box.close()
-	return s.withdraw(ctx)
+	return s.withdraw(ctx, true)
 }
 
 // Wait waits until the handler does not run, or for ctx. After Unsubscribe that
@@ -123,7 +123,7 @@ func newSubscription(c *Client, uri string, handle eventFunc, opts []SubscribeOp
 // begin makes the first subscription. One that resumes holds its events until
 // it knows where the history stands; a router that has none is refused.
 func (s *Subscription) begin(ctx context.Context) error {
-	s.hold()
+	s.hold(nil)
 	if err := s.client.install(ctx, []*intent{s.intent}); err != nil {
 		return err
 	}
@@ -133,17 +133,19 @@ func (s *Subscription) begin(ctx context.Context) error {
 	if on == nil {
 		return nil // lost already: recovery goes on from here
 	}
-	if err := s.resume(ctx, on, id); err != nil {
-		_ = s.Unsubscribe(context.WithoutCancel(ctx)) // the history's refusal is what counts
+	if err := s.resume(ctx, on, id, true); err != nil {
+		s.box.close()
+		_ = s.withdraw(ctx, false) // no reply is awaited: ctx may have ended
 		return fmt.Errorf("history of %s: %w", s.uri, err)
 	}
 	return nil
 }
 
-// hold stops the events of a subscription that resumes until its history is in.
-func (s *Subscription) hold() {
+// hold stops the events of a subscription that resumes until its history on a
+// session is in; nil before there is one.
+func (s *Subscription) hold(on *session) {
 	if s.config.resume {
-		s.box.hold()
+		s.box.hold(on)
 	}
 }
 

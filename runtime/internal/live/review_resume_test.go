@@ -1,0 +1,175 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// A Subscribe that waits for the history ends with its ctx, whatever the router
+// does not answer, and its handler never runs.
+func TestReview_ResumeEndsWithItsContext(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		ctx, cancel := context.WithTimeout(s.t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+		done := begin(func() error {
+			_, err := c.Subscribe(ctx, "com.example.t", func(context.Context, wamp.Payload) error {
+				s.t.Error("the handler ran")
+				return nil
+			}, wamp.Resume())
+			return err
+		})
+		m := p.Expect(wamptest.Subscribe)
+		p.Send(wamptest.Answer(m), wamptest.Message{wamptest.Event, m.ID(1), 5, dict{}})
+		p.Expect(wamptest.Call)
+		if err := <-done; !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Second {
+			s.t.Errorf("Subscribe: %v after %v", err, time.Since(start))
+		}
+		p.Expect(wamptest.Cancel)
+		p.Expect(wamptest.Unsubscribe)
+	})
+}
+
+// reviewHistory is a router with one topic's history, as nexus has it: all of it
+// in every answer, oldest first.
+type reviewHistory struct {
+	published int // events 1 to so many have been published
+	first     int // the oldest that is still kept
+	pad       string
+	asked     int
+}
+
+func (h *reviewHistory) answer(m wamptest.Message) wamptest.Message {
+	if m.Type() != wamptest.Call {
+		return wamptest.Answer(m)
+	}
+	h.asked++
+	events := []any{}
+	for n := max(1, h.first); n <= h.published; n++ {
+		events = append(events, dict{"Subscription": 1, "Publication": n, "Arguments": []any{n, h.pad}})
+	}
+	return wamptest.Message{wamptest.Result, m.ID(1), dict{}, events}
+}
+
+// answers plays n messages of the client.
+func (h *reviewHistory) answers(p *wamptest.Peer, n int) {
+	for range n {
+		m, err := p.Next()
+		if err != nil {
+			return
+		}
+		p.Send(h.answer(m))
+	}
+}
+
+// reviewResumed subscribes with Resume; what arrives is noted as "7", resumed
+// events as "r7", and "gap" in front of the first after a gap.
+func reviewResumed(s *faultStage, c *wamp.Client, p *wamptest.Peer, h *reviewHistory) *[]string {
+	s.t.Helper()
+	var got []string
+	done := begin(func() error {
+		_, err := c.Subscribe(s.t.Context(), "com.example.t", func(ctx context.Context, in wamp.Payload) error {
+			info := wamp.EventInfoFrom(ctx)
+			text := fmt.Sprint(in.Args[0])
+			if info.Resumed {
+				text = "r" + text
+			}
+			if info.Gap {
+				got = append(got, "gap")
+			}
+			got = append(got, text)
+			return nil
+		}, wamp.Resume())
+		return err
+	})
+	h.answers(p, 2)
+	if err := <-done; err != nil {
+		s.t.Fatal(err)
+	}
+	return &got
+}
+
+func reviewEvent(n int) wamptest.Message {
+	return wamptest.Message{wamptest.Event, 1, n, dict{}, []any{n}}
+}
+
+// Missed events come once and in order, before live ones, also when the session
+// is lost again while they are being fetched. A gap is told.
+func TestReview_ResumeOverLossOfTheResumingSession(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		h := &reviewHistory{published: 3}
+		got := reviewResumed(s, c, p, h)
+		p.Send(reviewEvent(4), reviewEvent(5))
+		synctest.Wait()
+		p.Reset()
+		h.published = 7 // 6 and 7 are missed
+
+		p = s.Accept()
+		p.Join()
+		h.answers(p, 1)
+		p.Send(reviewEvent(8)) // held back
+		p.Expect(wamptest.Call)
+		p.Reset()
+		h.published = 9
+
+		p = s.Accept()
+		p.Join()
+		p.Expect(wamptest.Subscribe)
+		h.published = 10
+		p.Send(wamptest.Message{wamptest.Subscribed, 1, 1}, reviewEvent(10), reviewEvent(11))
+		h.answers(p, 1)
+		synctest.Wait()
+		if want := strings.Fields("4 5 r6 r7 r8 r9 r10 11"); !slices.Equal(*got, want) {
+			s.t.Errorf("got %v, want %v", *got, want)
+		}
+		*got = nil
+		p.Reset()
+		h.published, h.first = 15, 14
+
+		p = s.Accept()
+		p.Join()
+		h.answers(p, 2)
+		p.Send(reviewEvent(16))
+		synctest.Wait()
+		if want := strings.Fields("gap r14 r15 16"); !slices.Equal(*got, want) {
+			s.t.Errorf("got %v, want %v", *got, want)
+		}
+	})
+}
+
+// A history beyond the read limit costs one session, not one after the other:
+// it is a gap.
+func TestReview_HistoryBeyondTheReadLimit(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join(wamp.WithReadLimit(4096))
+		h := &reviewHistory{published: 3}
+		got := reviewResumed(s, c, p, h)
+		p.Reset()
+		h.published, h.pad = 20, strings.Repeat("x", 1000)
+
+		p = s.Accept()
+		p.Join()
+		h.answers(p, 2)
+		asked := h.asked
+
+		p = s.Accept()
+		p.Join()
+		h.answers(p, 1)
+		p.Send(reviewEvent(21))
+		synctest.Wait()
+		if want := []string{"gap", "21"}; !slices.Equal(*got, want) || h.asked != asked || c.Status().State != wamp.Ready {
+			s.t.Errorf("got %v, want %v; asked %d times more; %v", *got, want, h.asked-asked, c.Status())
+		}
+	})
+}
