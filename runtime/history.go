@@ -63,13 +63,11 @@ func (b *mailbox) splice(on *session, fetched []event, closed bool) (start, epis
 		}
 		b.begun, fetched, closed = true, nil, true
 	}
-	missed := make(map[uint64]bool, len(fetched))
-	for _, ev := range fetched {
-		missed[ev.publication] = true
-	}
-	next := fetched
-	for _, ev := range live {
-		if !missed[ev.publication] {
+	var next []event
+	seen := make(map[uint64]bool, len(fetched)+len(live)) // Crossbar keeps an event once for each receiver
+	for _, ev := range append(fetched, live...) {
+		if !seen[ev.publication] {
+			seen[ev.publication] = true
 			next = append(next, ev)
 		}
 	}
