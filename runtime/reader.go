@@ -104,14 +104,7 @@ func (s *session) step(st step) bool {
 }
 
 // aborted ends the session on the peer's ABORT, which is never answered (R025).
-func (s *session) aborted(m *core.Message) {
-	err := abortError(m)
-	select {
-	case s.steps <- step{kind: core.Aborted, err: err}:
-	default: // the handshake is over: the session's end tells
-	}
-	s.end(err, closeNormal, nil)
-}
+func (s *session) aborted(m *core.Message) { s.end(abortError(m), closeNormal, nil) }
 
 // left ends the session on the peer's GOODBYE and answers it when the peer was
 // first (R021, R022).

@@ -44,7 +44,6 @@ type step struct {
 	kind    core.EffectKind
 	session uint64
 	method  string
-	err     *Error
 	details codec.Raw
 }
 

@@ -124,6 +124,10 @@ func (c *Client) open(i, n int) (*session, error) {
 	}
 	c.board.set(Status{State: Joining, URL: shown, Attempt: n, Err: c.Status().Err})
 	if err := s.greet(ctx); err != nil {
+		if gone(err) { // the router ended it while a step was under way
+			<-s.life.Done()
+			err = s.cause()
+		}
 		s.lost(err)
 		s.join()
 		return nil, late(ctx, refusedJoin(s.cause()))
@@ -172,10 +176,7 @@ func (s *session) greet(ctx context.Context) error {
 
 // answer carries out one step of the handshake; joined after WELCOME.
 func (s *session) answer(ctx context.Context, x *auth.Exchange, st step) (joined bool, err error) {
-	switch st.kind {
-	case core.Aborted:
-		return false, st.err
-	case core.Challenged:
+	if st.kind == core.Challenged {
 		return false, s.respond(ctx, x, st)
 	}
 	details, _ := st.details.Any() // well-formed: the parser has seen it

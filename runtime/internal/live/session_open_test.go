@@ -5,6 +5,7 @@ import (
 	"errors"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -122,7 +123,10 @@ func TestOpen_Violations(t *testing.T) {
 func TestOpen_Abort(t *testing.T) {
 	abort := message{wamptest.Abort, dict{"message": "go away", "x_why": 5}, "wamp.error.not_authorized", []any{"a", 1}, dict{"k": true}}
 	refuse := func(s *faultStage, answer func(*wamptest.Peer), opts ...wamp.ConnectOption) {
+		var attempts sync.WaitGroup
+		attempts.Add(2)
 		s.Serve(func(p *wamptest.Peer) {
+			defer attempts.Done()
 			p.Expect(wamptest.Hello)
 			answer(p)
 			p.Send(abort)
@@ -130,6 +134,7 @@ func TestOpen_Abort(t *testing.T) {
 		})
 		opts = append(opts, wamp.WithSerializers(s.format), wamp.WithNetDial(s.NetDial))
 		_, err := wamp.Connect(s.t.Context(), s.URL(), "realm1", opts...)
+		attempts.Wait()
 		var e *wamp.Error
 		if !errors.As(err, &e) || !errors.Is(err, wamp.ErrNotAuthorized) || !wamp.IsPeer(err) {
 			s.t.Fatalf("got %v", err)
