@@ -61,8 +61,8 @@ func call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in
 	if len(opts) > 0 {
 		cfg = cfg.with(opts)
 	}
-	if cfg.timeout < 0 {
-		return out, unsentError{errors.New("wamp: timeout: want 0 or more, got less")}
+	if err := cfg.check(); err != nil {
+		return out, err
 	}
 	if cfg.timeout > 0 {
 		var cancel context.CancelFunc
@@ -217,7 +217,7 @@ func dynamic(uri string) *Procedure[Payload, Payload] {
 // concurrent use.
 func (c *Client) Call(ctx context.Context, procedure string, args []any, kwargs map[string]any, opts ...CallOption) (Payload, error) {
 	if err := core.CheckURI(procedure, core.MatchExact, false); err != nil {
-		return Payload{}, unsentError{err}
+		return Payload{}, invalidURI{err}
 	}
 	return Call(ctx, c, dynamic(procedure), Payload{Args: args, Kwargs: kwargs}, opts...)
 }

@@ -59,10 +59,10 @@ type Client struct {
 // ctx bounds Connect only; Close ends the client.
 func Connect(ctx context.Context, url, realm string, opts ...ConnectOption) (*Client, error) {
 	if err := core.CheckURI(realm, core.MatchExact, false); err != nil {
-		return nil, fmt.Errorf("wamp: realm: %w", err)
+		return nil, fmt.Errorf("wamp: realm: %w", invalidURI{err})
 	}
 	c := newClient(url, realm, opts)
-	if err := c.checkURLs(); err != nil {
+	if err := errors.Join(c.checkURLs(), c.cfg.link.Check()); err != nil {
 		return nil, err
 	}
 	first := make(chan struct{})
@@ -85,21 +85,19 @@ func Connect(ctx context.Context, url, realm string, opts ...ConnectOption) (*Cl
 }
 
 func newClient(url, realm string, opts []ConnectOption) *Client {
-	cfg := defaultConfig()
-	cfg.urls = []string{url}
+	cfg := config{urls: []string{url}}
 	for _, o := range opts {
 		o.applyConnect(&cfg)
 	}
-	cfg.limits = cfg.limits.withDefaults()
 	c := &Client{
-		cfg:    cfg,
+		cfg:    cfg.withDefaults(),
 		realm:  realm,
 		done:   make(chan struct{}),
 		usable: make(chan struct{}),
 	}
 	c.handlers, c.stop = context.WithCancelCause(context.WithValue(context.Background(), clientKey{}, c))
 	c.patience, c.hurry = context.WithCancel(context.Background())
-	c.lane = newLane(c, cfg.limits.Workers)
+	c.lane = newLane(c, c.cfg.limits.Workers)
 	c.board.status = Status{State: Connecting}
 	return c
 }

@@ -71,12 +71,22 @@ type config struct {
 	link          transport.Options
 }
 
-func defaultConfig() config {
-	return config{
-		log:       slog.New(slog.DiscardHandler),
-		handshake: 10 * time.Second,
-		dialer:    transport.Net{},
+// defaultHandshake bounds the opening of a session.
+const defaultHandshake = 10 * time.Second
+
+// withDefaults fills what the options left unset, or set to nothing.
+func (c config) withDefaults() config {
+	c.limits = c.limits.withDefaults()
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
 	}
+	if c.handshake <= 0 {
+		c.handshake = defaultHandshake
+	}
+	if c.dialer == nil {
+		c.dialer = transport.Net{}
+	}
+	return c
 }
 
 // ConnectOption configures a Client. Options are applied in order; the last

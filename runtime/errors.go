@@ -119,6 +119,19 @@ func (unsentError) SafeToRetry() bool { return true }
 // Unwrap returns the error itself.
 func (e unsentError) Unwrap() error { return e.error }
 
+// invalidURI is a URI that was refused before anything was sent. It is an
+// ErrInvalidURI as a router's refusal is, but IsPeer says no.
+type invalidURI struct{ error }
+
+// SafeToRetry says yes.
+func (invalidURI) SafeToRetry() bool { return true }
+
+// Is tells that target is ErrInvalidURI.
+func (invalidURI) Is(target error) bool { return target == ErrInvalidURI }
+
+// Unwrap returns the error itself.
+func (e invalidURI) Unwrap() error { return e.error }
+
 // lostError is the end of an operation that a dying session left behind.
 type lostError struct {
 	cause  error

@@ -30,10 +30,10 @@ type intent struct {
 // check refuses locally what the specification forbids (R080, R081, R204).
 func (it *intent) check() error {
 	if err := core.CheckURI(it.uri, it.config.match, false); err != nil {
-		return unsentError{err}
+		return invalidURI{err}
 	}
 	if it.kind == core.MsgRegister && core.Reserved(it.uri) {
-		return unsentError{fmt.Errorf("%w: %s is reserved", core.ErrInvalidURI, it.uri)}
+		return invalidURI{fmt.Errorf("%w: %s is reserved", core.ErrInvalidURI, it.uri)}
 	}
 	for _, f := range it.config.options {
 		if p, ok := f.Value.(string); ok && f.Key == "invoke" && !invokes[InvokePolicy(p)] {

@@ -117,20 +117,22 @@ func (inv *invocation) panicked(v any) error {
 // either it is a runtime error: every invocation is answered (R192).
 func (inv *invocation) fail(err error) {
 	uri, b := inv.failure(err)
-	for _, try := range []struct {
-		uri string
-		b   *buffer
-	}{{uri, b}, {uri, inv.empty()}, {ErrRuntime.URI, inv.empty()}} {
-		err := inv.answer(func(c *core.Session) error {
-			_, err := c.Fail(inv.request, try.uri, try.b.body())
-			return err
-		})
-		if err == nil {
-			return
-		}
+	if !inv.failed(uri, b) && !inv.failed(uri, inv.empty()) {
+		inv.failed(ErrRuntime.URI, inv.empty())
+	}
+}
+
+// failed queues one ERROR; false when it cannot be sent like this.
+func (inv *invocation) failed(uri string, b *buffer) bool {
+	err := inv.answer(func(c *core.Session) error {
+		_, err := c.Fail(inv.request, uri, b.body())
+		return err
+	})
+	if err != nil {
 		inv.session.client.cfg.log.Warn("wamp: error cannot be sent as it is",
 			"procedure", inv.registration.uri, "reason", text(err))
 	}
+	return err == nil
 }
 
 // failure encodes what the caller learns of a handler's error, whose own

@@ -1,6 +1,7 @@
 package wamp
 
 import (
+	"errors"
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
@@ -73,6 +74,18 @@ func (c callConfig) with(opts []CallOption) callConfig {
 	return c
 }
 
+// check refuses what must not be sent (R148, R168).
+func (c *callConfig) check() error {
+	if c.timeout < 0 {
+		return unsentError{errors.New("wamp: timeout: want 0 or more, got less")}
+	}
+	switch c.cancel {
+	case "", KillNoWait, Kill, Skip:
+		return nil
+	}
+	return unsentError{errors.New("wamp: cancel mode: want killnowait, kill or skip")}
+}
+
 // options are the CALL.Options that the router understands; nil when there are
 // none. The timeout is sent only to dealers that announced it (R152).
 func (c *callConfig) options(f *core.Features) core.Dict {
@@ -133,7 +146,14 @@ type intentConfig struct {
 	resume      bool
 }
 
+// set sets an option; the last one of a kind wins.
 func (c *intentConfig) set(key string, value any) {
+	for i := range c.options {
+		if c.options[i].Key == key {
+			c.options[i].Value = value
+			return
+		}
+	}
 	c.options = append(c.options, core.Field{Key: key, Value: value})
 }
 

@@ -113,10 +113,10 @@ func dynamicTopic(uri string) *Topic[Payload] {
 // Safe for concurrent use.
 func (c *Client) Publish(ctx context.Context, topic string, args []any, kwargs map[string]any, opts ...PublishOption) error {
 	if err := core.CheckURI(topic, core.MatchExact, false); err != nil {
-		return unsentError{err}
+		return invalidURI{err}
 	}
 	if core.Reserved(topic) {
-		return unsentError{fmt.Errorf("%w: %s is reserved", core.ErrInvalidURI, topic)}
+		return invalidURI{fmt.Errorf("%w: %s is reserved", core.ErrInvalidURI, topic)}
 	}
 	return Publish(ctx, c, dynamicTopic(topic), Payload{Args: args, Kwargs: kwargs}, opts...)
 }

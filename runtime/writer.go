@@ -45,18 +45,20 @@ func (s *session) flush(spare *core.Out) (*core.Out, error) {
 		s.room = nil
 	}
 	s.mu.Unlock()
+	var err error
 	for i := range out.Frames {
-		if err := s.link.WriteFrame(out.Head(i), out.Frames[i].Body); err != nil {
-			return out, err
+		f := &out.Frames[i]
+		if err == nil {
+			err = s.link.WriteFrame(out.Head(i), f.Body)
+		}
+		if b, ok := f.Owner.(*buffer); ok {
+			s.client.recycle(b) // the link keeps nothing of it
 		}
 	}
-	err := s.link.Flush()
-	for i := range out.Frames {
-		if b, ok := out.Frames[i].Owner.(*buffer); ok {
-			s.client.recycle(b)
-		}
+	out.Clear() // also after a failure: it is the queue of the next flush
+	if err == nil {
+		err = s.link.Flush()
 	}
-	out.Clear()
 	return out, err
 }
 

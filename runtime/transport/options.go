@@ -8,6 +8,12 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
+// Check tells what is wrong with o; a Dial would fail for ever with it.
+func (o Options) Check() error {
+	_, err := o.withDefaults()
+	return err
+}
+
 // withDefaults fills in what is unset and refuses what makes no sense.
 func (o Options) withDefaults() (Options, error) {
 	if len(o.Formats) == 0 {

@@ -33,10 +33,22 @@ type Out struct {
 // Head returns the head of frame i, valid until Clear.
 func (o *Out) Head(i int) []byte { return o.arena[o.Frames[i].start:o.Frames[i].end] }
 
+// What a queue keeps when it is emptied: a burst must not stay with an idle session.
+const (
+	keptFrames = 512
+	keptArena  = 16 << 10 // bytes
+)
+
 // Clear empties the queue and keeps its memory, within reason.
 func (o *Out) Clear() {
 	clear(o.Frames)
 	o.Frames, o.arena, o.Bytes = o.Frames[:0], o.arena[:0], 0
+	if cap(o.Frames) > keptFrames {
+		o.Frames = nil
+	}
+	if cap(o.arena) > keptArena {
+		o.arena = nil
+	}
 }
 
 // push appends one frame; limit is the largest frame the peer takes, 0 for

@@ -1,0 +1,86 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// A URI that is none is the same error whether the router or the client says so,
+// but only the router's came over the wire (R080, R081, R084).
+func TestReview_InvalidURIIsOneError(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		ctx := s.t.Context()
+		nothing := func(context.Context, wamp.Payload) error { return nil }
+		_, called := c.Call(ctx, "a..b", nil, nil)
+		_, registered := c.Register(ctx, "wamp.mine", faultEcho)
+		_, subscribed := c.Subscribe(ctx, "a b", nothing)
+		published := c.Publish(ctx, "wamp.mine", nil, nil)
+		for _, err := range []error{called, registered, subscribed, published} {
+			if !errors.Is(err, wamp.ErrInvalidURI) || wamp.IsPeer(err) || !wamp.SafeToRetry(err) {
+				s.t.Errorf("got %v", err)
+			}
+		}
+		done := begin(func() error { _, err := c.Call(ctx, "a.b", nil, nil); return err })
+		m := p.Expect(wamptest.Call)
+		p.Send(wamptest.Message{wamptest.Error, wamptest.Call, m.ID(1), dict{}, "wamp.error.invalid_uri"})
+		if err := <-done; !errors.Is(err, wamp.ErrInvalidURI) || !wamp.IsPeer(err) || wamp.SafeToRetry(err) {
+			s.t.Errorf("got %v", err)
+		}
+	})
+	if _, err := wamp.Connect(t.Context(), "ws://127.0.0.1", "not a realm"); !errors.Is(err, wamp.ErrInvalidURI) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A cancel mode that is none is refused here: a router would end the session
+// for it (R168).
+func TestReview_CancelModeIsChecked(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		_, err := c.Call(s.t.Context(), "a.b", nil, nil, wamp.Cancel("abort"))
+		if err == nil || !wamp.SafeToRetry(err) {
+			s.t.Errorf("got %v", err)
+		}
+		s.works(c, p)
+	})
+}
+
+// Of two options of a kind the last one wins.
+func TestReview_LastOptionWins(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		done := begin(func() error {
+			_, err := c.Register(s.t.Context(), "a.b", faultEcho,
+				wamp.Invoke(wamp.InvokeRandom), wamp.Prefix(), wamp.Invoke(wamp.InvokeFirst), wamp.Wildcard())
+			return err
+		})
+		m := p.Expect(wamptest.Register)
+		p.Send(wamptest.Answer(m))
+		if err := <-done; err != nil || m.Dict(2)["invoke"] != "first" || m.Dict(2)["match"] != "wildcard" {
+			s.t.Errorf("%v: %v", m, err)
+		}
+	})
+}
+
+// What can never work is told by Connect at once, not tried for ever; an option
+// set to nothing is its default.
+func TestReview_OptionsThatMakeNoSense(t *testing.T) {
+	for name, o := range map[string]wamp.ConnectOption{
+		"read limit": wamp.WithReadLimit(1 << 30),
+		"serializer": wamp.WithSerializers(codec.Format(9)),
+	} {
+		if _, err := wamp.Connect(t.Context(), "ws://127.0.0.1:1", "realm1", o); err == nil {
+			t.Errorf("%s: Connect succeeded", name)
+		}
+	}
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join(wamp.WithLogger(nil), wamp.WithHandshakeTimeout(0), wamp.WithDialer(nil), wamp.WithPing(0, 0))
+		s.works(c, p)
+	})
+}
