@@ -35,8 +35,11 @@ const (
 
 func newSoak(t *testing.T, url string, calleeNet, callerNet *wamptest.Faults) *soak {
 	s := &soak{t: t}
-	s.callee = connect(t, url, wamp.WithNetDial(calleeNet.NetDial), wamp.WithHandshakeTimeout(3*time.Second))
-	s.caller = connect(t, url, wamp.WithNetDial(callerNet.NetDial), wamp.WithHandshakeTimeout(3*time.Second))
+	// A connection that died without a word is found by pings alone, on
+	// RawSocket too.
+	opts := []wamp.ConnectOption{wamp.WithHandshakeTimeout(3 * time.Second), wamp.WithPing(time.Second, time.Second), wamp.WithRawSocketPing()}
+	s.callee = connect(t, url, append(opts, wamp.WithNetDial(calleeNet.NetDial))...)
+	s.caller = connect(t, url, append(opts, wamp.WithNetDial(callerNet.NetDial))...)
 	_, err := s.callee.Register(t.Context(), "com.soak.echo", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
 		return in, nil
 	})
