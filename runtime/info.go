@@ -20,6 +20,7 @@ type CallInfo struct {
 	// TrustLevel is what the router thinks of the call, 0 the lowest and default.
 	TrustLevel int
 	// Timeout is the timeout of the call that the dealer forwarded, 0 for none.
+	// The handler's ctx ends by it, with the cause ErrTimeout.
 	Timeout time.Duration
 
 	details codec.Raw
@@ -43,7 +44,7 @@ func CallInfoFrom(ctx context.Context) CallInfo {
 		AuthID:     d.DetailText("caller_authid"),
 		AuthRole:   d.DetailText("caller_authrole"),
 		TrustLevel: int(d.DetailUint("trustlevel")),
-		Timeout:    time.Duration(d.DetailUint("timeout")) * time.Millisecond,
+		Timeout:    inv.timeout(),
 		details:    d.Details,
 	}
 	if info.Procedure == "" && inv.registration.config.match == "" {

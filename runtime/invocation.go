@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
+	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
@@ -60,6 +62,10 @@ func (inv *invocation) run() {
 		inv.fail(err)
 		return
 	}
+	if d := inv.timeout(); d > 0 {
+		t := time.AfterFunc(d, func() { inv.end(ErrTimeout) })
+		defer t.Stop()
+	}
 	b := s.client.getBuffer(s.link.Format)
 	err := inv.handle(b)
 	if err == nil {
@@ -68,6 +74,13 @@ func (inv *invocation) run() {
 	if err != nil {
 		inv.fail(err)
 	}
+}
+
+// timeout is what the dealer left to us to enforce (R184, R186), 0 for none.
+func (inv *invocation) timeout() time.Duration {
+	d := core.Message{Details: inv.details}
+	ms := min(d.DetailUint("timeout"), uint64(math.MaxInt64/time.Millisecond))
+	return time.Duration(ms) * time.Millisecond
 }
 
 // handle runs the handler through the interceptors and survives its panic.
@@ -192,6 +205,9 @@ func (inv *invocation) translate(err error) (uri string, encode func(*codec.Enco
 	case errors.Is(err, ErrTooLarge):
 		return ErrPayloadSizeExceeded.URI, Payload{}.encode
 	case inv.Err() != nil && errors.Is(err, inv.Err()):
+		if errors.Is(context.Cause(inv), ErrTimeout) {
+			return ErrTimeout.URI, Payload{}.encode
+		}
 		return ErrCanceled.URI, Payload{}.encode
 	}
 	c := inv.session.client

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/wamptest"
@@ -143,5 +144,32 @@ func TestReview_WaitingInvocationsAreBoundedInBytes(t *testing.T) {
 		p.Send(wamptest.Message{wamptest.Invocation, sent + 1, id, dict{}, big}) // room again
 		p.Expect(wamptest.Yield)
 		s.works(c, p)
+	})
+}
+
+// R184, R186: the timeout that a dealer forwards ends the handler's ctx, and the
+// caller is told why. One beyond all clocks is as good as none.
+func TestReview_ForwardedTimeout(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		id := reviewRegister(s, c, p, "com.example.p", func(ctx context.Context, _ wamp.Payload) (wamp.Payload, error) {
+			wait := time.Hour
+			if got := wamp.CallInfoFrom(ctx).Timeout; got != 2*time.Second {
+				wait = time.Millisecond
+			}
+			select {
+			case <-ctx.Done():
+				return wamp.Payload{}, ctx.Err()
+			case <-time.After(wait):
+				return wamp.Payload{}, nil
+			}
+		})
+		start := time.Now()
+		p.Send(wamptest.Message{wamptest.Invocation, 1, id, dict{"timeout": 2000}})
+		if m := p.Expect(wamptest.Error); m.Text(4) != "wamp.error.timeout" || time.Since(start) != 2*time.Second {
+			s.t.Errorf("got %v after %v", m, time.Since(start))
+		}
+		p.Send(wamptest.Message{wamptest.Invocation, 2, id, dict{"timeout": uint64(1) << 53}})
+		p.Expect(wamptest.Yield)
 	})
 }
