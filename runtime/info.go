@@ -2,6 +2,8 @@ package wamp
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
@@ -108,6 +110,18 @@ func EventInfoFrom(ctx context.Context) EventInfo {
 	}
 	return info
 }
+
+// String tells whose ctx it is.
+func (inv *invocation) String() string { return "wamp call of " + inv.registration.uri }
+
+// Format prints String with every verb of fmt, which would show the payload.
+func (inv *invocation) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, inv.String()) }
+
+// String tells whose ctx it is.
+func (c *eventContext) String() string { return "wamp event of " + c.subscription.uri }
+
+// Format prints String with every verb of fmt, which would show the payload.
+func (c *eventContext) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
 // dict decodes a details dict, with vendor keys and all (R014).
 func dict(raw codec.Raw) map[string]any {

@@ -2,6 +2,8 @@ package wamp
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"iter"
 	"sync"
 	"time"
@@ -123,6 +125,21 @@ func (c *Client) Status() Status {
 	defer c.board.mu.Unlock()
 	return c.board.status
 }
+
+// String tells the realm, the router and the state of the client, as in
+// "wamp client of realm1 at wss://router.example/ws: ready".
+func (c *Client) String() string {
+	st := c.Status()
+	at := ""
+	if st.URL != "" {
+		at = " at " + st.URL
+	}
+	return "wamp client of " + c.realm + at + ": " + st.State.String()
+}
+
+// Format prints String with every verb of fmt: what a client was configured
+// with holds secrets, as URLs, headers and keys do.
+func (c *Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
 // Watch returns the current status and then every change, in order. It ends
 // with ctx, or after the status Closed. A loop that falls 256 changes behind
