@@ -102,11 +102,14 @@ func (r *Registrations) Close() error {
 
 // Unregister unregisters all of them and waits for the router's word under ctx.
 func (r *Registrations) Unregister(ctx context.Context) error {
-	var errs []error
-	for _, reg := range r.list {
-		errs = append(errs, reg.Unregister(ctx))
+	if len(r.list) == 0 {
+		return nil
 	}
-	return errors.Join(errs...)
+	var its []*intent
+	for _, reg := range r.list {
+		its = append(its, reg.intent)
+	}
+	return errors.Join(r.list[0].client.withdrawAll(ctx, its)...)
 }
 
 // All returns the registrations in the order of the handlers.

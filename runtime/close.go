@@ -20,18 +20,19 @@ const closeGrace = 5 * time.Second
 // The error is not nil when handlers still run, or when the router had not
 // answered before this call was done; the client is closed all the same.
 func (c *Client) Close(ctx context.Context) error {
+	end, bounded := ctx.Deadline()
+	if !bounded {
+		end = time.Now().Add(closeGrace)
+	}
 	if c.isHandler(ctx) { // Close is about to cancel it
 		c.workers.add(0, 1)
 		defer c.workers.add(0, -1)
 		ctx = context.WithoutCancel(ctx)
 	}
-	if _, bounded := ctx.Deadline(); !bounded {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, closeGrace)
-		defer cancel()
-	}
-	c.stop(ErrClosed)
+	ctx, cancel := context.WithDeadline(ctx, end)
+	defer cancel()
 	c.workers.close()
+	c.stop(ErrClosed)
 	before := c.hasEnded()
 	select {
 	case <-c.done:
@@ -81,10 +82,9 @@ func (c *Client) drain(ctx context.Context) error {
 	its := append([]*intent(nil), c.intents...)
 	c.mu.Unlock()
 	var remained []string
-	for _, it := range its {
-		if err := it.withdraw(ctx, true); err != nil {
-			remained = append(remained, fmt.Sprintf("%s (%v)", it.uri, err))
-		}
+	var first error
+	for _, err := range c.withdrawAll(ctx, its) {
+		remained, first = append(remained, err.Error()), cmp.Or(first, err)
 	}
 	if n := c.workers.wait(ctx); n > 0 { // workers live exactly as long as there is work
 		remained = append(remained, fmt.Sprintf("%d handlers or events", n))
@@ -95,8 +95,10 @@ func (c *Client) drain(ctx context.Context) error {
 	switch cause := s.cause(); {
 	case cause != nil && c.handlers.Err() == nil:
 		return fmt.Errorf("wamp: drain: %w: %w", ErrLost, cause)
+	case c.workers.cutShort() > 0: // by Close
+		return fmt.Errorf("wamp: drain: left %d handlers or events: %w", c.workers.cutShort(), ErrClosed)
 	case len(remained) > 0:
-		return fmt.Errorf("wamp: drain: left %s: %w", strings.Join(remained, ", "), cmp.Or(ctx.Err(), context.Cause(c.handlers)))
+		return fmt.Errorf("wamp: drain: left %s: %w", strings.Join(remained, ", "), cmp.Or(ctx.Err(), first))
 	}
 	return nil
 }

@@ -77,7 +77,7 @@ func (b *mailbox) splice(on *session, fetched []event, closed bool) (start, epis
 		_, _, first := b.push(ev) // held: no worker is started here
 		episode = episode || first
 	}
-	b.held, b.holder = false, nil
+	b.held, b.holder, b.seen = false, nil, seen
 	start = !b.working && len(b.queue) > 0 && !b.closed
 	b.working = b.working || start
 	return start, episode

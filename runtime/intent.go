@@ -212,54 +212,6 @@ func (c *Client) remove(it *intent, err error) (s *session, id uint64, first boo
 	return s, id, true
 }
 
-// withdraw ends an intent at the user's wish; wait tells whether to wait for the
-// router's word.
-func (it *intent) withdraw(ctx context.Context, wait bool) error {
-	s, id, first := it.client.remove(it, ErrClosed)
-	if !first || s == nil {
-		return nil
-	}
-	return s.take(ctx, it, id, wait)
-}
-
-// take takes an intent out of a session. A session that is gone, or a router
-// that does not know it any more (R210), has nothing left to take.
-func (s *session) take(ctx context.Context, it *intent, id uint64, wait bool) error {
-	var w *waiter
-	var handle any
-	if wait {
-		w = s.client.getWaiter()
-		handle = w
-		defer s.client.putWaiter(w)
-	}
-	s.mu.Lock()
-	if s.err != nil {
-		s.mu.Unlock()
-		return nil
-	}
-	var request uint64
-	var err error
-	if it.kind == core.MsgRegister {
-		request, err = s.core.Unregister(handle, id)
-	} else {
-		request, err = s.core.Unsubscribe(handle, it.owner, id)
-	}
-	if err = s.queued(err); gone(err) {
-		return nil
-	}
-	if err != nil || request == 0 || !wait {
-		return err
-	}
-	if err := s.await(ctx, w, request); err != nil {
-		return err
-	}
-	err = w.outcome()
-	if errors.Is(err, ErrLost) || errors.Is(err, ErrNoSuchRegistration) || errors.Is(err, ErrNoSuchSubscription) {
-		return nil
-	}
-	return err
-}
-
 // reason returns why an intent ended.
 func (it *intent) reason() error {
 	it.client.mu.Lock()

@@ -52,18 +52,21 @@ type mailbox struct {
 	dropped      atomic.Uint64
 	failed       atomic.Uint64
 
-	mu       sync.Mutex // protects the following
-	queue    []event
-	waiting  int // bytes of frames in queue
-	working  bool
-	held     bool     // events wait until the history is in
-	holder   *session // the session whose history it is, nil before there is one
-	before   int      // how many events in queue arrived before it was held
-	begun    bool     // the place in the history is known
-	last     uint64   // the last publication that arrived while not held
-	tooMuch  int      // the smallest history that did not fit into a message, 0 for none
-	gap      bool     // the next event is the first after a gap
-	closed   bool
+	mu      sync.Mutex // protects the following
+	queue   []event
+	waiting int // bytes of frames in queue
+	working bool
+	held    bool     // events wait until the history is in
+	holder  *session // the session whose history it is, nil before there is one
+	before  int      // how many events in queue arrived before it was held
+	begun   bool     // the place in the history is known
+	last    uint64   // the last publication that arrived while not held
+	tooMuch int      // the smallest history that did not fit into a message, 0 for none
+	gap     bool     // the next event is the first after a gap
+	closed  bool
+	// seen is what the last resuming brought, until an event came that is newer:
+	// a broker may still send what its history had already.
+	seen     map[uint64]bool
 	overflow bool          // an episode of overflow has begun and was told
 	rested   chan struct{} // closed when the worker ends; nil when nobody waits
 }
@@ -84,6 +87,10 @@ func newMailbox(s *Subscription, handle eventFunc) *mailbox {
 // full and its policy is Disconnect. The reader calls it and never waits.
 func (b *mailbox) offer(ev event) bool {
 	b.mu.Lock()
+	if b.doubled(ev.publication) {
+		b.mu.Unlock()
+		return true
+	}
 	if !b.held {
 		b.last = ev.publication
 	}
@@ -91,6 +98,18 @@ func (b *mailbox) offer(ev event) bool {
 	b.mu.Unlock()
 	b.pushed(start, episode)
 	return kept || b.subscription.config.overflow != Disconnect
+}
+
+// doubled tells that the history brought an event already. Events come in order,
+// so the first that it did not bring ends the overlap. mu is held.
+func (b *mailbox) doubled(publication uint64) bool {
+	if b.held || b.seen == nil {
+		return false
+	}
+	if !b.seen[publication] {
+		b.seen = nil
+	}
+	return b.seen != nil
 }
 
 // pushed tells of an episode and starts the worker where push asked for it.

@@ -12,6 +12,7 @@ type tracker struct {
 	// exempt are workers whose own handler waits in Close.
 	exempt int
 	closed bool
+	cut    int           // how many were running when it was closed
 	change chan struct{} // closed at the next change; nil when nobody waits
 }
 
@@ -45,7 +46,16 @@ func (t *tracker) add(running, exempt int) {
 func (t *tracker) close() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.closed = true
+	if !t.closed {
+		t.closed, t.cut = true, max(0, t.running-t.exempt)
+	}
+}
+
+// cutShort tells how many workers were running when close was called.
+func (t *tracker) cutShort() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.cut
 }
 
 // wait waits until no worker runs but the exempt ones, or for ctx; then it

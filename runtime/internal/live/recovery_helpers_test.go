@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,6 +24,8 @@ type recStage struct {
 	format codec.Format
 	net    *wamptest.Faults
 	log    *recLog
+
+	inHandler atomic.Value // func(context.Context), see recInside
 }
 
 // recTransports runs f in a bubble over both transports; recFormats over all
@@ -44,7 +47,7 @@ func recBubble(t *testing.T, k wamptest.Kind, format codec.Format, f func(*recSt
 	t.Run(k.String()+"/"+format.String(), func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := wamptest.NewPipeScript(t, k, format)
-			f(&recStage{s, t, k, format, &wamptest.Faults{Dial: s.NetDial}, &recLog{}})
+			f(&recStage{Script: s, t: t, kind: k, format: format, net: &wamptest.Faults{Dial: s.NetDial}, log: &recLog{}})
 		})
 	})
 }
@@ -203,6 +206,13 @@ func (r *recRouter) play(p *wamptest.Peer) {
 			p.Send(answer)
 		}
 	}
+}
+
+// last is the session that came last.
+func (r *recRouter) last() *recSession {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.sessions[len(r.sessions)-1]
 }
 
 // count is how many sessions there were so far.

@@ -1,0 +1,492 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// recCloseAll calls Close three times at once and once more, each with a ctx of
+// its own that ends after limit, and returns the first error and how long the
+// slowest took.
+func recCloseAll(s *recStage, c *wamp.Client, limit time.Duration) (error, time.Duration) {
+	begin := time.Now()
+	var errs [3]error
+	var all sync.WaitGroup
+	for i := range errs {
+		all.Go(func() {
+			ctx, cancel := context.WithTimeout(s.t.Context(), limit)
+			defer cancel()
+			errs[i] = c.Close(ctx)
+		})
+	}
+	all.Wait()
+	took := time.Since(begin)
+	if err := c.Close(s.t.Context()); err != nil || time.Since(begin) != took {
+		s.t.Errorf("a second Close: %v after %v", err, time.Since(begin)-took)
+	}
+	return errors.Join(errs[:]...), took
+}
+
+// closed checks that c is over for everybody.
+func (s *recStage) closed(c *wamp.Client) {
+	s.t.Helper()
+	ctx := s.t.Context()
+	if st := c.Status(); st.State != wamp.Closed || !errors.Is(st.Err, wamp.ErrClosed) || c.Session() != 0 {
+		s.t.Errorf("status %+v", st)
+	}
+	for st := range c.Watch(ctx) { // ends by itself
+		if st.State != wamp.Closed {
+			s.t.Errorf("watched %v", st.State)
+		}
+	}
+	_, call := c.Call(ctx, "com.example.p", nil, nil)
+	_, register := c.Register(ctx, "com.example.p", recNothing)
+	_, subscribe := c.Subscribe(ctx, "com.example.t", func(context.Context, wamp.Payload) error { return nil })
+	for _, err := range []error{call, register, subscribe, c.Publish(ctx, "com.example.t", nil, nil)} {
+		if !errors.Is(err, wamp.ErrClosed) || !wamp.SafeToRetry(err) {
+			s.t.Errorf("after Close: %v", err)
+		}
+	}
+}
+
+// R12: Close in every state.
+func TestR12_CloseInEveryState(t *testing.T) {
+	type setup func(*recStage, *wamp.Client, *recSession)
+	states := []struct {
+		name    string
+		state   wamp.State
+		setup   setup
+		goodbye bool
+	}{
+		{"connecting", wamp.Connecting, func(s *recStage, _ *wamp.Client, _ *recSession) {
+			s.net.Set(wamptest.Fault{StallDials: true})
+			s.net.Reset()
+		}, false},
+		{"joining", wamp.Joining, func(s *recStage, _ *wamp.Client, p *recSession) { p.peer.Close() }, false},
+		{"recovering", wamp.Recovering, func(s *recStage, _ *wamp.Client, p *recSession) { p.peer.Close() }, true},
+		{"ready", wamp.Ready, func(*recStage, *wamp.Client, *recSession) {}, true},
+		{"backoff", wamp.Backoff, func(s *recStage, _ *wamp.Client, _ *recSession) { s.Stop() }, false},
+	}
+	for _, st := range states {
+		t.Run(st.name, func(t *testing.T) {
+			recTransports(t, func(s *recStage) {
+				r := &recRouter{stage: s, came: make(chan *recSession, 100)}
+				r.reply = func(sess *recSession, m wamptest.Message) []wamptest.Message {
+					if sess.index > 0 && m.Type() == wamptest.Subscribe {
+						return recSilent // never restored
+					}
+					return nil
+				}
+				s.Serve(func(p *wamptest.Peer) {
+					if st.state == wamp.Joining && r.count() > 0 {
+						_, _ = p.Next()
+						_, _ = p.Next() // HELLO has no answer
+						return
+					}
+					r.play(p)
+				})
+				c := s.connected(s.dial())
+				_, err := c.Subscribe(s.t.Context(), "com.example.t", func(context.Context, wamp.Payload) error { return nil })
+				if err != nil {
+					s.t.Fatal(err)
+				}
+				st.setup(s, c, <-r.came)
+				s.until(c, recIn(st.state))
+				synctest.Wait()
+				waiting := make(chan error, 1)
+				go func() { // a call that waits or is in flight
+					_, err := c.Call(s.t.Context(), "com.example.p", nil, nil)
+					waiting <- err
+				}()
+				synctest.Wait()
+				err, took := recCloseAll(s, c, 2*time.Second)
+				if err != nil || took != 0 {
+					s.t.Errorf("%v after %v", err, took)
+				}
+				if err := <-waiting; err != nil && !errors.Is(err, wamp.ErrClosed) {
+					s.t.Errorf("the call that waited: %v", err)
+				}
+				s.closed(c)
+				synctest.Wait()
+				if n := len(r.last().of(wamptest.Goodbye)); (n == 1) != st.goodbye || n > 1 {
+					s.t.Errorf("%d GOODBYE", n)
+				}
+			})
+		})
+	}
+}
+
+// R12: a client whose router has refused for good may be closed too.
+func TestR12_CloseAfterTheEnd(t *testing.T) {
+	recTransports(t, func(s *recStage) {
+		c, p := s.join()
+		p.Close()
+		for range 2 {
+			p := s.Accept()
+			p.Expect(wamptest.Hello)
+			p.Send(wamptest.Message{wamptest.Abort, map[string]any{}, "wamp.error.no_such_realm"})
+		}
+		s.until(c, recIn(wamp.Closed))
+		if err, took := recCloseAll(s, c, time.Second); err != nil || took != 0 {
+			s.t.Errorf("%v after %v", err, took)
+		}
+		if st := c.Status(); !errors.Is(st.Err, wamp.ErrNoSuchRealm) {
+			s.t.Errorf("status %+v", st)
+		}
+	})
+}
+
+// R12: a router that does not answer GOODBYE, or that does not read any more,
+// is not waited for longer than ctx says, give or take the time to say so.
+func TestR12_CloseIsBounded(t *testing.T) {
+	const slack = 150 * time.Millisecond
+	faults := map[string]func(*recStage, *wamp.Client, *wamptest.Peer){
+		"no answer": func(*recStage, *wamp.Client, *wamptest.Peer) {},
+		"no reader": func(s *recStage, c *wamp.Client, p *wamptest.Peer) {
+			p.Hang()
+			big := strings.Repeat("x", 200_000)
+			for range 10 {
+				if err := c.Publish(s.t.Context(), "com.example.big", []any{big}, nil); err != nil {
+					s.t.Fatal(err)
+				}
+			}
+			synctest.Wait()
+		},
+		"half open": func(s *recStage, _ *wamp.Client, _ *wamptest.Peer) { s.net.HalfOpen() },
+	}
+	for name, fault := range faults {
+		for _, limit := range []time.Duration{0, time.Millisecond, 2 * time.Second} {
+			t.Run(name+"/"+limit.String(), func(t *testing.T) {
+				recTransports(t, func(s *recStage) {
+					c, p := s.join()
+					fault(s, c, p)
+					if _, took := recCloseAll(s, c, limit); took > limit+slack {
+						s.t.Errorf("took %v", took)
+					}
+					s.closed(c)
+				})
+			})
+		}
+		t.Run(name+"/no end", func(t *testing.T) {
+			recTransports(t, func(s *recStage) {
+				c, p := s.join()
+				fault(s, c, p)
+				begin := time.Now()
+				err := c.Close(context.Background())
+				if took := time.Since(begin); took > 5*time.Second+slack {
+					s.t.Errorf("%v after %v", err, took)
+				}
+				s.closed(c)
+			})
+		})
+	}
+}
+
+// recInside runs f inside every kind of user's code there is.
+func recInside(t *testing.T, f func(s *recStage, c *wamp.Client, ctx context.Context)) {
+	type place struct {
+		name  string
+		begin func(s *recStage, c *wamp.Client, p *recSession, do func(context.Context))
+	}
+	none := map[string]any{}
+	var hook atomic.Value // what the interceptors call
+	hook.Store(func(context.Context, wamp.Operation) {})
+	intercepted := func(kind wamp.OperationKind, begin func(*recStage, *wamp.Client, *recSession)) func(*recStage, *wamp.Client, *recSession, func(context.Context)) {
+		return func(s *recStage, c *wamp.Client, p *recSession, do func(context.Context)) {
+			hook.Store(func(ctx context.Context, op wamp.Operation) {
+				if op.Kind == kind {
+					do(ctx)
+				}
+			})
+			begin(s, c, p)
+		}
+	}
+	call := func(s *recStage, c *wamp.Client, _ *recSession) { _, _ = c.Call(s.t.Context(), "com.example.p", nil, nil) }
+	invoke := func(_ *recStage, _ *wamp.Client, p *recSession) {
+		p.peer.Send(wamptest.Message{wamptest.Invocation, 1, p.of(wamptest.Register)[0].ID(1), none})
+	}
+	event := func(_ *recStage, _ *wamp.Client, p *recSession) {
+		p.peer.Send(wamptest.Message{wamptest.Event, p.of(wamptest.Subscribe)[0].ID(1), 1, none})
+	}
+	places := []place{
+		{"watch", func(s *recStage, c *wamp.Client, _ *recSession, do func(context.Context)) {
+			for range c.Watch(s.t.Context()) {
+				do(s.t.Context())
+			}
+		}},
+		{"call", intercepted(wamp.OperationCall, call)},
+		{"invocation", intercepted(wamp.OperationInvocation, invoke)},
+		{"event", intercepted(wamp.OperationEvent, event)},
+		{"handler of invocations", func(s *recStage, c *wamp.Client, p *recSession, do func(context.Context)) {
+			s.handler(func(ctx context.Context) { do(ctx) })
+			invoke(s, c, p)
+		}},
+		{"handler of events", func(s *recStage, c *wamp.Client, p *recSession, do func(context.Context)) {
+			s.handler(func(ctx context.Context) { do(ctx) })
+			event(s, c, p)
+		}},
+	}
+	for _, place := range places {
+		t.Run(place.name, func(t *testing.T) {
+			recTransports(t, func(s *recStage) {
+				hook.Store(func(context.Context, wamp.Operation) {})
+				s.handler(func(context.Context) {})
+				r := s.serve(nil)
+				c := s.connected(s.dial(wamp.WithInterceptors(func(ctx context.Context, op wamp.Operation, next func(context.Context) error) error {
+					hook.Load().(func(context.Context, wamp.Operation))(ctx, op)
+					return next(ctx)
+				})))
+				_, err := c.Register(s.t.Context(), "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+					s.inHandler.Load().(func(context.Context))(ctx)
+					return in, nil
+				})
+				if err != nil {
+					s.t.Fatal(err)
+				}
+				_, err = c.Subscribe(s.t.Context(), "com.example.t", func(ctx context.Context, _ wamp.Payload) error {
+					s.inHandler.Load().(func(context.Context))(ctx)
+					return nil
+				})
+				if err != nil {
+					s.t.Fatal(err)
+				}
+				done := make(chan struct{})
+				var once sync.Once
+				place.begin(s, c, <-r.came, func(ctx context.Context) {
+					once.Do(func() {
+						f(s, c, ctx)
+						close(done)
+					})
+				})
+				<-done
+				s.closed(c)
+			})
+		})
+	}
+}
+
+// handler sets what the handlers of recInside do.
+func (s *recStage) handler(f func(context.Context)) { s.inHandler.Store(f) }
+
+// R12: Close from inside a handler, an interceptor and a Watch loop, with the
+// ctx found there: no dead-lock, and nobody waits for himself.
+func TestR12_CloseFromInside(t *testing.T) {
+	recInside(t, func(s *recStage, c *wamp.Client, ctx context.Context) {
+		begin := time.Now()
+		var all sync.WaitGroup
+		for range 2 {
+			all.Go(func() {
+				if err := c.Close(ctx); err != nil {
+					s.t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if took := time.Since(begin); took != 0 {
+			s.t.Errorf("took %v", took)
+		}
+	})
+}
+
+// L2, R12: so may Drain be called.
+func TestR12_DrainFromInside(t *testing.T) {
+	recInside(t, func(s *recStage, c *wamp.Client, ctx context.Context) {
+		begin := time.Now()
+		if err := c.Drain(ctx); err != nil {
+			s.t.Error(err)
+		}
+		if took := time.Since(begin); took != 0 {
+			s.t.Errorf("took %v", took)
+		}
+	})
+}
+
+// recBusy connects a client with one handler that runs until release is closed
+// or, if it listens, until its ctx ends; it runs when recBusy returns.
+func recBusy(s *recStage, listens bool, release chan struct{}) (*wamp.Client, *recRouter, <-chan error) {
+	s.t.Helper()
+	r := s.serve(nil)
+	c := s.connected(s.dial())
+	causes := make(chan error, 10)
+	_, err := c.Register(s.t.Context(), "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+		if listens {
+			<-ctx.Done()
+			causes <- context.Cause(ctx)
+		} else {
+			<-release
+		}
+		return in, nil
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	p := <-r.came
+	p.peer.Send(wamptest.Message{wamptest.Invocation, 1, p.of(wamptest.Register)[0].ID(1), map[string]any{}})
+	synctest.Wait()
+	return c, r, causes
+}
+
+// L3: Close ends the ctx of handlers with ErrClosed and waits for them.
+func TestL3_HandlerLearnsOfClose(t *testing.T) {
+	recTransports(t, func(s *recStage) {
+		c, r, causes := recBusy(s, true, nil)
+		events := make(chan error, 1)
+		_, err := c.Subscribe(s.t.Context(), "com.example.t", func(ctx context.Context, _ wamp.Payload) error {
+			<-ctx.Done()
+			time.Sleep(time.Second) // tidies up
+			events <- context.Cause(ctx)
+			return nil
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		r.last().peer.Send(wamptest.Message{wamptest.Event, r.last().of(wamptest.Subscribe)[0].ID(1), 1, map[string]any{}})
+		synctest.Wait()
+		begin := time.Now()
+		if err := c.Close(s.t.Context()); err != nil || time.Since(begin) != time.Second {
+			s.t.Errorf("%v after %v", err, time.Since(begin))
+		}
+		for _, ch := range []<-chan error{causes, events} {
+			select {
+			case err := <-ch:
+				if err != wamp.ErrClosed {
+					s.t.Errorf("cause %v", err)
+				}
+			default:
+				s.t.Error("Close did not wait for a handler")
+			}
+		}
+	})
+}
+
+// L3: who does not listen is waited for as long as ctx lasts, and counted.
+func TestL3_HandlerThatStays(t *testing.T) {
+	recTransports(t, func(s *recStage) {
+		release := make(chan struct{})
+		c, _, _ := recBusy(s, false, release)
+		ctx, cancel := context.WithTimeout(s.t.Context(), 3*time.Second)
+		defer cancel()
+		begin := time.Now()
+		err := c.Close(ctx)
+		if took := time.Since(begin); err == nil || !strings.Contains(err.Error(), "1 handler") ||
+			!errors.Is(err, context.DeadlineExceeded) || took != 3*time.Second {
+			s.t.Errorf("%v after %v", err, took)
+		}
+		begin = time.Now()
+		if err := c.Close(context.Background()); err == nil || time.Since(begin) != 5*time.Second {
+			s.t.Errorf("without an end: %v after %v", err, time.Since(begin))
+		}
+		close(release)
+		if err := c.Close(context.Background()); err != nil {
+			s.t.Errorf("after it has returned: %v", err)
+		}
+		s.closed(c)
+	})
+}
+
+// R12: a handler that closes the client waits for the others, under its own
+// deadline if it made one.
+func TestR12_HandlerWaitsForOthers(t *testing.T) {
+	recTransports(t, func(s *recStage) {
+		release := make(chan struct{})
+		c, r, _ := recBusy(s, false, release)
+		closed := make(chan error, 1)
+		_, err := c.Register(s.t.Context(), "com.example.stop", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+			short, cancel := context.WithTimeout(ctx, time.Second)
+			defer cancel()
+			begin := time.Now()
+			if err := c.Close(short); err == nil || !strings.Contains(err.Error(), "1 handler") || time.Since(begin) != time.Second {
+				s.t.Errorf("first: %v after %v", err, time.Since(begin))
+			}
+			time.AfterFunc(2*time.Second, func() { close(release) })
+			begin = time.Now()
+			if err := c.Close(ctx); err != nil || time.Since(begin) != 2*time.Second {
+				s.t.Errorf("second: %v after %v", err, time.Since(begin))
+			}
+			closed <- nil
+			return in, nil
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		p := r.last()
+		p.peer.Send(wamptest.Message{wamptest.Invocation, 2, p.of(wamptest.Register)[1].ID(1), map[string]any{}})
+		<-closed
+		s.closed(c)
+	})
+}
+
+// R12: no callback starts after Close has returned, whatever still comes in.
+func TestR12_NoCallbackAfterClose(t *testing.T) {
+	recTransports(t, func(s *recStage) {
+		var closed atomic.Bool
+		var ran atomic.Int64
+		handler := func() {
+			if ran.Add(1); closed.Load() {
+				s.t.Error("a callback after Close")
+			}
+			time.Sleep(time.Millisecond)
+		}
+		flooded := make(chan struct{})
+		s.Serve(func(p *wamptest.Peer) {
+			p.Join()
+			none := map[string]any{}
+			sub, reg := int64(0), int64(0)
+			for {
+				m, err := p.Next()
+				if err != nil {
+					return
+				}
+				switch m.Type() {
+				case wamptest.Goodbye: // no answer: it goes on
+				case wamptest.Subscribe:
+					sub = m.ID(1)
+					p.Send(wamptest.Answer(m))
+				case wamptest.Register:
+					reg = m.ID(1)
+					p.Send(wamptest.Answer(m))
+					for i := range 2000 {
+						p.Send(wamptest.Message{wamptest.Event, sub, i + 1, none},
+							wamptest.Message{wamptest.Invocation, i + 1, reg, none})
+						if i == 200 {
+							close(flooded)
+						}
+						if i%10 == 0 {
+							time.Sleep(time.Millisecond)
+						}
+					}
+				}
+			}
+		})
+		c := s.connected(s.dial())
+		_, err := c.Subscribe(s.t.Context(), "com.example.t", func(context.Context, wamp.Payload) error { handler(); return nil })
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		_, err = c.Register(s.t.Context(), "com.example.p", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
+			handler()
+			return in, nil
+		}, wamp.Concurrency(2))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		<-flooded
+		ctx, cancel := context.WithTimeout(s.t.Context(), 50*time.Millisecond)
+		defer cancel()
+		_ = c.Close(ctx) // GOODBYE has no answer
+		closed.Store(true)
+		if ran.Load() == 0 {
+			s.t.Error("nothing ran")
+		}
+		time.Sleep(time.Minute)
+	})
+}

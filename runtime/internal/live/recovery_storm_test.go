@@ -1,0 +1,252 @@
+package live
+
+import (
+	"context"
+	"net"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// recStorm is many clients of one router.
+type recStorm struct {
+	s       *recStage
+	clients []*wamp.Client
+	tries   []atomic.Int64 // dials, by client
+
+	mu    sync.Mutex
+	joins []time.Time
+}
+
+// newStorm connects n clients, each with a registration and a subscription.
+func newStorm(s *recStage, n int) *recStorm {
+	st := &recStorm{s: s, clients: make([]*wamp.Client, n), tries: make([]atomic.Int64, n)}
+	s.Serve(func(p *wamptest.Peer) {
+		if m, err := p.Next(); err != nil || m.Type() != wamptest.Hello {
+			return
+		}
+		st.mu.Lock()
+		st.joins = append(st.joins, time.Now())
+		st.mu.Unlock()
+		p.Send(s.Welcome())
+		_ = p.Obey()
+	})
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() {
+			c, err := wamp.Connect(s.t.Context(), s.URL(), "realm1", wamp.WithSerializers(s.format),
+				wamp.WithNetDial(func(ctx context.Context, network, addr string) (net.Conn, error) {
+					st.tries[i].Add(1)
+					return s.NetDial(ctx, network, addr)
+				}))
+			if err == nil {
+				st.clients[i] = c
+				_, err = c.Register(s.t.Context(), "com.example.p", recNothing)
+			}
+			if err == nil {
+				_, err = c.Subscribe(s.t.Context(), "com.example.t", func(context.Context, wamp.Payload) error { return nil })
+			}
+			if err != nil {
+				s.t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	return st
+}
+
+// outage stops the router for d and waits until all are ready again. It returns
+// the joins of the recovery, and how long after the start the last one was ready.
+func (st *recStorm) outage(d time.Duration) (joins []time.Time, last time.Duration) {
+	st.s.t.Helper()
+	time.Sleep(time.Minute) // all have been ready for long
+	st.mu.Lock()
+	st.joins = nil
+	st.mu.Unlock()
+	for i := range st.tries {
+		st.tries[i].Store(0)
+	}
+	st.s.Stop()
+	synctest.Wait()
+	time.Sleep(d)
+	st.s.Start()
+	begin := time.Now()
+	var all sync.WaitGroup
+	for _, c := range st.clients {
+		all.Go(func() { st.s.until(c, recIn(wamp.Ready)) })
+	}
+	all.Wait()
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.joins, time.Since(begin)
+}
+
+func (st *recStorm) close() {
+	var all sync.WaitGroup
+	for _, c := range st.clients {
+		all.Go(func() {
+			if err := c.Close(st.s.t.Context()); err != nil {
+				st.s.t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// recPeak is the largest number of joins in any 100 ms.
+func recPeak(joins []time.Time) int {
+	slices.SortFunc(joins, time.Time.Compare)
+	peak, from := 0, 0
+	for to, at := range joins {
+		for at.Sub(joins[from]) >= 100*time.Millisecond {
+			from++
+		}
+		peak = max(peak, to-from+1)
+	}
+	return peak
+}
+
+// attempts are the dials of all clients, the mean and the most of one.
+func (st *recStorm) attempts() (mean float64, most int64) {
+	sum := int64(0)
+	for i := range st.tries {
+		n := st.tries[i].Load()
+		sum, most = sum+n, max(most, n)
+	}
+	return float64(sum) / float64(len(st.tries)), most
+}
+
+// R9: 1 000 clients lose their router. They come back soon, and not all at once.
+func TestR9_Storm(t *testing.T) {
+	cases := []struct {
+		down    time.Duration
+		percent int // of the clients that may join within 100 ms
+	}{{50 * time.Millisecond, 15}, {10 * time.Second, 4}, {300 * time.Second, 4}}
+	n := 1000
+	if testing.Short() {
+		n = 300
+	}
+	recBubble(t, wamptest.RawSocket, codec.CBOR, func(s *recStage) {
+		storm := newStorm(s, n)
+		for _, test := range cases {
+			joins, last := storm.outage(test.down)
+			peak := recPeak(joins)
+			mean, most := storm.attempts()
+			s.t.Logf("%d clients, router down for %v: peak %d joins in 100 ms (%.1f %%), the last ready after %v, attempts mean %.1f, most %d",
+				n, test.down, peak, 100*float64(peak)/float64(n), last.Round(time.Millisecond), mean, most)
+			if len(joins) != n {
+				s.t.Errorf("%d joins of %d clients", len(joins), n)
+			}
+			if n == 1000 && peak*100 > test.percent*n { // for fewer the mean is the same and the noise is not
+				s.t.Errorf("more than %d %%", test.percent)
+			}
+			if last > 20100*time.Millisecond {
+				s.t.Errorf("the last was ready after %v", last)
+			}
+			if mean > 40 || most > 50 {
+				s.t.Errorf("attempts: mean %.1f, most %d", mean, most)
+			}
+		}
+		storm.close()
+	})
+}
+
+// R9: what an idle client costs, its peer in this process included.
+func TestR9_IdleMemory(t *testing.T) {
+	recTransports(t, func(s *recStage) {
+		const n = 300
+		memory := func() (heap, stack uint64) {
+			runtime.GC()
+			runtime.GC() // for what pools held
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			return m.HeapAlloc, m.StackInuse
+		}
+		heap, stack := memory()
+		storm := newStorm(s, n)
+		synctest.Wait()
+		time.Sleep(time.Minute)
+		heapAfter, stackAfter := memory()
+		each := (int64(heapAfter) - int64(heap)) / n
+		s.t.Logf("an idle client and its peer: heap %.1f KiB, stacks %.1f KiB",
+			float64(each)/1024, float64(int64(stackAfter)-int64(stack))/n/1024)
+		if each > 64<<10 {
+			s.t.Errorf("heap of %d bytes", each)
+		}
+		storm.close()
+	})
+}
+
+// R10: a router that lets in and hangs up after 1 s, for ever, is met ever more
+// slowly; every Ready is followed by the loss that ended it.
+func TestR10_Flapping(t *testing.T) {
+	recTransports(t, func(s *recStage) {
+		var joins []time.Time
+		s.Serve(func(p *wamptest.Peer) {
+			p.Join()
+			joins = append(joins, time.Now())
+			time.Sleep(time.Second)
+		})
+		c := s.connected(s.dial())
+		watched := recWatch(s, c)
+		time.Sleep(10 * time.Minute)
+		seen := watched()
+		if n := len(joins); n < 30 || n > 80 { // every 11.1 s in the mean, after a short run-up
+			s.t.Errorf("%d joins in 10 minutes", n)
+		}
+		late := joins[6:]
+		if mean := late[len(late)-1].Sub(late[0]) / time.Duration(len(late)-1); mean < 8*time.Second {
+			s.t.Errorf("joins every %v", mean)
+		}
+		last := wamp.Closed
+		for _, st := range seen {
+			switch st.State {
+			case wamp.Ready, wamp.Backoff:
+				if st.State == last {
+					s.t.Fatalf("%v twice in a row", last)
+				}
+				if last = st.State; last == wamp.Backoff && (st.Err == nil || !st.Next.After(st.at)) {
+					s.t.Errorf("status %+v", st)
+				}
+			}
+		}
+		if ready, lost := len(recOf(seen, wamp.Ready)), len(recOf(seen, wamp.Backoff)); ready != lost && ready != lost+1 {
+			s.t.Errorf("Ready %d times, lost %d times", ready, lost)
+		}
+	})
+}
+
+// R10: after 30 s of being ready the slate is clean.
+func TestR10_FlapGuardForgets(t *testing.T) {
+	recTransports(t, func(s *recStage) {
+		c, p := s.join()
+		for range 10 {
+			p.Close()
+			p = s.again()
+			s.until(c, recIn(wamp.Ready))
+		}
+		for _, up := range []time.Duration{31 * time.Second, 29 * time.Second} {
+			time.Sleep(up)
+			p.Close()
+			st := s.until(c, recIn(wamp.Backoff))
+			if forgot := st.Attempt == 1; forgot != (up > 30*time.Second) {
+				s.t.Errorf("after %v: attempt %d", up, st.Attempt)
+			}
+			p = s.again()
+			s.until(c, recIn(wamp.Ready))
+			for range 3 {
+				p.Close()
+				p = s.again()
+				s.until(c, recIn(wamp.Ready))
+			}
+		}
+	})
+}
