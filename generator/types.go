@@ -206,8 +206,29 @@ func (g *gen) newtype(f *file, t *schema.Type) {
 				jen.Return(ident(base.Named.GoName).Call(jen.Id("v")).Dot("Valid").Call())),
 			"func "+t.GoName+".Valid")
 	}
+	if base.Scalar != "" {
+		g.stringer(f, t, base)
+	}
 	if g.strict[t] {
 		g.validateNewtype(f, t)
+	}
+}
+
+// stringer emits String for a newtype whose base has one, which Go does not
+// hand down.
+/*
+	// String returns v as its base type does.
+	func (v <OrderID>) String() string {
+		return <wamp.UUID>(v).String()
+	}
+*/
+func (g *gen) stringer(f *file, t *schema.Type, base *schema.Ref) {
+	switch base.Scalar {
+	case schema.Time, schema.Duration, schema.Date, schema.UUID:
+		f.declare("String returns v as its base type does.",
+			jen.Func().Params(jen.Id("v").Add(ident(t.GoName))).Id("String").Params().String().Block(
+				jen.Return(goType(base).Call(jen.Id("v")).Dot("String").Call())),
+			"func "+t.GoName+".String")
 	}
 }
 

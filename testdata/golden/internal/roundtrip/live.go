@@ -1,0 +1,85 @@
+package roundtrip
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// patience bounds what waits for the router.
+const patience = 20 * time.Second
+
+// Live runs f for both transports and all formats, each time with two clients
+// of one router that speak them.
+func Live(t *testing.T, f func(ctx context.Context, t *testing.T, callee, caller *wamp.Client)) {
+	router := wamptest.NewRouter(t, wamptest.Config{})
+	urls := map[string]string{"websocket": router.WebSocketURL(), "rawsocket": router.RawSocketURL()}
+	for name, url := range urls {
+		for _, format := range Formats {
+			t.Run(name+"/"+format.String(), func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), patience)
+				defer cancel()
+				f(ctx, t, connect(ctx, t, url, format), connect(ctx, t, url, format))
+			})
+		}
+	}
+}
+
+func connect(ctx context.Context, t *testing.T, url string, format codec.Format) *wamp.Client {
+	t.Helper()
+	client, err := wamp.Connect(ctx, url, "realm1", wamp.WithSerializers(format))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		client.Close(ctx)
+	})
+	return client
+}
+
+// Echoes calls with a value and wants it back.
+func Echoes[T any](ctx context.Context, t *testing.T, call func(context.Context, T, ...wamp.CallOption) (T, error), values ...T) {
+	t.Helper()
+	for _, v := range values {
+		got, err := call(ctx, v)
+		if err != nil {
+			t.Errorf("call with %#v: %v", v, err)
+			continue
+		}
+		Same(t, "echo", got, v)
+	}
+}
+
+// Wrong calls a procedure as an untyped peer does and wants the callee to
+// answer wamp.error.invalid_argument with that text.
+func Wrong(ctx context.Context, t *testing.T, caller *wamp.Client, uri string, args []any, kwargs map[string]any, text string) {
+	t.Helper()
+	_, err := caller.Call(ctx, uri, args, kwargs)
+	var refusal *wamp.Error
+	if !errors.As(err, &refusal) || !errors.Is(err, wamp.ErrInvalidArgument) {
+		t.Errorf("%s %v %v: got %v, want wamp.error.invalid_argument", uri, args, kwargs, err)
+		return
+	}
+	if len(refusal.Args) == 0 || refusal.Args[0] != text {
+		t.Errorf("%s %v %v: says %q, want %q", uri, args, kwargs, refusal.Args, text)
+	}
+}
+
+// Receive returns the next event of a channel.
+func Receive[T any](ctx context.Context, t *testing.T, events <-chan T) T {
+	t.Helper()
+	var ev T
+	select {
+	case ev = <-events:
+	case <-ctx.Done():
+		t.Fatal("no event:", ctx.Err())
+	}
+	return ev
+}
