@@ -1,0 +1,332 @@
+package wamp_test
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"time"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/auth"
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/transport"
+)
+
+// One call opens a session, and the client keeps it until Close.
+func ExampleConnect() {
+	ctx := context.Background()
+	url := exampleRouter() // wss://router.example/ws in real life
+
+	client, err := wamp.Connect(ctx, url, "realm1")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	fmt.Println(client.Status().State, "on", client.Realm())
+	// Output: ready on realm1
+}
+
+// Connect keeps trying, so that a service may start before its router. Its ctx
+// says for how long; the error holds the last failure.
+func ExampleConnect_patience() {
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+
+	_, err := wamp.Connect(ctx, "ws://127.0.0.1:1/ws", "realm1") // nobody listens there
+
+	var failure *transport.HandshakeError
+	fmt.Println(errors.Is(err, context.DeadlineExceeded), errors.As(err, &failure))
+	// Output: true true
+}
+
+// Several methods, in order of preference: the router picks one that it knows.
+func ExampleWithAuth() {
+	ctx := context.Background()
+	password, ticket := auth.NewSecret("pencil"), auth.NewSecret("t1cket")
+
+	client, err := wamp.Connect(ctx, exampleRouter(), "realm1",
+		wamp.WithAuth(auth.SCRAM("ann", password), auth.Ticket("ann", ticket)))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	fmt.Println(client.Status().State)
+	// Output: ready
+}
+
+// A router that refuses the login twice in a row ends the attempt. This client
+// does not wait for the second time.
+func ExampleWithAuth_refused() {
+	_, err := wamp.Connect(context.Background(), exampleRouter(), "realm1",
+		wamp.WithAuth(auth.Ticket("ann", auth.NewSecret("a wrong one"))),
+		wamp.WithMaxElapsed(time.Nanosecond))
+
+	fmt.Println(errors.Is(err, wamp.ErrAuthenticationFailed))
+	fmt.Println(err)
+	// Output:
+	// true
+	// wamp: wamp.error.authentication_failed
+}
+
+// With a method configured, a router that asks for no proof is refused, unless
+// the policy says that an anonymous session will do.
+func ExampleWithAuthPolicy() {
+	ctx := context.Background()
+	unknown := wamp.WithAuth(auth.CRA("ann", auth.NewSecret("pencil"))) // the router knows tickets only
+
+	_, err := wamp.Connect(ctx, exampleRouter(), "realm1", unknown, wamp.WithMaxElapsed(time.Nanosecond))
+	fmt.Println(err)
+
+	client, err := wamp.Connect(ctx, exampleRouter(), "realm1", unknown,
+		wamp.WithAuthPolicy(auth.Policy{AllowAnonymousFallback: true}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	fmt.Println(client.Status().State)
+	// Output:
+	// wamp: login: want WELCOME for wampcra, got "anonymous"
+	// ready
+}
+
+// A ticket does not leave the machine in plain text, unless you insist.
+func ExampleAllowPlaintextSecrets() {
+	ctx := context.Background()
+	url := "ws://router.example/ws" // wss would do without the option
+	ticket := wamp.WithAuth(auth.Ticket("ann", auth.NewSecret("t1cket")))
+
+	_, err := wamp.Connect(ctx, url, "realm1", ticket)
+	var refusal *auth.Error
+	fmt.Println("refused:", errors.As(err, &refusal))
+
+	client, err := wamp.Connect(ctx, url, "realm1", ticket,
+		wamp.AllowPlaintextSecrets(),
+		wamp.WithNetDial(sharedRouter().DialContext)) // stands for the way to router.example
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	fmt.Println(client.Status().State)
+	// Output:
+	// refused: true
+	// ready
+}
+
+// More routers of the same realm are tried in turn, without a pause.
+func ExampleWithURLs() {
+	ctx := context.Background()
+	primary, secondary := "ws://127.0.0.1:1/ws", exampleRouter() // the primary is down
+
+	client, err := wamp.Connect(ctx, primary, "realm1", wamp.WithURLs(secondary))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	fmt.Println(client.Status().URL == secondary)
+	// Output: true
+}
+
+// The log tells what happens to the connection, and never a payload or a secret.
+func ExampleWithLogger() {
+	ctx := context.Background()
+	onlyText := func(_ []string, a slog.Attr) slog.Attr { // no times and ports in an example
+		if a.Key == slog.MessageKey {
+			return a
+		}
+		return slog.Attr{}
+	}
+	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: onlyText}))
+
+	client, err := wamp.Connect(ctx, exampleRouter(), "realm1", wamp.WithLogger(logger))
+	if err != nil {
+		log.Fatal(err)
+	}
+	client.Close(ctx)
+	// Output:
+	// msg="wamp: session ready"
+	// msg="wamp: client closed"
+}
+
+// A router with a certificate of your own authority.
+func ExampleWithTLS() {
+	ctx := context.Background()
+	url, authority, stop := secureRouter()
+	defer stop()
+
+	client, err := wamp.Connect(ctx, url, "realm1", wamp.WithTLS(&tls.Config{RootCAs: authority}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	fmt.Println(url[:6], client.Status().State)
+	// Output: wss:// ready
+}
+
+// Formats are offered in order of preference; the router picks one.
+func ExampleWithSerializers() {
+	ctx := context.Background()
+	url, stop := watchedRouter(func(r *http.Request) {
+		fmt.Println(r.Header.Get("Sec-WebSocket-Protocol"))
+	})
+	defer stop()
+
+	client, err := wamp.Connect(ctx, url, "realm1", wamp.WithSerializers(codec.MessagePack, codec.JSON))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	// Output: wamp.2.msgpack, wamp.2.json
+}
+
+// A gateway in front of the router may want a header of its own.
+func ExampleWithHeader() {
+	ctx := context.Background()
+	url, stop := watchedRouter(func(r *http.Request) {
+		fmt.Println("gateway sees", r.Header.Get("X-Tenant"))
+	})
+	defer stop()
+
+	client, err := wamp.Connect(ctx, url, "realm1", wamp.WithHeader(http.Header{"X-Tenant": {"acme"}}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	// Output: gateway sees acme
+}
+
+// The jar keeps what the router sets, for the next session and for auth.Cookie.
+func ExampleWithCookieJar() {
+	ctx := context.Background()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	client, err := wamp.Connect(ctx, exampleRouter(), "realm1", wamp.WithCookieJar(jar))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	fmt.Println(jar.Cookies(&url.URL{Scheme: "http", Host: "127.0.0.1"}))
+	// Output: [visits=1]
+}
+
+// inMemory is a transport.Dialer that leads to a router in the same process.
+type inMemory struct{ router *miniRouter }
+
+func (m inMemory) Dial(context.Context, string, transport.Options) (*transport.Link, error) {
+	client, server := transport.Pipe(codec.CBOR)
+	go m.router.Serve(server, codec.CBOR)
+	return client, nil
+}
+
+// A dialer of your own opens connections however it likes: here there is no
+// network at all.
+func ExampleWithDialer() {
+	ctx := context.Background()
+	router := startRouter()
+	defer router.Stop()
+
+	client, err := wamp.Connect(ctx, "memory:", "realm1", wamp.WithDialer(inMemory{router}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	fmt.Println(client.Status().State)
+	// Output: ready
+}
+
+// The sockets may come from elsewhere, such as a SOCKS proxy from
+// golang.org/x/net/proxy.
+func ExampleWithNetDial() {
+	ctx := context.Background()
+	proxy := sharedRouter() // has a DialContext, as dialers have
+
+	client, err := wamp.Connect(ctx, "ws://router.example/ws", "realm1", wamp.WithNetDial(proxy.DialContext))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	fmt.Println(client.Status().URL)
+	// Output: ws://router.example/ws
+}
+
+// How long a connection may be silent or stuck. These are the defaults, but for
+// pings on RawSocket, which Crossbar.io does not understand.
+func ExampleWithPing() {
+	ctx := context.Background()
+	client, err := wamp.Connect(ctx, exampleRouter(), "realm1",
+		wamp.WithPing(15*time.Second, 10*time.Second),
+		wamp.WithRawSocketPing(),
+		wamp.WithWriteTimeout(10*time.Second),
+		wamp.WithHandshakeTimeout(10*time.Second))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	fmt.Println(client.Status().State)
+	// Output: ready
+}
+
+// A client with no patience: it gives up as soon as it has been without a
+// session for so long. The default is to try for ever.
+func ExampleWithMaxElapsed() {
+	_, err := wamp.Connect(context.Background(), exampleRouter(), "a.realm.of.nobody",
+		wamp.WithMaxElapsed(time.Nanosecond))
+
+	fmt.Println(errors.Is(err, wamp.ErrNoSuchRealm))
+	// Output: true
+}
+
+// A client that is sure to be right: the realm will come into being.
+func ExampleRetryFatal() {
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+
+	_, err := wamp.Connect(ctx, exampleRouter(), "a.realm.of.nobody", wamp.RetryFatal())
+
+	fmt.Println("tried until the ctx ended:", errors.Is(err, context.DeadlineExceeded))
+	fmt.Println("the last answer:", errors.Is(err, wamp.ErrNoSuchRealm))
+	// Output:
+	// tried until the ctx ended: true
+	// the last answer: true
+}
+
+// Everything that waits is bounded. This client has one request pending at
+// most, so that a call from within a call is one too many; and no message may be
+// larger than 64 KiB.
+func ExampleWithLimits() {
+	ctx := context.Background()
+	service, caller := exampleClient(), exampleClient(
+		wamp.WithLimits(wamp.Limits{Pending: 1}),
+		wamp.WithReadLimit(64<<10))
+	defer service.Close(ctx)
+	defer caller.Close(ctx)
+
+	_, err := service.Register(ctx, "com.example.outer", func(ctx context.Context, _ wamp.Payload) (wamp.Payload, error) {
+		_, err := caller.Call(ctx, "com.example.inner", nil, nil)
+		fmt.Println(err)
+		return wamp.Payload{}, nil
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := caller.Call(ctx, "com.example.outer", nil, nil); err != nil {
+		log.Fatal(err)
+	}
+	// Output: wamp: too many requests are pending
+}
