@@ -18,7 +18,7 @@ type None = struct{}
 type Procedure[In, Out any] struct {
 	// URI is the procedure's URI.
 	URI string
-	// Timeout bounds a call, 0 for none.
+	// Timeout bounds a call, 0 for none; the option Timeout replaces it.
 	Timeout time.Duration
 	// Idempotent tells that a call may be sent again after a lost session.
 	Idempotent bool
@@ -33,11 +33,14 @@ type Procedure[In, Out any] struct {
 	Errors []ErrorType
 }
 
-// Call calls a procedure and waits for its result, for ctx, or for the
-// timeout. Errors: the generated error types that the procedure declares,
-// *Error for any other answer of a peer, ErrLost when the session ended in
-// between, ErrNotReady, ErrTooLarge, ErrOverflow and ErrClosed. A call with
-// Idempotent set is sent again after a lost session. For generated code; use
+// Call calls a procedure and waits for its result, for ctx, or for the timeout
+// (specification "Calling and Invocations"). While there is no session it waits for
+// one, see FailFast. A call with Idempotent set is sent again after a lost session.
+//
+// Errors: the generated error types that the procedure declares, *Error for any
+// other answer of a peer, a *codec.Error for a payload that does not fit, ErrLost
+// when the session ended in between, ErrNotReady, ErrTooLarge, ErrOverflow,
+// ErrUnsupported, ErrClosed, and the error of ctx. For generated code; use
 // Client.Call without a schema. Safe for concurrent use.
 func Call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in In, opts ...CallOption) (Out, error) {
 	if len(c.cfg.interceptors) == 0 {
@@ -162,9 +165,9 @@ func typedError(declared []ErrorType, w *waiter) error {
 }
 
 // Payload is the dynamic payload of a message: Arguments|list and
-// ArgumentsKw|dict. Values are nil, bool, int64 (uint64 where it does not
-// fit), float64, string, []byte, []any and map[string]any; any Go value may be
-// sent.
+// ArgumentsKw|dict. Received values are nil, bool, int64 (uint64 where it does not
+// fit), float64, string, []byte, []any and map[string]any; any Go value that these
+// can hold may be sent. The zero value is an empty payload.
 type Payload struct {
 	// Args are the positional values, Kwargs the ones by keyword; nil where
 	// there are none.
@@ -212,9 +215,9 @@ func dynamic(uri string) *Procedure[Payload, Payload] {
 	}
 }
 
-// Call calls a procedure with dynamic values and waits for its result. Errors
-// are those of the generated callers; a peer's is an *Error. Safe for
-// concurrent use.
+// Call calls a procedure with dynamic values and waits for its result; see the
+// function Call. A peer's error is an *Error. ErrInvalidURI tells that procedure is
+// no URI. Safe for concurrent use.
 func (c *Client) Call(ctx context.Context, procedure string, args []any, kwargs map[string]any, opts ...CallOption) (Payload, error) {
 	if err := core.CheckURI(procedure, core.MatchExact, false); err != nil {
 		return Payload{}, invalidURI{err}

@@ -13,8 +13,9 @@ import (
 )
 
 // Client is a WAMP client that heals itself: it owns the registrations and
-// subscriptions, and one session at a time, which it replaces when it is lost.
-// Make one with Connect. It is safe for concurrent use.
+// subscriptions, and one session at a time (specification "Sessions"), which it
+// replaces when it is lost. Make one with Connect, end it with Close or Drain; the
+// zero value is of no use. It is safe for concurrent use.
 type Client struct {
 	cfg   config
 	realm string
@@ -56,7 +57,10 @@ type Client struct {
 // holds the last failure. Until then it keeps trying, so that a service may
 // start before its router. Schemes: ws, wss, tcp, tcps (also rs, rss), unix.
 //
-// ctx bounds Connect only; Close ends the client.
+// ctx bounds Connect only; Close ends the client. Errors: what is wrong with url,
+// realm (ErrInvalidURI) or options, at once; ErrAuthenticationFailed, ErrNoSuchRealm
+// or an *auth.Error after two refusals, see WithAuth and RetryFatal; the error of
+// ctx together with the last failure.
 func Connect(ctx context.Context, url, realm string, opts ...ConnectOption) (*Client, error) {
 	if err := core.CheckURI(realm, core.MatchExact, false); err != nil {
 		return nil, fmt.Errorf("wamp: realm: %w", invalidURI{err})
@@ -207,7 +211,7 @@ func (c *Client) Session() ID {
 }
 
 // Realm returns the realm that was joined, which a router may have changed;
-// the requested one while there is no session (R018).
+// the requested one while there is no session.
 func (c *Client) Realm() string {
 	if s := c.live.Load(); s != nil && s.realm != "" {
 		return s.realm
@@ -215,8 +219,9 @@ func (c *Client) Realm() string {
 	return c.realm
 }
 
-// HasFeature tells whether the router of the current session announced a
-// feature for a role, as HasFeature("dealer", "call_canceling").
+// HasFeature tells whether the router of the current session announced a feature
+// for the role "broker" or "dealer", as HasFeature("dealer", "call_canceling")
+// (specification "Feature Announcement"). False while there is no session.
 func (c *Client) HasFeature(role, feature string) bool {
 	s := c.live.Load()
 	if s == nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
-// Limits bound what a client holds for its peers and its own callers. A zero
-// field means its default.
+// Limits bound what a client holds for its peers and its own callers. A field of
+// zero or less means its default.
 type Limits struct {
 	// QueueFrames and QueueBytes bound what waits to be written; callers wait
 	// for room under their ctx. Defaults 1 024 and 4 MiB.
@@ -129,14 +129,16 @@ func AllowPlaintextSecrets() ConnectOption {
 	return connectOption(func(c *config) { c.plaintext = true })
 }
 
-// WithSerializers sets the formats in order of preference. Default: CBOR,
-// MessagePack, JSON.
+// WithSerializers sets the formats in order of preference (specification
+// "Serializers"). Default: CBOR, MessagePack, JSON. Connect refuses another one.
 func WithSerializers(formats ...codec.Format) ConnectOption {
 	return connectOption(func(c *config) { c.link.Formats = formats })
 }
 
-// WithLogger sets where the client tells what happens to its connection.
-// Payloads and secrets are never logged. Default: nowhere.
+// WithLogger sets where the client tells what happens to its connection and its
+// handlers. Payloads and secrets are never logged. The slog.Handler is called by
+// the goroutines that keep the client alive, so it must not wait for the client,
+// as for an acknowledged publish. Default, and for nil: nowhere.
 func WithLogger(l *slog.Logger) ConnectOption {
 	return connectOption(func(c *config) { c.log = l })
 }
@@ -148,7 +150,8 @@ func WithTLS(t *tls.Config) ConnectOption {
 	return connectOption(func(c *config) { c.link.TLS = t })
 }
 
-// WithHeader adds fields to the WebSocket upgrade request. Default: none.
+// WithHeader adds fields to the WebSocket upgrade request; other transports have
+// none. Default: none.
 func WithHeader(h http.Header) ConnectOption {
 	return connectOption(func(c *config) { c.link.Header = h })
 }
@@ -160,13 +163,14 @@ func WithCookieJar(j http.CookieJar) ConnectOption {
 }
 
 // WithReadLimit sets the largest message that is accepted, in bytes: default
-// 1 MiB, at most 16 MiB. A larger one ends the session before it is read.
+// 1 MiB, at most 16 MiB; Connect refuses more. RawSocket rounds it up to a power
+// of two. A larger message ends the session before it is read.
 func WithReadLimit(bytes int) ConnectOption {
 	return connectOption(func(c *config) { c.link.ReadLimit = bytes })
 }
 
 // WithWriteTimeout bounds one write to the socket; a session that cannot write
-// for so long is lost. Default 10 s.
+// for so long is lost. Default, and for 0 or less: 10 s.
 func WithWriteTimeout(d time.Duration) ConnectOption {
 	return connectOption(func(c *config) { c.link.WriteTimeout = d })
 }
@@ -180,19 +184,19 @@ func WithPing(interval, timeout time.Duration) ConnectOption {
 }
 
 // WithRawSocketPing probes RawSocket connections too. Off by default, because
-// Crossbar.io takes a RawSocket PING for an oversized message (R133).
+// Crossbar.io takes a RawSocket PING for an oversized message.
 func WithRawSocketPing() ConnectOption {
 	return connectOption(func(c *config) { c.link.RawSocketPing = true })
 }
 
-// WithHandshakeTimeout bounds dialing, TLS, upgrade, authentication and
-// WELCOME together. Default 10 s.
+// WithHandshakeTimeout bounds one attempt to open a session: dialing, TLS, upgrade,
+// authentication and WELCOME together. Default, and for 0 or less: 10 s.
 func WithHandshakeTimeout(d time.Duration) ConnectOption {
 	return connectOption(func(c *config) { c.handshake = d })
 }
 
-// WithMaxElapsed ends the client when it has been without a session for so
-// long. Default 0: it never gives up.
+// WithMaxElapsed ends the client, with its last failure, when an attempt fails and
+// it has been without a session for so long. Default 0: it never gives up.
 func WithMaxElapsed(d time.Duration) ConnectOption {
 	return connectOption(func(c *config) { c.maxElapsed = d })
 }
@@ -224,24 +228,26 @@ func WithErrorText() ConnectOption {
 	return connectOption(func(c *config) { c.errorText = true })
 }
 
-// WithInterceptors adds interceptors, the first one outermost.
+// WithInterceptors adds interceptors, the first one outermost, inside those that
+// were added before. Default: none.
 func WithInterceptors(i ...Interceptor) ConnectOption {
 	return connectOption(func(c *config) { c.interceptors = append(c.interceptors, i...) })
 }
 
-// WithLimits sets the bounds of the client.
+// WithLimits sets the bounds of the client. Default: see Limits.
 func WithLimits(l Limits) ConnectOption {
 	return connectOption(func(c *config) { c.limits = l })
 }
 
-// WithDialer replaces what opens connections, as for an in-memory router.
-// Default: transport.Net.
+// WithDialer replaces what opens connections, as for an in-memory router. It must
+// honour its ctx, and may know other URL schemes. Default, and for nil:
+// transport.Net.
 func WithDialer(d transport.Dialer) ConnectOption {
 	return connectOption(func(c *config) { c.dialer = d })
 }
 
 // WithNetDial replaces how the default dialer opens its sockets, as for a
-// proxy. Default: net.Dialer.
+// proxy. It must honour its ctx. Default: net.Dialer.
 func WithNetDial(dial func(ctx context.Context, network, addr string) (net.Conn, error)) ConnectOption {
 	return connectOption(func(c *config) { c.link.NetDial = dial })
 }

@@ -37,6 +37,14 @@
 // ErrUnsupported, or the error of a ctx. IsPeer and SafeToRetry answer the two
 // questions that matter. No error holds a payload or a secret.
 //
+// # Reading this manual
+//
+// Functions and methods are safe for concurrent use. Options, Limits, Status and
+// the values of a payload are plain values: do not change what you have handed
+// over, a map or a slice in it included, before the operation returns; a received
+// one is yours. Where something has a name in the WAMP specification
+// (https://wamp-proto.org), its text says which section, in quotation marks.
+//
 // # Bounds
 //
 // Everything that waits is bounded, see Limits: a slow handler loses events of

@@ -7,7 +7,9 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// Errors of the client itself. They are found with errors.Is.
+// Errors of the client itself, found with errors.Is; texts may grow more words.
+// SafeToRetry is true for ErrNotReady, ErrTooLarge, ErrOverflow and
+// ErrUnsupported, and tells for the others.
 var (
 	// ErrClosed is the answer to every operation on a client that was closed,
 	// and the cause of the contexts that Close cancels.
@@ -21,7 +23,7 @@ var (
 	// ErrTooLarge is the answer to a message that is larger than the router
 	// takes. Nothing was sent and no request id was used.
 	ErrTooLarge = errors.New("wamp: message too large")
-	// ErrOverflow is the answer to a call beyond the limit of pending calls.
+	// ErrOverflow is the answer to a request beyond Limits.Pending.
 	ErrOverflow = errors.New("wamp: too many requests are pending")
 	// ErrRevoked ends a registration or subscription that the router took away.
 	ErrRevoked = errors.New("wamp: revoked by the router")
@@ -30,14 +32,16 @@ var (
 	ErrUnsupported = errors.New("wamp: not supported by the router")
 )
 
-// Error is an ERROR or ABORT message: an error that a callee returned or that
-// the router gave. Generated errors replace it where a procedure declares the
+// Error is an ERROR, ABORT or GOODBYE message (specification "Call ERROR",
+// "Session Closing"): an error that a callee returned or that the router gave.
+// Generated errors replace it where a procedure declares the
 // URI. Two Errors are the same to errors.Is when their URIs are, so that the
 // values below (ErrNoSuchProcedure …) serve as targets. A value is not to be
 // changed once it is returned.
 //
-// A handler may return an *Error of its own, made with NewError, to answer
-// with a URI that the schema does not declare.
+// A handler may return an *Error of its own, made with NewError, to answer with a
+// URI that the schema does not declare. One that it got from another callee and
+// returns as it is goes on to its caller with its payload.
 type Error struct {
 	// URI names the error, as wamp.error.no_such_procedure.
 	URI string
@@ -55,7 +59,9 @@ type Error struct {
 func (e *Error) Details() map[string]any { return dict(e.details) }
 
 // NewError returns an error with a URI and positional arguments, for a handler
-// to answer with.
+// to answer with. A uri that is none, or arguments that cannot be encoded, are
+// told in the log, and the caller gets what can be sent: the URI alone, or
+// ErrRuntime.
 func NewError(uri string, args ...any) *Error { return &Error{URI: uri, Args: args} }
 
 // Error returns the URI, and for the router's own errors their text: at most
@@ -71,8 +77,9 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Is tells that two errors have the same URI. The two spellings of canceled and
-// of a refused disclosure count as one (R141, R266).
+// Is tells that two errors have the same URI. Spellings that routers and the
+// specification use for the same error count as one, as wamp.error.cancelled and
+// wamp.error.canceled.
 func (e *Error) Is(target error) bool {
 	t, ok := target.(*Error)
 	return ok && canonical(t.URI) == canonical(e.URI)
@@ -95,8 +102,9 @@ type ErrorType struct {
 	Decode func(codec.Payload) (TypedError, error)
 }
 
-// IsPeer tells whether err came over the wire, from a callee or the router,
-// and was not made by this client.
+// IsPeer tells whether err came over the wire, from a callee or the router, and
+// was not made by this client; false for nil. It goes by the type: an *Error or
+// generated error that the program made itself counts too.
 func IsPeer(err error) bool {
 	var typed TypedError
 	var plain *Error
@@ -104,7 +112,8 @@ func IsPeer(err error) bool {
 }
 
 // SafeToRetry tells whether an operation that failed with err certainly had no
-// effect: not one byte of it was handed to the transport.
+// effect: not one byte of it was handed to the transport. False for nil, for what
+// a peer answered, and where nobody knows.
 func SafeToRetry(err error) bool {
 	var unsent interface{ SafeToRetry() bool }
 	return errors.As(err, &unsent) && unsent.SafeToRetry()

@@ -2,7 +2,7 @@ package wamp
 
 import "context"
 
-// OperationKind tells what an interceptor sees.
+// OperationKind tells what an interceptor sees. The zero value is none of them.
 type OperationKind int
 
 // The operations that pass the interceptors.
@@ -26,9 +26,12 @@ type Operation struct {
 	URI string
 }
 
-// Interceptor wraps operations, for tracing, metrics, logging or limits. It
-// must call next once, or return an error instead; what it returns is what the
-// user, or the peer, gets. It may be called from many goroutines at a time.
+// Interceptor wraps operations, for tracing, metrics, logging or limits. It must
+// call next, or return an error instead; what it returns is what the user, or the
+// peer, gets. It may call next again after an error, to try again; a caller whose
+// invocation ends without a result and without an error gets ErrRuntime. The ctx
+// given to next goes on to the handler. It may be called from many goroutines at a
+// time; a panic in it is one of the operation.
 type Interceptor func(ctx context.Context, op Operation, next func(context.Context) error) error
 
 // intercept runs f inside the interceptors.

@@ -1,7 +1,8 @@
 package wamp
 
 // Opt is a value that may be absent, null or set: the Go type of
-// `optional T|null`. The zero value is absent.
+// `optional T|null`. The zero value is absent. Values are compared with == where T
+// is comparable.
 type Opt[T any] struct {
 	value T
 	state optState
@@ -21,7 +22,7 @@ func Some[T any](v T) Opt[T] { return Opt[T]{value: v, state: optSet} }
 // Null returns an Opt that is null.
 func Null[T any]() Opt[T] { return Opt[T]{state: optNull} }
 
-// Get returns the value and whether there is one.
+// Get returns the value and whether there is one; the zero T where there is none.
 func (o Opt[T]) Get() (T, bool) { return o.value, o.state == optSet }
 
 // IsAbsent tells that the key is not there.

@@ -7,7 +7,8 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/core"
 )
 
-// CallOption changes one call.
+// CallOption changes one call. Of two options of a kind the last one wins, here
+// and with the other operations.
 type CallOption interface{ applyCall(*callConfig) }
 
 // PublishOption changes one publish.
@@ -157,8 +158,10 @@ func (c *intentConfig) set(key string, value any) {
 	c.options = append(c.options, core.Field{Key: key, Value: value})
 }
 
-// Timeout bounds a call: its ctx ends after d, and routers that know call
-// timeouts are told. It replaces the timeout of the schema; 0 means none.
+// Timeout bounds a call: its ctx ends after d, the wait for a session included,
+// and routers that know call timeouts are told in milliseconds (specification
+// "Call Timeouts"). It replaces the timeout of the schema; 0 means none, less is an
+// error. Default: the timeout of the schema.
 func Timeout(d time.Duration) CallOption {
 	return callOption(func(c *callConfig) { c.timeout = d })
 }
@@ -183,43 +186,54 @@ const (
 	Skip CancelMode = "skip"
 )
 
-// Cancel sets the cancel mode of a call. Default KillNoWait.
+// Cancel sets the cancel mode of a call. Default KillNoWait; another text than
+// those of the three modes is an error. A router without call canceling is told
+// nothing, and the call returns at once.
 func Cancel(mode CancelMode) CallOption {
 	return callOption(func(c *callConfig) { c.cancel = mode })
 }
 
-// DiscloseMe asks the router to tell the callee or the subscribers who we are.
+// DiscloseMe asks the router to tell the callee or the subscribers who we are
+// (specification "Caller Identification", "Publisher Identification"). Default:
+// what the router is configured for. A router may refuse with
+// ErrDisclosureRefused; an unacknowledged publish is then lost silently.
 func DiscloseMe() CallPublishOption { return discloseOption{} }
 
-// Acknowledge makes a publish wait until the broker has taken the event.
-// Default: it returns when the event is queued for writing.
+// Acknowledge makes a publish wait until the broker has taken the event, or tells
+// why it has not (specification "Publishing and Events"). Default: it returns when the event
+// is queued for writing.
 func Acknowledge() PublishOption {
 	return publishOption(func(c *publishConfig) { c.acknowledge = true })
 }
 
 // PublicationTo makes a publish wait as Acknowledge does and stores the
-// publication id that the broker gave.
+// publication id that the broker gave, before the publish returns nil; nil stores
+// nothing.
 func PublicationTo(id *ID) PublishOption {
 	return publishOption(func(c *publishConfig) { c.acknowledge, c.publication = true, id })
 }
 
-// ExcludeMe tells whether the publisher's own subscriptions are left out.
-// The broker's default is true.
+// ExcludeMe tells whether the publisher's own subscriptions are left out
+// (specification "Publisher Exclusion"). The broker's default is true.
 func ExcludeMe(exclude bool) PublishOption {
 	return publishOption(func(c *publishConfig) { c.excludeMe = &exclude })
 }
 
 // Retain asks the broker to keep the event for later subscribers that ask with
-// GetRetained. A broker without event retention ignores it.
+// GetRetained (specification "Event Retention"). A broker without event retention
+// ignores it. Default: the event is not kept.
 func Retain() PublishOption {
 	return publishOption(func(c *publishConfig) { c.retain = true })
 }
 
-// Prefix makes the URI of a registration or subscription a string prefix.
+// Prefix makes the URI of a registration or subscription a string prefix:
+// com.a matches com.a.b and com.ab (specification "Pattern-based Registrations",
+// "Pattern-based Subscription"). Default: the URI itself. A router without the
+// feature is not asked: ErrUnsupported. CallInfo and EventInfo tell the concrete URI.
 func Prefix() PatternOption { return pattern("prefix", core.MatchPrefix) }
 
 // Wildcard makes empty components of the URI of a registration or subscription
-// match any component.
+// match any one component: com..b matches com.a.b. Otherwise as Prefix.
 func Wildcard() PatternOption { return pattern("wildcard", core.MatchWildcard) }
 
 func pattern(name string, match core.Match) PatternOption {
@@ -235,14 +249,21 @@ type InvokePolicy string
 
 // The invocation policies.
 const (
-	InvokeSingle     InvokePolicy = "single"
+	// InvokeSingle: there is one callee. The default.
+	InvokeSingle InvokePolicy = "single"
+	// InvokeRoundRobin: the callees take turns.
 	InvokeRoundRobin InvokePolicy = "roundrobin"
-	InvokeRandom     InvokePolicy = "random"
-	InvokeFirst      InvokePolicy = "first"
-	InvokeLast       InvokePolicy = "last"
+	// InvokeRandom: any of them.
+	InvokeRandom InvokePolicy = "random"
+	// InvokeFirst: the one that registered first.
+	InvokeFirst InvokePolicy = "first"
+	// InvokeLast: the one that registered last.
+	InvokeLast InvokePolicy = "last"
 )
 
-// Invoke shares the registration with other callees. Default InvokeSingle.
+// Invoke shares the registration with other callees that use the same policy.
+// Default InvokeSingle; another text than those of the policies is an error. A
+// router that cannot share is not asked: ErrUnsupported.
 func Invoke(p InvokePolicy) RegisterOption {
 	return registerOption(func(c *intentConfig) {
 		c.set("invoke", string(p))
@@ -254,31 +275,38 @@ func Invoke(p InvokePolicy) RegisterOption {
 
 // Concurrency gives the registration a lane of its own in which at most n
 // invocations run at a time, begun in arrival order; 1 is strictly serial.
-// Default: the client's lane of Limits.Workers.
+// Limits.Waiting more wait. Default, and for n below 1: the lane of Limits.Workers
+// that all others share.
 func Concurrency(n int) RegisterOption {
 	return registerOption(func(c *intentConfig) { c.concurrency = n })
 }
 
-// DiscloseCaller asks the router to tell who calls, see CallInfo.
+// DiscloseCaller asks the router to tell who calls, see CallInfo (specification
+// "Caller Identification"). Default: what the router is configured for.
 func DiscloseCaller() RegisterOption {
 	return registerOption(func(c *intentConfig) { c.set("disclose_caller", true) })
 }
 
-// ForceReregister takes the procedure away from whoever has it. It is an
-// extension of Crossbar.io; other routers ignore it.
+// ForceReregister takes the procedure away from whoever has it, after a reconnect
+// too. It is an extension of Crossbar.io; other routers ignore it. Default: the
+// router refuses with ErrProcedureAlreadyExists.
 func ForceReregister() RegisterOption {
 	return registerOption(func(c *intentConfig) { c.set("force_reregister", true) })
 }
 
-// GetRetained asks for the retained event of the topic right after subscribing.
+// GetRetained asks for the retained event of the topic right after subscribing
+// (specification "Event Retention"); see EventInfo.Retained. It comes after every
+// reconnect again. Default: only events published from now on.
 func GetRetained() SubscribeOption {
 	return subscribeOption(func(c *intentConfig) { c.set("get_retained", true) })
 }
 
-// Resume fetches the events that a subscription missed while the session was
-// lost from the broker's event history, delivers them in order before live
-// ones and drops duplicates. A gap that could not be closed is told by
-// EventInfo.Gap. The topic must have history at the router.
+// Resume fetches the events that a subscription missed while the session was lost
+// from the broker's event history (specification "Event History"), delivers them in
+// order before live ones and drops duplicates. A gap that could not be closed is
+// told by EventInfo.Gap; what does not fit into the mailbox is dropped and counted
+// as ever. The topic must have history at the router: subscribing fails with what
+// the router answers where it has none. Default: missed events are lost.
 func Resume() SubscribeOption {
 	return subscribeOption(func(c *intentConfig) { c.resume = true })
 }
@@ -292,7 +320,8 @@ const (
 	DropNewest OverflowPolicy = iota
 	// DropOldest drops the event that has waited longest.
 	DropOldest
-	// Disconnect ends the session, which is then recovered.
+	// Disconnect ends the session, which is then recovered; all that was in flight
+	// on it is lost.
 	Disconnect
 )
 
@@ -302,8 +331,9 @@ func OnOverflow(p OverflowPolicy) SubscribeOption {
 	return subscribeOption(func(c *intentConfig) { c.overflow = p })
 }
 
-// Mailbox sets how many events, and how many bytes of their frames, wait for
-// the handler; 0 leaves the default of Limits.
+// Mailbox sets how many events, and how many bytes of their frames, wait for the
+// handler; 0 or less leaves the default of Limits. An event of any size finds room
+// where nothing waits.
 func Mailbox(events, bytes int) SubscribeOption {
 	return subscribeOption(func(c *intentConfig) { c.events, c.bytes = events, bytes })
 }

@@ -22,11 +22,15 @@ type Topic[T any] struct {
 	Decode func(codec.Payload) (T, error)
 }
 
-// Publish publishes an event. It returns when the event is queued for writing,
-// or with Acknowledge when the broker has taken it; an acknowledged publish
-// whose answer was lost fails with ErrLost and is never repeated. Without a
-// session it fails with ErrNotReady, see WithPublishBuffer. For generated code;
-// use Client.Publish without a schema. Safe for concurrent use.
+// Publish publishes an event (specification "Publishing and Events"). It returns
+// when the event is queued for writing, waiting for room under ctx, or with
+// Acknowledge when the broker has taken it; an acknowledged publish whose answer was
+// lost fails with ErrLost and is never repeated. Without a session it fails with
+// ErrNotReady, see WithPublishBuffer. Events of one goroutine leave in its order.
+//
+// Other errors: an *Error with which the broker refused an acknowledged publish,
+// ErrTooLarge, ErrOverflow, ErrUnsupported, ErrClosed, and the error of ctx. For
+// generated code; use Client.Publish without a schema. Safe for concurrent use.
 func Publish[T any](ctx context.Context, c *Client, t *Topic[T], event T, opts ...PublishOption) error {
 	if len(c.cfg.interceptors) == 0 {
 		return publish(ctx, c, t, event, opts)
@@ -110,7 +114,8 @@ func dynamicTopic(uri string) *Topic[Payload] {
 }
 
 // Publish publishes an event with dynamic values; see the function Publish.
-// Safe for concurrent use.
+// ErrInvalidURI tells that topic is no URI, or begins with "wamp". Safe for
+// concurrent use.
 func (c *Client) Publish(ctx context.Context, topic string, args []any, kwargs map[string]any, opts ...PublishOption) error {
 	if err := core.CheckURI(topic, core.MatchExact, false); err != nil {
 		return invalidURI{err}

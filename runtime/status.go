@@ -44,7 +44,8 @@ type Status struct {
 	// Err is the last failure: why the session was lost, the attempt failed or
 	// a restoration is still refused. Nil when there was none.
 	Err error
-	// Attempt counts the rounds over all URLs since the client was last ready.
+	// Attempt counts the rounds over all URLs that failed since a session last
+	// stayed ready for 30 s; 0 in Recovering and Ready.
 	Attempt int
 	// Next is when the next attempt begins, in Backoff; zero otherwise.
 	Next time.Time
