@@ -10,7 +10,8 @@ import (
 )
 
 // Handler is a procedure together with the function that implements it, ready
-// to be given to Serve. For generated code, which makes them with Handle.
+// to be given to Serve, which refuses the zero value. For generated code, which
+// makes them with Handle.
 type Handler struct {
 	uri    string
 	config intentConfig
@@ -22,7 +23,9 @@ type Handler struct {
 type handlerFunc func(ctx context.Context, in codec.Payload, b *buffer) error
 
 // Handle joins a procedure and its implementation. Input that does not fit is
-// answered with wamp.error.invalid_argument and f does not run. For generated
+// answered with ErrInvalidArgument and f does not run. An error of f goes to the
+// caller in full where it is a generated error type or an *Error; of any other, and
+// of a panic, the caller learns only ErrRuntime, see WithErrorText. For generated
 // code.
 func Handle[In, Out any](p *Procedure[In, Out], f func(context.Context, In) (Out, error), opts ...RegisterOption) Handler {
 	h := Handler{uri: p.URI}
@@ -47,7 +50,8 @@ func Handle[In, Out any](p *Procedure[In, Out], f func(context.Context, In) (Out
 }
 
 // Registration is one procedure that this client implements, on every session
-// until Unregister. It is safe for concurrent use.
+// until Unregister. Register and Serve make it; the zero value is of no use. It is
+// safe for concurrent use.
 type Registration struct {
 	*intent
 	handler handlerFunc
@@ -68,12 +72,15 @@ func newRegistration(c *Client, h Handler) *Registration {
 // Procedure returns the URI or pattern that was registered.
 func (r *Registration) Procedure() string { return r.uri }
 
-// Unregister takes the procedure back and waits for the router's word. Running
-// invocations finish. It is idempotent; without a session it returns at once.
+// Unregister takes the procedure back and waits for the router's word (specification
+// "Registering and Unregistering"). Running invocations finish. It is idempotent;
+// without a session it returns at once. Errors: the router's as *Error, the error of
+// ctx; the procedure is not restored all the same.
 func (r *Registration) Unregister(ctx context.Context) error { return r.withdraw(ctx, true) }
 
 // Done is closed when the registration has ended: by Unregister, with the
-// client, or because the router revoked it; Err tells which.
+// client, or because the router revoked it (specification "Registration
+// Revocation"); Err tells which.
 func (r *Registration) Done() <-chan struct{} { return r.done }
 
 // Err is why the registration ended: ErrClosed after Unregister or with the
@@ -86,7 +93,8 @@ func (r *Registration) revoke() {
 	r.client.cfg.log.Warn("wamp: registration revoked", "procedure", r.uri)
 }
 
-// Registrations are the procedures of one Serve. Safe for concurrent use.
+// Registrations are the procedures of one Serve; the zero value holds none. Safe
+// for concurrent use.
 type Registrations struct{ list []*Registration }
 
 // Close unregisters all of them and waits for the router as long as one
@@ -115,10 +123,12 @@ func (r *Registrations) Unregister(ctx context.Context) error {
 // All returns the registrations in the order of the handlers.
 func (r *Registrations) All() []*Registration { return append([]*Registration(nil), r.list...) }
 
-// Serve registers procedures, all or none, and restores them on every later
-// session. ctx bounds the registering only. Errors: what the router answered
-// as *Error, as ErrProcedureAlreadyExists. For generated code; use
-// Client.Register without a schema. Safe for concurrent use.
+// Serve registers procedures, all or none, and restores them on every later session
+// (specification "Registering and Unregistering"). It waits for a session; ctx bounds
+// the registering only. Errors: what the router answered as *Error, as
+// ErrProcedureAlreadyExists; ErrInvalidURI, ErrUnsupported, ErrClosed, and the error
+// of ctx. For generated code; use Client.Register without a schema. Safe for
+// concurrent use.
 func Serve(ctx context.Context, c *Client, handlers ...Handler) (*Registrations, error) {
 	rs := &Registrations{}
 	var its []*intent
@@ -139,10 +149,13 @@ func Serve(ctx context.Context, c *Client, handlers ...Handler) (*Registrations,
 	return rs, nil
 }
 
-// Register registers a procedure with dynamic values and restores it on every
-// later session. ctx bounds the registering only. The handler runs on a
-// goroutine of its own; its ctx ends when the caller cancels, the session is
-// lost or the client is closed. Safe for concurrent use.
+// Register registers a procedure with dynamic values and restores it on every later
+// session; errors are those of Serve, and what becomes of the handler's is told at
+// Handle. ctx bounds the registering only. The handler runs on a goroutine of its
+// own, beside others of the same procedure, see Concurrency; its ctx ends when the
+// caller cancels, a forwarded timeout passes, the session is lost or the client is
+// closed; context.Cause tells which: ErrCanceled, ErrTimeout, ErrLost or ErrClosed.
+// Safe for concurrent use.
 func (c *Client) Register(ctx context.Context, procedure string, handler func(context.Context, Payload) (Payload, error), opts ...RegisterOption) (*Registration, error) {
 	rs, err := Serve(ctx, c, Handle(dynamic(procedure), handler, opts...))
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/core"
 )
 
-// CallInfo tells a handler about the call it answers.
+// CallInfo tells a handler about the call it answers (specification "INVOCATION",
+// "Caller Identification", "Call Trust Levels").
 type CallInfo struct {
 	// Procedure is the URI that was called: with a pattern registration the
 	// concrete one, "" where the router does not tell it.
@@ -55,7 +56,8 @@ func CallInfoFrom(ctx context.Context) CallInfo {
 	return info
 }
 
-// EventInfo tells a handler about the event it gets.
+// EventInfo tells a handler about the event it gets (specification "EVENT",
+// "Publisher Identification", "Publication Trust Levels").
 type EventInfo struct {
 	// Topic is the URI that was published to: with a pattern subscription the
 	// concrete one; the pattern where the router does not tell it, see Exact.

@@ -10,8 +10,8 @@ import (
 )
 
 // Subscription is one subscription of this client, on every session until
-// Unsubscribe. Its handler gets one event at a time, in order. It is safe for
-// concurrent use.
+// Unsubscribe. Its handler gets one event at a time, in order. Subscribe makes it;
+// the zero value is of no use. It is safe for concurrent use.
 type Subscription struct {
 	*intent
 	box *mailbox
@@ -20,10 +20,11 @@ type Subscription struct {
 // Topic returns the URI or pattern that was subscribed to.
 func (s *Subscription) Topic() string { return s.uri }
 
-// Unsubscribe ends the subscription and waits for the router's word. Events
-// that wait are dropped. The handler call that runs or is about to is not
-// waited for, so that a handler may unsubscribe itself: Wait does that. It is
-// idempotent; without a session it returns at once.
+// Unsubscribe ends the subscription and waits for the router's word (specification
+// "Subscribing and Unsubscribing"). Events that wait are dropped. The handler call
+// that runs or is about to is not waited for, so that a handler may unsubscribe
+// itself: Wait does that. It is idempotent; without a session it returns at once.
+// Errors: the router's as *Error, the error of ctx; it is not restored all the same.
 func (s *Subscription) Unsubscribe(ctx context.Context) error {
 	s.box.close()
 	return s.withdraw(ctx, true)
@@ -57,7 +58,8 @@ func (s *Subscription) Dropped() uint64 { return s.box.dropped.Load() }
 func (s *Subscription) Failed() uint64 { return s.box.failed.Load() }
 
 // Done is closed when the subscription has ended: by Unsubscribe, with the
-// client, or because the router revoked it; Err tells which.
+// client, or because the router revoked it (specification "Subscription
+// Revocation"); Err tells which.
 func (s *Subscription) Done() <-chan struct{} { return s.done }
 
 // Err is why the subscription ended: ErrClosed after Unsubscribe or with the
@@ -85,10 +87,16 @@ func (s *session) deliver(handles []any, m *core.Message, size int) {
 	}
 }
 
-// Subscribe subscribes to a topic; f gets its events one at a time, in order,
-// on a goroutine of its own. The subscription is restored on every later
-// session. ctx bounds the subscribing only. For generated code; use
-// Client.Subscribe without a schema. Safe for concurrent use.
+// Subscribe subscribes to a topic; f gets its events one at a time, in order, on a
+// goroutine of its own (specification "Subscribing and Unsubscribing"). The
+// subscription is restored on every later session. It waits for a session; ctx
+// bounds the subscribing only. The ctx of f ends when the client is closed, with the
+// cause ErrClosed, and outlives sessions. An error of f, or an event that does not
+// decode, is logged and counted and ends nothing.
+//
+// Errors: what the router answered as *Error, ErrInvalidURI, ErrUnsupported,
+// ErrClosed, and the error of ctx. For generated code; use Client.Subscribe without
+// a schema. Safe for concurrent use.
 func Subscribe[T any](ctx context.Context, c *Client, t *Topic[T], f func(context.Context, T) error, opts ...SubscribeOption) (*Subscription, error) {
 	handle := func(ctx context.Context, raw codec.Payload) error {
 		ev, err := t.Decode(raw)
@@ -149,10 +157,11 @@ func (s *Subscription) hold(on *session) {
 	}
 }
 
-// Events subscribes to a topic and ranges over its events. The subscription
-// lasts as long as the loop: it ends when the loop is left, when ctx ends, or
-// when the router revokes it, with the error as the last pair. Events that the
-// loop does not take in time are bounded as Mailbox says. For generated code.
+// Events subscribes to a topic and ranges over its events. The subscription lasts as
+// long as the loop: it ends when the loop is left, or with an error as the last pair:
+// that of Subscribe, the error of ctx, ErrRevoked or ErrClosed. Events that the loop
+// does not take in time are bounded as Mailbox says; one that does not decode is left
+// out and told in the log. Every loop subscribes anew. For generated code.
 func Events[T any](ctx context.Context, c *Client, t *Topic[T], opts ...SubscribeOption) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
