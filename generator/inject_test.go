@@ -176,6 +176,7 @@ func TestG2_Names(t *testing.T) {
 		"variable":  func(m *schema.Model) { m.Topics[0].Var = "x y" },
 		"twice":     func(m *schema.Model) { m.Types[0].GoName = "Caller" },
 		"method":    func(m *schema.Model) { m.Errors[0].Payload.Args[0].GoName = "Error" },
+		"payload":   func(m *schema.Model) { m.Procedures[0].Out = nil },
 		"nowhere":   func(m *schema.Model) { m.Types[0].Fields[0].Type = &schema.Ref{} },
 	} {
 		m := shopModel()

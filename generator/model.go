@@ -65,6 +65,9 @@ func vet(m *schema.Model) error {
 		}
 	}
 	for _, p := range payloads(m) {
+		if p.Payload == nil {
+			return fmt.Errorf("generator: %s has no payload, not even an empty one", p.title())
+		}
 		if p.shape() == shapeStruct || p.kind == kindError {
 			check("payload", p.name, p.goName())
 		}

@@ -86,6 +86,32 @@ func checker(t *testing.T) func([]generator.File) error {
 	}
 }
 
+// TestG9_Shapes: a struct of 1 000 fields, types nested 500 deep, and types
+// that hold themselves make code that compiles.
+func TestG9_Shapes(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("wampgen: 1\napi: {name: big, uri: com.example.big}\ntypes:\n  Wide:\n    fields:\n")
+	for i := range 1000 {
+		fmt.Fprintf(&b, "      f%d: %s\n", i, []string{"int", "optional string", "list<Deep0>"}[i%3])
+	}
+	for i := range 500 {
+		fmt.Fprintf(&b, "  Deep%d: {fields: {next: Deep%d}}\n", i, i+1)
+	}
+	b.WriteString("  Deep500: {fields: {me: optional Deep500, us: list<Deep500>, by: map<Deep0>}}\n")
+	b.WriteString("procedures:\n  wide: {args: [wide: Wide], returns: Wide}\n")
+	m, found := schema.Parse("big.wamp.yaml", []byte(b.String()))
+	if m == nil {
+		t.Fatal(found[0].Error())
+	}
+	files, err := generator.Generate(m, generator.Options{})
+	if err == nil {
+		err = checker(t)(files)
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // author writes random schemas.
 type author struct{ *rand.Rand }
 
