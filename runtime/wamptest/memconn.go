@@ -16,7 +16,8 @@ const memBuffer = 256 << 10
 // memAddr is the address of an end of a connection in memory.
 type memAddr string
 
-func (a memAddr) Network() string { return "tcp" }
+// Network is that of net.Pipe: what goes over it stays on this machine.
+func (a memAddr) Network() string { return "pipe" }
 func (a memAddr) String() string  { return string(a) }
 
 // memConn is one end of a buffered connection in memory. It behaves like a TCP
