@@ -183,7 +183,7 @@ func (f *faultFlood) seen() []int64 {
 // the others lose nothing, calls go on.
 func TestE4_SlowSubscriberDropNewest(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
-		n := faultScale(60000, 3000)
+		n := faultScale(60_000, 1500)
 		var log faultLog
 		c, p := s.join(log.option())
 		var f faultFlood

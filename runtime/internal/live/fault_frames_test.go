@@ -106,6 +106,9 @@ func TestF5_HeaderThenSilence(t *testing.T) {
 func TestF6_TooLargeOutbound(t *testing.T) {
 	for _, limit := range []int{1 << 11, 1 << 16, 1 << 24} {
 		for _, f := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {
+			if limit == 1<<24 && f != codec.CBOR && !faultFull {
+				continue
+			}
 			t.Run(fmt.Sprint(f, "/", limit), func(t *testing.T) {
 				s := &faultStage{wamptest.NewScript(t, wamptest.RawSocket, f), t, wamptest.RawSocket, f}
 				s.Limit = limit
@@ -254,7 +257,7 @@ func TestF7_WebSocketCloseFrames(t *testing.T) {
 func TestF8_PingsBetweenFrames(t *testing.T) {
 	faultAll(t, func(s *faultStage) {
 		c, p := s.join()
-		n := faultScale(5000, 60)
+		n := faultScale(1000, 40)
 		payload := strings.Repeat("0123456789abcdef", 200_000/16)
 		var both sync.WaitGroup
 		stop := make(chan struct{})

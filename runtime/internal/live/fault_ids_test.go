@@ -18,7 +18,7 @@ func TestK4_RequestIDs(t *testing.T) {
 	faultAll(t, func(s *faultStage) {
 		s.Limit = 1 << 12
 		const goroutines = 64
-		each := faultScale(16384, 12)
+		each := faultScale(2730, 12) // a full run makes more than 1 M requests in all
 		var next int64
 		c := s.served(func(p *wamptest.Peer) {
 			p.Join()

@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"errors"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -16,33 +15,29 @@ import (
 // events are on their way. R234.
 func TestE7_UnsubscribeBarrier(t *testing.T) {
 	faultAll(t, func(s *faultStage) {
-		var current atomic.Int64 // the subscription that events go to
 		c := s.served(func(p *wamptest.Peer) {
 			p.Join()
-			var flood sync.WaitGroup
-			stop := make(chan struct{})
-			defer flood.Wait()
-			defer close(stop)
-			flood.Go(func() {
-				for i := 1; ; i++ {
-					select {
-					case <-stop:
-						return
-					default:
-						id := max(current.Load(), 1)
-						p.Send(wamptest.Message{wamptest.Event, id, i, map[string]any{}})
-					}
-				}
-			})
 			for {
 				m, err := p.Next()
 				if err != nil {
 					return
 				}
-				if m.Type() == wamptest.Subscribe {
-					current.Store(m.ID(1))
+				id := m.ID(1)
+				if m.Type() == wamptest.Unsubscribe {
+					id = m.ID(2)
 				}
-				p.Send(wamptest.Answer(m))
+				flood := make([]wamptest.Message, 200, 401)
+				for i := range flood {
+					flood[i] = wamptest.Message{wamptest.Event, id, i + 1, map[string]any{}}
+				}
+				switch m.Type() {
+				case wamptest.Subscribe:
+					p.Send(append([]wamptest.Message{wamptest.Answer(m)}, flood...)...)
+				case wamptest.Unsubscribe:
+					p.Send(append(append(flood, wamptest.Answer(m)), flood...)...)
+				default:
+					p.Send(wamptest.Answer(m))
+				}
 			}
 		})
 		for range faultScale(1000, 20) {
