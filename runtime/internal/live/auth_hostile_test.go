@@ -233,7 +233,7 @@ func TestS6_SigningOracle(t *testing.T) {
 
 // S10: what a router says is one harmless line of bounded length, in errors and in
 // the log.
-func TestS10_LogInjection(t *testing.T) {
+func TestS10_LogInjectionAtLogin(t *testing.T) {
 	bad := "denied\r\n2026-01-01 level=ERROR msg=\"all is lost\" \x1b[31m\x00\u2028\u202e" + strings.Repeat("A", 900<<10)
 	says := map[string]wamptest.Message{
 		"ABORT":           {wamptest.Abort, map[string]any{"message": bad}, "wamp.error.not_authorized"},
@@ -265,7 +265,7 @@ func TestS10_LogInjection(t *testing.T) {
 
 // S11: the secret is asked for anew at each attempt, so a rotated one needs no
 // restart.
-func TestS11_Rotation(t *testing.T) {
+func TestS11_RotatedTicket(t *testing.T) {
 	authBubbles(t, func(b *authBubble) {
 		var mu sync.Mutex
 		secrets := []string{authTicket, authRotated}
