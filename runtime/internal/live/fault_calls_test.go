@@ -21,7 +21,7 @@ import (
 func TestK1_CancellationLeak(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
 		const callers = 100
-		each := faultScale(84, 20) // a full run makes 100 800 calls in all
+		each := faultScale(84, 20)                                         // a full run makes 100 800 calls in all
 		c, p := s.join(wamp.WithLimits(wamp.Limits{Pending: 2 * callers})) // a leak would overflow it
 		n := 2 * callers * each
 		calls, cancels := make([]int8, n+1), make([]int8, n+1) // by request id
