@@ -210,7 +210,9 @@ func recInside(t *testing.T, f func(s *recStage, c *wamp.Client, ctx context.Con
 			begin(s, c, p)
 		}
 	}
-	call := func(s *recStage, c *wamp.Client, _ *recSession) { _, _ = c.Call(s.t.Context(), "com.example.p", nil, nil) }
+	call := func(s *recStage, c *wamp.Client, _ *recSession) {
+		_, _ = c.Call(s.t.Context(), "com.example.p", nil, nil)
+	}
 	invoke := func(_ *recStage, _ *wamp.Client, p *recSession) {
 		p.peer.Send(wamptest.Message{wamptest.Invocation, 1, p.of(wamptest.Register)[0].ID(1), none})
 	}

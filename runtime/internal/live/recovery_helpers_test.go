@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -324,3 +325,6 @@ func recOf(seen []recSeen, state wamp.State) []recSeen {
 	}
 	return out
 }
+
+// recFull is set for long runs.
+var recFull = os.Getenv("WAMPGEN_FULL") != ""
