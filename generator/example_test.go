@@ -1,0 +1,41 @@
+package generator_test
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wampgen/wampgen/generator"
+	"github.com/wampgen/wampgen/schema"
+)
+
+// A schema becomes Go. These are its functions; the package generator/output
+// writes the files.
+func ExampleGenerate() {
+	model, found := schema.Parse("greeter.wamp.yaml", []byte(`
+wampgen: 1
+api: {name: greeter, version: 1.0.0, uri: com.example.greeter}
+procedures:
+  greet: {args: [name: string], returns: string}
+topics:
+  greeted: {args: [name: string]}
+`))
+	if model == nil {
+		fmt.Println(found)
+		return
+	}
+	files, err := generator.Generate(model, generator.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, f := range files {
+		fmt.Println(f.Name)
+		for line := range strings.Lines(string(f.Data)) {
+			if name, ok := strings.CutPrefix(line, "func "); ok && !strings.HasSuffix(f.Name, "_codec.wamp.go") {
+				fmt.Println("  ", name[:strings.LastIndex(name, "{")])
+			}
+		}
+	}
+	// Output:
+	// ?
+}
