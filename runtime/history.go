@@ -71,7 +71,7 @@ func (b *mailbox) splice(on *session, fetched []event, closed bool) (start, epis
 			next = append(next, ev)
 		}
 	}
-	b.gap = b.gap || !closed
+	b.gap = !closed // one that no event has told of yet has just been closed
 	for _, ev := range next {
 		b.last = ev.publication
 		_, _, first := b.push(ev) // held: no worker is started here

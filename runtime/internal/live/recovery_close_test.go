@@ -15,9 +15,9 @@ import (
 )
 
 // recCloseAll calls Close three times at once and once more, each with a ctx of
-// its own that ends after limit, and returns the first error and how long the
-// slowest took.
-func recCloseAll(s *recStage, c *wamp.Client, limit time.Duration) (error, time.Duration) {
+// its own that ends after limit, and returns how long the slowest took and what
+// they returned.
+func recCloseAll(s *recStage, c *wamp.Client, limit time.Duration) (time.Duration, error) {
 	begin := time.Now()
 	var errs [3]error
 	var all sync.WaitGroup
@@ -33,7 +33,7 @@ func recCloseAll(s *recStage, c *wamp.Client, limit time.Duration) (error, time.
 	if err := c.Close(s.t.Context()); err != nil || time.Since(begin) != took {
 		s.t.Errorf("a second Close: %v after %v", err, time.Since(begin)-took)
 	}
-	return errors.Join(errs[:]...), took
+	return took, errors.Join(errs[:]...)
 }
 
 // closed checks that c is over for everybody.
@@ -108,7 +108,7 @@ func TestR12_CloseInEveryState(t *testing.T) {
 					waiting <- err
 				}()
 				synctest.Wait()
-				err, took := recCloseAll(s, c, 2*time.Second)
+				took, err := recCloseAll(s, c, 2*time.Second)
 				if err != nil || took != 0 {
 					s.t.Errorf("%v after %v", err, took)
 				}
@@ -136,7 +136,7 @@ func TestR12_CloseAfterTheEnd(t *testing.T) {
 			p.Send(wamptest.Message{wamptest.Abort, map[string]any{}, "wamp.error.no_such_realm"})
 		}
 		s.until(c, recIn(wamp.Closed))
-		if err, took := recCloseAll(s, c, time.Second); err != nil || took != 0 {
+		if took, err := recCloseAll(s, c, time.Second); err != nil || took != 0 {
 			s.t.Errorf("%v after %v", err, took)
 		}
 		if st := c.Status(); !errors.Is(st.Err, wamp.ErrNoSuchRealm) {
@@ -169,7 +169,7 @@ func TestR12_CloseIsBounded(t *testing.T) {
 				recTransports(t, func(s *recStage) {
 					c, p := s.join()
 					fault(s, c, p)
-					if _, took := recCloseAll(s, c, limit); took > limit+slack {
+					if took, _ := recCloseAll(s, c, limit); took > limit+slack {
 						s.t.Errorf("took %v", took)
 					}
 					s.closed(c)

@@ -23,20 +23,20 @@ func TestR11_CallsWhileDown(t *testing.T) {
 		c := s.connected(s.dial())
 		s.Stop()
 		s.until(c, recIn(wamp.Backoff))
-		call := func(ctx context.Context, opts ...wamp.CallOption) (error, time.Duration) {
+		call := func(ctx context.Context, opts ...wamp.CallOption) (time.Duration, error) {
 			begin := time.Now()
 			_, err := c.Call(ctx, "com.example.alive", nil, nil, opts...)
-			return err, time.Since(begin)
+			return time.Since(begin), err
 		}
 		short, cancel := context.WithTimeout(s.t.Context(), time.Second)
 		defer cancel()
-		if err, took := call(short); !errors.Is(err, context.DeadlineExceeded) || took != time.Second || !wamp.SafeToRetry(err) {
+		if took, err := call(short); !errors.Is(err, context.DeadlineExceeded) || took != time.Second || !wamp.SafeToRetry(err) {
 			s.t.Errorf("wait: %v after %v", err, took)
 		}
-		if err, took := call(s.t.Context(), wamp.Timeout(2*time.Second)); !errors.Is(err, context.DeadlineExceeded) || took != 2*time.Second {
+		if took, err := call(s.t.Context(), wamp.Timeout(2*time.Second)); !errors.Is(err, context.DeadlineExceeded) || took != 2*time.Second {
 			s.t.Errorf("timeout: %v after %v", err, took)
 		}
-		if err, took := call(s.t.Context(), wamp.FailFast()); !errors.Is(err, wamp.ErrNotReady) || took != 0 || !wamp.SafeToRetry(err) {
+		if took, err := call(s.t.Context(), wamp.FailFast()); !errors.Is(err, wamp.ErrNotReady) || took != 0 || !wamp.SafeToRetry(err) {
 			s.t.Errorf("fail fast: %v after %v", err, took)
 		}
 		err := c.Publish(s.t.Context(), "com.example.t", nil, nil)
@@ -45,7 +45,7 @@ func TestR11_CallsWhileDown(t *testing.T) {
 			s.t.Errorf("publish: %v, %v", err, acked)
 		}
 		served := make(chan error, 3)
-		go func() { err, _ := call(s.t.Context()); served <- err }()
+		go func() { _, err := call(s.t.Context()); served <- err }()
 		go func() {
 			_, err := c.Register(s.t.Context(), "com.example.p", recNothing)
 			served <- err

@@ -336,6 +336,20 @@ func TestResume_HistoryHangs(t *testing.T) {
 	})
 }
 
+// A gap that was feared and that nothing came behind is closed by the next history.
+func TestResume_FalseAlarm(t *testing.T) {
+	recResume(t, func(s *recStage, h *recHistory, c *wamp.Client, r *recRouter, reader *recReader) {
+		h.refuse = "wamp.error.history_unavailable"
+		s.lose(c, r, func() { h.publish(nil, 4, 5) })
+		h.mu.Lock()
+		h.refuse = ""
+		h.mu.Unlock()
+		next := s.lose(c, r, func() { h.publish(nil, 6) })
+		h.publish(next, 7)
+		reader.expect(recRange(4, 7), recBetween(4, 6), recNever)
+	})
+}
+
 // What is missed counts against the mailbox like anything else, and is counted.
 func TestResume_MailboxIsBounded(t *testing.T) {
 	recTransports(t, func(s *recStage) {
