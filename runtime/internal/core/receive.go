@@ -161,8 +161,7 @@ func (s *Session) settle(m *Message, kind Type) (Effect, error) {
 func (s *Session) install(m *Message, r request) {
 	switch m.Type {
 	case MsgSubscribed:
-		old := s.subs[m.ID].handles
-		s.subs[m.ID] = subscription{topic: r.topic, handles: append(old[:len(old):len(old)], r.handle)}
+		s.subs[m.ID] = subscription{topic: r.topic, handles: append(s.subs[m.ID].handles, r.handle)}
 	case MsgRegistered:
 		s.regs[m.ID] = r.handle
 	}

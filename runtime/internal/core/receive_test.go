@@ -350,8 +350,16 @@ func TestOverrun(t *testing.T) {
 		m.Cancel(m.id(m.Call("w", "a.b", nil, Body{})), "killnowait")
 	}
 	m.take(Dropped, 36, 1, 1, dict{})
-	for i := range 11 {
+	m.registered("reg", "a.b", 12)
+	for i := range 5 {
 		m.take(Dropped, 68, i+1, 99, dict{})
+	}
+	for i := range uint64(6) { // as a full lane does
+		m.take(Invoked, 68, 100+i, 12, dict{})
+		m.Begin(100+i, "inv")
+		if _, err := m.Fail(100+i, "wamp.error.unavailable", Body{}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	_, err := m.receive(68, 12, 99, dict{})
 	if over, ok := err.(*Overrun); !ok || over.Frames != 11 {
