@@ -199,7 +199,7 @@ func TestS5_DeadlineOfTheDearestKey(t *testing.T) {
 	})
 	_, err := wamp.Connect(t.Context(), s.URL(), "realm1", wamp.WithAuth(authCRA("all", authSecret)), wamp.WithMaxElapsed(1),
 		wamp.WithSerializers(codec.CBOR), wamp.WithHandshakeTimeout(50*time.Millisecond), authLog(t))
-	if !errors.Is(err, context.DeadlineExceeded) {
+	if err == nil || !strings.Contains(err.Error(), "handshake took too long") {
 		t.Errorf("got %v", err)
 	}
 }
