@@ -184,3 +184,23 @@ func TestF4_AbortIsNotAnswered(t *testing.T) {
 		s.works(c, p)
 	})
 }
+
+// F4: the ABORT arrives also when the router goes on sending, which the client
+// does not read any more.
+func TestF4_AbortReachesABusyRouter(t *testing.T) {
+	faultAll(t, func(s *faultStage) {
+		_, p := s.join()
+		event, err := wamptest.Message{wamptest.Event, 1, 1, map[string]any{}, []any{"x"}}.Encode(s.format)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		frames := [][]byte{[]byte("?")}
+		for range 5000 {
+			frames = append(frames, event)
+		}
+		p.SendRaw(frames...)
+		if m := p.Expect(wamptest.Abort); m.Text(2) != "wamp.error.protocol_violation" {
+			s.t.Errorf("got %v", m)
+		}
+	})
+}
