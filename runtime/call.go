@@ -8,6 +8,7 @@ import (
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/transport"
 )
 
 // None is the input or result of a procedure that has none. For generated code.
@@ -35,7 +36,8 @@ type Procedure[In, Out any] struct {
 
 // Call calls a procedure and waits for its result, for ctx, or for the timeout
 // (specification "Calling and Invocations"). While there is no session it waits for
-// one, see FailFast. A call with Idempotent set is sent again after a lost session.
+// one, see FailFast. A call with Idempotent set is sent again after a lost session,
+// but once only where a message was too large for one side, since it may be its own.
 //
 // Errors: the generated error types that the procedure declares, *Error for any
 // other answer of a peer, a *codec.Error for a payload that does not fit, ErrLost
@@ -82,13 +84,13 @@ func call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in
 		}
 		b := c.getBuffer(s.link.Format)
 		if err := b.finish(p.EncodeIn(&b.enc, in)); err != nil {
-			return out, encodeError("arguments", p.URI, err)
+			return out, truthful(encodeError("arguments", p.URI, err), sent)
 		}
 		err = s.call(ctx, w, p.URI, &cfg, b)
 		if gone(err) {
 			continue
 		}
-		if p.Idempotent && c.again(ctx, w, err, n) {
+		if p.Idempotent && !(sent && oversize(err)) && c.again(ctx, w, err, n) {
 			sent = sent || !SafeToRetry(err)
 			continue
 		}
@@ -129,6 +131,14 @@ func (c *Client) again(ctx context.Context, w *waiter, err error, n int) bool {
 		return false
 	}
 	return pause(backoff(n), ctx.Done(), c.closing())
+}
+
+// oversize tells that a session was lost over a message that was too large for one
+// side. A call that is in flight again when this happens may be the cause: it would
+// cost one session after the other.
+func oversize(err error) bool {
+	var closed *transport.CloseError
+	return errors.Is(err, transport.ErrTooLarge) || errors.As(err, &closed) && closed.Code == closeTooLarge
 }
 
 // truthful is err as SafeToRetry must judge it when an earlier try was sent.

@@ -55,6 +55,7 @@ var errGone = errors.New("wamp: session has ended")
 const (
 	closeNormal    = 1000
 	closeViolation = 1002
+	closeTooLarge  = 1009
 )
 
 // dial opens a connection and starts the goroutines of its session.
