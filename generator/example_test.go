@@ -31,11 +31,22 @@ topics:
 	for _, f := range files {
 		fmt.Println(f.Name)
 		for line := range strings.Lines(string(f.Data)) {
-			if name, ok := strings.CutPrefix(line, "func "); ok && !strings.HasSuffix(f.Name, "_codec.wamp.go") {
-				fmt.Println("  ", name[:strings.LastIndex(name, "{")])
+			if name, ok := strings.CutPrefix(line, "func "); ok && strings.Contains(name, "(ctx") {
+				fmt.Println(" ", name[:strings.Index(name, "(ctx")])
 			}
 		}
 	}
 	// Output:
-	// ?
+	// greeter_types.wamp.go
+	// greeter_codec.wamp.go
+	// greeter_caller.wamp.go
+	//   (c *Caller) Greet
+	// greeter_callee.wamp.go
+	//   Register
+	//   Serve
+	// greeter_publisher.wamp.go
+	//   PublishGreeted
+	// greeter_subscriber.wamp.go
+	//   SubscribeGreeted
+	//   GreetedEvents
 }
