@@ -25,8 +25,9 @@ func ExampleTimeout() {
 	}
 
 	_, err = client.Call(ctx, "com.example.slow", nil, nil, wamp.Timeout(10*time.Millisecond))
-	fmt.Println(err)
-	// Output: context deadline exceeded
+	noticedHere, noticedThere := errors.Is(err, context.DeadlineExceeded), errors.Is(err, wamp.ErrTimeout)
+	fmt.Println(noticedHere || noticedThere)
+	// Output: true
 }
 
 // With Kill the caller waits for what the callee says to being cancelled.

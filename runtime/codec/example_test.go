@@ -1,6 +1,7 @@
 package codec_test
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/wampgen/wampgen/runtime/codec"
@@ -44,6 +45,7 @@ func (v *lineItem) UnmarshalWAMP(d *codec.Decoder) {
 	}
 }
 
+// The same value in the three formats. One buffer may be used again and again.
 func ExampleEncoder() {
 	item := lineItem{SKU: "4711", Quantity: 2}
 	for _, format := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {
@@ -61,6 +63,39 @@ func ExampleEncoder() {
 	// cbor    "\xa2cskud4711hquantity\x02"
 }
 
+// Values whose type is not known before; a Marshaler among them encodes itself.
+func ExampleEncoder_Any() {
+	var e codec.Encoder
+	e.Reset(codec.JSON, nil)
+	e.Any(map[string]any{"item": &lineItem{SKU: "4711", Quantity: 2}, "photo": []byte{1, 2}, "tags": []string{"new"}})
+	fmt.Printf("%s %v\n", e.Bytes(), e.Err())
+	// Output: {"item":{"sku":"4711","quantity":2},"photo":"\u0000AQI=","tags":["new"]} <nil>
+}
+
+// The first error stays, with the path of the value; what follows does nothing.
+func ExampleEncoder_Err() {
+	var e codec.Encoder
+	e.Reset(codec.CBOR, nil)
+	e.List(2)
+	(&lineItem{SKU: "4711", Quantity: 2}).MarshalWAMP(&e)
+	(&lineItem{SKU: "\xff", Quantity: 2}).MarshalWAMP(&e)
+	e.EndList()
+	fmt.Println(e.Err())
+	// Output: args[1].sku: want string, got invalid UTF-8
+}
+
+// A type may refuse values that it cannot stand for on the wire.
+func ExampleEncoder_Fail() {
+	var e codec.Encoder
+	e.Reset(codec.CBOR, nil)
+	e.List(1)
+	e.Fail("want a price, got a negative one")
+	e.EndList()
+	fmt.Println(e.Err())
+	// Output: args[0]: want a price, got a negative one
+}
+
+// A value that fits, and three that do not: the error says where and what.
 func ExampleDecoder() {
 	for _, text := range []string{
 		`{"quantity":2,"sku":"4711","new":[1,2,3]}`,
@@ -86,6 +121,53 @@ func ExampleDecoder() {
 	// args[0].sku: want well-formed json, got the end of the data
 }
 
+// A list of any length: Next ends the loop at the end, and at the first error.
+func ExampleDecoder_List() {
+	var d codec.Decoder
+	d.Start(codec.Raw{Format: codec.JSON, Data: []byte(`[1,2,300,4]`)}, "args")
+	var octets []uint8
+	for s := d.List(); d.Next(&s); {
+		octets = append(octets, uint8(d.Uint(8)))
+	}
+	fmt.Println(len(octets), "read:", d.Err())
+	// Output: 3 read: args[2]: want uint8, got int out of range
+}
+
+// A value may be kept undecoded and read where it is needed.
+func ExampleDecoder_Raw() {
+	var d codec.Decoder
+	d.Start(codec.Raw{Format: codec.JSON, Data: []byte(`{"id":7,"body":{"text":["a","b"]}}`)}, "")
+	var body codec.Raw
+	for s := d.Map(); d.Next(&s); {
+		if string(d.Key()) == "body" {
+			body = d.Raw()
+		} else {
+			d.Skip()
+		}
+	}
+	fmt.Printf("%s %v\n", body.Data, d.Err())
+	fmt.Println(body.Lookup("text").Any())
+	// Output:
+	// {"text":["a","b"]} <nil>
+	// [a b] <nil>
+}
+
+// Every error is an *Error, which tells the parts.
+func ExampleError() {
+	var d codec.Decoder
+	d.Start(codec.Raw{Format: codec.JSON, Data: []byte(`["text"]`)}, "args")
+	s := d.List()
+	d.Next(&s)
+	d.Bool()
+
+	var failure *codec.Error
+	if errors.As(d.Err(), &failure) {
+		fmt.Printf("at %s, byte %d: %s instead of %s\n", failure.Path, failure.Offset, failure.Found, failure.Want)
+	}
+	// Output: at args[0], byte 1: string instead of bool
+}
+
+// Dynamic values: binary stays binary in JSON, and integers keep 64 bits.
 func ExampleRaw_Any() {
 	r := codec.Raw{Format: codec.JSON, Data: []byte(`["text","\u0000AQI=",9007199254740993,1.0]`)}
 	v, err := r.Any()
@@ -93,6 +175,7 @@ func ExampleRaw_Any() {
 	// Output: []interface {}{"text", []uint8{0x1, 0x2}, 9007199254740993, 1} <nil>
 }
 
+// One value of a dict, without reading the rest.
 func ExampleRaw_Lookup() {
 	details := codec.Raw{Format: codec.JSON, Data: []byte(`{"progress":true,"callee":7}`)}
 	v, err := details.Lookup("callee").Any()
@@ -100,6 +183,16 @@ func ExampleRaw_Lookup() {
 	// Output: 7 <nil> true
 }
 
+// A value of one format in a document of another.
+func ExampleEncoder_Raw() {
+	var e codec.Encoder
+	e.Reset(codec.JSON, nil)
+	e.Raw(codec.Raw{Format: codec.CBOR, Data: []byte("\xa1ditem\xa2cskud4711hquantity\x02")})
+	fmt.Printf("%s %v\n", e.Bytes(), e.Err())
+	// Output: {"item":{"quantity":2,"sku":"4711"}} <nil>
+}
+
+// Bytes of a stranger: the second document announces two billion elements.
 func ExampleWellFormed() {
 	fmt.Println(codec.WellFormed(codec.MessagePack, []byte("\x91\xa2hi")))
 	fmt.Println(codec.WellFormed(codec.MessagePack, []byte("\xdd\x7f\xff\xff\xff")))

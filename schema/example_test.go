@@ -1,0 +1,92 @@
+package schema_test
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/wampgen/wampgen/schema"
+)
+
+const greeter = `
+wampgen: 1
+api: {name: greeter, version: 1.0.0, uri: com.example.greeter}
+types:
+  Language: {enum: [english, french], open: true}
+procedures:
+  greet:
+    args: [name: string, language: optional Language]
+    returns: string
+    timeout: 5s
+topics:
+  greeted: {args: [name: string]}
+`
+
+// A schema becomes a Model, in which every name is resolved.
+func ExampleParse() {
+	model, found := schema.Parse("greeter.wamp.yaml", []byte(greeter))
+	if model == nil {
+		fmt.Println(found)
+		return
+	}
+	fmt.Println(model.Name, model.Version, "becomes package", model.Package)
+	for _, t := range model.Types {
+		fmt.Println("type", t.GoName)
+	}
+	for _, p := range model.Procedures {
+		fmt.Println("procedure", p.GoName, "of", p.URI, "with timeout", p.Timeout)
+		for _, arg := range p.In.Args {
+			fmt.Println("  argument", arg.Name, "optional:", arg.Optional)
+		}
+	}
+	for _, t := range model.Topics {
+		fmt.Println("topic", t.GoName, "of", t.URI)
+	}
+	// Output:
+	// greeter 1.0.0 becomes package greeter
+	// type Language
+	// procedure Greet of com.example.greeter.greet with timeout 5s
+	//   argument name optional: false
+	//   argument language optional: true
+	// topic Greeted of com.example.greeter.greeted
+}
+
+const mistaken = `wampgen: 1
+api: {name: greeter, version: 1.0.0, uri: com.example.greeter}
+procedures:
+  greet: {args: [name: strng], return: string}
+`
+
+// Every mistake of a file is found in one run, and shown where it is.
+func ExampleRender() {
+	_, found := schema.Parse("greeter.wamp.yaml", []byte(mistaken))
+	err := schema.Render(os.Stdout, schema.FormatText, found, map[string][]byte{"greeter.wamp.yaml": []byte(mistaken)})
+	if err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// greeter.wamp.yaml:4:24: error: unknown type "strng" [unknown-type]
+	//     4 |   greet: {args: [name: strng], return: string}
+	//       |                        ^^^^^ did you mean "string"?
+	// greeter.wamp.yaml:4:32: error: unknown key "return" [unknown-key]
+	//     4 |   greet: {args: [name: strng], return: string}
+	//       |                                ^^^^^^ did you mean "returns"?
+	// 2 errors in 1 file
+}
+
+// The same for a machine, or finding by finding.
+func ExampleDiagnostics() {
+	_, found := schema.Parse("greeter.wamp.yaml", []byte(mistaken))
+	fmt.Println("errors:", found.HasErrors())
+	for _, d := range found {
+		fmt.Println(d.Line, d.Col, d.Severity, d.Rule)
+		if d.Suggestion != nil {
+			fmt.Println("  replace", d.Suggestion.Replace, "by", d.Suggestion.With)
+		}
+	}
+	// Output:
+	// errors: true
+	// 4 24 error unknown-type
+	//   replace strng by string
+	// 4 32 error unknown-key
+	//   replace return by returns
+}
