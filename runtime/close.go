@@ -24,9 +24,8 @@ func (c *Client) Close(ctx context.Context) error {
 	if !bounded {
 		end = time.Now().Add(closeGrace)
 	}
-	if c.isHandler(ctx) { // Close is about to cancel it
-		c.workers.add(0, 1)
-		defer c.workers.add(0, -1)
+	if h := c.handlerOf(ctx); h != nil { // Close is about to cancel it
+		defer c.workers.except(h)()
 		ctx = context.WithoutCancel(ctx)
 	}
 	ctx, cancel := context.WithDeadline(ctx, end)
@@ -49,8 +48,17 @@ func (c *Client) Close(ctx context.Context) error {
 	return nil
 }
 
-// isHandler tells whether ctx is, or comes from, that of a handler of c.
-func (c *Client) isHandler(ctx context.Context) bool { return ctx.Value(clientKey{}) == c }
+// handlerOf identifies the handler of c that ctx is of, or comes from; nil when
+// there is none.
+func (c *Client) handlerOf(ctx context.Context) any {
+	if ctx.Value(clientKey{}) != c {
+		return nil
+	}
+	if inv := ctx.Value(callInfoKey{}); inv != nil {
+		return inv
+	}
+	return ctx.Value(eventInfoKey{})
+}
 
 // Drain ends the client without losing work: it unregisters and unsubscribes
 // everything, waits for the handlers of what has arrived, writes what is
@@ -74,9 +82,8 @@ func (c *Client) drain(ctx context.Context) error {
 	if s == nil {
 		return fmt.Errorf("wamp: drain: %w", ErrNotReady)
 	}
-	if c.isHandler(ctx) {
-		c.workers.add(0, 1)
-		defer c.workers.add(0, -1)
+	if h := c.handlerOf(ctx); h != nil {
+		defer c.workers.except(h)()
 	}
 	c.mu.Lock()
 	its := append([]*intent(nil), c.intents...)

@@ -9,8 +9,8 @@ import (
 type tracker struct {
 	mu      sync.Mutex
 	running int
-	// exempt are workers whose own handler waits in Close.
-	exempt int
+	// exempt are the handlers that wait in Close themselves, by how often.
+	exempt map[any]int
 	closed bool
 	cut    int           // how many were running when it was closed
 	change chan struct{} // closed at the next change; nil when nobody waits
@@ -28,14 +28,34 @@ func (t *tracker) start() bool {
 }
 
 // finish counts one worker less.
-func (t *tracker) finish() { t.add(-1, 0) }
-
-// add changes the counts and wakes who waits.
-func (t *tracker) add(running, exempt int) {
+func (t *tracker) finish() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.running += running
-	t.exempt += exempt
+	t.running--
+	t.changed()
+}
+
+// except leaves a handler out of what is waited for until back is called.
+func (t *tracker) except(handler any) (back func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.exempt == nil {
+		t.exempt = make(map[any]int)
+	}
+	t.exempt[handler]++
+	t.changed()
+	return func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if t.exempt[handler]--; t.exempt[handler] == 0 {
+			delete(t.exempt, handler)
+		}
+		t.changed()
+	}
+}
+
+// changed wakes who waits; mu is held.
+func (t *tracker) changed() {
 	if t.change != nil {
 		close(t.change)
 		t.change = nil
@@ -47,7 +67,7 @@ func (t *tracker) close() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.closed {
-		t.closed, t.cut = true, max(0, t.running-t.exempt)
+		t.closed, t.cut = true, max(0, t.running-len(t.exempt))
 	}
 }
 
@@ -63,7 +83,7 @@ func (t *tracker) cutShort() int {
 func (t *tracker) wait(ctx context.Context) int {
 	for {
 		t.mu.Lock()
-		left := t.running - t.exempt
+		left := t.running - len(t.exempt)
 		if left <= 0 {
 			t.mu.Unlock()
 			return 0

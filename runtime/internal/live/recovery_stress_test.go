@@ -61,8 +61,8 @@ func recStressOne(s *recStage, seed uint64) {
 		rng := rand.New(rand.NewPCG(seed, i))
 		all.Go(func() { st.work(ctx, rng) })
 	}
+	all.Go(func() { st.mischief(ctx, rand.New(rand.NewPCG(seed, 98))) })
 	rng := rand.New(rand.NewPCG(seed, 99))
-	all.Go(func() { st.mischief(ctx, rng) })
 	if seed%3 == 0 { // the end comes in the midst of it
 		time.Sleep(time.Duration(rng.Int64N(int64(80 * time.Second))))
 		st.end(rng)
