@@ -164,8 +164,12 @@ func TestReview_RevokedAtOnce(t *testing.T) {
 		})
 		id := p.Expect(wamptest.Register).ID(1)
 		p.Send(wamptest.Message{wamptest.Registered, id, 7}, wamptest.Message{wamptest.Unregistered, 0, dict{"registration": 7}})
-		if reg := <-done; reg == nil || !errors.Is(reg.Err(), wamp.ErrRevoked) {
+		reg := <-done
+		if reg == nil {
 			s.t.FailNow()
+		}
+		if <-reg.Done(); !errors.Is(reg.Err(), wamp.ErrRevoked) {
+			s.t.Errorf("ended by %v", reg.Err())
 		}
 		p.Reset()
 		p = s.Accept()
