@@ -141,6 +141,11 @@ func (invalidURI) Is(target error) bool { return target == ErrInvalidURI }
 // Unwrap returns the error itself.
 func (e invalidURI) Unwrap() error { return e.error }
 
+// encodeError tells that a value of ours cannot be sent. Nothing was queued.
+func encodeError(what, uri string, err error) error {
+	return unsentError{fmt.Errorf("wamp: %s of %s: %w", what, uri, err)}
+}
+
 // lostError is the end of an operation that a dying session left behind.
 type lostError struct {
 	cause  error

@@ -127,10 +127,7 @@ func (c *eventContext) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.
 
 // dict decodes a details dict, with vendor keys and all (R014).
 func dict(raw codec.Raw) map[string]any {
-	if raw.Absent() {
-		return nil
-	}
-	v, _ := raw.Any() // well-formed: the parser has seen it
-	m, _ := v.(map[string]any)
-	return m
+	m := core.Message{Details: raw}
+	d, _ := m.DetailsDict() // well-formed: the parser has seen it
+	return d
 }

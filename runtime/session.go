@@ -51,6 +51,9 @@ type step struct {
 // is queued: the caller goes on with the next session.
 var errGone = errors.New("wamp: session has ended")
 
+// gone tells that the session ended before a request was queued on it.
+func gone(err error) bool { return errors.Is(err, errGone) }
+
 // WebSocket close codes (RFC 6455 section 7.4.1).
 const (
 	closeNormal    = 1000

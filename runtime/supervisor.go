@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/auth"
@@ -179,8 +178,7 @@ func (s *session) answer(ctx context.Context, x *auth.Exchange, st step) (joined
 	if st.kind == core.Challenged {
 		return false, s.respond(ctx, x, st)
 	}
-	details, _ := st.details.Any() // well-formed: the parser has seen it
-	d, _ := details.(map[string]any)
+	d := dict(st.details)
 	extra, _ := d["authextra"].(map[string]any)
 	method, _ := d["authmethod"].(string)
 	if err := x.Verify(method, extra); err != nil {
@@ -282,18 +280,4 @@ var refusals = map[string]bool{
 	"wamp.error.no_matching_auth_method": true,
 	"wamp.error.no_auth_method":          true,
 	"wamp.error.cannot_authenticate":     true,
-}
-
-// text is an error for a log line. The error may be a user's own, and its
-// methods may panic.
-func text(err error) (v slog.Value) {
-	if err == nil {
-		return slog.StringValue("")
-	}
-	defer func() {
-		if recover() != nil {
-			v = slog.StringValue(fmt.Sprintf("an error of type %T whose text panics", err))
-		}
-	}()
-	return slog.StringValue(sanitize(err.Error()))
 }

@@ -2,8 +2,6 @@ package wamp
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // Errors that routers and callees answer with, to be used with errors.Is and
@@ -79,22 +77,4 @@ func canonical(uri string) string {
 // and this runtime write themselves, never what a callee's own code put there.
 func quotable(uri string) bool {
 	return strings.HasPrefix(uri, "wamp.") && uri != ErrRuntime.URI
-}
-
-// maxText bounds what a peer may put into our logs and errors, in bytes.
-const maxText = 256
-
-// sanitize makes a peer's text one harmless line (S10).
-func sanitize(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
-			r = ' '
-		}
-		if b.Len()+utf8.RuneLen(r) > maxText {
-			break
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }
