@@ -130,19 +130,23 @@ func (r *Registrations) All() []*Registration { return append([]*Registration(ni
 // of ctx. For generated code; use Client.Register without a schema. Safe for
 // concurrent use.
 func Serve(ctx context.Context, c *Client, handlers ...Handler) (*Registrations, error) {
-	rs := &Registrations{}
-	var its []*intent
-	for _, h := range handlers {
-		r := newRegistration(c, h)
-		rs.list = append(rs.list, r)
-		its = append(its, r.intent)
+	if len(handlers) == 0 {
+		return &Registrations{}, nil
 	}
-	if len(its) == 0 {
-		return rs, nil
-	}
-	err := c.intercept(ctx, Operation{Kind: OperationRegister, URI: its[0].uri}, func(ctx context.Context) error {
+	var rs *Registrations
+	err := c.intercept(ctx, Operation{Kind: OperationRegister, URI: handlers[0].uri}, func(ctx context.Context) error {
+		rs = &Registrations{} // anew: an interceptor may try more than once
+		var its []*intent
+		for _, h := range handlers {
+			r := newRegistration(c, h)
+			rs.list = append(rs.list, r)
+			its = append(its, r.intent)
+		}
 		return c.install(ctx, its)
 	})
+	if err == nil && rs == nil {
+		err = errSkipped
+	}
 	if err != nil {
 		return nil, fmt.Errorf("wamp: register: %w", err)
 	}

@@ -1,6 +1,9 @@
 package wamp
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // OperationKind tells what an interceptor sees. The zero value is none of them.
 type OperationKind int
@@ -33,6 +36,10 @@ type Operation struct {
 // given to next goes on to the handler. It may be called from many goroutines at a
 // time; a panic in it is one of the operation.
 type Interceptor func(ctx context.Context, op Operation, next func(context.Context) error) error
+
+// errSkipped is what a user gets instead of a registration or subscription that
+// an interceptor did not let happen.
+var errSkipped = errors.New("wamp: an interceptor returned no error without calling next")
 
 // intercept runs f inside the interceptors.
 func (c *Client) intercept(ctx context.Context, op Operation, f func(context.Context) error) error {

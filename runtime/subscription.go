@@ -105,13 +105,17 @@ func Subscribe[T any](ctx context.Context, c *Client, t *Topic[T], f func(contex
 		}
 		return f(ctx, ev)
 	}
-	sub := newSubscription(c, t.URI, handle, opts)
-	if sub.config.resume && !t.History {
-		return nil, unsentError{fmt.Errorf("wamp: subscribe: Resume needs a topic with history, %s has none", t.URI)}
-	}
+	var sub *Subscription
 	err := c.intercept(ctx, Operation{Kind: OperationSubscribe, URI: t.URI}, func(ctx context.Context) error {
+		sub = newSubscription(c, t.URI, handle, opts) // anew: an interceptor may try more than once
+		if sub.config.resume && !t.History {
+			return unsentError{fmt.Errorf("wamp: Resume needs a topic with history, %s has none", t.URI)}
+		}
 		return sub.begin(ctx)
 	})
+	if err == nil && sub == nil {
+		err = errSkipped
+	}
 	if err != nil {
 		return nil, fmt.Errorf("wamp: subscribe: %w", err)
 	}

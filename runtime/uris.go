@@ -1,12 +1,10 @@
 package wamp
 
-import (
-	"strings"
-)
+import "strings"
 
 // Errors that routers and callees answer with, to be used with errors.Is and
-// returned by handlers (specification "Basic Profile URIs", "Advanced Profile URIs"). They are not to be
-// changed.
+// returned by handlers (specification "Basic Profile URIs", "Advanced Profile
+// URIs"). They are not to be changed.
 var (
 	// ErrInvalidURI: a URI is none, or is reserved for WAMP itself. The client says
 	// so too, before anything is sent.

@@ -84,3 +84,41 @@ func TestReview_OptionsThatMakeNoSense(t *testing.T) {
 		s.works(c, p)
 	})
 }
+
+// An interceptor may try a registration or subscription again, and what it does
+// not let happen is an error.
+func TestReview_InterceptorsOfIntents(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		skip := false
+		again := func(ctx context.Context, _ wamp.Operation, next func(context.Context) error) error {
+			if skip || next(ctx) == nil {
+				return nil
+			}
+			return next(ctx)
+		}
+		c, p := s.join(wamp.WithInterceptors(again))
+		ctx := s.t.Context()
+		refused := func() {
+			p.Send(wamptest.Message{wamptest.Error, wamptest.Call, p.Expect(wamptest.Call).ID(1), dict{}, "a.b"})
+		}
+		var sub *wamp.Subscription
+		done := begin(func() (err error) {
+			sub, err = c.Subscribe(ctx, "a.b", func(context.Context, wamp.Payload) error { return nil }, wamp.Resume())
+			return err
+		})
+		p.Send(wamptest.Answer(p.Expect(wamptest.Subscribe)))
+		refused() // the history
+		p.Send(wamptest.Answer(p.Expect(wamptest.Unsubscribe)))
+		p.Send(wamptest.Answer(p.Expect(wamptest.Subscribe)))
+		p.Send(wamptest.Answer(p.Expect(wamptest.Call)))
+		if err := <-done; err != nil || sub.Err() != nil {
+			s.t.Fatalf("%v, subscription ended by %v", err, sub.Err())
+		}
+		skip = true
+		_, registered := c.Register(ctx, "a.b", faultEcho)
+		_, subscribed := c.Subscribe(ctx, "a.b", func(context.Context, wamp.Payload) error { return nil })
+		if registered == nil || subscribed == nil {
+			s.t.Errorf("got %v and %v", registered, subscribed)
+		}
+	})
+}
