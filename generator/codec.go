@@ -60,6 +60,9 @@ func decoderParam() *jen.Statement { return jen.Id("d").Op("*").Add(codecID("Dec
 /*
 	// MarshalWAMP encodes v. For the runtime.
 	func (v *<LineItem>) MarshalWAMP(e *codec.Encoder) {
+		if e.Err() != nil {                      where a value may contain itself:
+			return                               the encoder's depth ends it
+		}
 		n := <2>
 		if v.<Note> != nil {
 			n++
@@ -74,7 +77,11 @@ func decoderParam() *jen.Statement { return jen.Id("d").Op("*").Add(codecID("Dec
 func (g *gen) marshalStruct(f *file, t *schema.Type) {
 	v := jen.Id("v")
 	count, n := countFields(v, t.Fields, "n")
-	body := append(count, enc("Map", n))
+	var body []jen.Code
+	if g.endless[t] {
+		body = append(body, jen.If(jen.Id("e").Dot("Err").Call().Op("!=").Nil()).Block(jen.Return()))
+	}
+	body = append(append(body, count...), enc("Map", n))
 	body = append(body, g.encodeKeys(v, t.Fields)...)
 	marshalMethod(f, jen.Op("*").Add(ident(t.GoName)), t.GoName, append(body, enc("EndMap"))...)
 }

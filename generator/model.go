@@ -17,6 +17,8 @@ type gen struct {
 	stem  string
 	// strict are the types that reach a closed enum and so have Validate.
 	strict map[*schema.Type]bool
+	// endless are the types whose values may contain themselves in Go.
+	endless map[*schema.Type]bool
 	// names are the unexported package-level names.
 	names *names
 	// containers are the list and map types that need a function to encode
@@ -36,6 +38,7 @@ func newGen(m *schema.Model, o Options) (*gen, error) {
 		return nil, err
 	}
 	g.strict = reachesClosedEnum(m.Types)
+	g.endless = reachesItself(m.Types)
 	g.containers = findContainers(m)
 	g.names = newNames(g)
 	return g, nil
@@ -127,21 +130,11 @@ func vetRef(name string, r *schema.Ref) error {
 // reachesClosedEnum finds the types that are, or hold at any depth, an enum
 // that is not open: from those enums backwards along the uses.
 func reachesClosedEnum(types []*schema.Type) map[*schema.Type]bool {
-	users := map[*schema.Type][]*schema.Type{}
+	_, users := uses(types)
 	var queue []*schema.Type
 	for _, t := range types {
 		if t.Kind == schema.Enum && !t.Open {
 			queue = append(queue, t)
-		}
-		for _, f := range t.Fields {
-			if used := innermost(f.Type).Named; used != nil {
-				users[used] = append(users[used], t)
-			}
-		}
-		if t.Base != nil {
-			if used := innermost(t.Base).Named; used != nil {
-				users[used] = append(users[used], t)
-			}
 		}
 	}
 	found := map[*schema.Type]bool{}
@@ -154,6 +147,53 @@ func reachesClosedEnum(types []*schema.Type) map[*schema.Type]bool {
 		}
 	}
 	return found
+}
+
+// reachesItself finds the types that are, or hold at any depth, one that
+// contains itself: what is left when those that use none of the others are
+// taken away, again and again.
+func reachesItself(types []*schema.Type) map[*schema.Type]bool {
+	count, users := uses(types)
+	left := map[*schema.Type]bool{}
+	var queue []*schema.Type
+	for _, t := range types {
+		left[t] = true
+		if count[t] == 0 {
+			queue = append(queue, t)
+		}
+	}
+	for len(queue) > 0 {
+		t := queue[0]
+		queue = queue[1:]
+		delete(left, t)
+		for _, user := range users[t] {
+			if count[user]--; count[user] == 0 {
+				queue = append(queue, user)
+			}
+		}
+	}
+	return left
+}
+
+// uses counts the uses that each type makes of named types and lists who uses
+// a type, once for every use.
+func uses(types []*schema.Type) (count map[*schema.Type]int, users map[*schema.Type][]*schema.Type) {
+	count, users = map[*schema.Type]int{}, map[*schema.Type][]*schema.Type{}
+	add := func(t *schema.Type, r *schema.Ref) {
+		if used := innermost(r).Named; used != nil {
+			count[t]++
+			users[used] = append(users[used], t)
+		}
+	}
+	for _, t := range types {
+		for _, f := range t.Fields {
+			add(t, f.Type)
+		}
+		if t.Base != nil {
+			add(t, t.Base)
+		}
+	}
+	return count, users
 }
 
 // innermost is the element of nested lists and maps.

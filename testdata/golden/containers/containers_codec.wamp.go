@@ -296,6 +296,9 @@ func (v *Polygon) UnmarshalWAMP(d *codec.Decoder) {
 
 // MarshalWAMP encodes v. For the runtime.
 func (v *Tree) MarshalWAMP(e *codec.Encoder) {
+	if e.Err() != nil {
+		return
+	}
 	n := 2
 	if v.Parent != nil {
 		n++

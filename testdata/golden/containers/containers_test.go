@@ -101,3 +101,18 @@ func TestEncodesWithoutAllocation(t *testing.T) {
 	rows := [][]float64{{1, 2}, {3}}
 	roundtrip.NoAllocs(t, func(e *codec.Encoder) int { return matrix.EncodeIn(e, rows) })
 }
+
+// A value that contains itself is an error of the encoder, not the end of the
+// process.
+func TestEndlessValue(t *testing.T) {
+	loop := &Tree{Name: "loop"}
+	loop.Parent = loop
+	for _, f := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {
+		var e codec.Encoder
+		e.Reset(f, nil)
+		loop.MarshalWAMP(&e)
+		if e.Err() == nil {
+			t.Errorf("%v: no error", f)
+		}
+	}
+}

@@ -702,6 +702,9 @@ func (v *List) UnmarshalWAMP(d *codec.Decoder) {
 
 // MarshalWAMP encodes v. For the runtime.
 func (v *ListOfString) MarshalWAMP(e *codec.Encoder) {
+	if e.Err() != nil {
+		return
+	}
 	e.Map(3)
 	e.Key("a")
 	encodeListOfString3(e, v.A)
