@@ -1,6 +1,7 @@
 package wamp
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -11,9 +12,10 @@ import (
 // SafeToRetry is true for ErrNotReady, ErrTooLarge, ErrOverflow and
 // ErrUnsupported, and tells for the others.
 var (
-	// ErrClosed is the answer to every operation on a client that was closed,
-	// and the cause of the contexts that Close cancels.
-	ErrClosed = errors.New("wamp: client is closed")
+	// ErrClosed is the answer to every operation on a client that was closed, the
+	// cause of the contexts that Close cancels, and how a registration or
+	// subscription ends at the user's wish.
+	ErrClosed = errors.New("wamp: closed")
 	// ErrNotReady is the answer to an operation that does not wait while there
 	// is no session: a publish by default, a call with FailFast.
 	ErrNotReady = errors.New("wamp: no session with a router")
@@ -79,8 +81,12 @@ func (e *Error) Error() string {
 
 // Is tells that two errors have the same URI. Spellings that routers and the
 // specification use for the same error count as one, as wamp.error.cancelled and
-// wamp.error.canceled.
+// wamp.error.canceled. A timeout is context.DeadlineExceeded too (R150): which
+// side notices it first must make no difference.
 func (e *Error) Is(target error) bool {
+	if target == context.DeadlineExceeded {
+		return e.URI == ErrTimeout.URI
+	}
 	t, ok := target.(*Error)
 	return ok && canonical(t.URI) == canonical(e.URI)
 }

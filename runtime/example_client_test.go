@@ -172,10 +172,10 @@ func ExampleClient_Close() {
 	fmt.Println("again:", client.Close(ctx))
 	fmt.Println("publish:", client.Publish(ctx, "com.example.topic", nil, nil))
 	// Output:
-	// handler: wamp: client is closed
+	// handler: wamp: closed
 	// close: <nil>
 	// again: <nil>
-	// publish: wamp: client is closed
+	// publish: wamp: closed
 }
 
 // Drain lets handlers finish what they have begun, and takes nothing new.

@@ -64,7 +64,7 @@ func ExampleIsPeer() {
 	fmt.Println(err, wamp.IsPeer(err))
 	// Output:
 	// wamp: wamp.error.no_such_procedure true
-	// wamp: client is closed false
+	// wamp: closed false
 }
 
 // The text of an undeclared error may tell what it should not, so it stays in

@@ -216,6 +216,14 @@ func TestCall_ErrorUnchanged(t *testing.T) {
 	})
 }
 
+// R150: a timeout that the router noticed first is one like any other.
+func TestErrors_Timeout(t *testing.T) {
+	err := error(&wamp.Error{URI: "wamp.error.timeout"})
+	if !errors.Is(err, context.DeadlineExceeded) || errors.Is(wamp.ErrCanceled, context.DeadlineExceeded) {
+		t.Error("want context.DeadlineExceeded of wamp.error.timeout alone")
+	}
+}
+
 // R084, R140, R141, R191, R210, R262, R263, R266: the errors of the
 // specification are typed, whatever they answer.
 func TestErrors_Typed(t *testing.T) {
