@@ -34,6 +34,9 @@ bench: ## Benchmarks of the runtime, the codec and the generator, with peers
 examples: ## Run every example and compare its output
 	go test -count=1 ./examples/...
 
+full: ## The live tests at their full size, some minutes
+	WAMPGEN_FULL=1 go test -count=1 -timeout 40m -v ./runtime/internal/live
+
 soak: ## Ten minutes of random faults at 1 000 messages a second under the race detector
 	WAMPGEN_SOAK=10m go test -race -count=1 -timeout 20m -run TestSoak -v ./runtime/internal/live
 
@@ -46,4 +49,4 @@ storm: ## 200 real clients against a router that is restarted
 ci: ## What CI runs
 	./.ci/run
 
-.PHONY: help all test race lint generate golden fuzz bench examples soak restarts storm ci
+.PHONY: help all test race lint generate golden fuzz bench examples full soak restarts storm ci
