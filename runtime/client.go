@@ -28,10 +28,9 @@ type Client struct {
 	// patience ends when Close will not wait any longer.
 	patience context.Context
 	hurry    context.CancelFunc
-	// done is closed when the supervisor has ended. Set before: why it ended, and
-	// whether it left the router without an answer to its GOODBYE.
+	// done is closed when the supervisor has ended. Set before: whether it left the
+	// router without an answer to its GOODBYE.
 	done       chan struct{}
-	ended      error
 	unanswered bool
 
 	waiters sync.Pool // *waiter: they hold channels, so not a package variable
@@ -48,6 +47,7 @@ type Client struct {
 	usable  chan struct{}
 	intents []*intent
 	offline offline
+	ended   error // why the supervisor ends, set before handlers is cancelled for that
 
 	board board // has a lock of its own
 }
@@ -75,7 +75,7 @@ func Connect(ctx context.Context, url, realm string, opts ...ConnectOption) (*Cl
 	case <-first:
 		return c, nil
 	case <-c.done:
-		return nil, c.ended
+		return nil, c.reason()
 	case <-ctx.Done():
 	}
 	last := c.Status().Err
@@ -164,10 +164,17 @@ func (c *Client) acquire(ctx context.Context, failFast bool) (*session, error) {
 // endError is what operations on a client that has ended answer: ErrClosed,
 // or why the supervisor gave up.
 func (c *Client) endError() error {
-	if c.hasEnded() && c.ended != nil && !errors.Is(c.ended, ErrClosed) {
-		return fmt.Errorf("%w: %w", ErrClosed, c.ended)
+	if err := c.reason(); err != nil && !errors.Is(err, ErrClosed) {
+		return fmt.Errorf("%w: %w", ErrClosed, err)
 	}
 	return ErrClosed
+}
+
+// reason is why the supervisor ends, nil while it does not.
+func (c *Client) reason() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ended
 }
 
 // hasEnded tells whether the supervisor has ended.

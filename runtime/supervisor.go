@@ -70,7 +70,9 @@ func (c *Client) finish(err error) {
 	if c.handlers.Err() != nil {
 		err = ErrClosed
 	}
+	c.mu.Lock()
 	c.ended = err
+	c.mu.Unlock()
 	c.stop(ErrClosed)
 	c.disband()
 	c.offline.drop(c)
