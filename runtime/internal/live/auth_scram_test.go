@@ -180,16 +180,18 @@ func TestR8_RefusedAfterReady(t *testing.T) {
 	})
 }
 
-// A second CHALLENGE, a second factor, is answered by its method. R269, R270.
+// A second CHALLENGE, a second factor, is answered by its method; the session id
+// inside a challenge of WAMP-CRA is nobody's business. R269, R270, R277.
 func TestR270_SecondFactor(t *testing.T) {
 	authBubbles(t, func(b *authBubble) {
 		_, err := b.connect(func(p *wamptest.Peer) {
+			const text = `{"nonce": "n", "session": 1234567, "authid": "all"}`
 			hello := p.Expect(wamptest.Hello).Dict(2)
 			if methods, _ := hello["authmethods"].([]any); len(methods) != 2 || methods[0] != "wampcra" || methods[1] != "ticket" {
 				b.t.Errorf("offered %v", hello["authmethods"]) // R267
 			}
-			p.Send(wamptest.Message{wamptest.Challenge, "wampcra", map[string]any{"challenge": `{"nonce":"n"}`}})
-			want := base64.StdEncoding.EncodeToString(authMAC([]byte(authSecret), `{"nonce":"n"}`))
+			p.Send(wamptest.Message{wamptest.Challenge, "wampcra", map[string]any{"challenge": text}})
+			want := base64.StdEncoding.EncodeToString(authMAC([]byte(authSecret), text))
 			if m := p.Expect(wamptest.Authenticate); m.Text(1) != want || len(m.Dict(2)) != 0 || m.Dict(2) == nil {
 				b.t.Error("the first answer is wrong")
 			}
