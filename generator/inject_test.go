@@ -275,12 +275,20 @@ func docModel(doc string) *schema.Model {
 	}
 }
 
-// plain is the letters of a text; gofmt may touch all else: lists, quotes.
+// plain is the letters of a text; gofmt may touch all else: lists, quotes. Where
+// the text may hold a link definition, which gofmt moves to the end, their order
+// does not count.
 func plain(text string) string {
-	return strings.Map(func(r rune) rune {
+	letters := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) {
 			return r
 		}
 		return -1
 	}, text)
+	if !strings.Contains(text, "]:") {
+		return letters
+	}
+	ordered := []rune(letters)
+	slices.Sort(ordered)
+	return string(ordered)
 }
