@@ -35,12 +35,6 @@ const (
 	MsgEventReceived Type = 337
 )
 
-// Message codes from extensionFirst to extensionLast are free for extensions (spec basic/messages.md).
-const (
-	extensionFirst Type = 256
-	extensionLast  Type = 1023
-)
-
 // String gives the name of the specification ("HELLO"), or "message 7" for a code without one.
 func (t Type) String() string {
 	if l := layoutOf(t); l != nil {

@@ -19,12 +19,6 @@ type Violation struct {
 // Error returns the text after "wamp: protocol violation: ".
 func (v *Violation) Error() string { return "wamp: protocol violation: " + v.Text }
 
-// Extension reports whether the only fault is a type code of the extension range 256..1023 that is not known here. A
-// session may be told to ignore such messages (R048).
-func (v *Violation) Extension() bool {
-	return v.Type >= extensionFirst && v.Type <= extensionLast && !Known(v.Type)
-}
-
 // violation makes a Violation about message type t.
 func violation(t Type, format string, a ...any) *Violation {
 	return &Violation{Text: fmt.Sprintf(format, a...), Type: t}
