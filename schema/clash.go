@@ -54,7 +54,7 @@ func (r *reader) named(of any, name, hint string) string {
 		return asked
 	}
 	// A name that is refused anyway has no identifier to look for.
-	if name == "" || template(name) {
+	if name == "" || becomesURI(of) && template(name) {
 		return ""
 	}
 	id, ok := goName(name)
@@ -64,6 +64,16 @@ func (r *reader) named(of any, name, hint string) string {
 		return ""
 	}
 	return id
+}
+
+// becomesURI tells a declaration whose name is part of a URI: a template there
+// has been reported.
+func becomesURI(of any) bool {
+	switch of.(type) {
+	case *Error, *Procedure, *Topic:
+		return true
+	}
+	return false
 }
 
 const (
