@@ -217,6 +217,7 @@ func settle(t *testing.T, s *service, peer *wamp.Client) {
 // TestR9_RealClients: WAMPGEN_STORM real clients on loopback, default 20, come
 // back to a router that is killed and restarted.
 func TestR9_RealClients(t *testing.T) {
+	t.Parallel()
 	n := number("WAMPGEN_STORM", 20)
 	r := wamptest.NewProcess(t, wamptest.Config{})
 	clients := make([]*wamp.Client, n)
