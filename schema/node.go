@@ -82,8 +82,8 @@ func tokenWidth(text string) int {
 	case '[', '{', '-', '?', '|', '>':
 	case '"', '\'':
 		for end < len(text) && text[end] != first && text[end] != '\n' && text[end] != '\r' {
-			if first == '"' && text[end] == '\\' {
-				end++
+			if first == '"' && text[end] == '\\' && end+1 < len(text) && text[end+1] != '\n' && text[end+1] != '\r' {
+				end++ // an escaped character; an escaped end of the line ends the line
 			}
 			end++
 		}
