@@ -1,10 +1,6 @@
 package generator
 
-import (
-	"github.com/dave/jennifer/jen"
-
-	"github.com/wampgen/wampgen/schema"
-)
+import "github.com/dave/jennifer/jen"
 
 // errors emits the declared errors.
 /*
@@ -13,9 +9,9 @@ import (
 		<Message> <string>
 	}
 
-	// Error returns the error's URI<, and its message>.
+	// Error returns the error's URI. What a peer put into the fields is not part of it.
 	func (v *<OutOfStockError>) Error() string {
-		return "<com.acme.shop.error.out_of_stock>"< + ": " + v.Message>
+		return "wamp: <com.acme.shop.error.out_of_stock>"
 	}
 
 	// ErrorURI returns <com.acme.shop.error.out_of_stock>.
@@ -32,23 +28,8 @@ func (g *gen) errors(f *file) {
 		method := func(name string, body *jen.Statement) *jen.Statement {
 			return jen.Func().Params(jen.Id("v").Op("*").Add(ident(e.GoName))).Add(ident(name)).Params().String().Block(jen.Return(body))
 		}
-		says, doc := text(e.URI), "Error returns the error's URI."
-		if message := messageOf(p); message != nil {
-			says = text(e.URI + ": ").Op("+").Add(sel(jen.Id("v"), message.GoName))
-			doc = "Error returns the error's URI and its message."
-		}
-		f.declare(doc, method("Error", says), "func "+e.GoName+".Error")
+		f.declare("Error returns the error's URI. What a peer put into the fields is not part of it.",
+			method("Error", text("wamp: "+e.URI)), "func "+e.GoName+".Error")
 		f.declare("ErrorURI returns "+e.URI+".", method("ErrorURI", text(e.URI)), "func "+e.GoName+".ErrorURI")
 	}
-}
-
-// messageOf is the field that an error's text ends with: a plain string called
-// message.
-func messageOf(p payload) *schema.Field {
-	for _, f := range p.params() {
-		if f.Name == "message" && f.Type.Scalar == schema.String && !f.Optional && !f.Type.Nullable {
-			return f
-		}
-	}
-	return nil
 }

@@ -18,9 +18,9 @@ type OutOfStockError struct {
 	Available int
 }
 
-// Error returns the error's URI and its message.
+// Error returns the error's URI. What a peer put into the fields is not part of it.
 func (v *OutOfStockError) Error() string {
-	return "com.example.shop.error.out_of_stock: " + v.Message
+	return "wamp: com.example.shop.error.out_of_stock"
 }
 
 // ErrorURI returns com.example.shop.error.out_of_stock.

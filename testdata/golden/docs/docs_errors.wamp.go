@@ -17,9 +17,9 @@ type BadError struct {
 	Message string
 }
 
-// Error returns the error's URI and its message.
+// Error returns the error's URI. What a peer put into the fields is not part of it.
 func (v *BadError) Error() string {
-	return "com.example.docs.error.bad: " + v.Message
+	return "wamp: com.example.docs.error.bad"
 }
 
 // ErrorURI returns com.example.docs.error.bad.

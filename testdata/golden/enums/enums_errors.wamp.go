@@ -14,9 +14,9 @@ type StuckError struct {
 	State State
 }
 
-// Error returns the error's URI.
+// Error returns the error's URI. What a peer put into the fields is not part of it.
 func (v *StuckError) Error() string {
-	return "com.example.enums.error.stuck"
+	return "wamp: com.example.enums.error.stuck"
 }
 
 // ErrorURI returns com.example.enums.error.stuck.

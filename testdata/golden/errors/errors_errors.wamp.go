@@ -20,9 +20,9 @@ type BothError struct {
 	Hint *string
 }
 
-// Error returns the error's URI.
+// Error returns the error's URI. What a peer put into the fields is not part of it.
 func (v *BothError) Error() string {
-	return "com.example.errors.error.both"
+	return "wamp: com.example.errors.error.both"
 }
 
 // ErrorURI returns com.example.errors.error.both.
@@ -33,9 +33,9 @@ func (v *BothError) ErrorURI() string {
 // EmptyError is the error com.example.errors.error.empty.
 type EmptyError struct{}
 
-// Error returns the error's URI.
+// Error returns the error's URI. What a peer put into the fields is not part of it.
 func (v *EmptyError) Error() string {
-	return "com.example.errors.error.empty"
+	return "wamp: com.example.errors.error.empty"
 }
 
 // ErrorURI returns com.example.errors.error.empty.
@@ -48,9 +48,9 @@ type ForeignError struct {
 	Reason *string
 }
 
-// Error returns the error's URI.
+// Error returns the error's URI. What a peer put into the fields is not part of it.
 func (v *ForeignError) Error() string {
-	return "org.other.failure"
+	return "wamp: org.other.failure"
 }
 
 // ErrorURI returns org.other.failure.
@@ -72,9 +72,9 @@ type FullError struct {
 	Limit int
 }
 
-// Error returns the error's URI and its message.
+// Error returns the error's URI. What a peer put into the fields is not part of it.
 func (v *FullError) Error() string {
-	return "com.example.errors.error.full: " + v.Message
+	return "wamp: com.example.errors.error.full"
 }
 
 // ErrorURI returns com.example.errors.error.full.
@@ -89,9 +89,9 @@ type PlainError struct {
 	Message string
 }
 
-// Error returns the error's URI and its message.
+// Error returns the error's URI. What a peer put into the fields is not part of it.
 func (v *PlainError) Error() string {
-	return "com.example.errors.error.plain: " + v.Message
+	return "wamp: com.example.errors.error.plain"
 }
 
 // ErrorURI returns com.example.errors.error.plain.
@@ -105,9 +105,9 @@ type SpreadError struct {
 	Hint *string
 }
 
-// Error returns the error's URI.
+// Error returns the error's URI. What a peer put into the fields is not part of it.
 func (v *SpreadError) Error() string {
-	return "com.example.errors.error.spread"
+	return "wamp: com.example.errors.error.spread"
 }
 
 // ErrorURI returns com.example.errors.error.spread.

@@ -33,8 +33,8 @@ func TestValues(t *testing.T) {
 }
 
 func TestText(t *testing.T) {
-	roundtrip.Same(t, "text", failures["plain"].Error(), "com.example.errors.error.plain: sold out")
-	roundtrip.Same(t, "text", failures["foreign"].Error(), "org.other.failure")
+	roundtrip.Same(t, "text", failures["plain"].Error(), "wamp: com.example.errors.error.plain")
+	roundtrip.Same(t, "text", failures["foreign"].Error(), "wamp: org.other.failure")
 }
 
 func TestWire(t *testing.T) {

@@ -15,9 +15,9 @@ type NilError struct {
 	V       int
 }
 
-// Error returns the error's URI and its message.
+// Error returns the error's URI. What a peer put into the fields is not part of it.
 func (v *NilError) Error() string {
-	return "com.example.names.error.nil: " + v.Message
+	return "wamp: com.example.names.error.nil"
 }
 
 // ErrorURI returns com.example.names.error.nil.

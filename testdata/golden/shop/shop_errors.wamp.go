@@ -15,9 +15,9 @@ type OrderNotFoundError struct {
 	ID      OrderID
 }
 
-// Error returns the error's URI and its message.
+// Error returns the error's URI. What a peer put into the fields is not part of it.
 func (v *OrderNotFoundError) Error() string {
-	return "com.acme.shop.error.order_not_found: " + v.Message
+	return "wamp: com.acme.shop.error.order_not_found"
 }
 
 // ErrorURI returns com.acme.shop.error.order_not_found.
@@ -34,9 +34,9 @@ type OutOfStockError struct {
 	Available int
 }
 
-// Error returns the error's URI and its message.
+// Error returns the error's URI. What a peer put into the fields is not part of it.
 func (v *OutOfStockError) Error() string {
-	return "com.acme.shop.error.out_of_stock: " + v.Message
+	return "wamp: com.acme.shop.error.out_of_stock"
 }
 
 // ErrorURI returns com.acme.shop.error.out_of_stock.
