@@ -122,9 +122,9 @@ func heap() float64 {
 }
 
 // TestSoak: random faults every 1 to 5 s under 1 000 messages a second, for
-// WAMPGEN_SOAK (default 3 s).
+// WAMPGEN_SOAK (default 2 s).
 func TestSoak(t *testing.T) {
-	length := 3 * time.Second
+	length := 2 * time.Second
 	if d, err := time.ParseDuration(os.Getenv("WAMPGEN_SOAK")); err == nil {
 		length = d
 	}
