@@ -142,16 +142,7 @@ func abortText(message, scram string) string {
 
 // peerError decodes an error's payload as dynamic values. A payload that does
 // not decode is left out: the URI alone still says what happened.
-func peerError(uri string, details codec.Raw, p codec.Payload) *Error {
-	e := &Error{URI: uri, details: details.Clone()}
-	var d codec.Decoder
-	if !p.Args.Absent() {
-		d.Start(p.Args, "args")
-		e.Args, _ = d.Any().([]any)
-	}
-	if !p.Kwargs.Absent() {
-		d.Start(p.Kwargs, "kwargs")
-		e.Kwargs, _ = d.Any().(map[string]any)
-	}
-	return e
+func peerError(uri string, details codec.Raw, raw codec.Payload) *Error {
+	p, _ := decodePayload(raw)
+	return &Error{URI: uri, Args: p.Args, Kwargs: p.Kwargs, details: details.Clone()}
 }
