@@ -41,10 +41,10 @@ soak: ## Ten minutes of random faults at 1 000 messages a second under the race 
 	WAMPGEN_SOAK=10m go test -race -count=1 -timeout 20m -run TestSoak -v ./runtime/internal/live
 
 restarts: ## A live router killed 20 times under load
-	WAMPGEN_RESTARTS=20 go test -count=1 -timeout 20m -run TestR4_Live -v ./runtime/internal/live
+	WAMPGEN_RESTARTS=20 go test -count=1 -timeout 20m -run TestH4_Live -v ./runtime/internal/live
 
 storm: ## 200 real clients against a router that is restarted
-	WAMPGEN_STORM=200 go test -count=1 -run TestR9_RealClients -v ./runtime/internal/live
+	WAMPGEN_STORM=200 go test -count=1 -run TestH9_RealClients -v ./runtime/internal/live
 
 ci: ## What CI runs
 	./.ci/run

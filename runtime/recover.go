@@ -10,7 +10,7 @@ import (
 // recover restores every intent on a new session, in order. Operations may use
 // the session as soon as each intent was tried once; the session is ready when
 // all are in place. What the router refuses is tried again with backoff: it
-// may still hold the dead session (R5). False when the session ended first.
+// may still hold the dead session (H5). False when the session ended first.
 func (c *Client) recover(s *session) bool {
 	ctx, cancel := context.WithCancel(c.handlers)
 	defer cancel()

@@ -146,8 +146,8 @@ func closeUnblocks(t *testing.T, l *transport.Link) {
 	}
 }
 
-// R3: a peer that never reads costs one write deadline; the error stays.
-func TestR3_WriteTimeout(t *testing.T) {
+// H3: a peer that never reads costs one write deadline; the error stays.
+func TestH3_WriteTimeout(t *testing.T) {
 	for name, url := range map[string]string{"ws": "ws://router/", "tcp": "tcp://router:1", "pipe": ""} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -182,9 +182,9 @@ func TestR3_WriteTimeout(t *testing.T) {
 	}
 }
 
-// R2: without a byte for ping interval + pong timeout the peer is lost; anything
+// H2: without a byte for ping interval + pong timeout the peer is lost; anything
 // received, a pong too, starts the time anew.
-func TestR2_Silence(t *testing.T) {
+func TestH2_Silence(t *testing.T) {
 	for name, url := range map[string]string{"ws": "ws://router/", "tcp": "tcp://router:1"} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -215,7 +215,7 @@ func TestR2_Silence(t *testing.T) {
 }
 
 // Pings off: silence is not bounded, on RawSocket neither without RawSocketPing.
-func TestR2_SilenceAllowed(t *testing.T) {
+func TestH2_SilenceAllowed(t *testing.T) {
 	for name, o := range map[string]transport.Options{"ws": {PingInterval: -1}, "tcp": {}} {
 		synctest.Test(t, func(t *testing.T) {
 			url := map[string]string{"ws": "ws://router/", "tcp": "tcp://router:1"}[name]

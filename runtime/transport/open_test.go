@@ -15,9 +15,9 @@ import (
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
-// R7: a peer that hangs at any point of the opening costs until ctx ends, no longer,
+// H7: a peer that hangs at any point of the opening costs until ctx ends, no longer,
 // and leaves nothing behind: synctest fails if a goroutine stays.
-func TestR7_HangsEndWithContext(t *testing.T) {
+func TestH7_HangsEndWithContext(t *testing.T) {
 	for _, tc := range []struct {
 		name, url string
 		serve     func(net.Conn)
@@ -74,7 +74,7 @@ func say(s string) func(net.Conn) {
 	}
 }
 
-func TestR7_DialerHangs(t *testing.T) {
+func TestH7_DialerHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, url := range []string{"ws://router", "wss://router", "tcp://router:1", "tcps://router:1"} {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)

@@ -84,8 +84,8 @@ func TestR113_R117_NotBuilt(t *testing.T) {
 	}
 }
 
-// R13: a redirect is refused and the Authorization header goes nowhere else.
-func TestR13_Redirect(t *testing.T) {
+// H13: a redirect is refused and the Authorization header goes nowhere else.
+func TestH13_Redirect(t *testing.T) {
 	var followed atomic.Bool
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { followed.Store(true) }))
 	defer other.Close()
@@ -106,7 +106,7 @@ func TestR13_Redirect(t *testing.T) {
 	}
 }
 
-func TestR8_RefusedUpgrade(t *testing.T) {
+func TestH8_RefusedUpgrade(t *testing.T) {
 	for _, status := range []int{200, 400, 401, 403, 404, 503} {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(status) }))
 		h := dialFails(t, "ws"+strings.TrimPrefix(s.URL, "http"), transport.Options{})

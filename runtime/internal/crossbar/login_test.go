@@ -157,7 +157,7 @@ func TestSeveralInOneHello(t *testing.T) {
 }
 
 // refused connects and checks that the client gave up with the router's error
-// want after exactly two connections (R8).
+// want after exactly two connections (H8).
 func refused(t *testing.T, want error, url, realm string, opts ...wamp.ConnectOption) {
 	var dials atomic.Int64
 	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {

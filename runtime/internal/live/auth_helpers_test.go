@@ -142,7 +142,7 @@ func authEverywhere(all *sync.WaitGroup, r *wamptest.Router, f func(url string, 
 }
 
 // authRefused connects and checks that the client gave up with the router's error
-// want after exactly two connections: no storm on a router that has said no (R8).
+// want after exactly two connections: no storm on a router that has said no (H8).
 func authRefused(t *testing.T, want error, url, realm string, opts ...wamp.ConnectOption) {
 	var dials authDials
 	c, err := wamp.Connect(t.Context(), url, realm, append(opts, dials.option(), authLog(t))...)

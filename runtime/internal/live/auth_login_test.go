@@ -119,7 +119,7 @@ func permutations(s []string) func(yield func([]string) bool) {
 }
 
 // A wrong secret and an unknown user: a typed error after two attempts, in every
-// method, transport and format. R302, R8.
+// method, transport and format. R302, H8.
 func TestAuth_WrongSecretUnknownUser(t *testing.T) {
 	r := authRouter(t)
 	var all sync.WaitGroup // not subtests, of which two run at a time: each of these waits for a backoff

@@ -80,7 +80,7 @@ func (b *authBubble) refused(f func(*wamptest.Peer), opts ...wamp.ConnectOption)
 }
 
 // Every reason that routers give for a refused login is the same to a program,
-// and a wrong realm can be told from it. R302, R8.
+// and a wrong realm can be told from it. R302, H8.
 func TestR302_ReasonsAreOneFamily(t *testing.T) {
 	authBubbles(t, func(b *authBubble) {
 		for reason, want := range map[string]error{
@@ -131,8 +131,8 @@ func TestR288_SCRAMError(t *testing.T) {
 	})
 }
 
-// An ABORT that says nothing about us is no refusal: the client goes on. R8.
-func TestR8_TransientAbort(t *testing.T) {
+// An ABORT that says nothing about us is no refusal: the client goes on. H8.
+func TestH8_TransientAbort(t *testing.T) {
 	authBubbles(t, func(b *authBubble) {
 		c, err := b.connect(func(p *wamptest.Peer) {
 			if b.dials.n.Load() <= 3 {

@@ -151,8 +151,8 @@ func TestS4_Replay(t *testing.T) {
 }
 
 // A router that changes its mind about a client that was Ready ends it after two
-// refusals. R8.
-func TestR8_RefusedAfterReady(t *testing.T) {
+// refusals. H8.
+func TestH8_RefusedAfterReady(t *testing.T) {
 	authBubbles(t, func(b *authBubble) {
 		c, err := b.connect(func(p *wamptest.Peer) {
 			if b.dials.n.Load() == 1 {

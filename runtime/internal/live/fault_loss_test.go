@@ -39,9 +39,9 @@ func (s *faultStage) faultLost(done <-chan error, n int, safe bool) {
 	}
 }
 
-// R1: the router dies under 100 calls, an acknowledged publish and a register.
+// H1: the router dies under 100 calls, an acknowledged publish and a register.
 // All return at once; afterwards there is a new session. R026, R027.
-func TestR1_InFlightIsSettled(t *testing.T) {
+func TestH1_InFlightIsSettled(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join()
 		calls := faultCalls(s, c, 100)
@@ -71,8 +71,8 @@ func TestR1_InFlightIsSettled(t *testing.T) {
 	})
 }
 
-// R1: what the transport had not been given can be repeated, and only that.
-func TestR1_UnsentIsSafeToRetry(t *testing.T) {
+// H1: what the transport had not been given can be repeated, and only that.
+func TestH1_UnsentIsSafeToRetry(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join()
 		seen := faultCalls(s, c, 50)
@@ -94,8 +94,8 @@ func TestR1_UnsentIsSafeToRetry(t *testing.T) {
 	})
 }
 
-// R1 again: a router that says GOODBYE or ABORT, or only closes. R021, R025.
-func TestR1_EveryWayToLeave(t *testing.T) {
+// H1 again: a router that says GOODBYE or ABORT, or only closes. R021, R025.
+func TestH1_EveryWayToLeave(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join()
 		none := map[string]any{}
@@ -126,9 +126,9 @@ func TestR1_EveryWayToLeave(t *testing.T) {
 	})
 }
 
-// R3: a router that reads nothing. Callers wait under their ctx and no longer,
+// H3: a router that reads nothing. Callers wait under their ctx and no longer,
 // the queue ends at its bound, and then the write deadline ends the session.
-func TestR3_QueueStopsAtItsBound(t *testing.T) {
+func TestH3_QueueStopsAtItsBound(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join()
 		begin := time.Now()
@@ -184,8 +184,8 @@ func TestR3_QueueStopsAtItsBound(t *testing.T) {
 	})
 }
 
-// R3: also a call that is in the queue already ends with its ctx.
-func TestR3_QueuedCallEndsWithItsContext(t *testing.T) {
+// H3: also a call that is in the queue already ends with its ctx.
+func TestH3_QueuedCallEndsWithItsContext(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join()
 		p.Hang()

@@ -58,8 +58,8 @@ func (s *recStage) closed(c *wamp.Client) {
 	}
 }
 
-// R12: Close in every state.
-func TestR12_CloseInEveryState(t *testing.T) {
+// H12: Close in every state.
+func TestH12_CloseInEveryState(t *testing.T) {
 	type setup func(*recStage, *wamp.Client, *recSession)
 	states := []struct {
 		name    string
@@ -125,8 +125,8 @@ func TestR12_CloseInEveryState(t *testing.T) {
 	}
 }
 
-// R12: a client whose router has refused for good may be closed too.
-func TestR12_CloseAfterTheEnd(t *testing.T) {
+// H12: a client whose router has refused for good may be closed too.
+func TestH12_CloseAfterTheEnd(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		c, p := s.join()
 		p.Close()
@@ -145,9 +145,9 @@ func TestR12_CloseAfterTheEnd(t *testing.T) {
 	})
 }
 
-// R12: a router that does not answer GOODBYE, or that does not read any more,
+// H12: a router that does not answer GOODBYE, or that does not read any more,
 // is not waited for longer than ctx says, give or take the time to say so.
-func TestR12_CloseIsBounded(t *testing.T) {
+func TestH12_CloseIsBounded(t *testing.T) {
 	const slack = 150 * time.Millisecond
 	faults := map[string]func(*recStage, *wamp.Client, *wamptest.Peer){
 		"no answer": func(*recStage, *wamp.Client, *wamptest.Peer) {},
@@ -191,7 +191,7 @@ func TestR12_CloseIsBounded(t *testing.T) {
 	}
 }
 
-// R12: Close from inside a handler, an interceptor and a Watch loop, with the
+// H12: Close from inside a handler, an interceptor and a Watch loop, with the
 // recBusy connects a client with one handler that runs until release is closed
 // or, if it listens, until its ctx ends; it runs when recBusy returns.
 func recBusy(s *recStage, listens bool, release chan struct{}) (*wamp.Client, *recRouter, <-chan error) {
@@ -275,9 +275,9 @@ func TestL3_HandlerThatStays(t *testing.T) {
 	})
 }
 
-// R12: a handler that closes the client waits for the others, under its own
-// R12: no callback starts after Close has returned, whatever still comes in.
-func TestR12_NoCallbackAfterClose(t *testing.T) {
+// H12: a handler that closes the client waits for the others, under its own
+// H12: no callback starts after Close has returned, whatever still comes in.
+func TestH12_NoCallbackAfterClose(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		var closed atomic.Bool
 		var ran atomic.Int64

@@ -16,8 +16,8 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
-// R11: a call during an outage waits under its ctx, or fails at once.
-func TestR11_CallsWhileDown(t *testing.T) {
+// H11: a call during an outage waits under its ctx, or fails at once.
+func TestH11_CallsWhileDown(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		s.serve(nil)
 		c := s.connected(s.dial())
@@ -68,8 +68,8 @@ func TestR11_CallsWhileDown(t *testing.T) {
 	})
 }
 
-// R11: WithFailFast is FailFast for every call.
-func TestR11_FailFastForAll(t *testing.T) {
+// H11: WithFailFast is FailFast for every call.
+func TestH11_FailFastForAll(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		c, p := s.join(wamp.WithFailFast())
 		s.works(c, p)

@@ -26,7 +26,7 @@ func recGhost(uri string, allowed *atomic.Bool) recReply {
 }
 
 // status says what is missing and why, and it is tried until it is there.
-func TestR5_GhostRegistration(t *testing.T) {
+func TestH5_GhostRegistration(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		var allowed atomic.Bool
 		r := s.serve(recGhost("com.example.p3", &allowed)) // of those with ForceReregister
@@ -78,8 +78,8 @@ func TestR5_GhostRegistration(t *testing.T) {
 	})
 }
 
-// R5: who gives up the procedure does not hold up the client any longer.
-func TestR5_GhostIsGivenUp(t *testing.T) {
+// H5: who gives up the procedure does not hold up the client any longer.
+func TestH5_GhostIsGivenUp(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		var never atomic.Bool
 		r := s.serve(recGhost("com.example.p0", &never))
@@ -106,8 +106,8 @@ func TestR5_GhostIsGivenUp(t *testing.T) {
 	})
 }
 
-// R6: the session ends after 30 of 100 are restored. The next one starts clean.
-func TestR6_LossDuringRecovery(t *testing.T) {
+// H6: the session ends after 30 of 100 are restored. The next one starts clean.
+func TestH6_LossDuringRecovery(t *testing.T) {
 	recFormats(t, func(s *recStage) {
 		r := s.serve(func(sess *recSession, m wamptest.Message) []wamptest.Message {
 			if sess.index >= 1 && sess.index <= 3 && len(sess.of(wamptest.Register, wamptest.Subscribe)) == 31 {
@@ -144,7 +144,7 @@ func TestR6_LossDuringRecovery(t *testing.T) {
 }
 
 // Options are sent as they were given, the first time and every other.
-func TestR4_OptionsOnTheWire(t *testing.T) {
+func TestH4_OptionsOnTheWire(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		r := s.serve(recRemap)
 		c := s.connected(s.dial())
@@ -168,7 +168,7 @@ func TestR4_OptionsOnTheWire(t *testing.T) {
 }
 
 // gets every event once, and the last one that leaves takes the topic back.
-func TestR4_SharedSubscription(t *testing.T) {
+func TestH4_SharedSubscription(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		r := s.serve(func(sess *recSession, m wamptest.Message) []wamptest.Message {
 			if m.Type() == wamptest.Subscribe {

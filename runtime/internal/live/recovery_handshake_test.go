@@ -33,9 +33,9 @@ func recLogin(s *recStage, p *wamptest.Peer) string {
 	return signature
 }
 
-// R7: whatever a router does not answer, the one handshake deadline ends the
+// H7: whatever a router does not answer, the one handshake deadline ends the
 // attempt, and the next one is scheduled.
-func TestR7_HangDuringHandshake(t *testing.T) {
+func TestH7_HangDuringHandshake(t *testing.T) {
 	hangs := map[string]func(*recStage){
 		"tcp accept": func(s *recStage) { s.net.Set(wamptest.Fault{StallDials: true}) },
 		"transport":  func(s *recStage) { s.AcceptConn() }, // the upgrade, or the RawSocket reply
@@ -102,8 +102,8 @@ func recHangs(s *recStage, hang func(*recStage), opts ...wamp.ConnectOption) {
 	}
 }
 
-// R7, under TLS: the TLS handshake hangs.
-func TestR7_HangInTLS(t *testing.T) {
+// H7, under TLS: the TLS handshake hangs.
+func TestH7_HangInTLS(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		server, client, err := wamptest.NewTLS(wamptest.Certificate{})
 		if err != nil {
@@ -206,8 +206,8 @@ func (a *recAnswering) dial(_ context.Context, _, addr string) (net.Conn, error)
 	return client, nil
 }
 
-// R13: a redirect is refused with a clear error, and its target never hears of us.
-func TestR13_Redirect(t *testing.T) {
+// H13: a redirect is refused with a clear error, and its target never hears of us.
+func TestH13_Redirect(t *testing.T) {
 	recBubble(t, wamptest.WebSocket, codec.JSON, func(s *recStage) {
 		a := &recAnswering{
 			answer:  "HTTP/1.1 307 Temporary Redirect\r\nLocation: ws://evil.example/ws\r\nContent-Length: 0\r\n\r\n",

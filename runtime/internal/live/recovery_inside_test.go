@@ -101,7 +101,7 @@ func recInside(t *testing.T, f func(s *recStage, c *wamp.Client, ctx context.Con
 func (s *recStage) handler(f func(context.Context)) { s.inHandler.Store(f) }
 
 // ctx found there: no dead-lock, and nobody waits for himself.
-func TestR12_CloseFromInside(t *testing.T) {
+func TestH12_CloseFromInside(t *testing.T) {
 	recInside(t, func(s *recStage, c *wamp.Client, ctx context.Context) {
 		begin := time.Now()
 		var all sync.WaitGroup
@@ -119,8 +119,8 @@ func TestR12_CloseFromInside(t *testing.T) {
 	})
 }
 
-// L2, R12: so may Drain be called.
-func TestR12_DrainFromInside(t *testing.T) {
+// L2, H12: so may Drain be called.
+func TestH12_DrainFromInside(t *testing.T) {
 	recInside(t, func(s *recStage, c *wamp.Client, ctx context.Context) {
 		begin := time.Now()
 		if err := c.Drain(ctx); err != nil {
@@ -133,7 +133,7 @@ func TestR12_DrainFromInside(t *testing.T) {
 }
 
 // deadline if it made one.
-func TestR12_HandlerWaitsForOthers(t *testing.T) {
+func TestH12_HandlerWaitsForOthers(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		release := make(chan struct{})
 		c, r, _ := recBusy(s, false, release)

@@ -136,9 +136,9 @@ var recLosses = []func(*recStage, *recSession){
 	func(s *recStage, _ *recSession) { s.net.HalfOpen() },
 }
 
-// R4: 20 losses, each time all 100 are back once, in order, with their options
+// H4: 20 losses, each time all 100 are back once, in order, with their options
 // and new ids; their events and invocations flow, those of old ids do not.
-func TestR4_FullRecovery(t *testing.T) {
+func TestH4_FullRecovery(t *testing.T) {
 	recFormats(t, func(s *recStage) {
 		r := s.serve(recRemap)
 		c := s.connected(s.dial(wamp.WithRawSocketPing()))
@@ -167,9 +167,9 @@ func TestR4_FullRecovery(t *testing.T) {
 	})
 }
 
-// R4: an invocation that waits behind a serial one when its session ends never
+// H4: an invocation that waits behind a serial one when its session ends never
 // runs; the one that runs learns of the loss and its answer goes nowhere.
-func TestR4_NoHandlerForTheOldSession(t *testing.T) {
+func TestH4_NoHandlerForTheOldSession(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		r := s.serve(recRemap)
 		c := s.connected(s.dial())
@@ -223,9 +223,9 @@ func TestR4_NoHandlerForTheOldSession(t *testing.T) {
 	})
 }
 
-// R4: what was withdrawn while there was no session, or while it was being
+// H4: what was withdrawn while there was no session, or while it was being
 // restored, is not there afterwards, and what was added is.
-func TestR4_ChangesDuringTheOutage(t *testing.T) {
+func TestH4_ChangesDuringTheOutage(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		hold := make(chan struct{})
 		r := s.serve(func(sess *recSession, m wamptest.Message) []wamptest.Message {
@@ -285,5 +285,5 @@ func TestR4_ChangesDuringTheOutage(t *testing.T) {
 	})
 }
 
-// R5: the router still holds the dead session. Everything else works, the
-// R4: two subscriptions of one topic share the router's id on every session; each
+// H5: the router still holds the dead session. Everything else works, the
+// H4: two subscriptions of one topic share the router's id on every session; each

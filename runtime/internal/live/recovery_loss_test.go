@@ -16,9 +16,9 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
-// R1: the router is killed with 100 calls in flight, some of them not yet
+// H1: the router is killed with 100 calls in flight, some of them not yet
 // handed to the transport. All return at once and tell which is which.
-func TestR1_RouterKilledMidCall(t *testing.T) {
+func TestH1_RouterKilledMidCall(t *testing.T) {
 	recFormats(t, func(s *recStage) {
 		c, p := s.join()
 		var errs [100]error
@@ -59,8 +59,8 @@ func TestR1_RouterKilledMidCall(t *testing.T) {
 	})
 }
 
-// R2: the other end is gone without a word. Pings find out within 25 s.
-func TestR2_HalfOpen(t *testing.T) {
+// H2: the other end is gone without a word. Pings find out within 25 s.
+func TestH2_HalfOpen(t *testing.T) {
 	faults := map[string]func(*wamptest.Faults){
 		"gone":    (*wamptest.Faults).HalfOpen,
 		"stalled": func(f *wamptest.Faults) { f.Set(wamptest.Fault{StallReads: true, StallWrites: true}) },
@@ -92,8 +92,8 @@ func TestR2_HalfOpen(t *testing.T) {
 	}
 }
 
-// R2: a connection that is alive and idle is left alone, with pings and without.
-func TestR2_IdleIsNotDead(t *testing.T) {
+// H2: a connection that is alive and idle is left alone, with pings and without.
+func TestH2_IdleIsNotDead(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		for _, opts := range [][]wamp.ConnectOption{{wamp.WithRawSocketPing()}, nil, {wamp.WithPing(-1, 0)}} {
 			c, p := s.join(opts...)
@@ -107,8 +107,8 @@ func TestR2_IdleIsNotDead(t *testing.T) {
 	})
 }
 
-// R2, R133: RawSocket is not probed unless that was asked for.
-func TestR2_RawSocketPingIsAnOption(t *testing.T) {
+// H2, R133: RawSocket is not probed unless that was asked for.
+func TestH2_RawSocketPingIsAnOption(t *testing.T) {
 	recBubble(t, wamptest.RawSocket, codec.CBOR, func(s *recStage) {
 		c, p := s.join()
 		time.Sleep(5 * time.Minute)
@@ -119,9 +119,9 @@ func TestR2_RawSocketPingIsAnOption(t *testing.T) {
 	})
 }
 
-// R3: the router stops reading. Every caller gets away with its ctx, the queue
+// H3: the router stops reading. Every caller gets away with its ctx, the queue
 // is bounded, and the write deadline ends the session.
-func TestR3_PeerNeverReads(t *testing.T) {
+func TestH3_PeerNeverReads(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		c, p := s.join()
 		begin := time.Now()
@@ -217,7 +217,7 @@ func recCall(ctx context.Context, c *wamp.Client, idempotent bool, opts ...wamp.
 }
 
 // An idempotent call is sent again until it has an answer; any other never.
-func TestR1_IdempotentCallIsSentAgain(t *testing.T) {
+func TestH1_IdempotentCallIsSentAgain(t *testing.T) {
 	recFormats(t, func(s *recStage) {
 		c, p := s.join()
 		once, often := recCall(s.t.Context(), c, false), recCall(s.t.Context(), c, true)
@@ -258,7 +258,7 @@ func TestR1_IdempotentCallIsSentAgain(t *testing.T) {
 }
 
 // What was sent once is never safe to retry, however its last try ended.
-func TestR1_IdempotentCallTellsTheTruth(t *testing.T) {
+func TestH1_IdempotentCallTellsTheTruth(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		begin := func(opts ...wamp.CallOption) (<-chan error, *wamp.Client, context.CancelFunc) {
 			ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
@@ -294,7 +294,7 @@ func TestR1_IdempotentCallTellsTheTruth(t *testing.T) {
 }
 
 // A session that ends the moment it was opened is not taken for a live one.
-func TestR6_EndsRightAfterWelcome(t *testing.T) {
+func TestH6_EndsRightAfterWelcome(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		var sessions atomic.Int64
 		s.Serve(func(p *wamptest.Peer) {

@@ -34,8 +34,8 @@ func recRefuse(uri func(n int64) string) (func(*wamptest.Peer), *atomic.Int64) {
 	}, n
 }
 
-// R8: a router that refuses twice in a row means it, at the first connection...
-func TestR8_FatalAtConnect(t *testing.T) {
+// H8: a router that refuses twice in a row means it, at the first connection...
+func TestH8_FatalAtConnect(t *testing.T) {
 	for _, uri := range []string{"wamp.error.no_such_realm", "wamp.error.authentication_failed", "wamp.error.not_authorized"} {
 		t.Run(uri, func(t *testing.T) {
 			recTransports(t, func(s *recStage) {
@@ -55,7 +55,7 @@ func TestR8_FatalAtConnect(t *testing.T) {
 }
 
 // … and at any later one: the client ends, and says why to everybody.
-func TestR8_FatalLater(t *testing.T) {
+func TestH8_FatalLater(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		joined := make(chan *wamptest.Peer, 1)
 		refuse, n := recRefuse(func(int64) string { return "wamp.error.no_such_realm" })
@@ -94,9 +94,9 @@ func TestR8_FatalLater(t *testing.T) {
 	})
 }
 
-// R8: two different refusals, or one between other failures, end nothing; and
+// H8: two different refusals, or one between other failures, end nothing; and
 // neither does the reason that an open session was ended with count.
-func TestR8_NotTwiceInARow(t *testing.T) {
+func TestH8_NotTwiceInARow(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		reasons := []string{"wamp.error.no_such_realm", "wamp.error.authentication_failed", "wamp.close.system_shutdown"}
 		f, n := recRefuse(func(n int64) string { return reasons[n%3] })
@@ -121,8 +121,8 @@ func TestR8_NotTwiceInARow(t *testing.T) {
 	})
 }
 
-// R8: RetryFatal goes on.
-func TestR8_RetryFatal(t *testing.T) {
+// H8: RetryFatal goes on.
+func TestH8_RetryFatal(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		f, n := recRefuse(func(n int64) string {
 			if n > 50 {
@@ -146,8 +146,8 @@ func TestR8_RetryFatal(t *testing.T) {
 	})
 }
 
-// R8: what may pass is tried for ever.
-func TestR8_Transient(t *testing.T) {
+// H8: what may pass is tried for ever.
+func TestH8_Transient(t *testing.T) {
 	const long = 4 * time.Hour
 	check := func(s *recStage, is func(error) bool, opts ...wamp.ConnectOption) {
 		s.t.Helper()
@@ -205,9 +205,9 @@ type recDial struct {
 	at   time.Time
 }
 
-// R8: several URLs are tried in turn without a pause between them; the one that
+// H8: several URLs are tried in turn without a pause between them; the one that
 // answers is used.
-func TestR8_SeveralURLs(t *testing.T) {
+func TestH8_SeveralURLs(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		var mu sync.Mutex
 		var dials []recDial
@@ -260,8 +260,8 @@ func TestR8_SeveralURLs(t *testing.T) {
 	})
 }
 
-// R8: a refusal counts when every URL refuses.
-func TestR8_OneOfTwoRefuses(t *testing.T) {
+// H8: a refusal counts when every URL refuses.
+func TestH8_OneOfTwoRefuses(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		other := wamptest.NewPipeScript(s.t, s.kind, s.format)
 		refuse, n := recRefuse(func(int64) string { return "wamp.error.no_such_realm" })
@@ -286,8 +286,8 @@ func TestR8_OneOfTwoRefuses(t *testing.T) {
 	})
 }
 
-// R8: WithMaxElapsed ends the client when it was without a session for so long.
-func TestR8_MaxElapsed(t *testing.T) {
+// H8: WithMaxElapsed ends the client when it was without a session for so long.
+func TestH8_MaxElapsed(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		c, p := s.join(wamp.WithMaxElapsed(time.Minute))
 		for range 3 { // being ready starts the clock again

@@ -136,8 +136,8 @@ func (st *recStorm) attempts() (mean float64, most int64) {
 	return float64(sum) / float64(len(st.tries)), most
 }
 
-// R9: 1 000 clients lose their router. They come back soon, and not all at once.
-func TestR9_Storm(t *testing.T) {
+// H9: 1 000 clients lose their router. They come back soon, and not all at once.
+func TestH9_Storm(t *testing.T) {
 	cases := []struct {
 		down    time.Duration
 		percent int // of the clients that may join within 100 ms
@@ -170,8 +170,8 @@ func TestR9_Storm(t *testing.T) {
 	})
 }
 
-// R9: what an idle client costs, its peer in this process included.
-func TestR9_IdleMemory(t *testing.T) {
+// H9: what an idle client costs, its peer in this process included.
+func TestH9_IdleMemory(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		const n = 300
 		memory := func() (heap, stack uint64) {
@@ -196,9 +196,9 @@ func TestR9_IdleMemory(t *testing.T) {
 	})
 }
 
-// R10: a router that lets in and hangs up after 1 s, for ever, is met ever more
+// H10: a router that lets in and hangs up after 1 s, for ever, is met ever more
 // slowly; every Ready is followed by the loss that ended it.
-func TestR10_Flapping(t *testing.T) {
+func TestH10_Flapping(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		var joins []time.Time
 		s.Serve(func(p *wamptest.Peer) {
@@ -235,8 +235,8 @@ func TestR10_Flapping(t *testing.T) {
 	})
 }
 
-// R10: after 30 s of being ready the slate is clean.
-func TestR10_FlapGuardForgets(t *testing.T) {
+// H10: after 30 s of being ready the slate is clean.
+func TestH10_FlapGuardForgets(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		c, p := s.join()
 		for range 10 {

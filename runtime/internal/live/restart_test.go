@@ -134,10 +134,10 @@ func number(name string, byDefault int) int {
 	return byDefault
 }
 
-// TestR4_LiveRouterKilled: the router process is killed WAMPGEN_RESTARTS times
+// TestH4_LiveRouterKilled: the router process is killed WAMPGEN_RESTARTS times
 // (default 2) at random moments while calls and events flow; every intent is
 // back exactly once. The backoff grows with every kill, up to 20 s.
-func TestR4_LiveRouterKilled(t *testing.T) {
+func TestH4_LiveRouterKilled(t *testing.T) {
 	rounds := number("WAMPGEN_RESTARTS", 2)
 	for _, transport := range []string{"websocket", "rawsocket"} {
 		t.Run(transport, func(t *testing.T) {
@@ -214,9 +214,9 @@ func settle(t *testing.T, s *service, peer *wamp.Client) {
 	}
 }
 
-// TestR9_RealClients: WAMPGEN_STORM real clients on loopback, default 20, come
+// TestH9_RealClients: WAMPGEN_STORM real clients on loopback, default 20, come
 // back to a router that is killed and restarted.
-func TestR9_RealClients(t *testing.T) {
+func TestH9_RealClients(t *testing.T) {
 	t.Parallel()
 	n := number("WAMPGEN_STORM", 20)
 	r := wamptest.NewProcess(t, wamptest.Config{})

@@ -12,7 +12,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
-// R12: Close keeps to its ctx although the peer does not read, and says that
+// H12: Close keeps to its ctx although the peer does not read, and says that
 // the router was not heard of.
 func TestReview_CloseKeepsToItsContext(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
