@@ -73,9 +73,10 @@ func newRegistration(c *Client, h Handler) *Registration {
 func (r *Registration) Procedure() string { return r.uri }
 
 // Unregister takes the procedure back and waits for the router's word (specification
-// "Registering and Unregistering"). Running invocations finish. It is idempotent;
-// without a session it returns at once. Errors: the router's as *Error, the error of
-// ctx; the procedure is not restored all the same.
+// "Registering and Unregistering"). Running invocations finish, and so do those that
+// the router had sent before it read the request. It is idempotent; without a
+// session it returns at once. Errors: the router's as *Error, the error of ctx; the
+// procedure is not restored all the same.
 func (r *Registration) Unregister(ctx context.Context) error { return r.withdraw(ctx, true) }
 
 // Done is closed when the registration has ended: by Unregister, with the
@@ -83,14 +84,16 @@ func (r *Registration) Unregister(ctx context.Context) error { return r.withdraw
 // Revocation"); Err tells which.
 func (r *Registration) Done() <-chan struct{} { return r.done }
 
-// Err is why the registration ended: ErrClosed after Unregister or with the
-// client, ErrRevoked when the router took it; nil before.
+// Err is why the registration ended: ErrClosed after Unregister or with the client,
+// together with why the client ended by itself; ErrRevoked when the router took it;
+// nil before.
 func (r *Registration) Err() error { return r.reason() }
 
 // revoke ends the registration at the router's wish (R208).
 func (r *Registration) revoke() {
-	r.client.remove(r.intent, ErrRevoked)
-	r.client.cfg.log.Warn("wamp: registration revoked", "procedure", r.uri)
+	if r.revoked() {
+		r.client.cfg.log.Warn("wamp: registration revoked", "procedure", r.uri)
+	}
 }
 
 // Registrations are the procedures of one Serve; the zero value holds none. Safe

@@ -61,8 +61,8 @@ func (c *Client) handlerOf(ctx context.Context) any {
 }
 
 // Drain ends the client without losing work: it unregisters and unsubscribes
-// everything, waits for the handlers of what has arrived, writes what is
-// queued, and closes as Close does. With a handler's own ctx it does not wait for
+// everything, serves the calls and events that the router had sent before it read
+// that, waits for their handlers, writes what is queued, and closes as Close does. With a handler's own ctx it does not wait for
 // that handler. When ctx ends first the error says what remained; when the session
 // is lost on the way it is ErrLost, and ErrNotReady when there was none: nobody
 // was there to take leave of. The client is closed all the same.

@@ -23,8 +23,8 @@ type intent struct {
 	// Protected by client.mu:
 	session *session // where it is in place, nil while nowhere
 	id      uint64   // the router's id there
-	err     error
-	removed bool
+	err     error    // why it ended, set when done is closed
+	removed bool     // it is restored no more
 }
 
 // check refuses locally what the specification forbids (R080, R081, R204).
@@ -183,23 +183,28 @@ func (c *Client) adopt(s *session, its []*intent, results []result) bool {
 
 // disband ends every intent with the client.
 func (c *Client) disband() {
+	cause := c.endError()
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, it := range c.intents {
-		it.removed, it.err, it.session = true, ErrClosed, nil
-		close(it.done)
-	}
+	its := c.intents
 	c.intents = nil
+	for _, it := range its {
+		it.removed, it.session = true, nil
+	}
+	c.mu.Unlock()
+	for _, it := range its {
+		it.finish(cause)
+	}
 }
 
-// remove drops an intent from the list; in place tells where it was.
-func (c *Client) remove(it *intent, err error) (s *session, id uint64, first bool) {
+// remove drops an intent from the list and returns where it was in place; first
+// is false when it was dropped before. The caller must finish it.
+func (c *Client) remove(it *intent) (s *session, id uint64, first bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if it.removed {
 		return nil, 0, false
 	}
-	it.removed, it.err = true, err
+	it.removed = true
 	for i, other := range c.intents {
 		if other == it {
 			c.intents = append(c.intents[:i:i], c.intents[i+1:]...)
@@ -208,8 +213,24 @@ func (c *Client) remove(it *intent, err error) (s *session, id uint64, first boo
 	}
 	s, id = it.session, it.id
 	it.session = nil
-	close(it.done)
 	return s, id, true
+}
+
+// finish announces the end of an intent that was dropped, and why.
+func (it *intent) finish(err error) {
+	it.client.mu.Lock()
+	it.err = err
+	it.client.mu.Unlock()
+	close(it.done)
+}
+
+// revoked ends an intent at the router's wish; false when it had ended before.
+func (it *intent) revoked() bool {
+	_, _, first := it.client.remove(it)
+	if first {
+		it.finish(ErrRevoked)
+	}
+	return first
 }
 
 // reason returns why an intent ended.

@@ -62,15 +62,17 @@ func (s *Subscription) Failed() uint64 { return s.box.failed.Load() }
 // Revocation"); Err tells which.
 func (s *Subscription) Done() <-chan struct{} { return s.done }
 
-// Err is why the subscription ended: ErrClosed after Unsubscribe or with the
-// client, ErrRevoked when the router took it; nil before.
+// Err is why the subscription ended: ErrClosed after Unsubscribe or with the client,
+// together with why the client ended by itself; ErrRevoked when the router took it;
+// nil before.
 func (s *Subscription) Err() error { return s.reason() }
 
 // revoke ends the subscription at the router's wish (R232). What has arrived
 // is still delivered.
 func (s *Subscription) revoke() {
-	s.client.remove(s.intent, ErrRevoked)
-	s.client.cfg.log.Warn("wamp: subscription revoked", "topic", s.uri)
+	if s.revoked() {
+		s.client.cfg.log.Warn("wamp: subscription revoked", "topic", s.uri)
+	}
 }
 
 // deliver gives one EVENT to the mailboxes of all handles of its subscription.

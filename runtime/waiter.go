@@ -120,6 +120,7 @@ func (s *session) abandon(w *waiter, id uint64) bool {
 	s.mu.Lock()
 	pending := s.core.Abandon(id)
 	s.mu.Unlock()
+	s.signal() // an UNSUBSCRIBE may have waited for it
 	if !pending {
 		<-w.done
 	}

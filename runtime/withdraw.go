@@ -11,28 +11,72 @@ import (
 // withdraw ends an intent at the user's wish; wait tells whether to wait for the
 // router's word.
 func (it *intent) withdraw(ctx context.Context, wait bool) error {
-	s, id, first := it.client.remove(it, ErrClosed)
-	if !first || s == nil {
+	s, id, first := it.client.remove(it)
+	if !first {
+		return nil
+	}
+	defer it.finish(ErrClosed)
+	if s == nil {
 		return nil
 	}
 	return s.take(ctx, it, id, wait)
 }
 
 // withdrawAll ends intents at the user's wish: all requests leave before the
-// first reply is awaited. It returns what the router did not confirm.
+// first reply is awaited. Each goes on with its work until its reply, so that
+// what the router had sent before it read the request is not lost. It returns
+// what the router did not confirm.
 func (c *Client) withdrawAll(ctx context.Context, its []*intent) (left []error) {
-	leaving := make([]departure, len(its))
-	for i, it := range its {
-		if s, id, first := c.remove(it, ErrClosed); first && s != nil {
-			leaving[i] = s.depart(it, id, c.getWaiter())
+	groups := c.removeAll(its)
+	leaving := make([]departure, len(groups))
+	for i, g := range groups {
+		if g.session != nil {
+			leaving[i] = g.session.depart(g.its, g.id, c.getWaiter())
 		}
 	}
-	for i := range leaving {
+	for i, g := range groups {
 		if err := leaving[i].wait(ctx); err != nil {
-			left = append(left, fmt.Errorf("%s: %w", its[i].uri, err))
+			left = append(left, fmt.Errorf("%s: %w", g.its[0].uri, err))
+		}
+		for _, it := range g.its {
+			it.finish(ErrClosed)
 		}
 	}
 	return left
+}
+
+// group is the intents that one id of a session stands for: one registration, or
+// every subscription of one topic.
+type group struct {
+	session *session // nil while nowhere
+	id      uint64
+	its     []*intent
+}
+
+// removeAll drops intents from the list and returns those that were there, by
+// what has to be given back for them.
+func (c *Client) removeAll(its []*intent) (groups []group) {
+	type place struct {
+		session *session
+		id      uint64
+	}
+	shared := make(map[place]int) // the group of each subscription, by index
+	for _, it := range its {
+		s, id, first := c.remove(it)
+		if !first {
+			continue
+		}
+		at := place{s, id}
+		if n, known := shared[at]; known && it.kind == core.MsgSubscribe {
+			groups[n].its = append(groups[n].its, it)
+			continue
+		}
+		if it.kind == core.MsgSubscribe && s != nil {
+			shared[at] = len(groups)
+		}
+		groups = append(groups, group{session: s, id: id, its: []*intent{it}})
+	}
+	return groups
 }
 
 // take takes an intent out of a session.
@@ -41,7 +85,7 @@ func (s *session) take(ctx context.Context, it *intent, id uint64, wait bool) er
 	if wait {
 		w = s.client.getWaiter()
 	}
-	d := s.depart(it, id, w)
+	d := s.depart([]*intent{it}, id, w)
 	return d.wait(ctx)
 }
 
@@ -53,9 +97,9 @@ type departure struct {
 	err     error
 }
 
-// depart queues UNREGISTER or UNSUBSCRIBE; w, unless it is nil, waits for the
-// reply. A session that is gone has nothing left to take.
-func (s *session) depart(it *intent, id uint64, w *waiter) (d departure) {
+// depart queues UNREGISTER or UNSUBSCRIBE for what its have in common; w, unless
+// it is nil, waits for the reply. A session that is gone has nothing left to take.
+func (s *session) depart(its []*intent, id uint64, w *waiter) (d departure) {
 	d = departure{session: s, waiter: w}
 	var handle any
 	if w != nil {
@@ -67,10 +111,10 @@ func (s *session) depart(it *intent, id uint64, w *waiter) (d departure) {
 		return d
 	}
 	var err error
-	if it.kind == core.MsgRegister {
+	if its[0].kind == core.MsgRegister {
 		d.request, err = s.core.Unregister(handle, id)
 	} else {
-		d.request, err = s.core.Unsubscribe(handle, it.owner, id)
+		d.request, err = s.core.Unsubscribe(handle, id, owners(its)...)
 	}
 	if d.err = s.queued(err); gone(d.err) {
 		d.err = nil
@@ -79,6 +123,15 @@ func (s *session) depart(it *intent, id uint64, w *waiter) (d departure) {
 		d.request = 0
 	}
 	return d
+}
+
+// owners returns what the core knows intents by.
+func owners(its []*intent) []any {
+	handles := make([]any, len(its))
+	for i, it := range its {
+		handles[i] = it.owner
+	}
+	return handles
 }
 
 // wait waits for the reply. A router that does not know the thing any more (R210)

@@ -63,6 +63,7 @@ func (s *Session) Drop() (waiters []Lost, invocations []any) {
 	clear(s.invs)
 	clear(s.asked)
 	s.leaving = nil
+	s.asking, s.restoring = 0, 0
 	s.state = Closed
 	return waiters, invocations
 }

@@ -246,7 +246,7 @@ func (m *model) command(op, arg byte) {
 	case 5:
 		m.asked(MsgPublish)(m.Publish(m.waiter+1, "a.b", nil, m.body(arg)))
 	case 6:
-		m.asked(MsgUnsubscribe)(m.Unsubscribe(m.waiter+1, fmt.Sprint("h", arg/8), small))
+		m.asked(MsgUnsubscribe)(m.Unsubscribe(m.waiter+1, small, fmt.Sprint("h", arg/8)))
 	case 7:
 		m.asked(MsgUnregister)(m.Unregister(m.waiter+1, small))
 	case 8:

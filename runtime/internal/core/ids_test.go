@@ -29,7 +29,7 @@ func TestOneCounter(t *testing.T) {
 		next(m.Subscribe("w", "h", "a.c", nil))
 		next(m.Register("w", "h", "a.c", nil))
 	}
-	next(m.Unsubscribe("w", "sub", 11))
+	next(m.Unsubscribe("w", 11, "sub"))
 	next(m.Unregister("w", 12))
 }
 

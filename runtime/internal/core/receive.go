@@ -142,13 +142,18 @@ func (s *Session) settle(m *Message, kind Type) (Effect, error) {
 	case m.Type == MsgResult && m.DetailBool("progress"):
 		return Effect{Kind: Dropped}, nil // nobody asked for progress (R145)
 	}
-	delete(s.pending, m.Request)
-	if r.abandoned {
+	s.forget(m.Request, &r)
+	switch {
+	case kind == MsgUnsubscribe:
+		s.unsubscribed(r.subject)
+	case kind == MsgUnregister:
+		s.unregistered(r.subject)
+	case r.abandoned:
 		s.undo(m, r)
-	} else {
+	default:
 		s.install(m, r)
 	}
-	if kind == MsgSubscribe {
+	if kind == MsgSubscribe && !r.abandoned {
 		s.answered(r.topic)
 	}
 	if r.waiter == nil {
@@ -163,7 +168,7 @@ func (s *Session) install(m *Message, r request) {
 	case MsgSubscribed:
 		s.subs[m.ID] = subscription{topic: r.topic, handles: append(s.subs[m.ID].handles, r.handle)}
 	case MsgRegistered:
-		s.regs[m.ID] = r.handle
+		s.regs[m.ID] = registration{handle: r.handle}
 	}
 }
 
@@ -174,17 +179,21 @@ func (s *Session) undo(m *Message, r request) {
 	case MsgSubscribed:
 		if _, shared := s.subs[m.ID]; !shared {
 			s.subs[m.ID] = subscription{topic: r.topic}
-			s.leaving = append(s.leaving, m.ID)
+			_, _ = s.leave(nil, m.ID) // cannot fail: a short message
 		}
 	case MsgRegistered:
-		back := Message{Type: MsgUnregister, ID: m.ID}
-		_, _ = s.request(&back, Body{}, request{kind: MsgUnregister}) // cannot fail: a short message
+		_, _ = s.unregister(nil, m.ID) // cannot fail: a short message
 	}
 }
 
-// event delivers an EVENT; one for a subscription that is gone is dropped (R058).
+// event delivers an EVENT, also between UNSUBSCRIBE and its reply; one for a
+// subscription that is gone is dropped (R058).
 func (s *Session) event(m *Message) (Effect, error) {
-	handles := s.subs[m.ID].handles
+	sub := s.subs[m.ID]
+	handles := sub.handles
+	if len(handles) == 0 {
+		handles = sub.parting
+	}
 	if len(handles) == 0 {
 		return Effect{Kind: Dropped}, nil
 	}
@@ -198,9 +207,8 @@ func (s *Session) invocation(m *Message) (Effect, error) {
 	if _, running := s.invs[m.Request]; running {
 		return Effect{Kind: Dropped}, nil
 	}
-	handle, known := s.regs[m.ID]
-	if known {
-		return Effect{Kind: Invoked, Handle: handle}, nil
+	if reg, known := s.regs[m.ID]; known {
+		return Effect{Kind: Invoked, Handle: reg.handle}, nil
 	}
 	no := Message{Type: MsgError, RequestType: MsgInvocation, Request: m.Request, URI: "wamp.error.no_such_procedure"}
 	s.answers++
@@ -234,10 +242,10 @@ func (s *Session) revoked(m *Message) (Effect, error) {
 		return Effect{Kind: Unsubscribed, Handles: handles}, nil
 	}
 	id := m.DetailUint("registration")
-	handle, known := s.regs[id]
+	reg, known := s.regs[id]
 	delete(s.regs, id)
-	if !known {
+	if !known || reg.leaving {
 		return Effect{Kind: Dropped}, nil
 	}
-	return Effect{Kind: Unregistered, Handle: handle}, nil
+	return Effect{Kind: Unregistered, Handle: reg.handle}, nil
 }

@@ -164,10 +164,10 @@ func TestSharedSubscription(t *testing.T) {
 		m.subscribed(h, "a.b", 11)
 	}
 	before := m.take(Delivered, 36, 11, 1, dict{}).Handles
-	if id := m.id(m.Unsubscribe("w", "h2", 11)); id != 0 {
+	if id := m.id(m.Unsubscribe("w", 11, "h2")); id != 0 {
 		t.Errorf("UNSUBSCRIBE %d while others listen", id)
 	}
-	if id := m.id(m.Unsubscribe("w", "h2", 11)); id != 0 {
+	if id := m.id(m.Unsubscribe("w", 11, "h2")); id != 0 {
 		t.Errorf("UNSUBSCRIBE %d for a handle that is gone", id)
 	}
 	if e := m.take(Delivered, 36, 11, 2, dict{}); !slices.Equal(e.Handles, list{"h1", "h3"}) {
@@ -177,15 +177,18 @@ func TestSharedSubscription(t *testing.T) {
 		t.Errorf("the list of an event on its way became %v", before)
 	}
 	m.expect()
-	m.id(m.Unsubscribe("w", "h1", 11))
+	m.id(m.Unsubscribe("w", 11, "h1"))
 	m.expect()
-	id := m.id(m.Unsubscribe("w", "h3", 11))
+	id := m.id(m.Unsubscribe("w", 11, "h3"))
 	m.expect(list{34, id, 11})
-	m.take(Dropped, 36, 11, 3, dict{}) // R058, R234
+	if e := m.take(Delivered, 36, 11, 3, dict{}); !slices.Equal(e.Handles, list{"h3"}) { // it crossed UNSUBSCRIBE
+		t.Errorf("handles %v", e.Handles)
+	}
 	if e := m.take(Settled, 35, id); e.Waiter != "w" {
 		t.Errorf("waiter %v", e.Waiter)
 	}
-	if id := m.id(m.Unsubscribe("w", "h3", 11)); id != 0 {
+	m.take(Dropped, 36, 11, 4, dict{}) // R058, R234
+	if id := m.id(m.Unsubscribe("w", 11, "h3")); id != 0 {
 		t.Errorf("UNSUBSCRIBE %d for nothing", id)
 	}
 }
@@ -198,9 +201,11 @@ func TestUnsubscribeWhileSubscribing(t *testing.T) {
 		m.subscribed("h1", "a.b", 11)
 		second := m.id(m.Subscribe("w2", "h2", "a.b", nil))
 		m.sent()
-		m.id(m.Unsubscribe("w1", "h1", 11))
+		m.id(m.Unsubscribe("w1", 11, "h1"))
 		m.expect()
-		m.take(Dropped, 36, 11, 1, dict{})
+		if e := m.take(Delivered, 36, 11, 1, dict{}); !slices.Equal(e.Handles, list{"h1"}) {
+			t.Errorf("handles %v", e.Handles)
+		}
 		m.take(Settled, 33, second, 11)
 		m.expect()
 		if e := m.take(Delivered, 36, 11, 2, dict{}); !slices.Equal(e.Handles, list{"h2"}) {
@@ -211,7 +216,7 @@ func TestUnsubscribeWhileSubscribing(t *testing.T) {
 		m := established(t)
 		m.subscribed("h1", "a.b", 11)
 		second := m.id(m.Subscribe("w2", "h2", "a.b", nil))
-		m.id(m.Unsubscribe("w1", "h1", 11))
+		m.id(m.Unsubscribe("w1", 11, "h1"))
 		m.sent()
 		m.take(Settled, 8, 32, second, dict{}, "a.error")
 		m.expect(list{34, second + 1, 11})
@@ -221,7 +226,7 @@ func TestUnsubscribeWhileSubscribing(t *testing.T) {
 		m := established(t)
 		m.subscribed("h1", "a.b", 11)
 		second := m.id(m.Subscribe("w2", "h2", "a.b", nil))
-		m.id(m.Unsubscribe("w1", "h1", 11))
+		m.id(m.Unsubscribe("w1", 11, "h1"))
 		m.sent()
 		m.take(Settled, 33, second, 12)
 		m.expect(list{34, second + 1, 11})
@@ -230,20 +235,121 @@ func TestUnsubscribeWhileSubscribing(t *testing.T) {
 		m := established(t)
 		m.subscribed("h1", "a.b", 11)
 		second := m.id(m.Subscribe("w2", "h2", "a.b", nil))
-		m.id(m.Unsubscribe("w1", "h1", 11))
+		m.id(m.Unsubscribe("w1", 11, "h1"))
 		m.sent()
 		m.take(Dropped, 35, 0, dict{"subscription": 11})
 		m.take(Settled, 33, second, 12)
 		m.expect()
+	})
+	t.Run("twice", func(t *testing.T) {
+		m := established(t)
+		m.subscribed("h1", "a.b", 11)
+		second := m.id(m.Subscribe("w2", "h2", "a.b", nil))
+		third := m.id(m.Subscribe("w3", "h3", "a.b", nil))
+		m.id(m.Unsubscribe("w1", 11, "h1"))
+		m.take(Settled, 33, second, 11)
+		m.id(m.Unsubscribe("w2", 11, "h2"))
+		m.sent()
+		m.take(Settled, 8, 32, third, dict{}, "a.error")
+		m.expect(list{34, third + 1, 11})
+	})
+	t.Run("given up", func(t *testing.T) { // a SUBSCRIBE that nobody waits for holds nothing back
+		m := established(t)
+		m.subscribed("h1", "a.b", 11)
+		second := m.id(m.Subscribe("w2", "h2", "a.b", nil))
+		m.id(m.Unsubscribe("w1", 11, "h1"))
+		m.sent()
+		m.Abandon(second)
+		m.expect(list{34, second + 1, 11})
+		m.take(Nothing, 33, second, 11) // UNSUBSCRIBE follows it: nothing to undo
+		m.expect()
+		m.take(Nothing, 35, second+1)
+		m.take(Dropped, 36, 11, 1, dict{})
+	})
+	t.Run("given up before", func(t *testing.T) {
+		m := established(t)
+		m.subscribed("h1", "a.b", 11)
+		second := m.id(m.Subscribe("w2", "h2", "a.b", nil))
+		m.Abandon(second)
+		m.sent()
+		m.expect(list{34, m.id(m.Unsubscribe("w1", 11, "h1")), 11})
 	})
 	t.Run("another topic", func(t *testing.T) {
 		m := established(t)
 		m.subscribed("h1", "a.b", 11)
 		second := m.id(m.Subscribe("w2", "h2", "a.c", nil))
 		m.sent()
-		m.id(m.Unsubscribe("w1", "h1", 11))
+		m.id(m.Unsubscribe("w1", 11, "h1"))
 		m.expect(list{34, second + 1, 11})
 	})
+}
+
+// Several handles that leave together all get events until the reply, whatever it is.
+func TestUnsubscribeTogether(t *testing.T) {
+	for _, refused := range []bool{false, true} {
+		m := established(t)
+		for _, h := range []string{"h1", "h2"} {
+			m.subscribed(h, "a.b", 11)
+		}
+		id := m.id(m.Unsubscribe("w", 11, "h1", "h2"))
+		m.expect(list{34, id, 11})
+		if e := m.take(Delivered, 36, 11, 1, dict{}); !slices.Equal(e.Handles, list{"h1", "h2"}) {
+			t.Errorf("handles %v", e.Handles)
+		}
+		if refused {
+			m.take(Settled, 8, 34, id, dict{}, "wamp.error.no_such_subscription")
+		} else {
+			m.take(Settled, 35, id)
+		}
+		m.take(Dropped, 36, 11, 2, dict{})
+	}
+}
+
+// An INVOCATION that crosses our UNREGISTER is served, also when nobody waits for the reply; after the reply, whatever
+// it is, there is nobody to serve it (R059).
+func TestUnregisterServesUntilTheReply(t *testing.T) {
+	for _, abandoned := range []bool{false, true} {
+		for _, refused := range []bool{false, true} {
+			m := established(t)
+			m.registered("reg", "a.b", 12)
+			id := m.id(m.Unregister("w", 12))
+			if again := m.id(m.Unregister("w", 12)); again != 0 {
+				t.Errorf("UNREGISTER %d of what leaves already", again)
+			}
+			m.expect(list{66, id, 12})
+			if abandoned && !m.Abandon(id) {
+				t.Error("it was pending")
+			}
+			if e := m.take(Invoked, 68, 1, 12, dict{}); e.Handle != "reg" {
+				t.Errorf("handle %v", e.Handle)
+			}
+			want := Settled
+			if abandoned {
+				want = Nothing
+			}
+			if refused {
+				m.take(want, 8, 66, id, dict{}, "wamp.error.not_authorized")
+			} else {
+				m.take(want, 67, id)
+			}
+			m.expect()
+			m.take(Dropped, 68, 2, 12, dict{})
+			m.expect(list{8, 68, 2, dict{}, "wamp.error.no_such_procedure"})
+		}
+	}
+}
+
+// A procedure that is registered again while it leaves keeps its new handle.
+func TestRegisterWhileUnregistering(t *testing.T) {
+	m := established(t)
+	m.registered("old", "a.b", 12)
+	gone := m.id(m.Unregister("w", 12))
+	next := m.id(m.Register("w", "new", "a.b", nil))
+	m.take(Settled, 67, gone)
+	m.take(Settled, 65, next, 12) // a router may give a shared registration the same id again
+	if e := m.take(Invoked, 68, 1, 12, dict{}); e.Handle != "new" {
+		t.Errorf("handle %v", e.Handle)
+	}
 }
 
 // A late success of a REGISTER or SUBSCRIBE that nobody waits for is undone; a late refusal needs nothing.
@@ -305,7 +411,7 @@ func TestUndoOfSharedSubscription(t *testing.T) {
 func TestRevocationRace(t *testing.T) {
 	m := established(t)
 	m.populate()
-	sub, reg := m.id(m.Unsubscribe("ws", "sub", 11)), m.id(m.Unregister("wr", 12))
+	sub, reg := m.id(m.Unsubscribe("ws", 11, "sub")), m.id(m.Unregister("wr", 12))
 	m.sent()
 	m.take(Dropped, 35, 0, dict{"subscription": 11})
 	m.take(Dropped, 67, 0, dict{"registration": 12})

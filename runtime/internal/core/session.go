@@ -45,8 +45,10 @@ func (e *Overrun) Error() string {
 type Limits struct {
 	// Send is the largest frame the peer takes in bytes, 0 for no limit.
 	Send int
-	// Pending is how many requests may wait for a reply, 0 for no limit. Giving
-	// back a subscription or registration is always possible.
+	// Pending is how many calls and acknowledged publishes may wait for a reply,
+	// 0 for no limit. Subscriptions and registrations have a window of their own,
+	// so that calls never keep them from being restored; giving one back is always
+	// possible.
 	Pending int
 	// Replies is how many answers may be queued before a peer that makes us
 	// answer and does not read is given up, 0 for no limit.
@@ -62,6 +64,8 @@ type request struct {
 	handle any
 	// topic of a SUBSCRIBE.
 	topic string
+	// subject is the subscription or registration that is given back.
+	subject uint64
 	// abandoned: a late success is undone. cancelled: CANCEL was said.
 	abandoned, cancelled bool
 }
@@ -76,12 +80,14 @@ type Session struct {
 	ids      counter
 	pending  map[uint64]request
 	subs     map[uint64]subscription
-	regs     map[uint64]any
+	regs     map[uint64]registration
 	invs     map[uint64]any
 	out      *Out
 	features Features
-	// asked counts the SUBSCRIBEs of a topic that wait for their reply; leaving
-	// are the subscriptions without handles that wait for them too, see leave.
+	// asking and restoring count the requests of each window, see window.
+	asking, restoring int
+	// asked counts the SUBSCRIBEs of a topic that somebody waits for; leaving are
+	// the subscriptions without handles that wait for them too, see leave.
 	asked   map[string]int
 	leaving []uint64
 	// answers counts the queued answers to the peer's own requests.
@@ -100,7 +106,7 @@ func NewSession(f codec.Format, l Limits) *Session {
 		limits:  l,
 		pending: make(map[uint64]request),
 		subs:    make(map[uint64]subscription),
-		regs:    make(map[uint64]any),
+		regs:    make(map[uint64]registration),
 		invs:    make(map[uint64]any),
 		asked:   make(map[string]int),
 		out:     new(Out),
@@ -133,7 +139,9 @@ func (s *Session) request(m *Message, b Body, r request) (uint64, error) {
 	if s.state != Established {
 		return 0, ErrClosed
 	}
-	if r.counts() && s.limits.Pending > 0 && len(s.pending) >= s.limits.Pending {
+	waits := r.kind != MsgPublish || r.waiter != nil
+	waiting, limit := s.window(r.kind)
+	if waits && limit > 0 && *waiting >= limit {
 		return 0, ErrPending
 	}
 	id := s.ids.next(s.pending)
@@ -142,15 +150,33 @@ func (s *Session) request(m *Message, b Body, r request) (uint64, error) {
 		return 0, err
 	}
 	s.ids.use(id)
-	if r.kind != MsgPublish || r.waiter != nil {
+	if waits {
 		s.pending[id] = r
+		*waiting++
 	}
 	return id, nil
 }
 
-// counts tells whether a request is one that Limits.Pending is about.
-func (r *request) counts() bool {
-	return r.waiter != nil && r.kind != MsgUnsubscribe && r.kind != MsgUnregister
+// maxRestoring is how many subscriptions and registrations may wait for a reply.
+const maxRestoring = 64 << 10
+
+// window returns how many requests like one of kind wait for a reply, and how
+// many may, 0 for no limit.
+func (s *Session) window(kind Type) (waiting *int, limit int) {
+	switch kind {
+	case MsgSubscribe, MsgRegister:
+		return &s.restoring, maxRestoring
+	case MsgUnsubscribe, MsgUnregister:
+		return new(int), 0
+	}
+	return &s.asking, s.limits.Pending
+}
+
+// forget takes a request off those that wait for a reply.
+func (s *Session) forget(id uint64, r *request) {
+	delete(s.pending, id)
+	waiting, _ := s.window(r.kind)
+	*waiting--
 }
 
 // reply queues a message that answers the peer or belongs to a request already made.
@@ -171,23 +197,6 @@ func (s *Session) Publish(waiter any, topic string, options Dict, b Body) (uint6
 	return s.request(&m, b, request{kind: MsgPublish, waiter: waiter})
 }
 
-// Register queues a REGISTER; handle gets the invocations from the very step
-// that receives REGISTERED (R188).
-func (s *Session) Register(waiter, handle any, procedure string, options Dict) (uint64, error) {
-	m := Message{Type: MsgRegister, URI: procedure, Options: options}
-	return s.request(&m, Body{}, request{kind: MsgRegister, waiter: waiter, handle: handle})
-}
-
-// Unregister drops a registration and queues UNREGISTER; id as in Unsubscribe.
-func (s *Session) Unregister(waiter any, registration uint64) (id uint64, err error) {
-	if _, known := s.regs[registration]; !known {
-		return 0, nil
-	}
-	delete(s.regs, registration)
-	m := Message{Type: MsgUnregister, ID: registration}
-	return s.request(&m, Body{}, request{kind: MsgUnregister, waiter: waiter})
-}
-
 // Cancel ends the wait for a CALL and queues CANCEL when the dealer knows it
 // (R168, R169). With mode kill the call stays pending. pending is false when
 // the outcome is already on its way to the waiter: the outcome wins (R172).
@@ -201,7 +210,7 @@ func (s *Session) Cancel(id uint64, mode string) (pending bool) {
 		r.cancelled = true
 		s.pending[id] = r
 	} else {
-		delete(s.pending, id)
+		s.forget(id, &r)
 	}
 	if first && s.state == Established && s.features.CallCanceling {
 		m := Message{Type: MsgCancel, Request: id, Options: Dict{{Key: "mode", Value: mode}}}
@@ -211,18 +220,23 @@ func (s *Session) Cancel(id uint64, mode string) (pending bool) {
 }
 
 // Abandon ends the wait for any other request; a late success of REGISTER or
-// SUBSCRIBE is undone. pending is as in Cancel.
+// SUBSCRIBE is undone, and what was given back stays in place until the reply to
+// that. pending is as in Cancel.
 func (s *Session) Abandon(id uint64) (pending bool) {
 	r, pending := s.pending[id]
-	if !pending {
+	if !pending || r.abandoned {
 		return false
 	}
-	if r.kind == MsgSubscribe || r.kind == MsgRegister {
+	switch r.kind {
+	case MsgSubscribe, MsgRegister, MsgUnsubscribe, MsgUnregister:
 		r.waiter, r.handle, r.abandoned = nil, nil, true
 		s.pending[id] = r
-		return true
+	default:
+		s.forget(id, &r)
 	}
-	delete(s.pending, id)
+	if r.kind == MsgSubscribe {
+		s.answered(r.topic) // nobody waits to share what others leave
+	}
 	return true
 }
 

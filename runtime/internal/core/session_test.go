@@ -25,7 +25,7 @@ func TestCommands(t *testing.T) {
 		{func() error { _, err := m.Publish("w", "a.b", Dict{{"acknowledge", true}}, Body{}); return err }, list{16, 8, dict{"acknowledge": true}, "a.b"}},
 		{func() error { _, err := m.Subscribe("w", "h", "a.", Dict{{"match", "prefix"}}); return err }, list{32, 9, dict{"match": "prefix"}, "a."}},
 		{func() error { _, err := m.Register("w", "h", "a.c", nil); return err }, list{64, 10, dict{}, "a.c"}},
-		{func() error { _, err := m.Unsubscribe("w", "sub", 11); return err }, list{34, 11, 11}},
+		{func() error { _, err := m.Unsubscribe("w", 11, "sub"); return err }, list{34, 11, 11}},
 		{func() error { _, err := m.Unregister("w", 12); return err }, list{66, 12, 12}},
 		{func() error { m.Cancel(5, "skip"); return nil }, list{49, 5, dict{"mode": "skip"}}},
 		{func() error { _, err := m.Yield(13, payload); return err }, list{70, 13, dict{}, list{"x"}}},
@@ -44,13 +44,13 @@ func TestCommandsOutsideTheSession(t *testing.T) {
 			continue
 		}
 		m := inState(t, state)
-		m.subs[11], m.regs[12] = subscription{topic: "a.b", handles: list{"h"}}, "h"
+		m.subs[11], m.regs[12] = subscription{topic: "a.b", handles: list{"h"}}, registration{handle: "h"}
 		for name, run := range map[string]func() (uint64, error){
 			"call":        func() (uint64, error) { return m.Call("w", "a.b", nil, Body{}) },
 			"publish":     func() (uint64, error) { return m.Publish(nil, "a.b", nil, Body{}) },
 			"subscribe":   func() (uint64, error) { return m.Subscribe("w", "h", "a.b", nil) },
 			"register":    func() (uint64, error) { return m.Register("w", "h", "a.b", nil) },
-			"unsubscribe": func() (uint64, error) { return m.Unsubscribe("w", "h", 11) },
+			"unsubscribe": func() (uint64, error) { return m.Unsubscribe("w", 11, "h") },
 			"unregister":  func() (uint64, error) { return m.Unregister("w", 12) },
 			"goodbye":     func() (uint64, error) { return 0, m.Goodbye("a.b") },
 		} {
@@ -110,7 +110,8 @@ func TestSendLimitIsExact(t *testing.T) {
 	}
 }
 
-// Requests that wait are bounded; giving something back is not.
+// Calls and acknowledged publishes that wait are bounded; they take no place from
+// subscriptions and registrations, and giving something back is always possible.
 func TestPendingLimit(t *testing.T) {
 	m := newMachine(t, Limits{Pending: 2})
 	m.state = Established
@@ -122,10 +123,19 @@ func TestPendingLimit(t *testing.T) {
 		t.Fatalf("got %d, %v", id, err)
 	}
 	m.id(m.Publish(nil, "a.b", nil, Body{}))
-	m.id(m.Unsubscribe("w", "sub", 11))
+	m.id(m.Unsubscribe("w", 11, "sub"))
 	m.id(m.Unregister("w", 12))
-	if got := len(m.sent()); got != 5 || m.Pending() != 4 {
+	for range 3 {
+		m.id(m.Subscribe("w", "h", "a.c", nil))
+		m.id(m.Register("w", "h", "a.c", nil))
+	}
+	if got := len(m.sent()); got != 11 || m.Pending() != 10 {
 		t.Errorf("%d sent, %d pending", got, m.Pending())
+	}
+	m.take(Settled, 50, 3, dict{})
+	m.id(m.Call("w", "a.b", nil, Body{})) // its place is free again
+	if id, err := m.Call("w", "a.b", nil, Body{}); id != 0 || !errors.Is(err, ErrPending) {
+		t.Fatalf("got %d, %v", id, err)
 	}
 }
 
@@ -199,7 +209,7 @@ func TestAbandonAfterKill(t *testing.T) {
 	m.take(Dropped, 50, id, dict{})
 }
 
-// Publish and the requests that give something back are abandoned without a trace.
+// Publish and the requests that give something back are abandoned without a word.
 func TestAbandonPlain(t *testing.T) {
 	m := established(t)
 	m.populate()
@@ -208,15 +218,20 @@ func TestAbandonPlain(t *testing.T) {
 		reply func(id uint64) list
 	}{
 		{m.id(m.Publish("w", "a.b", nil, Body{})), func(id uint64) list { return list{17, id, 9} }},
-		{m.id(m.Unsubscribe("w", "sub", 11)), func(id uint64) list { return list{35, id} }},
+		{m.id(m.Unsubscribe("w", 11, "sub")), func(id uint64) list { return list{35, id} }},
 		{m.id(m.Unregister("w", 12)), func(id uint64) list { return list{67, id} }},
 	} {
 		m.sent()
 		if !m.Abandon(c.id) || m.Abandon(c.id) {
 			t.Errorf("%d was pending, once", c.id)
 		}
-		m.take(Dropped, c.reply(c.id)...)
+		if e, err := m.receive(c.reply(c.id)...); err != nil || e.Waiter != nil {
+			t.Errorf("%d: %+v, %v", c.id, e, err)
+		}
 		m.expect()
+	}
+	if m.Pending() != 1 { // the call of populate
+		t.Errorf("%d pending", m.Pending())
 	}
 }
 

@@ -2,8 +2,12 @@ package core
 
 // subscription is what one subscription id stands for.
 type subscription struct {
-	topic   string
-	handles []any
+	topic string
+	// handles get the events; parting are the last of them, given back, which
+	// still get what the broker had sent before it read UNSUBSCRIBE.
+	handles, parting []any
+	// left: UNSUBSCRIBE was queued.
+	left bool
 }
 
 // Subscribe queues a SUBSCRIBE; handle gets the events from the very step that
@@ -17,34 +21,56 @@ func (s *Session) Subscribe(waiter, handle any, topic string, options Dict) (uin
 	return id, err
 }
 
-// Unsubscribe takes handle off a subscription. UNSUBSCRIBE is queued when it
-// was the last one (R217); an id of 0 tells that it was not, or that it must
-// wait (see leave), so that waiter will not be settled.
-func (s *Session) Unsubscribe(waiter, handle any, subscription uint64) (id uint64, err error) {
-	sub := s.subs[subscription]
-	rest := without(sub.handles, handle)
+// Unsubscribe takes handles off a subscription. UNSUBSCRIBE is queued when they
+// were the last ones (R217), which then go on getting events until the reply. An
+// id of 0 means that it was not queued, or must wait (see leave), so that waiter
+// will not be settled.
+func (s *Session) Unsubscribe(waiter any, id uint64, handles ...any) (reply uint64, err error) {
+	sub := s.subs[id]
+	rest := sub.handles
+	for _, h := range handles {
+		rest = without(rest, h)
+	}
 	if len(rest) == len(sub.handles) {
 		return 0, nil
 	}
-	sub.handles = rest
-	s.subs[subscription] = sub
 	if len(rest) > 0 {
+		sub.handles = rest
+		s.subs[id] = sub
 		return 0, nil
 	}
-	return s.leave(waiter, subscription)
+	sub.handles, sub.parting = nil, sub.handles
+	s.subs[id] = sub
+	return s.leave(waiter, id)
 }
 
-// leave gives back a subscription without handles. While a SUBSCRIBE for its
-// topic waits for the reply, UNSUBSCRIBE would end what that one is about to
-// share (R073), so it goes out after the reply, if it is still due.
-func (s *Session) leave(waiter any, subscription uint64) (id uint64, err error) {
-	if s.state == Established && s.asked[s.subs[subscription].topic] > 0 {
-		s.leaving = append(s.leaving, subscription)
+// leave gives back a subscription without handles. While somebody waits for the
+// reply to a SUBSCRIBE for its topic, UNSUBSCRIBE would end what that one is about
+// to share (R073), so it goes out after the reply, if it is still due.
+func (s *Session) leave(waiter any, id uint64) (reply uint64, err error) {
+	sub := s.subs[id]
+	if s.state == Established && s.asked[sub.topic] > 0 {
+		s.leaving = append(s.leaving, id)
 		return 0, nil
 	}
-	delete(s.subs, subscription)
-	m := Message{Type: MsgUnsubscribe, ID: subscription}
-	return s.request(&m, Body{}, request{kind: MsgUnsubscribe, waiter: waiter})
+	m := Message{Type: MsgUnsubscribe, ID: id}
+	if reply, err = s.request(&m, Body{}, request{kind: MsgUnsubscribe, waiter: waiter, subject: id}); err == nil {
+		sub.left = true
+		s.subs[id] = sub
+	}
+	return reply, err
+}
+
+// unsubscribed takes a subscription out after the reply to its UNSUBSCRIBE,
+// unless it has handles again.
+func (s *Session) unsubscribed(id uint64) {
+	sub := s.subs[id]
+	sub.parting, sub.left = nil, false
+	if len(sub.handles) == 0 {
+		delete(s.subs, id)
+		return
+	}
+	s.subs[id] = sub
 }
 
 // answered notes that one SUBSCRIBE for topic has its reply. The last of them
@@ -58,8 +84,8 @@ func (s *Session) answered(topic string) {
 	s.leaving = nil
 	for _, id := range due {
 		sub, known := s.subs[id]
-		if !known || len(sub.handles) > 0 {
-			continue // revoked, or shared again
+		if !known || sub.left || len(sub.handles) > 0 {
+			continue // revoked, left already, or shared again
 		}
 		_, _ = s.leave(nil, id) // cannot fail: a short message
 	}

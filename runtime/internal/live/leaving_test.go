@@ -1,0 +1,188 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// yields expects n answers of handlers and returns the requests they are for.
+func (s *faultStage) yields(p *wamptest.Peer, n int) (requests []int64) {
+	s.t.Helper()
+	for range n {
+		m, err := p.Next()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if m.Type() != wamptest.Yield {
+			s.t.Fatalf("a call in flight was answered %v, want YIELD", m)
+		}
+		requests = append(requests, m.ID(1))
+	}
+	slices.Sort(requests)
+	return requests
+}
+
+// What the dealer had routed before it read our UNREGISTER is served, however the
+// registration is taken back; and the caller of a drain is told the truth.
+func TestUnregister_ServesWhatCrossesIt(t *testing.T) {
+	type leave func(ctx context.Context, c *wamp.Client, rs *wamp.Registrations) error
+	for name, leave := range map[string]leave{
+		"drain": func(ctx context.Context, c *wamp.Client, _ *wamp.Registrations) error { return c.Drain(ctx) },
+		"unregister": func(ctx context.Context, _ *wamp.Client, rs *wamp.Registrations) error {
+			return rs.All()[0].Unregister(ctx)
+		},
+		"unregister all":  func(ctx context.Context, _ *wamp.Client, rs *wamp.Registrations) error { return rs.Unregister(ctx) },
+		"close all":       func(_ context.Context, _ *wamp.Client, rs *wamp.Registrations) error { return rs.Close() },
+		"without waiting": unregisterInAHurry,
+	} {
+		t.Run(name, func(t *testing.T) {
+			faultBubbles(t, func(s *faultStage) {
+				c, p := s.join()
+				served := begin(func() *wamp.Registrations {
+					rs, err := wamp.Serve(s.t.Context(), c, wamp.Handle(recProcedure(false), func(_ context.Context, in string) (string, error) { return in, nil }))
+					if err != nil {
+						s.t.Error(err)
+					}
+					return rs
+				})
+				m := p.Expect(wamptest.Register)
+				p.Send(wamptest.Answer(m))
+				id := m.ID(1)
+				rs := <-served
+				done := begin(func() error { return leave(s.t.Context(), c, rs) })
+				un := p.Expect(wamptest.Unregister)
+				synctest.Wait()
+				p.Send(wamptest.Message{wamptest.Invocation, 1, id, dict{}, []any{"work"}},
+					wamptest.Message{wamptest.Invocation, 2, id, dict{}, []any{"work"}}, wamptest.Answer(un))
+				if got := s.yields(p, 2); !slices.Equal(got, []int64{1, 2}) {
+					s.t.Errorf("answered %v", got)
+				}
+				if name == "drain" {
+					p.Send(wamptest.Answer(p.Expect(wamptest.Goodbye)))
+				}
+				if err := <-done; err != nil {
+					s.t.Error(err)
+				}
+				<-rs.All()[0].Done()
+			})
+		})
+	}
+}
+
+// unregisterInAHurry gives up waiting for UNREGISTERED at once.
+func unregisterInAHurry(ctx context.Context, _ *wamp.Client, rs *wamp.Registrations) error {
+	ctx, cancel := context.WithCancel(ctx)
+	cancel()
+	if err := rs.Unregister(ctx); !errors.Is(err, context.Canceled) {
+		return errors.New("it waited for the router")
+	}
+	return nil
+}
+
+// Once the router has confirmed it, a procedure is gone.
+func TestUnregister_IsOverAfterTheReply(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		reg := begin(func() *wamp.Registration {
+			reg, err := c.Register(s.t.Context(), "com.example.p", faultEcho)
+			if err != nil {
+				s.t.Error(err)
+			}
+			return reg
+		})
+		m := p.Expect(wamptest.Register)
+		p.Send(wamptest.Answer(m))
+		r := <-reg
+		done := begin(func() error { return r.Unregister(s.t.Context()) })
+		p.Send(wamptest.Answer(p.Expect(wamptest.Unregister)),
+			wamptest.Message{wamptest.Invocation, 1, m.ID(1), dict{}})
+		if err := <-done; err != nil {
+			s.t.Error(err)
+		}
+		if m := p.Expect(wamptest.Error); m[4] != "wamp.error.no_such_procedure" {
+			s.t.Errorf("got %v", m)
+		}
+		s.works(c, p)
+	})
+}
+
+// Drain hands out the events that the broker had sent before it read our
+// UNSUBSCRIBE, to every handler of the topic; until then none has ended.
+func TestDrain_DeliversEventsThatCrossUnsubscribe(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		var first, second []any
+		note := func(to *[]any) func(context.Context, wamp.Payload) error {
+			return func(_ context.Context, in wamp.Payload) error {
+				time.Sleep(time.Second)
+				*to = append(*to, in.Args[0])
+				return nil
+			}
+		}
+		var subs []*wamp.Subscription
+		for _, to := range []*[]any{&first, &second} {
+			done := begin(func() *wamp.Subscription {
+				sub, err := c.Subscribe(s.t.Context(), "com.example.t", note(to))
+				if err != nil {
+					s.t.Error(err)
+				}
+				return sub
+			})
+			p.Send(wamptest.Message{wamptest.Subscribed, p.Expect(wamptest.Subscribe).ID(1), 7})
+			subs = append(subs, <-done)
+		}
+		drained := begin(func() error { return c.Drain(s.t.Context()) })
+		un := p.Expect(wamptest.Unsubscribe)
+		synctest.Wait()
+		for _, sub := range subs {
+			select {
+			case <-sub.Done():
+				s.t.Error("a subscription has ended before the router confirmed it")
+			default:
+			}
+		}
+		p.Send(wamptest.Message{wamptest.Event, 7, 1, dict{}, []any{"a"}},
+			wamptest.Message{wamptest.Event, 7, 2, dict{}, []any{"b"}}, wamptest.Answer(un))
+		p.Send(wamptest.Answer(p.Expect(wamptest.Goodbye)))
+		if err := <-drained; err != nil {
+			s.t.Error(err)
+		}
+		for _, got := range [][]any{first, second} {
+			if !slices.Equal(got, []any{"a", "b"}) {
+				s.t.Errorf("got %v, want both events", got)
+			}
+		}
+	})
+}
+
+// A SUBSCRIBE that nobody waits for any more keeps no UNSUBSCRIBE back.
+func TestUnsubscribe_BesideASubscribeThatWasGivenUp(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		sub, id := reviewSubscribe(s, c, p, "com.example.t", func(context.Context, wamp.Payload) error { return nil })
+		ctx, cancel := context.WithCancel(s.t.Context())
+		second := begin(func() error {
+			_, err := c.Subscribe(ctx, "com.example.t", func(context.Context, wamp.Payload) error { return nil })
+			return err
+		})
+		p.Expect(wamptest.Subscribe) // never answered
+		if err := sub.Unsubscribe(s.t.Context()); err != nil {
+			s.t.Error(err)
+		}
+		cancel()
+		if err := <-second; !errors.Is(err, context.Canceled) {
+			s.t.Errorf("got %v", err)
+		}
+		if m := p.Expect(wamptest.Unsubscribe); m.ID(2) != id {
+			s.t.Errorf("got %v", m)
+		}
+		s.works(c, p)
+	})
+}
