@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// The bar of shared/design.md 10. Tables are exempt from the file length.
+// The bar of this repository. Tables are exempt from the file length.
 const (
 	maxFile, medianFile = 400, 120
 	maxFunc, medianFunc = 60, 8

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of a schema file (design.md 7).
+// Bounds of a schema file.
 const (
 	maxBytes = 8 << 20
 	maxDepth = 64

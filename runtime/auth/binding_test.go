@@ -125,7 +125,7 @@ func TestServerEndPoint(t *testing.T) {
 }
 
 // A bound login from HELLO to AUTHENTICATE: what is signed is the challenge mixed with this very connection, and
-// cryptosign and SCRAM share the key channel_binding (protocol.md 3.1).
+// cryptosign and SCRAM share the key channel_binding (docs/requirements.md 3.1).
 func TestBoundLogin(t *testing.T) {
 	client, server := handshake(t, tls.VersionTLS12, ecdsaKey(t, elliptic.P256()))
 	over := Channel{TLS: &client}

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// The vectors of protocol.md section 3. A router's acceptance proves little (nexus takes a cryptosign signature over any
+// The vectors of docs/requirements.md section 3. A router's acceptance proves little (nexus takes a cryptosign signature over any
 // bytes), so the bytes themselves are compared.
 
 const (

@@ -189,7 +189,7 @@ func TestTimeZones(t *testing.T) {
 	})
 }
 
-// TestForeignForms reads what others write and we never do. // R097 R098, schema-language.md 3 "decode also accepts"
+// TestForeignForms reads what others write and we never do. // R097 R098
 func TestForeignForms(t *testing.T) {
 	epoch := time.Unix(1787361483, 0).UTC()
 	for _, c := range []struct {

@@ -18,7 +18,7 @@ import (
 	"github.com/gammazero/nexus/v3/wamp/crsign"
 )
 
-// The vectors of protocol.md 3.4, seen from the server.
+// The vectors of docs/requirements.md 3.4, seen from the server.
 func TestSCRAM_Vectors(t *testing.T) {
 	const (
 		rfcNonce    = "rOprNGfwEbeRWgbNEkqO"

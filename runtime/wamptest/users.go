@@ -82,7 +82,7 @@ func (d *directory) AuthKey(authid, method string) ([]byte, error) {
 }
 
 // saltedKey derives the HMAC key of salted wampcra, which is the base64 text of
-// the derived octets, not the octets (protocol.md 3.3).
+// the derived octets, not the octets (docs/requirements.md 3.3).
 func (u User) saltedKey() ([]byte, error) {
 	key, err := pbkdf2.Key(sha256.New, u.Secret, []byte(u.Salt), u.Iterations, u.KeyLength)
 	if err != nil {

@@ -165,7 +165,7 @@ func TestAppend_Refuses(t *testing.T) {
 	}
 }
 
-// A transparent payload is one binary element. // R090, R092, protocol.md 4.4
+// A transparent payload is one binary element. // R090, R092, docs/requirements.md 4.4
 func TestAppend_TransparentPayload(t *testing.T) {
 	m := Message{Type: MsgCall, Request: 1, URI: "p", Options: Dict{{"ppt_scheme", "mqtt"}},
 		Payload: []byte("\x10\xe3\xff\x90\x53\x07\x5c\x52\x6f\x5f\xc0\x6d\x4f\xe3\x7c\xdb"), Args: raw(t, codec.JSON, []any{1})}

@@ -2,7 +2,7 @@ package core
 
 import "slices"
 
-// knownKey is a known key of an Options or Details dict and the type its value must have (protocol.md 1.3). Keys that are not
+// knownKey is a known key of an Options or Details dict and the type its value must have (docs/requirements.md 1.3). Keys that are not
 // listed are ignored (R014).
 type knownKey struct {
 	name string

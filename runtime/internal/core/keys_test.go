@@ -57,7 +57,7 @@ var keyValues = map[string]struct{ right, wrong []any }{
 			[]any{dict{"session": 1, "authid": "a", "authrole": nil}}}},
 }
 
-// keyTable is protocol.md 1.3, by message; "ppt" stands for the keys of payload passthru.
+// keyTable is docs/requirements.md 1.3, by message; "ppt" stands for the keys of payload passthru.
 var keyTable = map[Type]string{
 	MsgHello:        "agent:text authmethods:texts authid:text authrole:text authextra:extra transport:dict",
 	MsgWelcome:      "agent:text realm:text authid:text authrole:text authmethod:text authprovider:text authextra:extra",
@@ -123,7 +123,7 @@ func TestDetails_UTF8(t *testing.T) {
 	}
 }
 
-// One binary element may stand for the payload if the message says so. // protocol.md 4.4
+// One binary element may stand for the payload if the message says so. // docs/requirements.md 4.4
 func TestTransparentPayload(t *testing.T) {
 	bytes := []byte{0xa1, 0x66}
 	for _, s := range samples {

@@ -5,7 +5,7 @@ import "github.com/wampgen/wampgen/runtime/codec"
 // MaxID is the largest id of WAMP; ids run from 1 to MaxID (spec basic/building_blocks.md).
 const MaxID = 1 << 53
 
-// Message is any WAMP message; which fields count depends on Type (protocol.md 1.2). The zero value is empty. A reader
+// Message is any WAMP message; which fields count depends on Type (docs/requirements.md 1.2). The zero value is empty. A reader
 // keeps one Message and lets [Parse] fill it again and again: Details, Args and Kwargs are then parts of the parsed
 // frame, the rest is copied. Not safe for concurrent use.
 type Message struct {
@@ -33,7 +33,7 @@ type Message struct {
 	// Kwargs is the dict ArgumentsKw, absent when the message has none.
 	Kwargs codec.Raw
 	// Payload is a transparent payload: one binary element in the place of Args and Kwargs. It goes only with the option
-	// enc_algo or ppt_scheme (protocol.md 4.4). nil: none.
+	// enc_algo or ppt_scheme (docs/requirements.md 4.4). nil: none.
 	Payload []byte
 }
 

@@ -6,7 +6,7 @@ import "github.com/wampgen/wampgen/runtime/codec"
 // and Kwargs are parts of it. The error is a [*Violation]; m.Type is set as soon as it is known, the rest of m is then
 // unspecified.
 //
-// Checked are R046 to R054 of protocol.md: the frame is one well-formed list, its first element a known type code, the
+// Checked are R046 to R054 of docs/requirements.md: the frame is one well-formed list, its first element a known type code, the
 // count and types of the elements are those of the type, ids lie in 1..[MaxID] (0 only in a revocation), known keys of
 // Options and Details have their types. Received URIs may be any string. null for Arguments or ArgumentsKw is taken as
 // absent (R104).
@@ -183,7 +183,7 @@ func (p *parser) payload(m *Message, opaque bool) *Violation {
 	return p.checkNames(m.Kwargs, "ArgumentsKw")
 }
 
-// binary reads a transparent payload (protocol.md 4.4).
+// binary reads a transparent payload (docs/requirements.md 4.4).
 func (p *parser) binary(m *Message, opaque bool) *Violation {
 	if !opaque {
 		return violation(p.t, "%s.Arguments: want list, got binary without enc_algo or ppt_scheme", p.l.name)

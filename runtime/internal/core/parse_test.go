@@ -10,7 +10,7 @@ import (
 )
 
 // sample is one message type in its shortest and, where there is one, longest form. The lists are written out here, apart
-// from the layouts of the code, from protocol.md 1.2.
+// from the layouts of the code, from docs/requirements.md 1.2.
 type sample struct {
 	t         Type
 	fixed     []any // every mandatory element
@@ -93,7 +93,7 @@ func wantMessage(t *testing.T, list any) {
 	}
 }
 
-// The table has all 24 standard types and the directions of protocol.md 1.2. // R049
+// The table has all 24 standard types and the directions of docs/requirements.md 1.2. // R049
 func TestTypes(t *testing.T) {
 	if n := len(samples); n != 25 {
 		t.Errorf("%d message types, want 24 and EVENT_RECEIVED", n)

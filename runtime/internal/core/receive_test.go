@@ -16,7 +16,7 @@ var stateNames = map[State]string{
 // V is the mark of a violation in table2V.
 const V = EffectKind(-1)
 
-// table2V is table 2.V of protocol.md: a message and its effect in each state. For Established the session has call 1
+// table2V is table 2.V of docs/requirements.md: a message and its effect in each state. For Established the session has call 1
 // pending, subscription 11, registration 12 and the running invocation 13; 2 to 4 were issued and are settled.
 var table2V = []struct {
 	message list

@@ -7,7 +7,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// State is where a session stands in its life (table 2.V of protocol.md).
+// State is where a session stands in its life (table 2.V of docs/requirements.md).
 type State int
 
 // The states of a session, in the order in which they are passed.

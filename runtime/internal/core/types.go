@@ -2,7 +2,7 @@ package core
 
 import "strconv"
 
-// Type is the code of a message: element 0 of the list (protocol.md 1.2, spec basic/messages.md).
+// Type is the code of a message: element 0 of the list (docs/requirements.md 1.2, spec basic/messages.md).
 // The zero value is no message.
 type Type uint64
 
@@ -120,7 +120,7 @@ var (
 
 var eventReceived = layout{name: "EVENT_RECEIVED", dir: dirSend, elements: []element{{"EVENT.Publication", fieldPublication}}}
 
-// layouts is the table of all messages, by type code (protocol.md 1.2).
+// layouts is the table of all messages, by type code (docs/requirements.md 1.2).
 var layouts = [...]layout{
 	MsgHello: {name: "HELLO", dir: dirSend, keys: helloKeys,
 		elements: []element{{"Realm", fieldURI}, elemDetails}},

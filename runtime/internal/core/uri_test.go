@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Check values of protocol.md, Appendix B.
+// Check values of docs/requirements.md, Appendix B.
 var (
 	looseURIs = []string{"com.myapp.topic1", "com.myapp.product.123", "Com-star.MyApp.**+$for", "hello$world", "com.größe.日本", "a", "wamp.error.x", "com.\u200b.x", "com.\ufffd"}
 	emptyURIs = []string{"", ".", "com.", "com..product", "com.myapp..123", "com.myapp.product.1.", "..", ".com"}

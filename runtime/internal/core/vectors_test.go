@@ -13,7 +13,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// The official vectors of wamp-proto's testsuite, read from ../shared/vectors beside the repository.
+// F10: the official vectors of wamp-proto's testsuite, read from ../shared/vectors beside the repository.
 
 type vectorFile struct {
 	Type    uint64         `json:"wamp_message_code"`
@@ -70,7 +70,7 @@ func vectorFiles(t *testing.T) map[string]vectorFile {
 	root := filepath.Join(filepath.Dir(dir), "shared", "vectors", "singlemessage")
 	paths, err := filepath.Glob(filepath.Join(root, "*", "*.json"))
 	if err != nil || len(paths) == 0 {
-		t.Skipf("no test vectors at %s", root)
+		t.Skipf("no vectors at %s: copy singlemessage from the folder testsuite of github.com/wamp-proto/wamp-proto", root)
 	}
 	files := make(map[string]vectorFile, len(paths))
 	for _, path := range paths {
@@ -132,7 +132,7 @@ func attribute(t *testing.T, m *Message, name string) any {
 	return nil
 }
 
-// R051, R052, R086 to R092, R095, R097 and protocol.md 4.3: every variant of the 35 serialization samples in the three
+// R051, R052, R086 to R092, R095, R097 and docs/requirements.md 4.3: every variant of the 35 serialization samples in the three
 // formats decodes, all are equal, have the expected attributes, and encode again to the bytes of a variant.
 func TestVectors_Serialization(t *testing.T) {
 	samples, variants, same := 0, 0, 0
@@ -262,7 +262,7 @@ func TestVectors_Validation(t *testing.T) {
 	}
 }
 
-// transparent replaces a payload given as hex, which stands for bytes (protocol.md 4.4).
+// transparent replaces a payload given as hex, which stands for bytes (docs/requirements.md 4.4).
 func transparent(t *testing.T, wmsg []any) []any {
 	t.Helper()
 	list := plain(wmsg).([]any)

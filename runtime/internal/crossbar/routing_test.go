@@ -173,7 +173,7 @@ func (g *gate) cut() (mend func()) {
 }
 
 // A subscription that resumes gets what it missed while it was down, in order,
-// each once, and then goes on live. R240; protocol.md 5.3, 24.
+// each once, and then goes on live. R240; docs/requirements.md 5.3, 24.
 func TestResumeOverDroppedConnection(t *testing.T) {
 	over(t, func(t *testing.T, url string, format wamp.ConnectOption, _ string) {
 		outage{url, format, "hist", "hist", 1}.play(t, wamp.Resume())

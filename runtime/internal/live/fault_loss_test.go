@@ -94,7 +94,8 @@ func TestH1_UnsentIsSafeToRetry(t *testing.T) {
 	})
 }
 
-// H1 again: a router that says GOODBYE or ABORT, or only closes. R021, R025.
+// H1 again: a router that says GOODBYE or ABORT, or only closes, and one that
+// was told to kill the session. R021, R025, R249.
 func TestH1_EveryWayToLeave(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join()
@@ -104,6 +105,12 @@ func TestH1_EveryWayToLeave(t *testing.T) {
 			"reset": func() { p.Reset() },
 			"GOODBYE": func() {
 				p.Send(wamptest.Message{wamptest.Goodbye, none, "wamp.close.system_shutdown"})
+				if m := p.Expect(wamptest.Goodbye); m.Text(2) != "wamp.close.goodbye_and_out" {
+					s.t.Errorf("answer %v", m)
+				}
+			},
+			"killed": func() {
+				p.Send(wamptest.Message{wamptest.Goodbye, map[string]any{"message": "by an operator"}, "wamp.close.killed"})
 				if m := p.Expect(wamptest.Goodbye); m.Text(2) != "wamp.close.goodbye_and_out" {
 					s.t.Errorf("answer %v", m)
 				}

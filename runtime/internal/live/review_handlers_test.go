@@ -77,7 +77,7 @@ func TestReview_InterceptorThatRepeats(t *testing.T) {
 }
 
 // An invocation that was interrupted while it waited for its turn does not begin
-// any more; killed ones are still answered, once (R177, R178, R192).
+// any more; killed ones are still answered, once (R177, R178, R183, R192).
 func TestReview_InterruptedBeforeItsTurn(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
 		var begun atomic.Int64

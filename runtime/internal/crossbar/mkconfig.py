@@ -1,0 +1,111 @@
+"""Writes DIR/.crossbar/config.json: one Crossbar.io router on loopback, with
+every way to log in over WebSocket and RawSocket.
+
+usage: mkconfig.py DIR WS_PORT RAW_PORT RAW_LOGIN_PORT UNIX_PATH
+"""
+import base64
+import hashlib
+import hmac
+import json
+import os
+import sys
+
+import argon2
+from autobahn.wamp.auth import derive_scram_credential
+from nacl.signing import SigningKey
+
+PASSWORD, SALT = b"secret", bytes(range(16))
+SERIALIZERS = ["cbor", "msgpack", "json"]
+
+
+def scram(salted, **cost):
+    """A user of scram, whose keys follow from the salted password."""
+    client = hmac.new(salted, b"Client Key", hashlib.sha256).digest()
+    server = hmac.new(salted, b"Server Key", hashlib.sha256)
+    return {
+        "salt": SALT.hex(),
+        "stored-key": hashlib.sha256(client).hexdigest(),
+        "server-key": server.hexdigest(),
+        "role": "user",
+        **cost,
+    }
+
+
+def argon(iterations, memory):
+    """The key that autobahn takes: the unpadded base64 of Argon2id 1.3."""
+    raw = argon2.low_level.hash_secret_raw(
+        secret=PASSWORD, salt=SALT, time_cost=iterations, memory_cost=memory,
+        parallelism=1, hash_len=32, type=argon2.low_level.Type.ID, version=0x13)
+    return base64.b64encode(raw).rstrip(b"=")
+
+
+def pbkdf2(iterations):
+    return hashlib.pbkdf2_hmac("sha256", PASSWORD, SALT, iterations, 32)
+
+
+def logins():
+    key = bytes(SigningKey(b"\x07" * 32).verify_key).hex()
+    return {
+        "anonymous": {"type": "static", "role": "anonymous"},
+        "ticket": {"type": "static", "principals": {
+            "joe": {"ticket": "tkt-123", "role": "user"}}},
+        # The router derives the keys: here the secrets are plain.
+        "wampcra": {"type": "static", "users": {
+            "joe": {"secret": "secret", "role": "user"},
+            "salty": {"secret": "secret", "role": "user", "salt": "salt123",
+                      "iterations": 1000, "keylen": 32}}},
+        "cryptosign": {"type": "static", "principals": {
+            "joe": {"realm": "realm1", "role": "user", "authorized_keys": [key]}}},
+        "scram": {"type": "static", "principals": {
+            "argon": scram(argon(4, 512), kdf="argon2id-13", iterations=4, memory=512),
+            # 4096 iterations in 512 KiB: about 1 s for each login
+            "autobahn": dict(derive_scram_credential("autobahn", "secret"), role="user"),
+            "pb": scram(pbkdf2(4096), kdf="pbkdf2", iterations=4096, memory=0)}},
+    }
+
+
+def realm(name):
+    allow = {
+        "uri": "", "match": "prefix", "cache": True,
+        "allow": {"call": True, "register": True, "publish": True, "subscribe": True},
+        "disclose": {"caller": True, "publisher": True},
+    }
+    return {
+        "name": name,
+        "roles": [{"name": r, "permissions": [allow]} for r in ("anonymous", "user")],
+        "store": {"type": "memory", "event-history": [
+            {"uri": "hist.", "match": "prefix", "limit": 100},
+            {"uri": "hist", "match": "exact", "limit": 100}]},
+    }
+
+
+def tcp(port):
+    return {"type": "tcp", "interface": "127.0.0.1", "port": port}
+
+
+def transports(ws, raw, raw_login, unix):
+    raw_socket = {"type": "rawsocket", "serializers": SERIALIZERS,
+                  "options": {"max_message_size": 1 << 20}}
+    return [
+        {"type": "websocket", "endpoint": tcp(ws), "url": f"ws://127.0.0.1:{ws}/ws",
+         "serializers": SERIALIZERS, "auth": logins()},
+        dict(raw_socket, endpoint=tcp(raw)),
+        dict(raw_socket, endpoint=tcp(raw_login), auth=logins()),
+        {"type": "rawsocket", "endpoint": {"type": "unix", "path": unix},
+         "serializers": SERIALIZERS},
+    ]
+
+
+def main(folder, ws, raw, raw_login, unix):
+    config = {"version": 2, "controller": {}, "workers": [{
+        "type": "router",
+        "realms": [realm("realm1")],
+        "transports": transports(int(ws), int(raw), int(raw_login), unix),
+    }]}
+    os.makedirs(os.path.join(folder, ".crossbar"), exist_ok=True)
+    with open(os.path.join(folder, ".crossbar", "config.json"), "w") as f:
+        json.dump(config, f, indent=1)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
