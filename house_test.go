@@ -16,8 +16,9 @@ const module = "github.com/wampgen/wampgen/"
 // rooms says what of this module and of others each room may import. Rooms
 // below testdata and examples are free within the runtime's side.
 var rooms = map[string][]string{
-	"cmd/wampgen":            {"schema", "generator", "generator/output"},
-	"schema":                 {"gopkg.in/yaml.v3"},
+	"cmd/wampgen":            {"schema", "schema/diag", "generator", "generator/output"},
+	"schema":                 {"schema/diag", "gopkg.in/yaml.v3"},
+	"schema/diag":            {},
 	"generator":              {"schema", "github.com/dave/jennifer/jen"},
 	"generator/output":       {},
 	"runtime":                {"runtime/internal/core", "runtime/codec", "runtime/transport", "runtime/auth"},

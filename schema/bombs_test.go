@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/wampgen/wampgen/schema/diag"
 )
 
 // TestG1_YAMLBombs: every hostile file is a finding with a position, in less
@@ -26,7 +28,7 @@ func TestG1_YAMLBombs(t *testing.T) {
 	const mib = 1 << 20
 	bombs := []struct {
 		name, src string
-		rule      Rule
+		rule      diag.Rule
 	}{
 		{"billion laughs", laughs, RuleYAMLAlias},
 		{"self alias", "a: &a [*a]\n", RuleYAMLAlias},
@@ -84,14 +86,14 @@ var (
 )
 
 // defuse reads a hostile file and sees what it costs.
-func defuse(t *testing.T, src []byte, rule Rule) {
+func defuse(t *testing.T, src []byte, rule diag.Rule) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	start := cpuTime()
 	m, ds := Parse("bomb.wamp.yaml", src)
 	var out bytes.Buffer
-	if err := Render(&out, FormatText, ds, map[string][]byte{"bomb.wamp.yaml": src}); err != nil {
+	if err := diag.Render(&out, diag.Text, ds, map[string][]byte{"bomb.wamp.yaml": src}); err != nil {
 		t.Fatal(err)
 	}
 	took := cpuTime() - start

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/wampgen/wampgen/schema/diag"
 )
 
 // The spellings of literals.
@@ -48,7 +50,7 @@ func enumLiteral(t *Type, text string) (*Value, string) {
 	for i, v := range t.Values {
 		names[i] = v.Name
 	}
-	if with := closest(text, names); with != "" {
+	if with := diag.Closest(text, names); with != "" {
 		return nil, fmt.Sprintf("is not a value of %s; did you mean %s?", t.Name, quote(with))
 	}
 	return nil, fmt.Sprintf("is not a value of %s", t.Name)

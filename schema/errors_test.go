@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/wampgen/wampgen/schema/diag"
 )
 
 var update = flag.Bool("update", false, "write testdata/errors/*.txt anew")
@@ -19,7 +21,7 @@ var update = flag.Bool("update", false, "write testdata/errors/*.txt anew")
 const errorCases = "../testdata/errors"
 
 // provenElsewhere are rules that no small file can break, with the test that does.
-var provenElsewhere = map[Rule]string{RuleTooMany: "TestTooManyFindings"}
+var provenElsewhere = map[diag.Rule]string{RuleTooMany: "TestTooManyFindings"}
 
 // TestG11_ErrorCases compares what is said about each file of testdata/errors
 // with the text beside it, byte for byte, and sees that every rule is there.
@@ -28,7 +30,7 @@ func TestG11_ErrorCases(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no cases: %v", err)
 	}
-	seen := map[Rule]bool{}
+	seen := map[diag.Rule]bool{}
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".wamp.yaml")
 		t.Run(name, func(t *testing.T) {
@@ -73,25 +75,25 @@ func compareFile(t *testing.T, file, got string) {
 }
 
 // text renders the findings of one file.
-func text(t *testing.T, ds Diagnostics, src []byte) string {
+func text(t *testing.T, ds diag.List, src []byte) string {
 	t.Helper()
 	var b bytes.Buffer
 	sources := map[string][]byte{}
 	if len(ds) > 0 {
 		sources[ds[0].File] = src
 	}
-	if err := Render(&b, FormatText, ds, sources); err != nil {
+	if err := diag.Render(&b, diag.Text, ds, sources); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
 }
 
 // checkInside sees that a finding is about something in the file.
-func checkInside(t *testing.T, src []byte, d Diagnostic) {
+func checkInside(t *testing.T, src []byte, d diag.Diagnostic) {
 	t.Helper()
 	inside := func(line, col int) bool {
 		lines := newSource("", src)
-		return line >= 1 && line <= len(lines.lines) && col >= 1 && col <= utf8.RuneCountInString(lines.line(line))+1
+		return line >= 1 && line <= lines.Lines() && col >= 1 && col <= utf8.RuneCountInString(lines.Line(line))+1
 	}
 	if !inside(d.Line, d.Col) || !inside(d.Line, d.EndCol) || d.EndCol < d.Col {
 		t.Errorf("%s: columns %d to %d are not in the file", d.Error(), d.Col, d.EndCol)
@@ -107,20 +109,20 @@ func checkInside(t *testing.T, src []byte, d Diagnostic) {
 }
 
 // ruleNames reads the rules from their source, so that none is forgotten.
-func ruleNames(t *testing.T) []Rule {
+func ruleNames(t *testing.T) []diag.Rule {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), "rules.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var rules []Rule
+	var rules []diag.Rule
 	ast.Inspect(file, func(n ast.Node) bool {
 		if v, ok := n.(*ast.ValueSpec); ok {
 			name, err := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
 			if err != nil {
 				t.Fatal(err)
 			}
-			rules = append(rules, Rule(name))
+			rules = append(rules, diag.Rule(name))
 		}
 		return true
 	})

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/wampgen/wampgen/schema"
+	"github.com/wampgen/wampgen/schema/diag"
 )
 
 const greeter = `
@@ -57,9 +58,9 @@ procedures:
 `
 
 // Every mistake of a file is found in one run, and shown where it is.
-func ExampleRender() {
+func ExampleParse_mistaken() {
 	_, found := schema.Parse("greeter.wamp.yaml", []byte(mistaken))
-	err := schema.Render(os.Stdout, schema.FormatText, found, map[string][]byte{"greeter.wamp.yaml": []byte(mistaken)})
+	err := diag.Render(os.Stdout, diag.Text, found, map[string][]byte{"greeter.wamp.yaml": []byte(mistaken)})
 	if err != nil {
 		fmt.Println(err)
 	}
@@ -74,7 +75,7 @@ func ExampleRender() {
 }
 
 // The same for a machine, or finding by finding.
-func ExampleDiagnostics() {
+func ExampleParse_sorted() {
 	_, found := schema.Parse("greeter.wamp.yaml", []byte(mistaken))
 	fmt.Println("errors:", found.HasErrors())
 	for _, d := range found {

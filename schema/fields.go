@@ -1,5 +1,7 @@
 package schema
 
+import "github.com/wampgen/wampgen/schema/diag"
+
 // fields reads the entries of fields or kwargs.
 func (r *reader) fields(pairs []pair) []*Field {
 	fields := make([]*Field, 0, len(pairs))
@@ -63,7 +65,7 @@ func (r *reader) fieldType(f *Field, n, long *node) {
 }
 
 // setDefault checks a default against the type of its field.
-func (r *reader) setDefault(f *Field, text string, at span) {
+func (r *reader) setDefault(f *Field, text string, at diag.Span) {
 	if f.Type == nil {
 		return
 	}
@@ -142,7 +144,7 @@ func (r *reader) unknownType(n *node, x *typeExpr) {
 	}
 	d := r.report(at, RuleUnknownType, "unknown type %s", quote(x.name))
 	if with := typeAliases[x.name]; with != "" {
-		d.replace(x.name, with)
+		d.Replace(x.name, with)
 		return
 	}
 	r.suggest(d, x.name, "no type of that name here; define it or import the file that has it", scalarNames, r.typeNames)

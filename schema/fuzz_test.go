@@ -1,13 +1,14 @@
 package schema
 
 import (
-	"bytes"
 	"go/token"
 	"io"
 	"os"
 	"path/filepath"
 	"reflect"
 	"testing"
+
+	"github.com/wampgen/wampgen/schema/diag"
 )
 
 // FuzzParse: any bytes are a model or findings, every finding is about
@@ -40,8 +41,8 @@ func FuzzParse(f *testing.F) {
 		if !reflect.DeepEqual(m, again) || !reflect.DeepEqual(ds, ds2) {
 			t.Error("the second answer is another one")
 		}
-		for _, format := range []Format{FormatText, FormatJSON, FormatGitHub} {
-			if err := Render(io.Discard, format, ds, map[string][]byte{"dir/file.wamp.yaml": src}); err != nil {
+		for _, format := range diag.Formats() {
+			if err := diag.Render(io.Discard, format, ds, map[string][]byte{"dir/file.wamp.yaml": src}); err != nil {
 				t.Error(err)
 			}
 		}
@@ -139,20 +140,4 @@ func sameType(a, b *typeExpr) bool {
 	}
 	return a.optional == b.optional && a.nullable == b.nullable && a.name == b.name && a.hasDefault == b.hasDefault &&
 		a.value == b.value && sameType(a.elem, b.elem)
-}
-
-// FuzzRender: findings of whatever places never break a rendering.
-func FuzzRender(f *testing.F) {
-	f.Add([]byte("a\tb\r\nc"), 1, 2, 3)
-	f.Add([]byte("\xff\xfe"), 9, 9, 1)
-	f.Fuzz(func(t *testing.T, src []byte, line, col, end int) {
-		ds := Diagnostics{{File: "x", Line: max(line, 1), Col: max(col, 1), EndCol: end, Severity: SeverityError, Message: "m", previous: true}}
-		var b bytes.Buffer
-		if err := Render(&b, FormatText, ds, map[string][]byte{"x": src}); err != nil {
-			t.Fatal(err)
-		}
-		if bytes.ContainsAny(b.Bytes(), "\r\x1b\x00") {
-			t.Errorf("control characters: %q", b.String())
-		}
-	})
 }

@@ -1,6 +1,10 @@
 package schema
 
-import "time"
+import (
+	"time"
+
+	"github.com/wampgen/wampgen/schema/diag"
+)
 
 // Model is one resolved schema file: every name is a pointer, every Go
 // identifier is decided and every list is sorted by schema name. It is
@@ -26,10 +30,6 @@ type Model struct {
 	Topics []*Topic
 }
 
-// Pos is a place in a schema file; lines and columns count from 1, columns in
-// code points. The zero Pos means "nowhere".
-type Pos struct{ Line, Col int }
-
 // TypeKind tells what a named type is.
 type TypeKind int
 
@@ -48,7 +48,7 @@ type Type struct {
 	// Name is the schema's name, GoName the Go identifier.
 	Name, GoName string
 	Doc          string
-	Pos          Pos
+	Pos          diag.Pos
 	Kind         TypeKind
 	// Fields of a Struct, in the order of the schema.
 	Fields []*Field
@@ -67,7 +67,7 @@ type EnumValue struct {
 	// Text is the wire value of a string enum, Int that of an integer enum.
 	Text string
 	Int  int64
-	Pos  Pos
+	Pos  diag.Pos
 }
 
 // Scalar is a built-in type.
@@ -118,7 +118,7 @@ type Field struct {
 	// Param the same as a Go parameter name (never a keyword or package).
 	Name, GoName, Param string
 	Doc                 string
-	Pos                 Pos
+	Pos                 diag.Pos
 	Type                *Ref
 	// Optional tells that the key may be absent. With Type.Nullable too the Go
 	// type is wamp.Opt.
@@ -169,7 +169,7 @@ type Error struct {
 	// Name is the schema's name, GoName the Go type (OutOfStockError).
 	Name, GoName string
 	URI, Doc     string
-	Pos          Pos
+	Pos          diag.Pos
 	Payload      *Payload
 }
 
@@ -180,7 +180,7 @@ type Procedure struct {
 	// and topics; a parameter may have it too.
 	Name, GoName, Var string
 	URI, Doc          string
-	Pos               Pos
+	Pos               diag.Pos
 	In, Out           *Payload
 	// Errors are the declared errors, sorted by name.
 	Errors []*Error
@@ -196,7 +196,7 @@ type Topic struct {
 	// functions, Var the unexported name for its descriptor, as of a Procedure.
 	Name, GoName, Var string
 	URI, Doc          string
-	Pos               Pos
+	Pos               diag.Pos
 	Payload           *Payload
 	// History tells that missed events can be fetched (event history).
 	History bool

@@ -3,6 +3,8 @@ package schema
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/wampgen/wampgen/schema/diag"
 )
 
 // nodeKind is the shape of a YAML node.
@@ -35,7 +37,7 @@ type node struct {
 	// text is the value of a scalar; plain tells that it has no quotes.
 	text  string
 	plain bool
-	pos   Pos
+	pos   diag.Pos
 	off   int // of pos, in bytes
 	items []*node
 	pairs []pair
@@ -61,13 +63,13 @@ func (n *node) describe() string {
 }
 
 // token is the place of a node as far as it is on its first line.
-func (s *source) token(n *node) span {
+func (s *source) token(n *node) diag.Span {
 	if n.kind == scalarNode && n.plain && n.text != "" {
-		if strings.HasPrefix(s.text[n.off:], n.text) {
-			return span{n.pos, n.pos.Col + utf8.RuneCountInString(n.text)}
+		if strings.HasPrefix(s.Text[n.off:], n.text) {
+			return n.pos.To(n.pos.Col + utf8.RuneCountInString(n.text))
 		}
 	}
-	return span{n.pos, n.pos.Col + tokenWidth(s.text[n.off:])}
+	return n.pos.To(n.pos.Col + tokenWidth(s.Text[n.off:]))
 }
 
 // tokenWidth counts the code points of the token that a text begins with. It
@@ -102,12 +104,12 @@ func tokenWidth(text string) int {
 // part is the place of a piece of a scalar, given as bytes of its text. Only
 // where the text stands in the file as it is can the piece be pointed at; a
 // quoted or folded text is pointed at as a whole.
-func (s *source) part(n *node, from, to int) span {
-	if !n.plain || !strings.HasPrefix(s.text[n.off:], n.text) {
+func (s *source) part(n *node, from, to int) diag.Span {
+	if !n.plain || !strings.HasPrefix(s.Text[n.off:], n.text) {
 		return s.token(n)
 	}
 	col := n.pos.Col + utf8.RuneCountInString(n.text[:from])
-	return span{Pos{n.pos.Line, col}, col + utf8.RuneCountInString(n.text[from:to])}
+	return diag.Pos{Line: n.pos.Line, Col: col}.To(col + utf8.RuneCountInString(n.text[from:to]))
 }
 
 // clean keeps a name of the file from breaking the line of a message.

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/wampgen/wampgen/schema/diag"
 )
 
 // Parse reads one schema file. The Model is nil when there is any error; the
@@ -11,7 +13,7 @@ import (
 // path as the user knows it: diagnostics repeat it, Model.File is its last
 // element, and nothing is opened. A file is read up to 8 MiB, 64 levels and a
 // million nodes.
-func Parse(file string, src []byte) (*Model, Diagnostics) {
+func Parse(file string, src []byte) (*Model, diag.List) {
 	if ds := tooLarge(file, src); ds != nil {
 		return nil, ds
 	}
@@ -26,7 +28,7 @@ func Parse(file string, src []byte) (*Model, Diagnostics) {
 	root := load(c)
 	// A file that is not whole would only give findings about what is missing.
 	if root == nil && len(c.all) == 0 {
-		d := c.report(s.whole(1), RuleMissingKey, "the file is empty")
+		d := c.report(s.Whole(1), RuleMissingKey, "the file is empty")
 		d.Hint = "a schema begins with  wampgen: 1"
 	} else if root != nil {
 		r := newReader(c)
@@ -72,7 +74,7 @@ type reader struct {
 // newReader returns a reader with an empty Model.
 func newReader(c *collector) *reader {
 	return &reader{
-		collector: c, model: &Model{File: filepath.Base(c.src.file)},
+		collector: c, model: &Model{File: filepath.Base(c.src.File)},
 		types: map[string]*Type{}, errors: map[string]*Error{},
 		keys: map[any]*node{}, goNames: map[any]string{}, uris: map[string]*node{},
 		aliases: map[string]bool{}, valueKeys: map[*Type][]*node{}, namedFields: map[*Field]bool{},

@@ -1,5 +1,7 @@
 package schema
 
+import "github.com/wampgen/wampgen/schema/diag"
+
 // payload reads args and kwargs. Owner names their message, as in
 // `procedure "order.place"`.
 func (r *reader) payload(args, kwargs *node, owner string) *Payload {
@@ -25,7 +27,7 @@ func (r *reader) args(n *node, owner string) []*Field {
 		return nil
 	}
 	var fields []*Field
-	seen := map[string]Pos{}
+	seen := map[string]diag.Pos{}
 	for _, item := range n.items {
 		if item.kind == brokenNode {
 			continue

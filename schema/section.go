@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/wampgen/wampgen/schema/diag"
 )
 
 // The spellings of texts that are checked by form.
@@ -60,7 +62,7 @@ func (r *reader) section(n *node, what string, t keyTable) (section, bool) {
 func (s section) unknown(key *node, t keyTable) {
 	d := s.report(s.src.token(key), RuleUnknownKey, "unknown key %s", quote(key.text))
 	if with := keyAliases[key.text]; slices.Contains(t.built, with) {
-		d.replace(key.text, with)
+		d.Replace(key.text, with)
 	} else {
 		s.suggest(d, key.text, "keys of "+s.what+": "+strings.Join(t.built, ", "), t.built, t.later)
 	}
@@ -70,7 +72,7 @@ func (s section) unknown(key *node, t keyTable) {
 }
 
 // notBuilt refuses what the language has and this wampgen does not.
-func (r *reader) notBuilt(at span, what string) {
+func (r *reader) notBuilt(at diag.Span, what string) {
 	d := r.report(at, RuleNotBuilt, "%s is not built yet", what)
 	d.Hint = "it is part of the language, but this wampgen cannot generate it"
 }

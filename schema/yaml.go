@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/wampgen/wampgen/schema/diag"
 	"gopkg.in/yaml.v3"
 )
 
@@ -12,7 +13,7 @@ import (
 // tree; with findings in c the tree is what could be kept of it. This file is
 // the only one that knows yaml.v3.
 func load(c *collector) *node {
-	dec := yaml.NewDecoder(strings.NewReader(c.src.text))
+	dec := yaml.NewDecoder(strings.NewReader(c.src.Text))
 	var doc yaml.Node
 	if err := decode(dec, &doc); errors.Is(err, io.EOF) {
 		return nil
@@ -20,7 +21,7 @@ func load(c *collector) *node {
 		reportSyntax(c, err.Error())
 		return nil
 	}
-	l := &loader{collector: c, at: cursor{source: c.src}}
+	l := &loader{collector: c, at: diag.Cursor{Source: c.src.Source}}
 	var root *node
 	if len(doc.Content) == 1 {
 		if !l.fits(doc.Content[0], 0) {
@@ -34,7 +35,7 @@ func load(c *collector) *node {
 	case err != nil:
 		reportSyntax(c, err.Error())
 	default:
-		d := c.report(c.src.whole(second.Line), RuleYAMLDocument, "a second YAML document")
+		d := c.report(c.src.Whole(second.Line), RuleYAMLDocument, "a second YAML document")
 		d.Hint = "a schema is one document; put the other into a file of its own"
 	}
 	return root
@@ -54,7 +55,7 @@ func decode(dec *yaml.Decoder, into *yaml.Node) (err error) {
 // loader copies the tree of yaml.v3 and refuses what a schema has no use for.
 type loader struct {
 	*collector
-	at    cursor
+	at    diag.Cursor
 	nodes int
 }
 
@@ -63,11 +64,11 @@ type loader struct {
 func (l *loader) fits(n *yaml.Node, depth int) bool {
 	l.nodes++
 	if depth > maxDepth || l.nodes > maxNodes {
-		_, at := l.at.seek(Pos{n.Line, n.Column})
+		_, at := l.at.Seek(diag.Pos{Line: n.Line, Col: n.Column})
 		if depth > maxDepth {
-			l.report(span{at, at.Col}, RuleYAMLLimit, "nested deeper than %d levels", maxDepth)
+			l.report(at.To(at.Col), RuleYAMLLimit, "nested deeper than %d levels", maxDepth)
 		} else {
-			l.report(span{at, at.Col}, RuleYAMLLimit, "more than %d nodes; a schema may not have so many", maxNodes)
+			l.report(at.To(at.Col), RuleYAMLLimit, "more than %d nodes; a schema may not have so many", maxNodes)
 		}
 		return false
 	}
@@ -82,7 +83,7 @@ func (l *loader) fits(n *yaml.Node, depth int) bool {
 // node copies n and what is below it.
 func (l *loader) node(n *yaml.Node, depth int) *node {
 	to := &node{text: n.Value}
-	to.off, to.pos = l.at.seek(Pos{n.Line, n.Column})
+	to.off, to.pos = l.at.Seek(diag.Pos{Line: n.Line, Col: n.Column})
 	switch n.Kind {
 	case yaml.ScalarNode:
 		to.kind = scalarNode
@@ -105,7 +106,7 @@ func (l *loader) node(n *yaml.Node, depth int) *node {
 
 // pairs copies the keys and values of a mapping.
 func (l *loader) pairs(n *yaml.Node, to *node, depth int) {
-	seen := make(map[string]Pos, len(n.Content)/2)
+	seen := make(map[string]diag.Pos, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k := n.Content[i]
 		// Other tools own what is below x- at the top, so it is not even looked at.
@@ -160,7 +161,7 @@ func (l *loader) refuse(n *yaml.Node, to *node) {
 		d.Hint = "text that begins with & needs quotes"
 	}
 	// The tag "!" leaves no trace in the node, but it does in the text.
-	if n.Style&yaml.TaggedStyle != 0 || n.Kind != yaml.AliasNode && strings.HasPrefix(l.src.text[to.off:], "!") {
+	if n.Style&yaml.TaggedStyle != 0 || n.Kind != yaml.AliasNode && strings.HasPrefix(l.src.Text[to.off:], "!") {
 		d := l.report(l.src.token(to), RuleYAMLTag, "tags are not allowed in a schema")
 		d.Hint = "text that begins with ! needs quotes"
 	}

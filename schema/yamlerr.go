@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/wampgen/wampgen/schema/diag"
 )
 
 // reportSyntax reports an error of yaml.v3. It has a line at best, and that of
@@ -26,16 +28,16 @@ func reportSyntax(c *collector, text string) {
 		if !strings.Contains(problem, m.problem) {
 			continue
 		}
-		for n := line; n < line+8 && n <= len(c.src.lines); n++ {
-			if at := m.pattern.FindStringSubmatchIndex(c.src.line(n)); at != nil {
+		for n := line; n < line+8 && n <= c.src.Lines(); n++ {
+			if at := m.pattern.FindStringSubmatchIndex(c.src.Line(n)); at != nil {
 				d := c.report(c.src.cut(n, at[2], at[3]), RuleYAMLSyntax, "%s", m.message)
-				d.Hint, d.previous = m.hint, true
+				d.Hint, d.Before = m.hint, true
 				return
 			}
 		}
 	}
-	d := c.report(c.src.whole(line), RuleYAMLSyntax, "not valid YAML: %s", problem)
-	d.previous = true
+	d := c.report(c.src.Whole(line), RuleYAMLSyntax, "not valid YAML: %s", problem)
+	d.Before = true
 }
 
 // mistake is a frequent slip in writing YAML.
@@ -84,37 +86,37 @@ func splitSyntax(text string) (int, string) {
 }
 
 // cut is the place of some bytes of a line.
-func (s *source) cut(line, from, to int) span {
-	text := s.line(line)
+func (s *source) cut(line, from, to int) diag.Span {
+	text := s.Line(line)
 	col := 1 + utf8.RuneCountInString(text[:from])
-	return span{Pos{line, col}, col + utf8.RuneCountInString(text[from:to])}
+	return diag.Pos{Line: line, Col: col}.To(col + utf8.RuneCountInString(text[from:to]))
 }
 
 // find is the place where a text occurs first.
-func (s *source) find(text string) span {
-	i := strings.Index(s.text, text)
+func (s *source) find(text string) diag.Span {
+	i := strings.Index(s.Text, text)
 	if i < 0 {
-		return s.whole(1)
+		return s.Whole(1)
 	}
-	p := s.pos(i)
-	return span{p, p.Col + utf8.RuneCountInString(text)}
+	p := s.Pos(i)
+	return p.To(p.Col + utf8.RuneCountInString(text))
 }
 
 // deep is the place where brackets or indentation first nest too deep, as well
 // as that can be told without parsing.
-func (s *source) deep() span {
+func (s *source) deep() diag.Span {
 	depth := 0
-	for i := 0; i < len(s.text); i++ {
-		switch s.text[i] {
+	for i := 0; i < len(s.Text); i++ {
+		switch s.Text[i] {
 		case '[', '{':
 			depth++
 		case ']', '}':
 			depth--
 		}
 		if depth > maxDepth {
-			p := s.pos(i)
-			return span{p, p.Col + 1}
+			p := s.Pos(i)
+			return p.To(p.Col + 1)
 		}
 	}
-	return s.whole(1)
+	return s.Whole(1)
 }

@@ -9,14 +9,14 @@ import (
 
 	"github.com/wampgen/wampgen/generator"
 	"github.com/wampgen/wampgen/generator/output"
-	"github.com/wampgen/wampgen/schema"
+	"github.com/wampgen/wampgen/schema/diag"
 )
 
 // generation is one run of the verb generate.
 type generation struct {
 	dir             string // -o
 	check, toStdout bool
-	format          schema.Format
+	format          diag.Format
 	args            []string
 	stdout, stderr  io.Writer
 }
@@ -28,16 +28,14 @@ func generate(v *verb, args []string, stdout, stderr io.Writer) int {
 	fs.StringVar(&g.dir, "o", "", "write into this `folder` (default: each schema's own)")
 	fs.BoolVar(&g.check, "check", false, "write nothing; exit 1 if the code is not what the schemas make")
 	fs.BoolVar(&g.toStdout, "stdout", false, "print the code, write nothing")
-	format := fs.String("format", string(schema.FormatText), "`form` of the findings: text, json or github")
+	format := fs.String("format", string(diag.Text), "`form` of the findings: text, json, github, sarif or junit")
 	rest, code, ok := parse(fs, args, stdout)
 	if !ok {
 		return code
 	}
-	g.args, g.format = rest, schema.Format(*format)
-	switch g.format {
-	case schema.FormatText, schema.FormatJSON, schema.FormatGitHub:
-	default:
-		return g.fail(fmt.Errorf("-format is text, json or github, found %q", *format))
+	g.args, g.format = rest, diag.Format(*format)
+	if err := g.format.Check(); err != nil {
+		return g.fail(fmt.Errorf("-format: %w", err))
 	}
 	if g.check && g.toStdout {
 		return g.fail(fmt.Errorf("-check and -stdout exclude each other"))
@@ -62,7 +60,7 @@ func (g *generation) run() int {
 		return g.fail(err)
 	}
 	if len(found) > 0 {
-		if err := schema.Render(g.stderr, g.format, found, sources); err != nil {
+		if err := diag.Render(g.stderr, g.format, found, sources); err != nil {
 			return g.fail(err)
 		}
 	}
@@ -140,8 +138,8 @@ func (g *generation) compare(plans []*output.Plan) int {
 		fmt.Fprintln(g.stdout, "everything is up to date")
 		return exitFine
 	}
-	if g.format != schema.FormatText {
-		if err := schema.Render(g.stderr, g.format, diagnostics(stale), nil); err != nil {
+	if g.format != diag.Text {
+		if err := diag.Render(g.stderr, g.format, diagnostics(stale), nil); err != nil {
 			return g.fail(err)
 		}
 		return exitFindings
@@ -154,12 +152,12 @@ func (g *generation) compare(plans []*output.Plan) int {
 }
 
 // diagnostics makes findings about files ready for the machine formats.
-func diagnostics(stale []output.Finding) schema.Diagnostics {
-	var out schema.Diagnostics
+func diagnostics(stale []output.Finding) diag.List {
+	var out diag.List
 	for _, f := range stale {
 		line := max(f.Line, 1)
-		out = append(out, schema.Diagnostic{File: f.Path, Line: line, Col: 1, EndCol: 1, Severity: schema.SeverityError,
-			Rule: schema.Rule(f.Kind), Message: strings.TrimPrefix(f.String(), f.Path+": ")})
+		out = append(out, diag.Diagnostic{File: f.Path, Line: line, Col: 1, EndCol: 1, Severity: diag.Error,
+			Rule: diag.Rule(f.Kind), Message: strings.TrimPrefix(f.String(), f.Path+": ")})
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/wampgen/wampgen/schema"
+	"github.com/wampgen/wampgen/schema/diag"
 )
 
 // pattern is what schema files are called.
@@ -92,7 +93,7 @@ type loaded struct {
 }
 
 // load reads and resolves schema files. The sources are for the diagnostics.
-func load(paths []string) (all []loaded, found schema.Diagnostics, sources map[string][]byte, err error) {
+func load(paths []string) (all []loaded, found diag.List, sources map[string][]byte, err error) {
 	sources = map[string][]byte{}
 	for _, path := range paths {
 		src, err := read(path)

@@ -192,7 +192,7 @@ func TestUsage(t *testing.T) {
 	wampgen("paint").want(t, 2, "", `there is no verb "paint"`)
 	wampgen("generate", "-h").want(t, 0, "-check", "")
 	wampgen("generate", "--paint").want(t, 2, "", "flag provided but not defined")
-	wampgen("generate", "--format", "xml").want(t, 2, "", `found "xml"`)
+	wampgen("generate", "--format", "xml").want(t, 2, "", `unknown format "xml"`)
 	wampgen("generate").want(t, 2, "", "no *.wamp.yaml in .")
 	wampgen("generate", "./...").want(t, 2, "", "no *.wamp.yaml in ./...")
 	wampgen("generate", "missing.wamp.yaml").want(t, 2, "", "missing.wamp.yaml")

@@ -1,0 +1,48 @@
+package diag_test
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/wampgen/wampgen/schema/diag"
+)
+
+const text = "greet: strng\n"
+
+// A finding is shown below the line that it is about.
+func ExampleRender() {
+	found := diag.List{{
+		File: "greeter.wamp.yaml", Line: 1, Col: 8, EndCol: 13,
+		Severity: diag.Error, Rule: "unknown-type", Message: `unknown type "strng"`,
+	}}
+	if meant := diag.Closest("strng", []string{"int", "string"}); meant != "" {
+		found[0].Replace("strng", meant)
+	}
+	if err := diag.Render(os.Stdout, diag.Text, found, map[string][]byte{"greeter.wamp.yaml": []byte(text)}); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// greeter.wamp.yaml:1:8: error: unknown type "strng" [unknown-type]
+	//     1 | greet: strng
+	//       |        ^^^^^ did you mean "string"?
+	// 1 error in 1 file
+}
+
+// A word that is close enough is what was probably meant.
+func ExampleClosest() {
+	fmt.Println(diag.Closest("retruns", []string{"args", "returns"}))
+	// Output: returns
+}
+
+// A source finds the place of a byte.
+func ExampleNewSource() {
+	s := diag.NewSource("greeter.wamp.yaml", []byte(text))
+	fmt.Println(s.Pos(7), s.Line(1))
+	// Output: {1 8} greet: strng
+}
+
+// The formats are what --format of every command takes.
+func ExampleFormats() {
+	fmt.Println(diag.Formats())
+	// Output: [text json github sarif junit]
+}

@@ -1,0 +1,121 @@
+package diag
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+)
+
+// renderText prints findings for people.
+func renderText(w io.Writer, l List, sources map[string][]byte) {
+	files := map[string]*Cursor{}
+	for i := range l {
+		d := &l[i]
+		fmt.Fprintf(w, "%s:%d:%d: %s: %s [%s]\n", d.File, d.Line, d.Col, d.Severity, d.Message, d.Rule)
+		c, known := files[d.File]
+		if !known {
+			if src, ok := sources[d.File]; ok {
+				c = &Cursor{Source: NewSource(d.File, src)}
+			}
+			files[d.File] = c
+		}
+		if c != nil && d.Line <= len(c.lines) {
+			snippet(w, c, d)
+		} else if d.Hint != "" {
+			fmt.Fprintf(w, "      | %s\n", d.Hint)
+		}
+	}
+	if len(l) > 0 {
+		fmt.Fprintln(w, summary(l))
+	}
+}
+
+// snippet prints the line of a finding with a caret below it.
+func snippet(w io.Writer, c *Cursor, d *Diagnostic) {
+	if d.Before && d.Line > 1 {
+		before, _, _ := window(c, Pos{d.Line - 1, 1}, 1)
+		fmt.Fprintf(w, "%5d | %s\n", d.Line-1, before)
+	}
+	text, left, width := window(c, Pos{d.Line, d.Col}, d.EndCol)
+	fmt.Fprintf(w, "%5d | %s\n", d.Line, text)
+	hint := ""
+	if d.Hint != "" {
+		hint = " " + d.Hint
+	}
+	fmt.Fprintf(w, "      | %s%s%s\n", left, strings.Repeat("^", max(width, 1)), hint)
+}
+
+// The code points of a line that are shown at most, and of those how many
+// before the position.
+const (
+	maxShown  = 160
+	maxBefore = 100
+)
+
+// window returns the part of a line that is shown, the blanks that reach to
+// the position in it, and how many of the code points from there to end are
+// shown.
+func window(c *Cursor, at Pos, end int) (text, left string, width int) {
+	from := max(at.Col-maxBefore, 1)
+	start, _ := c.Seek(Pos{at.Line, from})
+	var shown, blanks strings.Builder
+	if from > 1 {
+		shown.WriteString("…")
+		blanks.WriteByte(' ')
+	}
+	col := from
+	for _, r := range c.Text[start:] {
+		if r == '\n' || r == '\r' {
+			break
+		}
+		if col == from+maxShown {
+			shown.WriteString("…")
+			break
+		}
+		if unicode.IsControl(r) && r != '\t' {
+			r = unicode.ReplacementChar
+		}
+		shown.WriteRune(r)
+		switch {
+		case col >= at.Col && col < end:
+			width++
+		case col < at.Col && r == '\t':
+			blanks.WriteByte('\t')
+		case col < at.Col:
+			blanks.WriteByte(' ')
+		}
+		col++
+	}
+	return shown.String(), blanks.String(), width
+}
+
+// summary counts the findings and the files they are in.
+func summary(l List) string {
+	files := map[string]bool{}
+	errors, warnings := 0, 0
+	for i := range l {
+		files[l[i].File] = true
+		if l[i].Severity == Error {
+			errors++
+		} else {
+			warnings++
+		}
+	}
+	var counts []string
+	if errors > 0 {
+		counts = append(counts, count(errors, "error"))
+	}
+	if warnings > 0 {
+		counts = append(counts, count(warnings, "warning"))
+	}
+	return strings.Join(counts, " and ") + " in " + count(len(files), "file")
+}
+
+// count writes a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
