@@ -1,0 +1,206 @@
+package wamptest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/transport"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+func echoed(_ context.Context, in wamp.Payload) (wamp.Payload, error) { return in, nil }
+
+// TestRealm_Clients: clients of every serializer call each other in a bubble.
+func TestRealm_Clients(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		realm := wamptest.NewRealm(t)
+		var clients []*wamp.Client
+		for _, f := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {
+			c := realm.Client(t, wamp.WithSerializers(f))
+			if _, err := c.Register(t.Context(), "com.example."+f.String(), echoed); err != nil {
+				t.Fatal(err)
+			}
+			clients = append(clients, c)
+		}
+		for _, c := range clients {
+			for _, f := range []string{"json", "msgpack", "cbor"} {
+				out, err := c.Call(t.Context(), "com.example."+f, []any{[]byte{1}, "a"}, map[string]any{"k": 1.5})
+				if err != nil || len(out.Args) != 2 || !slices.Equal(out.Args[0].([]byte), []byte{1}) || out.Kwargs["k"] != 1.5 {
+					t.Errorf("%v, %v", out, err)
+				}
+			}
+		}
+	})
+}
+
+// TestRealm_Recovery: what a client has is back after each way to lose it.
+func TestRealm_Recovery(t *testing.T) {
+	for name, lose := range map[string]func(*wamptest.Realm, *wamp.Client){
+		"drop one":  func(r *wamptest.Realm, c *wamp.Client) { r.Drop(c.Session()) },
+		"drop all":  func(r *wamptest.Realm, _ *wamp.Client) { r.Drop() },
+		"kill":      func(r *wamptest.Realm, _ *wamp.Client) { r.Kill(); r.Start() },
+		"stop":      func(r *wamptest.Realm, _ *wamp.Client) { r.Stop(); r.Start() },
+		"long gone": func(r *wamptest.Realm, _ *wamp.Client) { r.Stop(); time.Sleep(time.Hour); r.Start() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				realm := wamptest.NewRealm(t)
+				callee, caller := realm.Client(t), realm.Client(t)
+				if _, err := callee.Register(t.Context(), "com.example.a", echoed); err != nil {
+					t.Fatal(err)
+				}
+				before := callee.Session()
+				lose(realm, callee)
+				for callee.Session() == before || callee.Status().State != wamp.Ready || caller.Status().State != wamp.Ready {
+					time.Sleep(time.Second)
+				}
+				if _, err := caller.Call(t.Context(), "com.example.a", nil, nil); err != nil {
+					t.Error(err)
+				}
+				if got := realm.Sessions(); len(got) != 2 || !slices.Contains(got, callee.Session()) {
+					t.Errorf("sessions %v, want those of the two clients, %d among them", got, callee.Session())
+				}
+			})
+		})
+	}
+}
+
+// TestRealm_Stopped: a stopped router refuses connections, a closed one for good.
+func TestRealm_Stopped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		realm := wamptest.StartRealm()
+		realm.Stop()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if _, err := realm.Connect(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("a stopped router: %v", err)
+		}
+		realm.Close()
+		realm.Start()
+		if _, err := realm.Dialer().Dial(t.Context(), "", transport.Options{}); err == nil {
+			t.Error("a closed router accepts a connection")
+		}
+		realm.Close()
+	})
+}
+
+// TestRealm_Revoke: a callee learns that its registration is gone.
+func TestRealm_Revoke(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		realm := wamptest.NewRealm(t)
+		registration, err := realm.Client(t).Register(t.Context(), "com.example.a", echoed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := realm.Revoke("com.example.b"); n != 0 {
+			t.Errorf("%d registrations of what nobody registered", n)
+		}
+		if n := realm.Revoke("com.example.a"); n != 1 {
+			t.Errorf("%d registrations", n)
+		}
+		<-registration.Done()
+	})
+}
+
+// TestRealm_Seed: the same seed gives the same ids, and a restart others.
+func TestRealm_Seed(t *testing.T) {
+	ids := func(restart bool, options ...wamptest.RealmOption) (ids string) {
+		synctest.Test(t, func(t *testing.T) {
+			realm := wamptest.NewRealm(t, options...)
+			if restart {
+				realm.Stop()
+				realm.Start()
+			}
+			for range 3 {
+				ids += fmt.Sprintln(realm.Client(t).Session())
+			}
+		})
+		return ids
+	}
+	a := ids(false)
+	if ids(false) != a || ids(false, wamptest.WithSeed(1)) != a {
+		t.Error("other ids from the same seed")
+	}
+	if ids(false, wamptest.WithSeed(7)) == a || ids(true) == a {
+		t.Error("the same ids from another seed, or another life")
+	}
+}
+
+// TestRealm_Deaf: a client that does not read is cut off, at once if too much
+// waits for it and otherwise after the write timeout, and hinders nobody.
+func TestRealm_Deaf(t *testing.T) {
+	for name, c := range map[string]struct {
+		events int
+		text   string
+		wait   time.Duration
+	}{
+		"too much":     {150, strings.Repeat("x", 1<<20), 0},
+		"for too long": {100, "x", time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				realm := wamptest.NewRealm(t)
+				deaf(t, realm)
+				publisher := realm.Client(t)
+				for range c.events {
+					if err := publisher.Publish(t.Context(), "com.example.a", []any{c.text}, nil, wamp.Acknowledge()); err != nil {
+						t.Fatal(err)
+					}
+				}
+				time.Sleep(c.wait)
+				synctest.Wait()
+				if got := realm.Sessions(); len(got) != 1 || got[0] != publisher.Session() {
+					t.Errorf("sessions %v, want that of the publisher", got)
+				}
+			})
+		})
+	}
+}
+
+// deaf subscribes to everything below com and reads nothing.
+func deaf(t *testing.T, realm *wamptest.Realm) {
+	t.Helper()
+	link, err := realm.Dialer().Dial(t.Context(), "", transport.Options{Formats: []codec.Format{codec.JSON}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range []string{`[1,"realm1",{"roles":{"subscriber":{}}}]`, `[32,1,{"match":"prefix"},"com"]`} {
+		if err := errors.Join(link.WriteFrame([]byte(m), nil), link.Flush()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	synctest.Wait()
+}
+
+// TestRealm_Parallel: many clients at once, for the race detector.
+func TestRealm_Parallel(t *testing.T) {
+	realm := wamptest.NewRealm(t, wamptest.WithRealmName("com.example.realm"), wamptest.WithHistory(0))
+	var busy sync.WaitGroup
+	for i := range 16 {
+		c := realm.Client(t)
+		busy.Go(func() {
+			uri := fmt.Sprintf("com.example.p%d", i)
+			if _, err := c.Register(t.Context(), uri, echoed); err != nil {
+				t.Error(err)
+			}
+			for n := range 50 {
+				if out, err := c.Call(t.Context(), uri, []any{n}, nil); err != nil || out.Args[0] != int64(n) {
+					t.Errorf("%v, %v", out, err)
+				}
+				if err := c.Publish(t.Context(), "com.example.t", []any{n}, nil, wamp.Acknowledge()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	busy.Wait()
+}
