@@ -47,7 +47,7 @@ type Channel struct {
 	TLS *tls.ConnectionState
 	// Local tells that the bytes do not leave this machine: unix socket, loopback address, in memory.
 	Local bool
-	// AllowPlaintextSecrets lets a ticket travel in plain text to another host. Default false.
+	// AllowPlaintextSecrets lets a ticket or a cookie travel in plain text to another host. Default false.
 	AllowPlaintextSecrets bool
 }
 

@@ -15,8 +15,10 @@ type Binding string
 
 // The kinds of channel binding.
 const (
-	// TLSUnique is the first Finished message of the handshake (RFC 5929). TLS 1.3 has none: cap the connection
-	// at TLS 1.2 (tls.Config.MaxVersion). Cryptosign and SCRAM; the only one that Crossbar.io has.
+	// TLSUnique is the first Finished message of the handshake (RFC 5929). TLS 1.3 has none, so it needs a router
+	// that still speaks TLS 1.2 and a tls.Config with MaxVersion TLS 1.2. Cryptosign and SCRAM. It is the only one
+	// that Crossbar.io knows, and Crossbar.io 26 speaks TLS 1.3 only: with that router no binding is possible, and
+	// what keeps a router in the middle out is the check of its certificate.
 	TLSUnique Binding = "tls-unique"
 	// TLSExporter is keying material exported from the connection (RFC 9266). TLS 1.3, and TLS 1.2 with the
 	// extended master secret. Cryptosign only.
@@ -47,8 +49,8 @@ func (b Binding) data(method string, state *tls.ConnectionState) ([]byte, error)
 	switch b {
 	case TLSUnique:
 		if len(state.TLSUnique) == 0 { // R294
-			return nil, unusable(method, "want a connection with the channel binding tls-unique, got %s without "+
-				"(cap it at TLS 1.2, or use tls-exporter)", tls.VersionName(state.Version))
+			return nil, unusable(method, "want a connection with the channel binding tls-unique, got %s, which has "+
+				"none: %s", tls.VersionName(state.Version), instead(method))
 		}
 		return state.TLSUnique, nil
 	case TLSExporter:
@@ -62,6 +64,16 @@ func (b Binding) data(method string, state *tls.ConnectionState) ([]byte, error)
 		return endPoint(method, state)
 	}
 	return nil, unusable(method, "want a known channel binding, got %s", quote(string(b)))
+}
+
+// instead says what binds a method to a connection without tls-unique, where the router takes it.
+func instead(method string) string {
+	other := TLSExporter
+	if method != nameCryptosign {
+		other = TLSServerEndPoint
+	}
+	return "use " + string(other) + " if the router knows it, or log in without a binding; " +
+		"capping at TLS 1.2 helps only if the router still speaks it"
 }
 
 // endPoint hashes the router's certificate with the hash of its own signature, or SHA-256 where that is weaker

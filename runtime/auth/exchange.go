@@ -44,7 +44,7 @@ type Exchange struct {
 type checker interface{ check(ch Channel) error }
 
 // Check tells before there is a connection whether [Begin] would refuse one like ch, so that not one byte goes out over
-// it: a ticket over plain text to another host. It fetches no credentials. The error is of type *Error.
+// it: a ticket or a cookie over plain text to another host. It fetches no credentials. The error is of type *Error.
 func Check(ch Channel, methods []Method) error {
 	for _, m := range methods {
 		if c, ok := m.(checker); ok {

@@ -10,14 +10,36 @@ func Anonymous() Method { return &unchallenged{label: nameAnonymous} }
 func TLSCertificate() Method { return &unchallenged{label: nameTLS} }
 
 // Cookie offers "cookie": a cookie in the HTTP jar of the WebSocket upgrade is the login, and WELCOME may come without
-// a CHALLENGE. Put another method behind it for the first visit, before there is a cookie.
+// a CHALLENGE. Put another method behind it for the first visit, before there is a cookie. The cookie is a secret that
+// travels as it is: like a ticket it is refused on a connection that is neither TLS nor local, unless
+// Channel.AllowPlaintextSecrets is set.
 func Cookie() Method { return &unchallenged{label: nameCookie} }
 
 // unchallenged is a method that needs no CHALLENGE: its name is all it sends.
 type unchallenged struct{ label }
 
+// check implements checker.
+func (m *unchallenged) check(ch Channel) error {
+	if m.label == nameCookie {
+		return checkExposed(nameCookie, ch)
+	}
+	return nil
+}
+
+// checkExposed refuses to send a secret of a method as it is over plain text to another host.
+func checkExposed(method string, ch Channel) error {
+	if ch.TLS != nil || ch.Local || ch.AllowPlaintextSecrets {
+		return nil
+	}
+	return unusable(method, "want TLS or a local connection to send the %s over, got plain text to "+
+		"another host (AllowPlaintextSecrets permits it)", method)
+}
+
 // Begin implements Method.
 func (m *unchallenged) Begin(_ context.Context, ch Channel) (Attempt, error) {
+	if err := m.check(ch); err != nil {
+		return nil, err
+	}
 	if m.label == nameTLS && ch.TLS == nil {
 		return nil, unusable(nameTLS, "want a TLS connection for the client certificate, got plain text")
 	}
@@ -48,13 +70,7 @@ type ticketMethod struct {
 }
 
 // check implements checker.
-func (m *ticketMethod) check(ch Channel) error {
-	if ch.TLS == nil && !ch.Local && !ch.AllowPlaintextSecrets {
-		return unusable(nameTicket, "want TLS or a local connection to send the ticket over, got plain text to "+
-			"another host (AllowPlaintextSecrets permits it)")
-	}
-	return nil
-}
+func (m *ticketMethod) check(ch Channel) error { return checkExposed(nameTicket, ch) }
 
 // Begin implements Method.
 func (m *ticketMethod) Begin(ctx context.Context, ch Channel) (Attempt, error) {
