@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/auth"
@@ -83,6 +84,7 @@ func (c config) withDefaults() config {
 	if c.handshake <= 0 {
 		c.handshake = defaultHandshake
 	}
+	c.publishBuffer = max(c.publishBuffer, 0)
 	if c.dialer == nil {
 		c.dialer = transport.Net{}
 	}
@@ -111,7 +113,7 @@ func WithURLs(urls ...string) ConnectOption {
 // without a challenge, asks for less than was configured, or cannot prove itself.
 // Either ends the client when it comes twice in a row, see RetryFatal.
 func WithAuth(methods ...auth.Method) ConnectOption {
-	return connectOption(func(c *config) { c.methods = methods })
+	return connectOption(func(c *config) { c.methods = slices.Clone(methods) })
 }
 
 // WithAuthPolicy sets what the client accepts of a router beyond its methods.
@@ -120,7 +122,7 @@ func WithAuthPolicy(p auth.Policy) ConnectOption {
 	return connectOption(func(c *config) { c.policy = p })
 }
 
-// AllowPlaintextSecrets permits methods that send their secret itself (ticket)
+// AllowPlaintextSecrets permits methods that send their secret itself (ticket, cookie)
 // over an unencrypted connection to another host. Default: Connect refuses a ws
 // or tcp URL whose host is neither localhost nor a loopback address, before
 // anything is dialed. Other methods keep their secret to themselves: they are
@@ -132,7 +134,7 @@ func AllowPlaintextSecrets() ConnectOption {
 // WithSerializers sets the formats in order of preference (specification
 // "Serializers"). Default: CBOR, MessagePack, JSON. Connect refuses another one.
 func WithSerializers(formats ...codec.Format) ConnectOption {
-	return connectOption(func(c *config) { c.link.Formats = formats })
+	return connectOption(func(c *config) { c.link.Formats = slices.Clone(formats) })
 }
 
 // WithLogger sets where the client tells what happens to its connection and its
@@ -144,16 +146,16 @@ func WithLogger(l *slog.Logger) ConnectOption {
 }
 
 // WithTLS sets the TLS configuration of wss and tcps, as for client
-// certificates or an own certificate authority. It is cloned. Default: the
-// system's authorities, the host name of the URL.
+// certificates or an own certificate authority. Connect clones it: what is set in t
+// later changes nothing. Default: the system's authorities, the host name of the URL.
 func WithTLS(t *tls.Config) ConnectOption {
-	return connectOption(func(c *config) { c.link.TLS = t })
+	return connectOption(func(c *config) { c.link.TLS = t.Clone() })
 }
 
 // WithHeader adds fields to the WebSocket upgrade request; other transports have
-// none. Default: none.
+// none. Connect clones it: what is set in h later changes nothing. Default: none.
 func WithHeader(h http.Header) ConnectOption {
-	return connectOption(func(c *config) { c.link.Header = h })
+	return connectOption(func(c *config) { c.link.Header = h.Clone() })
 }
 
 // WithCookieJar keeps the cookies of the WebSocket upgrade, for routers that
@@ -215,8 +217,8 @@ func WithFailFast() ConnectOption {
 
 // WithPublishBuffer keeps up to so many bytes of unacknowledged publishes while
 // there is no session and sends them in order afterwards; acknowledged ones
-// then wait under their ctx. Default 0: a publish without a session fails with
-// ErrNotReady.
+// then wait under their ctx. Default, and for 0 or less: a publish without a
+// session fails with ErrNotReady.
 func WithPublishBuffer(bytes int) ConnectOption {
 	return connectOption(func(c *config) { c.publishBuffer = bytes })
 }

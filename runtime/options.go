@@ -92,12 +92,21 @@ func (c *callConfig) check() error {
 func (c *callConfig) options(f *core.Features) core.Dict {
 	var d core.Dict
 	if c.timeout > 0 && f.CallTimeout {
-		d = append(d, core.Field{Key: "timeout", Value: c.timeout.Milliseconds()})
+		d = append(d, core.Field{Key: "timeout", Value: milliseconds(c.timeout)})
 	}
 	if c.disclose {
 		d = append(d, core.Field{Key: "disclose_me", Value: true})
 	}
 	return d
+}
+
+// milliseconds is a timeout in the unit of the wire, rounded up: 0 would mean none.
+func milliseconds(d time.Duration) int64 {
+	ms := d.Milliseconds()
+	if d > time.Duration(ms)*time.Millisecond {
+		ms++
+	}
+	return ms
 }
 
 // publishConfig is what the options of a publish set.
@@ -159,8 +168,8 @@ func (c *intentConfig) set(key string, value any) {
 }
 
 // Timeout bounds a call: its ctx ends after d, the wait for a session included,
-// and routers that know call timeouts are told in milliseconds (specification
-// "Call Timeouts"). It replaces the timeout of the schema; 0 means none, less is an
+// and routers that know call timeouts get it in milliseconds, rounded up
+// (specification "Call Timeouts"). It replaces the timeout of the schema; 0 means none, less is an
 // error. Default: the timeout of the schema.
 func Timeout(d time.Duration) CallOption {
 	return callOption(func(c *callConfig) { c.timeout = d })
@@ -261,8 +270,10 @@ const (
 	InvokeLast InvokePolicy = "last"
 )
 
-// Invoke shares the registration with other callees that use the same policy.
-// Default InvokeSingle; another text than those of the policies is an error. A
+// Invoke shares the registration with other callees that use the same policy. One
+// client is one callee: a procedure that it shares already is refused with
+// ErrProcedureAlreadyExists when it registers it again; Concurrency bounds how many
+// invocations it runs. Default InvokeSingle; another text than those of the policies is an error. A
 // router that cannot share is not asked: ErrUnsupported.
 func Invoke(p InvokePolicy) RegisterOption {
 	return registerOption(func(c *intentConfig) {
