@@ -37,18 +37,21 @@ type Procedure[In, Out any] struct {
 // Call calls a procedure and waits for its result, for ctx, or for the timeout
 // (specification "Calling and Invocations"). While there is no session it waits for
 // one, see FailFast. A call with Idempotent set is sent again after a lost session,
-// but once only where a message was too large for one side, since it may be its own.
+// nine times in all, since it may be what ends the sessions; but twice only where a
+// message was too large for one side.
 //
-// Errors: the generated error types that the procedure declares, *Error for any
-// other answer of a peer, a *codec.Error for a payload that does not fit, ErrLost
-// when the session ended in between, ErrNotReady, ErrTooLarge, ErrOverflow,
-// ErrUnsupported, ErrClosed, and the error of ctx. For generated code; use
+// Errors, to be found with errors.As and errors.Is: the generated error types that
+// the procedure declares, *Error for any other answer of a peer, a *codec.Error for
+// a payload that does not fit, ErrLost when the session ended in between,
+// ErrNotReady, ErrTooLarge, ErrOverflow, ErrUnsupported, ErrClosed, and the error of
+// ctx. All but the generated ones name the procedure. For generated code; use
 // Client.Call without a schema. Safe for concurrent use.
 func Call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in In, opts ...CallOption) (Out, error) {
-	if len(c.cfg.interceptors) == 0 {
-		return call(ctx, c, p, in, opts)
+	if len(c.cfg.interceptors) > 0 {
+		return intercepted(ctx, c, p, in, opts)
 	}
-	return intercepted(ctx, c, p, in, opts)
+	out, err := call(ctx, c, p, in, opts)
+	return out, named("call", p.URI, err)
 }
 
 // intercepted is Call through the interceptors; apart, since its closure
@@ -56,10 +59,14 @@ func Call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in
 func intercepted[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in In, opts []CallOption) (out Out, err error) {
 	err = c.intercept(ctx, Operation{Kind: OperationCall, URI: p.URI}, func(ctx context.Context) (err error) {
 		out, err = call(ctx, c, p, in, opts)
-		return err
+		return named("call", p.URI, err)
 	})
 	return out, err
 }
+
+// maxSends is how often an idempotent call is sent: one that ends every session
+// that it is sent on must not go on for ever.
+const maxSends = 9
 
 func call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in In, opts []CallOption) (out Out, err error) {
 	cfg := callConfig{timeout: p.Timeout, failFast: c.cfg.failFast}
@@ -76,8 +83,8 @@ func call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in
 	}
 	w := c.getWaiter()
 	defer c.putWaiter(w)
-	sent := false // by an earlier try
-	for n := 0; ; n++ {
+	sent := 0 // by earlier tries
+	for {
 		s, err := c.acquire(ctx, cfg.failFast)
 		if err != nil {
 			return out, truthful(err, sent)
@@ -90,8 +97,10 @@ func call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in
 		if gone(err) {
 			continue
 		}
-		if p.Idempotent && !(sent && oversize(err)) && c.again(ctx, w, err, n) {
-			sent = sent || !SafeToRetry(err)
+		if p.Idempotent && c.again(ctx, w, err, sent) {
+			if !SafeToRetry(err) {
+				sent++
+			}
 			continue
 		}
 		if err != nil {
@@ -121,16 +130,21 @@ func (s *session) call(ctx context.Context, w *waiter, uri string, cfg *callConf
 	return w.err
 }
 
-// again tells whether an idempotent call is to be sent once more: its session
-// was lost, or the router says the network failed; then after a pause.
-func (c *Client) again(ctx context.Context, w *waiter, err error, n int) bool {
-	if errors.Is(err, ErrLost) {
+// again tells whether an idempotent call, which was sent before so many times, is
+// to be sent once more: its session was lost, or the router says the network
+// failed; then after a pause.
+func (c *Client) again(ctx context.Context, w *waiter, err error, sent int) bool {
+	switch {
+	case errors.Is(err, ErrLost) && SafeToRetry(err):
 		return ctx.Err() == nil
-	}
-	if err != nil || !w.failed || w.uri != ErrNetworkFailure.URI {
+	case sent+1 >= maxSends:
+		return false
+	case errors.Is(err, ErrLost):
+		return ctx.Err() == nil && !(sent > 0 && oversize(err))
+	case err != nil || !w.failed || w.uri != ErrNetworkFailure.URI:
 		return false
 	}
-	return pause(backoff(n), ctx.Done(), c.closing())
+	return pause(backoff(sent), ctx.Done(), c.closing())
 }
 
 // oversize tells that a session was lost over a message that was too large for one
@@ -141,24 +155,37 @@ func oversize(err error) bool {
 	return errors.Is(err, transport.ErrTooLarge) || errors.As(err, &closed) && closed.Code == closeTooLarge
 }
 
-// truthful is err as SafeToRetry must judge it when an earlier try was sent.
-func truthful(err error, sent bool) error {
-	if sent && SafeToRetry(err) {
+// truthful is err as SafeToRetry must judge it when earlier tries were sent. It
+// says how often, since each of them may have had an effect.
+func truthful(err error, sent int) error {
+	switch {
+	case sent == 0:
+		return err
+	case SafeToRetry(err):
 		return &lostError{cause: err}
 	}
-	return err
+	return fmt.Errorf("%w (sent %d times)", err, sent+1)
 }
 
 // decodeReply reads the result, or the error as the type that declares it.
 func decodeReply[In, Out any](p *Procedure[In, Out], w *waiter) (out Out, err error) {
 	if w.failed {
-		return out, typedError(p.Errors, w)
+		return out, cancelled(typedError(p.Errors, w), w.stopped)
 	}
 	out, err = p.DecodeOut(w.payload)
 	if err != nil {
-		return out, fmt.Errorf("wamp: result of %s: %w", p.URI, err)
+		return out, &operationError{"result of", p.URI, err}
 	}
 	return out, nil
+}
+
+// cancelled is the answer to a call that was cancelled with Kill because its ctx
+// ended: the error of ctx too. stopped is nil for any other call.
+func cancelled(answer, stopped error) error {
+	if stopped == nil {
+		return answer
+	}
+	return fmt.Errorf("%w: %w", stopped, answer)
 }
 
 // typedError finds the declared error; a payload that does not fit it leaves
@@ -230,7 +257,7 @@ func dynamic(uri string) *Procedure[Payload, Payload] {
 // no URI. Safe for concurrent use.
 func (c *Client) Call(ctx context.Context, procedure string, args []any, kwargs map[string]any, opts ...CallOption) (Payload, error) {
 	if err := core.CheckURI(procedure, core.MatchExact, false); err != nil {
-		return Payload{}, invalidURI{err}
+		return Payload{}, named("call", procedure, invalidURI{err})
 	}
 	return Call(ctx, c, dynamic(procedure), Payload{Args: args, Kwargs: kwargs}, opts...)
 }

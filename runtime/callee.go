@@ -16,6 +16,13 @@ type Handler struct {
 	uri    string
 	config intentConfig
 	serve  handlerFunc
+	answers
+}
+
+// answers says which errors of a handler its caller gets in full.
+type answers struct {
+	errors  []ErrorType // declared
+	dynamic bool        // there is no schema that could declare any
 }
 
 // handlerFunc decodes the input, runs the user's function and encodes the
@@ -24,11 +31,12 @@ type handlerFunc func(ctx context.Context, in codec.Payload, b *buffer) error
 
 // Handle joins a procedure and its implementation. Input that does not fit is
 // answered with ErrInvalidArgument and f does not run. An error of f goes to the
-// caller in full where it is a generated error type or an *Error; of any other, and
+// caller in full if it is, or wraps, an error type that the procedure declares or an
+// *Error that f made itself; errors of nested calls do with Relay. Of any other, and
 // of a panic, the caller learns only ErrRuntime, see WithErrorText. For generated
 // code.
 func Handle[In, Out any](p *Procedure[In, Out], f func(context.Context, In) (Out, error), opts ...RegisterOption) Handler {
-	h := Handler{uri: p.URI}
+	h := Handler{uri: p.URI, answers: answers{errors: p.Errors}}
 	for _, o := range opts {
 		o.applyRegister(&h.config)
 	}
@@ -54,12 +62,13 @@ func Handle[In, Out any](p *Procedure[In, Out], f func(context.Context, In) (Out
 // safe for concurrent use.
 type Registration struct {
 	*intent
+	answers
 	handler handlerFunc
 	lane    *lane
 }
 
 func newRegistration(c *Client, h Handler) *Registration {
-	r := &Registration{handler: h.serve, lane: c.lane}
+	r := &Registration{answers: h.answers, handler: h.serve, lane: c.lane}
 	if h.config.concurrency > 0 {
 		r.lane = newLane(c, h.config.concurrency)
 	}
@@ -77,7 +86,9 @@ func (r *Registration) Procedure() string { return r.uri }
 // the router had sent before it read the request. It is idempotent; without a
 // session it returns at once. Errors: the router's as *Error, the error of ctx; the
 // procedure is not restored all the same.
-func (r *Registration) Unregister(ctx context.Context) error { return r.withdraw(ctx, true) }
+func (r *Registration) Unregister(ctx context.Context) error {
+	return named("unregister", r.uri, r.withdraw(ctx, true))
+}
 
 // Done is closed when the registration has ended: by Unregister, with the
 // client, or because the router revoked it (specification "Registration
@@ -151,20 +162,23 @@ func Serve(ctx context.Context, c *Client, handlers ...Handler) (*Registrations,
 		err = errSkipped
 	}
 	if err != nil {
-		return nil, fmt.Errorf("wamp: register: %w", err)
+		return nil, named("register", handlers[0].uri, err)
 	}
 	return rs, nil
 }
 
 // Register registers a procedure with dynamic values and restores it on every later
-// session; errors are those of Serve, and what becomes of the handler's is told at
-// Handle. ctx bounds the registering only. The handler runs on a goroutine of its
+// session; errors are those of Serve. What becomes of the handler's own is said at
+// Handle, but a generated error type that it returns goes to the caller in full
+// although nothing declares it. ctx bounds the registering only. The handler runs on a goroutine of its
 // own, beside others of the same procedure, see Concurrency; its ctx ends when the
 // caller cancels, a forwarded timeout passes, the session is lost or the client is
 // closed; context.Cause tells which: ErrCanceled, ErrTimeout, ErrLost or ErrClosed.
 // Safe for concurrent use.
 func (c *Client) Register(ctx context.Context, procedure string, handler func(context.Context, Payload) (Payload, error), opts ...RegisterOption) (*Registration, error) {
-	rs, err := Serve(ctx, c, Handle(dynamic(procedure), handler, opts...))
+	h := Handle(dynamic(procedure), handler, opts...)
+	h.dynamic = true
+	rs, err := Serve(ctx, c, h)
 	if err != nil {
 		return nil, err
 	}

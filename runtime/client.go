@@ -46,6 +46,7 @@ type Client struct {
 	session *session   // the session that intents belong to; it may be recovering
 	usable  chan struct{}
 	intents []*intent
+	claims  map[procedure]*intent // the shared ones that are in place or on their way
 	offline offline
 	ended   error // why the supervisor ends, set before handlers is cancelled for that
 

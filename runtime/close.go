@@ -91,7 +91,7 @@ func (c *Client) drain(ctx context.Context) error {
 	var remained []string
 	var first error
 	for _, err := range c.withdrawAll(ctx, its) {
-		remained, first = append(remained, err.Error()), cmp.Or(first, err)
+		remained, first = append(remained, strings.TrimPrefix(err.Error(), "wamp: ")), cmp.Or(first, err)
 	}
 	if n := c.workers.wait(ctx); n > 0 { // workers live exactly as long as there is work
 		remained = append(remained, fmt.Sprintf("%d handlers or events", n))

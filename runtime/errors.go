@@ -42,8 +42,9 @@ var (
 // changed once it is returned.
 //
 // A handler may return an *Error of its own, made with NewError, to answer with a
-// URI that the schema does not declare. One that it got from another callee and
-// returns as it is goes on to its caller with its payload.
+// URI that the schema does not declare. One that it got itself, from another
+// callee or the router, goes on to its caller with Relay only: the caller gets
+// ErrRuntime otherwise.
 type Error struct {
 	// URI names the error, as wamp.error.no_such_procedure.
 	URI string
@@ -52,6 +53,8 @@ type Error struct {
 	Kwargs map[string]any
 
 	details codec.Raw
+	// received: it came over the wire.
+	received bool
 }
 
 // Details returns what a peer's ERROR, ABORT or GOODBYE holds beside its
@@ -149,7 +152,7 @@ func (e invalidURI) Unwrap() error { return e.error }
 
 // encodeError tells that a value of ours cannot be sent. Nothing was queued.
 func encodeError(what, uri string, err error) error {
-	return unsentError{fmt.Errorf("wamp: %s of %s: %w", what, uri, err)}
+	return unsentError{&operationError{what + " of", uri, err}}
 }
 
 // lostError is the end of an operation that a dying session left behind.

@@ -57,7 +57,7 @@ func ExampleClient_Register() {
 	// Output:
 	// com.example.ping [pong] <nil>
 	// ended by us: true
-	// wamp: wamp.error.no_such_procedure
+	// wamp: call com.example.ping: wamp.error.no_such_procedure
 }
 
 // An event goes to every other client that has subscribed to its topic.
@@ -175,7 +175,7 @@ func ExampleClient_Close() {
 	// handler: wamp: closed
 	// close: <nil>
 	// again: <nil>
-	// publish: wamp: closed
+	// publish: wamp: publish com.example.topic: closed
 }
 
 // Drain lets handlers finish what they have begun, and takes nothing new.

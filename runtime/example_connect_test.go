@@ -328,5 +328,5 @@ func ExampleWithLimits() {
 	if _, err := caller.Call(ctx, "com.example.outer", nil, nil); err != nil {
 		log.Fatal(err)
 	}
-	// Output: wamp: too many requests are pending
+	// Output: wamp: call com.example.inner: too many requests are pending
 }

@@ -52,6 +52,31 @@ func ExampleNewError() {
 	// left of tea are 3
 }
 
+// A gateway passes on what the callee behind it answers. Without Relay its own
+// caller would get ErrRuntime.
+func ExampleRelay() {
+	ctx := context.Background()
+	client := exampleClient()
+	defer client.Close(ctx)
+	_, err := client.Register(ctx, "com.example.stock.take", func(context.Context, wamp.Payload) (wamp.Payload, error) {
+		return wamp.Payload{}, wamp.NewError("com.example.error.sold_out", "tea")
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = client.Register(ctx, "com.example.shop.order", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+		out, err := client.Call(ctx, "com.example.stock.take", in.Args, in.Kwargs)
+		return out, wamp.Relay(err)
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	_, err = client.Call(ctx, "com.example.shop.order", []any{"tea"}, nil)
+	fmt.Println(err)
+	// Output: wamp: call com.example.shop.order: com.example.error.sold_out
+}
+
 // Did somebody say no, or did it not get through?
 func ExampleIsPeer() {
 	ctx := context.Background()
@@ -63,8 +88,8 @@ func ExampleIsPeer() {
 	_, err = client.Call(ctx, "com.example.nobody.has.it", nil, nil)
 	fmt.Println(err, wamp.IsPeer(err))
 	// Output:
-	// wamp: wamp.error.no_such_procedure true
-	// wamp: closed false
+	// wamp: call com.example.nobody.has.it: wamp.error.no_such_procedure true
+	// wamp: call com.example.nobody.has.it: closed false
 }
 
 // The text of an undeclared error may tell what it should not, so it stays in

@@ -194,7 +194,7 @@ func ExampleWildcard() {
 	fmt.Println(err)
 	// Output:
 	// [com.example.room.kitchen.light] <nil>
-	// wamp: wamp.error.no_such_procedure
+	// wamp: call com.example.room.kitchen.door: wamp.error.no_such_procedure
 }
 
 // Several callees share one procedure, and the router spreads the calls.

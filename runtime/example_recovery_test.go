@@ -43,7 +43,7 @@ func Example_outage() {
 	router.Start()
 	fmt.Println("event:", <-events)
 	// Output:
-	// call: wamp: no session with a router
+	// call: wamp: call com.example.anything: no session with a router
 	// publish: <nil>
 	// event: kept for later
 }

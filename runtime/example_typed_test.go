@@ -85,7 +85,7 @@ func ExampleRegistrations_Unregister() {
 	fmt.Println(err)
 	// Output:
 	// <nil>
-	// wamp: wamp.error.no_such_procedure
+	// wamp: call com.example.bench.echo: wamp.error.no_such_procedure
 }
 
 // The handler of a generated Handle function gets input that fits. Anything
@@ -107,8 +107,8 @@ func ExampleHandle() {
 	}
 	// Output:
 	// [-1 one true] <nil>
-	// [] wamp: wamp.error.invalid_argument: args[0]: want int, got string
-	// [] wamp: wamp.error.invalid_argument: args[2] (flag): want bool, missing
+	// [] wamp: call com.example.bench.echo: wamp.error.invalid_argument: args[0]: want int, got string
+	// [] wamp: call com.example.bench.echo: wamp.error.invalid_argument: args[2] (flag): want bool, missing
 }
 
 // A generated publisher and subscriber: both know the type of the event.

@@ -119,16 +119,28 @@ func (s *session) putAll(ctx context.Context, its []*intent) []result {
 func (c *Client) install(ctx context.Context, its []*intent) error {
 	for _, it := range its {
 		if err := it.check(); err != nil {
-			return err
+			return it.failed(err)
 		}
 	}
+	if err := c.claim(its); err != nil {
+		return err
+	}
+	err := c.put(ctx, its)
+	if err != nil {
+		c.release(its...)
+	}
+	return err
+}
+
+// put puts claimed intents in place on the session of the moment, or the next.
+func (c *Client) put(ctx context.Context, its []*intent) error {
 	for {
 		s, err := c.acquire(ctx, false)
 		if err != nil {
-			return err
+			return its[0].failed(err)
 		}
 		results := s.putAll(ctx, its)
-		failed := firstError(results)
+		failed := firstError(its, results)
 		if errors.Is(failed, ErrLost) || gone(failed) {
 			continue // the session took everything with it
 		}
@@ -137,27 +149,37 @@ func (c *Client) install(ctx context.Context, its []*intent) error {
 			return nil
 		}
 		if failed != nil {
-			s.undo(ctx, its, results)
+			s.undo(its, results)
 			return failed
 		}
 	}
 }
 
-func firstError(results []result) error {
-	for _, r := range results {
+// firstError returns the first error, with the name of its intent.
+func firstError(its []*intent, results []result) error {
+	for i, r := range results {
 		if r.err != nil {
-			return r.err
+			return its[i].failed(r.err)
 		}
 	}
 	return nil
 }
 
-// undo takes back the intents that succeeded before another one failed. The
-// caller's ctx may have ended, which is why they are taken back.
-func (s *session) undo(ctx context.Context, its []*intent, results []result) {
+// failed returns err with the name of the intent that could not be put in place.
+func (it *intent) failed(err error) error {
+	verb := "register"
+	if it.kind == core.MsgSubscribe {
+		verb = "subscribe"
+	}
+	return named(verb, it.uri, err)
+}
+
+// undo takes back the intents that succeeded before another one failed. It does
+// not wait: the caller's ctx may have ended, which is why they are taken back.
+func (s *session) undo(its []*intent, results []result) {
 	for i, it := range its {
 		if results[i].err == nil {
-			_ = s.take(context.WithoutCancel(ctx), it, results[i].id, false) // no reply is awaited
+			s.take(it, results[i].id, false)
 		}
 	}
 }
@@ -186,7 +208,7 @@ func (c *Client) disband() {
 	cause := c.endError()
 	c.mu.Lock()
 	its := c.intents
-	c.intents = nil
+	c.intents, c.claims = nil, nil
 	for _, it := range its {
 		it.removed, it.session = true, nil
 	}
@@ -228,6 +250,7 @@ func (it *intent) finish(err error) {
 func (it *intent) revoked() bool {
 	_, _, first := it.client.remove(it)
 	if first {
+		it.client.release(it)
 		it.finish(ErrRevoked)
 	}
 	return first

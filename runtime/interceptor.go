@@ -3,6 +3,7 @@ package wamp
 import (
 	"context"
 	"errors"
+	"strconv"
 )
 
 // OperationKind tells what an interceptor sees. The zero value is none of them.
@@ -20,6 +21,25 @@ const (
 	OperationInvocation
 	OperationEvent
 )
+
+// String returns the name of the kind in lower case, such as "call".
+func (k OperationKind) String() string {
+	switch k {
+	case OperationCall:
+		return "call"
+	case OperationPublish:
+		return "publish"
+	case OperationRegister:
+		return "register"
+	case OperationSubscribe:
+		return "subscribe"
+	case OperationInvocation:
+		return "invocation"
+	case OperationEvent:
+		return "event"
+	}
+	return "OperationKind(" + strconv.Itoa(int(k)) + ")"
+}
 
 // Operation is what an interceptor wraps.
 type Operation struct {

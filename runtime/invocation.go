@@ -112,10 +112,14 @@ func (inv *invocation) yield(b *buffer) error {
 	if !b.whole {
 		return errNoResult
 	}
-	return inv.answer(func(c *core.Session) error {
+	err := inv.answer(func(c *core.Session) error {
 		_, err := c.Yield(inv.request, b.body())
 		return err
 	})
+	if errors.Is(err, ErrTooLarge) {
+		return ErrPayloadSizeExceeded
+	}
+	return err
 }
 
 // panicked logs what only the callee may know of a panic: where it happened.
@@ -186,36 +190,4 @@ func (inv *invocation) answer(queue func(*core.Session) error) error {
 		return nil
 	}
 	return err
-}
-
-// translate decides what the caller learns of a handler's error: a declared
-// one in full, what was wrong with the input, and of anything else only that
-// it happened (R196), unless WithErrorText is set.
-func (inv *invocation) translate(err error) (uri string, encode func(*codec.Encoder) int) {
-	var typed TypedError
-	var plain *Error
-	var bad *invalidArgument
-	switch {
-	case errors.As(err, &bad):
-		return ErrInvalidArgument.URI, Payload{Args: []any{bad.Error()}}.encode
-	case errors.As(err, &typed):
-		return typed.ErrorURI(), typed.EncodePayload
-	case errors.As(err, &plain):
-		return plain.URI, Payload{Args: plain.Args, Kwargs: plain.Kwargs}.encode
-	case errors.Is(err, ErrTooLarge):
-		return ErrPayloadSizeExceeded.URI, Payload{}.encode
-	case inv.Err() != nil && errors.Is(err, inv.Err()):
-		if errors.Is(context.Cause(inv), ErrTimeout) {
-			return ErrTimeout.URI, Payload{}.encode
-		}
-		return ErrCanceled.URI, Payload{}.encode
-	}
-	c := inv.session.client
-	if !errors.Is(err, errPanicked) {
-		c.cfg.log.Warn("wamp: handler failed", "procedure", inv.registration.uri, "reason", text(err))
-	}
-	if c.cfg.errorText {
-		return ErrRuntime.URI, Payload{Args: []any{err.Error()}}.encode
-	}
-	return ErrRuntime.URI, Payload{}.encode
 }

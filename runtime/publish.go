@@ -33,10 +33,10 @@ type Topic[T any] struct {
 // generated code; use Client.Publish without a schema. Safe for concurrent use.
 func Publish[T any](ctx context.Context, c *Client, t *Topic[T], event T, opts ...PublishOption) error {
 	if len(c.cfg.interceptors) == 0 {
-		return publish(ctx, c, t, event, opts)
+		return named("publish", t.URI, publish(ctx, c, t, event, opts))
 	}
 	return c.intercept(ctx, Operation{Kind: OperationPublish, URI: t.URI}, func(ctx context.Context) error {
-		return publish(ctx, c, t, event, opts)
+		return named("publish", t.URI, publish(ctx, c, t, event, opts))
 	})
 }
 
@@ -118,10 +118,10 @@ func dynamicTopic(uri string) *Topic[Payload] {
 // concurrent use.
 func (c *Client) Publish(ctx context.Context, topic string, args []any, kwargs map[string]any, opts ...PublishOption) error {
 	if err := core.CheckURI(topic, core.MatchExact, false); err != nil {
-		return invalidURI{err}
+		return named("publish", topic, invalidURI{err})
 	}
 	if core.Reserved(topic) {
-		return invalidURI{fmt.Errorf("%w: %s is reserved", core.ErrInvalidURI, topic)}
+		return named("publish", topic, invalidURI{fmt.Errorf("%w: %s is reserved", core.ErrInvalidURI, topic)})
 	}
 	return Publish(ctx, c, dynamicTopic(topic), Payload{Args: args, Kwargs: kwargs}, opts...)
 }

@@ -119,7 +119,7 @@ func (s *session) left(m *core.Message, first bool) {
 
 // abortError is the reason, message and payload of an ABORT or GOODBYE (R015, R032).
 func abortError(m *core.Message) *Error {
-	e := &Error{URI: m.URI}
+	e := &Error{URI: m.URI, received: true}
 	if text := abortText(m.DetailText("message"), m.DetailText("scram")); text != "" {
 		e.Args = append(e.Args, text)
 	}
@@ -144,5 +144,5 @@ func abortText(message, scram string) string {
 // not decode is left out: the URI alone still says what happened.
 func peerError(uri string, details codec.Raw, raw codec.Payload) *Error {
 	p, _ := decodePayload(raw)
-	return &Error{URI: uri, Args: p.Args, Kwargs: p.Kwargs, details: details.Clone()}
+	return &Error{URI: uri, Args: p.Args, Kwargs: p.Kwargs, details: details.Clone(), received: true}
 }

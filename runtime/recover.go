@@ -81,7 +81,7 @@ func (c *Client) restored(ctx context.Context, s *session, it *intent, id uint64
 	}
 	c.mu.Unlock()
 	if removed {
-		_ = s.take(ctx, it, id, false) // no reply is awaited
+		s.take(it, id, false)
 		return
 	}
 	if sub, ok := it.owner.(*Subscription); ok {

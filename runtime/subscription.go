@@ -27,7 +27,7 @@ func (s *Subscription) Topic() string { return s.uri }
 // Errors: the router's as *Error, the error of ctx; it is not restored all the same.
 func (s *Subscription) Unsubscribe(ctx context.Context) error {
 	s.box.close()
-	return s.withdraw(ctx, true)
+	return named("unsubscribe", s.uri, s.withdraw(ctx, true))
 }
 
 // Wait waits until the handler does not run, or for ctx. After Unsubscribe that
@@ -119,7 +119,7 @@ func Subscribe[T any](ctx context.Context, c *Client, t *Topic[T], f func(contex
 		err = errSkipped
 	}
 	if err != nil {
-		return nil, fmt.Errorf("wamp: subscribe: %w", err)
+		return nil, named("subscribe", t.URI, err)
 	}
 	return sub, nil
 }
@@ -197,7 +197,7 @@ func Events[T any](ctx context.Context, c *Client, t *Topic[T], opts ...Subscrib
 			case <-ctx.Done():
 				err = ctx.Err()
 			case <-c.closing():
-				err = ErrClosed
+				err = c.endError()
 			}
 			yield(zero, err)
 			return
@@ -205,10 +205,11 @@ func Events[T any](ctx context.Context, c *Client, t *Topic[T], opts ...Subscrib
 	}
 }
 
-// leave ends the subscription of a loop, whose ctx may have ended before.
+// leave ends the subscription of a loop. It waits for the router while ctx lasts,
+// but no longer than one handshake may take.
 func (s *Subscription) leave(ctx context.Context, stop chan struct{}) {
 	close(stop)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.client.cfg.handshake)
+	ctx, cancel := context.WithTimeout(ctx, s.client.cfg.handshake)
 	defer cancel()
 	_ = s.Unsubscribe(ctx) // the loop is over; the router's word changes nothing
 }

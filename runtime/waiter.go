@@ -21,6 +21,9 @@ type waiter struct {
 	id uint64
 	// err is set when the session ended instead.
 	err error
+	// stopped is the error of the ctx that ended a call whose answer was awaited
+	// all the same, see Kill.
+	stopped error
 }
 
 // settle takes the reply; the payload is a part of its frame.
@@ -55,7 +58,7 @@ func (c *Client) getWaiter() *waiter {
 }
 
 func (c *Client) putWaiter(w *waiter) {
-	w.details, w.payload, w.err = codec.Raw{}, codec.Payload{}, nil // they pin a frame
+	w.details, w.payload, w.err, w.stopped = codec.Raw{}, codec.Payload{}, nil, nil // they pin a frame
 	c.waiters.Put(w)
 }
 
@@ -84,6 +87,7 @@ func (s *session) awaitCall(ctx context.Context, w *waiter, id uint64, mode Canc
 		return nil
 	}
 	if kill && s.graced(w, id) {
+		w.stopped = ctx.Err()
 		return nil
 	}
 	return ctx.Err()

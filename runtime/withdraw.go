@@ -3,7 +3,6 @@ package wamp
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
 )
@@ -16,10 +15,12 @@ func (it *intent) withdraw(ctx context.Context, wait bool) error {
 		return nil
 	}
 	defer it.finish(ErrClosed)
-	if s == nil {
-		return nil
+	var d departure
+	if s != nil {
+		d = s.take(it, id, wait)
 	}
-	return s.take(ctx, it, id, wait)
+	it.client.release(it)
+	return d.wait(ctx)
 }
 
 // withdrawAll ends intents at the user's wish: all requests leave before the
@@ -34,9 +35,10 @@ func (c *Client) withdrawAll(ctx context.Context, its []*intent) (left []error) 
 			leaving[i] = g.session.depart(g.its, g.id, c.getWaiter())
 		}
 	}
+	c.release(its...)
 	for i, g := range groups {
 		if err := leaving[i].wait(ctx); err != nil {
-			left = append(left, fmt.Errorf("%s: %w", g.its[0].uri, err))
+			left = append(left, g.failed(err))
 		}
 		for _, it := range g.its {
 			it.finish(ErrClosed)
@@ -51,6 +53,15 @@ type group struct {
 	session *session // nil while nowhere
 	id      uint64
 	its     []*intent
+}
+
+// failed returns err with the name of what could not be given back.
+func (g *group) failed(err error) error {
+	verb := "unregister"
+	if g.its[0].kind == core.MsgSubscribe {
+		verb = "unsubscribe"
+	}
+	return named(verb, g.its[0].uri, err)
 }
 
 // removeAll drops intents from the list and returns those that were there, by
@@ -79,14 +90,13 @@ func (c *Client) removeAll(its []*intent) (groups []group) {
 	return groups
 }
 
-// take takes an intent out of a session.
-func (s *session) take(ctx context.Context, it *intent, id uint64, wait bool) error {
+// take takes an intent out of a session; wait tells whether its end is awaited.
+func (s *session) take(it *intent, id uint64, wait bool) departure {
 	var w *waiter
 	if wait {
 		w = s.client.getWaiter()
 	}
-	d := s.depart([]*intent{it}, id, w)
-	return d.wait(ctx)
+	return s.depart([]*intent{it}, id, w)
 }
 
 // departure is an UNREGISTER or UNSUBSCRIBE under way. The zero value is none.

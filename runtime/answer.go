@@ -1,0 +1,117 @@
+package wamp
+
+import (
+	"context"
+	"errors"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+)
+
+// Relay makes a handler answer with an error that it got from another callee or
+// from the router: err, or the first *Error or generated error type that it wraps,
+// goes to the caller with its URI and payload. Any other err is answered as if it
+// was returned without Relay. Nil for nil.
+//
+// Without Relay the caller of a handler that fails because of a nested call gets
+// ErrRuntime: what another callee said need not be meant for it, and an
+// ErrNoSuchProcedure of the nested call would say that nothing has run.
+func Relay(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &relayedError{err}
+}
+
+// relayedError is an error that a handler passes on.
+type relayedError struct{ err error }
+
+// Error is the text of the error itself.
+func (e *relayedError) Error() string { return e.err.Error() }
+
+// Unwrap returns the error itself.
+func (e *relayedError) Unwrap() error { return e.err }
+
+// answer is an ERROR that a handler gives: its URI and its payload.
+type answer struct {
+	uri    string
+	encode func(*codec.Encoder) int
+}
+
+// translate decides what the caller learns of a handler's error: one that is
+// meant for it in full, and of anything else only that it happened (R196), unless
+// WithErrorText is set.
+func (inv *invocation) translate(err error) (uri string, encode func(*codec.Encoder) int) {
+	if a, ok := inv.registration.answer(err, false); ok {
+		return a.uri, a.encode
+	}
+	if inv.Err() != nil && errors.Is(err, inv.Err()) {
+		if errors.Is(context.Cause(inv), ErrTimeout) {
+			return ErrTimeout.URI, Payload{}.encode
+		}
+		return ErrCanceled.URI, Payload{}.encode
+	}
+	c := inv.session.client
+	if !errors.Is(err, errPanicked) {
+		c.cfg.log.Warn("wamp: handler failed", "procedure", inv.registration.uri, "reason", text(err))
+	}
+	if c.cfg.errorText {
+		return ErrRuntime.URI, Payload{Args: []any{err.Error()}}.encode
+	}
+	return ErrRuntime.URI, Payload{}.encode
+}
+
+// answer finds what in err is meant for the caller: what was wrong with the input,
+// an error that the procedure declares, an *Error of the handler's own, or one that
+// it relays. An error that was received is none of them.
+func (r *Registration) answer(err error, wrapped bool) (answer, bool) {
+	switch e := err.(type) {
+	case *invalidArgument:
+		return answer{ErrInvalidArgument.URI, Payload{Args: []any{e.Error()}}.encode}, true
+	case *relayedError:
+		if a, ok := e.answer(); ok {
+			return a, true
+		}
+	case *Error:
+		if !e.received {
+			return answer{e.URI, Payload{Args: e.Args, Kwargs: e.Kwargs}.encode}, true
+		}
+	case TypedError:
+		if r.declares(e.ErrorURI()) || r.dynamic && !wrapped {
+			return answer{e.ErrorURI(), e.EncodePayload}, true
+		}
+	}
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		return r.answer(e.Unwrap(), true)
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			if a, ok := r.answer(inner, true); ok {
+				return a, true
+			}
+		}
+	}
+	return answer{}, false
+}
+
+// answer is the error that is relayed; false when there is none with a URI.
+func (e *relayedError) answer() (answer, bool) {
+	var typed TypedError
+	var plain *Error
+	switch {
+	case errors.As(e.err, &typed):
+		return answer{typed.ErrorURI(), typed.EncodePayload}, true
+	case errors.As(e.err, &plain):
+		return answer{plain.URI, Payload{Args: plain.Args, Kwargs: plain.Kwargs}.encode}, true
+	}
+	return answer{}, false
+}
+
+// declares reports whether the schema declares an error of the procedure.
+func (r *Registration) declares(uri string) bool {
+	for _, t := range r.errors {
+		if t.URI == uri {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,58 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// An idempotent call that ends every session that it is sent on is given up: it
+// must not cost everybody's session for as long as its ctx lasts.
+func TestCall_IdempotentIsGivenUp(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		var sessions atomic.Int64
+		s.Serve(func(p *wamptest.Peer) {
+			p.Join()
+			sessions.Add(1)
+			p.Expect(wamptest.Call)
+			p.Reset() // the router cannot stand this call
+		})
+		c := <-s.dial()
+		ctx, cancel := context.WithTimeout(s.t.Context(), time.Hour)
+		defer cancel()
+		_, err := wamp.Call(ctx, c, recProcedure(true), "poison")
+		if n := sessions.Load(); n != 9 || !errors.Is(err, wamp.ErrLost) || wamp.SafeToRetry(err) || !strings.Contains(err.Error(), "sent 9 times") {
+			s.t.Errorf("one call ended %d sessions: %v", n, err)
+		}
+	})
+}
+
+// A router that never reaches the callee is asked again, but not for ever.
+func TestCall_NetworkFailureIsGivenUp(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		var calls atomic.Int64
+		c := s.served(func(p *wamptest.Peer) {
+			p.Join()
+			for {
+				m, err := p.Next()
+				if err != nil {
+					return
+				}
+				calls.Add(1)
+				p.Send(wamptest.Message{wamptest.Error, wamptest.Call, m.ID(1), dict{}, "wamp.error.network_failure"})
+			}
+		})
+		ctx, cancel := context.WithTimeout(s.t.Context(), time.Hour)
+		defer cancel()
+		_, err := wamp.Call(ctx, c, recProcedure(true), "x")
+		if n := calls.Load(); n != 9 || !errors.Is(err, wamp.ErrNetworkFailure) {
+			s.t.Errorf("sent %d times: %v", n, err)
+		}
+	})
+}
