@@ -23,6 +23,9 @@ var shown = map[string]bool{
 var notShown = map[string]string{
 	"runtime.MarshalWAMP":   "generated code calls it",
 	"runtime.UnmarshalWAMP": "generated code calls it",
+	"runtime.MarshalJSON":   "encoding/json calls it",
+	"runtime.UnmarshalJSON": "encoding/json calls it",
+	"runtime.IsZero":        "encoding/json calls it",
 	"runtime.Format":        "package fmt calls it",
 	"runtime.String":        "printing a value calls it",
 }

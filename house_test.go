@@ -24,7 +24,7 @@ var rooms = map[string][]string{
 	"runtime":                {"runtime/internal/core", "runtime/codec", "runtime/transport", "runtime/auth"},
 	"runtime/internal/core":  {"runtime/codec"},
 	"runtime/internal/realm": {"runtime/codec", "runtime/internal/core"},
-	"runtime/codec":          {"github.com/ugorji/go/codec"},
+	"runtime/codec":          {},
 	"runtime/transport":      {"runtime/codec", "github.com/gorilla/websocket"},
 	"runtime/auth":           {"golang.org/x/crypto/", "github.com/xdg-go/stringprep"},
 	"runtime/wamptest":       {"runtime", "runtime/", "github.com/gammazero/nexus/v3/", "github.com/gorilla/websocket", "golang.org/x/crypto/", "github.com/xdg-go/stringprep"},

@@ -1,5 +1,13 @@
 package wamp
 
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+)
+
 // Opt is a value that may be absent, null or set: the Go type of
 // `optional T|null`. The zero value is absent. Values are compared with == where T
 // is comparable.
@@ -33,3 +41,55 @@ func (o Opt[T]) IsNull() bool { return o.state == optNull }
 
 // IsSet tells that there is a value.
 func (o Opt[T]) IsSet() bool { return o.state == optSet }
+
+// IsZero reports whether o is absent, for the tag omitzero of encoding/json.
+func (o Opt[T]) IsZero() bool { return o.state == optAbsent }
+
+// String returns the value as fmt prints it, "null" or "absent".
+func (o Opt[T]) String() string {
+	switch o.state {
+	case optSet:
+		return fmt.Sprint(o.value)
+	case optNull:
+		return "null"
+	}
+	return "absent"
+}
+
+// MarshalWAMP encodes the value or null where an Opt stands in dynamic data.
+// It fails if o is absent: only the owner of a key can leave it out. For
+// [codec.Encoder.Any].
+func (o Opt[T]) MarshalWAMP(e *codec.Encoder) {
+	switch o.state {
+	case optSet:
+		e.Any(o.value)
+	case optNull:
+		e.Null()
+	default:
+		e.Fail("an absent wamp.Opt cannot be encoded: leave its key out")
+	}
+}
+
+// MarshalJSON returns the JSON of the value, or null. An absent Opt is null too:
+// the tag omitzero leaves its key out.
+func (o Opt[T]) MarshalJSON() ([]byte, error) {
+	if o.state != optSet {
+		return []byte("null"), nil
+	}
+	return json.Marshal(o.value)
+}
+
+// UnmarshalJSON sets o to null or to the value. It is not called for a key that
+// is not there, which leaves o absent.
+func (o *Opt[T]) UnmarshalJSON(b []byte) error {
+	if bytes.Equal(bytes.TrimSpace(b), []byte("null")) {
+		*o = Null[T]()
+		return nil
+	}
+	var v T
+	if err := json.Unmarshal(b, &v); err != nil {
+		return err
+	}
+	*o = Some(v)
+	return nil
+}

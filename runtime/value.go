@@ -105,8 +105,13 @@ func (d Date) MarshalWAMP(e *codec.Encoder) {
 	e.Text(d.String())
 }
 
-// UnmarshalWAMP decodes d from a string. For generated code.
+// UnmarshalWAMP decodes d from a string, or from the days since 1970 under
+// CBOR's tag 100 (RFC 8943). For generated code.
 func (d *Date) UnmarshalWAMP(dec *codec.Decoder) {
+	if tag, _ := dec.Tag(); tag == tagDays {
+		d.fromDays(dec)
+		return
+	}
 	s := dec.Text()
 	if dec.Err() != nil {
 		return
@@ -117,6 +122,26 @@ func (d *Date) UnmarshalWAMP(dec *codec.Decoder) {
 		return
 	}
 	*d = v
+}
+
+// CBOR tags of values that have a type here.
+const (
+	tagUUID = 37  // 16 bytes
+	tagDays = 100 // days since 1970-01-01
+)
+
+// fromDays reads the days since 1970.
+func (d *Date) fromDays(dec *codec.Decoder) {
+	const most = 4_000_000 // days, beyond the year 9999
+	n := dec.Int(64)
+	v := DateOf(time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(min(max(n, -most), most))))
+	switch {
+	case dec.Err() != nil:
+	case !v.Valid():
+		dec.Invalid("date")
+	default:
+		*d = v
+	}
 }
 
 // UUID is a UUID of any version, its canonical text on the wire.
@@ -143,8 +168,18 @@ func (u UUID) String() string {
 // MarshalWAMP encodes u as a string. For generated code.
 func (u UUID) MarshalWAMP(e *codec.Encoder) { e.Text(u.String()) }
 
-// UnmarshalWAMP decodes u from a string. For generated code.
+// UnmarshalWAMP decodes u from a string, or from 16 bytes under CBOR's tag 37.
+// For generated code.
 func (u *UUID) UnmarshalWAMP(d *codec.Decoder) {
+	if tag, _ := d.Tag(); tag == tagUUID && d.Kind() == codec.KindBinary {
+		b := d.Binary()
+		if d.Err() == nil && len(b) != len(u) {
+			d.Invalid("uuid")
+			return
+		}
+		copy(u[:], b)
+		return
+	}
 	s := d.Text()
 	if d.Err() != nil {
 		return
@@ -204,11 +239,12 @@ func (d Decimal) MarshalWAMP(e *codec.Encoder) {
 }
 
 // UnmarshalWAMP decodes d from a string, or from a number as some peers send
-// it. For generated code.
+// it: with the digits that they wrote, in CBOR also those of a decimal fraction
+// (tag 4), and of a float the shortest that mean it. For generated code.
 func (d *Decimal) UnmarshalWAMP(dec *codec.Decoder) {
 	switch dec.Kind() {
 	case codec.KindInt, codec.KindFloat:
-		*d = Decimal(fmt.Sprint(dec.Any()))
+		*d = Decimal(dec.Number())
 	default:
 		*d = Decimal(dec.Text())
 	}

@@ -3,7 +3,6 @@ package codec_test
 import (
 	"errors"
 	"math"
-	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
@@ -154,7 +153,7 @@ func TestAnyRefuses(t *testing.T) {
 	}
 }
 
-// TestAnyIsConcurrent shares what ugorji knows of a type. Run it with -race.
+// TestAnyIsConcurrent shares what is known of a type. Run it with -race.
 func TestAnyIsConcurrent(t *testing.T) {
 	type fresh struct{ A, B int }
 	results := make(chan string)
@@ -171,16 +170,6 @@ func TestAnyIsConcurrent(t *testing.T) {
 			t.Error(got)
 		}
 	}
-}
-
-// TestAnyOfTextMarshaler documents what becomes of types of other packages.
-func TestAnyOfTextMarshaler(t *testing.T) {
-	each(t, func(t *testing.T, f codec.Format) {
-		r := encode(t, f, func(e *codec.Encoder) { e.Any(netip.MustParseAddr("127.0.0.1")) })
-		if got, err := r.Any(); err != nil || !reflect.DeepEqual(got, []byte{127, 0, 0, 1}) {
-			t.Errorf("%#v, %v", got, err)
-		}
-	})
 }
 
 // TestLookup finds the value of a key.

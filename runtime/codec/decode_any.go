@@ -11,8 +11,8 @@ const maxElements = 1 << 20
 
 // Any reads the next value, whatever it is, as nil, bool, int64 (uint64 only
 // if it is greater), float64, string, []byte, []any, map[string]any or, where
-// the format has a type for it, time.Time. Integers beyond 64 bits become
-// float64. A value has at most 1 Mi elements; MessagePack's other extensions and
+// the format has a type for it, time.Time. Integers beyond 64 bits and numbers
+// with more digits become the nearest float64; [Decoder.Number] keeps them. A value has at most 1 Mi elements; MessagePack's other extensions and
 // keys that are not text are errors.
 func (d *Decoder) Any() any {
 	// Judged as a whole first: nothing is allocated for a document that lies.

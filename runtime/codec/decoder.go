@@ -3,7 +3,6 @@ package codec
 import (
 	"bytes"
 	"math"
-	"strconv"
 	"time"
 )
 
@@ -113,26 +112,21 @@ func (d *Decoder) Bool() bool {
 	return t.bits == 1
 }
 
-// Int reads an integer of 8, 16, 32 or 64 bits. Integral floats are accepted,
-// since JavaScript peers send them; what does not fit is an error.
+// Int reads an integer of 8, 16, 32 or 64 bits. Whole floats are accepted, since
+// JavaScript peers send them, and keep all their digits; what does not fit is an error.
 func (d *Decoder) Int(bits int) int64 {
 	var t token
 	if !d.value(&t, intName(bits)) {
 		return 0
 	}
-	v, ok := int64(t.bits), t.bits <= math.MaxInt64
+	if !d.integer(&t, intName(bits)) {
+		return 0
+	}
+	v := int64(t.bits)
 	if t.neg {
 		v = ^v
 	}
-	if t.kind == KindFloat {
-		f := d.whole(&t, intName(bits))
-		v, ok = int64(f), f >= math.MinInt64 && f < -math.MinInt64
-	}
-	if t.kind != KindInt && t.kind != KindFloat {
-		d.wrong(intName(bits))
-		return 0
-	}
-	if !ok || v != v<<(64-bits)>>(64-bits) {
+	if t.bits > math.MaxInt64 || v != v<<(64-bits)>>(64-bits) {
 		d.outOfRange(intName(bits))
 		return 0
 	}
@@ -145,31 +139,14 @@ func (d *Decoder) Uint(bits int) uint64 {
 	if !d.value(&t, uintName(bits)) {
 		return 0
 	}
-	v, ok := t.bits, !t.neg
-	if t.kind == KindFloat {
-		f := d.whole(&t, uintName(bits))
-		v, ok = uint64(f), f >= 0 && f < 1<<64
-	}
-	if t.kind != KindInt && t.kind != KindFloat {
-		d.wrong(uintName(bits))
+	if !d.integer(&t, uintName(bits)) {
 		return 0
 	}
-	if !ok || v != v<<(64-bits)>>(64-bits) {
+	if v := t.bits; t.neg || v != v<<(64-bits)>>(64-bits) {
 		d.outOfRange(uintName(bits))
 		return 0
 	}
-	return v
-}
-
-// whole is the value of a float token that must be integral; one that is not
-// fails and gives 0.
-func (d *Decoder) whole(t *token, want string) float64 {
-	f, _ := d.float(t)
-	if f != math.Trunc(f) {
-		d.wrong(want)
-		return 0
-	}
-	return f
+	return t.bits
 }
 
 func intName(bits int) string {
@@ -200,16 +177,6 @@ func (d *Decoder) outOfRange(want string) {
 	d.fail(d.last, want, d.kind.String()+" out of range")
 }
 
-// float is the value of a float token; it reports false if JSON's digits are
-// beyond the range.
-func (d *Decoder) float(t *token) (float64, bool) {
-	if d.f != JSON {
-		return math.Float64frombits(t.bits), true
-	}
-	f, err := strconv.ParseFloat(string(d.data[t.from:t.to]), 64)
-	return f, err == nil
-}
-
 // Float64 reads a float; integers are accepted, beyond 2^53 rounded.
 func (d *Decoder) Float64() float64 {
 	var t token
@@ -231,7 +198,7 @@ func (d *Decoder) number(t *token, want string) float64 {
 		}
 		return float64(t.bits)
 	case KindFloat:
-		f, ok := d.float(t)
+		f, ok := d.float(t, 64)
 		if !ok {
 			d.outOfRange(want)
 			return 0
@@ -250,12 +217,11 @@ func (d *Decoder) Float32() float32 {
 	if !d.value(&t, want) {
 		return 0
 	}
-	if d.f == JSON && t.kind == KindFloat {
+	if t.kind == KindFloat && (d.f == JSON || t.exact) {
 		// Not by way of float64, which would round twice.
-		f, err := strconv.ParseFloat(string(d.data[t.from:t.to]), 32)
-		if err != nil {
+		f, ok := d.float(&t, 32)
+		if !ok {
 			d.outOfRange(want)
-			return 0
 		}
 		return float32(f)
 	}

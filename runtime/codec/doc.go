@@ -21,12 +21,15 @@
 // surrogates: this is judged when the text is read, so that a bad text in a
 // payload fails the one who reads it and not the session ([WellFormed] judges
 // it too). CBOR's indefinite lengths, half floats and tags are read and never
-// written.
+// written. Bignums, decimal fractions and bigfloats (tags 2 to 5) are numbers
+// like any other: an integer where they are whole and fit 64 bits, else a float
+// whose digits [Decoder.Number] keeps. Tags 0 and 1 mark times. Any other tag
+// leaves its value what it is; [Decoder.Tag] shows it to types that know it.
 //
 // # Errors
 //
 // Errors are sticky: after the first failure every method does nothing and
-// returns zero values, loops over lists and maps end, and Err tells what went
+// returns zero values, loops over lists and maps end, and Err says what went
 // wrong and where. The path in an error is found by reading the document once
 // more when the error happens, so it costs nothing before.
 package codec

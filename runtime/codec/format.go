@@ -42,7 +42,9 @@ type Kind uint8
 
 // The kinds. In JSON a string that begins with U+0000 is KindBinary, and a
 // number without fraction and exponent that fits 64 bits is KindInt. A tagged
-// CBOR value has the kind of what is tagged, undefined is KindNull.
+// CBOR value has the kind of what is tagged, but a number in tags 2 to 5 is KindInt
+// if it is written as an integer of 64 bits and KindFloat otherwise; undefined is
+// KindNull.
 const (
 	// KindInvalid is malformed, missing or after an error.
 	KindInvalid Kind = iota

@@ -12,18 +12,26 @@ type token struct {
 	neg  bool // KindInt: the value is -1-bits
 	// split tells that the contents are not one piece: JSON escapes, CBOR chunks.
 	split bool
-	open  bool   // list, map: no count is announced
-	tag   uint8  // CBOR: tagTime or tagEpoch if the innermost tag is one of them
+	open  bool // list, map: no count is announced
+	// exact: a CBOR number beyond 64 bits or with decimal digits; from and to
+	// enclose the bytes of a bignum or the two elements of a fraction.
+	exact bool
+	width uint8  // bits of a float in MessagePack and CBOR, 0 for 64
+	tag   uint64 // CBOR: the innermost tag plus one, 0 for none
 	bits  uint64 // bool, int, float (not in JSON), the count of a list or map, the type of an extension
 	// from and to enclose the contents of text, bytes and extensions, and the
 	// digits of a float in JSON.
 	from, to int
 }
 
-// CBOR's tags for times, plus one.
+// CBOR's tags that change what a value is, plus one.
 const (
-	tagTime  = 1 // tag 0, RFC 3339 text
-	tagEpoch = 2 // tag 1, seconds since 1970
+	tagTime     = 1 // tag 0, RFC 3339 text
+	tagEpoch    = 2 // tag 1, seconds since 1970
+	tagPositive = 3 // tag 2, the bytes of an integer
+	tagNegative = 4 // tag 3, the bytes of -1 minus an integer
+	tagDecimal  = 5 // tag 4, [exponent of 10, mantissa]
+	tagBigfloat = 6 // tag 5, [exponent of 2, mantissa]
 )
 
 // What errors say about malformed documents.

@@ -51,6 +51,7 @@ func (d *Decoder) msgpackLong(t *token, c byte) bool {
 		return d.msgpackExt(t, n)
 	case 0xca:
 		t.float(float64(math.Float32frombits(uint32(n))))
+		t.width = 32
 	case 0xcb:
 		t.kind, t.bits = KindFloat, n
 	case 0xcc, 0xcd, 0xce, 0xcf:
@@ -106,6 +107,20 @@ func (t *token) integer(v int64) {
 func (t *token) float(v float64) { t.kind, t.bits = KindFloat, math.Float64bits(v) }
 
 func (d *Decoder) cborToken(t *token) bool {
+	if !d.cborPlain(t) {
+		return false
+	}
+	switch {
+	case t.kind == KindBinary && (t.tag == tagPositive || t.tag == tagNegative):
+		d.cborBignum(t)
+	case t.kind == KindList && (t.tag == tagDecimal || t.tag == tagBigfloat):
+		d.cborFraction(t)
+	}
+	return true
+}
+
+// cborPlain reads the head of the next value and the tags before it.
+func (d *Decoder) cborPlain(t *token) bool {
 	for tags := 0; ; tags++ {
 		c := d.data[d.off]
 		d.off++
@@ -116,10 +131,7 @@ func (d *Decoder) cborToken(t *token) bool {
 		if c&0xe0 != cborTag {
 			return d.cborValue(t, c, n)
 		}
-		t.tag = 0
-		if n <= 1 {
-			t.tag = uint8(n) + tagTime
-		}
+		t.tag = n + 1 // there is no tag of 64 ones
 		if tags == MaxDepth {
 			return d.malformed("too many tags")
 		}
@@ -174,8 +186,10 @@ func (d *Decoder) cborSimple(t *token, low byte, n uint64) bool {
 	switch {
 	case low == 25:
 		t.float(half(uint16(n)))
+		t.width = 16
 	case low == 26:
 		t.float(float64(math.Float32frombits(uint32(n))))
+		t.width = 32
 	case low == 27:
 		t.kind, t.bits = KindFloat, n
 	case n == 20, n == 21:

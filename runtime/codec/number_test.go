@@ -1,0 +1,129 @@
+package codec_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+)
+
+// TestNumberKeepsDigits reads numbers of any size as they are written.
+func TestNumberKeepsDigits(t *testing.T) {
+	for _, c := range []struct {
+		f             codec.Format
+		literal, want string
+	}{
+		{codec.JSON, "12345678901234567.89", "12345678901234567.89"},
+		{codec.JSON, "0.1234567890123456789", "0.1234567890123456789"},
+		{codec.JSON, "-123456789012345678901234567890", "-123456789012345678901234567890"},
+		{codec.JSON, " 19.90 ", "19.90"}, {codec.JSON, "1E400", "1E400"}, {codec.JSON, "-0", "-0"}, {codec.JSON, "7", "7"},
+		{codec.JSON, "18446744073709551617", "18446744073709551617"}, {codec.JSON, "-9223372036854775809", "-9223372036854775809"},
+		{codec.MessagePack, "ca 3dcccccd", "0.1"}, {codec.MessagePack, "cb 3fb999999999999a", "0.1"},
+		{codec.MessagePack, "ca 41400000", "12"}, {codec.MessagePack, "ca 7f7fffff", "3.4028235e+38"}, {codec.MessagePack, "ff", "-1"},
+		{codec.CBOR, "fa 3dcccccd", "0.1"}, {codec.CBOR, "fb 3fb999999999999a", "0.1"}, {codec.CBOR, "f9 2e66", "0.1"}, {codec.CBOR, "f9 7bff", "65500"},
+		{codec.CBOR, "f9 3c00", "1"}, {codec.CBOR, "f9 0001", "6e-08"}, {codec.CBOR, "3b ffffffffffffffff", "-18446744073709551616"},
+		{codec.CBOR, "c2 49 010000000000000000", "18446744073709551616"}, {codec.CBOR, "c3 49 010000000000000000", "-18446744073709551617"},
+		{codec.CBOR, "c2 41 05", "5"}, {codec.CBOR, "c3 41 05", "-6"}, {codec.CBOR, "c2 40", "0"}, {codec.CBOR, "c2 4a 00000000000000000007", "7"},
+		{codec.CBOR, "c2 5f 41 01 48 0000000000000000 ff", "18446744073709551616"}, {codec.CBOR, "c3 48 ffffffffffffffff", "-18446744073709551616"},
+		{codec.CBOR, "c4 82 21 19 04e2", "12.50"}, {codec.CBOR, "c4 82 21 c2 49 010000000000000000", "184467440737095516.16"},
+		{codec.CBOR, "c4 82 21 c3 49 010000000000000000", "-184467440737095516.17"}, {codec.CBOR, "c4 9f 21 04 ff", "0.04"},
+		{codec.CBOR, "c4 82 02 05", "5e2"}, {codec.CBOR, "c4 82 39 03e7 05", "5e-1000"}, {codec.CBOR, "c4 82 00 24", "-5"},
+		{codec.CBOR, "c5 82 20 03", "1.5"}, {codec.CBOR, "c5 82 02 03", "12"}, {codec.CBOR, "d9d9f7 c4 82 21 19 04e2", "12.50"},
+	} {
+		r := doc(t, c.f, c.literal)
+		var got string
+		if err := decode(r, "", func(d *codec.Decoder) { got = d.Number() }); err != nil || got != c.want {
+			t.Errorf("%v %s: got %q, %v, want %q", c.f, c.literal, got, err, c.want)
+		}
+	}
+}
+
+// TestNumberRefuses has what is no number, and what would cost too much.
+func TestNumberRefuses(t *testing.T) {
+	long := append([]byte{0xc2, 0x59, 0x20, 0x00}, make([]byte, 0x2000)...)
+	long[4] = 1
+	for what, r := range map[string]codec.Raw{
+		"NaN": doc(t, codec.CBOR, "f97e00"), "infinity": doc(t, codec.MessagePack, "ca7f800000"), "text": doc(t, codec.JSON, `"1"`),
+		"long bignum": {Format: codec.CBOR, Data: long}, "absent": {}, "bytes": doc(t, codec.CBOR, "4105"),
+		"a fraction of one": doc(t, codec.CBOR, "c4 81 01"), "a fraction of texts": doc(t, codec.CBOR, "c4 82 6161 6161"),
+		"a fraction in a fraction": doc(t, codec.CBOR, "c4 82 21 c4 82 21 01"), "a huge shift": doc(t, codec.CBOR, "c5 82 1a 7fffffff 01"),
+	} {
+		if err := decode(r, "", func(d *codec.Decoder) { _ = d.Number() }); err == nil {
+			t.Errorf("%s: no error", what)
+		}
+	}
+}
+
+// TestBignumIsANumber takes a CBOR bignum and a decimal fraction for what they
+// are, in typed and dynamic reading, and never for bytes or a list.
+func TestBignumIsANumber(t *testing.T) {
+	for literal, want := range map[string]any{
+		"c2 41 05": int64(5), "c3 41 05": int64(-6), "c2 48 ffffffffffffffff": uint64(math.MaxUint64), "c3 48 7fffffffffffffff": int64(math.MinInt64),
+		"c2 49 010000000000000000": 0x1p64, "c3 49 010000000000000000": -0x1p64, "c4 82 21 19 04e2": 12.5, "c4 82 21 19 04b0": 12.0, "c5 82 20 03": 1.5,
+	} {
+		r := doc(t, codec.CBOR, literal)
+		if got, err := r.Any(); err != nil || got != want {
+			t.Errorf("%s: Any gives %#v, %v, want %#v", literal, got, err, want)
+		}
+		if err := decode(r, "", func(d *codec.Decoder) { _ = d.Binary() }); err == nil {
+			t.Errorf("%s was taken for bytes", literal)
+		}
+		if err := decode(r, "", func(d *codec.Decoder) { _ = d.List() }); err == nil {
+			t.Errorf("%s was taken for a list", literal)
+		}
+		if err := codec.WellFormed(r.Format, r.Data); err != nil {
+			t.Errorf("%s: %v", literal, err)
+		}
+		var f float64
+		if err := decode(r, "", func(d *codec.Decoder) { f = d.Float64() }); err != nil || f == 0 {
+			t.Errorf("%s: Float64 gives %v, %v", literal, f, err)
+		}
+	}
+	// Lists and bytes behind a tag that does not fit them stay what they are.
+	for literal, want := range map[string]codec.Kind{"c4 81 01": codec.KindList, "c2 80": codec.KindList, "d825 41 05": codec.KindBinary, "c5 41 05": codec.KindBinary} {
+		var d codec.Decoder
+		d.Start(doc(t, codec.CBOR, literal), "")
+		if got := d.Kind(); got != want {
+			t.Errorf("%s is %v, want %v", literal, got, want)
+		}
+	}
+}
+
+// TestIntegersKeepDigits reads whole numbers exactly, however they are written.
+func TestIntegersKeepDigits(t *testing.T) {
+	for _, c := range []struct {
+		f       codec.Format
+		literal string
+		want    int64
+		ok      bool
+	}{
+		{codec.JSON, "9007199254740993.0", 1<<53 + 1, true}, {codec.JSON, "9223372036854775807.00", math.MaxInt64, true}, {codec.JSON, "-9223372036854775808.0", math.MinInt64, true},
+		{codec.JSON, "9223372036854775808.0", 0, false}, {codec.JSON, "9007199254740991.5", 0, false}, {codec.JSON, "1e3", 1000, true}, {codec.JSON, "1200e-2", 12, true},
+		{codec.JSON, "1e400", 0, false}, {codec.JSON, "0e999999999999", 0, true}, {codec.JSON, "1e-999999999999", 0, false}, {codec.JSON, "-0.0", 0, true},
+		{codec.CBOR, "c4 82 20 18 64", 10, true}, {codec.CBOR, "c4 82 20 18 65", 0, false}, {codec.CBOR, "c2 49 010000000000000000", 0, false},
+	} {
+		var got int64
+		err := decode(doc(t, c.f, c.literal), "", func(d *codec.Decoder) { got = d.Int(64) })
+		if (err == nil) != c.ok || got != c.want {
+			t.Errorf("%v %s: got %d, %v", c.f, c.literal, got, err)
+		}
+	}
+}
+
+// TestTag shows the tag that a type may ask for.
+func TestTag(t *testing.T) {
+	for literal, want := range map[string]uint64{"d825 41 05": 37, "d9d9f7 d8 64 19 4d9d": 100, "c2 41 05": 2, "c4 82 21 05": 4} {
+		var d codec.Decoder
+		d.Start(doc(t, codec.CBOR, literal), "")
+		if tag, ok := d.Tag(); !ok || tag != want || d.Err() != nil {
+			t.Errorf("%s: tag %d, %v, want %d", literal, tag, ok, want)
+		}
+	}
+	for f, literal := range map[codec.Format]string{codec.CBOR: "01", codec.JSON: "1", codec.MessagePack: "c2"} {
+		var d codec.Decoder
+		d.Start(doc(t, f, literal), "")
+		if tag, ok := d.Tag(); ok {
+			t.Errorf("%v %s has tag %d", f, literal, tag)
+		}
+	}
+}
