@@ -30,8 +30,9 @@ func (g *gen) validateEnum(f *file, t *schema.Type) {
 		"func "+t.GoName+".Validate")
 }
 
-// plainWord is a value that needs no quotes in a message.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
+// plainWord is a value that needs no quotes in a message, also not at its end:
+// the text of an error does not end with a full stop.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.-]*[A-Za-z0-9_-]$`)
 
 // valueList names the values of an enum as they are on the wire, the first
 // few if there are many.
@@ -40,8 +41,7 @@ func valueList(t *schema.Type) string {
 	var words []string
 	for i, v := range t.Values {
 		if i == most {
-			words = append(words, "...")
-			break
+			return fmt.Sprintf("%s and %d more", strings.Join(words, ", "), len(t.Values)-most)
 		}
 		word := v.Text
 		if t.IntEnum {
