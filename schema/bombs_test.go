@@ -6,13 +6,13 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/wampgen/wampgen/schema/diag"
 )
 
-// TestG1_YAMLBombs: every hostile file is a finding with a position, in less
-// than a second and 512 MiB.
+// TestG1_YAMLBombs: every hostile file is a finding with a position, within
+// bounds of memory. What takes too long for its size runs into the time limit
+// of go test; a machine that is merely busy does not.
 func TestG1_YAMLBombs(t *testing.T) {
 	keys := func(n int, format string) string {
 		var b strings.Builder
@@ -79,31 +79,22 @@ func TestG1_YAMLBombs(t *testing.T) {
 	}
 }
 
-var (
-	started = time.Now()
-	// slowdown is how much longer things may take under the race detector.
-	slowdown time.Duration = 1
-)
-
 // defuse reads a hostile file and sees what it costs.
 func defuse(t *testing.T, src []byte, rule diag.Rule) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	start := cpuTime()
 	m, ds := Parse("bomb.wamp.yaml", src)
 	var out bytes.Buffer
 	if err := diag.Render(&out, diag.Text, ds, map[string][]byte{"bomb.wamp.yaml": src}); err != nil {
 		t.Fatal(err)
 	}
-	took := cpuTime() - start
 	runtime.ReadMemStats(&after)
-	used := after.TotalAlloc - before.TotalAlloc
-	if took > time.Second*slowdown {
-		t.Errorf("took %v", took)
-	}
-	if used > 512<<20 {
+	if used := after.TotalAlloc - before.TotalAlloc; used > 512<<20 {
 		t.Errorf("allocated %d MiB", used>>20)
+	}
+	if n := after.Mallocs - before.Mallocs; n > 10_000_000 {
+		t.Errorf("allocated %d times", n)
 	}
 	if out.Len() > 4<<20 {
 		t.Errorf("said %d bytes", out.Len())

@@ -14,6 +14,14 @@ var (
 // packageNames are what every generated package declares.
 var packageNames = []string{"Caller", "NewCaller", "Callee", "Register", "Serve"}
 
+// vetMethods are the names of methods for which go vet demands the signature
+// that they have in the standard library (its check stdmethods). The methods of
+// Caller and Callee begin with a ctx, so they never have it.
+var vetMethods = []string{
+	"GobDecode", "GobEncode", "MarshalJSON", "MarshalXML", "ReadByte", "ReadRune", "UnmarshalJSON", "UnmarshalXML",
+	"UnreadByte", "UnreadRune", "WriteByte",
+}
+
 // claim is the wish of a declaration for a Go identifier.
 type claim struct {
 	// scope is "" for the package, "method" for the methods of Caller and
@@ -121,6 +129,10 @@ func (r *reader) errorClaims(e *Error) []claim {
 // of its payloads.
 func (r *reader) procedureClaims(p *Procedure) []claim {
 	p.GoName = r.named(p, p.Name, addGoName)
+	if slices.Contains(vetMethods, p.GoName) {
+		d := r.report(r.src.token(r.keys[p]), RuleGoName, "%s becomes method %s, for which go vet demands another signature", quote(p.Name), p.GoName)
+		d.Hint = addGoName
+	}
 	owner, key := quote(p.Name), r.keys[p]
 	claims := []claim{
 		{scope: "method", name: p.GoName, what: owner, owner: p, key: key, stem: true},

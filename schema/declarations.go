@@ -112,7 +112,7 @@ func (r *reader) templateKeys(name *node, t keyTable) keyTable {
 func (r *reader) uri(s section, name *node, kind, prefix string) string {
 	at, uri := name, prefix+name.text
 	if n := s.get("uri"); n != nil {
-		if !s.isText(n) {
+		if !s.isString(n, "uri") {
 			return ""
 		}
 		at, uri = n, n.text
@@ -160,14 +160,11 @@ func (r *reader) checkURI(at *node, uri string, isError bool) bool {
 // timeout reads the key timeout; 0 switches it off.
 func (r *reader) timeout(s section) time.Duration {
 	n := s.get("timeout")
-	if n == nil || !s.isText(n) {
+	if n == nil || !s.isString(n, "timeout") {
 		return 0
 	}
 	d, problem := duration(n.text)
 	if problem != "" {
-		if n.empty() {
-			problem = "is not a duration such as 10s"
-		}
 		r.report(r.src.token(n), RuleBadValue, "timeout %s %s", quote(n.text), problem)
 	}
 	return d

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -56,6 +57,39 @@ func enumLiteral(t *Type, text string) (*Value, string) {
 	return nil, fmt.Sprintf("is not a value of %s", t.Name)
 }
 
+// hiddenByZero names the value of a type that a field with the default v could
+// never be sent as, because Go's zero value stands for the default; "" if there
+// is none.
+func hiddenByZero(ref *Ref, v *Value) string {
+	if v.Bool {
+		return "false"
+	}
+	if v.Enum == nil || v.Enum.isZero() {
+		return ""
+	}
+	t := ref.Named
+	for t.Kind == Newtype {
+		t = t.Base.Named
+	}
+	for _, other := range t.Values {
+		if other.isZero() {
+			return other.Name
+		}
+	}
+	return ""
+}
+
+// isZero reports whether the wire value is Go's zero value.
+func (v *EnumValue) isZero() bool { return v.Text == "" && v.Int == 0 }
+
+// typeName spells a type that can have a default.
+func typeName(ref *Ref) string {
+	if ref.Named != nil {
+		return ref.Named.Name
+	}
+	return string(ref.Scalar)
+}
+
 // scalarLiteral reads a value of a built-in type.
 func scalarLiteral(s Scalar, text string) (*Value, string) {
 	switch s {
@@ -67,17 +101,33 @@ func scalarLiteral(s Scalar, text string) (*Value, string) {
 	case Int, Int8, Int16, Int32, Int64, Uint, Uint8, Uint16, Uint32, Uint64:
 		return intLiteral(s, text)
 	case Float32, Float64:
-		bits, _ := strconv.Atoi(strings.TrimPrefix(string(s), "float"))
-		f, err := strconv.ParseFloat(text, bits)
-		if !floatForm.MatchString(text) || err != nil {
-			return nil, "is not a " + string(s)
-		}
-		return &Value{Float: f}, ""
+		return floatLiteral(s, text)
 	case Duration:
 		d, problem := duration(text)
 		return &Value{Duration: d}, problem
 	}
 	return textLiteral(s, text)
+}
+
+// floatLiteral reads a floating-point number that its type can hold. A
+// negative zero is none: in Go, -0.0 is the constant 0, and a field that is zero
+// would not show which of the two it is.
+func floatLiteral(s Scalar, text string) (*Value, string) {
+	if !floatForm.MatchString(text) {
+		return nil, "is not a " + string(s)
+	}
+	bits, _ := strconv.Atoi(strings.TrimPrefix(string(s), "float"))
+	f, err := strconv.ParseFloat(text, bits)
+	digits, _, _ := strings.Cut(strings.ToLower(text), "e")
+	switch {
+	case err != nil:
+		return nil, "is out of the range of " + string(s)
+	case f == 0 && strings.ContainsAny(digits, "123456789"):
+		return nil, "is too small for " + string(s)
+	case f == 0 && math.Signbit(f):
+		return nil, "cannot be a default: write 0, since zero has no sign in a default"
+	}
+	return &Value{Float: f}, ""
 }
 
 // intLiteral reads a whole number in the bounds of its type.
@@ -94,6 +144,9 @@ func intLiteral(s Scalar, text string) (*Value, string) {
 	}
 	if err != nil {
 		return nil, "is out of the range of " + string(s)
+	}
+	if s == Int && v.Int != int64(int32(v.Int)) || s == Uint && v.Uint != uint64(uint32(v.Uint)) {
+		return nil, "is out of the range that " + string(s) + " has on 32-bit systems; write " + string(s) + "64"
 	}
 	return &v, ""
 }

@@ -1,6 +1,10 @@
 package schema
 
-import "github.com/wampgen/wampgen/schema/diag"
+import (
+	"regexp"
+
+	"github.com/wampgen/wampgen/schema/diag"
+)
 
 // fields reads the entries of fields or kwargs.
 func (r *reader) fields(pairs []pair) []*Field {
@@ -57,11 +61,25 @@ func (r *reader) fieldType(f *Field, n, long *node) {
 	case x.hasDefault && (x.value[0] == '"' || x.value[0] == '\''):
 		d := r.report(r.src.part(n, x.valueAt, x.valueAt+len(x.value)), RuleDefaultType, "the quotes would be part of the default")
 		d.Hint = "leave them out, or write  {type: ..., default: ...}"
+	case x.hasDefault && nullWord.MatchString(x.value):
+		r.nullDefault(r.src.part(n, x.valueAt, x.valueAt+len(x.value)))
 	case x.hasDefault:
 		r.setDefault(f, x.value, r.src.part(n, x.valueAt, x.valueAt+len(x.value)))
-	case long != nil && r.isText(long):
+	case long != nil && long.null():
+		r.nullDefault(r.src.token(long))
+	case long != nil && r.want(long, scalarNode, "default"):
 		r.setDefault(f, long.text, r.src.token(long))
 	}
+}
+
+// nullWord is how YAML spells null.
+var nullWord = regexp.MustCompile(`^(~|null|Null|NULL)$`)
+
+// nullDefault reports a default that is null. What is absent without a default
+// is absent, not null.
+func (r *reader) nullDefault(at diag.Span) {
+	d := r.report(at, RuleDefaultType, "null cannot be a default")
+	d.Hint = "leave the default out; for the string write  {type: ..., default: \"null\"}"
 }
 
 // setDefault checks a default against the type of its field.
@@ -78,9 +96,10 @@ func (r *reader) setDefault(f *Field, text string, at diag.Span) {
 	switch {
 	case problem != "":
 		r.report(at, RuleDefaultType, "%s %s", quote(text), problem)
-	case v != nil && v.Bool && !f.Optional:
-		d := r.report(at, RuleDefaultType, "bool = true could never be sent as false")
-		d.Hint = "write  optional bool = true"
+	case v != nil && !f.Optional && hiddenByZero(f.Type, v) != "":
+		written := typeName(f.Type) + " = " + clean(text)
+		d := r.report(at, RuleDefaultType, "%s could never be sent as %s", written, hiddenByZero(f.Type, v))
+		d.Hint = "write  optional " + written
 	default:
 		f.Default = v
 	}
@@ -94,7 +113,7 @@ func (r *reader) typeOf(n *node) (*typeExpr, *Ref) {
 		d.Hint = "write  list<T>"
 		return nil, nil
 	}
-	if !r.want(n, scalarNode, "a type") {
+	if r.types[n.text] == nil && !r.want(n, scalarNode, "a type") { // a type may be called Null
 		return nil, nil
 	}
 	x, err := parseType(n.text)

@@ -119,6 +119,20 @@ func localName(exported string, taken func(string) bool) string {
 	}
 }
 
-// packageIdent tells that a snake_case name can name a Go package. "documentation"
-// cannot: the go command leaves files of that package out.
-func packageIdent(name string) bool { return token.IsIdentifier(name) && name != "documentation" }
+// badPackage says why a snake_case name cannot name a Go package that others
+// import; "" if it can.
+func badPackage(name string) string {
+	switch {
+	case !token.IsIdentifier(name):
+		return "it is a keyword of Go"
+	case name == "main":
+		return "package main is a program, which cannot be imported"
+	case name == "init":
+		return "an import could not use it as a name"
+	case name == "documentation":
+		return "the go command ignores the files of that package"
+	case strings.HasSuffix(name, "_test"):
+		return "packages that end in _test are for tests"
+	}
+	return ""
+}

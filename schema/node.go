@@ -34,9 +34,11 @@ func (k nodeKind) String() string {
 // node is a YAML node with its position.
 type node struct {
 	kind nodeKind
-	// text is the value of a scalar; plain tells that it has no quotes.
+	// text is the value of a scalar; plain reports that it has no quotes, and tag
+	// is then what YAML reads it as, such as "!!int".
 	text  string
 	plain bool
+	tag   string
 	pos   diag.Pos
 	off   int // of pos, in bytes
 	items []*node
@@ -51,11 +53,18 @@ type pair struct{ key, value *node }
 // empty tells that nothing is written where a value could be.
 func (n *node) empty() bool { return n.kind == scalarNode && n.plain && n.text == "" }
 
-// describe names what a node is, for "expected X, found Y".
+// null reports whether a node is YAML's null: null, ~, or nothing at all.
+func (n *node) null() bool {
+	return n.kind == scalarNode && n.plain && (n.text == "" || n.tag == "!!null")
+}
+
+// describe names what a node is, for "must be X, not Y".
 func (n *node) describe() string {
 	switch {
 	case n.empty():
 		return "nothing"
+	case n.null():
+		return "null"
 	case n.kind == scalarNode:
 		return "the text " + quote(n.text)
 	}

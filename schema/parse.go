@@ -145,7 +145,7 @@ func (r *reader) api(n *node) {
 	if s.need("name") != nil {
 		m.Name = s.match("name", snake, "a name is snake_case, as in my_shop")
 	}
-	if uri := s.need("uri"); uri != nil && s.isText(uri) {
+	if uri := s.need("uri"); uri != nil && s.isString(uri, "uri") {
 		if template(uri.text) {
 			r.report(r.src.token(uri), RuleURI, "the URI of an API has no parameters")
 		} else if r.checkURI(uri, uri.text, false) {
@@ -167,8 +167,8 @@ func (r *reader) packageName(s section) {
 			g.match("import", importPath, "an import path is like example.com/acme/api/shop")
 		}
 	}
-	if m.Package != "" && !packageIdent(m.Package) {
-		d := r.report(r.src.token(at), RuleGoName, "%s cannot be the name of a Go package", quote(m.Package))
+	if problem := badPackage(m.Package); m.Package != "" && problem != "" {
+		d := r.report(r.src.token(at), RuleGoName, "%s cannot be the name of a Go package: %s", quote(m.Package), problem)
 		d.Hint = "add  go: {package: ...}  to api"
 	}
 }

@@ -79,7 +79,7 @@ func (r *reader) notBuilt(at diag.Span, what string) {
 
 // want checks the shape of a node.
 func (r *reader) want(n *node, kind nodeKind, what string) bool {
-	if n.kind == kind && !n.empty() {
+	if n.kind == kind && !n.null() {
 		return true
 	}
 	if n.kind == brokenNode {
@@ -112,18 +112,20 @@ func (s section) entries(key string) []pair {
 	return nil
 }
 
-// isText checks that a node is a text.
-func (r *reader) isText(n *node) bool {
-	if n.kind == scalarNode {
-		return true
+// isString checks that a node is a string. What names it in messages.
+func (r *reader) isString(n *node, what string) bool {
+	if !n.null() {
+		return r.want(n, scalarNode, what)
 	}
-	return r.want(n, scalarNode, "this")
+	d := r.report(r.src.token(n), RuleWrongKind, "%s must be a string, not null", what)
+	d.Hint = "leave the key out, or put the string in quotes"
+	return false
 }
 
 // doc returns the text of the key doc.
 func (s section) doc() string {
 	n := s.get("doc")
-	if n == nil || !s.isText(n) {
+	if n == nil || !s.isString(n, "doc") {
 		return ""
 	}
 	for _, c := range n.text {
@@ -139,7 +141,7 @@ func (s section) doc() string {
 // or refused.
 func (s section) match(key string, form *regexp.Regexp, hint string) string {
 	n := s.get(key)
-	if n == nil || !s.isText(n) {
+	if n == nil || !s.isString(n, key) {
 		return ""
 	}
 	if !form.MatchString(n.text) {
@@ -153,7 +155,7 @@ func (s section) match(key string, form *regexp.Regexp, hint string) string {
 // flag returns the value of a key that is true or false.
 func (s section) flag(key string) bool {
 	n := s.get(key)
-	if n == nil || !s.isText(n) {
+	if n == nil || n.kind != scalarNode && !s.want(n, scalarNode, key) {
 		return false
 	}
 	if !n.plain || n.text != "true" && n.text != "false" {

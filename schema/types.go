@@ -1,8 +1,10 @@
 package schema
 
 import (
+	"math"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // scalars are the built-in types by name, and scalarNames all names that a
@@ -125,15 +127,12 @@ func (r *reader) enum(t *Type, n *node) {
 	switch n.kind {
 	case listNode:
 		for _, item := range n.items {
-			if !r.want(item, scalarNode, "a value of an enum") {
-				continue
-			}
-			if _, err := strconv.ParseInt(item.text, 10, 64); err == nil && item.plain {
+			if canonicalInt(item) {
 				d := r.report(r.src.token(item), RuleEnumValue, "the number %s has no name", item.text)
-				d.Hint = "write  enum: {name: " + item.text + "}  for a number, or quotes for a text"
-				continue
+				d.Hint = "write  enum: {name: " + item.text + "}  for the number, or quotes for the string"
+			} else if r.enumScalar(item) {
+				r.enumValue(t, item, item)
 			}
-			r.enumValue(t, item, item)
 		}
 	case mappingNode:
 		t.IntEnum = true
@@ -142,10 +141,9 @@ func (r *reader) enum(t *Type, n *node) {
 				r.notBuilt(r.src.token(p.value), "the long form of an enum value")
 				continue
 			}
-			if !r.want(p.value, scalarNode, "a value of an enum") {
-				continue
+			if r.enumScalar(p.value) {
+				r.enumValue(t, p.key, p.value)
 			}
-			r.enumValue(t, p.key, p.value)
 		}
 	default:
 		r.report(r.src.token(n), RuleWrongKind, "enum is a list of texts or a mapping of names to values, found %s", n.describe())
@@ -156,11 +154,68 @@ func (r *reader) enum(t *Type, n *node) {
 	}
 }
 
+// canonicalInt reports whether a node is a whole number of 64 bits as JSON
+// spells it.
+func canonicalInt(n *node) bool {
+	number, err := strconv.ParseInt(n.text, 10, 64)
+	return err == nil && n.plain && n.text == strconv.FormatInt(number, 10)
+}
+
+// enumScalar refuses a value without quotes that YAML, or a reader, takes for
+// something other than a string or a whole number in plain digits.
+func (r *reader) enumScalar(n *node) bool {
+	if n.kind != scalarNode || n.empty() {
+		return r.want(n, scalarNode, "a value of an enum")
+	}
+	if !n.plain || n.tag == "!!str" || canonicalInt(n) {
+		return true
+	}
+	what, number := readAs(n)
+	d := r.report(r.src.token(n), RuleEnumValue, "%s is read as %s", clean(n.text), what)
+	if number == "" {
+		number = "a whole number such as  1"
+	} else {
+		number = " " + number + "  for the number"
+	}
+	d.Hint = "write  " + quote(n.text) + "  for the string, or " + number
+	return false
+}
+
+// readAs says what YAML reads a node as, and how to write that as a whole
+// number; "" if it is none.
+func readAs(n *node) (what, number string) {
+	digits := strings.ReplaceAll(n.text, "_", "")
+	switch n.tag {
+	case "!!int":
+		if i, err := strconv.ParseInt(digits, 0, 64); err == nil {
+			number = strconv.FormatInt(i, 10)
+			return "the number " + number, number
+		}
+		return "a number that does not fit into 64 bits", ""
+	case "!!float":
+		f, err := strconv.ParseFloat(digits, 64)
+		switch {
+		case err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53:
+			return "a floating-point number", strconv.FormatInt(int64(f), 10)
+		case intForm.MatchString(digits):
+			return "a number that does not fit into 64 bits", ""
+		}
+		return "a floating-point number", ""
+	case "!!bool":
+		return "a boolean", ""
+	case "!!null":
+		return "null", ""
+	case "!!timestamp":
+		return "a time", ""
+	}
+	return "something other than a string", ""
+}
+
 // enumValue adds a value; the first of a mapping decides whether all are numbers.
 func (r *reader) enumValue(t *Type, key, value *node) {
 	v := EnumValue{Name: key.text, Text: value.text, Pos: key.pos}
-	number, err := strconv.ParseInt(value.text, 10, 64)
-	isInt := err == nil && value.plain && value.text == strconv.FormatInt(number, 10)
+	number, _ := strconv.ParseInt(value.text, 10, 64)
+	isInt := canonicalInt(value)
 	if len(t.Values) == 0 {
 		t.IntEnum = t.IntEnum && isInt
 	}

@@ -3,6 +3,7 @@ package schema
 import (
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/wampgen/wampgen/schema/diag"
@@ -13,7 +14,7 @@ import (
 // tree; with findings in c the tree is what could be kept of it. This file is
 // the only one that knows yaml.v3.
 func load(c *collector) *node {
-	dec := yaml.NewDecoder(strings.NewReader(c.src.Text))
+	dec := yaml.NewDecoder(strings.NewReader(yaml11(c.src.Text)))
 	var doc yaml.Node
 	if err := decode(dec, &doc); errors.Is(err, io.EOF) {
 		return nil
@@ -39,6 +40,31 @@ func load(c *collector) *node {
 		d.Hint = "a schema is one document; put the other into a file of its own"
 	}
 	return root
+}
+
+// directive is a %YAML directive with a version of YAML 1; the minor number is
+// its group.
+var directive = regexp.MustCompile(`^%YAML[ \t]+1\.([0-9]+)`)
+
+// yaml11 returns a text whose %YAML directive names the version that yaml.v3
+// accepts. A processor must accept every minor version (YAML 1.2.2, 6.8.1). No
+// other byte changes, so that positions stay true.
+func yaml11(text string) string {
+	for at := 0; at < len(text); {
+		end := len(text)
+		if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
+			end = at + i + 1
+		}
+		line := text[at:end]
+		if m := directive.FindStringSubmatchIndex(line); m != nil {
+			return text[:at+m[2]] + "1" + strings.Repeat(" ", m[3]-m[2]-1) + text[at+m[3]:]
+		}
+		if trimmed := strings.TrimSpace(line); trimmed != "" && trimmed[0] != '#' && trimmed[0] != '%' {
+			return text // the document has begun
+		}
+		at = end
+	}
+	return text
 }
 
 // decode is dec.Decode without its panics: what a foreign parser does with a
@@ -88,6 +114,7 @@ func (l *loader) node(n *yaml.Node, depth int) *node {
 	case yaml.ScalarNode:
 		to.kind = scalarNode
 		to.plain = n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0
+		to.tag = n.Tag
 	case yaml.SequenceNode:
 		to.kind = listNode
 	case yaml.MappingNode:
@@ -140,7 +167,7 @@ func (l *loader) key(k *yaml.Node, to *node) bool {
 	case k.Kind == yaml.AliasNode:
 		return false // reported as an alias
 	case k.Kind != yaml.ScalarNode:
-		l.report(l.src.token(to), RuleYAMLKey, "a key is a text, not a %s", to.kind)
+		l.report(l.src.token(to), RuleYAMLKey, "a key must be a string, not a %s", to.kind)
 		return false
 	case to.plain && to.text == "<<":
 		d := l.report(l.src.token(to), RuleYAMLAlias, "merge keys are not allowed in a schema")
