@@ -53,14 +53,15 @@ func (s *Session) Drop() (waiters []Lost, invocations []any) {
 			waiters = append(waiters, Lost{Waiter: r.waiter, Unsent: queued[id]})
 		}
 	}
-	for _, h := range s.invs {
-		invocations = append(invocations, h)
+	for _, inv := range s.invs {
+		invocations = append(invocations, inv.handle)
 	}
 	s.out.Clear()
 	clear(s.pending)
 	clear(s.subs)
 	clear(s.regs)
 	clear(s.invs)
+	clear(s.over)
 	clear(s.asked)
 	s.leaving = nil
 	s.asking, s.restoring = 0, 0

@@ -47,7 +47,7 @@ func play(t *testing.T, format byte, script []byte) {
 	}
 	for len(in) > 0 {
 		switch op := next() % 32; {
-		case op < 18:
+		case op < 20:
 			m.command(op, next())
 		case op < 27:
 			m.reply(uint64(next()), uint64(next()%8))
@@ -67,13 +67,16 @@ func play(t *testing.T, format byte, script []byte) {
 type model struct {
 	*Session
 	t       *testing.T
-	waits   map[uint64]int  // the waiter of each request that waits
-	ids     map[uint64]Type // requests made, by id
-	waiter  int             // the last one given out
-	last    uint64          // the last id given out
-	ended   bool            // Receive said so, or Drop was called
-	running map[uint64]bool // invocations
-	handles map[any]bool    // what may still be handed to the shell
+	waits   map[uint64]int     // the waiter of each request that waits
+	ids     map[uint64]Type    // requests made, by id
+	waiter  int                // the last one given out
+	last    uint64             // the last id given out
+	ended   bool               // Receive said so, or Drop was called
+	running map[uint64]bool    // invocations
+	handles map[any]bool       // what may still be handed to the shell
+	streams map[uint64]Streams // the open directions of each call, by id
+	serving map[uint64]Streams // and of each invocation
+	over    map[uint64]bool    // invocations that are over before their last part
 	wire    wire
 }
 
@@ -81,6 +84,7 @@ func newModel(t *testing.T, f codec.Format) *model {
 	return &model{
 		Session: NewSession(f, Limits{Pending: 8, Replies: 8, Send: 512}), t: t,
 		waits: map[uint64]int{}, ids: map[uint64]Type{}, running: map[uint64]bool{}, handles: map[any]bool{},
+		streams: map[uint64]Streams{}, serving: map[uint64]Streams{}, over: map[uint64]bool{},
 		wire: wire{types: map[uint64]Type{}, cancelled: map[uint64]bool{}, invoked: map[uint64]int{}},
 	}
 }
@@ -93,6 +97,9 @@ func peerMessage(kind byte, request, id uint64, detail byte) list {
 	}
 	if detail&2 != 0 {
 		d["mode"] = []string{"kill", "killnowait", "skip"}[int(detail>>2)%3]
+	}
+	if detail&8 != 0 {
+		d["receive_progress"] = true
 	}
 	requests := []Type{MsgPublish, MsgSubscribe, MsgUnsubscribe, MsgCall, MsgRegister, MsgUnregister, MsgCancel, MsgYield, MsgInvocation, 1}
 	switch kind % 24 {
@@ -194,20 +201,36 @@ func (m *model) effect(e Effect, msg *Message) {
 			m.t.Fatalf("%v settled %v, want %v (%v)", msg.Type, e.Waiter, want, waits)
 		}
 		delete(m.waits, msg.Request)
+	case Progressed:
+		if want, waits := m.waits[msg.Request]; !waits || e.Waiter != want || !m.streams[msg.Request].Results {
+			m.t.Fatalf("progress for %v, want %v (%v)", e.Waiter, want, waits)
+		}
+	case Continued:
+		st := m.serving[msg.Request]
+		if !m.running[msg.Request] || !st.Parts || e.Handle != fmt.Sprint("inv", msg.Request) {
+			m.t.Fatalf("part of %v, running %v", e.Handle, m.running[msg.Request])
+		}
+		st.Parts = msg.DetailBool("progress")
+		m.serving[msg.Request] = st
 	case Invoked:
 		if m.running[msg.Request] || e.Handle == nil {
 			m.t.Fatalf("invocation %d runs twice, or has no handle", msg.Request)
 		}
 		m.running[msg.Request] = true
 		m.wire.invoked[msg.Request]++
+		m.serving[msg.Request] = Streams{Results: msg.DetailBool("receive_progress"), Parts: msg.DetailBool("progress")}
 		m.Begin(msg.Request, fmt.Sprint("inv", msg.Request))
 	case Interrupted:
 		if !m.running[msg.Request] || e.Handle != fmt.Sprint("inv", msg.Request) {
 			m.t.Fatalf("interrupt of %v, running %v", e.Handle, m.running[msg.Request])
 		}
 		if !e.Kill {
-			delete(m.running, msg.Request)
+			m.finished(msg.Request)
+			break
 		}
+		st := m.serving[msg.Request]
+		st.Results = false // R181
+		m.serving[msg.Request] = st
 	case Delivered, Unsubscribed:
 		for _, h := range e.Handles {
 			if !m.handles[h] {
@@ -222,9 +245,13 @@ func (m *model) effect(e Effect, msg *Message) {
 	case Aborted:
 		m.end()
 	case Dropped:
-		if msg.Type == MsgInvocation && m.State() == Established && !m.running[msg.Request] {
+		if msg.Type != MsgInvocation || m.State() != Established || m.running[msg.Request] {
+			break
+		}
+		if !m.over[msg.Request] {
 			m.wire.invoked[msg.Request]++ // answered by the core
 		}
+		m.over[msg.Request] = msg.DetailBool("progress")
 	}
 }
 
@@ -236,8 +263,13 @@ func (m *model) command(op, arg byte) {
 		if arg == 0 {
 			_ = m.Hello("realm1", Dict{{"roles", Dict{{"caller", Dict{}}}}})
 		}
-	case 1, 2:
+	case 1:
 		m.asked(MsgCall)(m.Call(m.waiter+1, "a.b", nil, m.body(arg)))
+	case 2:
+		st := Streams{Results: arg&1 != 0, Parts: arg&2 != 0}
+		id, err := m.CallStream(m.waiter+1, "a.b", nil, st, m.body(arg))
+		m.asked(MsgCall)(id, err)
+		m.streams[id] = st
 	case 3:
 		m.handles[fmt.Sprint("h", arg)] = true
 		m.asked(MsgSubscribe)(m.Subscribe(m.waiter+1, fmt.Sprint("h", arg), []string{"a.b", "a.c"}[arg%2], nil))
@@ -255,6 +287,9 @@ func (m *model) command(op, arg byte) {
 		}
 	case 9:
 		mode := []string{"kill", "killnowait", "skip"}[arg/16%3]
+		if m.ids[id] == MsgCall {
+			m.streams[id] = Streams{}
+		}
 		m.gaveUp(id, mode != "kill" || !m.Features().CallCanceling, m.ids[id] == MsgCall && m.Cancel(id, mode))
 	case 10:
 		m.gaveUp(id, true, m.Abandon(id))
@@ -273,7 +308,29 @@ func (m *model) command(op, arg byte) {
 			m.end()
 			m.Abort("wamp.error.protocol_violation", "enough")
 		}
+	case 18:
+		_, waits := m.waits[id]
+		last, st := arg&16 != 0, m.streams[id]
+		queued, err := m.Part(id, last, m.body(arg))
+		if queued != (waits && st.Parts && m.State() == Established && err == nil) {
+			m.t.Fatalf("part of %d: queued %v, %v", id, queued, err)
+		}
+		if queued && last {
+			st.Parts = false
+			m.streams[id] = st
+		}
+	case 19:
+		queued, err := m.Progress(id, m.body(arg))
+		if queued != (m.running[id] && m.serving[id].Results && m.State() == Established && err == nil) {
+			m.t.Fatalf("progress of %d: queued %v, %v", id, queued, err)
+		}
 	}
+}
+
+// finished notes that an invocation is over.
+func (m *model) finished(id uint64) {
+	delete(m.running, id)
+	m.over[id] = m.serving[id].Parts
 }
 
 // body is small, or now and then too large.
@@ -332,7 +389,7 @@ func (m *model) answer(id uint64, valid bool) func(bool, error) {
 			m.t.Fatal(err)
 		}
 		if queued {
-			delete(m.running, id)
+			m.finished(id)
 		}
 	}
 }

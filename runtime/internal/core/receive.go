@@ -15,10 +15,17 @@ const (
 	Welcomed
 	// Settled: the request of Waiter has its reply, which is the message.
 	Settled
+	// Progressed: the message is a progressive result of the call of Waiter,
+	// which stays pending.
+	Progressed
 	// Delivered: the message is an event for Handles.
 	Delivered
-	// Invoked: call Begin, then run the procedure of Handle.
+	// Invoked: call Begin, then run the procedure of Handle. Last tells that no
+	// further parts follow.
 	Invoked
+	// Continued: the message is a further part of the invocation Handle, and the
+	// final one if Last is set.
+	Continued
 	// Interrupted: cancel the invocation Handle.
 	Interrupted
 	// Unsubscribed and Unregistered: the router revoked what Handles and
@@ -41,6 +48,7 @@ type Effect struct {
 	// Kill: the interrupted invocation must still be answered (R177, R179).
 	Kill  bool
 	First bool
+	Last  bool
 }
 
 // Receive takes the next message of the peer. An error is a *Violation, to be
@@ -140,7 +148,10 @@ func (s *Session) settle(m *Message, kind Type) (Effect, error) {
 	case r.kind != kind:
 		return Effect{}, &Violation{Text: m.Type.String() + " for a request of type " + r.kind.String()}
 	case m.Type == MsgResult && m.DetailBool("progress"):
-		return Effect{Kind: Dropped}, nil // nobody asked for progress (R145)
+		if r.Results && !r.cancelled {
+			return Effect{Kind: Progressed, Waiter: r.waiter}, nil // in order (R143)
+		}
+		return Effect{Kind: Dropped}, nil // nobody asked for progress (R145, R173)
 	}
 	s.forget(m.Request, &r)
 	switch {
@@ -154,7 +165,7 @@ func (s *Session) settle(m *Message, kind Type) (Effect, error) {
 		s.install(m, r)
 	}
 	if kind == MsgSubscribe && !r.abandoned {
-		s.answered(r.topic)
+		s.answered(r.uri)
 	}
 	if r.waiter == nil {
 		return Effect{}, nil
@@ -166,7 +177,7 @@ func (s *Session) settle(m *Message, kind Type) (Effect, error) {
 func (s *Session) install(m *Message, r request) {
 	switch m.Type {
 	case MsgSubscribed:
-		s.subs[m.ID] = subscription{topic: r.topic, handles: append(s.subs[m.ID].handles, r.handle)}
+		s.subs[m.ID] = subscription{topic: r.uri, handles: append(s.subs[m.ID].handles, r.handle)}
 	case MsgRegistered:
 		s.regs[m.ID] = registration{handle: r.handle}
 	}
@@ -178,7 +189,7 @@ func (s *Session) undo(m *Message, r request) {
 	switch m.Type {
 	case MsgSubscribed:
 		if _, shared := s.subs[m.ID]; !shared {
-			s.subs[m.ID] = subscription{topic: r.topic}
+			s.subs[m.ID] = subscription{topic: r.uri}
 			_, _ = s.leave(nil, m.ID) // cannot fail: a short message
 		}
 	case MsgRegistered:
@@ -198,35 +209,6 @@ func (s *Session) event(m *Message) (Effect, error) {
 		return Effect{Kind: Dropped}, nil
 	}
 	return Effect{Kind: Delivered, Handles: handles}, nil
-}
-
-// invocation announces an INVOCATION. A second one with the id of a running
-// one would be a chunk of a progressive call, which was not announced: it is
-// dropped (R164). Without a registration the answer is ERROR (R059).
-func (s *Session) invocation(m *Message) (Effect, error) {
-	if _, running := s.invs[m.Request]; running {
-		return Effect{Kind: Dropped}, nil
-	}
-	if reg, known := s.regs[m.ID]; known {
-		return Effect{Kind: Invoked, Handle: reg.handle}, nil
-	}
-	no := Message{Type: MsgError, RequestType: MsgInvocation, Request: m.Request, URI: "wamp.error.no_such_procedure"}
-	s.answers++
-	return Effect{Kind: Dropped}, s.reply(&no, Body{})
-}
-
-// interrupt cancels a running invocation; for any other it is ignored (R061,
-// R180). After killnowait no answer is sent (R178).
-func (s *Session) interrupt(m *Message) (Effect, error) {
-	handle, running := s.invs[m.Request]
-	if !running {
-		return Effect{Kind: Dropped}, nil
-	}
-	kill := m.DetailText("mode") != "killnowait"
-	if !kill {
-		delete(s.invs, m.Request)
-	}
-	return Effect{Kind: Interrupted, Handle: handle, Kill: kill}, nil
 }
 
 // revoked handles UNSUBSCRIBED and UNREGISTERED with request 0; an id that is

@@ -62,8 +62,10 @@ type request struct {
 	waiter any
 	// handle is what a SUBSCRIBED or REGISTERED installs.
 	handle any
-	// topic of a SUBSCRIBE.
-	topic string
+	// uri is the topic of a SUBSCRIBE, or the procedure of a progressive call.
+	uri string
+	// Streams are the progressive directions of a call that are still open.
+	Streams
 	// subject is the subscription or registration that is given back.
 	subject uint64
 	// abandoned: a late success is undone. cancelled: CANCEL was said.
@@ -74,14 +76,16 @@ type request struct {
 // who waits for what; the shell around it owns sockets, locks and goroutines.
 // It is not safe for concurrent use. The handles it keeps are opaque to it.
 type Session struct {
-	format   codec.Format
-	limits   Limits
-	state    State
-	ids      counter
-	pending  map[uint64]request
-	subs     map[uint64]subscription
-	regs     map[uint64]registration
-	invs     map[uint64]any
+	format  codec.Format
+	limits  Limits
+	state   State
+	ids     counter
+	pending map[uint64]request
+	subs    map[uint64]subscription
+	regs    map[uint64]registration
+	invs    map[uint64]invoked
+	// over are the invocations that are over while parts of them may still come.
+	over     map[uint64]bool
 	out      *Out
 	features Features
 	// asking and restoring count the requests of each window, see window.
@@ -107,7 +111,8 @@ func NewSession(f codec.Format, l Limits) *Session {
 		pending: make(map[uint64]request),
 		subs:    make(map[uint64]subscription),
 		regs:    make(map[uint64]registration),
-		invs:    make(map[uint64]any),
+		invs:    make(map[uint64]invoked),
+		over:    make(map[uint64]bool),
 		asked:   make(map[string]int),
 		out:     new(Out),
 	}
@@ -235,14 +240,18 @@ func (s *Session) Abandon(id uint64) (pending bool) {
 		s.forget(id, &r)
 	}
 	if r.kind == MsgSubscribe {
-		s.answered(r.topic) // nobody waits to share what others leave
+		s.answered(r.uri) // nobody waits to share what others leave
 	}
 	return true
 }
 
 // Begin enters the handle of an invocation that Receive announced, so that an
 // INTERRUPT finds it.
-func (s *Session) Begin(invocation uint64, handle any) { s.invs[invocation] = handle }
+func (s *Session) Begin(invocation uint64, handle any) {
+	inv := s.invs[invocation]
+	inv.handle = handle
+	s.invs[invocation] = inv
+}
 
 // Yield queues the result of an invocation. It does nothing when the
 // invocation is over, as after INTERRUPT killnowait (R178, R192).
@@ -262,13 +271,14 @@ func (s *Session) Fail(invocation uint64, uri string, b Body) (queued bool, err 
 }
 
 func (s *Session) finish(invocation uint64, m *Message, b Body) (bool, error) {
-	if _, running := s.invs[invocation]; !running || s.state != Established {
+	inv, running := s.invs[invocation]
+	if !running || s.state != Established {
 		return false, nil
 	}
 	if err := s.reply(m, b); err != nil {
 		return false, err
 	}
-	delete(s.invs, invocation)
+	s.end(invocation, inv.Parts)
 	s.answers++
 	return true, nil
 }

@@ -14,7 +14,7 @@ type subscription struct {
 // receives SUBSCRIBED (R216).
 func (s *Session) Subscribe(waiter, handle any, topic string, options Dict) (uint64, error) {
 	m := Message{Type: MsgSubscribe, URI: topic, Options: options}
-	id, err := s.request(&m, Body{}, request{kind: MsgSubscribe, waiter: waiter, handle: handle, topic: topic})
+	id, err := s.request(&m, Body{}, request{kind: MsgSubscribe, waiter: waiter, handle: handle, uri: topic})
 	if err == nil {
 		s.asked[topic]++
 	}

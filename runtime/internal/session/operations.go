@@ -1,0 +1,161 @@
+package session
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
+)
+
+// Format returns the format in which payloads must be encoded.
+func (s *Session) Format() codec.Format { return s.link.Format }
+
+// Buffer returns a buffer for a payload in the session's format.
+func (s *Session) Buffer() *Buffer { return s.cfg.Pool.Buffer(s.link.Format) }
+
+// Call queues a CALL and waits for its reply in w, or for ctx; then the call is
+// cancelled with mode. An error is never the peer's: ErrGone, one marked by
+// [Unsent], a lost session, or that of ctx.
+func (s *Session) Call(ctx context.Context, w *Waiter, uri string, options core.Dict, mode string, b *Buffer) error {
+	if !s.features.Dealer {
+		return Unsent(fmt.Errorf("%w: the router is not a dealer", ErrUnsupported))
+	}
+	if err := s.lockRoom(ctx); err != nil {
+		return err
+	}
+	id, err := s.core.Call(w, uri, options, b.body())
+	if err = s.unlock(err); err != nil {
+		return err
+	}
+	return s.awaitCall(ctx, w, id, mode)
+}
+
+// Publish queues a PUBLISH and, unless w is nil, waits for the acknowledgement
+// that options must ask for.
+func (s *Session) Publish(ctx context.Context, w *Waiter, uri string, options core.Dict, b *Buffer) error {
+	if !s.features.Broker {
+		return Unsent(fmt.Errorf("%w: the router is not a broker", ErrUnsupported))
+	}
+	if err := s.lockRoom(ctx); err != nil {
+		return err
+	}
+	var waiter any
+	if w != nil {
+		waiter = w
+	}
+	id, err := s.core.Publish(waiter, uri, options, b.body())
+	if err = s.unlock(err); err != nil || w == nil {
+		return err
+	}
+	return s.await(ctx, w, id)
+}
+
+// Pending is a request under way whose reply a waiter gets. The zero value is
+// none.
+type Pending struct {
+	session *Session
+	waiter  *Waiter
+	request uint64
+	err     error
+}
+
+// Register queues a REGISTER whose reply w gets. handle gets the invocations.
+func (s *Session) Register(ctx context.Context, w *Waiter, handle Registration, uri string, options core.Dict) Pending {
+	return s.begin(ctx, w, func(c *core.Session) (uint64, error) { return c.Register(w, handle, uri, options) })
+}
+
+// Subscribe queues a SUBSCRIBE whose reply w gets. handle gets the events.
+func (s *Session) Subscribe(ctx context.Context, w *Waiter, handle Subscription, uri string, options core.Dict) Pending {
+	return s.begin(ctx, w, func(c *core.Session) (uint64, error) { return c.Subscribe(w, handle, uri, options) })
+}
+
+func (s *Session) begin(ctx context.Context, w *Waiter, f func(*core.Session) (uint64, error)) Pending {
+	p := Pending{session: s, waiter: w}
+	p.err = s.enqueue(ctx, func(c *core.Session) (err error) {
+		p.request, err = f(c)
+		return err
+	})
+	return p
+}
+
+// Unregister queues an UNREGISTER without waiting for room; w, unless it is
+// nil, gets the reply. It does nothing on a session that has ended or that does
+// not know the registration.
+func (s *Session) Unregister(w *Waiter, registration uint64) Pending {
+	return s.giveBack(w, func(c *core.Session, waiter any) (uint64, error) { return c.Unregister(waiter, registration) })
+}
+
+// Unsubscribe takes handle off a subscription and, with the last handle, queues
+// an UNSUBSCRIBE, as [Session.Unregister] does.
+func (s *Session) Unsubscribe(w *Waiter, handle Subscription, subscription uint64) Pending {
+	return s.giveBack(w, func(c *core.Session, waiter any) (uint64, error) {
+		return c.Unsubscribe(waiter, handle, subscription)
+	})
+}
+
+func (s *Session) giveBack(w *Waiter, f func(c *core.Session, waiter any) (uint64, error)) Pending {
+	p := Pending{session: s, waiter: w}
+	var waiter any
+	if w != nil {
+		waiter = w
+	}
+	s.mu.Lock()
+	if s.err != nil {
+		s.mu.Unlock()
+		return Pending{}
+	}
+	request, err := f(s.core, waiter)
+	if p.err = s.unlock(err); p.err == ErrGone {
+		p.err = nil
+	}
+	if err == nil {
+		p.request = request
+	}
+	return p
+}
+
+// Wait waits for the reply, or for ctx. The error is as of [Session.Call]; what
+// the router answered is in the waiter. replied reports whether there is a
+// reply.
+func (p *Pending) Wait(ctx context.Context) (replied bool, err error) {
+	if p.err != nil || p.waiter == nil || p.request == 0 {
+		return false, p.err
+	}
+	err = p.session.await(ctx, p.waiter, p.request)
+	return err == nil, err
+}
+
+// Yield queues the result of an invocation. It waits for room as long as the
+// session lives, since the handler has done its work.
+func (s *Session) Yield(invocation uint64, b *Buffer) error {
+	return s.answer(func(c *core.Session) error {
+		_, err := c.Yield(invocation, b.body())
+		return err
+	})
+}
+
+// Fail queues the ERROR of an invocation, as [Session.Yield] does the result.
+func (s *Session) Fail(invocation uint64, uri string, b *Buffer) error {
+	return s.answer(func(c *core.Session) error {
+		_, err := c.Fail(invocation, uri, b.body())
+		return err
+	})
+}
+
+// answer queues the one answer to an invocation; the end of the session takes
+// it away.
+func (s *Session) answer(f func(*core.Session) error) error {
+	if err := s.enqueue(context.Background(), f); err != ErrGone {
+		return err
+	}
+	return nil
+}
+
+// Refuse queues the ERROR of an invocation that found no room. The reader calls
+// it, so it does not wait for room in the queue: the bound on replies serves.
+func (s *Session) Refuse(invocation uint64, uri string) {
+	s.mu.Lock()
+	_, err := s.core.Fail(invocation, uri, core.Body{})
+	_ = s.unlock(err) // a session that ended takes no answer
+}

@@ -1,0 +1,134 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/peertext"
+)
+
+// read is the reader: it alone calls core.Receive. It never waits for a
+// handler, a caller or the writer.
+func (s *Session) read() {
+	defer s.loops.Done()
+	var m core.Message
+	for {
+		frame, err := s.link.ReadFrame()
+		if err != nil {
+			s.Lose(err)
+			return
+		}
+		if err := core.Parse(s.link.Format, frame, &m); err != nil {
+			s.violated(err)
+			return
+		}
+		if !s.receive(&m, len(frame)) {
+			return
+		}
+	}
+}
+
+// violated answers a protocol violation (R036, R037), unless it is in the
+// peer's own ABORT, which is never answered (R025).
+func (s *Session) violated(err error) {
+	var v *core.Violation
+	if errors.As(err, &v) && v.Type == core.MsgAbort {
+		s.end(err, closeViolation, nil)
+		return
+	}
+	s.abort(err, "wamp.error.protocol_violation", peertext.Line(err.Error()))
+}
+
+// receive gives one message to the core and carries out the effect. It reports
+// whether the session goes on.
+func (s *Session) receive(m *core.Message, size int) bool {
+	var inv Invocation
+	s.mu.Lock()
+	effect, err := s.core.Receive(m)
+	if effect.Kind == core.Invoked {
+		inv = effect.Handle.(Registration).Invoke(s, m, size)
+		s.core.Begin(m.Request, inv)
+	}
+	queued := len(s.core.Queue().Frames) > 0
+	s.mu.Unlock()
+	if err != nil {
+		s.violated(err)
+		return false
+	}
+	if queued {
+		s.signal()
+	}
+	return s.apply(effect, m, inv, size)
+}
+
+// apply carries out an effect. It reports whether the session goes on.
+func (s *Session) apply(e core.Effect, m *core.Message, inv Invocation, size int) bool {
+	switch e.Kind {
+	case core.Settled:
+		e.Waiter.(*Waiter).settle(m)
+	case core.Delivered:
+		return s.deliver(e.Handles, m, size)
+	case core.Invoked:
+		inv.Start()
+	case core.Interrupted:
+		e.Handle.(Invocation).Interrupt()
+	case core.Challenged, core.Welcomed:
+		return s.step(step{kind: e.Kind, session: m.ID, method: m.Text, details: m.Details})
+	case core.Unsubscribed:
+		for _, h := range e.Handles {
+			h.(Subscription).Revoked()
+		}
+	case core.Unregistered:
+		e.Handle.(Registration).Revoked()
+	case core.Aborted: // never answered (R025)
+		s.end(s.word(m, ""), closeNormal, nil)
+		return false
+	case core.Left:
+		s.left(m, e.First)
+		return false
+	}
+	return true
+}
+
+// deliver gives one EVENT to all handles of its subscription.
+func (s *Session) deliver(handles []any, m *core.Message, size int) bool {
+	for _, h := range handles {
+		if err := h.(Subscription).Deliver(m, size); err != nil {
+			s.Lose(err)
+			return false
+		}
+	}
+	return true
+}
+
+// left ends the session on the peer's GOODBYE and answers it when the peer was
+// first (R021, R022).
+func (s *Session) left(m *core.Message, first bool) {
+	if !first {
+		s.end(ErrClosed, closeNormal, nil)
+		return
+	}
+	s.end(s.word(m, "wamp: router said goodbye: "), closeNormal, func(c *core.Session) { c.Farewell() })
+}
+
+// word is the reason, message and payload of an ABORT or GOODBYE (R015, R032).
+func (s *Session) word(m *core.Message, prefix string) error {
+	err := s.cfg.PeerError(m, abortText(m.DetailText("message"), m.DetailText("scram")))
+	if prefix != "" {
+		err = fmt.Errorf("%s%w", prefix, err)
+	}
+	return said{err}
+}
+
+// abortText is the router's message, with what SCRAM's server says behind it
+// (R288).
+func abortText(message, scram string) string {
+	switch {
+	case scram == "":
+		return message
+	case message == "":
+		return "scram: " + scram
+	}
+	return message + " (scram: " + scram + ")"
+}

@@ -1,0 +1,126 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
+)
+
+// Reply is what settled a request. Its payload is a part of the frame.
+type Reply struct {
+	// Failed reports whether it is an ERROR, with URI and Details.
+	Failed  bool
+	URI     string
+	Details codec.Raw
+	Payload codec.Payload
+	// ID is the subscription, registration or publication.
+	ID uint64
+}
+
+// Waiter waits for the reply to one request at a time. It is settled exactly
+// once for each, by the reader or by the session's end, and is used again. It
+// comes from a [Pool].
+type Waiter struct {
+	done chan struct{} // holds one token: the outcome below is set
+	// Reply is the outcome of a request that did not end with its session.
+	Reply
+	err error // set when the session ended instead
+}
+
+// Waiter returns a waiter for requests, until PutWaiter.
+func (p *Pool) Waiter() *Waiter {
+	if w, ok := p.waiters.Get().(*Waiter); ok {
+		return w
+	}
+	return &Waiter{done: make(chan struct{}, 1)}
+}
+
+// PutWaiter takes a waiter back, none of whose requests is pending.
+func (p *Pool) PutWaiter(w *Waiter) {
+	w.Reply, w.err = Reply{}, nil // they pin a frame
+	p.waiters.Put(w)
+}
+
+// settle takes the reply.
+func (w *Waiter) settle(m *core.Message) {
+	w.err = nil
+	w.Reply = Reply{
+		Failed: m.Type == core.MsgError, URI: m.URI, ID: m.ID,
+		Details: m.Details, Payload: codec.Payload{Args: m.Args, Kwargs: m.Kwargs},
+	}
+	w.done <- struct{}{}
+}
+
+// lose takes the end of the session.
+func (w *Waiter) lose(cause error, unsent bool) {
+	w.err = &lostError{cause: cause, unsent: unsent}
+	w.done <- struct{}{}
+}
+
+// await waits for the reply to a request, or for ctx. The error is that of ctx
+// or of a session that ended.
+func (s *Session) await(ctx context.Context, w *Waiter, id uint64) error {
+	select {
+	case <-w.done:
+		return w.err
+	case <-ctx.Done():
+	}
+	if s.abandon(w, id) {
+		return ctx.Err()
+	}
+	return w.err
+}
+
+// abandon gives up a request. It reports false when the outcome was already on
+// its way, which is there now.
+func (s *Session) abandon(w *Waiter, id uint64) bool {
+	s.mu.Lock()
+	pending := s.core.Abandon(id)
+	s.mu.Unlock()
+	if !pending {
+		<-w.done
+	}
+	return pending
+}
+
+// killGrace is how long a call that was cancelled with mode kill waits for the
+// callee's answer.
+const killGrace = 5 * time.Second
+
+// awaitCall waits for the reply to a CALL or for ctx. At the end of ctx the
+// dealer is told; a reply that is already on its way wins.
+func (s *Session) awaitCall(ctx context.Context, w *Waiter, id uint64, mode string) error {
+	select {
+	case <-w.done:
+		return w.err
+	case <-ctx.Done():
+	}
+	s.mu.Lock()
+	pending := s.core.Cancel(id, mode)
+	kill := mode == "kill" && s.features.CallCanceling
+	s.mu.Unlock()
+	s.signal()
+	if !pending {
+		<-w.done
+		return w.err
+	}
+	if kill && s.awaitKilled(w, id) {
+		return w.err
+	}
+	return ctx.Err()
+}
+
+// awaitKilled waits for the answer to a CANCEL with mode kill. It reports
+// whether there is one.
+func (s *Session) awaitKilled(w *Waiter, id uint64) bool {
+	t := time.NewTimer(killGrace)
+	defer t.Stop()
+	select {
+	case <-w.done:
+		return true
+	case <-t.C:
+		return !s.abandon(w, id)
+	}
+}

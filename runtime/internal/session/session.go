@@ -1,0 +1,321 @@
+// Package session is one connection of a client to a router, from the dial to
+// the last byte. A session dies once and knows nothing of retry. It is the only
+// holder of its lock and of the protocol state behind it: the rest of the
+// client asks for operations and is called back through the handles that it
+// installs.
+package session
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/transport"
+)
+
+// Registration is the handle that REGISTERED installs.
+type Registration interface {
+	// Invoke makes the invocation of an INVOCATION. It runs under the session's
+	// lock, so it must not block nor call the session.
+	Invoke(s *Session, m *core.Message, size int) Invocation
+	// Revoked says that the router has taken the registration away.
+	Revoked()
+}
+
+// Invocation is the handle of an invocation that has begun.
+type Invocation interface {
+	// Start queues the invocation for its handler. The reader calls it, so it
+	// must not block.
+	Start()
+	// Interrupt says that the caller or the router cancelled the invocation.
+	Interrupt()
+	// Lose says that the session has ended.
+	Lose()
+}
+
+// Subscription is the handle that SUBSCRIBED installs.
+type Subscription interface {
+	// Deliver takes an event of a frame of size bytes. The reader calls it, so
+	// it must not block. An error ends the session.
+	Deliver(m *core.Message, size int) error
+	// Revoked says that the router has taken the subscription away.
+	Revoked()
+}
+
+// Limits bound what a session holds. Each must be positive.
+type Limits struct {
+	// QueueFrames and QueueBytes bound what waits to be written.
+	QueueFrames, QueueBytes int
+	// Pending bounds the requests that wait for a reply.
+	Pending int
+}
+
+// Config is what the sessions of one client have in common.
+type Config struct {
+	Dialer transport.Dialer
+	Link   transport.Options
+	Login  Login
+	Limits Limits
+	Pool   *Pool
+	// Ending is called once, before the session ends, so that no operation
+	// begins on it any more.
+	Ending func(*Session)
+	// PeerError makes the error of an ABORT or GOODBYE, with the text of the
+	// router's message.
+	PeerError func(m *core.Message, text string) error
+	// Patience ends when nobody waits for the farewell of a session any more.
+	Patience context.Context
+}
+
+// Session is one connection to one router. Its reader and writer are the only
+// goroutines that touch the link. It is safe for concurrent use.
+type Session struct {
+	cfg  *Config
+	link *transport.Link
+
+	// steps carries what the router says before the session is established.
+	steps chan step
+	// wake tells the writer that something waits; it holds one token.
+	wake chan struct{}
+	// life ends with the session; err is set before.
+	life context.Context
+	die  context.CancelFunc
+	// loops joins reader and writer.
+	loops sync.WaitGroup
+
+	// id, realm and features are set by Join and never after.
+	id       uint64
+	realm    string
+	features *core.Features
+
+	mu        sync.Mutex // protects the following
+	core      *core.Session
+	room      chan struct{} // closed when the writer takes the queue; nil when nobody waits
+	err       error
+	closeCode int // of the WebSocket close frame; 0: close without a word
+}
+
+// maxReplies is how many answers may wait for a router that makes us answer and
+// does not read, some 8 MiB. The reader queues them without waiting, so this is
+// far above what a flood of invocations brings before the writer has its turn.
+const maxReplies = 64 << 10
+
+// Dial opens a connection under ctx and starts the goroutines of its session.
+// [Session.Join] comes next.
+func Dial(ctx context.Context, cfg *Config, url string) (*Session, error) {
+	s := &Session{
+		cfg:   cfg,
+		steps: make(chan step, 2),
+		wake:  make(chan struct{}, 1),
+	}
+	s.life, s.die = context.WithCancel(context.Background())
+	o := cfg.Link
+	o.Wake = s.signal
+	link, err := cfg.Dialer.Dial(ctx, url, o)
+	if err != nil {
+		s.die()
+		return nil, err
+	}
+	s.link = link
+	s.core = core.NewSession(link.Format, core.Limits{
+		Send: link.SendLimit, Pending: cfg.Limits.Pending, Replies: maxReplies,
+	})
+	s.features = s.core.Features()
+	s.loops.Add(2)
+	go s.read()  // reader: ends on a read error; joined by Join
+	go s.write() // writer: ends when the session has; joined by Join
+	return s, nil
+}
+
+// ID returns the id that the router gave the session.
+func (s *Session) ID() uint64 { return s.id }
+
+// Realm returns the realm that WELCOME names, "" if it names none.
+func (s *Session) Realm() string { return s.realm }
+
+// URL returns where the link leads, without credentials.
+func (s *Session) URL() string { return s.link.URL }
+
+// Features returns what the router announced. It must not be called before
+// Join has returned.
+func (s *Session) Features() *core.Features { return s.features }
+
+// Done is closed when the session has ended.
+func (s *Session) Done() <-chan struct{} { return s.life.Done() }
+
+// Life returns a ctx that ends with the session.
+func (s *Session) Life() context.Context { return s.life }
+
+// Cause returns why the session has ended, nil while it has not.
+func (s *Session) Cause() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
+// signal wakes the writer. It never blocks.
+func (s *Session) signal() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// enqueue waits for room in the queue under ctx and runs f, which queues one
+// message. With an error nothing was queued.
+func (s *Session) enqueue(ctx context.Context, f func(*core.Session) error) error {
+	if err := s.lockRoom(ctx); err != nil {
+		return err
+	}
+	return s.unlock(f(s.core))
+}
+
+// lockRoom waits until the queue has room for one more message and returns
+// with mu held.
+func (s *Session) lockRoom(ctx context.Context) error {
+	for {
+		s.mu.Lock()
+		if s.err != nil {
+			s.mu.Unlock()
+			return ErrGone
+		}
+		q := s.core.Queue()
+		if len(q.Frames) < s.cfg.Limits.QueueFrames && q.Bytes < s.cfg.Limits.QueueBytes {
+			return nil
+		}
+		room := s.nextRoom()
+		s.mu.Unlock()
+		select {
+		case <-room:
+		case <-s.life.Done():
+			return ErrGone
+		case <-ctx.Done():
+			return Unsent(ctx.Err())
+		}
+	}
+}
+
+// nextRoom is closed when the writer takes the queue; mu is held.
+func (s *Session) nextRoom() <-chan struct{} {
+	if s.room == nil {
+		s.room = make(chan struct{})
+	}
+	return s.room
+}
+
+// unlock ends what lockRoom began: it unlocks, wakes the writer, and translates
+// a refusal of the core.
+func (s *Session) unlock(err error) error {
+	s.mu.Unlock()
+	if err == nil {
+		s.signal()
+		return nil
+	}
+	return refusal(err)
+}
+
+// Unwritten waits until the writer has taken all that is queued, or for ctx;
+// then it returns how many messages wait.
+func (s *Session) Unwritten(ctx context.Context) int {
+	s.mu.Lock()
+	n, room := len(s.core.Queue().Frames), s.nextRoom()
+	s.mu.Unlock()
+	if n == 0 {
+		return 0
+	}
+	select {
+	case <-room:
+	case <-s.life.Done():
+	case <-ctx.Done():
+		return n
+	}
+	return 0
+}
+
+// end ends the session once: whatever waits is settled, handlers are
+// interrupted. With a close code the writer says last and closes the link;
+// without one the link is closed here.
+func (s *Session) end(cause error, code int, last func(*core.Session)) {
+	s.cfg.Ending(s)
+	s.mu.Lock()
+	if s.err != nil {
+		s.mu.Unlock()
+		return
+	}
+	s.err, s.closeCode = cause, code
+	waiters, invocations := s.core.Drop()
+	if last != nil {
+		last(s.core)
+	}
+	s.mu.Unlock()
+	s.die() // first: who learns that a request was lost can rely on it
+	for _, w := range waiters {
+		w.Waiter.(*Waiter).lose(cause, w.Unsent)
+	}
+	for _, inv := range invocations {
+		inv.(Invocation).Lose()
+	}
+	if code == 0 {
+		_ = s.link.Close() // the session is over whatever Close says
+	}
+}
+
+// Lose ends the session after a failure of the connection.
+func (s *Session) Lose(cause error) { s.end(cause, 0, nil) }
+
+// abort ends the session with an ABORT of ours.
+func (s *Session) abort(cause error, reason, text string) {
+	s.end(cause, closeViolation, func(c *core.Session) { c.Abort(reason, text) })
+}
+
+// Goodbye leaves in good order: GOODBYE, the router's answer, close (R020). It
+// gives up waiting for the answer when ctx ends (R028). It reports whether the
+// router answered or the session had ended already.
+func (s *Session) Goodbye(ctx context.Context) (answered bool) {
+	s.cfg.Ending(s)
+	s.mu.Lock()
+	err := s.core.Goodbye("wamp.close.close_realm")
+	s.mu.Unlock()
+	if err == nil {
+		s.signal()
+		select {
+		case <-s.life.Done():
+			return true
+		case <-ctx.Done():
+		}
+	}
+	s.end(ErrClosed, closeNormal, nil)
+	return err != nil
+}
+
+// linger is how long a session that has ended may take to say its last word,
+// lingerInHurry when nobody has the patience to wait for it.
+const (
+	linger        = time.Second
+	lingerInHurry = 100 * time.Millisecond
+)
+
+// Wait waits for the goroutines of a session that has ended.
+func (s *Session) Wait() {
+	late := time.AfterFunc(linger, func() { _ = s.link.Close() })
+	defer late.Stop()
+	calm := context.AfterFunc(s.cfg.Patience, func() { late.Reset(lingerInHurry) })
+	defer calm()
+	s.loops.Wait()
+}
+
+// WebSocket close codes (RFC 6455 section 7.4.1).
+const (
+	closeNormal    = 1000
+	closeViolation = 1002
+	closeTooLarge  = 1009
+)
+
+// Oversize reports whether err ended a session because a message was too large
+// for one side.
+func Oversize(err error) bool {
+	var closed *transport.CloseError
+	return errors.Is(err, transport.ErrTooLarge) || errors.As(err, &closed) && closed.Code == closeTooLarge
+}
