@@ -25,7 +25,7 @@ func WithSeed(seed uint64) RealmOption {
 }
 
 // WithHistory sets how many publications the router keeps, over all topics, for
-// wamp.subscription.get_events and so for [wamp.WithResume]; 0 means none.
+// wamp.subscription.get_events and so for [wamp.Resume]; 0 means none.
 // Default: 1000. It never keeps more than 64 MiB of payload.
 func WithHistory(publications int) RealmOption {
 	return realmOption(func(r *Realm) { r.cfg.History = max(0, publications) })

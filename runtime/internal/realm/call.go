@@ -40,7 +40,7 @@ func (d *dealer) call(s *Session, m *core.Message) {
 	}
 	g := d.routes.best(m.URI)
 	if g == nil {
-		s.refuse(m, "wamp.error.no_such_procedure", "no callee has registered it")
+		s.refuse(m, "wamp.error.no_such_procedure", "")
 		return
 	}
 	callee := d.pick(g)

@@ -57,7 +57,7 @@ func (s *Session) authenticate(m *core.Message) {
 			return
 		}
 	}
-	s.abort("wamp.error.authentication_failed", "there is no such user, or the ticket is another one")
+	s.abort("wamp.error.authentication_failed", "no such user or another ticket")
 }
 
 // welcome makes the session part of the realm.

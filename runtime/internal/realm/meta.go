@@ -52,7 +52,7 @@ var procedures = map[string]procedure{
 func (r *Realm) meta(s *Session, m *core.Message) {
 	p := procedures[m.URI]
 	if p == nil {
-		s.refuse(m, "wamp.error.no_such_procedure", "the router has no such procedure")
+		s.refuse(m, "wamp.error.no_such_procedure", "")
 		return
 	}
 	out, refused := p(r, s, inputOf(m))
