@@ -9,11 +9,12 @@ import (
 // decodeField decodes into the field or parameter x what was found for it.
 /*
 	v.Sku = Sku(d.Text())                    plain
-	if !d.Null() {                           with a default, which is there already
+	v.Limit = 50                             with a default, optional or T|null:
+	if !d.Null() {                           set again in case the key comes twice
 		v.Limit = int(d.Int(strconv.IntSize))
 	}
-	v.Note = nil                             optional or T|null; nil in case the
-	if !d.Null() {                           key comes twice
+	v.Note = nil
+	if !d.Null() {
 		v.Note = new(d.Text())
 	}
 	if d.Null() {                            optional T|null
@@ -29,16 +30,25 @@ func (g *gen) decodeField(x *jen.Statement, f *schema.Field) []jen.Code {
 		return []jen.Code{jen.If(dec("Null")).Block(null).Else().Block(g.decodeOpt(x, f.Type)...)}
 	case isAny(f.Type):
 		return g.decodeValue(x, f.Type)
-	case f.Optional || f.Type.Nullable:
-		found := jen.If(jen.Op("!").Add(dec("Null"))).Block(g.decodeNilable(x, f.Type)...)
-		if f.Default != nil {
-			return []jen.Code{found}
+	case f.Optional || f.Type.Nullable || f.Default != nil:
+		read := g.decodeNilable
+		if !f.Optional && !f.Type.Nullable {
+			read = g.decodeValue
 		}
-		return []jen.Code{x.Clone().Op("=").Nil(), found}
-	case f.Default != nil:
-		return []jen.Code{jen.If(jen.Op("!").Add(dec("Null"))).Block(g.decodeValue(x, f.Type)...)}
+		return []jen.Code{x.Clone().Op("=").Add(absent(f)), jen.If(jen.Op("!").Add(dec("Null"))).Block(read(x, f.Type)...)}
 	}
 	return g.decodeValue(x, f.Type)
+}
+
+// absent is what a field that may be absent is when it is.
+func absent(f *schema.Field) *jen.Statement {
+	switch {
+	case f.Default == nil:
+		return jen.Nil()
+	case f.Optional:
+		return jen.New(typed(f))
+	}
+	return literal(f)
 }
 
 // decodeOpt sets a wamp.Opt.

@@ -143,6 +143,7 @@ func decodeOrderListIn(p codec.Payload) (OrderListArgs, error) {
 	for d.Next(&s) {
 		switch string(d.Key()) {
 		case "limit":
+			v.Limit = 2
 			if !d.Null() {
 				v.Limit = int(d.Int(strconv.IntSize))
 			}

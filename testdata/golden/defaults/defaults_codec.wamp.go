@@ -136,90 +136,112 @@ func (v *Options) UnmarshalWAMP(d *codec.Decoder) {
 	for d.Next(&s) {
 		switch string(d.Key()) {
 		case "limit":
+			v.Limit = 50
 			if !d.Null() {
 				v.Limit = int(d.Int(strconv.IntSize))
 			}
 		case "small":
+			v.Small = -5
 			if !d.Null() {
 				v.Small = int8(d.Int(8))
 			}
 		case "big":
+			v.Big = 18446744073709551615
 			if !d.Null() {
 				v.Big = d.Uint(64)
 			}
 		case "ratio":
+			v.Ratio = 0.5
 			if !d.Null() {
 				v.Ratio = d.Float64()
 			}
 		case "factor":
+			v.Factor = 1.5
 			if !d.Null() {
 				v.Factor = d.Float32()
 			}
 		case "name":
+			v.Name = "anonymous"
 			if !d.Null() {
 				v.Name = d.Text()
 			}
 		case "quoted":
+			v.Quoted = "a \"b\" \\ %s\n"
 			if !d.Null() {
 				v.Quoted = d.Text()
 			}
 		case "off":
+			v.Off = false
 			if !d.Null() {
 				v.Off = d.Bool()
 			}
 		case "zero":
+			v.Zero = 0
 			if !d.Null() {
 				v.Zero = int(d.Int(strconv.IntSize))
 			}
 		case "at":
+			v.At = time.Date(2026, 8, 22, 8, 30, 0, 500000000, time.UTC)
 			if !d.Null() {
 				v.At = d.Time()
 			}
 		case "day":
+			v.Day = wamp.Date{Year: 2026, Month: 8, Day: 22}
 			if !d.Null() {
 				v.Day.UnmarshalWAMP(d)
 			}
 		case "wait":
+			v.Wait = 90 * time.Second
 			if !d.Null() {
 				v.Wait = d.Duration()
 			}
 		case "key":
+			v.Key = wamp.UUID{1, 143, 44, 122, 155, 61, 112, 0, 128, 0, 0, 0, 0, 0, 0, 1}
 			if !d.Null() {
 				v.Key.UnmarshalWAMP(d)
 			}
 		case "price":
+			v.Price = "12.50"
 			if !d.Null() {
 				v.Price.UnmarshalWAMP(d)
 			}
 		case "topic":
+			v.Topic = "com.example.topic"
 			if !d.Null() {
 				v.Topic.UnmarshalWAMP(d)
 			}
 		case "level":
+			v.Level = LevelHigh
 			if !d.Null() {
 				v.Level = Level(d.Int(64))
 			}
 		case "color":
+			v.Color = ColorGreen
 			if !d.Null() {
 				v.Color = Color(d.Text())
 			}
 		case "max":
+			v.Max = 7
 			if !d.Null() {
 				v.Max = Limit(d.Int(32))
 			}
 		case "title":
+			v.Title = "untitled"
 			if !d.Null() {
 				v.Title = Title(d.Text())
 			}
 		case "pause":
+			v.Pause = Wait(250 * time.Millisecond)
 			if !d.Null() {
 				v.Pause = Wait(d.Duration())
 			}
 		case "moment":
+			v.Moment = Moment(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 			if !d.Null() {
 				v.Moment = Moment(d.Time())
 			}
 		case "id":
+			v.ID = Key{1, 143, 44, 122, 155, 61, 112, 0, 128, 0, 0, 0, 0, 0, 0, 2}
 			if !d.Null() {
 				(*wamp.UUID)(&v.ID).UnmarshalWAMP(d)
 			}
@@ -290,35 +312,43 @@ func (v *Pointers) UnmarshalWAMP(d *codec.Decoder) {
 	for d.Next(&s) {
 		switch string(d.Key()) {
 		case "limit":
+			v.Limit = new(50)
 			if !d.Null() {
 				v.Limit = new(int(d.Int(strconv.IntSize)))
 			}
 		case "small":
+			v.Small = new(int8(-5))
 			if !d.Null() {
 				v.Small = new(int8(d.Int(8)))
 			}
 		case "name":
+			v.Name = new("anonymous")
 			if !d.Null() {
 				v.Name = new(d.Text())
 			}
 		case "on":
+			v.On = new(true)
 			if !d.Null() {
 				v.On = new(d.Bool())
 			}
 		case "at":
+			v.At = new(time.Date(2026, 8, 22, 10, 30, 0, 0, time.UTC))
 			if !d.Null() {
 				v.At = new(d.Time())
 			}
 		case "day":
+			v.Day = new(wamp.Date{Year: 2026, Month: 8, Day: 22})
 			if !d.Null() {
 				v.Day = new(wamp.Date)
 				v.Day.UnmarshalWAMP(d)
 			}
 		case "level":
+			v.Level = new(LevelHigh)
 			if !d.Null() {
 				v.Level = new(Level(d.Int(64)))
 			}
 		case "max":
+			v.Max = new(Limit(7))
 			if !d.Null() {
 				v.Max = new(Limit(d.Int(32)))
 			}
@@ -343,6 +373,7 @@ func decodeOneIn(p codec.Payload) (OneArgs, error) {
 	for s := d.List(); d.Next(&s); n++ {
 		switch n {
 		case 0:
+			v.X = 1
 			if !d.Null() {
 				v.X = int(d.Int(strconv.IntSize))
 			}
@@ -358,6 +389,7 @@ func decodeOneIn(p codec.Payload) (OneArgs, error) {
 			if n > 0 {
 				d.Twice(0, "x")
 			}
+			v.X = 1
 			if !d.Null() {
 				v.X = int(d.Int(strconv.IntSize))
 			}
@@ -525,14 +557,17 @@ func decodePositionalIn(p codec.Payload) (PositionalArgs, error) {
 			v.A = int(d.Int(strconv.IntSize))
 			seen |= 1 << 0
 		case 1:
+			v.B = 2
 			if !d.Null() {
 				v.B = int(d.Int(strconv.IntSize))
 			}
 		case 2:
+			v.C = new(3)
 			if !d.Null() {
 				v.C = new(int(d.Int(strconv.IntSize)))
 			}
 		case 3:
+			v.D = "four"
 			if !d.Null() {
 				v.D = d.Text()
 			}
@@ -554,6 +589,7 @@ func decodePositionalIn(p codec.Payload) (PositionalArgs, error) {
 			if n > 1 {
 				d.Twice(1, "b")
 			}
+			v.B = 2
 			if !d.Null() {
 				v.B = int(d.Int(strconv.IntSize))
 			}
@@ -561,6 +597,7 @@ func decodePositionalIn(p codec.Payload) (PositionalArgs, error) {
 			if n > 2 {
 				d.Twice(2, "c")
 			}
+			v.C = new(3)
 			if !d.Null() {
 				v.C = new(int(d.Int(strconv.IntSize)))
 			}
@@ -568,6 +605,7 @@ func decodePositionalIn(p codec.Payload) (PositionalArgs, error) {
 			if n > 3 {
 				d.Twice(3, "d")
 			}
+			v.D = "four"
 			if !d.Null() {
 				v.D = d.Text()
 			}

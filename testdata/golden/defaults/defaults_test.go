@@ -94,3 +94,9 @@ func TestLive(t *testing.T) {
 		roundtrip.Same(t, err, all, PositionalResult{1, 2, 3, "x"})
 	})
 }
+
+// Of a key that comes twice the last value wins, also if that is null.
+func TestDuplicateKey(t *testing.T) {
+	roundtrip.LastWins(t, set, filled)
+	roundtrip.LastWins(t, zeros, pointed)
+}

@@ -224,6 +224,7 @@ func (v *Strings) UnmarshalWAMP(d *codec.Decoder) {
 			v.QuoTe = int(d.Int(strconv.IntSize))
 			seen |= 1 << 0
 		case "back\\slash":
+			v.BackSlash = "`\"\\\n\t%s\u2028*/"
 			if !d.Null() {
 				v.BackSlash = d.Text()
 			}

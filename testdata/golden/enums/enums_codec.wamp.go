@@ -216,6 +216,7 @@ func (v *Held) UnmarshalWAMP(d *codec.Decoder) {
 				v.Both = wamp.Some(State(d.Text()))
 			}
 		case "level":
+			v.Level = PriorityNormal
 			if !d.Null() {
 				v.Level = Priority(d.Int(64))
 			}
@@ -508,6 +509,7 @@ func decodeMixedIn(p codec.Payload) (MixedArgs, error) {
 			v.Mood = Mood(d.Text())
 			seen |= 1 << 1
 		case "priority":
+			v.Priority = PriorityLow
 			if !d.Null() {
 				v.Priority = Priority(d.Int(64))
 			}

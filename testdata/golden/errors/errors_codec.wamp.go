@@ -427,6 +427,7 @@ func decodeFullError(p codec.Payload) (wamp.TypedError, error) {
 			v.Tags = decodeListOfString(d)
 			seen |= 1 << 2
 		case "limit":
+			v.Limit = 3
 			if !d.Null() {
 				v.Limit = int(d.Int(strconv.IntSize))
 			}

@@ -113,6 +113,7 @@ func (v *Filter) UnmarshalWAMP(d *codec.Decoder) {
 				v.State = new(d.Text())
 			}
 		case "limit":
+			v.Limit = 50
 			if !d.Null() {
 				v.Limit = int(d.Int(strconv.IntSize))
 			}

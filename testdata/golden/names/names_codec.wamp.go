@@ -1064,6 +1064,7 @@ func decodeCmpIn(p codec.Payload) (CmpArgs, error) {
 	for s := d.List(); d.Next(&s); n++ {
 		switch n {
 		case 0:
+			v.Cmp = 4
 			if !d.Null() {
 				v.Cmp = int(d.Int(strconv.IntSize))
 			}
@@ -1079,6 +1080,7 @@ func decodeCmpIn(p codec.Payload) (CmpArgs, error) {
 			if n > 0 {
 				d.Twice(0, "cmp")
 			}
+			v.Cmp = 4
 			if !d.Null() {
 				v.Cmp = int(d.Int(strconv.IntSize))
 			}

@@ -137,3 +137,10 @@ func TestEncodesWithoutAllocation(t *testing.T) {
 	v := TailArgs{A: 1, C: &Point{1, 2}, D: new("d"), K: new("k")}
 	roundtrip.NoAllocs(t, func(e *codec.Encoder) int { return tail.EncodeIn(e, v) })
 }
+
+// Of a key that comes twice the last value wins, also if that is null.
+func TestDuplicateKey(t *testing.T) {
+	roundtrip.LastWins(t, absents[1], Absent{})
+	roundtrip.LastWins(t, nulls[1], Null{})
+	roundtrip.LastWins(t, boths[2], boths[1])
+}

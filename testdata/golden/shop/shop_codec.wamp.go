@@ -175,6 +175,7 @@ func (v *Money) UnmarshalWAMP(d *codec.Decoder) {
 			v.Amount.UnmarshalWAMP(d)
 			seen |= 1 << 0
 		case "currency":
+			v.Currency = "EUR"
 			if !d.Null() {
 				v.Currency = d.Text()
 			}
@@ -343,6 +344,7 @@ func (v *OrderFilter) UnmarshalWAMP(d *codec.Decoder) {
 				v.Since = new(d.Time())
 			}
 		case "limit":
+			v.Limit = 50
 			if !d.Null() {
 				v.Limit = int(d.Int(strconv.IntSize))
 			}
@@ -629,6 +631,7 @@ func decodeOrderPlaceIn(p codec.Payload) (OrderPlaceArgs, error) {
 				v.Coupon = new(d.Text())
 			}
 		case "priority":
+			v.Priority = PriorityNormal
 			if !d.Null() {
 				v.Priority = Priority(d.Int(64))
 			}

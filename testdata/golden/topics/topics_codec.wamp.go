@@ -106,6 +106,7 @@ func decodeMeasured(p codec.Payload) (Measured, error) {
 			v.Values = decodeListOfFloat64(d)
 			seen |= 1 << 0
 		case 1:
+			v.Unit = "mm"
 			if !d.Null() {
 				v.Unit = d.Text()
 			}
@@ -129,6 +130,7 @@ func decodeMeasured(p codec.Payload) (Measured, error) {
 				d.Skip()
 				continue
 			}
+			v.Unit = "mm"
 			if !d.Null() {
 				v.Unit = d.Text()
 			}
