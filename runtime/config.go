@@ -30,8 +30,9 @@ type Limits struct {
 	// behind them; beyond, the answer is wamp.error.unavailable. Defaults 256
 	// and 1 024. Concurrency sets the workers of one procedure.
 	Workers, Waiting int
-	// Pending is how many requests may wait for a reply; beyond, a call fails
-	// with ErrOverflow. Default 65 536.
+	// Pending is how many calls and acknowledged publishes may wait for a reply;
+	// beyond, they fail with ErrOverflow. Registrations and subscriptions take no
+	// part in it. Default 65 536.
 	Pending int
 }
 

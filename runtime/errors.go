@@ -25,7 +25,7 @@ var (
 	// ErrTooLarge is the answer to a message that is larger than the router
 	// takes. Nothing was sent and no request id was used.
 	ErrTooLarge = errors.New("wamp: message too large")
-	// ErrOverflow is the answer to a request beyond Limits.Pending.
+	// ErrOverflow is the answer to a call or acknowledged publish beyond Limits.Pending.
 	ErrOverflow = errors.New("wamp: too many requests are pending")
 	// ErrRevoked ends a registration or subscription that the router took away.
 	ErrRevoked = errors.New("wamp: revoked by the router")

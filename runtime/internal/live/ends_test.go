@@ -1,0 +1,96 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// countTopic is a topic whose events are one number each.
+var countTopic = &wamp.Topic[int64]{
+	URI: "com.example.t",
+	Encode: func(e *codec.Encoder, n int64) int {
+		e.List(1)
+		e.Int(n)
+		e.EndList()
+		return 1
+	},
+	Decode: func(p codec.Payload) (n int64, err error) {
+		var d codec.Decoder
+		d.Start(p.Args, "args")
+		for l := d.List(); d.Next(&l); {
+			n = d.Int(64)
+		}
+		return n, d.Err()
+	},
+}
+
+// Registrations, subscriptions and loops of a client that gave up by itself say
+// why, as its operations do.
+func TestErr_SaysWhyTheClientEnded(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join()
+		reg, _ := s.granted(c, p, "com.example.p", faultEcho)
+		sub, _ := reviewSubscribe(s, c, p, "com.example.t", func(context.Context, wamp.Payload) error { return nil })
+		loop := begin(func() (last error) {
+			for _, err := range wamp.Events(s.t.Context(), c, countTopic) {
+				last = err
+			}
+			return last
+		})
+		p.Send(wamptest.Answer(p.Expect(wamptest.Subscribe)))
+		synctest.Wait()
+		s.Serve(func(p *wamptest.Peer) {
+			p.Expect(wamptest.Hello)
+			p.Send(wamptest.Message{wamptest.Abort, dict{}, "wamp.error.authentication_failed"})
+			_, _ = p.Next()
+		})
+		p.Reset()
+		<-reg.Done()
+		<-sub.Done()
+		for what, err := range map[string]error{"registration": reg.Err(), "subscription": sub.Err(), "loop": <-loop} {
+			if !errors.Is(err, wamp.ErrClosed) || !errors.Is(err, wamp.ErrAuthenticationFailed) {
+				s.t.Errorf("%s: %v", what, err)
+			}
+		}
+	})
+}
+
+// A loop over Events ends with its ctx, whatever the router does about UNSUBSCRIBE;
+// a loop that is left waits no longer than its ctx lasts.
+func TestEvents_EndWithTheirContext(t *testing.T) {
+	for name, leave := range map[string]bool{"the ctx ends": false, "the loop is left": true} {
+		t.Run(name, func(t *testing.T) {
+			faultBubbles(t, func(s *faultStage) {
+				c, p := s.join()
+				ctx, cancel := context.WithTimeout(s.t.Context(), time.Second)
+				defer cancel()
+				loop := begin(func() time.Time {
+					for range wamp.Events(ctx, c, countTopic) {
+						if leave {
+							break
+						}
+					}
+					return time.Now()
+				})
+				m := p.Expect(wamptest.Subscribe)
+				p.Send(wamptest.Answer(m))
+				if leave {
+					p.Send(wamptest.Message{wamptest.Event, m.ID(1), 1, dict{}, []any{1}})
+				}
+				p.Expect(wamptest.Unsubscribe) // never answered
+				deadline, _ := ctx.Deadline()
+				if ended := <-loop; ended.After(deadline) {
+					s.t.Errorf("the loop ended %v after its ctx", ended.Sub(deadline))
+				}
+				s.works(c, p)
+			})
+		})
+	}
+}
