@@ -90,7 +90,7 @@ func (s *Session) Unregister(w *Waiter, registration uint64) Pending {
 // an UNSUBSCRIBE, as [Session.Unregister] does.
 func (s *Session) Unsubscribe(w *Waiter, handle Subscription, subscription uint64) Pending {
 	return s.giveBack(w, func(c *core.Session, waiter any) (uint64, error) {
-		return c.Unsubscribe(waiter, handle, subscription)
+		return c.Unsubscribe(waiter, subscription, handle)
 	})
 }
 
