@@ -2,6 +2,7 @@ package wamptest
 
 import (
 	"errors"
+	"net"
 	"sync"
 
 	"github.com/wampgen/wampgen/runtime/transport"
@@ -43,8 +44,7 @@ func (l *link) Send(frame []byte) {
 	}
 	l.mu.Unlock()
 	if full {
-		l.log("wamptest: client cut off: it does not read", "frames", linkFrames, "bytes", linkBytes)
-		l.cut()
+		l.deaf()
 	}
 	l.signal()
 }
@@ -55,6 +55,12 @@ func (l *link) Close() {
 	l.ending = true
 	l.mu.Unlock()
 	l.signal()
+}
+
+// deaf cuts off a client that does not read.
+func (l *link) deaf() {
+	l.log("wamptest: client cut off: it does not read", "frames", linkFrames, "bytes", linkBytes)
+	l.cut()
 }
 
 // cut ends the connection at once.
@@ -83,7 +89,12 @@ func (l *link) write() {
 		if ended {
 			return
 		}
-		if l.flush(frames) != nil || last {
+		err := l.flush(frames)
+		if t, ok := errors.AsType[net.Error](err); ok && t.Timeout() {
+			l.deaf()
+			return
+		}
+		if err != nil || last {
 			l.cut()
 			return
 		}

@@ -1,9 +1,12 @@
 package wamptest_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -135,6 +138,44 @@ func TestRealm_Seed(t *testing.T) {
 	}
 }
 
+// TestRealm_Serializers: what the serializer of the other side cannot hold is an
+// error of that call, and an event that only some subscribers get.
+func TestRealm_Serializers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		realm := wamptest.NewRealm(t)
+		text, binary := realm.Client(t, wamp.WithSerializers(codec.JSON)), realm.Client(t, wamp.WithSerializers(codec.CBOR))
+		notANumber := func(context.Context, wamp.Payload) (wamp.Payload, error) {
+			return wamp.Payload{Args: []any{math.NaN()}}, nil
+		}
+		got := make(chan string, 2)
+		for name, c := range map[string]*wamp.Client{"text": text, "binary": binary} {
+			if _, err := c.Register(t.Context(), "com.example."+name, notANumber); err != nil {
+				t.Fatal(err)
+			}
+			_, err := c.Subscribe(t.Context(), "com.example.event", func(context.Context, wamp.Payload) error {
+				got <- name
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := binary.Call(t.Context(), "com.example.text", []any{math.NaN()}, nil); !errors.Is(err, wamp.ErrInvalidArgument) {
+			t.Errorf("arguments: %v", err)
+		}
+		if _, err := text.Call(t.Context(), "com.example.binary", nil, nil); !errors.Is(err, wamp.ErrInvalidArgument) {
+			t.Errorf("result: %v", err)
+		}
+		if err := realm.Client(t).Publish(t.Context(), "com.example.event", []any{math.Inf(1)}, nil, wamp.Acknowledge()); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		if len(got) != 1 || <-got != "binary" {
+			t.Error("the event did not reach the subscriber with CBOR alone")
+		}
+	})
+}
+
 // TestRealm_Deaf: a client that does not read is cut off, at once if too much
 // waits for it and otherwise after the write timeout, and hinders nobody.
 func TestRealm_Deaf(t *testing.T) {
@@ -148,7 +189,8 @@ func TestRealm_Deaf(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				realm := wamptest.NewRealm(t)
+				var log bytes.Buffer
+				realm := wamptest.NewRealm(t, wamptest.WithRealmLog(slog.New(slog.NewTextHandler(&log, nil))))
 				deaf(t, realm)
 				publisher := realm.Client(t)
 				for range c.events {
@@ -160,6 +202,9 @@ func TestRealm_Deaf(t *testing.T) {
 				synctest.Wait()
 				if got := realm.Sessions(); len(got) != 1 || got[0] != publisher.Session() {
 					t.Errorf("sessions %v, want that of the publisher", got)
+				}
+				if strings.Count(log.String(), "it does not read") != 1 {
+					t.Errorf("logged %q", log.String())
 				}
 			})
 		})
