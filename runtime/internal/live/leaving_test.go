@@ -29,7 +29,7 @@ func (s *faultStage) yields(p *wamptest.Peer, n int) (requests []int64) {
 	return requests
 }
 
-// What the dealer had routed before it read our UNREGISTER is served, however the
+// R059: what the dealer had routed before it read our UNREGISTER is served, however the
 // registration is taken back; and the caller of a drain is told the truth.
 func TestUnregister_ServesWhatCrossesIt(t *testing.T) {
 	type leave func(ctx context.Context, c *wamp.Client, rs *wamp.Registrations) error
