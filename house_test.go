@@ -19,6 +19,7 @@ var rooms = map[string][]string{
 	"cmd/wampgen":            {"schema", "schema/diag", "generator", "generator/output"},
 	"schema":                 {"schema/diag", "gopkg.in/yaml.v3"},
 	"schema/diag":            {},
+	"schema/format":          {"schema/diag", "gopkg.in/yaml.v3"},
 	"generator":              {"schema", "github.com/dave/jennifer/jen"},
 	"generator/output":       {},
 	"runtime":                {"runtime/internal/core", "runtime/codec", "runtime/transport", "runtime/auth"},
