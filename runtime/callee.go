@@ -139,10 +139,10 @@ func (r *Registrations) All() []*Registration { return append([]*Registration(ni
 
 // Serve registers procedures, all or none, and restores them on every later session
 // (specification "Registering and Unregistering"). It waits for a session; ctx bounds
-// the registering only. Errors: what the router answered as *Error, as
-// ErrProcedureAlreadyExists; ErrInvalidURI, ErrUnsupported, ErrClosed, and the error
-// of ctx. For generated code; use Client.Register without a schema. Safe for
-// concurrent use.
+// the registering only. Errors, which name the procedure: what the router answered
+// as *Error, such as ErrProcedureAlreadyExists; ErrInvalidURI, ErrUnsupported,
+// ErrLost after nine sessions that ended over it, ErrClosed, and the error of ctx.
+// For generated code; use Client.Register without a schema. Safe for concurrent use.
 func Serve(ctx context.Context, c *Client, handlers ...Handler) (*Registrations, error) {
 	if len(handlers) == 0 {
 		return &Registrations{}, nil

@@ -132,25 +132,29 @@ func (c *Client) install(ctx context.Context, its []*intent) error {
 	return err
 }
 
-// put puts claimed intents in place on the session of the moment, or the next.
+// put puts claimed intents in place on the session of the moment, or the next. It
+// gives up when every session that it sends them on is lost: they may be why.
 func (c *Client) put(ctx context.Context, its []*intent) error {
-	for {
+	for sent := 0; ; {
 		s, err := c.acquire(ctx, false)
 		if err != nil {
 			return its[0].failed(err)
 		}
 		results := s.putAll(ctx, its)
 		failed := firstError(its, results)
-		if errors.Is(failed, ErrLost) || gone(failed) {
-			continue // the session took everything with it
-		}
-		adopted := failed == nil && c.adopt(s, its, results)
-		if adopted {
-			return nil
-		}
-		if failed != nil {
+		switch {
+		case gone(failed) || errors.Is(failed, ErrLost): // the session took everything with it
+			if !gone(failed) && !SafeToRetry(failed) {
+				sent++
+			}
+			if sent == maxSends {
+				return fmt.Errorf("%w (sent %d times)", failed, sent)
+			}
+		case failed != nil:
 			s.undo(its, results)
 			return failed
+		case c.adopt(s, its, results):
+			return nil
 		}
 	}
 }

@@ -50,8 +50,8 @@ type Operation struct {
 }
 
 // Interceptor wraps operations, for tracing, metrics, logging or limits. It must
-// call next, or return an error instead; what it returns is what the user, or the
-// peer, gets. It may call next again after an error, to try again; a caller whose
+// call next, or return an error instead; what it returns is what the user gets, or
+// the peer by the rules of Handle. It may call next again after an error, to try again; a caller whose
 // invocation ends without a result and without an error gets ErrRuntime. The ctx
 // given to next goes on to the handler. It may be called from many goroutines at a
 // time; a panic in it is one of the operation.

@@ -96,9 +96,9 @@ func (s *session) deliver(handles []any, m *core.Message, size int) {
 // cause ErrClosed, and outlives sessions. An error of f, or an event that does not
 // decode, is logged and counted and ends nothing.
 //
-// Errors: what the router answered as *Error, ErrInvalidURI, ErrUnsupported,
-// ErrClosed, and the error of ctx. For generated code; use Client.Subscribe without
-// a schema. Safe for concurrent use.
+// Errors: what the router answered as *Error, ErrInvalidURI, ErrUnsupported, ErrLost
+// after nine sessions that ended over it, ErrClosed, and the error of ctx. For
+// generated code; use Client.Subscribe without a schema. Safe for concurrent use.
 func Subscribe[T any](ctx context.Context, c *Client, t *Topic[T], f func(context.Context, T) error, opts ...SubscribeOption) (*Subscription, error) {
 	handle := func(ctx context.Context, raw codec.Payload) error {
 		ev, err := t.Decode(raw)

@@ -56,3 +56,37 @@ func TestCall_NetworkFailureIsGivenUp(t *testing.T) {
 		}
 	})
 }
+
+// A registration or subscription that ends every session that it is sent on is
+// given up as well.
+func TestIntents_AreGivenUp(t *testing.T) {
+	for name, begin := range map[string]func(context.Context, *wamp.Client) error{
+		"register": func(ctx context.Context, c *wamp.Client) error {
+			_, err := c.Register(ctx, "com.example.p", faultEcho)
+			return err
+		},
+		"subscribe": func(ctx context.Context, c *wamp.Client) error {
+			_, err := c.Subscribe(ctx, "com.example.t", func(context.Context, wamp.Payload) error { return nil })
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			faultBubbles(t, func(s *faultStage) {
+				var sessions atomic.Int64
+				c := s.served(func(p *wamptest.Peer) {
+					p.Join()
+					sessions.Add(1)
+					if _, err := p.Next(); err == nil {
+						p.Reset()
+					}
+				})
+				ctx, cancel := context.WithTimeout(s.t.Context(), time.Hour)
+				defer cancel()
+				err := begin(ctx, c)
+				if n := sessions.Load(); n != 9 || !errors.Is(err, wamp.ErrLost) || !strings.HasPrefix(err.Error(), "wamp: "+name+" com.example.") {
+					s.t.Errorf("ended %d sessions: %v", n, err)
+				}
+			})
+		})
+	}
+}
