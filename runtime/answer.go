@@ -71,6 +71,8 @@ func (r *Registration) answer(err error, wrapped bool) (answer, bool) {
 		if a, ok := e.answer(); ok {
 			return a, true
 		}
+	case *unfitError:
+		return answer{}, false // what was received does not fit here either
 	case *Error:
 		if !e.received {
 			return answer{e.URI, Payload{Args: e.Args, Kwargs: e.Kwargs}.encode}, true
@@ -95,9 +97,12 @@ func (r *Registration) answer(err error, wrapped bool) (answer, bool) {
 
 // answer is the error that is relayed; false when there is none with a URI.
 func (e *relayedError) answer() (answer, bool) {
+	var unfit *unfitError
 	var typed TypedError
 	var plain *Error
 	switch {
+	case errors.As(e.err, &unfit):
+		return unfit.answer(), true
 	case errors.As(e.err, &typed):
 		return answer{typed.ErrorURI(), typed.EncodePayload}, true
 	case errors.As(e.err, &plain):

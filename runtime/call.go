@@ -106,7 +106,7 @@ func call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in
 		if err != nil {
 			return out, truthful(err, sent)
 		}
-		return decodeReply(p, w)
+		return decodeReply(c, p, w)
 	}
 }
 
@@ -168,11 +168,11 @@ func truthful(err error, sent int) error {
 }
 
 // decodeReply reads the result, or the error as the type that declares it.
-func decodeReply[In, Out any](p *Procedure[In, Out], w *waiter) (out Out, err error) {
+func decodeReply[In, Out any](c *Client, p *Procedure[In, Out], w *waiter) (out Out, err error) {
 	if w.failed {
-		return out, cancelled(typedError(p.Errors, w), w.stopped)
+		return out, cancelled(c.typedError(p.URI, p.Errors, w), w.stopped)
 	}
-	out, err = p.DecodeOut(w.payload)
+	out, err = readPayload(w.payload, p.DecodeOut)
 	if err != nil {
 		return out, &operationError{"result of", p.URI, err}
 	}
@@ -188,17 +188,12 @@ func cancelled(answer, stopped error) error {
 	return fmt.Errorf("%w: %w", stopped, answer)
 }
 
-// typedError finds the declared error; a payload that does not fit it leaves
-// the plain *Error.
-func typedError(declared []ErrorType, w *waiter) error {
-	for _, t := range declared {
-		if t.URI == w.uri {
-			if err, bad := t.Decode(w.payload); bad == nil {
-				return err
-			}
-		}
+// readPayload decodes a payload unless it is known that it cannot be read.
+func readPayload[T any](raw codec.Payload, decode func(codec.Payload) (T, error)) (v T, err error) {
+	if raw.Err != nil {
+		return v, raw.Err
 	}
-	return peerError(w.uri, w.details, w.payload)
+	return decode(raw)
 }
 
 // Payload is the dynamic payload of a message: Arguments|list and
@@ -232,6 +227,9 @@ func (p Payload) encode(e *codec.Encoder) int {
 
 // decodePayload reads any payload as dynamic values.
 func decodePayload(raw codec.Payload) (p Payload, err error) {
+	if raw.Err != nil {
+		return p, raw.Err
+	}
 	var d codec.Decoder
 	if !raw.Args.Absent() {
 		d.Start(raw.Args, "args")

@@ -41,7 +41,7 @@ func Handle[In, Out any](p *Procedure[In, Out], f func(context.Context, In) (Out
 		o.applyRegister(&h.config)
 	}
 	h.serve = func(ctx context.Context, raw codec.Payload, b *buffer) error {
-		in, err := p.DecodeIn(raw)
+		in, err := readPayload(raw, p.DecodeIn)
 		if err != nil {
 			return &invalidArgument{err}
 		}

@@ -50,6 +50,8 @@ type Client struct {
 	offline offline
 	ended   error // why the supervisor ends, set before handlers is cancelled for that
 
+	unfits sync.Map // of unfit: what typedError has logged
+
 	board board // has a lock of its own
 }
 

@@ -107,7 +107,7 @@ type TypedError interface {
 type ErrorType struct {
 	// URI names the error on the wire.
 	URI string
-	// Decode reads its payload.
+	// Decode reads its payload. With an error it also returns what did fit.
 	Decode func(codec.Payload) (TypedError, error)
 }
 

@@ -28,7 +28,7 @@ type invocation struct {
 func newInvocation(s *session, r *Registration, m *core.Message, size int) *invocation {
 	inv := &invocation{
 		session: s, registration: r, request: m.Request, size: size,
-		payload: codec.Payload{Args: m.Args, Kwargs: m.Kwargs}, details: m.Details,
+		payload: m.Body(), details: m.Details,
 	}
 	inv.Context, inv.end = context.WithCancelCause(s.client.handlers)
 	return inv

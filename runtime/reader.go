@@ -123,7 +123,7 @@ func abortError(m *core.Message) *Error {
 	if text := abortText(m.DetailText("message"), m.DetailText("scram")); text != "" {
 		e.Args = append(e.Args, text)
 	}
-	more := peerError(m.URI, m.Details, codec.Payload{Args: m.Args, Kwargs: m.Kwargs})
+	more := peerError(m.URI, m.Details, m.Body())
 	e.Args = append(e.Args, more.Args...)
 	e.Kwargs, e.details = more.Kwargs, more.details
 	return e

@@ -80,7 +80,7 @@ func (s *session) deliver(handles []any, m *core.Message, size int) {
 	for _, h := range handles {
 		sub := h.(*Subscription)
 		ev := event{
-			payload: codec.Payload{Args: m.Args, Kwargs: m.Kwargs}, details: m.Details,
+			payload: m.Body(), details: m.Details,
 			publication: m.Publication, size: size,
 		}
 		if !sub.box.offer(ev) {
@@ -101,7 +101,7 @@ func (s *session) deliver(handles []any, m *core.Message, size int) {
 // generated code; use Client.Subscribe without a schema. Safe for concurrent use.
 func Subscribe[T any](ctx context.Context, c *Client, t *Topic[T], f func(context.Context, T) error, opts ...SubscribeOption) (*Subscription, error) {
 	handle := func(ctx context.Context, raw codec.Payload) error {
-		ev, err := t.Decode(raw)
+		ev, err := readPayload(raw, t.Decode)
 		if err != nil {
 			return err
 		}

@@ -29,7 +29,7 @@ type waiter struct {
 // settle takes the reply; the payload is a part of its frame.
 func (w *waiter) settle(m *core.Message) {
 	w.failed, w.uri, w.id, w.err = m.Type == core.MsgError, m.URI, m.ID, nil
-	w.details, w.payload = m.Details, codec.Payload{Args: m.Args, Kwargs: m.Kwargs}
+	w.details, w.payload = m.Details, m.Body()
 	w.done <- struct{}{}
 }
 

@@ -307,6 +307,20 @@ func (d *Decoder) Raw() Raw {
 	return Raw{d.f, d.data[from:d.off:d.off]}
 }
 
+// Part reads the next value as [Decoder.Raw] does. It reports false, and no
+// error, if the value is well-formed but nests too deeply; the Decoder moves over
+// it all the same.
+func (d *Decoder) Part() (r Raw, shallow bool) {
+	depth, at, failed := d.depth, d.off, d.err != nil
+	r = d.Raw()
+	if e, _ := d.err.(*Error); failed || e == nil || e.Want != wantShallow {
+		return r, true
+	}
+	d.err, d.off, d.depth = nil, at, depth
+	d.skipDeep()
+	return Raw{}, d.err != nil
+}
+
 // End fails if bytes follow the document.
 func (d *Decoder) End() {
 	if d.f == JSON {

@@ -294,3 +294,41 @@ func TestMalformed(t *testing.T) {
 		}
 	})
 }
+
+// TestPartMovesOverWhatIsTooDeep finds the end of a value of any depth, and
+// refuses one that has none.
+func TestPartMovesOverWhatIsTooDeep(t *testing.T) {
+	for f, levels := range map[codec.Format][][2]string{
+		codec.JSON:        {{"[", "]"}, {`{"k":`, "}"}, {"[1,", `,"a]"]`}},
+		codec.MessagePack: {{"\x91", ""}, {"\x81\xa1k", ""}, {"\x93\x01", "\x02"}, {"\x82\xa1k\x01\xa1l", ""}},
+		codec.CBOR: {{"\x81", ""}, {"\xa1\x61k", ""}, {"\x83\x01", "\x02"}, {"\x9f", "\xff"}, {"\xbf\x61k", "\xff"}, {"\x82\x9f", "\xff\x01"},
+			{"\x9f\x01\x9f", "\xff\x02\xff"}, {"\x9f\x82\x9f\x01", "\xff\x02\xff"}},
+	} {
+		zero := map[codec.Format]string{codec.JSON: "0", codec.MessagePack: "\x00", codec.CBOR: "\x00"}[f]
+		for _, level := range levels {
+			for _, n := range []int{1, 30, 65, 1000} {
+				deep := strings.Repeat(level[0], n) + zero + strings.Repeat(level[1], n)
+				open, next := map[codec.Format]string{codec.JSON: "[", codec.MessagePack: "\x92", codec.CBOR: "\x82"}[f], map[codec.Format]string{codec.JSON: ",7]"}[f]
+				if f != codec.JSON {
+					next = "\x07"
+				}
+				var d codec.Decoder
+				d.Start(codec.Raw{Format: f, Data: []byte(open + deep + next)}, "")
+				s := d.List()
+				d.Next(&s)
+				part, shallow := d.Part()
+				if (string(part.Data) == deep) != shallow || shallow != (codec.WellFormed(f, []byte(open+deep+next)) == nil) {
+					t.Errorf("%v %q %d times: %d bytes, %v", f, level, n, len(part.Data), shallow)
+				}
+				if !d.Next(&s) || d.Int(64) != 7 || d.Next(&s) || d.Err() != nil {
+					t.Errorf("%v %q %d times: what follows is lost: %v", f, level, n, d.Err())
+				}
+				d = codec.Decoder{}
+				d.Start(codec.Raw{Format: f, Data: []byte(strings.Repeat(level[0], 100))}, "")
+				if _, _ = d.Part(); d.Err() == nil {
+					t.Errorf("%v %q without an end is accepted", f, level)
+				}
+			}
+		}
+	}
+}

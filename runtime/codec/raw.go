@@ -54,4 +54,9 @@ func (r Raw) Lookup(key string) Raw {
 
 // Payload is the application payload of a message: the Arguments list and the
 // ArgumentsKw dict, either of which may be absent.
-type Payload struct{ Args, Kwargs Raw }
+type Payload struct {
+	Args, Kwargs Raw
+	// Err is why the payload cannot be read, nil if it can. Args and Kwargs then
+	// mean nothing, and whoever needs them fails with Err.
+	Err error
+}

@@ -143,6 +143,14 @@ func (d *Decoder) Key() []byte {
 	return b
 }
 
+// SkipKey moves over the next key of a map without judging its text.
+func (d *Decoder) SkipKey() {
+	var t token
+	if d.err == nil {
+		d.key(&t)
+	}
+}
+
 // key reads a key of any scalar kind, and JSON's colon behind it.
 func (d *Decoder) key(t *token) bool {
 	if !d.token(t) {

@@ -43,6 +43,78 @@ func (d *Decoder) skipRest(s Seq, strict bool) {
 	}
 }
 
+// skipDeep moves over the next value, whose depth has no bound but its length. It
+// finds the end of the value and judges no more than that needs.
+func (d *Decoder) skipDeep() {
+	if d.f == JSON {
+		d.skipBrackets()
+		return
+	}
+	d.skipItems()
+}
+
+// skipBrackets moves over a list or map of JSON.
+func (d *Decoder) skipBrackets() {
+	var t token
+	for open := 0; d.off < len(d.data); {
+		switch d.data[d.off] {
+		case '"':
+			if !d.jsonString(&t) {
+				return
+			}
+			continue
+		case '[', '{':
+			open++
+		case ']', '}':
+			open--
+		}
+		d.off++
+		if open == 0 {
+			return
+		}
+	}
+	d.malformed(foundEnd)
+}
+
+// endless is a number of CBOR lists and maps of indefinite length, each directly
+// within the one before, and how many items are due around them.
+type endless struct{ due, nested int }
+
+// skipItems moves over one value of MessagePack or CBOR: it counts the items that
+// are due and needs no memory for lists and maps whose length is known.
+func (d *Decoder) skipItems() {
+	var t token
+	var around []endless
+	for due := 1; due > 0 || len(around) > 0; {
+		if due == 0 && d.off < len(d.data) && d.data[d.off] == cborBreak && d.f == CBOR {
+			d.off++
+			top := &around[len(around)-1]
+			if top.nested--; top.nested == 0 {
+				due = top.due
+				around = around[:len(around)-1]
+			}
+			continue
+		}
+		if !d.token(&t) {
+			return
+		}
+		within := due == 0
+		due = max(0, due-1)
+		switch {
+		case t.kind != KindList && t.kind != KindMap:
+		case t.open && within:
+			around[len(around)-1].nested++
+		case t.open:
+			around = append(around, endless{due, 1})
+			due = 0
+		case t.kind == KindMap:
+			due += 2 * int(t.bits)
+		default:
+			due += int(t.bits)
+		}
+	}
+}
+
 // unicode judges the contents of a text token.
 func (d *Decoder) unicode(t *token) bool {
 	if t.kind != KindText {

@@ -1,6 +1,10 @@
 package core
 
-import "github.com/wampgen/wampgen/runtime/codec"
+import (
+	"errors"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+)
 
 // MaxID is the largest id of WAMP; ids run from 1 to MaxID (spec basic/building_blocks.md).
 const MaxID = 1 << 53
@@ -35,6 +39,25 @@ type Message struct {
 	// Payload is a transparent payload: one binary element in the place of Args and Kwargs. It goes only with the option
 	// enc_algo or ppt_scheme (docs/requirements.md 4.4). nil: none.
 	Payload []byte
+	// Sealed reports that the payload is for the receiver alone to open (R250), whatever its form. Parse sets it.
+	Sealed bool
+	// Bad is why the payload of a message that is itself in order cannot be read, nil if it can: it nests too deeply, or a
+	// key of ArgumentsKw is no Unicode. Parse sets it: a payload is a peer's and must not end the session.
+	Bad error
+}
+
+// errSealed is the Err of a payload that is sealed.
+var errSealed = errors.New("the payload is sealed (payload passthru), which is not supported")
+
+// Body returns the payload of a message that was parsed.
+func (m *Message) Body() codec.Payload {
+	switch {
+	case m.Bad != nil:
+		return codec.Payload{Err: m.Bad}
+	case m.Sealed:
+		return codec.Payload{Err: errSealed}
+	}
+	return codec.Payload{Args: m.Args, Kwargs: m.Kwargs}
 }
 
 // Reset empties m.

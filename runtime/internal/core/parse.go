@@ -1,6 +1,10 @@
 package core
 
-import "github.com/wampgen/wampgen/runtime/codec"
+import (
+	"strconv"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+)
 
 // Parse reads one frame, a whole message in format f, into m, which it resets first. m then refers to frame: Details, Args
 // and Kwargs are parts of it. The error is a [*Violation]; m.Type is set as soon as it is known, the rest of m is then
@@ -161,11 +165,12 @@ func (p *parser) payload(m *Message, opaque bool) *Violation {
 	if !p.next() {
 		return nil
 	}
+	m.Sealed = opaque
 	switch p.d.Kind() {
 	case codec.KindNull:
 		p.d.Null()
 	case codec.KindList:
-		m.Args = p.d.Raw()
+		m.Args = p.document(m, "args")
 	case codec.KindBinary:
 		return p.binary(m, opaque)
 	default:
@@ -177,10 +182,24 @@ func (p *parser) payload(m *Message, opaque bool) *Violation {
 	if p.d.Null() {
 		return nil
 	}
-	if v := p.dict(&m.Kwargs, "ArgumentsKw"); v != nil {
+	if p.d.Kind() != codec.KindMap {
+		return p.mismatch("ArgumentsKw", "dict")
+	}
+	m.Kwargs = p.document(m, "kwargs")
+	if v := p.failed("ArgumentsKw"); v != nil {
 		return v
 	}
-	return p.checkNames(m.Kwargs, "ArgumentsKw")
+	return p.checkNames(m)
+}
+
+// document reads args or kwargs. One that nests too deeply is the peer's fault and not the router's.
+func (p *parser) document(m *Message, name string) codec.Raw {
+	r, shallow := p.d.Part()
+	if !shallow {
+		want := "at most " + strconv.Itoa(codec.MaxDepth) + " levels of lists and maps"
+		m.Bad = &codec.Error{Path: name, Want: want, Found: "more"}
+	}
+	return r
 }
 
 // binary reads a transparent payload (docs/requirements.md 4.4).

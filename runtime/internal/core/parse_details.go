@@ -60,19 +60,39 @@ func (p *parser) checkDetails(dict codec.Raw, name string) (opaque bool, _ *Viol
 	return opaque, nil
 }
 
-// checkNames checks that dict has string keys only (R094).
-func (p *parser) checkNames(dict codec.Raw, name string) *Violation {
+// checkNames reads the keys of ArgumentsKw, which must be strings (R094). One that is a string but no Unicode is the
+// peer's fault and not the router's.
+func (p *parser) checkNames(m *Message) *Violation {
 	var d codec.Decoder
-	d.Start(dict, name)
+	d.Start(m.Kwargs, "kwargs")
 	s := d.Map()
 	for d.Next(&s) {
 		d.Key()
 		d.Skip()
 	}
-	if d.Err() != nil {
-		return malformed(d.Err(), p.t, p.l.name+"."+name)
+	switch {
+	case d.Err() == nil:
+		return nil
+	case !stringKeys(m.Kwargs):
+		return malformed(d.Err(), p.t, p.l.name+".ArgumentsKw")
 	}
+	m.Bad = d.Err()
 	return nil
+}
+
+// stringKeys reports whether all keys of a dict are strings, Unicode or not.
+func stringKeys(dict codec.Raw) bool {
+	var d codec.Decoder
+	d.Start(dict, "")
+	s := d.Map()
+	for d.Next(&s) {
+		if k := d.Kind(); k != codec.KindText && (k != codec.KindBinary || dict.Format != codec.JSON) {
+			return false
+		}
+		d.SkipKey()
+		d.Skip()
+	}
+	return true
 }
 
 // checkValue reads the value of a known key. It returns what the value should have been, "" when it is right.

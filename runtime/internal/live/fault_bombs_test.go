@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"testing"
 
 	wamp "github.com/wampgen/wampgen/runtime"
@@ -94,14 +95,19 @@ var faultNesting = map[codec.Format][][2]string{
 }
 
 // F3: nesting from 1 000 to as many levels as fit into 16 MiB, closed or not, in
-// every place. Refused at depth 64; the process lives.
+// every place. Refused at depth 64; the process lives. A payload that is only too
+// deep costs its call and not the session: it is the work of a peer.
 func TestF3_DepthBombs(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join(wamp.WithReadLimit(16 << 20))
-		for _, place := range faultPlaces[s.format] {
+		for i, place := range faultPlaces[s.format] {
 			for _, level := range faultNesting[s.format] {
-				for _, size := range []int{1 << 10, 64 << 10} {
-					p = s.violate(c, p, faultDeep(s.t, s.format, place.name, place.before, place.after, level, size, size == 1<<10))
+				p = s.violate(c, p, faultDeep(s.t, s.format, place.name, place.before, place.after, level, 64<<10, false))
+				closed := faultDeep(s.t, s.format, place.name, place.before, place.after, level, 1<<10, true)
+				if s.ofPeer(i, level[0]) {
+					s.failsCall(c, p, closed)
+				} else {
+					p = s.violate(c, p, closed)
 				}
 			}
 		}
@@ -113,7 +119,36 @@ func TestF3_DepthBombs(t *testing.T) {
 	})
 }
 
-// faultDeep is one depth bomb of about so many bytes, which must be refused.
+// ofPeer reports whether a peer can put such a value into the place with index i:
+// a list for Arguments, a dict for ArgumentsKw, anything inside them. Chains of
+// tags are no nesting.
+func (s *faultStage) ofPeer(i int, opening string) bool {
+	dict := strings.HasPrefix(opening, "{") || strings.HasPrefix(opening, "\x81\xa1") || strings.HasPrefix(opening, "\xa1")
+	return opening != "\xc6" && (i == 2 || i == 4 || i == 1 && !dict || i == 3 && dict)
+}
+
+// failsCall sends a result that cannot be read: the call fails, the session goes on.
+func (s *faultStage) failsCall(c *wamp.Client, p *wamptest.Peer, bad faultFrame) {
+	s.t.Helper()
+	calls := faultCalls(s, c, 1)
+	id := p.Expect(wamptest.Call).ID(1)
+	at := bytes.Index(bad.data, []byte{byte(wamptest.Result), 1})
+	if s.format == codec.JSON {
+		at = len("[50,1,") - 3
+		bad.data = append(fmt.Appendf(nil, "[50,%d", id), bad.data[at+2:]...)
+	} else if id > 127 {
+		s.t.Fatalf("%s: id %d does not fit", bad.name, id)
+	} else {
+		bad.data[at+1] = byte(id)
+	}
+	p.SendRaw(bad.data)
+	if err := <-calls; err == nil || errors.Is(err, wamp.ErrLost) {
+		s.t.Errorf("%s: the call got %v", bad.name, err)
+	}
+	s.works(c, p)
+}
+
+// faultDeep is one depth bomb of about so many bytes.
 func faultDeep(t *testing.T, f codec.Format, name, before, after string, level [2]string, size int, closed bool) faultFrame {
 	n := size / len(level[0]+level[1])
 	frame := append([]byte(before), bytes.Repeat([]byte(level[0]), n)...)
@@ -122,7 +157,9 @@ func faultDeep(t *testing.T, f codec.Format, name, before, after string, level [
 		frame = append(append(frame, bytes.Repeat([]byte(level[1]), n)...), after...)
 	}
 	bad := faultFrame{fmt.Sprintf("%s: %d levels of %x", name, n, level[0]), frame}
-	faultRefused(t, f, bad)
+	if !closed {
+		faultRefused(t, f, bad)
+	}
 	return bad
 }
 

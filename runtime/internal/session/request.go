@@ -48,7 +48,7 @@ func (w *Waiter) settle(m *core.Message) {
 	w.err = nil
 	w.Reply = Reply{
 		Failed: m.Type == core.MsgError, URI: m.URI, ID: m.ID,
-		Details: m.Details, Payload: codec.Payload{Args: m.Args, Kwargs: m.Kwargs},
+		Details: m.Details, Payload: m.Body(),
 	}
 	w.done <- struct{}{}
 }

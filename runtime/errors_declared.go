@@ -1,0 +1,56 @@
+package wamp
+
+// typedError is a peer's error as the type that declares its URI. One with a
+// payload that does not fit is found by that type all the same: the URI says what
+// happened, the payload only how.
+func (c *Client) typedError(procedure string, declared []ErrorType, w *waiter) error {
+	for _, t := range declared {
+		if t.URI != w.uri {
+			continue
+		}
+		typed, err := t.Decode(w.payload)
+		if w.payload.Err != nil {
+			err = w.payload.Err
+		}
+		key := unfit{procedure, t.URI}
+		if err == nil {
+			c.unfits.Delete(key)
+			return typed
+		}
+		if _, known := c.unfits.LoadOrStore(key, nil); !known {
+			c.cfg.log.Warn("wamp: the payload of a declared error does not fit its schema",
+				"procedure", procedure, "error", t.URI, "reason", text(err))
+		}
+		return &unfitError{plain: peerError(w.uri, w.details, w.payload), typed: typed, cause: err}
+	}
+	return peerError(w.uri, w.details, w.payload)
+}
+
+// unfit is a declared error of a procedure whose last payload did not fit, which
+// is logged once until one fits again.
+type unfit struct{ procedure, uri string }
+
+// unfitError is a declared error whose payload does not fit its type.
+type unfitError struct {
+	plain *Error
+	typed TypedError // what did fit is set; nil if there is nothing
+	cause error
+}
+
+// Error returns the URI and what does not fit.
+func (e *unfitError) Error() string {
+	return e.plain.Error() + ": its payload does not fit: " + e.cause.Error()
+}
+
+// Unwrap returns the declared error, the error as it came, and what does not fit.
+func (e *unfitError) Unwrap() []error {
+	if e.typed == nil {
+		return []error{e.plain, e.cause}
+	}
+	return []error{e.typed, e.plain, e.cause}
+}
+
+// answer is the error as it came, for a handler that relays it.
+func (e *unfitError) answer() answer {
+	return answer{e.plain.URI, Payload{Args: e.plain.Args, Kwargs: e.plain.Kwargs}.encode}
+}
