@@ -120,7 +120,13 @@ func (s *session) call(ctx context.Context, w *waiter, uri string, cfg *callConf
 		s.mu.Unlock()
 		return unsentError{fmt.Errorf("%w: it is no dealer", ErrUnsupported)}
 	}
-	id, err := s.core.Call(w, uri, cfg.options(f), b.body())
+	var id uint64
+	var err error
+	if cfg.fetch {
+		id, err = s.core.Fetch(w, uri, cfg.options(f), b.body())
+	} else {
+		id, err = s.core.Call(w, uri, cfg.options(f), b.body())
+	}
 	if err = s.queued(err); err != nil {
 		return err
 	}

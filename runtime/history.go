@@ -152,7 +152,7 @@ func (s *session) getEvents(ctx context.Context, subscription uint64, limit int)
 	if err := b.finish(in.encode(&b.enc)); err != nil {
 		return nil, err
 	}
-	if err := s.call(ctx, w, "wamp.subscription.get_events", &callConfig{}, b); err != nil {
+	if err := s.call(ctx, w, "wamp.subscription.get_events", &callConfig{fetch: true}, b); err != nil {
 		return nil, err
 	}
 	if w.failed {

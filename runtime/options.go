@@ -64,6 +64,7 @@ type callConfig struct {
 	failFast bool
 	disclose bool
 	cancel   CancelMode
+	fetch    bool // it belongs to a subscription that resumes
 }
 
 // with returns the config after options. It takes and returns values so that a

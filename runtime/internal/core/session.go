@@ -46,8 +46,8 @@ type Limits struct {
 	// Send is the largest frame the peer takes in bytes, 0 for no limit.
 	Send int
 	// Pending is how many calls and acknowledged publishes may wait for a reply,
-	// 0 for no limit. Subscriptions and registrations have a window of their own,
-	// so that calls never keep them from being restored; giving one back is always
+	// 0 for no limit. Subscriptions, what they fetch, and registrations have a window
+	// of their own, so that calls never keep them from being restored; giving one back is always
 	// possible.
 	Pending int
 	// Replies is how many answers may be queued before a peer that makes us
@@ -68,6 +68,8 @@ type request struct {
 	Streams
 	// subject is the subscription or registration that is given back.
 	subject uint64
+	// fetches: a CALL for what a subscription has missed.
+	fetches bool
 	// abandoned: a late success is undone. cancelled: CANCEL was said.
 	abandoned, cancelled bool
 }
@@ -145,7 +147,7 @@ func (s *Session) request(m *Message, b Body, r request) (uint64, error) {
 		return 0, ErrClosed
 	}
 	waits := r.kind != MsgPublish || r.waiter != nil
-	waiting, limit := s.window(r.kind)
+	waiting, limit := s.window(&r)
 	if waits && limit > 0 && *waiting >= limit {
 		return 0, ErrPending
 	}
@@ -165,14 +167,14 @@ func (s *Session) request(m *Message, b Body, r request) (uint64, error) {
 // maxRestoring is how many subscriptions and registrations may wait for a reply.
 const maxRestoring = 64 << 10
 
-// window returns how many requests like one of kind wait for a reply, and how
-// many may, 0 for no limit.
-func (s *Session) window(kind Type) (waiting *int, limit int) {
-	switch kind {
-	case MsgSubscribe, MsgRegister:
-		return &s.restoring, maxRestoring
-	case MsgUnsubscribe, MsgUnregister:
+// window returns how many requests like r wait for a reply, and how many may, 0 for
+// no limit.
+func (s *Session) window(r *request) (waiting *int, limit int) {
+	switch {
+	case r.kind == MsgUnsubscribe || r.kind == MsgUnregister:
 		return new(int), 0
+	case r.kind == MsgSubscribe || r.kind == MsgRegister || r.fetches:
+		return &s.restoring, maxRestoring
 	}
 	return &s.asking, s.limits.Pending
 }
@@ -180,7 +182,7 @@ func (s *Session) window(kind Type) (waiting *int, limit int) {
 // forget takes a request off those that wait for a reply.
 func (s *Session) forget(id uint64, r *request) {
 	delete(s.pending, id)
-	waiting, _ := s.window(r.kind)
+	waiting, _ := s.window(r)
 	*waiting--
 }
 
@@ -193,6 +195,13 @@ func (s *Session) reply(m *Message, b Body) error {
 func (s *Session) Call(waiter any, procedure string, options Dict, b Body) (uint64, error) {
 	m := Message{Type: MsgCall, URI: procedure, Options: options}
 	return s.request(&m, b, request{kind: MsgCall, waiter: waiter})
+}
+
+// Fetch queues the CALL by which a subscription gets what it has missed. It takes
+// no place from the calls of Limits.Pending, and they take none from it.
+func (s *Session) Fetch(waiter any, procedure string, options Dict, b Body) (uint64, error) {
+	m := Message{Type: MsgCall, URI: procedure, Options: options}
+	return s.request(&m, b, request{kind: MsgCall, waiter: waiter, fetches: true})
 }
 
 // Publish queues a PUBLISH; a waiter that is not nil asks for the

@@ -177,3 +177,29 @@ func TestLimits_PendingLeavesRecoveryAlone(t *testing.T) {
 		}
 	})
 }
+
+// What a subscription fetches from its history is no call of the user's: it finds
+// its place while as many calls wait as may.
+func TestLimits_PendingLeavesHistoriesAlone(t *testing.T) {
+	faultBubbles(t, func(s *faultStage) {
+		c, p := s.join(wamp.WithLimits(wamp.Limits{Pending: 1}))
+		ctx, cancel := context.WithCancel(s.t.Context())
+		waiting := begin(func() error { _, err := c.Call(ctx, "com.example.slow", nil, nil); return err })
+		p.Expect(wamptest.Call)
+		done := begin(func() error {
+			_, err := c.Subscribe(s.t.Context(), "com.example.t", func(context.Context, wamp.Payload) error { return nil }, wamp.Resume())
+			return err
+		})
+		p.Send(wamptest.Answer(p.Expect(wamptest.Subscribe)))
+		p.Send(wamptest.Message{wamptest.Result, p.Expect(wamptest.Call).ID(1), dict{}, []any{}})
+		if err := <-done; err != nil {
+			s.t.Error(err)
+		}
+		if _, err := c.Call(s.t.Context(), "com.example.p", nil, nil); !errors.Is(err, wamp.ErrOverflow) {
+			s.t.Errorf("a second call: %v", err)
+		}
+		cancel()
+		<-waiting
+		p.Expect(wamptest.Cancel)
+	})
+}
