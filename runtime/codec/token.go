@@ -132,3 +132,12 @@ func (d *Decoder) text(t *token) ([]byte, bool) {
 	}
 	return b, utf8.Valid(b)
 }
+
+func (t *token) integer(v int64) {
+	t.kind, t.bits = KindInt, uint64(v)
+	if v < 0 {
+		t.neg, t.bits = true, ^uint64(v)
+	}
+}
+
+func (t *token) float(v float64) { t.kind, t.bits = KindFloat, math.Float64bits(v) }

@@ -5,106 +5,33 @@ import (
 	"unicode/utf8"
 )
 
-func (d *Decoder) msgpackToken(t *token) bool {
-	c := d.data[d.off]
-	d.off++
+// CBOR's major types, shifted to where the initial byte holds them.
+const (
+	cborUint     = 0 << 5
+	cborNegative = 1 << 5
+	cborBytes    = 2 << 5
+	cborText     = 3 << 5
+	cborList     = 4 << 5
+	cborMap      = 5 << 5
+	cborTag      = 6 << 5
+	cborSimple   = 7 << 5
+	cborBreak    = 0xff
+)
+
+// cborHead appends a major type with its argument in the shortest form.
+func cborHead(b []byte, major byte, v uint64) []byte {
 	switch {
-	case c <= 0x7f:
-		t.kind, t.bits = KindInt, uint64(c)
-		return true
-	case c <= 0x8f:
-		return d.count(t, KindMap, uint64(c&0x0f))
-	case c <= 0x9f:
-		return d.count(t, KindList, uint64(c&0x0f))
-	case c <= 0xbf:
-		return d.span(t, KindText, uint64(c&0x1f))
-	case c >= 0xe0:
-		t.integer(int64(int8(c)))
-		return true
+	case v < 24:
+		return append(b, major|byte(v))
+	case v <= math.MaxUint8:
+		return append(b, major|24, byte(v))
+	case v <= math.MaxUint16:
+		return appendUint16(append(b, major|25), uint16(v))
+	case v <= math.MaxUint32:
+		return appendUint32(append(b, major|26), uint32(v))
 	}
-	if c >= 0xd4 && c <= 0xd8 { // fixext 1, 2, 4, 8, 16
-		return d.msgpackExt(t, 1<<(c-0xd4))
-	}
-	return d.msgpackLong(t, c)
+	return appendUint64(append(b, major|27), v)
 }
-
-// msgpackLong reads what follows one of the codes 0xc0 to 0xdf, fixext apart.
-func (d *Decoder) msgpackLong(t *token, c byte) bool {
-	switch c {
-	case 0xc0:
-		t.kind = KindNull
-		return true
-	case 0xc1:
-		return d.malformed(foundByte)
-	case 0xc2, 0xc3:
-		t.kind, t.bits = KindBool, uint64(c-0xc2)
-		return true
-	}
-	n, ok := d.be(msgpackWidth[c-0xc0])
-	if !ok {
-		return false
-	}
-	switch c {
-	case 0xc4, 0xc5, 0xc6:
-		return d.span(t, KindBinary, n)
-	case 0xc7, 0xc8, 0xc9:
-		return d.msgpackExt(t, n)
-	case 0xca:
-		t.float(float64(math.Float32frombits(uint32(n))))
-		t.width = 32
-	case 0xcb:
-		t.kind, t.bits = KindFloat, n
-	case 0xcc, 0xcd, 0xce, 0xcf:
-		t.kind, t.bits = KindInt, n
-	case 0xd0:
-		t.integer(int64(int8(n)))
-	case 0xd1:
-		t.integer(int64(int16(n)))
-	case 0xd2:
-		t.integer(int64(int32(n)))
-	case 0xd3:
-		t.integer(int64(n))
-	case 0xd9, 0xda, 0xdb:
-		return d.span(t, KindText, n)
-	case 0xdc, 0xdd:
-		return d.count(t, KindList, n)
-	case 0xde, 0xdf:
-		return d.count(t, KindMap, n)
-	}
-	return true
-}
-
-// msgpackWidth tells how many bytes of value, length or count follow the codes
-// from 0xc0 on.
-var msgpackWidth = [32]int{
-	4: 1, 2, 4, // bin
-	7: 1, 2, 4, // ext
-	10: 4, 8, // float
-	12: 1, 2, 4, 8, // uint
-	16: 1, 2, 4, 8, // int
-	25: 1, 2, 4, // str
-	28: 2, 4, // array
-	30: 2, 4, // map
-}
-
-// msgpackExt reads the type and the n bytes of an extension.
-func (d *Decoder) msgpackExt(t *token, n uint64) bool {
-	typ, ok := d.be(1)
-	if !ok {
-		return false
-	}
-	t.bits = typ
-	return d.span(t, KindExt, n)
-}
-
-func (t *token) integer(v int64) {
-	t.kind, t.bits = KindInt, uint64(v)
-	if v < 0 {
-		t.neg, t.bits = true, ^uint64(v)
-	}
-}
-
-func (t *token) float(v float64) { t.kind, t.bits = KindFloat, math.Float64bits(v) }
 
 func (d *Decoder) cborToken(t *token) bool {
 	if !d.cborPlain(t) {

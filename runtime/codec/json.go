@@ -2,9 +2,61 @@ package codec
 
 import (
 	"encoding/base64"
+	"math"
+	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 )
+
+// jsonFloat appends the shortest text that reads back as v. It always has a
+// fraction or an exponent, so that a peer that tells them apart sees a float.
+func (e *Encoder) jsonFloat(v float64, bits int) {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		e.fail("a finite float in JSON", "NaN or infinity")
+		return
+	}
+	size := math.Abs(v)
+	if size != 0 && (size < 1e-6 || size >= 1e21) {
+		e.buf = strconv.AppendFloat(e.buf, v, 'e', -1, bits)
+		return
+	}
+	from := len(e.buf)
+	e.buf = strconv.AppendFloat(e.buf, v, 'f', -1, bits)
+	for _, c := range e.buf[from:] {
+		if c == '.' {
+			return
+		}
+	}
+	e.buf = append(e.buf, ".0"...)
+}
+
+// appendJSONString appends s, which is UTF-8, with its quotes. Only what JSON
+// demands is escaped.
+func appendJSONString(b []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	b = append(b, '"')
+	for {
+		i := plain(s, 0)
+		b = append(b, s[:i]...)
+		if i == len(s) {
+			return append(b, '"')
+		}
+		c := s[i]
+		s = s[i+1:]
+		switch c {
+		case '"', '\\':
+			b = append(b, '\\', c)
+		case '\n':
+			b = append(b, `\n`...)
+		case '\r':
+			b = append(b, `\r`...)
+		case '\t':
+			b = append(b, `\t`...)
+		default:
+			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		}
+	}
+}
 
 // space moves over white space.
 func (d *Decoder) space() {
