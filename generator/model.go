@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/token"
@@ -15,6 +16,8 @@ type gen struct {
 	model *schema.Model
 	pkg   string
 	stem  string
+	// source is the schema as the headers of the files name it.
+	source string
 	// strict are the types that reach a closed enum and so have Validate.
 	strict map[*schema.Type]bool
 	// endless are the types whose values may contain themselves in Go.
@@ -27,10 +30,7 @@ type gen struct {
 }
 
 func newGen(m *schema.Model, o Options) (*gen, error) {
-	g := &gen{model: m, pkg: o.Package, stem: fileStem(m.Name)}
-	if g.pkg == "" {
-		g.pkg = m.Package
-	}
+	g := &gen{model: m, pkg: cmp.Or(o.Package, m.Package), stem: fileStem(m.Name), source: cmp.Or(o.Source, m.File)}
 	if !token.IsIdentifier(g.pkg) || g.pkg == "_" {
 		return nil, fmt.Errorf("generator: %q cannot be a Go package name", g.pkg)
 	}

@@ -19,7 +19,9 @@ type Model struct {
 	// Doc is api.doc, "" where absent.
 	Doc string
 	// Package is the Go package name: go.package, else derived from Name.
-	Package string
+	// PackagePos is where the schema says so.
+	Package    string
+	PackagePos diag.Pos
 	// Types are the named types.
 	Types []*Type
 	// Errors are the declared errors.

@@ -167,6 +167,9 @@ func (r *reader) packageName(s section) {
 			g.match("import", importPath, "an import path is like example.com/acme/api/shop")
 		}
 	}
+	if at != nil {
+		m.PackagePos = at.pos
+	}
 	if problem := badPackage(m.Package); m.Package != "" && problem != "" {
 		d := r.report(r.src.token(at), RuleGoName, "%s cannot be the name of a Go package: %s", quote(m.Package), problem)
 		d.Hint = "add  go: {package: ...}  to api"

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/wampgen/wampgen/generator"
 	"github.com/wampgen/wampgen/generator/output"
@@ -14,20 +14,21 @@ import (
 
 // generation is one run of the verb generate.
 type generation struct {
-	dir             string // -o
-	check, toStdout bool
-	format          diag.Format
-	args            []string
-	stdout, stderr  io.Writer
+	dir                    string // -o
+	check, toStdout, clean bool
+	format                 diag.Format
+	args                   []string
+	stdout, stderr         io.Writer
 }
 
-// generate writes the code of schemas, or tells what it would write.
+// generate writes the code of schemas, or says what it would write.
 func generate(v *verb, args []string, stdout, stderr io.Writer) int {
 	g := generation{stdout: stdout, stderr: stderr}
 	fs := v.flags(stderr)
 	fs.StringVar(&g.dir, "o", "", "write into this `folder` (default: each schema's own)")
 	fs.BoolVar(&g.check, "check", false, "write nothing; exit 1 if the code is not what the schemas make")
 	fs.BoolVar(&g.toStdout, "stdout", false, "print the code, write nothing")
+	fs.BoolVar(&g.clean, "clean", false, "remove generated files whose schema is gone, too")
 	format := fs.String("format", string(diag.Text), "`form` of the findings: text, json, github, sarif or junit")
 	rest, code, ok := parse(fs, args, stdout)
 	if !ok {
@@ -37,32 +38,30 @@ func generate(v *verb, args []string, stdout, stderr io.Writer) int {
 	if err := g.format.Check(); err != nil {
 		return g.fail(fmt.Errorf("-format: %w", err))
 	}
-	if g.check && g.toStdout {
-		return g.fail(fmt.Errorf("-check and -stdout exclude each other"))
+	if g.check && g.toStdout || g.check && g.clean || g.toStdout && g.clean {
+		return g.fail(fmt.Errorf("-check, -stdout and -clean exclude each other"))
 	}
 	return g.run()
 }
 
 // fail reports that wampgen could not do its work.
-func (g *generation) fail(err error) int {
-	fmt.Fprintln(g.stderr, "wampgen:", err)
+func (g *generation) fail(errs ...error) int {
+	for _, err := range errs {
+		fmt.Fprintln(g.stderr, "wampgen:", err)
+	}
 	return exitFailed
 }
 
-// run does everything in memory before it writes the first byte.
+// run does everything in memory before it writes the first byte. Files that are
+// missing do not hide what is found in the others.
 func (g *generation) run() int {
-	paths, err := find(g.args)
-	if err != nil {
-		return g.fail(err)
+	where := find(g.args)
+	all, found, sources, failed := load(where.files)
+	if code := g.show(found, sources); code != exitFine && code != exitFindings {
+		return code
 	}
-	all, found, sources, err := load(paths)
-	if err != nil {
-		return g.fail(err)
-	}
-	if len(found) > 0 {
-		if err := diag.Render(g.stderr, g.format, found, sources); err != nil {
-			return g.fail(err)
-		}
+	if failed = slices.Concat(where.failed, failed); len(failed) > 0 {
+		return g.fail(failed...)
 	}
 	if found.HasErrors() {
 		return exitFindings
@@ -74,31 +73,51 @@ func (g *generation) run() int {
 	if g.toStdout {
 		return g.print(dirs, sets)
 	}
-	var plans []*output.Plan
-	for _, dir := range dirs {
-		p, err := output.New(dir, sets[dir]...)
-		if err != nil {
-			return g.fail(err)
-		}
-		plans = append(plans, p)
+	if found, err = conflicts(dirs, sets, all); err != nil {
+		return g.fail(err)
 	}
-	if g.check {
+	if code := g.show(found, sources); code != exitFine {
+		return code
+	}
+	plans, err := g.plans(dirs, sets, where.dirs)
+	switch {
+	case err != nil:
+		return g.fail(err)
+	case g.check:
 		return g.compare(plans)
 	}
 	return g.write(plans)
+}
+
+// show prints findings, if there are any, and returns the exit code.
+func (g *generation) show(found diag.List, sources map[string][]byte) int {
+	if len(found) == 0 {
+		return exitFine
+	}
+	if err := diag.Render(g.stderr, g.format, found, sources); err != nil {
+		return g.fail(err)
+	}
+	if found.HasErrors() {
+		return exitFindings
+	}
+	return exitFine
 }
 
 // sets generates the code of the schemas, by folder in order of appearance.
 func (g *generation) sets(all []loaded) (dirs []string, sets map[string][]output.Set, err error) {
 	sets = map[string][]output.Set{}
 	for _, s := range all {
-		files, err := generator.Generate(s.model, generator.Options{})
+		dir := filepath.Dir(s.path)
+		if g.dir != "" {
+			dir = filepath.Clean(g.dir)
+		}
+		source, err := output.Origin(dir, s.path)
+		if err != nil {
+			return nil, nil, err
+		}
+		files, err := generator.Generate(s.model, generator.Options{Source: source})
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", s.path, err)
-		}
-		dir := g.dir
-		if dir == "" {
-			dir = filepath.Dir(s.path)
 		}
 		if sets[dir] == nil {
 			dirs = append(dirs, dir)
@@ -110,6 +129,24 @@ func (g *generation) sets(all []loaded) (dirs []string, sets map[string][]output
 		sets[dir] = append(sets[dir], set)
 	}
 	return dirs, sets, nil
+}
+
+// plans compares the code with the folders, and looks for what schemas that are
+// gone have left in the others that were searched.
+func (g *generation) plans(dirs []string, sets map[string][]output.Set, searched []string) ([]*output.Plan, error) {
+	var plans []*output.Plan
+	for _, dir := range slices.Concat(dirs, searched) {
+		if len(plans) >= len(dirs) && slices.Contains(dirs, dir) {
+			continue
+		}
+		p, err := output.New(dir, sets[dir]...)
+		if err != nil {
+			return nil, err
+		}
+		p.Clean = g.clean
+		plans = append(plans, p)
+	}
+	return plans, nil
 }
 
 // print shows the code as a txtar archive.
@@ -126,49 +163,6 @@ func (g *generation) print(dirs []string, sets map[string][]output.Set) int {
 		return g.fail(err)
 	}
 	return exitFine
-}
-
-// compare reports what is out of date.
-func (g *generation) compare(plans []*output.Plan) int {
-	var stale []output.Finding
-	for _, p := range plans {
-		stale = append(stale, p.Check()...)
-	}
-	if len(stale) == 0 {
-		fmt.Fprintln(g.stdout, "everything is up to date")
-		return exitFine
-	}
-	if g.format != diag.Text {
-		if err := diag.Render(g.stderr, g.format, diagnostics(stale), nil); err != nil {
-			return g.fail(err)
-		}
-		return exitFindings
-	}
-	for _, f := range stale {
-		fmt.Fprintln(g.stderr, f)
-	}
-	fmt.Fprintf(g.stderr, "%s out of date; run: %s\n", count(len(stale)), g.cure())
-	return exitFindings
-}
-
-// diagnostics makes findings about files ready for the machine formats.
-func diagnostics(stale []output.Finding) diag.List {
-	var out diag.List
-	for _, f := range stale {
-		line := max(f.Line, 1)
-		out = append(out, diag.Diagnostic{File: f.Path, Line: line, Col: 1, EndCol: 1, Severity: diag.Error,
-			Rule: diag.Rule(f.Kind), Message: strings.TrimPrefix(f.String(), f.Path+": ")})
-	}
-	return out
-}
-
-// cure is the command that brings the files up to date.
-func (g *generation) cure() string {
-	words := []string{"go tool wampgen generate"}
-	if g.dir != "" {
-		words = append(words, "-o", g.dir)
-	}
-	return strings.Join(append(words, g.args...), " ")
 }
 
 // write changes the folders and says what changed.
@@ -191,12 +185,5 @@ func (g *generation) write(plans []*output.Plan) int {
 	if changed == 0 {
 		fmt.Fprintf(g.stdout, "nothing changed: %s up to date\n", count(unchanged))
 	}
-	return exitFine
-}
-
-func count(files int) string {
-	if files == 1 {
-		return "1 file"
-	}
-	return fmt.Sprintf("%d files", files)
+	return g.leftovers(plans)
 }

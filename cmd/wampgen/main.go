@@ -34,15 +34,20 @@ func run(args []string, stdout, stderr io.Writer) int {
 		help(stderr)
 		return exitFailed
 	}
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		if len(args) == 1 {
+			help(stdout)
+			return exitFine
+		}
+		args = []string{args[1], "-h"}
+	case "-version", "--version":
+		args = []string{"version"}
+	}
 	for _, v := range verbs {
 		if args[0] == v.name {
 			return v.run(v, args[1:], stdout, stderr)
 		}
-	}
-	switch args[0] {
-	case "help", "-h", "-help", "--help":
-		help(stdout)
-		return exitFine
 	}
 	fmt.Fprintf(stderr, "wampgen: there is no verb %q\n", args[0])
 	help(stderr)
@@ -56,7 +61,7 @@ func help(w io.Writer) {
 		fmt.Fprintf(w, "  wampgen %-38s %s\n", v.usage, v.help)
 	}
 	fmt.Fprintln(w)
-	fmt.Fprintln(w, "wampgen VERB -h shows the flags of a verb.")
+	fmt.Fprintln(w, "wampgen help VERB shows the flags of a verb.")
 }
 
 // flags returns the flag set of the verb.

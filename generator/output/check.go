@@ -3,6 +3,7 @@ package output
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -25,7 +26,7 @@ const (
 	Stale = "stale"
 	// Missing: the file is not there.
 	Missing = "missing"
-	// Orphan: the schema made the file once and makes it no more.
+	// Orphan: the schema made the file once and makes it no more, or is gone.
 	Orphan = "orphan"
 )
 
@@ -37,7 +38,8 @@ func (f Finding) String() string {
 	return fmt.Sprintf("%s: %s (%s)", f.Path, f.Kind, f.Text)
 }
 
-// Check tells what Write would do. It changes nothing.
+// Check returns what differs between the folder and the plan, sorted by path.
+// It changes nothing.
 func (p *Plan) Check() []Finding {
 	var out []Finding
 	for _, t := range p.targets {
@@ -52,6 +54,18 @@ func (p *Plan) Check() []Finding {
 	}
 	for _, name := range p.orphans {
 		out = append(out, Finding{Path: p.path(name), Kind: Orphan, Text: "its schema makes no such file"})
+	}
+	out = append(out, p.Orphans()...)
+	slices.SortFunc(out, func(a, b Finding) int { return strings.Compare(a.Path, b.Path) })
+	return out
+}
+
+// Orphans returns the files whose schema is gone. Write leaves them alone unless
+// Clean is set: a generated package may have been copied without its schema.
+func (p *Plan) Orphans() []Finding {
+	var out []Finding
+	for _, l := range p.lost {
+		out = append(out, Finding{Path: p.path(l.name), Kind: Orphan, Text: "its schema " + locate(p.dir, l.source) + " is gone"})
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -16,8 +17,7 @@ type Report struct {
 	Unchanged int
 }
 
-// The names of temporary files: hidden, ignored by the Go tool, told from all
-// else.
+// The names of temporary files: hidden, ignored by the Go tool, like no other.
 const (
 	tempStart = ".wampgen-"
 	tempEnd   = ".tmp"
@@ -30,10 +30,15 @@ func isTemp(name string) bool {
 // Write makes the folder hold the files of the plan. First everything new is
 // written under temporary names: an error until then leaves all files as they
 // were. Then each takes its place by rename, and last of all the files that
-// the schemas make no more are removed. Files that need no change are not
-// touched. The Report is true also beside an error.
+// the schemas make no more are removed, with Clean also those whose schema is
+// gone. Files that need no change are not touched. Runs that write into one
+// folder wait for each other. The Report is true also beside an error.
 func (p *Plan) Write() (Report, error) {
-	var r Report
+	r, remove := Report{}, p.removals()
+	if len(remove)+len(p.stale) == 0 && !slices.ContainsFunc(p.targets, func(t target) bool { return t.changed() }) {
+		r.Unchanged = len(p.targets)
+		return r, nil
+	}
 	if err := p.step("mkdir", "."); err != nil {
 		return r, err
 	}
@@ -45,6 +50,11 @@ func (p *Plan) Write() (Report, error) {
 		return r, err
 	}
 	defer root.Close()
+	unlock, err := lock(p.dir)
+	if err != nil {
+		return r, err
+	}
+	defer unlock()
 	for _, name := range p.stale {
 		if err := p.remove(root, name); err != nil {
 			return r, err
@@ -56,13 +66,24 @@ func (p *Plan) Write() (Report, error) {
 	if err := p.place(root, &r); err != nil {
 		return r, errors.Join(err, p.discard(root))
 	}
-	for _, name := range p.orphans {
+	for _, name := range remove {
 		if err := p.remove(root, name); err != nil {
 			return r, err
 		}
 		r.Removed = append(r.Removed, p.path(name))
 	}
 	return r, nil
+}
+
+// removals are the generated files that have no place in the folder any more.
+func (p *Plan) removals() []string {
+	names := slices.Clone(p.orphans)
+	if p.Clean {
+		for _, l := range p.lost {
+			names = append(names, l.name)
+		}
+	}
+	return names
 }
 
 func (p *Plan) step(step, name string) error {
