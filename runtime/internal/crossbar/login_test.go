@@ -7,7 +7,6 @@ import (
 	"errors"
 	"log/slog"
 	"net"
-	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -16,18 +15,10 @@ import (
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/auth"
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/crossbar/node"
 )
 
 var formats = []codec.Format{codec.CBOR, codec.MessagePack, codec.JSON}
-
-// address takes a router URL apart for a dialer.
-func address(router string) (network, addr string) {
-	u, _ := url.Parse(router)
-	if u.Scheme == "unix" {
-		return "unix", u.Path
-	}
-	return "tcp", u.Host
-}
 
 // join connects a client and closes it at the end of the test.
 func join(t *testing.T, url string, opts ...wamp.ConnectOption) *wamp.Client {
@@ -96,10 +87,10 @@ func who(t *testing.T, c *wamp.Client) (authid, method any) {
 // Every method that Crossbar.io has, over both transports in all formats, and the
 // router says that it was this user by this method. R274-R276, R280-R286, R289-R291.
 func TestLogins(t *testing.T) {
-	n := router(t)
+	n := node.Running(t)
 	for _, l := range logins {
 		method := l.method(l.authid, l.secret) // one for all: it derives a dear key once
-		for _, url := range []string{n.ws, n.rawLogin} {
+		for _, url := range []string{n.WebSocket, n.RawLogin} {
 			for _, format := range formats {
 				t.Run(l.name+"/"+url[:3]+"/"+format.String(), func(t *testing.T) {
 					c := join(t, url, wamp.WithSerializers(format), wamp.WithAuth(method))
@@ -115,8 +106,8 @@ func TestLogins(t *testing.T) {
 // Anonymous, asked for by name and by leaving authmethods out, over every
 // transport that Crossbar.io has. R301.
 func TestAnonymous(t *testing.T) {
-	n := router(t)
-	for _, url := range []string{n.ws, n.rawLogin, n.raw, n.unix} {
+	n := node.Running(t)
+	for _, url := range []string{n.WebSocket, n.RawLogin, n.RawSocket, n.Unix} {
 		for _, format := range formats {
 			for name, opts := range map[string][]wamp.ConnectOption{"unnamed": nil, "named": {wamp.WithAuth(auth.Anonymous())}} {
 				t.Run(url[:strings.Index(url, ":")]+"/"+format.String()+"/"+name, func(t *testing.T) {
@@ -133,7 +124,7 @@ func TestAnonymous(t *testing.T) {
 // Several methods in one HELLO, the router's unknown one among them: without the
 // policy SCRAM's second name comes after the first, which Crossbar.io picks.
 func TestSeveralInOneHello(t *testing.T) {
-	n := router(t)
+	n := node.Running(t)
 	specFirst := auth.SCRAM("joe", auth.NewSecret("none"), auth.SCRAMNames{"wamp-scram"})
 	for name, tc := range map[string]struct {
 		want string
@@ -148,7 +139,7 @@ func TestSeveralInOneHello(t *testing.T) {
 			wamp.WithAuth(specFirst, cra("joe", "secret")), wamp.WithAuthPolicy(auth.Policy{Crossbar: true})}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := join(t, n.ws, tc.opts...)
+			c := join(t, n.WebSocket, tc.opts...)
 			if authid, method := who(t, c); authid != "joe" || method != tc.want {
 				t.Errorf("the router knows us as %v by %v", authid, method)
 			}
@@ -177,7 +168,7 @@ func refused(t *testing.T, want error, url, realm string, opts ...wamp.ConnectOp
 // A wrong secret, an unknown user, a wrong realm and a method that the router
 // does not know: a typed error, whatever reason Crossbar.io gives. R302.
 func TestRefused(t *testing.T) {
-	n := router(t)
+	n := node.Running(t)
 	methods := []auth.Method{
 		ticket("nobody", "tkt-123"), cra("nobody", "secret"), cryptosign("nobody", seed), scram("nobody", "secret"),
 		auth.SCRAM("argon", auth.NewSecret("secret"), auth.SCRAMNames{"wamp-scram"}),
@@ -186,7 +177,7 @@ func TestRefused(t *testing.T) {
 		methods = append(methods, l.method(l.authid, l.wrong))
 	}
 	var all sync.WaitGroup // at the same time: each waits for a backoff
-	for _, url := range []string{n.ws, n.rawLogin} {
+	for _, url := range []string{n.WebSocket, n.RawLogin} {
 		for _, format := range formats {
 			opt := wamp.WithSerializers(format)
 			for _, method := range methods {

@@ -13,15 +13,16 @@ import (
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/crossbar/node"
 )
 
 // over runs f over both transports and in all formats.
 func over(t *testing.T, f func(t *testing.T, url string, format wamp.ConnectOption, name string)) {
-	n := router(t)
-	for _, url := range []string{n.ws, n.raw} {
+	n := node.Running(t)
+	for _, url := range []string{n.WebSocket, n.RawSocket} {
 		for _, format := range formats {
 			name := url[:3] + "." + format.String()
-			if url == n.ws {
+			if url == n.WebSocket {
 				name = "ws." + format.String()
 			}
 			t.Run(name, func(t *testing.T) { f(t, url, wamp.WithSerializers(format), name) })
@@ -184,8 +185,8 @@ func TestResumeOverDroppedConnection(t *testing.T) {
 // times; it still arrives once. (Nothing else may use this history: when one with
 // repetitions overflows, the router fails.)
 func TestResumeWithOtherSubscribers(t *testing.T) {
-	n := router(t)
-	outage{n.ws, wamp.WithSerializers(codec.CBOR), "hist.", "hist.others", 2}.play(t, wamp.Resume(), wamp.Prefix())
+	n := node.Running(t)
+	outage{n.WebSocket, wamp.WithSerializers(codec.CBOR), "hist.", "hist.others", 2}.play(t, wamp.Resume(), wamp.Prefix())
 }
 
 // outage is a subscription whose connection breaks for a while.

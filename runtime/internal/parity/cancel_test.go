@@ -21,7 +21,7 @@ var cancelTable = []behaviour{
 		callee.quietDealer()
 		caller.quietDealer()
 	}},
-	{name: "killnowait interrupts and does not wait", script: func(s *stage) {
+	{name: "killnowait interrupts and does not wait", crossbar: true, script: func(s *stage) {
 		caller, callee, request, invocation := working(s, dict{})
 		caller.send(Cancel, request, dict{"mode": "killnowait"})
 		caller.want(Error, Call, request, anything, "wamp.error.canceled")
@@ -60,7 +60,7 @@ var cancelTable = []behaviour{
 		caller.want(Error, Call, request, anything, "wamp.error.canceled")
 		callee.quietDealer()
 	}},
-	{name: "cancelling what has ended does nothing", script: func(s *stage) {
+	{name: "cancelling what has ended does nothing", crossbar: true, script: func(s *stage) {
 		caller, callee, request, invocation := working(s, dict{})
 		callee.send(Yield, invocation, dict{})
 		caller.want(Result, request, dict{})
@@ -75,13 +75,13 @@ var cancelTable = []behaviour{
 		callee.send(Yield, invocation, dict{})
 		caller.quietDealer()
 	}},
-	{name: "a call that is answered in time has no timeout", script: func(s *stage) {
+	{name: "a call that is answered in time has no timeout", crossbar: true, script: func(s *stage) {
 		caller, callee, request, invocation := working(s, dict{"timeout": 60_000})
 		callee.send(Yield, invocation, dict{})
 		caller.want(Result, request, dict{})
 		callee.quietDealer()
 	}},
-	{name: "with forward_timeout the callee watches the time", script: func(s *stage) {
+	{name: "with forward_timeout the callee watches the time", crossbar: true, script: func(s *stage) {
 		caller, callee := s.join(), s.join()
 		id := callee.register("com.example.a", dict{"forward_timeout": true})
 		request := caller.call("com.example.a", dict{"timeout": 20})

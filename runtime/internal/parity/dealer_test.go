@@ -13,14 +13,14 @@ var dealerTable = []behaviour{
 		callee.send(Yield, invocation, dict{}, list{"x"}, dict{"y": 1.5})
 		caller.want(Result, request, dict{}, list{"x"}, dict{"y": 1.5})
 	}},
-	{name: "an error of the callee reaches the caller as it is", script: func(s *stage) {
+	{name: "an error of the callee reaches the caller as it is", crossbar: true, script: func(s *stage) {
 		caller, callee := s.join(), s.join()
 		id := callee.register("com.example.a", dict{})
 		request := caller.call("com.example.a", dict{})
 		callee.send(Error, Invocation, callee.invoked(id, anything), dict{}, "com.example.error.no", list{1}, dict{"k": 2})
 		caller.want(Error, Call, request, dict{}, "com.example.error.no", list{1}, dict{"k": 2})
 	}},
-	{name: "answers come in any order", script: func(s *stage) {
+	{name: "answers come in any order", crossbar: true, script: func(s *stage) {
 		caller, callee := s.join(), s.join()
 		id := callee.register("com.example.a", dict{})
 		first, second := caller.call("com.example.a", dict{}), caller.call("com.example.a", dict{})
@@ -30,14 +30,14 @@ var dealerTable = []behaviour{
 		caller.want(Result, second, dict{})
 		caller.want(Result, first, dict{})
 	}},
-	{name: "a session may call itself", script: func(s *stage) {
+	{name: "a session may call itself", crossbar: true, script: func(s *stage) {
 		p := s.join()
 		id := p.register("com.example.a", dict{})
 		request := p.call("com.example.a", dict{})
 		p.send(Yield, p.invoked(id, anything), dict{})
 		p.want(Result, request, dict{})
 	}},
-	{name: "a procedure that nobody has registered is an error", script: func(s *stage) {
+	{name: "a procedure that nobody has registered is an error", crossbar: true, script: func(s *stage) {
 		p := s.join()
 		for _, uri := range []string{"com.example.a", "wamp.no.such"} {
 			request := p.call(uri, dict{})
@@ -56,7 +56,7 @@ var dealerTable = []behaviour{
 		request := p.call("com..a", dict{})
 		p.want(Error, Call, request, anything, "wamp.error.invalid_uri")
 	}},
-	{name: "a procedure is registered once, and again after it is unregistered", script: func(s *stage) {
+	{name: "a procedure is registered once, and again after it is unregistered", crossbar: true, script: func(s *stage) {
 		a, b := s.join(), s.join()
 		id := a.register("com.example.a", dict{})
 		request := b.request(Register, dict{}, "com.example.a")
@@ -69,7 +69,7 @@ var dealerTable = []behaviour{
 		request = a.request(Unregister, id)
 		a.want(Error, Unregister, request, anything, "wamp.error.no_such_registration")
 	}},
-	{name: "patterns get what no exact registration has, and the procedure's name", script: func(s *stage) {
+	{name: "patterns get what no exact registration has, and the procedure's name", crossbar: true, script: func(s *stage) {
 		caller, callee := s.join(), s.join()
 		exact := callee.register("com.example.a.b", dict{})
 		prefix := callee.register("com.example", dict{"match": "prefix"})
@@ -86,16 +86,16 @@ var dealerTable = []behaviour{
 		request := caller.call("org.a", dict{})
 		caller.want(Error, Call, request, anything, "wamp.error.no_such_procedure")
 	}},
-	{name: "exact comes before prefix, and of those the longest before wildcard", script: best(
+	{name: "exact comes before prefix, and of those the longest before wildcard", crossbar: true, script: best(
 		[2]string{"a1.b2.c3.d4.e55", "a1.b2.c3.d4.e55"}, [2]string{"a1.b2.c3.d98.e74", "a1.b2.c3"},
 		[2]string{"a1.b2.c3.d4.e325", "a1.b2.c3.d4"}, [2]string{"a2.b2.c2.d2.e2", ""})},
-	{name: "of wildcards the one that is concrete for longest wins", nexus: "picks any", script: best(
+	{name: "of wildcards the one that is concrete for longest wins", crossbar: true, nexus: "picks any", script: best(
 		[2]string{"a1.b2.c55.d4.e5", "a1.b2..d4.e5"}, [2]string{"a1.b2.c44.d4.e5", "a1.b2.c44..e5"},
 		[2]string{"a1.b2.c88.d4.e5.f6.g7", "a1.b2..d4.e5..g7"})},
-	{name: "shared registration: first", script: shared("first", 0, 0, 0)},
-	{name: "shared registration: last", script: shared("last", 2, 2, 2)},
-	{name: "shared registration: roundrobin", script: shared("roundrobin", 0, 1, 2, 0, 1)},
-	{name: "shared registration: random", script: func(s *stage) {
+	{name: "shared registration: first", crossbar: true, script: shared("first", 0, 0, 0)},
+	{name: "shared registration: last", crossbar: true, script: shared("last", 2, 2, 2)},
+	{name: "shared registration: roundrobin", crossbar: true, script: shared("roundrobin", 0, 1, 2, 0, 1)},
+	{name: "shared registration: random", crossbar: true, script: func(s *stage) {
 		caller, seen := sharing(s, "random"), map[int64]bool{}
 		for range 100 {
 			var who int64
@@ -107,7 +107,7 @@ var dealerTable = []behaviour{
 			s.Errorf("100 calls reached %v", seen)
 		}
 	}},
-	{name: "a callee that leaves a shared registration leaves it to the others", script: func(s *stage) {
+	{name: "a callee that leaves a shared registration leaves it to the others", crossbar: true, script: func(s *stage) {
 		caller, a, b := s.join(), s.join(), s.join()
 		options := dict{"invoke": "first"}
 		id := a.register("com.example.a", options)
@@ -136,7 +136,7 @@ var dealerTable = []behaviour{
 		ann.call("com.example.a", dict{})
 		callee.invoked(plain, dict{"caller": absent, "caller_authid": absent})
 	}},
-	{name: "a callee that leaves cancels the calls it works on", script: func(s *stage) {
+	{name: "a callee that leaves cancels the calls it works on", crossbar: true, script: func(s *stage) {
 		caller, callee := s.join(), s.join()
 		id := callee.register("com.example.a", dict{})
 		request := caller.call("com.example.a", dict{})
@@ -144,7 +144,7 @@ var dealerTable = []behaviour{
 		callee.drop()
 		caller.want(Error, Call, request, anything, "wamp.error.canceled")
 	}},
-	{name: "the connection of a callee breaks, which is the same", script: func(s *stage) {
+	{name: "the connection of a callee breaks, which is the same", crossbar: true, script: func(s *stage) {
 		caller, callee := s.join(), s.join()
 		id := callee.register("com.example.a", dict{})
 		request := caller.call("com.example.a", dict{})
@@ -153,7 +153,7 @@ var dealerTable = []behaviour{
 		caller.want(Error, Call, request, anything, "wamp.error.canceled")
 		s.join().register("com.example.a", dict{})
 	}},
-	{name: "a caller that leaves interrupts its calls", nexus: "interrupts only at the next progressive result", script: func(s *stage) {
+	{name: "a caller that leaves interrupts its calls", crossbar: true, nexus: "interrupts only at the next progressive result", script: func(s *stage) {
 		caller, callee := s.join(), s.join()
 		id := callee.register("com.example.a", dict{})
 		caller.call("com.example.a", dict{})
@@ -163,7 +163,7 @@ var dealerTable = []behaviour{
 		callee.send(Yield, invocation, dict{}) // crosses it
 		callee.quietDealer()
 	}},
-	{name: "force_reregister takes a procedure over", nexus: "does not know it, as the specification does not", script: func(s *stage) {
+	{name: "force_reregister takes a procedure over", crossbar: true, nexus: "does not know it, as the specification does not", script: func(s *stage) {
 		caller, old, young := s.join(), s.join(), s.join()
 		id := old.register("com.example.a", dict{})
 		first := caller.call("com.example.a", dict{})
@@ -184,7 +184,7 @@ var dealerTable = []behaviour{
 		callee.send(Yield, callee.invoked(id, marks, list{[]byte("call")}), marks, list{[]byte("result")})
 		caller.want(Result, request, marks, list{[]byte("result")})
 	}},
-	{name: "passthru payloads go through in errors", nexus: "drops the marks", script: func(s *stage) {
+	{name: "passthru payloads go through in errors", script: func(s *stage) {
 		caller, callee := s.join(), s.join()
 		id := callee.register("com.example.a", dict{})
 		marks := dict{"ppt_scheme": "x_custom", "ppt_serializer": "cbor"}

@@ -18,7 +18,7 @@ var sessionTable = []behaviour{
 					"registration_meta_api", "session_meta_api", "shared_registration", "testament_meta_api"),
 			}})
 	}},
-	{name: "WELCOME announces what nexus has not", nexus: "has neither", script: func(s *stage) {
+	{name: "WELCOME announces what nexus has not", crossbar: true, nexus: "has neither", script: func(s *stage) {
 		p := s.connect()
 		p.send(Hello, s.realm, dict{"roles": features})
 		p.want(Welcome, &p.id, dict{"roles": dict{
@@ -38,7 +38,7 @@ var sessionTable = []behaviour{
 		p.want(Abort, anything, "wamp.error.authentication_failed")
 		p.wantEnd()
 	}},
-	{name: "GOODBYE is answered", script: func(s *stage) {
+	{name: "GOODBYE is answered", crossbar: true, script: func(s *stage) {
 		p := s.join()
 		p.drop()
 	}},
@@ -48,7 +48,7 @@ var sessionTable = []behaviour{
 		p.want(Abort, anything, "wamp.error.protocol_violation")
 		p.wantEnd()
 	}},
-	{name: "ABORT of the client ends its session", script: func(s *stage) {
+	{name: "ABORT of the client ends its session", crossbar: true, script: func(s *stage) {
 		p := s.join()
 		p.register("com.example.a", dict{})
 		p.send(Abort, dict{}, "com.example.reason")
@@ -69,7 +69,7 @@ var sessionTable = []behaviour{
 			p.wantEnd()
 		}
 	}},
-	{name: "anything before HELLO breaks the protocol", nexus: "closes without a word", script: func(s *stage) {
+	{name: "anything before HELLO breaks the protocol", script: func(s *stage) {
 		p := s.connect()
 		p.send(Subscribe, 1, dict{}, "com.example.a")
 		p.want(Abort, anything, "wamp.error.protocol_violation")

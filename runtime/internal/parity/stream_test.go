@@ -7,7 +7,7 @@ import (
 )
 
 var streamTable = []behaviour{
-	{name: "progressive results come in order, and the last one ends the call", script: func(s *stage) {
+	{name: "progressive results come in order, and the last one ends the call", crossbar: true, script: func(s *stage) {
 		caller, callee := s.join(), s.join()
 		id := callee.register("com.example.a", dict{})
 		request := caller.call("com.example.a", dict{"receive_progress": true})
@@ -23,7 +23,7 @@ var streamTable = []behaviour{
 		callee.send(Yield, invocation, dict{}, list{"late"})
 		caller.quietDealer()
 	}},
-	{name: "an error ends a call after progressive results", script: func(s *stage) {
+	{name: "an error ends a call after progressive results", crossbar: true, script: func(s *stage) {
 		caller, callee := s.join(), s.join()
 		id := callee.register("com.example.a", dict{})
 		request := caller.call("com.example.a", dict{"receive_progress": true})
@@ -114,7 +114,7 @@ var streamTable = []behaviour{
 		caller.call("com.example.a", dict{"progress": true})
 		caller.want(Abort, anything, "wamp.error.protocol_violation")
 	}},
-	{name: "a progressive call can be cancelled", script: func(s *stage) {
+	{name: "a progressive call can be cancelled", crossbar: true, script: func(s *stage) {
 		caller, callee := s.join(), s.join()
 		id := callee.register("com.example.a", dict{})
 		request := caller.call("com.example.a", dict{"progress": true})

@@ -1,15 +1,16 @@
 //go:build unix
 
-// Package crossbar proves the client against a real Crossbar.io, the one router
-// that checks what cryptosign signed, speaks SCRAM, retains events and revokes.
-// .ci/crossbar makes the virtual environment that WAMPGEN_CROSSBAR names; without
-// it the tests are skipped and say so.
-package crossbar
+// Package node runs a Crossbar.io node for tests. .ci/crossbar makes the virtual
+// environment that WAMPGEN_CROSSBAR names; without it the tests are skipped and
+// say so.
+package node
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,26 +23,28 @@ import (
 
 const (
 	environment = "WAMPGEN_CROSSBAR" // the virtual environment
-	makeConfig  = "mkconfig.py"
-	startLimit  = 2 * time.Minute // 3.5 s when nothing else runs
+	startLimit  = 2 * time.Minute    // 3.5 s when nothing else runs
 	stopLimit   = 10 * time.Second
 )
 
-// node is a Crossbar.io node: a controller and its worker, in one process group.
-type node struct {
-	cmd    *exec.Cmd
-	exited chan struct{}
-	dir    string
+//go:embed mkconfig.py
+var makeConfig []byte
 
-	ws       string // every method
-	raw      string // anonymous
-	rawLogin string // every method
-	unix     string // anonymous
+// Node is a Crossbar.io node: a controller and its worker, in one process group.
+type Node struct {
+	// WebSocket and RawLogin know every authentication method, RawSocket and Unix
+	// let anybody in.
+	WebSocket, RawSocket, RawLogin, Unix string
+
+	cmd     *exec.Cmd
+	waiting sync.WaitGroup
+	exited  chan struct{}
+	dir     string
 }
 
-// router returns the one node of this package, starting it first, or skips the
-// test.
-func router(t *testing.T) *node {
+// Running returns the one node of the test binary, starting it first, or skips
+// the test. The binary's TestMain ends with [Stop].
+func Running(t testing.TB) *Node {
 	t.Helper()
 	if os.Getenv(environment) == "" {
 		t.Skip("set " + environment + " to a virtual environment with Crossbar.io (.ci/crossbar makes one)")
@@ -53,7 +56,7 @@ func router(t *testing.T) *node {
 	return n
 }
 
-var started = sync.OnceValues(func() (*node, error) {
+var started = sync.OnceValues(func() (*Node, error) {
 	n, err := newNode()
 	if err != nil {
 		return nil, err
@@ -63,21 +66,18 @@ var started = sync.OnceValues(func() (*node, error) {
 })
 
 // running is the node to stop, set by started.
-var running *node
+var running *Node
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if running != nil {
-		if err := running.stop(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = max(code, 1)
-		}
+// Stop ends the node, if one was started. Tests must not run any more.
+func Stop() error {
+	if running == nil {
+		return nil
 	}
-	os.Exit(code)
+	return running.stop()
 }
 
 // newNode writes the configuration of a node on free ports.
-func newNode() (*node, error) {
+func newNode() (*Node, error) {
 	dir, err := os.MkdirTemp("", "crossbar") // short, for the Unix socket
 	if err != nil {
 		return nil, err
@@ -86,16 +86,19 @@ func newNode() (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	socket := filepath.Join(dir, "sock")
+	script, socket := filepath.Join(dir, "mkconfig.py"), filepath.Join(dir, "sock")
+	if err := os.WriteFile(script, makeConfig, 0o600); err != nil {
+		return nil, err
+	}
 	python := filepath.Join(os.Getenv(environment), "bin", "python")
-	out, err := exec.Command(python, makeConfig, dir, ports[0], ports[1], ports[2], socket).CombinedOutput()
+	out, err := exec.Command(python, script, dir, ports[0], ports[1], ports[2], socket).CombinedOutput()
 	if err != nil {
 		return nil, fmt.Errorf("mkconfig.py: %w\n%s", err, out)
 	}
-	return &node{
+	return &Node{
 		dir: dir, exited: make(chan struct{}),
-		ws: "ws://127.0.0.1:" + ports[0] + "/ws", raw: "tcp://127.0.0.1:" + ports[1],
-		rawLogin: "tcp://127.0.0.1:" + ports[2], unix: "unix://" + socket,
+		WebSocket: "ws://127.0.0.1:" + ports[0] + "/ws", RawSocket: "tcp://127.0.0.1:" + ports[1],
+		RawLogin: "tcp://127.0.0.1:" + ports[2], Unix: "unix://" + socket,
 	}, nil
 }
 
@@ -118,7 +121,7 @@ func freePorts(n int) ([]string, error) {
 const command = `exec 3<&0; (read _ <&3; kill -TERM 0) & exec "$0" start --cbdir "$1" </dev/null 3<&-`
 
 // start starts the node and waits until every port answers.
-func (n *node) start() error {
+func (n *Node) start() error {
 	log, err := os.Create(n.logFile())
 	if err != nil {
 		return err
@@ -133,12 +136,12 @@ func (n *node) start() error {
 	if err := n.cmd.Start(); err != nil {
 		return err
 	}
-	go func() {
+	n.waiting.Go(func() {
 		_ = n.cmd.Wait()
 		close(n.exited)
-	}()
+	})
 	late := time.After(startLimit)
-	for _, url := range []string{n.ws, n.raw, n.rawLogin, n.unix} {
+	for _, url := range []string{n.WebSocket, n.RawSocket, n.RawLogin, n.Unix} {
 		if err := n.await(url, late); err != nil {
 			text, _ := os.ReadFile(n.logFile())
 			return fmt.Errorf("%w\n%s", err, text[max(0, len(text)-4096):])
@@ -147,10 +150,10 @@ func (n *node) start() error {
 	return nil
 }
 
-func (n *node) logFile() string { return filepath.Join(n.dir, "log") }
+func (n *Node) logFile() string { return filepath.Join(n.dir, "log") }
 
 // await waits until somebody listens at url.
-func (n *node) await(url string, late <-chan time.Time) error {
+func (n *Node) await(url string, late <-chan time.Time) error {
 	network, addr := address(url)
 	for {
 		conn, err := net.Dial(network, addr)
@@ -167,8 +170,17 @@ func (n *node) await(url string, late <-chan time.Time) error {
 	}
 }
 
+// address takes a router URL apart for a dialer.
+func address(router string) (network, addr string) {
+	u, _ := url.Parse(router)
+	if u.Scheme == "unix" {
+		return "unix", u.Path
+	}
+	return "tcp", u.Host
+}
+
 // stop ends the controller and its workers, and removes what they wrote.
-func (n *node) stop() error {
+func (n *Node) stop() error {
 	if n.cmd != nil && n.cmd.Process != nil {
 		group := -n.cmd.Process.Pid
 		_ = syscall.Kill(group, syscall.SIGTERM)
