@@ -23,7 +23,7 @@ func (d *dealer) register(s *Session, m *core.Message) {
 	g := d.routes.get(m.URI, match)
 	if g != nil && m.DetailBool("force_reregister") {
 		for _, old := range slices.Clone(g.members) {
-			d.revoke(g, old, "")
+			d.routes.revoke(g, old, "")
 		}
 		g = nil
 	}
@@ -41,40 +41,15 @@ func (d *dealer) register(s *Session, m *core.Message) {
 	})
 	s.send(&core.Message{Type: core.MsgRegistered, Request: m.Request, ID: g.id})
 	if created {
-		d.realm.broker.announce(s, "wamp.registration.on_create", s.id, describe(g, "match", "invoke"))
+		d.routes.announce(s, "on_create", describe(g, d.routes.kind.shown))
 	}
-	d.realm.broker.announce(s, "wamp.registration.on_register", s.id, g.id)
-}
-
-func (d *dealer) unregister(s *Session, m *core.Message) {
-	g := d.routes.byID(m.ID)
-	if g == nil || g.member(s) == nil {
-		s.refuse(m, "wamp.error.no_such_registration", "")
-		return
-	}
-	gone := d.routes.drop(g, g.member(s))
-	s.send(&core.Message{Type: core.MsgUnregistered, Request: m.Request})
-	d.left(g, s, gone)
-}
-
-// revoke ends a registration that its callee did not ask to end. What the
-// callee works on it may finish.
-func (d *dealer) revoke(g *route, m *member, reason string) {
-	gone := d.routes.drop(g, m)
-	if m.session.can("callee", "registration_revocation") {
-		m.session.send(&core.Message{Type: core.MsgUnregistered, Options: revocation("registration", g.id, reason)})
-	}
-	d.left(g, m.session, gone)
+	d.routes.announce(s, "on_register", g.id)
 }
 
 // leave takes a session off all its registrations, ends the calls it works on,
 // and interrupts those it waits for.
 func (d *dealer) leave(s *Session) {
-	for _, g := range d.routes.all() {
-		if m := g.member(s); m != nil {
-			d.left(g, s, d.routes.drop(g, m))
-		}
-	}
+	d.routes.leave(s)
 	for _, id := range slices.Sorted(maps.Keys(s.invocations)) {
 		c := s.invocations[id]
 		c.end()
@@ -84,14 +59,6 @@ func (d *dealer) leave(s *Session) {
 		c := s.calls[id]
 		c.end()
 		c.interrupt("killnowait", "wamp.error.canceled")
-	}
-}
-
-// left announces that a session is off a registration.
-func (d *dealer) left(g *route, s *Session, gone bool) {
-	d.realm.broker.announce(s, "wamp.registration.on_unregister", s.id, g.id)
-	if gone {
-		d.realm.broker.announce(s, "wamp.registration.on_delete", s.id, g.id)
 	}
 }
 

@@ -35,7 +35,7 @@ func (h *history) add(p *publication, limit int) {
 // that the caller may see, oldest first, each as an argument of its own. A
 // limit keeps the newest of them.
 func getEvents(r *Realm, s *Session, in *input) ([]any, *refusal) {
-	g, refused := in.route(&r.broker.routes, "wamp.error.no_such_subscription")
+	g, refused := in.route(&r.broker.routes)
 	if refused != nil {
 		return nil, refused
 	}

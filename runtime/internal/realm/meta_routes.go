@@ -6,44 +6,21 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/core"
 )
 
-// kind is what the meta APIs of registrations and of subscriptions have in
-// common.
-type kind struct {
-	routes  func(*Realm) *routes
-	revoke  func(*Realm, *route, *member, string)
-	unknown string   // the error for an id that does not exist
-	shown   []string // the details beside id, created and uri
-}
-
-var registrations = kind{
-	routes:  func(r *Realm) *routes { return &r.dealer.routes },
-	revoke:  func(r *Realm, g *route, m *member, reason string) { r.dealer.revoke(g, m, reason) },
-	unknown: "wamp.error.no_such_registration",
-	shown:   []string{"match", "invoke"},
-}
-
-var subscriptions = kind{
-	routes:  func(r *Realm) *routes { return &r.broker.routes },
-	revoke:  func(r *Realm, g *route, m *member, reason string) { r.broker.revoke(g, m, reason) },
-	unknown: "wamp.error.no_such_subscription",
-	shown:   []string{"match"},
-}
-
 // route returns the route whose id is the first argument.
-func (in *input) route(t *routes, unknown string) (*route, *refusal) {
+func (in *input) route(t *routes) (*route, *refusal) {
 	id, refused := in.id(0)
 	if refused != nil {
 		return nil, refused
 	}
 	g := t.byID(id)
 	if g == nil {
-		return nil, &refusal{unknown, ""}
+		return nil, &refusal{t.kind.unknown, ""}
 	}
 	return g, nil
 }
 
 // describe is a route as the meta API shows it.
-func describe(g *route, keys ...string) core.Dict {
+func describe(g *route, keys []string) core.Dict {
 	d := core.Dict{{Key: "id", Value: g.id}, {Key: "created", Value: g.created}, {Key: "uri", Value: g.uri}}
 	more := map[string]any{"match": string(g.match), "invoke": g.invoke}
 	for _, key := range keys {
@@ -53,16 +30,16 @@ func describe(g *route, keys ...string) core.Dict {
 }
 
 // list is wamp.registration.list and wamp.subscription.list.
-func (k kind) list(r *Realm, _ *Session, _ *input) ([]any, *refusal) {
+func (k *kind) list(r *Realm, _ *Session, _ *input) ([]any, *refusal) {
 	ids := map[string]any{"exact": []any{}, "prefix": []any{}, "wildcard": []any{}}
-	for _, g := range k.routes(r).all() {
+	for _, g := range k.of(r).all() {
 		ids[string(g.match)] = append(ids[string(g.match)].([]any), g.id)
 	}
 	return []any{ids}, nil
 }
 
 // lookup finds the route with exactly this URI and match policy.
-func (k kind) lookup(r *Realm, _ *Session, in *input) ([]any, *refusal) {
+func (k *kind) lookup(r *Realm, _ *Session, in *input) ([]any, *refusal) {
 	uri, refused := in.text(0)
 	if refused != nil {
 		return nil, refused
@@ -72,7 +49,7 @@ func (k kind) lookup(r *Realm, _ *Session, in *input) ([]any, *refusal) {
 		text, _ := options["match"].(string)
 		match = core.Match(text)
 	}
-	return idOf(k.routes(r).get(uri, match)), nil
+	return idOf(k.of(r).get(uri, match)), nil
 }
 
 // idOf is the answer of a search: an id, or null.
@@ -106,16 +83,16 @@ func matchSubscriptions(r *Realm, _ *Session, in *input) ([]any, *refusal) {
 	return []any{ids}, nil
 }
 
-func (k kind) get(r *Realm, _ *Session, in *input) ([]any, *refusal) {
-	g, refused := in.route(k.routes(r), k.unknown)
+func (k *kind) get(r *Realm, _ *Session, in *input) ([]any, *refusal) {
+	g, refused := in.route(k.of(r))
 	if refused != nil {
 		return nil, refused
 	}
-	return []any{describe(g, k.shown...)}, nil
+	return []any{describe(g, k.shown)}, nil
 }
 
-func (k kind) listMembers(r *Realm, _ *Session, in *input) ([]any, *refusal) {
-	g, refused := in.route(k.routes(r), k.unknown)
+func (k *kind) listMembers(r *Realm, _ *Session, in *input) ([]any, *refusal) {
+	g, refused := in.route(k.of(r))
 	if refused != nil {
 		return nil, refused
 	}
@@ -126,8 +103,8 @@ func (k kind) listMembers(r *Realm, _ *Session, in *input) ([]any, *refusal) {
 	return []any{ids}, nil
 }
 
-func (k kind) countMembers(r *Realm, _ *Session, in *input) ([]any, *refusal) {
-	g, refused := in.route(k.routes(r), k.unknown)
+func (k *kind) countMembers(r *Realm, _ *Session, in *input) ([]any, *refusal) {
+	g, refused := in.route(k.of(r))
 	if refused != nil {
 		return nil, refused
 	}
@@ -135,8 +112,8 @@ func (k kind) countMembers(r *Realm, _ *Session, in *input) ([]any, *refusal) {
 }
 
 // remove takes a session off a route, which is told so.
-func (k kind) remove(r *Realm, _ *Session, in *input) ([]any, *refusal) {
-	g, refused := in.route(k.routes(r), k.unknown)
+func (k *kind) remove(r *Realm, _ *Session, in *input) ([]any, *refusal) {
+	g, refused := in.route(k.of(r))
 	if refused != nil {
 		return nil, refused
 	}
@@ -149,6 +126,6 @@ func (k kind) remove(r *Realm, _ *Session, in *input) ([]any, *refusal) {
 		return nil, &refusal{"wamp.error.no_such_session", ""}
 	}
 	reason, _ := in.kwargs["reason"].(string)
-	k.revoke(r, g, g.members[i], reason)
+	k.of(r).revoke(g, g.members[i], reason)
 	return nil, nil
 }

@@ -54,8 +54,8 @@ type Realm struct {
 // New returns a realm without sessions.
 func New(cfg Config) *Realm {
 	r := &Realm{cfg: cfg, random: rand.New(rand.NewPCG(cfg.Seed, 0))}
-	r.broker = broker{realm: r, retained: map[string]*publication{}}
-	r.dealer = dealer{realm: r}
+	r.broker = broker{realm: r, routes: routes{realm: r, kind: subscriptions}, retained: map[string]*publication{}}
+	r.dealer = dealer{realm: r, routes: routes{realm: r, kind: registrations}}
 	return r
 }
 
@@ -82,7 +82,7 @@ func (r *Realm) Revoke(uri string) int {
 			continue
 		}
 		for _, m := range slices.Clone(g.members) {
-			r.dealer.revoke(g, m, "")
+			r.dealer.routes.revoke(g, m, "")
 			n++
 		}
 	}

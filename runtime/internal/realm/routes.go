@@ -57,8 +57,11 @@ func (g *route) matches(uri string) bool {
 	return uri == g.uri
 }
 
-// routes are all subscriptions or all registrations. The zero value is empty.
+// routes are all subscriptions or all registrations.
 type routes struct {
+	realm *Realm
+	kind  *kind
+
 	last     uint64
 	exact    map[string]*route
 	ordered  []*route // exact ones, in the order of their ids

@@ -113,11 +113,11 @@ func (s *Session) request(m *core.Message, b *broker, d *dealer) {
 	case core.MsgSubscribe:
 		b.subscribe(s, m)
 	case core.MsgUnsubscribe:
-		b.unsubscribe(s, m)
+		b.routes.withdraw(s, m)
 	case core.MsgRegister:
 		d.register(s, m)
 	case core.MsgUnregister:
-		d.unregister(s, m)
+		d.routes.withdraw(s, m)
 	}
 }
 
@@ -186,7 +186,7 @@ func (s *Session) Leave() {
 	r := s.realm
 	r.sessions = slices.DeleteFunc(r.sessions, func(other *Session) bool { return other == s })
 	r.dealer.leave(s)
-	r.broker.leave(s)
+	r.broker.routes.leave(s)
 	for _, t := range s.testaments {
 		r.broker.deliver(t.publication(r), t.retain)
 	}
