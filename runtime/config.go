@@ -172,8 +172,9 @@ func WithReadLimit(bytes int) ConnectOption {
 	return connectOption(func(c *config) { c.link.ReadLimit = bytes })
 }
 
-// WithWriteTimeout bounds one write to the socket; a session that cannot write
-// for so long is lost. Default, and for 0 or less: 10 s.
+// WithWriteTimeout sets how long the router may take nothing of what is written
+// to it before the session is lost. A large message on a slow link may take longer
+// as long as it makes progress. Default, and for 0 or less: 10 s.
 func WithWriteTimeout(d time.Duration) ConnectOption {
 	return connectOption(func(c *config) { c.link.WriteTimeout = d })
 }

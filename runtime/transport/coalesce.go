@@ -28,9 +28,9 @@ const (
 // from then on it buffers writes until flush, so that any number of frames leaves in
 // one write. Deadlines are its own affair: those others set on it are ignored.
 type coalescer struct {
-	net.Conn               // what is written to: TCP, unix socket or TLS
-	raw      net.Conn      // the socket, below TLS if there is TLS
-	timeout  time.Duration // of one write
+	net.Conn               // what is written to: a socket or TLS
+	raw      *steady       // the socket, below TLS if there is TLS
+	timeout  time.Duration // longest time in which the peer takes nothing
 	closed   atomic.Bool
 
 	started bool // set once by start, before there is a second goroutine
@@ -55,13 +55,14 @@ type coalescer struct {
 	err   error  // first write error; nothing is written after it
 }
 
-func newCoalescer(conn, raw net.Conn, timeout time.Duration) *coalescer {
+func newCoalescer(conn net.Conn, raw *steady, timeout time.Duration) *coalescer {
 	return &coalescer{Conn: conn, raw: raw, timeout: timeout, writing: make(chan struct{}, 1)}
 }
 
 // start ends the handshake phase.
 func (c *coalescer) start(idle, silence time.Duration) {
 	c.started, c.idle, c.silence = true, idle, silence
+	c.raw.timeout = c.timeout
 }
 
 // Read bounds the size of the handshake and, after it, the silence of the peer.
@@ -78,25 +79,34 @@ func (c *coalescer) Read(p []byte) (int, error) {
 	if c.inFrame {
 		limit = c.silence
 	}
-	if err := c.arm(limit); err != nil {
-		return 0, err
+	for last := time.Now(); ; {
+		if err := c.arm(limit, last); err != nil {
+			return 0, err
+		}
+		n, err := c.Conn.Read(p)
+		if err == nil || n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+			return n, err
+		}
+		// While the peer takes a large message of ours, it has nothing to say, and
+		// our ping waits behind that message.
+		moved := c.raw.lastMove()
+		if !moved.After(last) {
+			return 0, &timeoutError{"nothing was received", limit}
+		}
+		last = moved
 	}
-	n, err := c.Conn.Read(p)
-	if err != nil && errors.Is(err, os.ErrDeadlineExceeded) {
-		err = &timeoutError{"nothing was received", limit}
-	}
-	return n, err
 }
 
-// arm sets the read deadline, or takes it back where there is no limit.
-func (c *coalescer) arm(limit time.Duration) error {
+// arm sets the read deadline after the last sign of life, or takes it back where
+// there is no limit.
+func (c *coalescer) arm(limit time.Duration, last time.Time) error {
 	if limit == 0 && !c.armed {
 		return nil
 	}
 	c.armed = limit > 0
 	var at time.Time
 	if c.armed {
-		at = time.Now().Add(limit)
+		at = last.Add(limit)
 	}
 	return c.Conn.SetReadDeadline(at)
 }
@@ -118,7 +128,7 @@ func (c *coalescer) put(prefix, head, body []byte) error {
 	if len(body) >= directSize {
 		c.writing <- struct{}{}
 		defer func() { <-c.writing }()
-		return c.drain(c.deadline(), prefix, head, body)
+		return c.drain(prefix, head, body)
 	}
 	c.mu.Lock()
 	err := c.err
@@ -146,7 +156,7 @@ func (c *coalescer) pong(prefix, payload []byte) int {
 func (c *coalescer) flush() error {
 	c.writing <- struct{}{}
 	defer func() { <-c.writing }()
-	return c.drain(c.deadline(), nil, nil, nil)
+	return c.drain(nil, nil, nil)
 }
 
 // tryFlush flushes unless another goroutine is writing. Its failure is of no interest:
@@ -154,7 +164,8 @@ func (c *coalescer) flush() error {
 func (c *coalescer) tryFlush(deadline time.Time) {
 	select {
 	case c.writing <- struct{}{}:
-		_ = c.drain(deadline, nil, nil, nil)
+		c.raw.until(deadline)
+		_ = c.drain(nil, nil, nil)
 		<-c.writing
 	default:
 	}
@@ -163,14 +174,14 @@ func (c *coalescer) tryFlush(deadline time.Time) {
 // drain takes the buffer, appends prefix and head to it, and writes it with body
 // behind. The caller holds the token; the rest of a frame can not be split from its
 // prefix, since both are taken in one step.
-func (c *coalescer) drain(deadline time.Time, prefix, head, body []byte) error {
+func (c *coalescer) drain(prefix, head, body []byte) error {
 	c.mu.Lock()
 	out := append(append(c.buf, prefix...), head...)
 	c.buf, c.spare, c.pongs = c.spare, nil, 0
 	err := c.err
 	c.mu.Unlock()
 	if err == nil && len(out)+len(body) > 0 {
-		err = c.send(deadline, out, body)
+		err = c.send(out, body)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -195,18 +206,15 @@ func (c *coalescer) recycle(b []byte) {
 	}
 }
 
-// deadline is when a write that begins now has to be done.
+// deadline is when the last writing has to be done that begins now.
 func (c *coalescer) deadline() time.Time { return time.Now().Add(c.timeout) }
 
 // send is the one place that writes to the socket once the connection has started.
-func (c *coalescer) send(deadline time.Time, out, body []byte) error {
-	err := c.Conn.SetWriteDeadline(deadline)
-	switch {
-	case err != nil:
-	case body == nil:
-		_, err = c.Conn.Write(out)
-	default:
-		_, err = (&net.Buffers{out, body}).WriteTo(c.Conn)
+func (c *coalescer) send(out, body []byte) (err error) {
+	if c.Conn == c.raw {
+		err = c.raw.write(out, body)
+	} else if _, err = c.Conn.Write(out); err == nil && len(body) > 0 {
+		_, err = c.Conn.Write(body)
 	}
 	switch {
 	case err == nil:
@@ -234,7 +242,8 @@ func (c *coalescer) finish(deadline time.Time) error {
 		return &timeoutError{"peer took no data", c.timeout}
 	}
 	defer func() { <-c.writing }()
-	if err := c.drain(deadline, nil, nil, nil); err != nil {
+	c.raw.until(deadline)
+	if err := c.drain(nil, nil, nil); err != nil {
 		return err
 	}
 	if t, ok := c.Conn.(*tls.Conn); ok {

@@ -24,7 +24,8 @@ func (*sink) SetWriteDeadline(time.Time) error { return nil }
 func (*sink) Close() error                     { return nil }
 
 func started(s *sink) *coalescer {
-	c := newCoalescer(s, s, time.Second)
+	out := &steady{Conn: s}
+	c := newCoalescer(out, out, time.Second)
 	c.start(0, 0)
 	return c
 }

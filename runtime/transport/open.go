@@ -15,15 +15,16 @@ func open(ctx context.Context, t target, o Options) (*coalescer, error) {
 	if err != nil {
 		return nil, t.failed(ctx, "connecting", err)
 	}
+	s := &steady{Conn: raw}
 	if !t.secure {
-		return newCoalescer(raw, raw, o.WriteTimeout), nil
+		return newCoalescer(s, s, o.WriteTimeout), nil
 	}
-	c := tls.Client(raw, tlsConfig(o.TLS, t.host, t.websocket))
+	c := tls.Client(s, tlsConfig(o.TLS, t.host, t.websocket))
 	if err := c.HandshakeContext(ctx); err != nil {
 		raw.Close()
 		return nil, t.failed(ctx, "TLS handshake", err)
 	}
-	return newCoalescer(c, raw, o.WriteTimeout), nil
+	return newCoalescer(c, s, o.WriteTimeout), nil
 }
 
 // bounded runs a handshake on c, which is closed when ctx ends first or f fails.

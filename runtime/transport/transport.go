@@ -14,7 +14,7 @@ import (
 const (
 	DefaultReadLimit    = 1 << 20          // bytes of one inbound message
 	MaxReadLimit        = 1 << 24          // the most ReadLimit may be set to, bytes
-	DefaultWriteTimeout = 10 * time.Second // of one write on the socket
+	DefaultWriteTimeout = 10 * time.Second // without a byte that the peer takes
 	DefaultPingInterval = 15 * time.Second // between two keep-alive pings
 	DefaultPongTimeout  = 10 * time.Second // for the answer to a ping
 )
@@ -36,7 +36,7 @@ type Conn interface {
 	WriteFrame(head, body []byte) error
 
 	// Flush writes everything that is buffered, queued control replies included, in
-	// one write on the socket, within Options.WriteTimeout. Its errors are final.
+	// one write on the socket; see Options.WriteTimeout. Its errors are final.
 	Flush() error
 
 	// Close closes the connection hard and at once, without a word to the peer. It
@@ -95,14 +95,16 @@ type Options struct {
 	// ReadLimit is the largest message accepted, in bytes, at most MaxReadLimit.
 	// RawSocket rounds it up to a power of two from 512. Default: 1 MiB.
 	ReadLimit int
-	// WriteTimeout bounds one write on the socket. Default: 10 s.
+	// WriteTimeout is how long the peer may take nothing of what is written. A large
+	// message on a slow link may take longer as long as it makes progress. Default: 10 s.
 	WriteTimeout time.Duration
 	// PingInterval is how often the owner of the connection calls Ping. Default:
 	// 15 s; negative: never, then the silence of the peer is not bounded either.
 	PingInterval time.Duration
 	// PongTimeout is how long an answer to a ping may take. When nothing at all was
 	// read for PingInterval + PongTimeout, ReadFrame fails with a timeout; without
-	// pings on RawSocket that counts inside a message only. Default: 10 s.
+	// pings on RawSocket that counts inside a message only. A peer that is taking a
+	// large message of ours is not silent. Default: 10 s.
 	PongTimeout time.Duration
 	// RawSocketPing allows pings of ours on RawSocket. Default: off, because
 	// Crossbar's Twisted server takes one for an oversized message and hangs up.

@@ -124,10 +124,10 @@ var faultTexts = map[codec.Format]struct{ payload, frame []faultFrame }{
 		payload: []faultFrame{
 			{"invalid UTF-8", []byte("[50,1,{},[\"\xff\"]]")}, {"surrogate in UTF-8", []byte("[50,1,{},[\"\xed\xa0\x80\"]]")},
 			{"lone surrogate", []byte(`[50,1,{},["\ud800"]]`)}, {"half a pair", []byte(`[50,1,{},["\ud83dx"]]`)},
-			{"key", []byte("[50,1,{},[{\"\xff\":1}]]")},
+			{"key", []byte("[50,1,{},[{\"\xff\":1}]]")}, {"keyword", []byte("[50,1,{},[],{\"\xff\":1}]")}, {"lone surrogate in a keyword", []byte(`[50,1,{},[],{"\ud83d":1}]`)},
 		},
 		frame: []faultFrame{
-			{"detail", []byte("[50,1,{\"x\":\"\xff\"}]")}, {"keyword", []byte("[50,1,{},[],{\"\xff\":1}]")}, {"key of a detail", []byte("[50,1,{\"\xff\":1}]")}, {"URI", []byte("[8,48,1,{},\"\xff\"]")},
+			{"detail", []byte("[50,1,{\"x\":\"\xff\"}]")}, {"key of a detail", []byte("[50,1,{\"\xff\":1}]")}, {"URI", []byte("[8,48,1,{},\"\xff\"]")},
 			{"control character", []byte("[50,1,{},[\"\x01\"]]")}, {"NaN", []byte("[50,1,{},[NaN]]")},
 			{"leading zero", []byte("[50,1,{},[01]]")}, {"BOM", []byte("\xef\xbb\xbf[50,1,{}]")}, {"trailing comma", []byte("[50,1,{},]")},
 		},
@@ -135,10 +135,10 @@ var faultTexts = map[codec.Format]struct{ payload, frame []faultFrame }{
 	codec.MessagePack: {
 		payload: []faultFrame{
 			{"invalid UTF-8", []byte("\x94\x32\x01\x80\x91\xa1\xff")}, {"overlong", []byte("\x94\x32\x01\x80\x91\xa2\xc0\x80")},
-			{"key", []byte("\x94\x32\x01\x80\x91\x81\xa1\xff\x01")},
+			{"key", []byte("\x94\x32\x01\x80\x91\x81\xa1\xff\x01")}, {"keyword", []byte("\x95\x32\x01\x80\x90\x81\xa1\xff\x01")},
 		},
 		frame: []faultFrame{
-			{"keyword", []byte("\x95\x32\x01\x80\x90\x81\xa1\xff\x01")}, {"key of a detail", []byte("\x93\x32\x01\x81\xa1\xff\x01")}, {"key that is a number", []byte("\x93\x32\x01\x81\x01\x01")},
+			{"key of a detail", []byte("\x93\x32\x01\x81\xa1\xff\x01")}, {"key that is a number", []byte("\x93\x32\x01\x81\x01\x01")},
 			{"URI", []byte("\x95\x08\x30\x01\x80\xa1\xff")},
 		},
 	},
@@ -146,9 +146,10 @@ var faultTexts = map[codec.Format]struct{ payload, frame []faultFrame }{
 		payload: []faultFrame{
 			{"invalid UTF-8", []byte("\x84\x18\x32\x01\xa0\x81\x61\xff")}, {"overlong", []byte("\x84\x18\x32\x01\xa0\x81\x62\xc0\x80")},
 			{"cut inside a rune", []byte("\x84\x18\x32\x01\xa0\x81\x7f\x61\xc3\x61\xa9\xff")}, {"key", []byte("\x84\x18\x32\x01\xa0\x81\xa1\x61\xff\x01")},
+			{"keyword", []byte("\x85\x18\x32\x01\xa0\x80\xa1\x61\xff\x01")},
 		},
 		frame: []faultFrame{
-			{"keyword", []byte("\x85\x18\x32\x01\xa0\x80\xa1\x61\xff\x01")}, {"key of a detail", []byte("\x83\x18\x32\x01\xa1\x61\xff\x01")}, {"key that is a number", []byte("\x83\x18\x32\x01\xa1\x01\x01")},
+			{"key of a detail", []byte("\x83\x18\x32\x01\xa1\x61\xff\x01")}, {"key that is a number", []byte("\x83\x18\x32\x01\xa1\x01\x01")},
 			{"URI", []byte("\x85\x08\x18\x30\x01\xa0\x61\xff")},
 		},
 	},
