@@ -114,6 +114,32 @@ func TestRealm_Revoke(t *testing.T) {
 	})
 }
 
+// TestRealm_History: the router keeps as many events as it is told to.
+func TestRealm_History(t *testing.T) {
+	for _, limit := range []int{0, 1, 2, 5} {
+		synctest.Test(t, func(t *testing.T) {
+			c := wamptest.NewRealm(t, wamptest.WithHistory(limit)).Client(t)
+			_, err := c.Subscribe(t.Context(), "com.example.a", func(context.Context, wamp.Payload) error { return nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n := range 3 {
+				if err := c.Publish(t.Context(), "com.example.a", []any{n}, nil, wamp.ExcludeMe(false), wamp.Acknowledge()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			id, err := c.Call(t.Context(), "wamp.subscription.lookup", []any{"com.example.a"}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := c.Call(t.Context(), "wamp.subscription.get_events", id.Args, nil)
+			if err != nil || len(out.Args) != min(limit, 3) {
+				t.Errorf("%d events with a history of %d: %v", len(out.Args), limit, err)
+			}
+		})
+	}
+}
+
 // TestRealm_Seed: the same seed gives the same ids, and a restart others.
 func TestRealm_Seed(t *testing.T) {
 	ids := func(restart bool, options ...wamptest.RealmOption) (ids string) {

@@ -192,6 +192,36 @@ var dealerTable = []behaviour{
 		callee.send(Error, Invocation, callee.invoked(id, anything), marks, "com.example.error.no", list{[]byte("error")})
 		caller.want(Error, Call, request, marks, "com.example.error.no", list{[]byte("error")})
 	}},
+	{name: "a caller without passthru mode does not get such results", nexus: "leaves it without an answer", script: func(s *stage) {
+		caller, callee := s.joinPlain(), s.join()
+		id := callee.register("com.example.a", dict{})
+		request := caller.call("com.example.a", dict{})
+		callee.send(Yield, callee.invoked(id, anything), dict{"ppt_scheme": "x_custom"}, list{[]byte("result")})
+		caller.want(Error, Call, request, anything, "wamp.error.feature_not_supported")
+	}},
+	{name: "a caller without passthru mode does not get such errors", nexus: "sends them nevertheless", script: func(s *stage) {
+		caller, callee := s.joinPlain(), s.join()
+		id := callee.register("com.example.a", dict{})
+		request := caller.call("com.example.a", dict{})
+		callee.send(Error, Invocation, callee.invoked(id, anything), dict{"ppt_scheme": "x_custom"}, "com.example.error.no", list{[]byte("e")})
+		caller.want(Error, Call, request, anything, "wamp.error.feature_not_supported")
+	}},
+	{name: "a callee must announce passthru mode before it uses it", nexus: "crashes as above", script: func(s *stage) {
+		caller := s.join()
+		for _, answer := range []func(*peer, int64){
+			func(p *peer, id int64) { p.send(Yield, id, dict{"ppt_scheme": "x_custom"}, list{[]byte("r")}) },
+			func(p *peer, id int64) {
+				p.send(Error, Invocation, id, dict{"ppt_scheme": "x_custom"}, "com.example.error.no", list{[]byte("e")})
+			},
+		} {
+			callee := s.joinPlain()
+			id := callee.register("com.example.a", dict{})
+			request := caller.call("com.example.a", dict{})
+			answer(callee, callee.invoked(id, anything))
+			callee.want(Abort, anything, "wamp.error.protocol_violation")
+			caller.want(Error, Call, request, anything, "wamp.error.canceled")
+		}
+	}},
 	{name: "a callee without passthru mode does not get such calls", script: func(s *stage) {
 		caller, callee := s.join(), s.joinPlain()
 		callee.register("com.example.a", dict{})

@@ -159,4 +159,39 @@ var metaTable = []behaviour{
 		a.drop()
 		sub.quietBroker()
 	}},
+	{name: "a testament keeps to its publish_options", script: func(s *stage) {
+		a, first, second := s.join(), s.join(), s.join()
+		first.subscribe("com.example.last", dict{})
+		id := second.subscribe("com.example.last", dict{})
+		a.call("wamp.session.add_testament", dict{}, list{"com.example.last", list{1}, dict{}},
+			dict{"publish_options": dict{"exclude": list{first.id}}, "scope": "destroyed"})
+		if _, err := a.next(); err != nil {
+			s.Fatal(err)
+		}
+		a.drop()
+		second.want(Event, int(id), anything, anything, list{1})
+		first.quietBroker()
+	}},
+	{name: "what the meta API cannot use is an error", nexus: "takes most of it for nothing", script: func(s *stage) {
+		p := s.join()
+		id := p.subscribe("com.example.a", dict{})
+		for procedure, bad := range map[string][]list{
+			"wamp.session.count": {{1}}, "wamp.session.list": {{"x"}}, "wamp.session.get": {{}, {"x"}},
+			"wamp.session.kill": {{}}, "wamp.session.kill_by_authid": {{}}, "wamp.session.kill_by_authrole": {{1}},
+			"wamp.session.add_testament": {{}, {"com.example.a"}, {"com.example.a", 1, dict{}}, {"com.example.a", list{}, list{}}},
+			"wamp.registration.get":      {{}}, "wamp.registration.lookup": {{}}, "wamp.registration.match": {{1}},
+			"wamp.registration.count_callees": {{}}, "wamp.subscription.list_subscribers": {{"x"}},
+			"wamp.subscription.match": {{}}, "wamp.subscription.remove_subscriber": {{}, {id}}, "wamp.subscription.get_events": {{}},
+		} {
+			for _, args := range bad {
+				p.metaError(procedure, args, "wamp.error.invalid_argument")
+			}
+		}
+		p.metaError("wamp.session.add_testament", list{"com..a", list{}, dict{}}, "wamp.error.invalid_uri")
+		p.metaError("wamp.session.add_testament", list{"wamp.a", list{}, dict{}}, "wamp.error.invalid_uri")
+		for _, procedure := range []string{"add_testament", "flush_testaments"} {
+			request := p.call("wamp.session."+procedure, dict{}, list{"com.example.a", list{}, dict{}}, dict{"scope": "forever"})
+			p.want(Error, Call, request, anything, "wamp.error.invalid_argument")
+		}
+	}},
 }
