@@ -171,11 +171,16 @@ func firstError(its []*intent, results []result) error {
 
 // failed returns err with the name of the intent that could not be put in place.
 func (it *intent) failed(err error) error {
-	verb := "register"
+	do, _ := it.verbs()
+	return named(do, it.uri, err)
+}
+
+// verbs name what puts an intent in place and what takes it back.
+func (it *intent) verbs() (do, undo string) {
 	if it.kind == core.MsgSubscribe {
-		verb = "subscribe"
+		return "subscribe", "unsubscribe"
 	}
-	return named(verb, it.uri, err)
+	return "register", "unregister"
 }
 
 // undo takes back the intents that succeeded before another one failed. It does

@@ -38,7 +38,8 @@ func (c *Client) withdrawAll(ctx context.Context, its []*intent) (left []error) 
 	c.release(its...)
 	for i, g := range groups {
 		if err := leaving[i].wait(ctx); err != nil {
-			left = append(left, g.failed(err))
+			_, undo := g.its[0].verbs()
+			left = append(left, named(undo, g.its[0].uri, err))
 		}
 		for _, it := range g.its {
 			it.finish(ErrClosed)
@@ -53,15 +54,6 @@ type group struct {
 	session *session // nil while nowhere
 	id      uint64
 	its     []*intent
-}
-
-// failed returns err with the name of what could not be given back.
-func (g *group) failed(err error) error {
-	verb := "unregister"
-	if g.its[0].kind == core.MsgSubscribe {
-		verb = "unsubscribe"
-	}
-	return named(verb, g.its[0].uri, err)
 }
 
 // removeAll drops intents from the list and returns those that were there, by
