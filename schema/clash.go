@@ -90,9 +90,21 @@ const (
 	otherNames = "write  enum: {name: value}  with other names"
 )
 
+// goNameHint says where a declaration can ask for another Go name. What is
+// written in the short form has to become long for that.
+func (r *reader) goNameHint(owner any) string {
+	if _, field := owner.(*Field); field || r.short[owner] {
+		return longField
+	}
+	return addGoName
+}
+
 // typeClaims names a type and the constants of an enum.
 func (r *reader) typeClaims(t *Type) []claim {
-	if t.GoName = r.named(t, t.Name, addGoName); t.GoName == "" {
+	if !pascalCase.MatchString(t.Name) {
+		return nil // the name itself is reported
+	}
+	if t.GoName = r.named(t, t.Name, r.goNameHint(t)); t.GoName == "" {
 		return nil
 	}
 	claims := []claim{{name: t.GoName, what: quote(t.Name), owner: t, key: r.keys[t], stem: true}}
@@ -227,7 +239,7 @@ func (r *reader) fieldNames(owner string, methods []string, fields []*Field) {
 			continue
 		}
 		if first := taken[id]; first != nil && first.Name != f.Name {
-			r.clash(claim{name: id, what: quote(f.Name), key: r.keys[f]}, claim{what: quote(first.Name), key: r.keys[first]})
+			r.clash(claim{name: id, what: quote(f.Name), owner: f, key: r.keys[f]}, claim{what: quote(first.Name), key: r.keys[first]})
 			continue
 		}
 		taken[id] = f
@@ -255,7 +267,7 @@ func (r *reader) settle(claims []claim) {
 			taken[id] = c
 		case first.key == nil:
 			d := r.report(r.src.token(c.key), RuleGoNameClash, "%s becomes Go name %s, which every generated package has", c.what, c.name)
-			d.Hint = addGoName
+			d.Hint = r.goNameHint(c.owner)
 		case !reported[pair] || first.owner == c.owner:
 			reported[pair], lost[c.owner] = true, c.stem
 			r.clash(c, first)
@@ -266,7 +278,10 @@ func (r *reader) settle(claims []claim) {
 // clash reports that two names become one.
 func (r *reader) clash(c, first claim) {
 	d := r.report(r.src.token(c.key), RuleGoNameClash, "%s and %s (line %d) both become Go name %s", c.what, first.what, first.key.pos.Line, c.name)
-	d.Hint = "add  go: {name: ...}  to one of them"
+	d.Hint = addGoName + "  to one of them"
+	if r.goNameHint(c.owner) == longField {
+		d.Hint = longField + "  for one of them"
+	}
 	if _, ok := c.owner.(*Type); ok && c.owner == first.owner {
 		d.Hint = otherNames
 	}

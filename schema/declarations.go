@@ -8,6 +8,7 @@ import (
 
 // readErrors reads the section errors.
 func (r *reader) readErrors(pairs []pair) {
+	pairs = r.indented(pairs, func(key string) bool { return slices.Contains(errorKeys.built, key) })
 	for _, p := range pairs {
 		if r.full() {
 			return
@@ -45,6 +46,7 @@ func (r *reader) readDefaults(n *node) {
 
 // readProcedures reads the section procedures.
 func (r *reader) readProcedures(pairs []pair) {
+	pairs = r.indented(pairs, func(key string) bool { return slices.Contains(procedureKeys.built, key) })
 	for _, p := range pairs {
 		if r.full() {
 			return
@@ -78,6 +80,7 @@ func (r *reader) readProcedures(pairs []pair) {
 
 // readTopics reads the section topics.
 func (r *reader) readTopics(pairs []pair) {
+	pairs = r.indented(pairs, func(key string) bool { return slices.Contains(topicKeys.built, key) })
 	for _, p := range pairs {
 		if r.full() {
 			return

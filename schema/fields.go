@@ -2,6 +2,7 @@ package schema
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/wampgen/wampgen/schema/diag"
 )
@@ -108,12 +109,8 @@ func (r *reader) setDefault(f *Field, text string, at diag.Span) {
 // typeOf reads a type expression. The expression is nil if it cannot be read,
 // the Ref if it names a type that is not known.
 func (r *reader) typeOf(n *node) (*typeExpr, *Ref) {
-	if n.kind == listNode {
-		d := r.report(r.src.token(n), RuleWrongKind, "a type is a text here, found a list")
-		d.Hint = "write  list<T>"
-		return nil, nil
-	}
-	if r.types[n.text] == nil && !r.want(n, scalarNode, "a type") { // a type may be called Null
+	if (n.kind != scalarNode || n.null()) && !(n.kind == scalarNode && r.types[n.text] != nil) { // a type may be called Null
+		r.noType(n)
 		return nil, nil
 	}
 	x, err := parseType(n.text)
@@ -123,6 +120,24 @@ func (r *reader) typeOf(n *node) (*typeExpr, *Ref) {
 		return nil, nil
 	}
 	return x, r.ref(n, x)
+}
+
+// noType reports what stands in the place of a type expression.
+func (r *reader) noType(n *node) {
+	if n.kind == brokenNode {
+		return
+	}
+	d := r.report(r.src.token(n), RuleWrongKind, "a type must be a string, not %s", n.describe())
+	switch {
+	case n.kind == listNode && len(n.items) == 1 && n.items[0].kind == scalarNode:
+		d.Hint = "write  list<" + clean(n.items[0].text) + ">"
+	case n.kind == listNode:
+		d.Hint = "write  list<T>  for a list; a value has one type"
+	case n.kind == mappingNode:
+		d.Hint = namedType
+	default:
+		d.Hint = "write  T|null  for a value that may be null"
+	}
 }
 
 // ref finds what a type expression means; nil once it is reported.
@@ -162,6 +177,10 @@ func (r *reader) unknownType(n *node, x *typeExpr) {
 		return
 	}
 	d := r.report(at, RuleUnknownType, "unknown type %s", quote(x.name))
+	if nothing[strings.ToLower(x.name)] {
+		d.Hint = "write  T|null  for a value that may be null,  optional T  for one that may be absent"
+		return
+	}
 	if with := typeAliases[x.name]; with != "" {
 		d.Replace(x.name, with)
 		return

@@ -61,6 +61,9 @@ var typeAliases = map[string]string{
 	"object": "map<any>", "dict": "map<any>", "array": "list<any>",
 }
 
+// nothing are words that mean in other languages that there is no value.
+var nothing = map[string]bool{"void": true, "none": true, "nil": true, "unit": true, "nothing": true, "undefined": true, "()": true}
+
 // keyAliases are keys by the names that they have elsewhere.
 var keyAliases = map[string]string{
 	"result": "returns", "results": "returns", "return": "returns", "parameters": "args", "arguments": "args",

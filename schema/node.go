@@ -61,8 +61,6 @@ func (n *node) null() bool {
 // describe names what a node is, for "must be X, not Y".
 func (n *node) describe() string {
 	switch {
-	case n.empty():
-		return "nothing"
 	case n.null():
 		return "null"
 	case n.kind == scalarNode:

@@ -60,6 +60,8 @@ type reader struct {
 	namedFields map[*Field]bool
 	// uris are the URIs in use, by kind of declaration.
 	uris map[string]*node
+	// short are the declarations in the short form, which has no place for keys.
+	short map[any]bool
 	// aliases are the names of imported schemas; partial tells that types and
 	// errors of included files are not known. Neither is built yet.
 	aliases map[string]bool
@@ -76,13 +78,16 @@ func newReader(c *collector) *reader {
 	return &reader{
 		collector: c, model: &Model{File: filepath.Base(c.src.File)},
 		types: map[string]*Type{}, errors: map[string]*Error{},
-		keys: map[any]*node{}, goNames: map[any]string{}, uris: map[string]*node{},
+		keys: map[any]*node{}, goNames: map[any]string{}, uris: map[string]*node{}, short: map[any]bool{},
 		aliases: map[string]bool{}, valueKeys: map[*Type][]*node{}, namedFields: map[*Field]bool{},
 	}
 }
 
 // file reads the whole document, in the order in which one part needs another.
 func (r *reader) file(root *node) {
+	root.pairs = r.indented(root.pairs, func(key string) bool {
+		return !slices.Contains(rootKeys.built, key) && !slices.Contains(rootKeys.later, key)
+	})
 	s, ok := r.section(root, "a schema", rootKeys)
 	if !ok || !r.header(s) {
 		return

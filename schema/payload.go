@@ -1,5 +1,10 @@
 package schema
 
+import (
+	"cmp"
+	"strings"
+)
+
 import "github.com/wampgen/wampgen/schema/diag"
 
 // payload reads args and kwargs. Owner names their message, as in
@@ -124,7 +129,17 @@ func (r *reader) result(n *node, owner string) *Payload {
 	if n == nil {
 		return &Payload{}
 	}
-	if n.kind == scalarNode && !n.empty() || n.kind == listNode {
+	if n.kind == scalarNode && r.types[n.text] == nil && (n.null() || nothing[strings.ToLower(n.text)]) {
+		d := r.report(r.src.token(n), RuleWrongKind, "returns of %s must be a type or a mapping, not %s", owner, clean(cmp.Or(n.text, "null")))
+		d.Hint = "leave returns out if there is no result"
+		return &Payload{}
+	}
+	if n.kind == listNode && len(n.items) != 1 {
+		d := r.report(r.src.token(n), RuleWrongKind, "returns of %s must be a type or a mapping, not a list", owner)
+		d.Hint = "write  returns: {args: [name: type, name: type]}  for several values"
+		return &Payload{}
+	}
+	if n.kind == scalarNode || n.kind == listNode {
 		f := &Field{Name: "result", Pos: n.pos}
 		r.keys[f] = n
 		x, ref := r.typeOf(n)

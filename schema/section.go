@@ -61,15 +61,27 @@ func (r *reader) section(n *node, what string, t keyTable) (section, bool) {
 // unknown reports a key that the language does not have.
 func (s section) unknown(key *node, t keyTable) {
 	d := s.report(s.src.token(key), RuleUnknownKey, "unknown key %s", quote(key.text))
-	if with := keyAliases[key.text]; slices.Contains(t.built, with) {
+	switch with := keyAliases[key.text]; {
+	case slices.Contains(t.built, with):
 		d.Replace(key.text, with)
-	} else {
-		s.suggest(d, key.text, "keys of "+s.what+": "+strings.Join(t.built, ", "), t.built, t.later)
+	case slices.Contains(inlineKeys, key.text):
+		d.Hint = namedType
+		s.meant["type"] = true
+	default:
+		s.suggest(d, key.text, "keys of "+s.what+": "+strings.Join(t.built, ", "), t.built)
 	}
 	if d.Suggestion != nil {
 		s.meant[d.Suggestion.With] = true
+	} else if with := diag.Closest(key.text, t.later); with != "" {
+		d.Hint = "did you mean " + quote(with) + ", which is not built yet?"
+		s.meant[with] = true
 	}
 }
+
+// inlineKeys are the keys of a type that a field or a result may not have.
+var inlineKeys = []string{"fields", "enum"}
+
+const namedType = "define the type under  types:  and write its name here"
 
 // notBuilt refuses what the language has and this wampgen does not.
 func (r *reader) notBuilt(at diag.Span, what string) {

@@ -31,6 +31,7 @@ var (
 // readTypes declares all types, so that they can name each other, then reads
 // what they are: enums and newtypes first, since defaults of fields need them.
 func (r *reader) readTypes(pairs []pair) {
+	pairs = r.indented(pairs, func(key string) bool { return slices.Contains(typeKeys.built, key) })
 	for _, p := range pairs {
 		if r.full() {
 			return
@@ -66,6 +67,7 @@ func (r *reader) readTypes(pairs []pair) {
 // typeBody reads what a type is and returns its fields if it is a struct.
 func (r *reader) typeBody(t *Type, n *node) *node {
 	if n.kind == scalarNode && !n.empty() {
+		r.short[t] = true
 		r.newtype(t, n)
 		return nil
 	}

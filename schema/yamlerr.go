@@ -36,6 +36,11 @@ func reportSyntax(c *collector, text string) {
 			}
 		}
 	}
+	if n := misplaced(c.src.Source, line); n > 0 && strings.HasPrefix(problem, "did not find expected") {
+		d := c.report(c.src.Whole(n), RuleYAMLSyntax, "the indentation of this line fits none of the lines above it")
+		d.Hint, d.Before = "align it with what it belongs to", true
+		return
+	}
 	d := c.report(c.src.Whole(line), RuleYAMLSyntax, "not valid YAML: %s", problem)
 	d.Before = true
 }
@@ -55,6 +60,8 @@ var mistakes = []mistake{
 	{"tab character", regexp.MustCompile(`^ *(\t+)`), "a tab cannot indent YAML", "indent with spaces"},
 	{"cannot start any token", regexp.MustCompile("(?:[:,\\[{-] *|^ *)([@`%][^,\\]}]*)"), "a text cannot begin with this character", "put it in quotes"},
 	{"alphabetic or numeric", regexp.MustCompile(`(?:[:,\[{-] *|^ *)([*&][^,\]}]*)`), "a text cannot begin with this character", "put it in quotes"},
+	{"',' or", regexp.MustCompile(`[{,]\s*[\w.]+:\s+[^"'\[\]{},#\s][^"'\[\]{},]*?(:)(?:\s|$)`), "a second \": \" inside {...}", "put the text in quotes"},
+	{"',' or", regexp.MustCompile(`(?:[:,\[{-] *)(\[\][\w.]+)`), "a list is not written with brackets", "write  list<T>"},
 	{"',' or", regexp.MustCompile(`^[^"'#]*?([\w>]+\?)(?:[\s,:}]|$)`), "a question mark has a meaning of its own inside {...}", "write  optional T  or  T|null"},
 	{"',' or", regexp.MustCompile(`\{.*?([\w.]+\.\{[^}]*\}?|\{[^}:]*\}\.[\w.]+)`), "braces inside {...} need quotes", "put the name in quotes, or each entry on a line of its own"},
 	{"mapping values", regexp.MustCompile(`:\s+[^"'#\s].*?(:)(?:\s|$)`), "a second \": \" on one line", "put the text in quotes"},
