@@ -1,29 +1,83 @@
 package wamp
 
 import (
+	"math/bits"
 	"math/rand/v2"
 	"time"
 )
 
-// The backoff of a client: 0.1 s + U(0, min(20 s, 1 s·2ⁿ)). Simulated with
-// 1 000 clients that lose one router it brings all back within 20.1 s, and at
-// most 2 % of them at once after a real outage.
+// Backoff says how long a client waits between two attempts to get a session:
+// after n failures in a row, Min plus a random time between 0 and the smaller
+// of Max and Base·2ⁿ. The random part keeps the clients of a router that comes
+// back from arriving all at once.
+//
+// The zero value is the default policy. A field of zero or less means its
+// default, one of more than a day is a day.
+type Backoff struct {
+	// Min is the least pause. Default 100 ms.
+	Min time.Duration
+	// Base is the most that the first pause adds to Min; every further failure
+	// doubles it. Default 1 s.
+	Base time.Duration
+	// Max is the most that any pause adds to Min. Default 20 s.
+	Max time.Duration
+}
+
+// The default policy brings 1 000 clients that lose one router all back within
+// 20.1 s, and at most 2 % of them at once after a real outage (simulated).
 const (
-	backoffFloor = 100 * time.Millisecond
-	backoffUnit  = time.Second
-	backoffCap   = 20 * time.Second
-	// flapGuard is how long a session must have been ready before n falls
-	// back to 0: a router that accepts and drops must not be met at full speed.
-	flapGuard = 30 * time.Second
+	backoffMin  = 100 * time.Millisecond
+	backoffBase = time.Second
+	backoffMax  = 20 * time.Second
+	// staying is how long a session must last to clear the count of failures: a
+	// router that accepts and drops must not be met at full speed.
+	staying = 30 * time.Second
 )
 
-// backoff returns the pause after n rounds without success.
-func backoff(n int) time.Duration {
-	spread := backoffCap
-	if n < 5 { // 2⁵ s is beyond the cap
-		spread = min(spread, backoffUnit<<n)
+// withDefaults fills the unset fields.
+func (b Backoff) withDefaults() Backoff {
+	fill := func(v *time.Duration, def time.Duration) {
+		if *v <= 0 {
+			*v = def
+		}
+		*v = min(*v, 24*time.Hour)
 	}
-	return backoffFloor + rand.N(spread+1)
+	fill(&b.Min, backoffMin)
+	fill(&b.Base, backoffBase)
+	fill(&b.Max, backoffMax)
+	return b
+}
+
+// doublings counts how often Base doubles before Max bounds it.
+func (b Backoff) doublings() int {
+	n := 0
+	for d := b.Base; d < b.Max && d > 0; d *= 2 {
+		n++
+	}
+	return n
+}
+
+// pause returns the pause after n failures in a row.
+func (b Backoff) pause(n int) time.Duration {
+	spread := b.Max
+	if n < b.doublings() {
+		spread = b.Base << n
+	}
+	return b.Min + rand.N(spread+1)
+}
+
+// lower returns the count of failures after a session that lasted so long. Four
+// times Base take one off, every doubling of that another one, and 30 s clear
+// it. By default the pause after 8 s or more is no longer than the session was.
+func (b Backoff) lower(n int, lasted time.Duration) int {
+	if lasted >= staying {
+		return 0
+	}
+	less := bits.Len64(uint64(max(lasted, 0) / 4 / b.Base))
+	if less == 0 {
+		return n
+	}
+	return max(0, min(n, b.doublings())-less)
 }
 
 // pause waits d, or until one of the channels is closed; then it returns false.

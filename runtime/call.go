@@ -150,7 +150,7 @@ func (c *Client) again(ctx context.Context, w *waiter, err error, sent int) bool
 	case err != nil || !w.failed || w.uri != ErrNetworkFailure.URI:
 		return false
 	}
-	return pause(backoff(sent), ctx.Done(), c.closing())
+	return pause(c.cfg.backoff.pause(sent), ctx.Done(), c.closing())
 }
 
 // oversize tells that a session was lost over a message that was too large for one

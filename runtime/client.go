@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
-	"github.com/wampgen/wampgen/runtime/auth"
 	"github.com/wampgen/wampgen/runtime/internal/core"
-	"github.com/wampgen/wampgen/runtime/transport"
 )
 
 // Client is a WAMP client that heals itself: it owns the registrations and
@@ -19,9 +18,10 @@ import (
 type Client struct {
 	cfg   config
 	realm string
-	shown []string // cfg.urls without credentials
-	// warned belongs to the supervisor: a login in plain text was warned of.
-	warned bool
+	// routers and warned belong to the supervisor: whom to try, in order, and
+	// whether a login in plain text was warned of.
+	routers []*router
+	warned  bool
 	// handlers is the parent of every handler's ctx; Close cancels it.
 	handlers context.Context
 	stop     context.CancelCauseFunc
@@ -61,15 +61,16 @@ type Client struct {
 // start before its router. Schemes: ws, wss, tcp, tcps (also rs, rss), unix.
 //
 // ctx bounds Connect only; Close ends the client. Errors: what is wrong with url,
-// realm (ErrInvalidURI) or options, at once; ErrAuthenticationFailed, ErrNoSuchRealm
-// or an *auth.Error after two refusals, see WithAuth and RetryFatal; the error of
-// ctx together with the last failure.
+// realm (ErrInvalidURI) or options, at once; after a minute of nothing but
+// refusals ErrAuthenticationFailed, ErrNoSuchRealm, an *auth.Error, or a
+// *transport.HandshakeError with status 401, 403 or 404, see WithAuth and
+// RetryFatal; the error of ctx together with the last failure.
 func Connect(ctx context.Context, url, realm string, opts ...ConnectOption) (*Client, error) {
 	if err := core.CheckURI(realm, core.MatchExact, false); err != nil {
 		return nil, fmt.Errorf("wamp: realm: %w", invalidURI{err})
 	}
 	c := newClient(url, realm, opts)
-	if err := errors.Join(c.checkURLs(), c.cfg.link.Check()); err != nil {
+	if err := errors.Join(c.checkRouters(), c.cfg.link.Check()); err != nil {
 		return nil, err
 	}
 	first := make(chan struct{})
@@ -109,24 +110,18 @@ func newClient(url, realm string, opts []ConnectOption) *Client {
 	return c
 }
 
-// checkURLs refuses at once what can never be dialed or must not be (S9), and
-// keeps the URLs as they may be shown. A dialer of the user's own may know other
-// schemes.
-func (c *Client) checkURLs() error {
-	_, ours := c.cfg.dialer.(transport.Net)
-	for _, url := range c.cfg.urls {
-		if transport.Exposed(url) {
-			if err := auth.Check(auth.Channel{AllowPlaintextSecrets: c.cfg.plaintext}, c.cfg.methods); err != nil {
-				return err
-			}
-		}
-		shown, err := transport.Check(url)
-		if err != nil && ours {
-			return err
-		}
-		c.shown = append(c.shown, shown)
+// Done is closed when the client has ended: after Close or Drain, or because it
+// gave up by itself, see RetryFatal and WithMaxElapsed. [Client.Err] says which. A
+// program that cannot work without its router should end with it.
+func (c *Client) Done() <-chan struct{} { return c.done }
+
+// Err returns nil while the client lives, ErrClosed after Close or Drain, and the
+// last failure after the client gave up by itself.
+func (c *Client) Err() error {
+	if !c.hasEnded() {
+		return nil
 	}
-	return nil
+	return c.reason()
 }
 
 // clientKey finds the client whose handler a ctx belongs to.
@@ -193,6 +188,7 @@ func (c *Client) hasEnded() bool {
 // publish announces s as the session that operations use; mu is held.
 func (c *Client) publish(s *session) {
 	if c.session == s && c.live.Load() == nil {
+		s.opened = time.Now()
 		c.live.Store(s)
 		close(c.usable)
 	}

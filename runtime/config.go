@@ -64,6 +64,7 @@ type config struct {
 	limits        Limits
 	handshake     time.Duration
 	maxElapsed    time.Duration
+	backoff       Backoff
 	retryFatal    bool
 	failFast      bool
 	publishBuffer int
@@ -78,9 +79,9 @@ const defaultHandshake = 10 * time.Second
 
 // withDefaults fills what the options left unset, or set to nothing.
 func (c config) withDefaults() config {
-	c.limits = c.limits.withDefaults()
+	c.limits, c.backoff = c.limits.withDefaults(), c.backoff.withDefaults()
 	if c.log == nil {
-		c.log = slog.New(slog.DiscardHandler)
+		c.log = slog.Default()
 	}
 	if c.handshake <= 0 {
 		c.handshake = defaultHandshake
@@ -100,8 +101,10 @@ type connectOption func(*config)
 
 func (f connectOption) applyConnect(c *config) { f(c) }
 
-// WithURLs adds more routers of the same realm. They are tried in turn, after
-// the URL given to Connect, without a pause between them.
+// WithURLs adds more routers of the same realm to the URL given to Connect. They
+// are tried in turn, without a pause between them, in an order that is random for
+// each client. After a session that lasted less than 30 s the next one is tried
+// first, otherwise the one that was left.
 func WithURLs(urls ...string) ConnectOption {
 	return connectOption(func(c *config) { c.urls = append(c.urls, urls...) })
 }
@@ -110,9 +113,11 @@ func WithURLs(urls ...string) ConnectOption {
 // picks one. Default: anonymous.
 //
 // A login that the router refuses is ErrAuthenticationFailed, or ErrNoSuchRealm.
-// One that the client refuses is an *auth.Error: a router that lets it in
-// without a challenge, asks for less than was configured, or cannot prove itself.
-// Either ends the client when it comes twice in a row, see RetryFatal.
+// After the answer to a challenge that is an ABORT with any reason, unless the
+// reason is known to pass. One that the client refuses is an *auth.Error: a router
+// that lets it in without a challenge, asks for less than was configured, or cannot
+// prove itself. Refusals end the client in the end, see RetryFatal; methods or
+// credentials that no router could accept make Connect fail at once.
 func WithAuth(methods ...auth.Method) ConnectOption {
 	return connectOption(func(c *config) { c.methods = slices.Clone(methods) })
 }
@@ -138,10 +143,11 @@ func WithSerializers(formats ...codec.Format) ConnectOption {
 	return connectOption(func(c *config) { c.link.Formats = slices.Clone(formats) })
 }
 
-// WithLogger sets where the client tells what happens to its connection and its
-// handlers. Payloads and secrets are never logged. The slog.Handler is called by
-// the goroutines that keep the client alive, so it must not wait for the client,
-// as for an acknowledged publish. Default, and for nil: nowhere.
+// WithLogger sets where the client logs what happens to its connection and its
+// handlers. Payloads and secrets are never logged. What lasts is logged once when it
+// begins and once when it is over, with how often it happened. The slog.Handler is
+// called by the goroutines that keep the client alive, so it must not wait for the
+// client, such as for an acknowledged publish. Default, and for nil: slog.Default.
 func WithLogger(l *slog.Logger) ConnectOption {
 	return connectOption(func(c *config) { c.log = l })
 }
@@ -199,14 +205,26 @@ func WithHandshakeTimeout(d time.Duration) ConnectOption {
 	return connectOption(func(c *config) { c.handshake = d })
 }
 
+// WithBackoff sets how long the client waits between two attempts to get a
+// session, and before it repeats a call or a restoration. A router that answers
+// with Retry-After is not asked again before that, or an hour. Default: the zero
+// Backoff.
+func WithBackoff(b Backoff) ConnectOption {
+	return connectOption(func(c *config) { c.backoff = b })
+}
+
 // WithMaxElapsed ends the client, with its last failure, when an attempt fails and
-// it has been without a session for so long. Default 0: it never gives up.
+// there has been no session to use for so long. A session counts as soon as
+// operations may use it, also while registrations and subscriptions are still being
+// restored. Default 0: only refusals end the client, see RetryFatal.
 func WithMaxElapsed(d time.Duration) ConnectOption {
 	return connectOption(func(c *config) { c.maxElapsed = d })
 }
 
-// RetryFatal keeps trying after a router refused the realm or the credentials.
-// Default: the same refusal from every URL twice in a row ends the client.
+// RetryFatal keeps trying for ever after refusals: of the realm or the login, or a
+// WebSocket upgrade that is answered with 401, 403 or 404. Default: a client gives
+// up after nothing but refusals from every URL, for a minute if it was never ready,
+// otherwise for five.
 func RetryFatal() ConnectOption {
 	return connectOption(func(c *config) { c.retryFatal = true })
 }

@@ -63,8 +63,8 @@ func ExampleWithAuth() {
 	// Output: ready
 }
 
-// A router that refuses the login twice in a row ends the attempt. This client
-// does not wait for the second time.
+// A router that refuses the login for a minute ends the attempt. This client
+// does not wait for that.
 func ExampleWithAuth_refused() {
 	_, err := wamp.Connect(context.Background(), exampleRouter(), "realm1",
 		wamp.WithAuth(auth.Ticket("ann", auth.NewSecret("a wrong one"))),
@@ -329,4 +329,42 @@ func ExampleWithLimits() {
 		log.Fatal(err)
 	}
 	// Output: wamp: call com.example.inner: too many requests are pending
+}
+
+// A client in a local network may try faster than one whose router has many.
+func ExampleWithBackoff() {
+	ctx := context.Background()
+	client, err := wamp.Connect(ctx, exampleRouter(), "realm1",
+		wamp.WithBackoff(wamp.Backoff{Min: 10 * time.Millisecond, Max: 2 * time.Second}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	fmt.Println(client.Status().State)
+	// Output: ready
+}
+
+// A program that cannot work without its router ends with its client.
+func ExampleClient_Done() {
+	ctx := context.Background()
+	client := exampleClient()
+	go client.Close(ctx) // or the router refuses it for five minutes
+
+	<-client.Done()
+	fmt.Println(client.Err())
+	// Output: wamp: closed
+}
+
+// Err says why a client ended.
+func ExampleClient_Err() {
+	ctx := context.Background()
+	client := exampleClient()
+	fmt.Println(client.Err())
+
+	client.Close(ctx)
+	fmt.Println(client.Err())
+	// Output:
+	// <nil>
+	// wamp: closed
 }

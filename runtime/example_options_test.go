@@ -64,7 +64,7 @@ func ExampleFailFast() {
 	defer client.Close(ctx)
 	router.Stop()
 	for status := range client.Watch(ctx) {
-		if status.State == wamp.Backoff {
+		if status.State == wamp.BackingOff {
 			break
 		}
 	}

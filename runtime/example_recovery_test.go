@@ -31,7 +31,7 @@ func Example_outage() {
 
 	router.Stop()
 	for status := range client.Watch(ctx) {
-		if status.State == wamp.Backoff {
+		if status.State == wamp.BackingOff {
 			break
 		}
 	}

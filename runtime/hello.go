@@ -1,6 +1,8 @@
 package wamp
 
 import (
+	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -54,4 +56,77 @@ func sorted(m map[string]any) core.Dict {
 		d = append(d, core.Field{Key: k, Value: m[k]})
 	}
 	return d
+}
+
+// greet says HELLO, authenticates and takes WELCOME. Answering a challenge may
+// cost much time: it runs here, off the reader, which goes on answering pings.
+func (s *session) greet(ctx context.Context) error {
+	ch := auth.Channel{TLS: s.link.TLS, Local: s.link.Local, AllowPlaintextSecrets: s.client.cfg.plaintext}
+	x, err := auth.Begin(ctx, ch, s.client.cfg.policy, s.client.cfg.methods)
+	if err != nil {
+		return err
+	}
+	s.login.offered = needsLogin(x.Offer().Methods)
+	s.warnPlaintext(x.Offer().Methods)
+	s.mu.Lock()
+	err = s.core.Hello(s.client.realm, hello(x.Offer()))
+	if err = s.queued(err); err != nil {
+		return err
+	}
+	for {
+		select {
+		case st := <-s.steps:
+			if joined, err := s.answer(ctx, x, st); joined || err != nil {
+				return err
+			}
+		case <-s.life.Done():
+			return s.cause()
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// answer carries out one step of the handshake; joined after WELCOME.
+func (s *session) answer(ctx context.Context, x *auth.Exchange, st step) (joined bool, err error) {
+	if st.kind == core.Challenged {
+		return false, s.respond(ctx, x, st)
+	}
+	d := dict(st.details)
+	extra, _ := d["authextra"].(map[string]any)
+	method, _ := d["authmethod"].(string)
+	if err := x.Verify(method, extra); err != nil {
+		return false, s.refuse(err)
+	}
+	s.id = ID(st.session)
+	s.realm, _ = d["realm"].(string)
+	return true, nil
+}
+
+// respond answers a CHALLENGE.
+func (s *session) respond(ctx context.Context, x *auth.Exchange, st step) error {
+	details, err := st.details.Any()
+	if err != nil {
+		return err
+	}
+	extra, _ := details.(map[string]any)
+	r, err := x.Respond(ctx, auth.Challenge{Method: st.method, Extra: extra})
+	if err != nil {
+		return s.refuse(err)
+	}
+	s.login.answered = true
+	s.mu.Lock()
+	return s.queued(s.core.Authenticate(r.Signature, sorted(r.Extra)))
+}
+
+// refuse ends the handshake with an ABORT of ours (R268, R271). The router
+// learns the reason, not the details.
+func (s *session) refuse(err error) error {
+	reason := ErrAuthenticationFailed.URI
+	var refusal *auth.Error
+	if errors.As(err, &refusal) && refusal.Reason != "" {
+		reason = refusal.Reason
+	}
+	s.abort(err, reason, "the client refused the authentication")
+	return err
 }

@@ -26,7 +26,7 @@ func (c *Client) recover(s *session) bool {
 		if len(left) == 0 || ctx.Err() != nil {
 			break
 		}
-		if !pause(backoff(n), ctx.Done(), nil) {
+		if !pause(c.cfg.backoff.pause(n), ctx.Done(), nil) {
 			break
 		}
 		left = c.stillWanted(left)

@@ -28,9 +28,15 @@ type session struct {
 	// loops joins reader and writer.
 	loops sync.WaitGroup
 
-	// id and realm are set before the session is announced and never after.
-	id    ID
-	realm string
+	// router and login are the supervisor's.
+	router *router
+	login  login
+	// born is when the connection was open. id and realm are set before the session
+	// is announced and never after, opened when it is announced, zero until then.
+	born   time.Time
+	id     ID
+	realm  string
+	opened time.Time
 
 	mu        sync.Mutex // protects the following
 	core      *core.Session
@@ -76,7 +82,7 @@ func (c *Client) dial(ctx context.Context, url string) (*session, error) {
 		s.die()
 		return nil, err
 	}
-	s.link = link
+	s.link, s.born = link, time.Now()
 	l := c.cfg.limits
 	s.core = core.NewSession(link.Format, core.Limits{
 		Send: link.SendLimit, Pending: l.Pending, Replies: maxReplies,
@@ -193,6 +199,14 @@ func (s *session) cause() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.err
+}
+
+// lasted returns how long the session has been in use, 0 if it never was.
+func (s *session) lasted() time.Duration {
+	if s.opened.IsZero() {
+		return 0
+	}
+	return time.Since(s.opened)
 }
 
 // linger is how long a session that has ended may take to say its last word,

@@ -22,9 +22,9 @@ const (
 	Recovering
 	// Ready: a session is open and every registration and subscription is in place.
 	Ready
-	// Backoff: the last attempt failed or the session was lost; the next attempt is at Status.Next.
-	Backoff
-	// Closed: Close was called or the router refused for good. Final.
+	// BackingOff: the last attempt failed or the session was lost; the next attempt is at Status.Next.
+	BackingOff
+	// Closed: Close was called, or the client gave up. Final.
 	Closed
 )
 
@@ -44,10 +44,11 @@ type Status struct {
 	// Err is the last failure: why the session was lost, the attempt failed or
 	// a restoration is still refused. Nil when there was none.
 	Err error
-	// Attempt counts the rounds over all URLs that failed since a session last
-	// stayed ready for 30 s; 0 in Recovering and Ready.
+	// Attempt counts the rounds over all URLs that failed in a row. A session that
+	// lasted for 30 s sets it back, a shorter one lowers it by degrees; 0 in
+	// Recovering and Ready.
 	Attempt int
-	// Next is when the next attempt begins, in Backoff; zero otherwise.
+	// Next is when the next attempt begins, in BackingOff; zero otherwise.
 	Next time.Time
 }
 

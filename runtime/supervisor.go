@@ -5,69 +5,54 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/wampgen/wampgen/runtime/auth"
-	"github.com/wampgen/wampgen/runtime/internal/core"
 )
 
 // supervise is the life of a client: connect, recover, wait for the loss, back
 // off, again. first is closed when the client is ready for the first time.
 func (c *Client) supervise(first chan struct{}) {
 	defer close(c.done)
-	var (
-		n     int               // rounds without a session that stayed
-		since = time.Now()      // when the client was last ready
-		last  *Error            // the refusal of the round before
-		ready = onceFunc(first) // announces the first session
-	)
+	o := outage{since: time.Now()}
 	for c.handlers.Err() == nil {
-		s, err := c.round(n)
-		refusal := fatal(err) // of joining: why an open session was ended is another matter
-		if err == nil {
-			upSince := c.serve(s, ready)
+		s, err := c.round(o.failures)
+		if err != nil {
+			o.failed(err)
+		} else {
+			c.serve(s, &o, first)
 			err = s.cause()
 			s.join()
-			if !upSince.IsZero() {
-				since = time.Now()
-				if since.Sub(upSince) >= flapGuard {
-					n = 0
-				}
-			}
+			c.over(s, &o)
 		}
-		if c.handlers.Err() != nil || c.givesUp(refusal, last, since) {
-			c.finish(err)
+		if c.handlers.Err() != nil || o.hopeless(&c.cfg) {
+			c.finish(&o, err)
 			return
 		}
-		last = refusal
-		c.rest(n, err)
-		n++
+		c.rest(&o, s, err)
 	}
-	c.finish(ErrClosed)
+	c.finish(&o, ErrClosed)
 }
 
-// onceFunc returns a function that closes ch the first time it is called.
-func onceFunc(ch chan struct{}) func() {
-	open := true
-	return func() {
-		if open {
-			open = false
-			close(ch)
-		}
+// over notes the end of a session. The next round begins with its router if it
+// lasted, otherwise with another one.
+func (c *Client) over(s *session, o *outage) {
+	lasted := s.lasted()
+	if lasted >= staying {
+		c.prefer(s.router)
+	} else {
+		c.avoid(s.router)
 	}
-}
-
-// givesUp decides whether to stop trying: after the same refusal from every
-// router twice in a row, or too long without a session.
-func (c *Client) givesUp(refusal, last *Error, since time.Time) bool {
-	if c.cfg.maxElapsed > 0 && time.Since(since) >= c.cfg.maxElapsed {
-		return true
+	o.failures = c.cfg.backoff.lower(o.failures, lasted)
+	o.refused = time.Time{}
+	if s.opened.IsZero() { // it was of no use
+		o.attempts++
+		return
 	}
-	return !c.cfg.retryFatal && refusal != nil && last != nil && refusal.Is(last)
+	o.since, o.attempts, o.said = time.Now(), 0, ""
 }
 
 // finish ends the client for good.
-func (c *Client) finish(err error) {
-	if c.handlers.Err() != nil {
+func (c *Client) finish(o *outage, err error) {
+	gaveUp := c.handlers.Err() == nil
+	if !gaveUp {
 		err = ErrClosed
 	}
 	c.mu.Lock()
@@ -77,53 +62,40 @@ func (c *Client) finish(err error) {
 	c.disband()
 	c.offline.drop(c)
 	c.board.set(Status{State: Closed, Err: err})
-	c.cfg.log.Info("wamp: client closed", "realm", c.realm, "reason", text(err))
+	if gaveUp {
+		c.cfg.log.Warn("wamp: client gave up and is closed", "realm", c.realm, "reason", text(err), "attempts", o.attempts,
+			"without_session", time.Since(o.since).Round(time.Millisecond))
+		return
+	}
+	c.cfg.log.Info("wamp: client closed", "realm", c.realm)
 }
 
-// rest is the pause between two rounds.
-func (c *Client) rest(n int, err error) {
-	d := backoff(n)
+// rest is the pause between two rounds; s is the session that was lost, nil if
+// there was none.
+func (c *Client) rest(o *outage, s *session, err error) {
+	d := c.cfg.backoff.pause(o.failures)
+	if wait := time.Until(o.cut(c.firstDue(), &c.cfg)); wait > 0 {
+		d += wait
+	}
 	next := time.Now().Add(d)
-	c.board.set(Status{State: Backoff, Err: err, Attempt: n + 1, Next: next})
-	c.cfg.log.Warn("wamp: no session", "realm", c.realm, "reason", text(err), "attempt", n+1, "next", d.Round(time.Millisecond))
+	o.failures++
+	c.board.set(Status{State: BackingOff, Err: err, Attempt: o.failures, Next: next})
+	c.logRest(o, s, err, d)
 	pause(d, c.closing(), nil)
 }
 
-// round tries every router once, without a pause between them. The error is
-// that of the last one; a refusal counts only when all of them refuse.
-func (c *Client) round(n int) (*session, error) {
-	var err error
-	var errs []error
-	for i := range c.cfg.urls {
-		var s *session
-		if s, err = c.open(i, n); err == nil {
-			return s, nil
-		}
-		if c.handlers.Err() != nil {
-			return nil, ErrClosed
-		}
-		errs = append(errs, err)
-	}
-	for _, e := range errs {
-		if fatal(e) == nil {
-			return nil, e
-		}
-	}
-	return nil, err
-}
-
-// open opens a session with router i: dial, HELLO, authentication and WELCOME
+// open opens a session with a router: dial, HELLO, authentication and WELCOME
 // under one deadline.
-func (c *Client) open(i, n int) (*session, error) {
+func (c *Client) open(r *router, n int) (*session, error) {
 	ctx, cancel := context.WithTimeoutCause(c.handlers, c.cfg.handshake, errHandshake)
 	defer cancel()
-	url, shown := c.cfg.urls[i], c.shown[i]
-	c.board.set(Status{State: Connecting, URL: shown, Attempt: n, Err: c.Status().Err})
-	s, err := c.dial(ctx, url)
+	c.board.set(Status{State: Connecting, URL: r.shown, Attempt: n, Err: c.Status().Err})
+	s, err := c.dial(ctx, r.url)
 	if err != nil {
 		return nil, late(ctx, err)
 	}
-	c.board.set(Status{State: Joining, URL: shown, Attempt: n, Err: c.Status().Err})
+	s.router = r
+	c.board.set(Status{State: Joining, URL: r.shown, Attempt: n, Err: c.Status().Err})
 	if err := s.greet(ctx); err != nil {
 		if gone(err) { // the router ended it while a step was under way
 			<-s.life.Done()
@@ -131,7 +103,7 @@ func (c *Client) open(i, n int) (*session, error) {
 		}
 		s.lost(err)
 		s.join()
-		return nil, late(ctx, refusedJoin(s.cause()))
+		return nil, late(ctx, s.login.judge(s.cause()))
 	}
 	return s, nil
 }
@@ -147,97 +119,26 @@ func late(ctx context.Context, err error) error {
 	return err
 }
 
-// greet says HELLO, authenticates and takes WELCOME. Answering a challenge may
-// cost much time: it runs here, off the reader, which goes on answering pings.
-func (s *session) greet(ctx context.Context) error {
-	ch := auth.Channel{TLS: s.link.TLS, Local: s.link.Local, AllowPlaintextSecrets: s.client.cfg.plaintext}
-	x, err := auth.Begin(ctx, ch, s.client.cfg.policy, s.client.cfg.methods)
-	if err != nil {
-		return err
-	}
-	s.warnPlaintext(x.Offer().Methods)
-	s.mu.Lock()
-	err = s.core.Hello(s.client.realm, hello(x.Offer()))
-	if err = s.queued(err); err != nil {
-		return err
-	}
-	for {
-		select {
-		case st := <-s.steps:
-			if joined, err := s.answer(ctx, x, st); joined || err != nil {
-				return err
-			}
-		case <-s.life.Done():
-			return s.cause()
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-}
-
-// answer carries out one step of the handshake; joined after WELCOME.
-func (s *session) answer(ctx context.Context, x *auth.Exchange, st step) (joined bool, err error) {
-	if st.kind == core.Challenged {
-		return false, s.respond(ctx, x, st)
-	}
-	d := dict(st.details)
-	extra, _ := d["authextra"].(map[string]any)
-	method, _ := d["authmethod"].(string)
-	if err := x.Verify(method, extra); err != nil {
-		return false, s.refuse(err)
-	}
-	s.id = ID(st.session)
-	s.realm, _ = d["realm"].(string)
-	return true, nil
-}
-
-// respond answers a CHALLENGE.
-func (s *session) respond(ctx context.Context, x *auth.Exchange, st step) error {
-	details, err := st.details.Any()
-	if err != nil {
-		return err
-	}
-	extra, _ := details.(map[string]any)
-	r, err := x.Respond(ctx, auth.Challenge{Method: st.method, Extra: extra})
-	if err != nil {
-		return s.refuse(err)
-	}
-	s.mu.Lock()
-	return s.queued(s.core.Authenticate(r.Signature, sorted(r.Extra)))
-}
-
-// refuse ends the handshake with an ABORT of ours (R268, R271). The router
-// learns the reason, not the details.
-func (s *session) refuse(err error) error {
-	reason := ErrAuthenticationFailed.URI
-	var refusal *auth.Error
-	if errors.As(err, &refusal) && refusal.Reason != "" {
-		reason = refusal.Reason
-	}
-	s.abort(err, reason, "the client refused the authentication")
-	return err
-}
-
 // serve restores what the client wants on a new session, announces it, and
-// waits for its end. It returns since when the session was ready, zero if never.
-func (c *Client) serve(s *session, announce func()) time.Time {
+// waits for its end. first is closed unless it is already.
+func (c *Client) serve(s *session, o *outage, first chan struct{}) {
 	defer c.unpublish(s) // again: it may have ended before it was adopted
 	begin := time.Now()
 	c.board.set(Status{State: Recovering, Session: s.id, URL: s.link.URL})
 	if !c.recover(s) {
-		return time.Time{}
+		return
 	}
 	if c.handlers.Err() != nil {
 		c.waitEnd(s)
-		return time.Time{}
+		return
 	}
-	ready := time.Now()
 	c.board.set(Status{State: Ready, Session: s.id, URL: s.link.URL})
-	c.cfg.log.Info("wamp: session ready", "realm", c.Realm(), "router", s.link.URL, "session", uint64(s.id),
-		"restored", c.wanted(), "took", ready.Sub(begin).Round(time.Microsecond))
-	announce()
+	c.logReady(o, s, time.Since(begin))
+	if !o.ready {
+		o.ready = true
+		close(first)
+	}
 	c.waitEnd(s)
-	return ready
 }
 
 // waitEnd waits until the session has ended, or ends it in good order when the
@@ -251,35 +152,4 @@ func (c *Client) waitEnd(s *session) {
 	ctx, cancel := context.WithTimeout(c.patience, closeGrace)
 	defer cancel()
 	c.unanswered = !s.goodbye(ctx)
-}
-
-// fatal returns err as the refusal of a router that will not change its mind:
-// of the realm, the credentials or the permission to join. Nil for any other.
-func fatal(err error) *Error {
-	var local *auth.Error
-	if errors.As(err, &local) {
-		return &Error{URI: local.Reason, Args: []any{local.Text}}
-	}
-	var e *Error
-	if !errors.As(err, &e) || !refusals[e.URI] {
-		return nil
-	}
-	return e
-}
-
-// refusals are the ABORT reasons that end a client; routers differ in which
-// one they give for wrong credentials (R302).
-var refusals = map[string]bool{
-	"wamp.error.no_such_realm":           true,
-	"wamp.error.no_such_role":            true,
-	"wamp.error.no_such_principal":       true,
-	"wamp.error.not_authorized":          true,
-	"wamp.error.authorization_denied":    true,
-	"wamp.error.authorization_required":  true,
-	"wamp.error.authentication_failed":   true,
-	"wamp.error.authentication_denied":   true,
-	"wamp.error.authentication_required": true,
-	"wamp.error.no_matching_auth_method": true,
-	"wamp.error.no_auth_method":          true,
-	"wamp.error.cannot_authenticate":     true,
 }

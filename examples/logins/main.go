@@ -76,15 +76,15 @@ func (way way) login(ctx context.Context, w io.Writer, url string, trusting *tls
 	return nil
 }
 
-// refusals shows how a login fails. Each is tried twice and then given up: the
-// router has said no, and would say it again.
+// refusals shows how a login fails. By default a client tries for a minute before it
+// gives up; this one takes the first no for an answer.
 func refusals(ctx context.Context, w io.Writer, router *wamptest.Router, trusting *tls.Config, ticket auth.Secret) error {
 	// What the router refuses is a *wamp.Error.
-	secure, wrong := wamp.WithTLS(trusting), auth.NewSecret("a guess")
-	_, err := wamp.Connect(ctx, router.WebSocketURL(), "realm1", secure, wamp.WithAuth(auth.CRA("ann", wrong)))
+	secure, wrong, once := wamp.WithTLS(trusting), auth.NewSecret("a guess"), wamp.WithMaxElapsed(time.Nanosecond)
+	_, err := wamp.Connect(ctx, router.WebSocketURL(), "realm1", secure, once, wamp.WithAuth(auth.CRA("ann", wrong)))
 	fmt.Fprintf(w, "  %-33s authentication failed: %t\n", "a wrong password", errors.Is(err, wamp.ErrAuthenticationFailed))
 
-	_, err = wamp.Connect(ctx, router.WebSocketURL(), "realm2", secure, wamp.WithAuth(auth.Ticket("ann", ticket)))
+	_, err = wamp.Connect(ctx, router.WebSocketURL(), "realm2", secure, once, wamp.WithAuth(auth.Ticket("ann", ticket)))
 	fmt.Fprintf(w, "  %-33s no such realm: %t\n", "the right ticket elsewhere", errors.Is(err, wamp.ErrNoSuchRealm))
 
 	// What this side refuses is an *auth.Error: here before a single byte is sent.

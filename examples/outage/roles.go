@@ -93,7 +93,7 @@ func report(ctx context.Context, client *wamp.Client) {
 		switch s.State {
 		case wamp.Ready:
 			fmt.Println("ready everything is in place")
-		case wamp.Backoff:
+		case wamp.BackingOff:
 			if s.Attempt == 1 {
 				fmt.Println("lost the session is gone, trying again")
 			}

@@ -62,6 +62,10 @@ type HandshakeError struct {
 	Code int    // HTTP status of a refused upgrade or code of a RawSocket error reply; else 0
 	Text string // one line for people
 	Err  error  // what happened: an error of this package, of net, of crypto, or of the context
+
+	// RetryAfter is how long the server asks to be left alone, by its Retry-After
+	// header; else 0.
+	RetryAfter time.Duration
 }
 
 // Error returns the URL and Text.

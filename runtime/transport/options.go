@@ -1,8 +1,11 @@
 package transport
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net"
+	"net/http"
+	"strings"
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
@@ -30,6 +33,12 @@ func (o Options) withDefaults() (Options, error) {
 	if o.ReadLimit < 0 || o.ReadLimit > MaxReadLimit {
 		return o, fmt.Errorf("wamp: read limit of %d bytes, want 1 to %d", o.ReadLimit, MaxReadLimit)
 	}
+	if err := checkHeader(o.Header); err != nil {
+		return o, err
+	}
+	if err := checkTLS(o.TLS); err != nil {
+		return o, err
+	}
 	if o.WriteTimeout <= 0 {
 		o.WriteTimeout = DefaultWriteTimeout
 	}
@@ -47,6 +56,49 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	return o, nil
 }
+
+// checkTLS refuses versions with which no handshake can begin.
+func checkTLS(c *tls.Config) error {
+	if c == nil || c.MaxVersion == 0 {
+		return nil
+	}
+	least := c.MinVersion
+	if least == 0 {
+		least = tls.VersionTLS12
+	}
+	if c.MaxVersion < least {
+		return fmt.Errorf("wamp: TLS MaxVersion is %s, must be at least MinVersion, %s",
+			tls.VersionName(c.MaxVersion), tls.VersionName(least))
+	}
+	return nil
+}
+
+// ownFields are the header fields that the upgrade itself sets.
+var ownFields = map[string]bool{
+	"Connection": true, "Upgrade": true, "Sec-Websocket-Key": true, "Sec-Websocket-Version": true,
+	"Sec-Websocket-Protocol": true, "Sec-Websocket-Extensions": true,
+}
+
+// checkHeader refuses fields that cannot be sent, without a value in its text.
+func checkHeader(h http.Header) error {
+	for name, values := range h {
+		if name == "" || strings.ContainsFunc(name, func(r rune) bool { return !strings.ContainsRune(tokenChars, r) }) {
+			return fmt.Errorf("wamp: header field %q is not a valid name", clean(name))
+		}
+		if ownFields[http.CanonicalHeaderKey(name)] {
+			return fmt.Errorf("wamp: header field %s is set by the WebSocket upgrade itself, it must not be given", name)
+		}
+		for _, v := range values {
+			if strings.ContainsFunc(v, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+				return fmt.Errorf("wamp: the value of header field %s contains a control character", name)
+			}
+		}
+	}
+	return nil
+}
+
+// tokenChars are the characters of a header field's name (RFC 9110 section 5.6.2).
+const tokenChars = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 // silence is the longest time without a byte from the peer; 0: any.
 func (o Options) silence() time.Duration {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -56,6 +57,9 @@ func parseTarget(rawURL string) (target, error) {
 	}
 	if t.host == "" || port == "" {
 		return target{}, fmt.Errorf("wamp: router URL %s, want %s://host:port", t.shown, u.Scheme)
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		return target{}, fmt.Errorf("wamp: router URL %s, want a port from 1 to 65535", t.shown)
 	}
 	t.addr = net.JoinHostPort(t.host, port)
 	return t, nil

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -81,9 +82,24 @@ func upgradeError(err error, resp *http.Response) error {
 		return refused(resp.StatusCode, ErrRedirect, "%s to %s", clean(resp.Status), location(resp))
 	}
 	if resp.StatusCode != http.StatusSwitchingProtocols {
-		return &HandshakeError{Code: resp.StatusCode, Text: "the server refused the WebSocket upgrade: " + clean(resp.Status), Err: err}
+		return &HandshakeError{
+			Code: resp.StatusCode, Text: "the server refused the WebSocket upgrade: " + clean(resp.Status), Err: err,
+			RetryAfter: retryAfter(resp.Header.Get("Retry-After")),
+		}
 	}
 	return &HandshakeError{Code: resp.StatusCode, Text: "the server's answer to the WebSocket upgrade is not valid", Err: err}
+}
+
+// retryAfter reads the two forms of a Retry-After header (RFC 9110 section
+// 10.2.3); 0 for any other.
+func retryAfter(header string) time.Duration {
+	if seconds, err := strconv.ParseUint(header, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	if at, err := http.ParseTime(header); err == nil {
+		return max(0, time.Until(at))
+	}
+	return 0
 }
 
 // location is where a redirect leads, fit to be shown.

@@ -146,7 +146,7 @@ func TestAuth_WrongRealmNoMethod(t *testing.T) {
 	all.Wait()
 }
 
-// RetryFatal goes on after the second refusal.
+// RetryFatal goes on after refusals.
 func TestAuth_RetryFatal(t *testing.T) {
 	t.Parallel()
 	r := authRouter(t)

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/wamptest"
@@ -144,14 +145,14 @@ func TestS4_Replay(t *testing.T) {
 		}
 		b.parts.Wait()
 		authRefusedHere(b.t, c.Status().Err)
-		if n := b.dials.n.Load(); n != 3 {
-			b.t.Errorf("%d connections, want 3", n)
+		if n := b.dials.n.Load(); n < 3 {
+			b.t.Errorf("%d connections, want at least 3", n)
 		}
 	})
 }
 
-// A router that changes its mind about a client that was Ready ends it after two
-// refusals. H8.
+// A router that changes its mind about a client that was Ready ends it after five
+// minutes. H8.
 func TestH8_RefusedAfterReady(t *testing.T) {
 	authBubbles(t, func(b *authBubble) {
 		c, err := b.connect(func(p *wamptest.Peer) {
@@ -167,6 +168,7 @@ func TestH8_RefusedAfterReady(t *testing.T) {
 		if err != nil {
 			b.t.Fatal(err)
 		}
+		begin := time.Now()
 		if _, err := c.Call(b.t.Context(), "com.example.call", nil, nil); !errors.Is(err, wamp.ErrLost) {
 			b.t.Errorf("got %v", err)
 		}
@@ -174,8 +176,8 @@ func TestH8_RefusedAfterReady(t *testing.T) {
 		if !errors.Is(err, wamp.ErrClosed) || !errors.Is(err, wamp.ErrAuthenticationFailed) || !wamp.SafeToRetry(err) {
 			b.t.Errorf("got %v", err)
 		}
-		if n := b.dials.n.Load(); n != 3 {
-			b.t.Errorf("%d connections, want 3", n)
+		if took := time.Since(begin); took < 5*time.Minute || took > 5*time.Minute+21*time.Second {
+			b.t.Errorf("ended after %v", took)
 		}
 	})
 }

@@ -59,7 +59,7 @@ func TestH1_InFlightIsSettled(t *testing.T) {
 		if took := time.Since(begin); took != 0 {
 			s.t.Errorf("it took %v", took)
 		}
-		if st := c.Status(); st.State != wamp.Backoff || st.Err == nil || st.Next.IsZero() {
+		if st := c.Status(); st.State != wamp.BackingOff || st.Err == nil || st.Next.IsZero() {
 			s.t.Errorf("status %+v", st)
 		}
 		if err := c.Publish(s.t.Context(), "com.example.topic", nil, nil); !errors.Is(err, wamp.ErrNotReady) || !wamp.SafeToRetry(err) {
@@ -142,7 +142,7 @@ func TestH3_QueueStopsAtItsBound(t *testing.T) {
 		lost := make(chan time.Duration, 1)
 		go func() {
 			for st := range c.Watch(s.t.Context()) {
-				if st.State == wamp.Backoff {
+				if st.State == wamp.BackingOff {
 					lost <- time.Since(begin)
 					return
 				}

@@ -82,7 +82,7 @@ func TestWithPublishBuffer_BelowZero(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		c, _ := s.join(wamp.WithPublishBuffer(-1))
 		s.Stop()
-		s.until(c, recIn(wamp.Backoff))
+		s.until(c, recIn(wamp.BackingOff))
 		for _, opts := range [][]wamp.PublishOption{nil, {wamp.Acknowledge()}} {
 			if err := c.Publish(s.t.Context(), "com.example.t", nil, nil, opts...); !errors.Is(err, wamp.ErrNotReady) {
 				s.t.Errorf("got %v", err)

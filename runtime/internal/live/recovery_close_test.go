@@ -74,7 +74,7 @@ func TestH12_CloseInEveryState(t *testing.T) {
 		{"joining", wamp.Joining, func(s *recStage, _ *wamp.Client, p *recSession) { p.peer.Close() }, false},
 		{"recovering", wamp.Recovering, func(s *recStage, _ *wamp.Client, p *recSession) { p.peer.Close() }, true},
 		{"ready", wamp.Ready, func(*recStage, *wamp.Client, *recSession) {}, true},
-		{"backoff", wamp.Backoff, func(s *recStage, _ *wamp.Client, _ *recSession) { s.Stop() }, false},
+		{"backoff", wamp.BackingOff, func(s *recStage, _ *wamp.Client, _ *recSession) { s.Stop() }, false},
 	}
 	for _, st := range states {
 		t.Run(st.name, func(t *testing.T) {
@@ -130,11 +130,8 @@ func TestH12_CloseAfterTheEnd(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		c, p := s.join()
 		p.Close()
-		for range 2 {
-			p := s.Accept()
-			p.Expect(wamptest.Hello)
-			p.Send(wamptest.Message{wamptest.Abort, map[string]any{}, "wamp.error.no_such_realm"})
-		}
+		refuse, _ := recRefuse(func(int64) string { return "wamp.error.no_such_realm" })
+		s.Serve(refuse)
 		s.until(c, recIn(wamp.Closed))
 		if took, err := recCloseAll(s, c, time.Second); err != nil || took != 0 {
 			s.t.Errorf("%v after %v", err, took)

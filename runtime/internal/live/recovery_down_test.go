@@ -22,7 +22,7 @@ func TestH11_CallsWhileDown(t *testing.T) {
 		s.serve(nil)
 		c := s.connected(s.dial())
 		s.Stop()
-		s.until(c, recIn(wamp.Backoff))
+		s.until(c, recIn(wamp.BackingOff))
 		call := func(ctx context.Context, opts ...wamp.CallOption) (time.Duration, error) {
 			begin := time.Now()
 			_, err := c.Call(ctx, "com.example.alive", nil, nil, opts...)
@@ -74,7 +74,7 @@ func TestH11_FailFastForAll(t *testing.T) {
 		c, p := s.join(wamp.WithFailFast())
 		s.works(c, p)
 		s.Stop()
-		s.until(c, recIn(wamp.Backoff))
+		s.until(c, recIn(wamp.BackingOff))
 		begin := time.Now()
 		if _, err := c.Call(s.t.Context(), "com.example.alive", nil, nil); !errors.Is(err, wamp.ErrNotReady) || time.Since(begin) != 0 {
 			s.t.Errorf("%v after %v", err, time.Since(begin))
@@ -109,7 +109,7 @@ func TestPublishBuffer_OrderAndBound(t *testing.T) {
 		c := s.connected(s.dial(wamp.WithPublishBuffer(10_000)))
 		<-r.came
 		s.Stop()
-		s.until(c, recIn(wamp.Backoff))
+		s.until(c, recIn(wamp.BackingOff))
 		ctx := s.t.Context()
 		text := strings.Repeat("x", 180)
 		kept := 0
@@ -210,7 +210,7 @@ func TestPublishBuffer_WaitsForItsTurn(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		c, _ := s.join(wamp.WithPublishBuffer(4<<20), wamp.WithLimits(wamp.Limits{QueueFrames: 2}))
 		s.Stop()
-		s.until(c, recIn(wamp.Backoff))
+		s.until(c, recIn(wamp.BackingOff))
 		big := strings.Repeat("x", 100_000)
 		for i := range 30 {
 			if err := c.Publish(s.t.Context(), "com.example.t", []any{i, big}, nil); err != nil {
@@ -244,7 +244,7 @@ func TestPublishBuffer_WaitsForItsTurn(t *testing.T) {
 			synctest.Wait()
 		}
 		publish(30) // kept, when the session ends at its write deadline
-		s.until(c, recIn(wamp.Backoff))
+		s.until(c, recIn(wamp.BackingOff))
 		s.net.Set(wamptest.Fault{})
 		all.Wait()
 		p := stalled()
@@ -275,7 +275,7 @@ func TestPublishBuffer_KeepsNoReference(t *testing.T) {
 	recFormats(t, func(s *recStage) {
 		c, _ := s.join(wamp.WithPublishBuffer(10_000))
 		s.Stop()
-		s.until(c, recIn(wamp.Backoff))
+		s.until(c, recIn(wamp.BackingOff))
 		bytes, dict := []byte("before"), map[string]any{"n": 1}
 		if err := c.Publish(s.t.Context(), "com.example.t", []any{bytes, 1.5, nil, uint64(1) << 63}, dict); err != nil {
 			s.t.Fatal(err)
@@ -296,7 +296,7 @@ func TestPublishBuffer_ClosedWithEvents(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		c, _ := s.join(wamp.WithPublishBuffer(10_000))
 		s.Stop()
-		s.until(c, recIn(wamp.Backoff))
+		s.until(c, recIn(wamp.BackingOff))
 		for i := range 3 {
 			if err := c.Publish(s.t.Context(), "com.example.t", []any{i}, nil); err != nil {
 				s.t.Error(err)

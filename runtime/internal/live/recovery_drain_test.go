@@ -209,7 +209,7 @@ func TestL2_DrainWithoutASession(t *testing.T) {
 	recTransports(t, func(s *recStage) {
 		c, _, _ := recWork(s, 0, nil)
 		s.Stop()
-		s.until(c, recIn(wamp.Backoff))
+		s.until(c, recIn(wamp.BackingOff))
 		if err := c.Drain(s.t.Context()); !errors.Is(err, wamp.ErrNotReady) {
 			s.t.Errorf("got %v", err)
 		}

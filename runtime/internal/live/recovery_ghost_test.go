@@ -137,7 +137,7 @@ func TestH6_LossDuringRecovery(t *testing.T) {
 		if n := len(recOf(seen, wamp.Ready)); n != 2 {
 			s.t.Errorf("Ready %d times in %v", n, seen)
 		}
-		if n := len(recOf(seen, wamp.Backoff)); n != 4 {
+		if n := len(recOf(seen, wamp.BackingOff)); n != 4 {
 			s.t.Errorf("Backoff %d times in %v", n, seen)
 		}
 	})
@@ -191,7 +191,7 @@ func TestH4_SharedSubscription(t *testing.T) {
 		}
 		for range 3 {
 			(<-r.came).peer.Reset()
-			s.until(c, recIn(wamp.Backoff))
+			s.until(c, recIn(wamp.BackingOff))
 			s.until(c, recIn(wamp.Ready))
 			last := r.last()
 			last.peer.Send(wamptest.Message{wamptest.Event, 500 + last.index, 1, map[string]any{}})

@@ -82,12 +82,12 @@ func recHangs(s *recStage, hang func(*recStage), opts ...wamp.ConnectOption) {
 	watched := recWatch(s, c)
 	p.Close()
 	hang(s)
-	s.until(c, func(st wamp.Status) bool { return st.State == wamp.Backoff && st.Attempt == 2 })
+	s.until(c, func(st wamp.Status) bool { return st.State == wamp.BackingOff && st.Attempt == 2 })
 	s.net.Set(wamptest.Fault{})
 	recLogin(s, s.Accept())
 	s.until(c, recIn(wamp.Ready))
 	seen := watched()
-	tries, rests := recOf(seen, wamp.Connecting), recOf(seen, wamp.Backoff)
+	tries, rests := recOf(seen, wamp.Connecting), recOf(seen, wamp.BackingOff)
 	if len(tries) != 2 || len(rests) != 2 {
 		s.t.Fatalf("went through %v", seen)
 	}
@@ -156,7 +156,7 @@ func TestS11_Rotation(t *testing.T) {
 		}
 		s.until(c, recIn(wamp.Ready))
 		seen := watched()
-		tries, rests := recOf(seen, wamp.Connecting), recOf(seen, wamp.Backoff)
+		tries, rests := recOf(seen, wamp.Connecting), recOf(seen, wamp.BackingOff)
 		for i, want := range []time.Duration{10 * time.Second, 10 * time.Second, 0} {
 			if took := rests[i+1].at.Sub(tries[i].at); took != want {
 				s.t.Errorf("attempt %d took %v: %v", i, took, rests[i+1].Err)

@@ -182,7 +182,7 @@ func (s *recStage) lose(c *wamp.Client, r *recRouter, meanwhile func()) *recSess
 	s.t.Helper()
 	last := r.last()
 	last.peer.Reset()
-	s.until(c, recIn(wamp.Backoff))
+	s.until(c, recIn(wamp.BackingOff))
 	meanwhile()
 	next := <-r.came
 	s.until(c, recIn(wamp.Ready))
@@ -296,7 +296,7 @@ func TestResume_LossWhileResuming(t *testing.T) {
 			h.publish(nil, int64(losses)*10)
 		}
 		r.last().peer.Reset()
-		s.until(c, recIn(wamp.Backoff))
+		s.until(c, recIn(wamp.BackingOff))
 		h.publish(nil, 4)
 		s.until(c, func(st wamp.Status) bool { return st.State == wamp.Ready && st.Session == 4 })
 		h.publish(r.last(), 30)

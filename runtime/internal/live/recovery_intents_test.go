@@ -239,7 +239,7 @@ func TestH4_ChangesDuringTheOutage(t *testing.T) {
 		w.add(s, c, 4)
 		<-r.came
 		s.Stop()
-		s.until(c, recIn(wamp.Backoff))
+		s.until(c, recIn(wamp.BackingOff))
 		ctx := s.t.Context()
 		if err := errors.Join(w.regs[0].Unregister(ctx), w.subs[3].Unsubscribe(ctx)); err != nil {
 			s.t.Error(err)

@@ -51,7 +51,7 @@ func TestH1_RouterKilledMidCall(t *testing.T) {
 				s.t.Errorf("call %d: safe to retry %v: %v", i, wamp.SafeToRetry(err), err)
 			}
 		}
-		if st := s.until(c, recIn(wamp.Backoff)); st.Err == nil || st.Next.IsZero() || st.Session != 0 {
+		if st := s.until(c, recIn(wamp.BackingOff)); st.Err == nil || st.Next.IsZero() || st.Session != 0 {
 			s.t.Errorf("status %+v", st)
 		}
 		s.Start()
@@ -152,7 +152,7 @@ func TestH3_PeerNeverReads(t *testing.T) {
 		}
 		blocked := make(chan error, 1)
 		go func() { blocked <- c.Publish(s.t.Context(), "com.example.big", []any{big}, nil) }()
-		st := s.until(c, recIn(wamp.Backoff))
+		st := s.until(c, recIn(wamp.BackingOff))
 		if took := time.Since(begin); took < 9*time.Second || took > 11*time.Second {
 			s.t.Errorf("lost after %v: %v", took, st.Err)
 		}
@@ -311,7 +311,7 @@ func TestH6_EndsRightAfterWelcome(t *testing.T) {
 				s.t.Error(err)
 			}
 			s.net.Reset()
-			s.until(c, recIn(wamp.Backoff))
+			s.until(c, recIn(wamp.BackingOff))
 		}
 	})
 }

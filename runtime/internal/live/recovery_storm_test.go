@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"runtime"
 	"slices"
@@ -43,7 +44,7 @@ func newStorm(s *recStage, n int) *recStorm {
 	for i := range n {
 		all.Go(func() {
 			c, err := wamp.Connect(s.t.Context(), s.URL(), "realm1", wamp.WithSerializers(s.format),
-				wamp.WithNetDial(func(ctx context.Context, network, addr string) (net.Conn, error) {
+				wamp.WithLogger(slog.New(slog.DiscardHandler)), wamp.WithNetDial(func(ctx context.Context, network, addr string) (net.Conn, error) {
 					st.tries[i].Add(1)
 					return s.NetDial(ctx, network, addr)
 				}))
@@ -220,16 +221,16 @@ func TestH10_Flapping(t *testing.T) {
 		last := wamp.Closed
 		for _, st := range seen {
 			switch st.State {
-			case wamp.Ready, wamp.Backoff:
+			case wamp.Ready, wamp.BackingOff:
 				if st.State == last {
 					s.t.Fatalf("%v twice in a row", last)
 				}
-				if last = st.State; last == wamp.Backoff && (st.Err == nil || !st.Next.After(st.at)) {
+				if last = st.State; last == wamp.BackingOff && (st.Err == nil || !st.Next.After(st.at)) {
 					s.t.Errorf("status %+v", st)
 				}
 			}
 		}
-		if ready, lost := len(recOf(seen, wamp.Ready)), len(recOf(seen, wamp.Backoff)); ready != lost && ready != lost+1 {
+		if ready, lost := len(recOf(seen, wamp.Ready)), len(recOf(seen, wamp.BackingOff)); ready != lost && ready != lost+1 {
 			s.t.Errorf("Ready %d times, lost %d times", ready, lost)
 		}
 	})
@@ -247,7 +248,7 @@ func TestH10_FlapGuardForgets(t *testing.T) {
 		for _, up := range []time.Duration{31 * time.Second, 29 * time.Second} {
 			time.Sleep(up)
 			p.Close()
-			st := s.until(c, recIn(wamp.Backoff))
+			st := s.until(c, recIn(wamp.BackingOff))
 			if forgot := st.Attempt == 1; forgot != (up > 30*time.Second) {
 				s.t.Errorf("after %v: attempt %d", up, st.Attempt)
 			}

@@ -21,14 +21,14 @@ func TestWatch_ThroughAnOutage(t *testing.T) {
 		c, p := s.join()
 		watched := recWatch(s, c)
 		p.Send(wamptest.Message{wamptest.Goodbye, map[string]any{"message": "back soon"}, "wamp.close.system_shutdown"})
-		s.until(c, recIn(wamp.Backoff))
+		s.until(c, recIn(wamp.BackingOff))
 		s.Stop()
-		s.until(c, func(st wamp.Status) bool { return st.Attempt == 2 && st.State == wamp.Backoff })
+		s.until(c, func(st wamp.Status) bool { return st.Attempt == 2 && st.State == wamp.BackingOff })
 		s.Start()
 		s.again()
 		s.until(c, recIn(wamp.Ready))
 		s.Stop() // nobody answers the GOODBYE
-		s.until(c, recIn(wamp.Backoff))
+		s.until(c, recIn(wamp.BackingOff))
 		if err := c.Close(s.t.Context()); err != nil {
 			s.t.Error(err)
 		}
@@ -172,7 +172,7 @@ func TestLog_OfAnOutage(t *testing.T) {
 		c := s.connected(done)
 		p := func() *wamptest.Peer { // goes on with the session that is there
 			s.Stop()
-			s.until(c, recIn(wamp.Backoff))
+			s.until(c, recIn(wamp.BackingOff))
 			if err := c.Publish(s.t.Context(), "com.example.t", []any{"canary-payload"}, nil); err != nil {
 				s.t.Error(err)
 			}
@@ -192,14 +192,14 @@ func TestLog_OfAnOutage(t *testing.T) {
 		p.Send(wamptest.Message{wamptest.Error, wamptest.Call, id, map[string]any{}, "com.example.error", []any{"canary-error"}})
 		err := <-called
 		s.Stop()
-		s.until(c, recIn(wamp.Backoff))
+		s.until(c, recIn(wamp.BackingOff))
 		text := fmt.Sprint(refused, err, c.Status(), s.log.with(""))
 		if strings.Contains(text, "canary") {
 			s.t.Errorf("a secret or a payload is in %s", text)
 		}
-		lost := s.log.with("no session", "reason=", "next=", "attempt=1")
+		lost := s.log.with("session lost", "reason=", "next=", "attempt=1", "router="+scheme, "format=", "lived=")
 		if len(lost) != 1 || !strings.Contains(lost[0], "reason=wamp: ") {
-			s.t.Errorf("of the loss: %v", s.log.with("no session"))
+			s.t.Errorf("of the loss: %v", s.log.with("session lost"))
 		}
 		ready := s.log.with("session ready", "restored=0", "took=", "router="+scheme+"://127.0.0.1")
 		if len(ready) != 2 {

@@ -1,0 +1,121 @@
+package wamp
+
+import (
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/wampgen/wampgen/runtime/transport"
+)
+
+// outage is what the supervisor knows of the time without a session.
+type outage struct {
+	ready    bool      // the client has been ready
+	failures int       // rounds in a row without a session that stayed
+	since    time.Time // when there was last a session to use, or the client began
+	refused  time.Time // when the routers began to refuse, zero if the last round ended otherwise
+	attempts int       // rounds that failed since then
+	verdict  verdict   // on the last of them
+	said     string    // what kind of failure the log has named
+}
+
+// How long a client bears nothing but refusals: one that was never ready is
+// likely to be misconfigured, one that was may have a router that is being
+// changed.
+const (
+	patienceNew   = time.Minute
+	patienceReady = 5 * time.Minute
+)
+
+// failed notes a round without a session.
+func (o *outage) failed(err error) {
+	o.attempts++
+	o.verdict = judge(err)
+	switch {
+	case o.verdict == passing:
+		o.refused = time.Time{}
+	case o.refused.IsZero():
+		o.refused = time.Now()
+	}
+}
+
+// hopeless decides whether to stop trying, after a round that failed or a
+// session that was never used.
+func (o *outage) hopeless(cfg *config) bool {
+	if o.attempts == 0 {
+		return false
+	}
+	if cfg.maxElapsed > 0 && time.Since(o.since) >= cfg.maxElapsed {
+		return true
+	}
+	if o.refused.IsZero() {
+		return false
+	}
+	return o.verdict == incurable && !o.ready || !cfg.retryFatal && !time.Now().Before(o.end())
+}
+
+// end is when the refusals have lasted for too long.
+func (o *outage) end() time.Time {
+	if o.ready {
+		return o.refused.Add(patienceReady)
+	}
+	return o.refused.Add(patienceNew)
+}
+
+// cut bounds when to try next by the end of the client's patience.
+func (o *outage) cut(next time.Time, cfg *config) time.Time {
+	if end := o.end(); !o.refused.IsZero() && !cfg.retryFatal && end.Before(next) {
+		return end
+	}
+	return next
+}
+
+// logRest logs that a session was lost, or that there is none: once for all
+// failures of one kind in a row.
+func (c *Client) logRest(o *outage, s *session, err error, d time.Duration) {
+	attrs := []any{"realm", c.realm, "reason", text(err), "attempt", o.failures, "next", d.Round(time.Millisecond)}
+	if s != nil {
+		c.cfg.log.Warn("wamp: session lost, connecting again", append(attrs, "router", s.link.URL, "format", s.link.Format.String(),
+			"session", uint64(s.id), "lived", time.Since(s.born).Round(time.Millisecond))...)
+		return
+	}
+	kind := failureKind(err)
+	if o.said == kind {
+		return
+	}
+	o.said = kind
+	message := "wamp: cannot connect, trying again"
+	if !o.refused.IsZero() {
+		message = "wamp: router refuses this client, trying again"
+		if !c.cfg.retryFatal {
+			attrs = append(attrs, "gives_up", time.Until(o.end()).Round(time.Second))
+		}
+	}
+	c.cfg.log.Warn(message, attrs...)
+}
+
+// failureKind tells apart what deserves a line of its own in the log: refusals by
+// their reason, answers by their status, and all other failures together.
+func failureKind(err error) string {
+	var abort *joinError
+	var failed *transport.HandshakeError
+	switch {
+	case errors.As(err, &abort):
+		return abort.abort.URI
+	case errors.As(err, &failed) && failed.Code != 0:
+		return strconv.Itoa(failed.Code)
+	case judge(err) != passing:
+		return "login"
+	}
+	return "connection"
+}
+
+// logReady logs that a session is in use, and after an outage how that was.
+func (c *Client) logReady(o *outage, s *session, took time.Duration) {
+	attrs := []any{"realm", c.Realm(), "router", s.link.URL, "format", s.link.Format.String(), "session", uint64(s.id),
+		"restored", c.wanted(), "took", took.Round(time.Microsecond)}
+	if o.ready || o.attempts > 0 {
+		attrs = append(attrs, "failed_attempts", o.attempts, "without_session", s.opened.Sub(o.since).Round(time.Millisecond))
+	}
+	c.cfg.log.Info("wamp: session ready", attrs...)
+}
