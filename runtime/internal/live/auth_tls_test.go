@@ -184,7 +184,7 @@ func TestAuth_ChannelBindingDropped(t *testing.T) {
 			}
 		})
 		_, err := wamp.Connect(t.Context(), s.URL(), "realm1", wamp.WithTLS(client), wamp.WithSerializers(codec.CBOR),
-			wamp.WithAuth(auth.Cryptosign("kay", auth.NewSecret(authSeed), auth.TLSExporter)), authLog(t))
+			wamp.WithAuth(auth.Cryptosign("kay", auth.NewSecret(authSeed), auth.TLSExporter)), authLog(t), wamp.WithMaxElapsed(1))
 		authRefusedHere(t, err)
 	})
 }
