@@ -17,6 +17,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/auth"
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/transport"
+	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
 // One call opens a session, and the client keeps it until Close.
@@ -74,7 +75,7 @@ func ExampleWithAuth_refused() {
 	fmt.Println(err)
 	// Output:
 	// true
-	// wamp: wamp.error.authentication_failed
+	// wamp: wamp.error.authentication_failed: no such user or another ticket
 }
 
 // With a method configured, a router that asks for no proof is refused, unless
@@ -222,23 +223,14 @@ func ExampleWithCookieJar() {
 	// Output: [visits=1]
 }
 
-// inMemory is a transport.Dialer that leads to a router in the same process.
-type inMemory struct{ router *miniRouter }
-
-func (m inMemory) Dial(context.Context, string, transport.Options) (*transport.Link, error) {
-	client, server := transport.Pipe(codec.CBOR)
-	go m.router.Serve(server, codec.CBOR)
-	return client, nil
-}
-
-// A dialer of your own opens connections however it likes: here there is no
-// network at all.
+// A dialer of your own opens connections however it likes. That of the in-memory
+// router of wamptest needs no network at all.
 func ExampleWithDialer() {
 	ctx := context.Background()
-	router := startRouter()
-	defer router.Stop()
+	realm := wamptest.StartRealm()
+	defer realm.Close()
 
-	client, err := wamp.Connect(ctx, "memory:", "realm1", wamp.WithDialer(inMemory{router}))
+	client, err := wamp.Connect(ctx, "memory:", realm.Name(), wamp.WithDialer(realm.Dialer()))
 	if err != nil {
 		log.Fatal(err)
 	}

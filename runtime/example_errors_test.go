@@ -25,7 +25,7 @@ func ExampleError() {
 	}
 	// Output:
 	// true
-	// wamp.error.no_such_procedure [] map[router:mini]
+	// wamp.error.no_such_procedure [] map[]
 }
 
 // A handler answers with an error of its own URI, and the caller finds it by

@@ -82,7 +82,7 @@ func ExampleResume() {
 
 	publish(100)
 	<-handled
-	router.Drop(uint64(subscriber.Session())) // the subscriber loses its connection
+	router.Drop(subscriber.Session()) // the subscriber loses its connection
 	publish(101)
 	publish(102)
 	<-handled
