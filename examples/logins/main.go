@@ -16,6 +16,7 @@ import (
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/auth"
 	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 func main() {
@@ -36,7 +37,7 @@ func run(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	router, err := wamptest.StartRouter(wamptest.Config{TLS: server, Users: secrets.users()})
+	router, err := router.Start(router.Config{TLS: server, Users: secrets.users()})
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func (way way) login(ctx context.Context, w io.Writer, url string, trusting *tls
 
 // refusals shows how a login fails. By default a client tries for a minute before it
 // gives up; this one takes the first no for an answer.
-func refusals(ctx context.Context, w io.Writer, router *wamptest.Router, trusting *tls.Config, ticket auth.Secret) error {
+func refusals(ctx context.Context, w io.Writer, router *router.Router, trusting *tls.Config, ticket auth.Secret) error {
 	// What the router refuses is a *wamp.Error.
 	secure, wrong, once := wamp.WithTLS(trusting), auth.NewSecret("a guess"), wamp.WithMaxElapsed(time.Nanosecond)
 	_, err := wamp.Connect(ctx, router.WebSocketURL(), "realm1", secure, once, wamp.WithAuth(auth.CRA("ann", wrong)))

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"github.com/wampgen/wampgen/runtime/auth"
-	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // secrets are what the users of this example log in with, made anew at each run.
@@ -34,9 +34,9 @@ func newSecrets() (s secrets, err error) {
 }
 
 // users are what the router knows. A user may log in in more than one way.
-func (s secrets) users() []wamptest.User {
-	return []wamptest.User{
-		{ID: "ann", Ticket: s.ticket, Secret: s.password, SCRAM: &wamptest.SCRAM{Password: s.password}},
+func (s secrets) users() []router.User {
+	return []router.User{
+		{ID: "ann", Ticket: s.ticket, Secret: s.password, SCRAM: &router.SCRAM{Password: s.password}},
 		{ID: "bob", PublicKey: s.key.Public().(ed25519.PublicKey)},
 		{ID: "sally", Secret: s.password, Salt: "sea salt"},
 	}

@@ -11,13 +11,13 @@ import (
 	"os"
 	"time"
 
-	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 //go:generate go run ../../cmd/wampgen generate greeter/greeter.wamp.yaml
 
 func main() {
-	if wamptest.ServeRouterFromEnv() {
+	if router.ServeFromEnv() {
 		return // this process was started to be the router
 	}
 	if len(os.Args) == 3 {
@@ -33,7 +33,7 @@ func run(w io.Writer) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 
-	router, err := wamptest.StartProcess(wamptest.Config{})
+	router, err := router.StartProcess(router.Config{})
 	if err != nil {
 		return err
 	}

@@ -6,12 +6,12 @@ import (
 	"os"
 	"testing"
 
-	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // TestMain lets this test binary be the processes of the example.
 func TestMain(m *testing.M) {
-	if wamptest.ServeRouterFromEnv() {
+	if router.ServeFromEnv() {
 		return
 	}
 	if len(os.Args) == 3 && (os.Args[1] == "callee" || os.Args[1] == "caller") {

@@ -15,7 +15,7 @@ import (
 	"github.com/wampgen/wampgen/examples/quickstart/shop"
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
-	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 //go:generate go run ../../cmd/wampgen generate shop/shop.wamp.yaml
@@ -30,7 +30,7 @@ func run(w io.Writer) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 
-	router, err := wamptest.StartRouter(wamptest.Config{})
+	router, err := router.Start(router.Config{})
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (c *customer) shop(ctx context.Context, w io.Writer) error {
 
 // outage stops the router and starts it again. Nobody has to do anything: the
 // clients come back by themselves, with their registrations and subscriptions.
-func outage(ctx context.Context, w io.Writer, router *wamptest.Router, callee *wamp.Client, c *customer) error {
+func outage(ctx context.Context, w io.Writer, router *router.Router, callee *wamp.Client, c *customer) error {
 	fmt.Fprintln(w, "\nThe router stops, and starts again:")
 	back := []func() error{comeback(ctx, callee), comeback(ctx, c.client)}
 	router.Stop()

@@ -2,97 +2,70 @@ package wamptest_test
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
+	"io"
 	"log"
-	"time"
+	"net"
 
 	wamp "github.com/wampgen/wampgen/runtime"
-	"github.com/wampgen/wampgen/runtime/auth"
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
-// A program that brings its own router, stops it and starts it again: the
-// client comes back by itself.
-func ExampleStartRouter() {
-	router, err := wamptest.StartRouter(wamptest.Config{Tickets: map[string]string{"ann": "t1cket"}})
+// A test in memory: the callee is a fake, the router is not.
+func ExampleStartRealm() {
+	realm := wamptest.StartRealm()
+	defer realm.Close()
+	ctx := context.Background()
+	callee, err := realm.Connect(ctx)
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer router.Stop()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	client, err := wamp.Connect(ctx, router.WebSocketURL(), "realm1",
-		wamp.WithAuth(auth.Ticket("ann", auth.NewSecret("t1cket"))))
+	defer callee.Close(ctx)
+	caller, err := realm.Connect(ctx)
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer client.Close(ctx)
-
-	session := client.Session()
-	router.Stop()
-	if err := router.Start(); err != nil {
-		log.Fatal(err)
-	}
-	healed(ctx, client, session)
-	_, err = client.Call(ctx, "wamp.session.count", nil, nil)
-	fmt.Println("called the new router:", err)
-	// Output: called the new router: <nil>
-}
-
-// healed waits until the client is ready with another session.
-func healed(ctx context.Context, client *wamp.Client, old wamp.ID) {
-	for s := range client.Watch(ctx) {
-		if s.State == wamp.Ready && s.Session != old {
-			return
-		}
-	}
-}
-
-// The router in a process of its own survives no kill, but its ports do. The
-// program must begin with ServeRouterFromEnv.
-func ExampleStartProcess() {
-	process, err := wamptest.StartProcess(wamptest.Config{})
+	defer caller.Close(ctx)
+	_, err = callee.Register(ctx, "com.example.add", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
+		return wamp.Payload{Args: []any{in.Args[0].(int64) + in.Args[1].(int64)}}, nil
+	})
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer process.Stop()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	client, err := wamp.Connect(ctx, process.RawSocketURL(), "realm1")
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer client.Close(ctx)
 
-	session := client.Session()
-	process.Kill() // SIGKILL
-	if err := process.Start(); err != nil {
-		log.Fatal(err)
-	}
-	healed(ctx, client, session)
-	_, err = client.Call(ctx, "wamp.session.count", nil, nil)
-	fmt.Println("called the new process:", err)
-	// Output: called the new process: <nil>
+	out, err := caller.Call(ctx, "com.example.add", []any{2, 3}, nil)
+	fmt.Println(out.Args, err)
+	// Output: [5] <nil>
 }
 
 // A network in which every byte travels alone.
 func ExampleFaults() {
-	router, err := wamptest.StartRouter(wamptest.Config{})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer router.Stop()
+	defer l.Close()
+	go func() {
+		if conn, err := l.Accept(); err == nil {
+			io.Copy(conn, conn)
+		}
+	}()
 	var network wamptest.Faults
 	network.Set(wamptest.Fault{Piece: 1})
-	ctx := context.Background()
-	client, err := wamp.Connect(ctx, router.RawSocketURL(), "realm1", wamp.WithNetDial(network.NetDial))
+	conn, err := network.NetDial(context.Background(), "tcp", l.Addr().String()) // for wamp.WithNetDial
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer client.Close(ctx)
-	fmt.Println(client.Status().State, "over", network.Connections(), "connection")
-	// Output: ready over 1 connection
+	defer conn.Close()
+
+	if _, err := conn.Write([]byte("hello")); err != nil {
+		log.Fatal(err)
+	}
+	n, err := conn.Read(make([]byte, 5))
+	fmt.Println(n, err)
+	// Output: 1 <nil>
 }
 
 // A server certificate for loopback, and a client that trusts it.
@@ -101,19 +74,26 @@ func ExampleNewTLS() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	router, err := wamptest.StartRouter(wamptest.Config{TLS: server})
+	l, err := tls.Listen("tcp", "127.0.0.1:0", server)
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer router.Stop()
-	ctx := context.Background()
-	c, err := wamp.Connect(ctx, router.WebSocketURL(), "realm1", wamp.WithTLS(client))
+	defer l.Close()
+	go func() {
+		if conn, err := l.Accept(); err == nil {
+			io.WriteString(conn, "hello")
+		}
+	}()
+
+	conn, err := tls.Dial("tcp", l.Addr().String(), client) // for wamp.WithTLS
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer c.Close(ctx)
-	fmt.Println(router.WebSocketURL()[:6], c.Status().State)
-	// Output: wss:// ready
+	defer conn.Close()
+	greeting := make([]byte, 5)
+	_, err = io.ReadFull(conn, greeting)
+	fmt.Println(string(greeting), err)
+	// Output: hello <nil>
 }
 
 // What an agreeable router would say.

@@ -181,25 +181,3 @@ func TestFaults_PlayIsRepeatable(t *testing.T) {
 		})
 	}
 }
-
-func TestFaults_OnALiveRouter(t *testing.T) {
-	f := &wamptest.Faults{}
-	r := wamptest.NewRouter(t, wamptest.Config{})
-	conn, err := f.NetDial(t.Context(), "tcp", host(t, r.RawSocketURL()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	f.Set(wamptest.Fault{Piece: 1, Delay: time.Millisecond})
-	if _, err := conn.Write([]byte{0x7f, 0xf1, 0, 0}); err != nil {
-		t.Fatal(err)
-	}
-	reply := make([]byte, 4)
-	if _, err := io.ReadFull(conn, reply); err != nil || reply[1] != 0xf1 {
-		t.Fatalf("% x %v", reply, err)
-	}
-	r.Kill()
-	if _, err := conn.Read(reply); !errors.Is(err, syscall.ECONNRESET) {
-		t.Errorf("read after a kill: %v", err)
-	}
-}

@@ -5,6 +5,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"github.com/wampgen/wampgen/runtime/wamptest/internal/sockets"
 )
 
 // faultConn is a connection under the rule of a Faults. The lock of the Faults
@@ -167,7 +169,7 @@ func (c *faultConn) failure(err error) error {
 
 // reset breaks the connection for both ends.
 func (c *faultConn) reset() {
-	setReset(c.Conn)
+	sockets.ResetOnClose(c.Conn)
 	c.end(&net.OpError{Op: "read", Net: "tcp", Addr: c.RemoteAddr(), Err: syscall.ECONNRESET})
 }
 
@@ -185,7 +187,7 @@ func (c *faultConn) end(reason error) error {
 	c.f.gate.broadcast()
 	c.f.gate.Unlock()
 	if gone {
-		setReset(c.Conn) // the other side has vanished: there is nobody to say good-bye to
+		sockets.ResetOnClose(c.Conn) // the other side has vanished: there is nobody to say good-bye to
 	}
 	return c.Conn.Close()
 }

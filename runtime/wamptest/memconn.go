@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/wampgen/wampgen/runtime/wamptest/internal/sockets"
 )
 
 // memBuffer is how many bytes a connection in memory holds in one direction
@@ -194,7 +196,7 @@ func (l *memListener) Close() error {
 	defer l.Unlock()
 	l.closed = true
 	for _, c := range l.backlog {
-		setReset(c)
+		sockets.ResetOnClose(c)
 		_ = c.Close()
 	}
 	l.backlog = nil

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/wamptest/internal/sockets"
 )
 
 // Peer is one connection of a client to a [Script], seen from the router. What
@@ -220,7 +221,7 @@ func (p *Peer) Close() {
 
 // Reset breaks the connection: the client sees a RST.
 func (p *Peer) Reset() {
-	setReset(p.raw)
+	sockets.ResetOnClose(p.raw)
 	_ = p.raw.Close()
 	p.Close()
 }

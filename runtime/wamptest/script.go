@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/wamptest/internal/sockets"
 )
 
 // Script is a scripted fake router: it accepts connections, and the test says
@@ -100,11 +101,14 @@ func (s *Script) patience() time.Duration {
 func (s *Script) URL() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := Config{TLS: s.TLS}
-	if s.kind == WebSocket {
-		return c.scheme("ws") + s.addr + "/ws"
+	secure := ""
+	if s.TLS != nil {
+		secure = "s"
 	}
-	return c.scheme("tcp") + s.addr
+	if s.kind == WebSocket {
+		return "ws" + secure + "://" + s.addr + "/ws"
+	}
+	return "tcp" + secure + "://" + s.addr
 }
 
 // NetDial opens a connection to the script, for wamp.WithNetDial. In memory the
@@ -136,7 +140,7 @@ func (s *Script) Start() {
 	if s.memory {
 		s.listener = &memListener{addr: memAddr(s.addr)}
 	} else {
-		l, err := bind("tcp", s.addr)
+		l, err := sockets.Listen("tcp", s.addr)
 		if err != nil {
 			s.tb.Fatalf("%v", err)
 		}
@@ -295,7 +299,7 @@ func (s *Script) adopt(conn net.Conn) bool {
 		return false
 	}
 	s.conns[conn] = func() {
-		setReset(conn)
+		sockets.ResetOnClose(conn)
 		_ = conn.Close()
 	}
 	return true

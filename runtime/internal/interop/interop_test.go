@@ -14,7 +14,7 @@ import (
 
 	"github.com/wampgen/wampgen/examples/quickstart/shop"
 	wamp "github.com/wampgen/wampgen/runtime"
-	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // callee is the shop with a stock of ten of everything.
@@ -96,7 +96,7 @@ func TestForeignClients(t *testing.T) {
 
 func foreign(t *testing.T, library, serializer string) {
 	ctx := t.Context()
-	router := wamptest.NewRouter(t, wamptest.Config{})
+	router := router.New(t, router.Config{})
 	client, err := wamp.Connect(ctx, router.RawSocketURL(), "realm1")
 	if err != nil {
 		t.Fatal(err)

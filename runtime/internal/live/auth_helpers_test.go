@@ -16,7 +16,7 @@ import (
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/auth"
 	"github.com/wampgen/wampgen/runtime/codec"
-	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // The secrets of these tests. They are canaries too: .ci/canary looks for them in
@@ -34,12 +34,12 @@ const (
 var authCanaries = []string{authTicket, authSecret, authPassword, authRotated, authSeed, authWrong, authWrongKey}
 
 // authUsers has a user for every login below, and one who has every secret.
-func authUsers() []wamptest.User {
+func authUsers() []router.User {
 	seed, _ := hex.DecodeString(authSeed)
 	public := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
-	argon := &wamptest.SCRAM{Password: authPassword}
-	pbkdf2 := &wamptest.SCRAM{Password: authPassword, KDF: "pbkdf2"}
-	return []wamptest.User{
+	argon := &router.SCRAM{Password: authPassword}
+	pbkdf2 := &router.SCRAM{Password: authPassword, KDF: "pbkdf2"}
+	return []router.User{
 		{ID: "tina", Ticket: authTicket},
 		{ID: "carl", Secret: authSecret},
 		{ID: "salty", Secret: authSecret, Salt: "salt123"},
@@ -96,12 +96,12 @@ func (l authLogin) wrong() string {
 }
 
 // authRouter starts a router with the users of these tests and no anonymous ones.
-func authRouter(t *testing.T) *wamptest.Router {
-	return wamptest.NewRouter(t, wamptest.Config{Users: authUsers(), NoAnonymous: true})
+func authRouter(t *testing.T) *router.Router {
+	return router.New(t, router.Config{Users: authUsers(), NoAnonymous: true})
 }
 
 // authOver runs f side by side over both transports and all formats.
-func authOver(t *testing.T, r *wamptest.Router, f func(t *testing.T, url string, format codec.Format)) {
+func authOver(t *testing.T, r *router.Router, f func(t *testing.T, url string, format codec.Format)) {
 	for _, url := range []string{r.WebSocketURL(), r.RawSocketURL()} {
 		for _, format := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {
 			t.Run(url[:3]+"/"+format.String(), func(t *testing.T) {
@@ -134,7 +134,7 @@ func (d *authDials) option() wamp.ConnectOption {
 }
 
 // authEverywhere runs f over both transports and all formats, at the same time.
-func authEverywhere(all *sync.WaitGroup, r *wamptest.Router, f func(url string, format codec.Format)) {
+func authEverywhere(all *sync.WaitGroup, r *router.Router, f func(url string, format codec.Format)) {
 	for _, url := range []string{r.WebSocketURL(), r.RawSocketURL()} {
 		for _, format := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {
 			all.Go(func() { f(url, format) })

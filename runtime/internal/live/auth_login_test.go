@@ -11,7 +11,7 @@ import (
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/auth"
 	"github.com/wampgen/wampgen/runtime/codec"
-	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // authWho asks the router who the client is to it.
@@ -59,7 +59,7 @@ func TestAuth_Logins(t *testing.T) {
 
 // Anonymous logins: asked for by name, and by leaving authmethods out. R301.
 func TestAuth_Anonymous(t *testing.T) {
-	r := wamptest.NewRouter(t, wamptest.Config{})
+	r := router.New(t, router.Config{})
 	for name, opts := range map[string][]wamp.ConnectOption{"unnamed": nil, "named": {wamp.WithAuth(auth.Anonymous())}} {
 		t.Run(name, func(t *testing.T) {
 			authOver(t, r, func(t *testing.T, url string, format codec.Format) {

@@ -7,12 +7,12 @@ import (
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
-	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // overAll runs a test over both transports and all formats against one router.
 func overAll(t *testing.T, f func(t *testing.T, url string, format codec.Format)) {
-	r := wamptest.NewRouter(t, wamptest.Config{})
+	r := router.New(t, router.Config{})
 	for _, url := range []string{r.WebSocketURL(), r.RawSocketURL()} {
 		for _, format := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {
 			t.Run(url[:3]+"/"+format.String(), func(t *testing.T) { f(t, url, format) })

@@ -9,13 +9,13 @@ import (
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
-	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // BenchmarkPeersCall calls the same callee through the same router with this
 // client and with that of nexus, both untyped, over RawSocket and CBOR.
 func BenchmarkPeersCall(b *testing.B) {
-	r := wamptest.NewRouter(b, wamptest.Config{})
+	r := router.New(b, router.Config{})
 	callee, err := wamp.Connect(b.Context(), r.RawSocketURL(), "realm1")
 	if err != nil {
 		b.Fatal(err)

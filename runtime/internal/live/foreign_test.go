@@ -18,14 +18,14 @@ import (
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
-	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 	"github.com/wampgen/wampgen/testdata/golden/shop"
 )
 
 // foreignAll runs a test with a generated side of every transport and format and
 // a foreign client, nexus's own, of another.
 func foreignAll(t *testing.T, f func(t *testing.T, ours *wamp.Client, theirs *client.Client)) {
-	r := wamptest.NewRouter(t, wamptest.Config{})
+	r := router.New(t, router.Config{})
 	formats := []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR}
 	foreign := []serialize.Serialization{serialize.CBOR, serialize.JSON, serialize.MSGPACK}
 	urls := []string{r.WebSocketURL(), r.RawSocketURL()}

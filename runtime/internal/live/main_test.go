@@ -4,12 +4,12 @@ import (
 	"os"
 	"testing"
 
-	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // TestMain lets this test binary be the router process of its own tests.
 func TestMain(m *testing.M) {
-	if wamptest.ServeRouterFromEnv() {
+	if router.ServeFromEnv() {
 		return
 	}
 	os.Exit(m.Run())

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
-	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // service is 50 registrations and 50 subscriptions of one client, with every
@@ -142,7 +142,7 @@ func TestH4_LiveRouterKilled(t *testing.T) {
 	for _, transport := range []string{"websocket", "rawsocket"} {
 		t.Run(transport, func(t *testing.T) {
 			t.Parallel()
-			r := wamptest.NewProcess(t, wamptest.Config{})
+			r := router.NewProcess(t, router.Config{})
 			url := r.WebSocketURL()
 			if transport == "rawsocket" {
 				url = r.RawSocketURL()
@@ -160,7 +160,7 @@ func TestH4_LiveRouterKilled(t *testing.T) {
 
 // killAndRestart kills the router under load and waits until all is back. What
 // the load gets meanwhile must be a result, or an error that says what happened.
-func killAndRestart(t *testing.T, r *wamptest.Process, s *service, peer *wamp.Client) {
+func killAndRestart(t *testing.T, r *router.Process, s *service, peer *wamp.Client) {
 	t.Helper()
 	before, peerBefore := s.client.Session(), peer.Session()
 	ctx, stop := context.WithCancel(t.Context())
@@ -219,7 +219,7 @@ func settle(t *testing.T, s *service, peer *wamp.Client) {
 func TestH9_RealClients(t *testing.T) {
 	t.Parallel()
 	n := number("WAMPGEN_STORM", 20)
-	r := wamptest.NewProcess(t, wamptest.Config{})
+	r := router.NewProcess(t, router.Config{})
 	clients := make([]*wamp.Client, n)
 	for i := range clients {
 		clients[i] = connect(t, r.RawSocketURL())

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
-	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // rollingLength is how long the rolling drains go on.
@@ -50,7 +50,7 @@ func drained(t *testing.T, c *wamp.Client) {
 // Two callees share a procedure; one of them is drained and replaced all the time
 // under 8 callers. No call fails.
 func TestDrain_RollingCalleesFailNoCall(t *testing.T) {
-	r := wamptest.NewProcess(t, wamptest.Config{})
+	r := router.NewProcess(t, router.Config{})
 	for _, url := range []string{r.RawSocketURL(), r.WebSocketURL()} {
 		t.Run(url[:3], func(t *testing.T) {
 			rollCallees(t, url, rollingLength()/2)

@@ -7,6 +7,7 @@ import (
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // One client is one callee of a shared procedure. A second registration would get
@@ -85,7 +86,7 @@ func TestRegister_SharedAgainAfterAnEnd(t *testing.T) {
 // On a real router: the first registration serves every call until it is given
 // back, and another client shares the procedure with it.
 func TestRegister_SharedTwiceOnARouter(t *testing.T) {
-	r := wamptest.NewRouter(t, wamptest.Config{})
+	r := router.New(t, router.Config{})
 	one, other, caller := connect(t, r.RawSocketURL()), connect(t, r.RawSocketURL()), connect(t, r.RawSocketURL())
 	register := func(c *wamp.Client, name string) (*wamp.Registration, error) {
 		return c.Register(t.Context(), "com.example.p", func(context.Context, wamp.Payload) (wamp.Payload, error) {

@@ -12,6 +12,7 @@ import (
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // soak is two clients behind bad networks, a callee and a caller, with a load
@@ -128,7 +129,7 @@ func TestSoak(t *testing.T) {
 	if d, err := time.ParseDuration(os.Getenv("WAMPGEN_SOAK")); err == nil {
 		length = d
 	}
-	r := wamptest.NewProcess(t, wamptest.Config{})
+	r := router.NewProcess(t, router.Config{})
 	goroutines := runtime.NumGoroutine()
 	for _, url := range []string{r.RawSocketURL(), r.WebSocketURL()} {
 		t.Run(url[:3], func(t *testing.T) { soakOver(t, url, length/2) })

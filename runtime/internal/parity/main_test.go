@@ -4,11 +4,11 @@ import (
 	"os"
 	"testing"
 
-	. "github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 func TestMain(m *testing.M) {
-	if ServeRouterFromEnv() {
+	if router.ServeFromEnv() {
 		return
 	}
 	os.Exit(m.Run())

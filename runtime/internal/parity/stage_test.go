@@ -15,6 +15,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/transport"
 	. "github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // behaviour is one line of the table.
@@ -66,14 +67,14 @@ func TestInMemory(t *testing.T) {
 // for each line.
 func TestNexus(t *testing.T) {
 	table := table()
-	cfg := Config{History: []History{{Topic: "com.example.history"}}}
+	cfg := router.Config{History: []router.History{{Topic: "com.example.history"}}}
 	for _, u := range users {
-		cfg.Users = append(cfg.Users, User{ID: u[0], Role: u[1], Ticket: u[2]})
+		cfg.Users = append(cfg.Users, router.User{ID: u[0], Role: u[1], Ticket: u[2]})
 	}
 	for i := range table {
 		cfg.Realms = append(cfg.Realms, fmt.Sprintf("realm%d", i+1))
 	}
-	process := NewProcess(t, cfg)
+	process := router.NewProcess(t, cfg)
 	for i, b := range table {
 		t.Run(b.name, func(t *testing.T) {
 			if b.nexus != "" {

@@ -8,7 +8,7 @@ import (
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
-	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // patience bounds what waits for the router.
@@ -17,7 +17,7 @@ const patience = 20 * time.Second
 // Live runs f for both transports and all formats, each time with two clients
 // of one router that speak them.
 func Live(t *testing.T, f func(ctx context.Context, t *testing.T, callee, caller *wamp.Client)) {
-	router := wamptest.NewRouter(t, wamptest.Config{})
+	router := router.New(t, router.Config{})
 	urls := map[string]string{"websocket": router.WebSocketURL(), "rawsocket": router.RawSocketURL()}
 	for name, url := range urls {
 		for _, format := range Formats {

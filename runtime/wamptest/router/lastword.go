@@ -1,9 +1,9 @@
-package wamptest
+package router
 
 import (
 	"time"
 
-	"github.com/gammazero/nexus/v3/router"
+	nexus "github.com/gammazero/nexus/v3/router"
 	"github.com/gammazero/nexus/v3/wamp"
 )
 
@@ -11,12 +11,12 @@ import (
 // connection right behind ABORT or GOODBYE and discards what its writer has not
 // taken by then, which on a busy machine is one ABORT in twenty: the client then
 // cannot know a refusal from a lost connection.
-type lastWord struct{ router.Router }
+type lastWord struct{ nexus.Router }
 
-// Attach implements router.Router.
+// Attach implements nexus.Router.
 func (r lastWord) Attach(client wamp.Peer) error { return r.Router.Attach(patientPeer{client}) }
 
-// AttachClient implements router.Router.
+// AttachClient implements nexus.Router.
 func (r lastWord) AttachClient(client wamp.Peer, details wamp.Dict) error {
 	return r.Router.AttachClient(patientPeer{client}, details)
 }

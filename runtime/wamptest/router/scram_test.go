@@ -1,4 +1,4 @@
-package wamptest
+package router
 
 import (
 	"context"
@@ -141,7 +141,7 @@ func TestRouter_LogsUsersIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := NewRouter(t, Config{
+	r := New(t, Config{
 		NoAnonymous: true,
 		Tickets:     map[string]string{"tim": "t1cket"},
 		Users: []User{
@@ -193,7 +193,7 @@ func TestRouter_SpeaksBothFormsOfSCRAM(t *testing.T) {
 		{ID: "argon,=", SCRAM: &SCRAM{Password: "p\u00adass"}}, // SASLprep drops the soft hyphen
 		{ID: "pb", SCRAM: &SCRAM{Password: "pass", KDF: "pbkdf2"}},
 	}
-	r := NewRouter(t, Config{Users: users})
+	r := New(t, Config{Users: users})
 	const nonce = "AAECAwQFBgcICQoLDA0ODxAR"
 	for _, user := range users {
 		for _, form := range scramForms {
@@ -232,7 +232,7 @@ func TestRouter_SpeaksBothFormsOfSCRAM(t *testing.T) {
 }
 
 func TestMain(m *testing.M) {
-	if ServeRouterFromEnv() {
+	if ServeFromEnv() {
 		return
 	}
 	m.Run()

@@ -1,12 +1,10 @@
-package wamptest
+package router
 
 import (
-	"errors"
-	"fmt"
 	"net"
 	"sync"
-	"syscall"
-	"time"
+
+	"github.com/wampgen/wampgen/runtime/wamptest/internal/sockets"
 )
 
 // tracker is a listener that remembers every connection it accepted, so that a
@@ -25,30 +23,13 @@ type tracked struct {
 	owner *tracker
 }
 
-// listen is bind with a tracker around it.
+// listen is sockets.Listen with a tracker around it.
 func listen(network, addr string) (*tracker, error) {
-	l, err := bind(network, addr)
+	l, err := sockets.Listen(network, addr)
 	if err != nil {
 		return nil, err
 	}
 	return &tracker{Listener: l, conns: map[*tracked]struct{}{}}, nil
-}
-
-// bind listens on addr, insisting for a while: a port that was ours a moment ago
-// may be the local end of somebody's outgoing connection just now.
-func bind(network, addr string) (net.Listener, error) {
-	const patience, pause = 5 * time.Second, 10 * time.Millisecond
-	deadline := time.Now().Add(patience)
-	for {
-		l, err := net.Listen(network, addr)
-		if err == nil {
-			return l, nil
-		}
-		if !errors.Is(err, syscall.EADDRINUSE) || time.Now().After(deadline) {
-			return nil, fmt.Errorf("wamptest: cannot listen: %w", err)
-		}
-		<-time.After(pause)
-	}
 }
 
 // Accept implements net.Listener.
@@ -92,7 +73,7 @@ func (t *tracker) drop(reset bool) {
 	t.mu.Unlock()
 	for c := range conns {
 		if reset {
-			setReset(c.Conn)
+			sockets.ResetOnClose(c.Conn)
 		}
 		_ = c.Conn.Close()
 	}
@@ -104,11 +85,4 @@ func (c *tracked) Close() error {
 	delete(c.owner.conns, c)
 	c.owner.mu.Unlock()
 	return c.Conn.Close()
-}
-
-// setReset makes the next Close of a TCP connection send RST.
-func setReset(conn net.Conn) {
-	if tcp, ok := conn.(interface{ SetLinger(int) error }); ok {
-		_ = tcp.SetLinger(0)
-	}
 }

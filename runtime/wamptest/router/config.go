@@ -1,4 +1,4 @@
-package wamptest
+package router
 
 import (
 	"crypto/tls"
@@ -6,7 +6,7 @@ import (
 	"log"
 	"time"
 
-	"github.com/gammazero/nexus/v3/router"
+	nexus "github.com/gammazero/nexus/v3/router"
 	"github.com/gammazero/nexus/v3/wamp"
 )
 
@@ -36,7 +36,7 @@ type Config struct {
 	// Cookies makes the router hand every WebSocket client a tracking cookie.
 	Cookies bool
 	// TLS, if not nil, makes both transports speak TLS; the URLs become wss and
-	// tcps. See [NewTLS].
+	// tcps. See [github.com/wampgen/wampgen/runtime/wamptest.NewTLS].
 	TLS *tls.Config `json:"-"`
 	// UnixPath, if not empty, is the path of a Unix socket that serves RawSocket
 	// in addition.
@@ -47,7 +47,7 @@ type Config struct {
 	// Log receives what nexus logs. Default: nobody.
 	Log *log.Logger `json:"-"`
 	// Nexus, if not nil, may change the configuration of nexus at every Start.
-	Nexus func(*router.Config) `json:"-"`
+	Nexus func(*nexus.Config) `json:"-"`
 }
 
 // History is a topic with event history. nexus forgets the events when the
@@ -82,11 +82,11 @@ func (c Config) withDefaults() Config {
 }
 
 // nexus translates c into the configuration of nexus.
-func (c Config) nexus() *router.Config {
+func (c Config) nexus() *nexus.Config {
 	users := newDirectory(c)
-	cfg := &router.Config{}
+	cfg := &nexus.Config{}
 	for _, realm := range c.Realms {
-		cfg.RealmConfigs = append(cfg.RealmConfigs, &router.RealmConfig{
+		cfg.RealmConfigs = append(cfg.RealmConfigs, &nexus.RealmConfig{
 			URI:                      wamp.URI(realm),
 			AnonymousAuth:            !c.NoAnonymous,
 			AllowDisclose:            true,
@@ -102,8 +102,8 @@ func (c Config) nexus() *router.Config {
 }
 
 // histories translates the topics with event history.
-func (c Config) histories() []*router.TopicEventHistoryConfig {
-	var list []*router.TopicEventHistoryConfig
+func (c Config) histories() []*nexus.TopicEventHistoryConfig {
+	var list []*nexus.TopicEventHistoryConfig
 	for _, h := range c.History {
 		if h.Match == "" {
 			h.Match = "exact"
@@ -111,7 +111,7 @@ func (c Config) histories() []*router.TopicEventHistoryConfig {
 		if h.Limit == 0 {
 			h.Limit = 1000
 		}
-		list = append(list, &router.TopicEventHistoryConfig{
+		list = append(list, &nexus.TopicEventHistoryConfig{
 			Topic: wamp.URI(h.Topic), MatchPolicy: h.Match, Limit: h.Limit,
 		})
 	}

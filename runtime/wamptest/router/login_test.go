@@ -1,4 +1,4 @@
-package wamptest_test
+package router_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/auth"
 	"github.com/wampgen/wampgen/runtime/codec"
-	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // Every kind of user logs in with the client of this project, and nobody with a
@@ -21,13 +21,13 @@ func TestRouter_LetsTheRightOnesIn(t *testing.T) {
 	private := ed25519.NewKeyFromSeed(seed)
 	secret, wrong := auth.NewSecret("s3cret"), auth.NewSecret("wrong")
 	key, wrongKey := auth.NewSecret(hex.EncodeToString(seed)), auth.NewSecret(hex.EncodeToString(append(seed[:31:31], 1)))
-	r := wamptest.NewRouter(t, wamptest.Config{NoAnonymous: true, Users: []wamptest.User{
+	r := router.New(t, router.Config{NoAnonymous: true, Users: []router.User{
 		{ID: "ticket", Ticket: "s3cret"},
 		{ID: "cra", Secret: "s3cret"},
 		{ID: "salted", Secret: "s3cret", Salt: "pepper"},
 		{ID: "key", PublicKey: private.Public().(ed25519.PublicKey)},
-		{ID: "argon", SCRAM: &wamptest.SCRAM{Password: "s3cret"}},
-		{ID: "pb", SCRAM: &wamptest.SCRAM{Password: "s3cret", KDF: "pbkdf2"}},
+		{ID: "argon", SCRAM: &router.SCRAM{Password: "s3cret"}},
+		{ID: "pb", SCRAM: &router.SCRAM{Password: "s3cret", KDF: "pbkdf2"}},
 	}})
 	for name, methods := range map[string][2]auth.Method{
 		"ticket": {auth.Ticket("ticket", secret), auth.Ticket("ticket", wrong)},

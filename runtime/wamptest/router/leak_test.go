@@ -1,4 +1,4 @@
-package wamptest_test
+package router_test
 
 import (
 	"runtime"
@@ -7,12 +7,12 @@ import (
 
 	"github.com/gammazero/nexus/v3/transport/serialize"
 
-	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // L0: a stopped router leaves nothing behind.
 func TestRouter_LeavesNoGoroutine(t *testing.T) {
-	r := wamptest.NewRouter(t, wamptest.Config{})
+	r := router.New(t, router.Config{})
 	r.Stop()
 	before := runtime.NumGoroutine()
 	for range 5 {

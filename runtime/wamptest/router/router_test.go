@@ -1,4 +1,4 @@
-package wamptest_test
+package router_test
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 	"github.com/gammazero/nexus/v3/transport/serialize"
 	"github.com/gammazero/nexus/v3/wamp"
 
-	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // join connects the Go client of nexus, which knows nothing of this project.
@@ -50,7 +50,7 @@ func echo(t *testing.T, callee, caller *client.Client) {
 }
 
 func TestRouter_BothTransportsAllFormats(t *testing.T) {
-	r := wamptest.NewRouter(t, wamptest.Config{})
+	r := router.New(t, router.Config{})
 	for _, s := range []serialize.Serialization{serialize.JSON, serialize.MSGPACK, serialize.CBOR} {
 		web, raw := join(t, r.WebSocketURL(), s), join(t, r.RawSocketURL(), s)
 		echo(t, web, raw)
@@ -60,14 +60,14 @@ func TestRouter_BothTransportsAllFormats(t *testing.T) {
 }
 
 func TestRouter_UnixSocket(t *testing.T) {
-	r := wamptest.NewRouter(t, wamptest.Config{UnixPath: t.TempDir() + "/wamp.sock"})
+	r := router.New(t, router.Config{UnixPath: t.TempDir() + "/wamp.sock"})
 	c := join(t, r.UnixURL(), serialize.CBOR)
 	defer c.Close()
 	echo(t, c, c)
 }
 
 func TestRouter_StopAndStartOnTheSamePorts(t *testing.T) {
-	r := wamptest.NewRouter(t, wamptest.Config{})
+	r := router.New(t, router.Config{})
 	web, raw := r.WebSocketURL(), r.RawSocketURL()
 	for i := range 20 {
 		a, b := join(t, web, serialize.CBOR), join(t, raw, serialize.MSGPACK)
@@ -98,7 +98,7 @@ func TestRouter_StopAndStartOnTheSamePorts(t *testing.T) {
 }
 
 func TestRouter_DropEndsConnectionsAndServesOn(t *testing.T) {
-	r := wamptest.NewRouter(t, wamptest.Config{})
+	r := router.New(t, router.Config{})
 	c := join(t, r.WebSocketURL(), serialize.JSON)
 	r.Drop()
 	<-c.Done()
@@ -109,7 +109,7 @@ func TestRouter_DropEndsConnectionsAndServesOn(t *testing.T) {
 
 // A client that joined and never reads again must not hold up Stop.
 func TestRouter_StopDoesNotWaitForSilentPeers(t *testing.T) {
-	r := wamptest.NewRouter(t, wamptest.Config{})
+	r := router.New(t, router.Config{})
 	conn, err := net.Dial("tcp", host(t, r.RawSocketURL()))
 	if err != nil {
 		t.Fatal(err)

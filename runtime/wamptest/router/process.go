@@ -1,4 +1,4 @@
-package wamptest
+package router
 
 import (
 	"bufio"
@@ -19,7 +19,7 @@ const processEnv = "WAMPTEST_ROUTER"
 // Process is a [Router] in a process of its own: it can be killed like one, and
 // its faults, of which nexus has some, are its own. The process is a second copy
 // of the running program, whose main or TestMain must therefore begin with
-// [ServeRouterFromEnv]. Its methods may be called from any goroutine.
+// [ServeFromEnv]. Its methods may be called from any goroutine.
 type Process struct {
 	mu    sync.Mutex
 	cfg   Config
@@ -32,17 +32,17 @@ type report struct {
 	WebSocketAddr, RawSocketAddr, Error string
 }
 
-// ServeRouterFromEnv is for the first line of main or TestMain of a program that
+// ServeFromEnv is for the first line of main or TestMain of a program that
 // uses [Process]:
 //
-//	if wamptest.ServeRouterFromEnv() {
+//	if router.ServeFromEnv() {
 //		return
 //	}
 //
 // In a process that was started to be a router it is one, until it is told to
 // leave or its parent is gone, and returns true. In any other it returns false
 // at once.
-func ServeRouterFromEnv() bool {
+func ServeFromEnv() bool {
 	if os.Getenv(processEnv) == "" {
 		return false
 	}
@@ -71,7 +71,7 @@ func readAndStart(stdin *bufio.Reader) (*Router, error) {
 	if err := json.Unmarshal(line, &cfg); err != nil {
 		return nil, err
 	}
-	return StartRouter(cfg)
+	return Start(cfg)
 }
 
 // NewProcess starts a router process for a test and ends it when the test ends.
@@ -131,7 +131,7 @@ func (p *Process) Start() error {
 		return nil
 	}
 	if os.Getenv(processEnv) != "" {
-		return errors.New("wamptest: this process is to be a router: main or TestMain must call ServeRouterFromEnv first")
+		return errors.New("wamptest: this process is to be a router: main or TestMain must call ServeFromEnv first")
 	}
 	self, err := os.Executable()
 	if err != nil {

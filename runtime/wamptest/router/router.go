@@ -1,4 +1,4 @@
-package wamptest
+package router
 
 import (
 	"crypto/tls"
@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gammazero/nexus/v3/router"
+	nexus "github.com/gammazero/nexus/v3/router"
 	"github.com/gammazero/nexus/v3/transport"
 )
 
@@ -28,16 +28,16 @@ type Router struct {
 
 // service is one life of the router, from Start to Stop.
 type service struct {
-	nexus     router.Router
+	nexus     nexus.Router
 	listeners []*tracker
 	web       *http.Server
 	attached  sync.WaitGroup // every goroutine of the service
 }
 
-// NewRouter starts a router for a test and stops it when the test ends.
-func NewRouter(tb testing.TB, cfg Config) *Router {
+// New starts a router for a test and stops it when the test ends.
+func New(tb testing.TB, cfg Config) *Router {
 	tb.Helper()
-	r, err := StartRouter(cfg)
+	r, err := Start(cfg)
 	if err != nil {
 		tb.Fatalf("wamptest: start the router: %v", err)
 	}
@@ -45,8 +45,8 @@ func NewRouter(tb testing.TB, cfg Config) *Router {
 	return r
 }
 
-// StartRouter starts a router. The caller ends it with Stop.
-func StartRouter(cfg Config) (*Router, error) {
+// Start starts a router for a program. The caller ends it with Stop.
+func Start(cfg Config) (*Router, error) {
 	r := &Router{cfg: cfg.withDefaults()}
 	if err := r.Start(); err != nil {
 		return nil, err
@@ -108,11 +108,11 @@ func (r *Router) Start() error {
 	if r.running != nil {
 		return nil
 	}
-	nexus, err := router.NewRouter(r.cfg.nexus(), r.cfg.Log)
+	routing, err := nexus.NewRouter(r.cfg.nexus(), r.cfg.Log)
 	if err != nil {
 		return err
 	}
-	s := &service{nexus: lastWord{nexus}}
+	s := &service{nexus: lastWord{routing}}
 	if err := s.open(&r.cfg); err != nil {
 		s.stop(false)
 		return err
@@ -188,7 +188,7 @@ func (s *service) listen(cfg *Config, network, addr string) (net.Listener, error
 
 // serveWeb serves WebSocket under the path /ws.
 func (s *service) serveWeb(cfg *Config, l net.Listener) {
-	ws := router.NewWebsocketServer(s.nexus)
+	ws := nexus.NewWebsocketServer(s.nexus)
 	ws.OutQueueSize = cfg.QueueSize
 	ws.KeepAlive = cfg.KeepAlive
 	ws.EnableTrackingCookie = cfg.Cookies

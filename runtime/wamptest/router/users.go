@@ -1,4 +1,4 @@
-package wamptest
+package router
 
 import (
 	"crypto/ed25519"

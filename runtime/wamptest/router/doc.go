@@ -1,0 +1,11 @@
+// Package router runs a WAMP router, nexus, for tests and examples: in this
+// process ([Router]) or in a process of its own that can be killed ([Process]),
+// on loopback ports, with users of every authentication method. Nothing in it is
+// made for production.
+//
+//	r := router.New(t, router.Config{})
+//	client, err := wamp.Connect(ctx, r.WebSocketURL(), "realm1")
+//
+// Who imports this package has nexus and what it needs in go.sum. Package
+// [github.com/wampgen/wampgen/runtime/wamptest] has a router in memory, without.
+package router
