@@ -31,7 +31,7 @@ type claim struct {
 	what  string
 	owner any
 	key   *node
-	// stem tells that the other claims of the owner are made from this one.
+	// stem reports whether the other claims of the owner are made from this one.
 	stem bool
 }
 
@@ -74,7 +74,7 @@ func (r *reader) named(of any, name, hint string) string {
 	return id
 }
 
-// becomesURI tells a declaration whose name is part of a URI: a template there
+// becomesURI reports whether the name of a declaration is part of a URI: a template there
 // has been reported.
 func becomesURI(of any) bool {
 	switch of.(type) {
@@ -166,7 +166,7 @@ func (r *reader) procedureClaims(p *Procedure) []claim {
 	return claims
 }
 
-// needsStruct tells that a payload gets a Go struct of its own. It does not
+// needsStruct reports whether a payload gets a Go struct of its own. It does not
 // where it is nothing, one struct of the schema, a result of one value, or, as
 // an input, one required positional parameter.
 func needsStruct(p *Payload, input bool) bool {

@@ -189,7 +189,7 @@ func (r *reader) errorRefs(s section) []*Error {
 		case e == nil:
 			r.unknownError(item)
 		case slices.Contains(list, e):
-			r.report(r.src.token(item), RuleDuplicateKey, "error %s is there twice", quote(item.text))
+			r.report(r.src.token(item), RuleDuplicateKey, "duplicate error %s", quote(item.text))
 		default:
 			list = append(list, e)
 		}

@@ -37,7 +37,7 @@ func (c *collector) report(at diag.Span, rule diag.Rule, format string, args ...
 	return &c.all[len(c.all)-1]
 }
 
-// full tells that further findings would not be shown.
+// full reports whether further findings would not be shown.
 func (c *collector) full() bool { return len(c.all) > maxDiagnostics }
 
 // relate adds a second place to a finding.

@@ -44,7 +44,7 @@ func (r *reader) wireName(n *node) {
 	if n.text == "" {
 		r.report(r.src.token(n), RuleNameStyle, "a name cannot be empty")
 	} else if !printable(n.text) {
-		r.report(r.src.token(n), RuleNameStyle, "%s holds a character that cannot be seen", quote(n.text))
+		r.report(r.src.token(n), RuleNameStyle, "%s contains an invisible character", quote(n.text))
 	}
 }
 

@@ -1,6 +1,6 @@
 package schema
 
-// keyTable tells the keys that a kind of mapping can have.
+// keyTable lists the keys that a kind of mapping can have.
 type keyTable struct {
 	// built are the keys that are read, later those that the language has and
 	// this wampgen refuses as not built yet.

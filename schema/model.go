@@ -12,11 +12,11 @@ import (
 type Model struct {
 	// File is the base name of the schema file, as generated headers show it.
 	File string
-	// Name is api.name; Version is api.version, "" where absent.
+	// Name is api.name; Version is api.version, "" if absent.
 	Name, Version string
 	// URI is api.uri, the prefix of every URI that the schema does not spell out.
 	URI string
-	// Doc is api.doc, "" where absent.
+	// Doc is api.doc, "" if absent.
 	Doc string
 	// Package is the Go package name: go.package, else derived from Name.
 	// PackagePos is where the schema says so.
@@ -32,7 +32,7 @@ type Model struct {
 	Topics []*Topic
 }
 
-// TypeKind tells what a named type is.
+// TypeKind is what a named type is.
 type TypeKind int
 
 // The kinds of named types.
@@ -54,7 +54,7 @@ type Type struct {
 	Kind         TypeKind
 	// Fields of a Struct, in the order of the schema.
 	Fields []*Field
-	// Values of an Enum, in the order of the schema; IntEnum tells that they
+	// Values of an Enum, in the order of the schema; IntEnum reports whether they
 	// are integers on the wire, Open that unknown values are kept.
 	Values        []EnumValue
 	IntEnum, Open bool
@@ -110,7 +110,7 @@ type Ref struct {
 	Named *Type
 	// List is the element of a list<T>, Map the value of a map<T>.
 	List, Map *Ref
-	// Nullable tells that null is a value of it (T|null).
+	// Nullable reports whether null is a value of it (T|null).
 	Nullable bool
 }
 
@@ -122,7 +122,7 @@ type Field struct {
 	Doc                 string
 	Pos                 diag.Pos
 	Type                *Ref
-	// Optional tells that the key may be absent. With Type.Nullable too the Go
+	// Optional reports whether the key may be absent. With Type.Nullable too the Go
 	// type is wamp.Opt.
 	Optional bool
 	// Default is what an absent field means; nil without one. A field with a
@@ -153,8 +153,8 @@ type Payload struct {
 	Args, Kwargs []*Field
 	// Spread is the struct whose fields are Kwargs (kwargs: OrderFilter); nil otherwise.
 	Spread *Type
-	// Single tells the short form of a result, returns: T. Its one parameter is
-	// called result.
+	// Single reports whether it is the short form of a result, returns: T. Its
+	// one parameter is called result.
 	Single bool
 	// GoName is the Go struct that holds the payload when it needs one
 	// (OrderPlaceArgs, OrderListResult, the event, the error). "" where it does
@@ -163,7 +163,7 @@ type Payload struct {
 	GoName string
 }
 
-// Empty tells that the payload has no parameter at all.
+// Empty reports whether the payload has no parameter at all.
 func (p *Payload) Empty() bool { return len(p.Args)+len(p.Kwargs) == 0 }
 
 // Error is a declared error.
@@ -188,7 +188,7 @@ type Procedure struct {
 	Errors []*Error
 	// Timeout is 0 without one.
 	Timeout time.Duration
-	// Idempotent tells that a call may be sent again after a lost session.
+	// Idempotent reports whether a call may be sent again after a lost session.
 	Idempotent bool
 }
 
@@ -200,6 +200,6 @@ type Topic struct {
 	URI, Doc          string
 	Pos               diag.Pos
 	Payload           *Payload
-	// History tells that missed events can be fetched (event history).
+	// History reports whether missed events can be fetched (event history).
 	History bool
 }

@@ -50,10 +50,10 @@ func words(name string) []string {
 	return list
 }
 
-// capital tells that a letter begins a word.
+// capital reports whether a letter begins a word.
 func capital(r rune) bool { return unicode.IsUpper(r) || unicode.IsTitle(r) }
 
-// plural tells that the word which begins r with some capitals is an
+// plural reports whether the word which begins r with some capitals is an
 // initialism with an s, as in IDs.
 func plural(r []rune, capitals int) bool {
 	if !initialisms[string(r[:capitals])] || r[capitals] != 's' {
@@ -75,7 +75,7 @@ func pascal(list []string) string {
 	return b.String()
 }
 
-// shouting tells that a name is in capitals all over (IN_PROGRESS, PENDING),
+// shouting reports whether a name is in capitals all over (IN_PROGRESS, PENDING),
 // which then say nothing. A short one (EUR, SKU) is an abbreviation and stays.
 func shouting(list []string) bool {
 	all := strings.Join(list, "")

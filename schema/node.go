@@ -22,7 +22,7 @@ const (
 func (k nodeKind) String() string {
 	switch k {
 	case scalarNode:
-		return "text"
+		return "string"
 	case listNode:
 		return "list"
 	case mappingNode:
@@ -43,14 +43,14 @@ type node struct {
 	off   int // of pos, in bytes
 	items []*node
 	pairs []pair
-	// lossy tells that entries of a mapping were refused.
+	// lossy reports whether entries of a mapping were refused.
 	lossy bool
 }
 
 // pair is one entry of a mapping.
 type pair struct{ key, value *node }
 
-// empty tells that nothing is written where a value could be.
+// empty reports whether nothing is written where a value could be.
 func (n *node) empty() bool { return n.kind == scalarNode && n.plain && n.text == "" }
 
 // null reports whether a node is YAML's null: null, ~, or nothing at all.
@@ -64,7 +64,7 @@ func (n *node) describe() string {
 	case n.null():
 		return "null"
 	case n.kind == scalarNode:
-		return "the text " + quote(n.text)
+		return "the string " + quote(n.text)
 	}
 	return "a " + n.kind.String()
 }

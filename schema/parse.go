@@ -62,7 +62,7 @@ type reader struct {
 	uris map[string]*node
 	// short are the declarations in the short form, which has no place for keys.
 	short map[any]bool
-	// aliases are the names of imported schemas; partial tells that types and
+	// aliases are the names of imported schemas; partial reports whether types and
 	// errors of included files are not known. Neither is built yet.
 	aliases map[string]bool
 	partial bool

@@ -27,7 +27,7 @@ func (r *reader) args(n *node, owner string) []*Field {
 	const hint = "write  args: [name: type, name: type]  (a list, since the order goes over the wire)"
 	if n.kind != listNode {
 		if n.kind != brokenNode {
-			r.report(r.src.token(n), RuleWrongKind, "args of %s is a list here, found %s", owner, n.describe()).Hint = hint
+			r.report(r.src.token(n), RuleWrongKind, "args of %s must be a list, not %s", owner, n.describe()).Hint = hint
 		}
 		return nil
 	}
@@ -42,12 +42,12 @@ func (r *reader) args(n *node, owner string) []*Field {
 			if item.kind == mappingNode {
 				what = "a mapping with several keys"
 			}
-			r.report(r.src.token(item), RuleWrongKind, "a positional parameter is one  name: type, found %s", what).Hint = hint
+			r.report(r.src.token(item), RuleWrongKind, "a positional parameter must be one  name: type, not %s", what).Hint = hint
 			continue
 		}
 		key := item.pairs[0].key
 		if first, twice := seen[key.text]; twice {
-			d := r.report(r.src.token(key), RuleDuplicateKey, "parameter %s is there twice (line %d)", quote(key.text), first.Line)
+			d := r.report(r.src.token(key), RuleDuplicateKey, "duplicate parameter %s (first at line %d)", quote(key.text), first.Line)
 			r.relate(d, first, "the first one")
 			continue
 		}
@@ -70,7 +70,7 @@ func (r *reader) kwargs(p *Payload, n *node, owner string) {
 	switch {
 	case ref == nil:
 	case ref.Named == nil || ref.Named.Kind == Enum || ref.Named.Kind == Newtype || x.optional || x.nullable || x.hasDefault:
-		d := r.report(r.src.token(n), RuleWrongKind, "kwargs of %s is a mapping or the name of a struct, found %s", owner, quote(n.text))
+		d := r.report(r.src.token(n), RuleWrongKind, "kwargs of %s must be a mapping or the name of a struct, not %s", owner, quote(n.text))
 		d.Hint = "write  kwargs: {name: type}"
 	case ref.Named.Kind == Struct:
 		p.Spread, p.Kwargs = ref.Named, ref.Named.Fields
@@ -88,14 +88,14 @@ func (r *reader) positional(args []*Field) {
 				absent = f
 			}
 			if f.Optional && f.Type != nil && f.Type.Nullable && i+1 < len(args) {
-				d := r.report(r.src.token(r.keys[f]), RulePositionalOrder, "%s can be absent and can be null, which look the same before %s",
+				d := r.report(r.src.token(r.keys[f]), RulePositionalOrder, "%s may be absent and may be null, which look the same before %s",
 					quote(f.Name), quote(args[i+1].Name))
 				d.Hint = "make it the last one, or a keyword"
 			}
 		case absent != nil && f.Type != nil:
-			d := r.report(r.src.token(r.keys[f]), RulePositionalOrder, "%s is required but stands behind %s, which can be absent",
+			d := r.report(r.src.token(r.keys[f]), RulePositionalOrder, "%s is required but follows %s, which may be absent",
 				quote(f.Name), quote(absent.Name))
-			r.relate(d, absent.Pos, "this one can be absent")
+			r.relate(d, absent.Pos, "this one may be absent")
 			d.Hint = "put it before, or make one of them a keyword"
 		}
 	}
@@ -157,7 +157,7 @@ func (r *reader) result(n *node, owner string) *Payload {
 		return &Payload{}
 	}
 	if len(n.pairs) == 0 {
-		r.report(r.src.token(n), RuleBadValue, "an empty result").Hint = "leave returns out where there is none"
+		r.report(r.src.token(n), RuleBadValue, "returns must not be empty").Hint = "leave returns out if there is no result"
 	}
 	return r.payload(s.get("args"), s.get("kwargs"), "the result of "+owner)
 }

@@ -15,16 +15,16 @@ const (
 	RuleYAMLAlias diag.Rule = "yaml-alias"
 	// RuleYAMLTag: tags are refused.
 	RuleYAMLTag diag.Rule = "yaml-tag"
-	// RuleYAMLKey: a key of a mapping is not a text.
+	// RuleYAMLKey: a key of a mapping is not a string.
 	RuleYAMLKey diag.Rule = "yaml-key"
 	// RuleYAMLDocument: a file holds one document.
 	RuleYAMLDocument diag.Rule = "yaml-document"
 
-	// RuleWrongKind: a mapping, a list or a text stands where another is expected.
+	// RuleWrongKind: a value must be a mapping, a list or a string and is another.
 	RuleWrongKind diag.Rule = "wrong-kind"
 	// RuleUnknownKey: the language has no such key there.
 	RuleUnknownKey diag.Rule = "unknown-key"
-	// RuleDuplicateKey: a key, or a name in a list of names, is there twice.
+	// RuleDuplicateKey: a key, or a name in a list of names, is a duplicate.
 	RuleDuplicateKey diag.Rule = "duplicate-key"
 	// RuleMissingKey: a required key is absent.
 	RuleMissingKey diag.Rule = "missing-key"

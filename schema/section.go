@@ -27,7 +27,7 @@ type section struct {
 	node   *node
 	what   string
 	values map[string]*node
-	// later tells that the mapping has a key that is refused, so that what it
+	// later reports whether the mapping has a key that is refused, so that what it
 	// means is not wholly known; meant are the keys that misspelled ones stand for.
 	later bool
 	meant map[string]bool
@@ -97,14 +97,14 @@ func (r *reader) want(n *node, kind nodeKind, what string) bool {
 	if n.kind == brokenNode {
 		return false // reported when it was loaded
 	}
-	d := r.report(r.src.token(n), RuleWrongKind, "%s is a %s here, found %s", what, kind, n.describe())
+	d := r.report(r.src.token(n), RuleWrongKind, "%s must be a %s, not %s", what, kind, n.describe())
 	if n.empty() && kind == mappingNode {
-		d.Hint = "write {} where there is nothing to say"
+		d.Hint = "write {} if there is nothing to say"
 	}
 	return false
 }
 
-// get returns the value of a key, nil where it is absent.
+// get returns the value of a key, nil if it is absent.
 func (s section) get(key string) *node { return s.values[key] }
 
 // need returns the value of a key that has to be there; nil once reported.
@@ -142,7 +142,7 @@ func (s section) doc() string {
 	}
 	for _, c := range n.text {
 		if unicode.IsControl(c) && !strings.ContainsRune("\t\n\r", c) || c == '\ufeff' {
-			s.report(s.src.token(n), RuleBadValue, "the text holds the control character U+%04X", c)
+			s.report(s.src.token(n), RuleBadValue, "doc contains the control character U+%04X", c)
 			break
 		}
 	}
@@ -171,7 +171,7 @@ func (s section) flag(key string) bool {
 		return false
 	}
 	if !n.plain || n.text != "true" && n.text != "false" {
-		d := s.report(s.src.token(n), RuleBadValue, "%s is true or false, found %s", key, describeText(n))
+		d := s.report(s.src.token(n), RuleBadValue, "%s must be true or false, not %s", key, describeText(n))
 		d.Hint = "write  true  or  false  without quotes"
 	}
 	return n.text == "true"
@@ -200,7 +200,7 @@ func (s section) goName(of any) {
 	}
 }
 
-// printable tells that every character of a name can be seen.
+// printable reports whether every character of a name can be seen.
 func printable(s string) bool {
 	return !strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) })
 }

@@ -17,7 +17,7 @@ type typeExpr struct {
 	from, to int
 	// elem is T of list<T> and map<T>.
 	elem *typeExpr
-	// value is the default as written, at valueAt; hasDefault tells that there is one.
+	// value is the default as written, at valueAt; hasDefault reports whether there is one.
 	value      string
 	valueAt    int
 	hasDefault bool
@@ -115,7 +115,7 @@ func (p *typeParser) top() *typeExpr {
 		p.space()
 		x.hasDefault, x.valueAt, x.value = true, p.at, strings.TrimRight(p.text[p.at:], " ")
 		if x.value == "" {
-			p.fail(p.at, p.at, "write a value behind it, or  default:  in the long form", "nothing stands behind the =")
+			p.fail(p.at, p.at, "write a value after it, or  default:  in the long form", "a default must follow the =")
 		}
 		return x
 	}
@@ -134,7 +134,7 @@ func (p *typeParser) surplus() {
 	case '[':
 		p.fail(p.at, len(p.text), "write  list<T>", "a list is not written with brackets")
 	default:
-		p.fail(p.at, len(p.text), "", "unexpected %s behind the type", quote(rest))
+		p.fail(p.at, len(p.text), "", "unexpected %s after the type", quote(rest))
 	}
 }
 

@@ -72,7 +72,7 @@ func (r *reader) typeBody(t *Type, n *node) *node {
 		return nil
 	}
 	if n.empty() {
-		r.report(r.src.token(n), RuleMissingKey, "nothing says what type %s is", quote(t.Name)).Hint = "write a type behind it, or  fields:  or  enum:  below it"
+		r.report(r.src.token(n), RuleMissingKey, "type %s has no definition", quote(t.Name)).Hint = "write a type after it, or  fields:  or  enum:  below it"
 		return nil
 	}
 	s, ok := r.section(n, "type "+quote(t.Name), typeKeys)
@@ -117,14 +117,14 @@ func (r *reader) newtype(t *Type, n *node) {
 		return
 	}
 	if x.optional || x.nullable || x.hasDefault {
-		d := r.report(r.src.token(n), RuleTypeSyntax, "a named type is not optional, nullable or defaulted")
+		d := r.report(r.src.token(n), RuleTypeSyntax, "a named type must not be optional, nullable or defaulted")
 		d.Hint = "say so where it is used"
 		return
 	}
 	t.Base = ref
 }
 
-// enum reads the values of an enum: a list of texts, or names with their values.
+// enum reads the values of an enum: a list of strings, or names with their values.
 func (r *reader) enum(t *Type, n *node) {
 	switch n.kind {
 	case listNode:
@@ -148,11 +148,11 @@ func (r *reader) enum(t *Type, n *node) {
 			}
 		}
 	default:
-		r.report(r.src.token(n), RuleWrongKind, "enum is a list of texts or a mapping of names to values, found %s", n.describe())
+		r.report(r.src.token(n), RuleWrongKind, "enum must be a list of strings or a mapping of names to values, not %s", n.describe())
 		return
 	}
 	if len(n.items)+len(n.pairs) == 0 {
-		r.report(r.src.token(n), RuleEnumValue, "an enum has at least one value")
+		r.report(r.src.token(n), RuleEnumValue, "an enum must have at least one value")
 	}
 }
 
@@ -223,23 +223,26 @@ func (r *reader) enumValue(t *Type, key, value *node) {
 	}
 	switch {
 	case t.IntEnum && !isInt:
-		d := r.report(r.src.token(value), RuleEnumValue, "%s is not a whole number, as the first value is", quote(value.text))
-		d.Hint = "values are all numbers or all texts; quotes make a number a text"
+		d := r.report(r.src.token(value), RuleEnumValue, "%s is not a whole number, but the first value is", quote(value.text))
+		d.Hint = "the values must be all numbers or all strings; quotes make a number a string"
 		return
 	case !t.IntEnum && isInt && key != value:
-		d := r.report(r.src.token(value), RuleEnumValue, "%s is a number, the first value is a text", value.text)
-		d.Hint = "values are all numbers or all texts; quotes make a number a text"
+		d := r.report(r.src.token(value), RuleEnumValue, "%s is a number, but the first value is a string", value.text)
+		d.Hint = "the values must be all numbers or all strings; quotes make a number a string"
 		return
 	case t.IntEnum:
 		v.Int, v.Text = number, ""
 	}
 	for i := range t.Values {
 		if o := &t.Values[i]; o.Text == v.Text && o.Int == v.Int {
-			what := "the value of " + quote(o.Name)
-			if o.Name == v.Name {
-				what = "the value " + quote(v.Name)
+			what, as := quote(value.text), ""
+			if t.IntEnum {
+				what = value.text
 			}
-			d := r.report(r.src.token(value), RuleEnumValue, "%s (line %d) is there twice", what, o.Pos.Line)
+			if o.Name != v.Name {
+				as = ", as " + quote(o.Name)
+			}
+			d := r.report(r.src.token(value), RuleEnumValue, "duplicate value %s (first at line %d%s)", what, o.Pos.Line, as)
 			r.relate(d, o.Pos, "the first one")
 			return
 		}

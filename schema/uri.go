@@ -16,24 +16,24 @@ func badURI(uri string) string {
 		for _, r := range component {
 			switch {
 			case r == '#':
-				return "holds a #"
+				return "contains a #"
 			case unicode.IsSpace(r):
-				return "holds white space"
+				return "contains white space"
 			case !unicode.IsPrint(r):
-				return "holds a character that cannot be seen"
+				return "contains an invisible character"
 			}
 		}
 	}
 	return ""
 }
 
-// template tells that a URI has a parameter: {name}, <name>.
+// template reports whether a URI has a parameter: {name}, <name>.
 func template(uri string) bool { return strings.ContainsAny(uri, "{}<>") }
 
-// reserved tells that a URI belongs to the protocol (R081).
+// reserved reports whether a URI belongs to the protocol (R081).
 func reserved(uri string) bool { return uri == "wamp" || strings.HasPrefix(uri, "wamp.") }
 
-// predefined tells that an error URI is one of the protocol's own, which a
+// predefined reports whether an error URI is one of the protocol's own, which a
 // schema may declare in order to type its payload (R083, docs/requirements.md 2.U).
 func predefined(uri string) bool {
 	name, ok := strings.CutPrefix(uri, "wamp.error.")

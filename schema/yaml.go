@@ -85,7 +85,7 @@ type loader struct {
 	nodes int
 }
 
-// fits tells that a tree keeps the bounds, and reports where it does not. It
+// fits reports whether a tree keeps the bounds, and reports where it does not. It
 // goes before the copy, so that a bomb costs no more than yaml.v3 did.
 func (l *loader) fits(n *yaml.Node, depth int) bool {
 	l.nodes++
@@ -152,7 +152,7 @@ func (l *loader) pairs(n *yaml.Node, to *node, depth int) {
 			if l.full() {
 				continue
 			}
-			d := l.report(l.src.token(p.key), RuleDuplicateKey, "key %s is there twice (line %d)", quote(p.key.text), first.Line)
+			d := l.report(l.src.token(p.key), RuleDuplicateKey, "duplicate key %s (first at line %d)", quote(p.key.text), first.Line)
 			l.relate(d, first, "the first one")
 			continue
 		}
@@ -161,7 +161,7 @@ func (l *loader) pairs(n *yaml.Node, to *node, depth int) {
 	}
 }
 
-// key tells whether a key can be one.
+// key reports whether a key can be one.
 func (l *loader) key(k *yaml.Node, to *node) bool {
 	switch {
 	case k.Kind == yaml.AliasNode:
@@ -182,14 +182,14 @@ func (l *loader) refuse(n *yaml.Node, to *node) {
 	switch {
 	case n.Kind == yaml.AliasNode:
 		d := l.report(l.src.token(to), RuleYAMLAlias, "alias *%s: aliases are not allowed in a schema", clean(n.Value))
-		d.Hint = "write the value out; text that begins with * needs quotes"
+		d.Hint = "write the value out; a string that begins with * needs quotes"
 	case n.Anchor != "":
 		d := l.report(l.src.token(to), RuleYAMLAlias, "anchor &%s: anchors are not allowed in a schema", clean(n.Anchor))
-		d.Hint = "text that begins with & needs quotes"
+		d.Hint = "a string that begins with & needs quotes"
 	}
 	// The tag "!" leaves no trace in the node, but it does in the text.
 	if n.Style&yaml.TaggedStyle != 0 || n.Kind != yaml.AliasNode && strings.HasPrefix(l.src.Text[to.off:], "!") {
 		d := l.report(l.src.token(to), RuleYAMLTag, "tags are not allowed in a schema")
-		d.Hint = "text that begins with ! needs quotes"
+		d.Hint = "a string that begins with ! needs quotes"
 	}
 }

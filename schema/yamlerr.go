@@ -21,7 +21,7 @@ func reportSyntax(c *collector, text string) {
 	if name, ok := strings.CutPrefix(problem, "unknown anchor '"); ok {
 		name = strings.TrimSuffix(name, "' referenced")
 		d := c.report(c.src.find("*"+name), RuleYAMLAlias, "alias *%s: aliases are not allowed in a schema", clean(name))
-		d.Hint = "text that begins with * needs quotes"
+		d.Hint = "a string that begins with * needs quotes"
 		return
 	}
 	for _, m := range mistakes {
@@ -58,13 +58,13 @@ type mistake struct {
 var mistakes = []mistake{
 	{"cannot start any token", regexp.MustCompile(`^ *(\t+)`), "a tab cannot indent YAML", "indent with spaces"},
 	{"tab character", regexp.MustCompile(`^ *(\t+)`), "a tab cannot indent YAML", "indent with spaces"},
-	{"cannot start any token", regexp.MustCompile("(?:[:,\\[{-] *|^ *)([@`%][^,\\]}]*)"), "a text cannot begin with this character", "put it in quotes"},
-	{"alphabetic or numeric", regexp.MustCompile(`(?:[:,\[{-] *|^ *)([*&][^,\]}]*)`), "a text cannot begin with this character", "put it in quotes"},
-	{"',' or", regexp.MustCompile(`[{,]\s*[\w.]+:\s+[^"'\[\]{},#\s][^"'\[\]{},]*?(:)(?:\s|$)`), "a second \": \" inside {...}", "put the text in quotes"},
+	{"cannot start any token", regexp.MustCompile("(?:[:,\\[{-] *|^ *)([@`%][^,\\]}]*)"), "a string cannot begin with this character", "put it in quotes"},
+	{"alphabetic or numeric", regexp.MustCompile(`(?:[:,\[{-] *|^ *)([*&][^,\]}]*)`), "a string cannot begin with this character", "put it in quotes"},
+	{"',' or", regexp.MustCompile(`[{,]\s*[\w.]+:\s+[^"'\[\]{},#\s][^"'\[\]{},]*?(:)(?:\s|$)`), "a second \": \" inside {...}", "put the string in quotes"},
 	{"',' or", regexp.MustCompile(`(?:[:,\[{-] *)(\[\][\w.]+)`), "a list is not written with brackets", "write  list<T>"},
 	{"',' or", regexp.MustCompile(`^[^"'#]*?([\w>]+\?)(?:[\s,:}]|$)`), "a question mark has a meaning of its own inside {...}", "write  optional T  or  T|null"},
 	{"',' or", regexp.MustCompile(`\{.*?([\w.]+\.\{[^}]*\}?|\{[^}:]*\}\.[\w.]+)`), "braces inside {...} need quotes", "put the name in quotes, or each entry on a line of its own"},
-	{"mapping values", regexp.MustCompile(`:\s+[^"'#\s].*?(:)(?:\s|$)`), "a second \": \" on one line", "put the text in quotes"},
+	{"mapping values", regexp.MustCompile(`:\s+[^"'#\s].*?(:)(?:\s|$)`), "a second \": \" on one line", "put the string in quotes"},
 	{"unexpected end of stream", regexp.MustCompile(`^[^"']*(["'].*)$`), "this quote is not closed", "close it on the same line"},
 }
 

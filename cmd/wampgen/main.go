@@ -94,7 +94,7 @@ func parse(fs *flag.FlagSet, args []string, stdout io.Writer) (rest []string, co
 	}
 }
 
-// wantsHelp tells that the usage is the answer and not a complaint.
+// wantsHelp reports whether the usage is the answer and not a complaint.
 func wantsHelp(args []string) bool {
 	for _, a := range args {
 		switch a {

@@ -15,7 +15,7 @@ import (
 type File struct {
 	// Name has no folder.
 	Name string
-	// Data begins with the line that tells what it was generated from.
+	// Data begins with the line that says what it was generated from.
 	Data []byte
 }
 
