@@ -138,7 +138,10 @@ func AllowPlaintextSecrets() ConnectOption {
 }
 
 // WithSerializers sets the formats in order of preference (specification
-// "Serializers"). Default: CBOR, MessagePack, JSON. Connect refuses another one.
+// "Serializers"); Connect refuses one that is unknown. Over WebSocket all of them
+// are offered at once and the router picks. Default: CBOR and MessagePack, and JSON
+// only where the router takes neither, because some routers would pick JSON and
+// turn bytes into text there. Status says what a session uses.
 func WithSerializers(formats ...codec.Format) ConnectOption {
 	return connectOption(func(c *config) { c.link.Formats = slices.Clone(formats) })
 }

@@ -92,7 +92,7 @@ func (c *Client) restored(ctx context.Context, s *session, it *intent, id uint64
 // refused tells that an intent is not back yet.
 func (c *Client) refused(s *session, it *intent, err error) {
 	err = fmt.Errorf("wamp: cannot restore %s: %w", it.uri, err)
-	c.board.set(Status{State: Recovering, Session: s.id, URL: s.link.URL, Err: err})
+	c.board.set(Status{State: Recovering, Session: s.id, Format: s.link.Format, URL: s.link.URL, Err: err})
 	c.cfg.log.Warn("wamp: not restored yet", "uri", it.uri, "reason", text(err))
 }
 

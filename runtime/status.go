@@ -7,6 +7,8 @@ import (
 	"iter"
 	"sync"
 	"time"
+
+	"github.com/wampgen/wampgen/runtime/codec"
 )
 
 // State is where a client stands.
@@ -39,6 +41,8 @@ type Status struct {
 	State State
 	// Session is the router's id of the session, 0 when none is open.
 	Session ID
+	// Format is the serializer of the session, 0 when none is open.
+	Format codec.Format
 	// URL is the router that is tried or used, without credentials.
 	URL string
 	// Err is the last failure: why the session was lost, the attempt failed or
@@ -128,13 +132,16 @@ func (c *Client) Status() Status {
 	return c.board.status
 }
 
-// String tells the realm, the router and the state of the client, as in
-// "wamp client of realm1 at wss://router.example/ws: ready".
+// String returns the realm, the router, the format and the state of the client, as
+// in "wamp client of realm1 at wss://router.example/ws in cbor: ready".
 func (c *Client) String() string {
 	st := c.Status()
 	at := ""
 	if st.URL != "" {
 		at = " at " + st.URL
+	}
+	if st.Format != 0 {
+		at += " in " + st.Format.String()
 	}
 	return "wamp client of " + c.realm + at + ": " + st.State.String()
 }

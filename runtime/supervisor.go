@@ -124,7 +124,7 @@ func late(ctx context.Context, err error) error {
 func (c *Client) serve(s *session, o *outage, first chan struct{}) {
 	defer c.unpublish(s) // again: it may have ended before it was adopted
 	begin := time.Now()
-	c.board.set(Status{State: Recovering, Session: s.id, URL: s.link.URL})
+	c.board.set(Status{State: Recovering, Session: s.id, Format: s.link.Format, URL: s.link.URL})
 	if !c.recover(s) {
 		return
 	}
@@ -132,7 +132,7 @@ func (c *Client) serve(s *session, o *outage, first chan struct{}) {
 		c.waitEnd(s)
 		return
 	}
-	c.board.set(Status{State: Ready, Session: s.id, URL: s.link.URL})
+	c.board.set(Status{State: Ready, Session: s.id, Format: s.link.Format, URL: s.link.URL})
 	c.logReady(o, s, time.Since(begin))
 	if !o.ready {
 		o.ready = true

@@ -17,10 +17,13 @@ func (o Options) Check() error {
 	return err
 }
 
+// defaultFormats are the binary ones, and JSON for routers that know neither.
+var defaultFormats = []codec.Format{codec.CBOR, codec.MessagePack, codec.JSON}
+
 // withDefaults fills in what is unset and refuses what makes no sense.
 func (o Options) withDefaults() (Options, error) {
 	if len(o.Formats) == 0 {
-		o.Formats = []codec.Format{codec.CBOR, codec.MessagePack, codec.JSON}
+		o.Formats, o.ownFormats = defaultFormats, true
 	}
 	for _, f := range o.Formats {
 		if f < codec.JSON || f > codec.CBOR {

@@ -79,10 +79,12 @@ type Link struct {
 
 // Options say how to open and run a connection. The zero value is ready to use.
 type Options struct {
-	// Formats to offer in order of preference. Default: CBOR, MessagePack, JSON.
-	// WebSocket offers all at once and follows the server's pick. RawSocket can ask
-	// for one only: it asks for the first and, when the router refuses that one or
-	// hangs up on it, for the next over a new connection.
+	// Formats to offer in order of preference. Default: CBOR and MessagePack, and
+	// JSON where the router takes neither.
+	// WebSocket offers all that are set here at once and follows the server's pick;
+	// by default JSON goes over a new connection. RawSocket can ask for one only: it
+	// asks for the first and, when the router refuses that one or hangs up on it, for
+	// the next over a new connection.
 	Formats []codec.Format
 	// TLS is cloned. Unless set there, ServerName is the URL's host and TLS 1.2 the
 	// oldest version accepted. Default: the system's roots, verification on.
@@ -116,7 +118,8 @@ type Options struct {
 	// not block. Default: nothing is called.
 	Wake func()
 
-	ownDialer bool // NetDial is ours, so an address tells where the peer is
+	ownFormats bool // Formats are the default
+	ownDialer  bool // NetDial is ours, so an address tells where the peer is
 }
 
 // Dialer opens a [Link].

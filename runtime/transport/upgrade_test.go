@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -45,7 +46,7 @@ func TestR106_R107_R110_Offer(t *testing.T) {
 	url, requests := answering(t, picked("wamp.2.msgpack"), func(net.Conn) {})
 	l := dial(t, url, transport.Options{})
 	r := <-requests
-	if got, want := r.Header.Get("Sec-WebSocket-Protocol"), "wamp.2.cbor, wamp.2.msgpack, wamp.2.json"; got != want {
+	if got, want := r.Header.Get("Sec-WebSocket-Protocol"), "wamp.2.cbor, wamp.2.msgpack"; got != want {
 		t.Errorf("offered %q, want %q", got, want)
 	}
 	if l.Format != codec.MessagePack || l.SendLimit != 0 || l.URL != url || !l.Local {
@@ -59,6 +60,54 @@ func TestR106_R107_R110_Offer(t *testing.T) {
 	l = dial(t, url, transport.Options{Formats: []codec.Format{codec.JSON, codec.CBOR}})
 	if got, want := (<-requests).Header.Get("Sec-WebSocket-Protocol"), "wamp.2.json, wamp.2.cbor"; got != want || l.Format != codec.JSON {
 		t.Errorf("offered %q, want %q; format %v", got, want, l.Format)
+	}
+}
+
+// By default JSON is offered to a server that takes neither of the binary
+// formats, in whatever way it says so, and to no other.
+func TestFallsBackToJSON(t *testing.T) {
+	for name, refuse := range map[string]func(http.ResponseWriter){
+		"400": func(w http.ResponseWriter) { http.Error(w, "no such subprotocol", 400) },
+		"406": func(w http.ResponseWriter) { w.WriteHeader(406) },
+		"hangs up": func(w http.ResponseWriter) {
+			if c, _, err := w.(http.Hijacker).Hijack(); err == nil {
+				c.Close()
+			}
+		},
+		"picks none": nil,
+		"401":        func(w http.ResponseWriter) { w.WriteHeader(401) },
+		"503":        func(w http.ResponseWriter) { w.WriteHeader(503) },
+	} {
+		var mu sync.Mutex
+		var offers []string
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			offers = append(offers, r.Header.Get("Sec-WebSocket-Protocol"))
+			first := len(offers) == 1
+			mu.Unlock()
+			if first && refuse != nil {
+				refuse(w)
+				return
+			}
+			u := websocket.Upgrader{Subprotocols: []string{"wamp.2.json"}}
+			if c, err := u.Upgrade(w, r, nil); err == nil {
+				defer c.Close()
+				_, _, _ = c.ReadMessage()
+			}
+		}))
+		l, err := transport.Net{}.Dial(t.Context(), "ws"+strings.TrimPrefix(s.URL, "http"), transport.Options{})
+		mu.Lock()
+		if final := name == "401" || name == "503"; final != (err != nil) || final && len(offers) != 1 {
+			t.Errorf("%s: %v, offered %q", name, err, offers)
+		}
+		if err == nil && (l.Format != codec.JSON || len(offers) != 2 || offers[1] != "wamp.2.json") {
+			t.Errorf("%s: %v, offered %q", name, l.Format, offers)
+		}
+		mu.Unlock()
+		if err == nil {
+			l.Close()
+		}
+		s.Close()
 	}
 }
 

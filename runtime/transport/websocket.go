@@ -20,13 +20,49 @@ import (
 // subprotocol is the name of f in the upgrade.
 func subprotocol(f codec.Format) string { return "wamp.2." + f.String() }
 
-// dialWebSocket opens the socket, upgrades it and judges the answer.
+// dialWebSocket offers the formats of Options all at once, and those that are the
+// default in two steps, each over a connection of its own: of all at once some
+// servers pick JSON, in which bytes are not what they are in the others.
 func dialWebSocket(ctx context.Context, t target, o Options) (*Link, error) {
+	if !o.ownFormats {
+		return dialOffer(ctx, t, o, o.Formats)
+	}
+	l, tried := dialOffer(ctx, t, o, defaultFormats[:2])
+	if tried == nil || ended(ctx) != nil || !worthAnotherOffer(tried) {
+		return l, tried
+	}
+	l, err := dialOffer(ctx, t, o, defaultFormats[2:])
+	if err != nil && worthAnotherOffer(err) {
+		return nil, tried
+	}
+	return l, err
+}
+
+// worthAnotherOffer: the server took none of the formats, or answered as servers
+// do then: Crossbar with 400, others by hanging up.
+func worthAnotherOffer(err error) bool {
+	if errors.Is(err, errNoPick) || errors.Is(err, ErrHungUp) {
+		return true
+	}
+	var h *HandshakeError
+	if !errors.As(err, &h) {
+		return false
+	}
+	switch h.Code {
+	case http.StatusBadRequest, http.StatusNotAcceptable, http.StatusUnsupportedMediaType, http.StatusNotImplemented:
+		return true
+	}
+	return false
+}
+
+// dialOffer opens the socket, upgrades it and judges the answer.
+func dialOffer(ctx context.Context, t target, o Options, formats []codec.Format) (*Link, error) {
 	out, err := open(ctx, t, o)
 	if err != nil {
 		return nil, err
 	}
 	l := t.link(out, o.ownDialer)
+	o.Formats = formats
 	var ws *websocket.Conn
 	err = bounded(ctx, out, func() (err error) {
 		ws, l.Format, err = upgrade(ctx, out, t, o)
@@ -39,6 +75,9 @@ func dialWebSocket(ctx context.Context, t target, o Options) (*Link, error) {
 	l.Conn = newWSConn(ws, out, l.Format, o)
 	return l, nil
 }
+
+// errNoPick: the server picked no subprotocol, or JSON, which it knows best.
+var errNoPick = fmt.Errorf("%w: none of those offered", ErrSubprotocol)
 
 // upgrade runs gorilla's handshake over out. gorilla would follow ctx by deadlines
 // on the connection only, so it gets one without an end; bounded watches the real one.
@@ -66,7 +105,11 @@ func upgrade(ctx context.Context, out *coalescer, t target, o Options) (*websock
 			return ws, f, nil
 		}
 	}
-	return nil, 0, refused(0, ErrSubprotocol, "offered %s, the server picked %q",
+	why := ErrSubprotocol
+	if pick := ws.Subprotocol(); pick == "" || pick == subprotocol(codec.JSON) {
+		why = errNoPick
+	}
+	return nil, 0, refused(0, why, "offered %s, the server picked %q",
 		strings.Join(d.Subprotocols, ", "), clean(ws.Subprotocol()))
 }
 
