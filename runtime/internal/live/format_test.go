@@ -10,12 +10,13 @@ import (
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // Bytes arrive as they were sent, over whichever transports they go: a router that
 // would pick JSON is not offered it. Status, String and the log say what was agreed.
 func TestBytesBetweenTransports(t *testing.T) {
-	r := wamptest.NewRouter(t, wamptest.Config{})
+	r := router.New(t, router.Config{})
 	blob := []byte{0, 1, 0xfe, 0xff}
 	urls := []string{r.WebSocketURL(), r.RawSocketURL()}
 	for i, at := range urls {
