@@ -8,6 +8,7 @@ import (
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
@@ -110,8 +111,14 @@ func call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in
 	}
 }
 
-// call queues one CALL and waits for its reply.
+// call queues one CALL and waits for its reply. The handler that ctx belongs to,
+// if there is one, holds no worker meanwhile: the call may need it.
 func (s *session) call(ctx context.Context, w *waiter, uri string, cfg *callConfig, b *buffer) error {
+	turn := dispatch.TurnOf(ctx)
+	if !turn.Park() {
+		return unsentError{ErrOverflow}
+	}
+	defer turn.Unpark(ctx)
 	if err := s.lockRoom(ctx); err != nil {
 		return err
 	}

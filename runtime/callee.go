@@ -7,6 +7,7 @@ import (
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 )
 
 // Handler is a procedure together with the function that implements it, ready
@@ -64,13 +65,13 @@ type Registration struct {
 	*intent
 	answers
 	handler handlerFunc
-	lane    *lane
+	lane    *dispatch.Lane
 }
 
 func newRegistration(c *Client, h Handler) *Registration {
 	r := &Registration{answers: h.answers, handler: h.serve, lane: c.lane}
 	if h.config.concurrency > 0 {
-		r.lane = newLane(c, h.config.concurrency)
+		r.lane = dispatch.NewLane(c.pool, h.config.concurrency, c.cfg.limits.Waiting, true)
 	}
 	r.intent = &intent{
 		client: c, kind: core.MsgRegister, uri: h.uri, config: h.config, owner: r, done: make(chan struct{}),

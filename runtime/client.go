@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 )
 
 // Client is a WAMP client that heals itself: it owns the registrations and
@@ -35,9 +36,8 @@ type Client struct {
 
 	waiters sync.Pool // *waiter: they hold channels, so not a package variable
 	buffers sync.Pool // *buffer
-	lane    *lane
-	workers tracker
-	inbound atomic.Int64 // bytes of frames that wait in mailboxes and lanes
+	pool    *dispatch.Pool
+	lane    *dispatch.Lane // of all procedures without one of their own
 
 	// live is the session that operations use, nil while there is none.
 	live atomic.Pointer[session]
@@ -103,9 +103,11 @@ func newClient(url, realm string, opts []ConnectOption) *Client {
 		done:   make(chan struct{}),
 		usable: make(chan struct{}),
 	}
-	c.handlers, c.stop = context.WithCancelCause(context.WithValue(context.Background(), clientKey{}, c))
+	c.handlers, c.stop = context.WithCancelCause(context.Background())
 	c.patience, c.hurry = context.WithCancel(context.Background())
-	c.lane = newLane(c, c.cfg.limits.Workers)
+	l := &c.cfg.limits
+	c.pool = dispatch.NewPool(c.handlers, dispatch.Limits{Bytes: l.InboundBytes, Parked: l.Pending}, c.notice)
+	c.lane = dispatch.NewLane(c.pool, l.Workers, l.Waiting, false)
 	c.board.status = Status{State: Connecting}
 	return c
 }
@@ -123,9 +125,6 @@ func (c *Client) Err() error {
 	}
 	return c.reason()
 }
-
-// clientKey finds the client whose handler a ctx belongs to.
-type clientKey struct{}
 
 // closing is closed when Close was called.
 func (c *Client) closing() <-chan struct{} { return c.handlers.Done() }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 )
 
 // closeGrace bounds Close where its ctx has no end.
@@ -24,13 +26,14 @@ func (c *Client) Close(ctx context.Context) error {
 	if !bounded {
 		end = time.Now().Add(closeGrace)
 	}
-	if h := c.handlerOf(ctx); h != nil { // Close is about to cancel it
-		defer c.workers.except(h)()
+	turn := c.turnOf(ctx)
+	if turn != nil { // Close is about to cancel it
+		defer turn.Back()
 		ctx = context.WithoutCancel(ctx)
 	}
 	ctx, cancel := context.WithDeadline(ctx, end)
 	defer cancel()
-	c.workers.close()
+	c.pool.Close(turn)
 	c.stop(ErrClosed)
 	before := c.hasEnded()
 	select {
@@ -39,7 +42,7 @@ func (c *Client) Close(ctx context.Context) error {
 		c.hurry()
 		<-c.done
 	}
-	if left := c.workers.wait(ctx); left > 0 {
+	if left := c.pool.Wait(ctx); left > 0 {
 		return fmt.Errorf("wamp: close: %d handlers still run: %w", left, ctx.Err())
 	}
 	if c.unanswered && !before {
@@ -48,22 +51,21 @@ func (c *Client) Close(ctx context.Context) error {
 	return nil
 }
 
-// handlerOf identifies the handler of c that ctx is of, or comes from; nil when
-// there is none.
-func (c *Client) handlerOf(ctx context.Context) any {
-	if ctx.Value(clientKey{}) != c {
-		return nil
+// turnOf returns the turn of the handler of c that ctx is of, or comes from; nil
+// if there is none.
+func (c *Client) turnOf(ctx context.Context) *dispatch.Turn {
+	if turn := dispatch.TurnOf(ctx); turn.In(c.pool) {
+		return turn
 	}
-	if inv := ctx.Value(callInfoKey{}); inv != nil {
-		return inv
-	}
-	return ctx.Value(eventInfoKey{})
+	return nil
 }
 
 // Drain ends the client without losing work: it unregisters and unsubscribes
 // everything, serves the calls and events that the router had sent before it read
-// that, waits for their handlers, writes what is queued, and closes as Close does. With a handler's own ctx it does not wait for
-// that handler. When ctx ends first the error says what remained; when the session
+// that, waits for their handlers, writes what is queued, and closes as Close does. A
+// loop over Events gets what has arrived before it ends, as long as it goes on. With a
+// handler's own ctx Drain does not wait for that handler, but for what waits behind
+// it, which runs meanwhile. When ctx ends first the error says what remained; when the session
 // is lost on the way it is ErrLost, and ErrNotReady when there was none: nobody
 // was there to take leave of. The client is closed all the same.
 func (c *Client) Drain(ctx context.Context) error {
@@ -82,8 +84,9 @@ func (c *Client) drain(ctx context.Context) error {
 	if s == nil {
 		return fmt.Errorf("wamp: drain: %w", ErrNotReady)
 	}
-	if h := c.handlerOf(ctx); h != nil {
-		defer c.workers.except(h)()
+	if turn := c.turnOf(ctx); turn != nil {
+		turn.Leave()
+		defer turn.Back()
 	}
 	c.mu.Lock()
 	its := append([]*intent(nil), c.intents...)
@@ -93,17 +96,17 @@ func (c *Client) drain(ctx context.Context) error {
 	for _, err := range c.withdrawAll(ctx, its) {
 		remained, first = append(remained, strings.TrimPrefix(err.Error(), "wamp: ")), cmp.Or(first, err)
 	}
-	if n := c.workers.wait(ctx); n > 0 { // workers live exactly as long as there is work
+	if n := c.pool.Wait(ctx); n > 0 {
 		remained = append(remained, fmt.Sprintf("%d handlers or events", n))
 	}
-	if n := s.unwritten(ctx); n > 0 {
+	if n := s.unwritten(ctx); n > 0 && c.handlers.Err() == nil {
 		remained = append(remained, fmt.Sprintf("%d unsent messages", n))
 	}
 	switch cause := s.cause(); {
 	case cause != nil && c.handlers.Err() == nil:
 		return fmt.Errorf("wamp: drain: %w: %w", ErrLost, cause)
-	case c.workers.cutShort() > 0: // by Close
-		return fmt.Errorf("wamp: drain: left %d handlers or events: %w", c.workers.cutShort(), ErrClosed)
+	case c.pool.CutShort() > 0: // by Close
+		return fmt.Errorf("wamp: drain: left %d handlers or events: %w", c.pool.CutShort(), ErrClosed)
 	case len(remained) > 0:
 		return fmt.Errorf("wamp: drain: left %s: %w", strings.Join(remained, ", "), cmp.Or(ctx.Err(), first))
 	}

@@ -23,16 +23,24 @@ type Limits struct {
 	// MailboxEvents and MailboxBytes bound the events that wait for the handler
 	// of one subscription, in events and bytes of frames. Defaults 1 024 and 4 MiB.
 	MailboxEvents, MailboxBytes int
-	// InboundBytes bounds the frames of all events and invocations that wait,
-	// together. Default 32 MiB.
+	// InboundBytes bounds the frames of all events and invocations together, from
+	// their arrival until the handler returns; while it runs, as much again counts
+	// for what was decoded. What runs leaves half of it to what waits. Beyond it
+	// the subscription or lane for which most waits has to make room: events are
+	// dropped by its [OverflowPolicy], invocations are answered with
+	// wamp.error.unavailable. Where nothing waits there is always room for one.
+	// Default 32 MiB.
 	InboundBytes int
 	// Workers is how many invocations run at a time and Waiting how many wait
-	// behind them; beyond, the answer is wamp.error.unavailable. Defaults 256
-	// and 1 024. Concurrency sets the workers of one procedure.
+	// behind them; beyond, the answer is wamp.error.unavailable. Defaults 256 and
+	// 1 024. [Concurrency] sets the workers of one procedure. A handler that waits
+	// in a call made with its own ctx, or one derived from it, holds no worker. It
+	// goes on when one is free, before invocations that have not begun, or at
+	// once when the ctx of the call has ended.
 	Workers, Waiting int
-	// Pending is how many calls and acknowledged publishes may wait for a reply;
-	// beyond, they fail with ErrOverflow. Registrations and subscriptions take no
-	// part in it. Default 65 536.
+	// Pending is how many calls and acknowledged publishes may wait for a reply,
+	// and how many handlers may wait in calls; beyond, they fail with ErrOverflow.
+	// Registrations and subscriptions take no part in it. Default 65 536.
 	Pending int
 }
 

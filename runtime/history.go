@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
@@ -28,68 +29,12 @@ func (s *Subscription) resume(ctx context.Context, on *session, id uint64, begin
 	if err != nil || !met {
 		s.client.cfg.log.Warn("wamp: events were missed and cannot be fetched", "topic", s.uri, "reason", text(err))
 	}
-	s.box.pushed(s.box.splice(on, events, err == nil && met))
+	s.box.Splice(on, events, err == nil && met, begin)
 	return err
 }
 
-// hold keeps arriving events back until those that the session on has missed
-// are in; what has arrived before stays in front.
-func (b *mailbox) hold(on *session) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if !b.held {
-		b.held, b.before = true, len(b.queue)
-	}
-	b.holder = on
-}
-
-// splice puts fetched events between those that arrived before and the live
-// ones, drops the live ones that were fetched too, and lets the worker go on,
-// unless another session has begun to resume. The first event after a gap tells
-// of it. start and episode are as in push.
-func (b *mailbox) splice(on *session, fetched []event, closed bool) (start, episode bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.holder != on {
-		return false, false
-	}
-	live := append([]event(nil), b.queue[b.before:]...)
-	for len(b.queue) > b.before {
-		b.drop()
-	}
-	if !b.begun {
-		if n := len(fetched); n > 0 {
-			b.last = fetched[n-1].publication
-		}
-		b.begun, fetched, closed = true, nil, true
-	}
-	var next []event
-	seen := make(map[uint64]bool, len(fetched)+len(live)) // Crossbar keeps an event once for each receiver
-	for _, ev := range append(fetched, live...) {
-		if !seen[ev.publication] {
-			seen[ev.publication] = true
-			next = append(next, ev)
-		}
-	}
-	b.gap = !closed // one that no event has told of yet has just been closed
-	for _, ev := range next {
-		b.last = ev.publication
-		_, _, first := b.push(ev) // held: no worker is started here
-		episode = episode || first
-	}
-	b.held, b.holder, b.seen = false, nil, seen
-	start = !b.working && len(b.queue) > 0 && !b.closed
-	b.working = b.working || start
-	return start, episode
-}
-
-// position is the last publication that arrived before the session was lost, 0
-// for none; begun is false when there was no session yet.
-func (b *mailbox) position() (last uint64, begun bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.last, b.begun
-}
+// missedEvent is an event of a history.
+type missedEvent = dispatch.Item[event]
 
 // limits of one get_events, tried in turn: a router that knows a limit answers
 // no more than that.
@@ -97,9 +42,9 @@ var historyLimits = []int{100, 1000, 10000, 100000}
 
 // missed fetches the events after the last that arrived, oldest first. met tells
 // that nothing is missing between it and the first of them.
-func (s *Subscription) missed(ctx context.Context, on *session, id uint64) (events []event, met bool, err error) {
-	last, begun := s.box.position()
-	if !begun {
+func (s *Subscription) missed(ctx context.Context, on *session, id uint64) (events []missedEvent, met bool, err error) {
+	last, known := s.box.Place()
+	if !known {
 		events, err = s.fetch(ctx, on, id, 1)
 		return events, true, err
 	}
@@ -109,7 +54,7 @@ func (s *Subscription) missed(ctx context.Context, on *session, id uint64) (even
 			return events, false, err
 		}
 		for i := len(all) - 1; i >= 0; i-- {
-			if all[i].publication == last {
+			if all[i].Publication == last {
 				return all[i+1:], true, nil
 			}
 		}
@@ -123,26 +68,20 @@ func (s *Subscription) missed(ctx context.Context, on *session, id uint64) (even
 
 // fetch gets up to limit events of the history. An answer beyond the read limit
 // cost a session: so much is not asked for again.
-func (s *Subscription) fetch(ctx context.Context, on *session, id uint64, limit int) ([]event, error) {
-	b := s.box
-	b.mu.Lock()
-	tooMuch := b.tooMuch
-	b.mu.Unlock()
-	if tooMuch > 0 && limit >= tooMuch {
+func (s *Subscription) fetch(ctx context.Context, on *session, id uint64, limit int) ([]missedEvent, error) {
+	if most := s.tooMuch.Load(); most > 0 && int64(limit) >= most {
 		return nil, fmt.Errorf("%w: the history of %d events", ErrTooLarge, limit)
 	}
 	events, err := on.getEvents(ctx, id, limit)
 	if errors.Is(err, ErrLost) && errors.Is(err, transport.ErrTooLarge) {
-		b.mu.Lock()
-		b.tooMuch = limit
-		b.mu.Unlock()
+		s.tooMuch.Store(int64(limit))
 	}
 	return events, err
 }
 
 // getEvents calls wamp.subscription.get_events. nexus knows no limit and
 // ignores it; Crossbar knows nothing else.
-func (s *session) getEvents(ctx context.Context, subscription uint64, limit int) ([]event, error) {
+func (s *session) getEvents(ctx context.Context, subscription uint64, limit int) ([]missedEvent, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.client.cfg.handshake)
 	defer cancel()
 	w := s.client.getWaiter()
@@ -163,9 +102,9 @@ func (s *session) getEvents(ctx context.Context, subscription uint64, limit int)
 
 // readHistory reads both known answers: nexus gives every event as an argument
 // of its own, oldest first; Crossbar one list of events, newest first.
-func readHistory(p codec.Payload) ([]event, error) {
+func readHistory(p codec.Payload) ([]missedEvent, error) {
 	var d codec.Decoder
-	var events []event
+	var events []missedEvent
 	newestFirst := false
 	d.Start(p.Args, "args")
 	s := d.List()
@@ -189,22 +128,22 @@ func readHistory(p codec.Payload) ([]event, error) {
 
 // appendEvent reads one event of a history, whose keys the routers spell in
 // their own way.
-func appendEvent(events []event, d *codec.Decoder) []event {
-	raw := d.Raw()
-	ev := event{resumed: true, size: len(raw.Data)}
+func appendEvent(events []missedEvent, d *codec.Decoder) []missedEvent {
+	raw := d.Raw().Clone() // one event that waits must not keep all the others
+	ev := missedEvent{Resumed: true, Size: len(raw.Data)}
 	var f codec.Decoder
 	f.Start(raw, "event")
 	s := f.Map()
 	for f.Next(&s) {
 		switch string(f.Key()) {
 		case "publication", "Publication":
-			ev.publication = f.Uint(64)
+			ev.Publication = f.Uint(64)
 		case "args", "Arguments":
-			ev.payload.Args = presentRaw(&f)
+			ev.Event.payload.Args = presentRaw(&f)
 		case "kwargs", "ArgumentsKw":
-			ev.payload.Kwargs = presentRaw(&f)
+			ev.Event.payload.Kwargs = presentRaw(&f)
 		case "details", "Details":
-			ev.details = presentRaw(&f)
+			ev.Event.details = presentRaw(&f)
 		default:
 			f.Skip()
 		}

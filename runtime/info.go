@@ -93,17 +93,17 @@ func EventInfoFrom(ctx context.Context) EventInfo {
 	if !ok {
 		return EventInfo{}
 	}
-	d := core.Message{Details: ev.details}
+	d := core.Message{Details: ev.Event.details}
 	info := EventInfo{
 		Topic:       d.DetailText("topic"),
-		Publication: ID(ev.publication),
+		Publication: ID(ev.Publication),
 		Publisher:   ID(d.DetailUint("publisher")),
 		AuthID:      d.DetailText("publisher_authid"),
 		AuthRole:    d.DetailText("publisher_authrole"),
 		TrustLevel:  int(d.DetailUint("trustlevel")),
 		Retained:    d.DetailBool("retained"),
-		Resumed:     ev.resumed,
-		Gap:         ev.gap,
+		Resumed:     ev.Resumed,
+		Gap:         ev.Gap,
 		details:     d.Details,
 	}
 	info.Exact = info.Topic != "" || ev.subscription.config.match == ""

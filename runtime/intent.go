@@ -99,6 +99,7 @@ func (s *session) putAll(ctx context.Context, its []*intent) []result {
 	results := make([]result, len(its))
 	waiters := make([]*waiter, len(its))
 	for i, it := range its {
+		it.hold(s) // what comes right behind SUBSCRIBED has to wait already
 		waiters[i] = s.client.getWaiter()
 		results[i].id, results[i].err = it.send(ctx, s, waiters[i])
 	}
@@ -204,7 +205,6 @@ func (c *Client) adopt(s *session, its []*intent, results []result) bool {
 	}
 	for i, it := range its {
 		if !it.removed {
-			it.hold(s)
 			it.session, it.id = s, results[i].id
 			c.intents = append(c.intents, it)
 		}
@@ -253,6 +253,9 @@ func (it *intent) finish(err error) {
 	it.err = err
 	it.client.mu.Unlock()
 	close(it.done)
+	if sub, ok := it.owner.(*Subscription); ok {
+		sub.box.Finish()
+	}
 }
 
 // revoked ends an intent at the router's wish; false when it had ended before.

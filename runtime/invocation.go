@@ -3,31 +3,32 @@ package wamp
 import (
 	"context"
 	"errors"
-	"fmt"
+	"log/slog"
 	"math"
-	"runtime/debug"
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 )
 
-// invocation is one call of a procedure of ours: its input, its ctx and its
-// one answer.
+// invocation is one call of a procedure of ours: its input, its ctx, its turn in
+// the lane and its one answer.
 type invocation struct {
 	context.Context
 	end          context.CancelCauseFunc
 	session      *session
 	registration *Registration
 	request      uint64
-	size         int
 	payload      codec.Payload
 	details      codec.Raw
+	turn         dispatch.Turn
+	result       *buffer // what the handler gave
 }
 
-func newInvocation(s *session, r *Registration, m *core.Message, size int) *invocation {
+func newInvocation(s *session, r *Registration, m *core.Message) *invocation {
 	inv := &invocation{
-		session: s, registration: r, request: m.Request, size: size,
+		session: s, registration: r, request: m.Request,
 		payload: m.Body(), details: m.Details,
 	}
 	inv.Context, inv.end = context.WithCancelCause(s.client.handlers)
@@ -39,8 +40,11 @@ type callInfoKey struct{}
 
 // Value makes the invocation the ctx of its handler.
 func (inv *invocation) Value(key any) any {
-	if key == (callInfoKey{}) {
+	switch key {
+	case callInfoKey{}:
 		return inv
+	case dispatch.Key:
+		return &inv.turn
 	}
 	return inv.Context.Value(key)
 }
@@ -48,32 +52,60 @@ func (inv *invocation) Value(key any) any {
 // cancel ends the handler's ctx.
 func (inv *invocation) cancel(cause error) { inv.end(cause) }
 
-// run calls the handler and answers. Nothing runs for a session that is over or
-// for a caller that gave up while the invocation waited for its turn.
-func (inv *invocation) run() {
-	defer inv.end(nil)
+// errOver stands for an invocation whose session was over before its turn came.
+var errOver = errors.New("wamp: session is over")
+
+// Turn returns the invocation's turn in its lane.
+func (inv *invocation) Turn() *dispatch.Turn { return &inv.turn }
+
+// Handle calls the handler. Nothing runs for a session that is over or for a
+// caller that gave up while the invocation waited for its turn.
+func (inv *invocation) Handle() error {
 	s := inv.session
 	select {
 	case <-s.life.Done():
-		return
+		return errOver
 	default:
 	}
 	if err := inv.Err(); err != nil {
-		inv.fail(err)
-		return
+		return err
 	}
 	if d := inv.timeout(); d > 0 {
 		t := time.AfterFunc(d, func() { inv.end(ErrTimeout) })
 		defer t.Stop()
 	}
-	b := s.client.getBuffer(s.link.Format)
-	err := inv.handle(b)
-	if err == nil {
-		err = inv.yield(b)
+	inv.result = s.client.getBuffer(s.link.Format)
+	return inv.handle(inv.result)
+}
+
+// Settle answers.
+func (inv *invocation) Settle(err error) {
+	defer inv.end(nil)
+	crash, crashed := err.(*dispatch.Crash)
+	switch {
+	case err == dispatch.ErrRefused:
+		inv.refuse()
+		return
+	case err == errOver:
+		return
+	case crashed:
+		inv.session.client.logCrash("wamp: handler", crash, slog.String("procedure", inv.registration.uri))
+		err = errPanicked
+	case err == nil:
+		err = inv.yield(inv.result)
 	}
 	if err != nil {
 		inv.fail(err)
 	}
+}
+
+// refuse answers that there is no room. The reader calls it, so it does not wait
+// for room in the queue: Limits.Replies of the core bounds it.
+func (inv *invocation) refuse() {
+	s := inv.session
+	s.mu.Lock()
+	_, err := s.core.Fail(inv.request, ErrUnavailable.URI, core.Body{})
+	_ = s.queued(err) // a session that ended takes no answer
 }
 
 // timeout is what the dealer left to us to enforce (R184, R186), 0 for none.
@@ -83,13 +115,8 @@ func (inv *invocation) timeout() time.Duration {
 	return time.Duration(ms) * time.Millisecond
 }
 
-// handle runs the handler through the interceptors and survives its panic.
-func (inv *invocation) handle(b *buffer) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = inv.panicked(v)
-		}
-	}()
+// handle runs the handler through the interceptors.
+func (inv *invocation) handle(b *buffer) error {
 	c := inv.session.client
 	if len(c.cfg.interceptors) == 0 {
 		return inv.registration.handler(inv, inv.payload, b)
@@ -101,7 +128,7 @@ func (inv *invocation) handle(b *buffer) (err error) {
 	})
 }
 
-// errPanicked stands for a panic, whose value stays in the log of the callee.
+// errPanicked stands for a handler that did not return, as the log says.
 var errPanicked = errors.New("wamp: handler panicked")
 
 // errNoResult stands for the result that an interceptor did not let through.
@@ -120,13 +147,6 @@ func (inv *invocation) yield(b *buffer) error {
 		return ErrPayloadSizeExceeded
 	}
 	return err
-}
-
-// panicked logs what only the callee may know of a panic: where it happened.
-func (inv *invocation) panicked(v any) error {
-	inv.session.client.cfg.log.Error("wamp: handler panicked", "procedure", inv.registration.uri,
-		"type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
-	return errPanicked
 }
 
 // fail queues the ERROR that a handler's error becomes (R194-R197). Where the
@@ -152,15 +172,8 @@ func (inv *invocation) failed(uri string, b *buffer) bool {
 	return err == nil
 }
 
-// failure encodes what the caller learns of a handler's error, whose own
-// methods may panic as well.
+// failure encodes what the caller learns of a handler's error.
 func (inv *invocation) failure(err error) (uri string, b *buffer) {
-	defer func() {
-		if v := recover(); v != nil {
-			_ = inv.panicked(v)
-			uri, b = ErrRuntime.URI, inv.empty()
-		}
-	}()
 	b = inv.session.client.getBuffer(inv.session.link.Format)
 	uri, encode := inv.translate(err)
 	if bad := b.finish(encode(&b.enc)); bad != nil {

@@ -286,8 +286,8 @@ func Invoke(p InvokePolicy) RegisterOption {
 }
 
 // Concurrency gives the registration a lane of its own in which at most n
-// invocations run at a time, begun in arrival order; 1 is strictly serial.
-// Limits.Waiting more wait. Default, and for n below 1: the lane of Limits.Workers
+// invocations run at a time, begun in arrival order; 1 is strictly serial: a handler
+// that waits in a call keeps its place. Limits.Waiting more wait. Default, and for n below 1: the lane of Limits.Workers
 // that all others share.
 func Concurrency(n int) RegisterOption {
 	return registerOption(func(c *intentConfig) { c.concurrency = n })
@@ -315,9 +315,11 @@ func GetRetained() SubscribeOption {
 
 // Resume fetches the events that a subscription missed while the session was lost
 // from the broker's event history (specification "Event History"), delivers them in
-// order before live ones and drops duplicates. A gap that could not be closed is
-// told by EventInfo.Gap; what does not fit into the mailbox is dropped and counted
-// as ever. The topic must have history at the router: subscribing fails with what
+// order before live ones and drops duplicates. The next event after a gap that could
+// not be closed has EventInfo.Gap; what does not fit into the mailbox is dropped and
+// counted as ever, but with [Disconnect] the next session brings it, and the mailbox
+// takes one history beyond its bounds. Retained events are no part of this: they come
+// once for each session. The topic must have history at the router: subscribing fails with what
 // the router answers where it has none. Default: missed events are lost.
 func Resume() SubscribeOption {
 	return subscribeOption(func(c *intentConfig) { c.resume = true })

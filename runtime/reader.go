@@ -47,7 +47,7 @@ func (s *session) receive(m *core.Message, size int) bool {
 	s.mu.Lock()
 	effect, err := s.core.Receive(m)
 	if effect.Kind == core.Invoked {
-		inv = newInvocation(s, effect.Handle.(*Registration), m, size)
+		inv = newInvocation(s, effect.Handle.(*Registration), m)
 		s.core.Begin(m.Request, inv)
 	}
 	queued := len(s.core.Queue().Frames) > 0
@@ -70,7 +70,7 @@ func (s *session) apply(e core.Effect, m *core.Message, inv *invocation, size in
 	case core.Delivered:
 		s.deliver(e.Handles, m, size)
 	case core.Invoked:
-		inv.registration.lane.submit(inv)
+		inv.registration.lane.Submit(inv, inv.registration.uri, size)
 	case core.Interrupted:
 		e.Handle.(*invocation).cancel(ErrCanceled)
 	case core.Challenged, core.Welcomed:

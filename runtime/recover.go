@@ -55,9 +55,6 @@ func (c *Client) stillWanted(its []*intent) []*intent {
 
 // restore puts intents in place on s and returns those that were refused.
 func (c *Client) restore(ctx context.Context, s *session, its []*intent) (left []*intent) {
-	for _, it := range its {
-		it.hold(s)
-	}
 	for i, r := range s.putAll(ctx, its) {
 		it := its[i]
 		switch {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"sync/atomic"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 )
 
 // Subscription is one subscription of this client, on every session until
@@ -14,7 +16,13 @@ import (
 // the zero value is of no use. It is safe for concurrent use.
 type Subscription struct {
 	*intent
-	box *mailbox
+	box    *dispatch.Mailbox[event]
+	handle eventFunc
+	failed atomic.Uint64
+	// misfits counts the events in a row that did not decode.
+	misfits atomic.Uint64
+	// tooMuch is the smallest history that did not fit into a message, 0 for none.
+	tooMuch atomic.Int64
 }
 
 // Topic returns the URI or pattern that was subscribed to.
@@ -26,7 +34,7 @@ func (s *Subscription) Topic() string { return s.uri }
 // itself: Wait does that. It is idempotent; without a session it returns at once.
 // Errors: the router's as *Error, the error of ctx; it is not restored all the same.
 func (s *Subscription) Unsubscribe(ctx context.Context) error {
-	s.box.close()
+	s.box.Close()
 	return named("unsubscribe", s.uri, s.withdraw(ctx, true))
 }
 
@@ -37,7 +45,7 @@ func (s *Subscription) Wait(ctx context.Context) error {
 	if ev, ok := ctx.Value(eventInfoKey{}).(*eventContext); ok && ev.subscription == s {
 		return nil
 	}
-	resting := s.box.resting()
+	resting := s.box.Resting()
 	if resting == nil {
 		return nil
 	}
@@ -51,11 +59,11 @@ func (s *Subscription) Wait(ctx context.Context) error {
 
 // Dropped counts the events that were dropped because the handler did not keep
 // up, since the subscription was made.
-func (s *Subscription) Dropped() uint64 { return s.box.dropped.Load() }
+func (s *Subscription) Dropped() uint64 { return s.box.Dropped() }
 
 // Failed counts the events whose payload did not decode or whose handler
 // returned an error or panicked.
-func (s *Subscription) Failed() uint64 { return s.box.failed.Load() }
+func (s *Subscription) Failed() uint64 { return s.failed.Load() }
 
 // Done is closed when the subscription has ended: by Unsubscribe, with the
 // client, or because the router revoked it (specification "Subscription
@@ -75,20 +83,6 @@ func (s *Subscription) revoke() {
 	}
 }
 
-// deliver gives one EVENT to the mailboxes of all handles of its subscription.
-func (s *session) deliver(handles []any, m *core.Message, size int) {
-	for _, h := range handles {
-		sub := h.(*Subscription)
-		ev := event{
-			payload: m.Body(), details: m.Details,
-			publication: m.Publication, size: size,
-		}
-		if !sub.box.offer(ev) {
-			s.lost(fmt.Errorf("wamp: handler of %s does not keep up", sub.uri))
-		}
-	}
-}
-
 // Subscribe subscribes to a topic; f gets its events one at a time, in order, on a
 // goroutine of its own (specification "Subscribing and Unsubscribing"). The
 // subscription is restored on every later session. It waits for a session; ctx
@@ -103,7 +97,7 @@ func Subscribe[T any](ctx context.Context, c *Client, t *Topic[T], f func(contex
 	handle := func(ctx context.Context, raw codec.Payload) error {
 		ev, err := readPayload(raw, t.Decode)
 		if err != nil {
-			return err
+			return &misfit{err}
 		}
 		return f(ctx, ev)
 	}
@@ -125,19 +119,18 @@ func Subscribe[T any](ctx context.Context, c *Client, t *Topic[T], f func(contex
 }
 
 func newSubscription(c *Client, uri string, handle eventFunc, opts []SubscribeOption) *Subscription {
-	sub := &Subscription{}
+	sub := &Subscription{handle: handle}
 	sub.intent = &intent{client: c, kind: core.MsgSubscribe, uri: uri, owner: sub, done: make(chan struct{})}
 	for _, o := range opts {
 		o.applySubscribe(&sub.config)
 	}
-	sub.box = newMailbox(sub, handle)
+	sub.box = newMailbox(sub)
 	return sub
 }
 
 // begin makes the first subscription. One that resumes holds its events until
 // it knows where the history stands; a router that has none is refused.
 func (s *Subscription) begin(ctx context.Context) error {
-	s.hold(nil)
 	if err := s.client.install(ctx, []*intent{s.intent}); err != nil {
 		return err
 	}
@@ -148,7 +141,7 @@ func (s *Subscription) begin(ctx context.Context) error {
 		return nil // lost already: recovery goes on from here
 	}
 	if err := s.resume(ctx, on, id, true); err != nil {
-		s.box.close()
+		s.box.Close()
 		_ = s.withdraw(ctx, false) // no reply is awaited: ctx may have ended
 		return fmt.Errorf("history of %s: %w", s.uri, err)
 	}
@@ -156,10 +149,10 @@ func (s *Subscription) begin(ctx context.Context) error {
 }
 
 // hold stops the events of a subscription that resumes until its history on a
-// session is in; nil before there is one.
+// session is in.
 func (s *Subscription) hold(on *session) {
 	if s.config.resume {
-		s.box.hold(on)
+		s.box.Hold(on)
 	}
 }
 
@@ -192,7 +185,7 @@ func Events[T any](ctx context.Context, c *Client, t *Topic[T], opts ...Subscrib
 					return
 				}
 				continue
-			case <-sub.Done():
+			case <-sub.box.Drained():
 				err = sub.Err()
 			case <-ctx.Done():
 				err = ctx.Err()

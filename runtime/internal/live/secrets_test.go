@@ -191,14 +191,14 @@ func secretWork(s *faultStage, c *wamp.Client, p *wamptest.Peer, out *secretOutp
 	go faultGrant(p, 2)
 	regs, err := wamp.Serve(ctx, c, wamp.Handle(faultPlace, func(ctx context.Context, in faultOrder) (faultOrder, error) {
 		out.print(ctx, wamp.CallInfoFrom(ctx))
-		panic(in.Sku)
+		panic(in) // a value that is no text may be a payload
 	}))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	sub, err := wamp.Subscribe(ctx, c, faultPlaced, func(ctx context.Context, ev faultOrder) error {
 		out.print(ctx, wamp.EventInfoFrom(ctx))
-		panic(errors.New(ev.Sku))
+		panic(ev)
 	})
 	if err != nil {
 		s.t.Fatal(err)

@@ -1,0 +1,127 @@
+package wamp
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/dispatch"
+)
+
+// event is the content of one EVENT. It keeps its frame alive.
+type event struct {
+	payload codec.Payload
+	details codec.Raw
+}
+
+// eventFunc decodes an event and runs the user's handler.
+type eventFunc func(ctx context.Context, raw codec.Payload) error
+
+// eventContext is one event on its way to the handler, and the ctx of the latter.
+type eventContext struct {
+	context.Context
+	dispatch.Item[event]
+	subscription *Subscription
+	turn         dispatch.Turn
+}
+
+// eventInfoKey finds the event that a ctx belongs to.
+type eventInfoKey struct{}
+
+// Value makes the event findable by EventInfoFrom.
+func (c *eventContext) Value(key any) any {
+	switch key {
+	case eventInfoKey{}:
+		return c
+	case dispatch.Key:
+		return &c.turn
+	}
+	return c.Context.Value(key)
+}
+
+// newMailbox returns what the events of s wait in.
+func newMailbox(s *Subscription) *dispatch.Mailbox[event] {
+	l := &s.client.cfg.limits
+	cfg := dispatch.MailboxConfig{
+		Name: s.uri, Events: s.config.events, Bytes: s.config.bytes,
+		Policy: dispatch.Policy(s.config.overflow), Resumes: s.config.resume,
+	}
+	if cfg.Events <= 0 {
+		cfg.Events = l.MailboxEvents
+	}
+	if cfg.Bytes <= 0 {
+		cfg.Bytes = l.MailboxBytes
+	}
+	return dispatch.NewMailbox(s.client.pool, cfg, func(it dispatch.Item[event]) dispatch.Task {
+		return &eventContext{Context: s.client.handlers, Item: it, subscription: s}
+	})
+}
+
+// deliver gives one EVENT to the mailboxes of all handles of its subscription.
+func (s *session) deliver(handles []any, m *core.Message, size int) {
+	for _, h := range handles {
+		sub := h.(*Subscription)
+		sub.box.Offer(dispatch.Item[event]{
+			Event:       event{payload: m.Body(), details: m.Details},
+			Publication: m.Publication, Size: size,
+			Retained: sub.config.resume && m.DetailBool("retained"),
+		})
+	}
+}
+
+// Turn returns the event's turn in its mailbox.
+func (c *eventContext) Turn() *dispatch.Turn { return &c.turn }
+
+// Handle runs the handler through the interceptors.
+func (c *eventContext) Handle() error {
+	s := c.subscription
+	if len(s.client.cfg.interceptors) == 0 {
+		return s.handle(c, c.Event.payload)
+	}
+	op := Operation{Kind: OperationEvent, URI: s.uri}
+	return s.client.intercept(c, op, func(ctx context.Context) error { return s.handle(ctx, c.Event.payload) })
+}
+
+// Settle logs and counts an error of the handler, which ends nothing.
+func (c *eventContext) Settle(err error) {
+	if err != nil {
+		c.subscription.failed.Add(1)
+		c.subscription.logFailure(err)
+	} else {
+		c.subscription.fitAgain()
+	}
+}
+
+// logFailure logs why a handler did not do its work. Of events in a row that do
+// not decode only the first one is logged, and in the end how many they were.
+func (s *Subscription) logFailure(err error) {
+	var bad *misfit
+	if errors.As(err, &bad) {
+		if s.misfits.Add(1) == 1 {
+			s.client.cfg.log.Warn("wamp: event does not decode", "topic", s.uri, "reason", text(bad.error),
+				"next", "it is left out, and so are others like it")
+		}
+		return
+	}
+	s.fitAgain()
+	if crash, ok := err.(*dispatch.Crash); ok {
+		s.client.logCrash("wamp: event handler", crash, slog.String("topic", s.uri))
+		return
+	}
+	s.client.cfg.log.Warn("wamp: event handler failed", "topic", s.uri, "reason", text(err))
+}
+
+// misfit is the error of an event that does not decode.
+type misfit struct{ error }
+
+// Unwrap returns the decoder's error.
+func (m *misfit) Unwrap() error { return m.error }
+
+// fitAgain logs the end of a row of events that did not decode.
+func (s *Subscription) fitAgain() {
+	if n := s.misfits.Swap(0); n > 0 {
+		s.client.cfg.log.Warn("wamp: events that did not decode were left out", "topic", s.uri, "events", n)
+	}
+}

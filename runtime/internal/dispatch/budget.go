@@ -1,0 +1,92 @@
+package dispatch
+
+// holder is a queue that something waits in. The pool's lock is held.
+type holder interface {
+	// held returns the bytes of what waits.
+	held() int
+	// evict takes one task or event away by the policy of the queue. False: the
+	// policy asks for the end of the session instead.
+	evict() bool
+}
+
+// weigh notes that what waits in q has become larger by delta bytes; held has
+// changed already. mu is held.
+func (p *Pool) weigh(q holder, delta int) {
+	p.waiting += delta
+	switch after := q.held(); {
+	case after == 0:
+		delete(p.holders, q)
+	case after == delta:
+		p.holders[q] = struct{}{}
+	}
+}
+
+// room reports whether so many more bytes may wait in q. What runs and what
+// waits share Limits.Bytes, but what runs leaves at least half of it, so that
+// handlers that never return do not keep everything else out. Where there is no
+// room the fullest queue has to make it, unless that would be q. mu is held.
+func (p *Pool) room(q holder, size int) bool {
+	for p.waiting+size > max(p.limits.Bytes-p.used, p.limits.Bytes/2) {
+		fullest := q
+		for other := range p.holders {
+			if other.held() > fullest.held() {
+				fullest = other
+			}
+		}
+		if fullest.held() <= q.held()+size {
+			return false
+		}
+		if !fullest.evict() {
+			break // everything is about to be taken up anew
+		}
+	}
+	return true
+}
+
+// smallPart of Limits.Bytes is what a frame may have to be run without a
+// look at what runs already.
+const smallPart = 1024
+
+// bears reports whether one more task with a frame of so many bytes may run at
+// once. mu is held.
+func (p *Pool) bears(size int) bool {
+	return p.used+2*size <= p.limits.Bytes || size <= p.limits.Bytes/smallPart
+}
+
+// calm reports whether at least half of the room is free; mu is held.
+func (p *Pool) calm() bool { return p.waiting+p.used <= p.limits.Bytes/2 }
+
+// NoticeKind is what a [Notice] is about.
+type NoticeKind int
+
+// The kinds of notices.
+const (
+	// Refusing: a lane refuses tasks.
+	Refusing NoticeKind = iota + 1
+	// Dropping: a mailbox drops events.
+	Dropping
+	// Disconnecting: the policy of a mailbox asks for the end of the session. It
+	// has no end.
+	Disconnecting
+)
+
+// Notice says that an overload of one procedure or topic has begun or ended.
+type Notice struct {
+	Kind NoticeKind
+	// Name is that of the task or mailbox.
+	Name string
+	// Over: the overload has ended. Count is how many tasks or events it has cost
+	// up to now.
+	Over  bool
+	Count uint64
+	// Running and Waiting are how many tasks or events do so in the queue.
+	Running, Waiting int
+	// Policy is that of the mailbox.
+	Policy Policy
+}
+
+// troubled is a queue that is overloaded. The pool's lock is held.
+type troubled interface {
+	// relieve ends the overload.
+	relieve()
+}

@@ -1,0 +1,59 @@
+package wamp
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/wampgen/wampgen/runtime/internal/dispatch"
+)
+
+// notice logs the beginning and the end of an overload, and carries out the
+// policy Disconnect.
+func (c *Client) notice(n dispatch.Notice) {
+	switch log := c.cfg.log; {
+	case n.Kind == dispatch.Disconnecting:
+		c.mu.Lock()
+		s := c.session
+		c.mu.Unlock()
+		if s != nil {
+			s.lost(fmt.Errorf("wamp: handler of %s does not keep up", n.Name))
+		}
+	case n.Kind == dispatch.Refusing && n.Over:
+		log.Warn("wamp: overload is over", "procedure", n.Name, "refused", n.Count)
+	case n.Kind == dispatch.Refusing:
+		log.Warn("wamp: handlers do not keep up, calls are refused", "procedure", n.Name, "refused", n.Count,
+			"running", n.Running, "waiting", n.Waiting, "next", "callers get "+ErrUnavailable.URI+" until there is room")
+	case n.Over:
+		log.Warn("wamp: overload is over", "topic", n.Name, "dropped", n.Count)
+	default:
+		next := "new ones are left out until there is room"
+		if n.Policy == dispatch.DropOldest {
+			next = "new ones take the place of the oldest"
+		}
+		log.Warn("wamp: handler does not keep up, events are dropped", "topic", n.Name, "dropped", n.Count,
+			"running", n.Running, "waiting", n.Waiting, "next", next)
+	}
+}
+
+// logCrash logs that a handler panicked or ended its goroutine. The value of a
+// panic is for this log alone.
+func (c *Client) logCrash(what string, crash *dispatch.Crash, where slog.Attr) {
+	if crash.Value == nil {
+		c.cfg.log.Error(what+" ended its goroutine", where, "stack", string(crash.Stack))
+		return
+	}
+	c.cfg.log.Error(what+" panicked", where, "type", fmt.Sprintf("%T", crash.Value),
+		"value", panicText(crash.Value), "stack", string(crash.Stack))
+}
+
+// panicText is the value of a panic for a log line: an error or a text. Anything
+// else may be a payload: its type has to do.
+func panicText(v any) slog.Value {
+	switch v := v.(type) {
+	case error:
+		return text(v)
+	case string:
+		return slog.StringValue(sanitize(v))
+	}
+	return slog.StringValue("")
+}
