@@ -42,7 +42,7 @@ type Procedure[In, Out any] struct {
 // message was too large for one side.
 //
 // Errors, to be found with errors.As and errors.Is: the generated error types that
-// the procedure declares, *Error for any other answer of a peer, a *codec.Error for
+// the procedure declares, *Error for any other answer of a peer, a *codec.ValueError for
 // a payload that does not fit, ErrLost when the session ended in between,
 // ErrNotReady, ErrTooLarge, ErrOverflow, ErrUnsupported, ErrClosed, and the error of
 // ctx. All but the generated ones name the procedure. For generated code; use

@@ -5,47 +5,52 @@ import (
 	"time"
 )
 
-// maxElements bounds a dynamic value: an empty map costs a peer one byte and
-// us a hundred.
-const maxElements = 1 << 20
+// boxed is what Go takes for a string or an interface, and a small value in one.
+const boxed = 16
+
+// listHeader is what it takes for a list in an interface.
+const listHeader = 24
 
 // Any reads the next value, whatever it is, as nil, bool, int64 (uint64 only
 // if it is greater), float64, string, []byte, []any, map[string]any or, where
 // the format has a type for it, time.Time. Integers beyond 64 bits and numbers
-// with more digits become the nearest float64; [Decoder.Number] keeps them. A value has at most 1 Mi elements; MessagePack's other extensions and
-// keys that are not text are errors.
+// with more digits become the nearest float64; [Decoder.Number] keeps them.
+// MessagePack's other extensions and keys that are not text are errors, and so is
+// a value that takes too much memory, see [Decoder.Limit].
 func (d *Decoder) Any() any {
 	// Judged as a whole first: nothing is allocated for a document that lies.
-	scan := Decoder{data: d.data, off: d.off, depth: d.depth, f: d.f, root: d.root, err: d.err}
+	scan := Decoder{
+		data: d.data, off: d.off, depth: d.depth, f: d.f, err: d.err,
+		root: d.root, params: d.params, dicts: d.dicts,
+	}
 	scan.skip(true)
 	if scan.err != nil {
 		d.err = scan.err
+		d.data, d.off = nil, 0
 		return nil
 	}
-	budget := maxElements
-	return d.any(&budget)
+	return d.any()
 }
 
 // any recurses no deeper than MaxDepth, which enter sees to.
-func (d *Decoder) any(budget *int) any {
+func (d *Decoder) any() any {
 	var t token
 	if !d.value(&t, "a value") {
 		return nil
 	}
-	if *budget--; *budget < 0 {
-		d.fail(d.last, "at most 1 Mi elements in a dynamic value", "more")
-		return nil
-	}
 	switch t.kind {
 	case KindList:
-		return d.anyList(&t, budget)
+		return d.anyList(&t)
 	case KindMap:
-		return d.anyMap(&t, budget)
+		return d.anyMap(&t)
 	}
 	return d.anyScalar(&t)
 }
 
 func (d *Decoder) anyScalar(t *token) any {
+	if t.kind > KindBool && !d.charge(boxed) {
+		return nil
+	}
 	switch t.kind {
 	case KindNull:
 		return nil
@@ -85,21 +90,33 @@ func (d *Decoder) anyText(t *token) any {
 	return v
 }
 
-func (d *Decoder) anyList(t *token, budget *int) any {
+func (d *Decoder) anyList(t *token) any {
 	s := d.enter(t)
-	list := make([]any, 0, s.Cap())
+	if !d.charge(listHeader) {
+		return nil
+	}
+	list := make([]any, 0, makeRoom[any](d, &s))
 	for d.Next(&s) {
-		list = append(list, d.any(budget))
+		if len(list) == cap(list) && !grow(d, &list) {
+			break
+		}
+		list = append(list, d.any())
 	}
 	return list
 }
 
-func (d *Decoder) anyMap(t *token, budget *int) any {
+func (d *Decoder) anyMap(t *token) any {
 	s := d.enter(t)
-	m := make(map[string]any, min(s.Cap(), *budget))
+	if !d.charge(mapHeader) {
+		return nil
+	}
+	m := make(map[string]any)
 	for d.Next(&s) {
 		k := string(d.Key())
-		m[k] = d.any(budget)
+		if !d.mapEntry(len(m), 2*boxed) {
+			break
+		}
+		m[k] = d.any()
 	}
 	return m
 }

@@ -11,44 +11,70 @@ import (
 // are copies unless said otherwise. Methods return zero values after the first
 // error: ask Err at the end. Not safe for concurrent use.
 type Decoder struct {
-	data    []byte
+	data    []byte // nothing after an error, so that fast paths need not look
 	off     int
 	last    int // where the value read last begins
 	depth   int // lists and maps that are open
 	f       Format
 	kind    Kind // of the value read last
 	partial bool // the data may end anywhere, and errors get no path
+	strict  bool // what is decoded is the input of a procedure of ours
+	object  bool // a payload is one map
 	root    string
+	params  []string // names of the positional parameters, for paths
+	dicts   uint64   // at which depths a map with free keys is open, for paths
+	kwargs  Raw      // of the payload whose arguments are read
 	err     error
 	scratch []byte // for text that is not one piece in data
+	budget  int    // bytes that may be made before memory is asked
+	memory  memory
+	coder   Coder
 }
 
 // Start goes to the beginning of the next document, r, which errors call root
 // ("args", "kwargs" or nothing). An earlier error stays. If r is absent, List
 // and Map give an empty Seq and every other read fails with "missing".
 func (d *Decoder) Start(r Raw, root string) {
-	d.data, d.f, d.root = r.Data, r.Format, root
-	d.off, d.last, d.depth, d.kind = 0, 0, 0, KindInvalid
+	d.begin(r, root)
+	d.params, d.dicts = nil, 0
+	d.memory.begin(len(r.Data))
 }
 
-// Err returns the first error, an [*Error], or nil.
+func (d *Decoder) begin(r Raw, root string) {
+	d.data, d.f, d.root = r.Data, r.Format, root
+	d.off, d.last, d.depth, d.kind = 0, 0, 0, KindInvalid
+	if d.err != nil {
+		d.data = nil
+	}
+}
+
+// Err returns the first error, a [*ValueError], or nil.
 func (d *Decoder) Err() error { return d.err }
 
-// fail records the first error, for the value at offset at. It returns false.
-func (d *Decoder) fail(at int, want, found string) bool {
+// reject records the first error, for the value at offset at. It returns false.
+func (d *Decoder) reject(at int, rule Rule, want, found string) bool {
 	if d.err != nil {
 		return false
 	}
-	e := &Error{Want: want, Found: found, Offset: at}
+	e := &ValueError{Rule: rule, Want: want, Found: found, Offset: at}
 	if !d.partial {
-		e.Path = locate(d.f, d.data, at, d.root)
+		p := place{roots: []string{d.root}, params: d.params, dicts: d.dicts}
+		e.Path = p.locate(d.f, d.data, at)
 	}
-	d.err = e
+	d.stop(e)
 	return false
 }
 
+// stop ends the reading with an error.
+func (d *Decoder) stop(err *ValueError) {
+	if d.err == nil {
+		d.err = err
+		d.data, d.off = nil, 0
+	}
+}
+
 // wrong records that the value just read is not what was wanted.
-func (d *Decoder) wrong(want string) { d.fail(d.last, want, d.kind.String()) }
+func (d *Decoder) wrong(want string) { d.reject(d.last, RuleType, want, d.kind.String()) }
 
 // value reads the head of the next value for a method that wants one.
 func (d *Decoder) value(t *token, want string) bool {
@@ -56,7 +82,7 @@ func (d *Decoder) value(t *token, want string) bool {
 		return false
 	}
 	if len(d.data) == 0 {
-		return d.fail(0, want, missing)
+		return d.reject(0, RuleRequired, want, missing)
 	}
 	return d.token(t)
 }
@@ -75,8 +101,8 @@ func (d *Decoder) Kind() Kind {
 	return t.kind
 }
 
-// Null tells whether the next value is null, and moves over it if it is.
-func (d *Decoder) Null() bool {
+// slowNull is Null for every form of the value.
+func (d *Decoder) slowNull() bool {
 	if d.err != nil {
 		return false
 	}
@@ -99,8 +125,8 @@ func (d *Decoder) Null() bool {
 	return d.token(&t)
 }
 
-// Bool reads a bool.
-func (d *Decoder) Bool() bool {
+// slowBool is Bool for every form of the value.
+func (d *Decoder) slowBool() bool {
 	var t token
 	if !d.value(&t, "bool") {
 		return false
@@ -112,9 +138,8 @@ func (d *Decoder) Bool() bool {
 	return t.bits == 1
 }
 
-// Int reads an integer of 8, 16, 32 or 64 bits. Whole floats are accepted, since
-// JavaScript peers send them, and keep all their digits; what does not fit is an error.
-func (d *Decoder) Int(bits int) int64 {
+// slowInt is Int for every form of the value.
+func (d *Decoder) slowInt(bits int) int64 {
 	var t token
 	if !d.value(&t, intName(bits)) {
 		return 0
@@ -133,8 +158,8 @@ func (d *Decoder) Int(bits int) int64 {
 	return v
 }
 
-// Uint reads a non-negative integer of 8, 16, 32 or 64 bits, otherwise as Int.
-func (d *Decoder) Uint(bits int) uint64 {
+// slowUint is Uint for every form of the value.
+func (d *Decoder) slowUint(bits int) uint64 {
 	var t token
 	if !d.value(&t, uintName(bits)) {
 		return 0
@@ -174,11 +199,11 @@ func uintName(bits int) string {
 }
 
 func (d *Decoder) outOfRange(want string) {
-	d.fail(d.last, want, d.kind.String()+" out of range")
+	d.reject(d.last, RuleRange, want, d.kind.String()+" out of range")
 }
 
-// Float64 reads a float; integers are accepted, beyond 2^53 rounded.
-func (d *Decoder) Float64() float64 {
+// slowFloat64 is Float64 for every form of the value.
+func (d *Decoder) slowFloat64() float64 {
 	var t token
 	if !d.value(&t, "float64") {
 		return 0
@@ -233,9 +258,8 @@ func (d *Decoder) Float32() float32 {
 	return float32(f)
 }
 
-// Text reads a string. In JSON one that begins with U+0000 is binary and so
-// not a string.
-func (d *Decoder) Text() string {
+// slowText is Text for every form of the value.
+func (d *Decoder) slowText() string {
 	var t token
 	if !d.value(&t, "string") {
 		return ""
@@ -246,7 +270,7 @@ func (d *Decoder) Text() string {
 	}
 	b, ok := d.text(&t)
 	if !ok {
-		d.fail(d.last, "string", foundUnicode)
+		d.reject(d.last, RuleForm, "string", foundUnicode)
 		return ""
 	}
 	return string(b)
@@ -277,7 +301,7 @@ func (d *Decoder) binary(t *token) []byte {
 		b = bytes.Clone(b)
 	}
 	if !ok {
-		d.fail(d.last, "bytes", "invalid base64")
+		d.reject(d.last, RuleForm, "bytes", "invalid base64")
 		return nil
 	}
 	return b
@@ -311,12 +335,12 @@ func (d *Decoder) Raw() Raw {
 // error, if the value is well-formed but nests too deeply; the Decoder moves over
 // it all the same.
 func (d *Decoder) Part() (r Raw, shallow bool) {
-	depth, at, failed := d.depth, d.off, d.err != nil
+	data, depth, at, failed := d.data, d.depth, d.off, d.err != nil
 	r = d.Raw()
-	if e, _ := d.err.(*Error); failed || e == nil || e.Want != wantShallow {
+	if e, _ := d.err.(*ValueError); failed || e == nil || e.Want != wantShallow {
 		return r, true
 	}
-	d.err, d.off, d.depth = nil, at, depth
+	d.err, d.data, d.off, d.depth = nil, data, at, depth
 	d.skipDeep()
 	return Raw{}, d.err != nil
 }

@@ -11,7 +11,8 @@
 //
 // Bytes from a peer are hostile until proven otherwise. No length and no count
 // is believed beyond the bytes that are there, nesting ends at [MaxDepth], and
-// nothing here recurses without a bound.
+// nothing here recurses without a bound. What decoding makes in memory is counted
+// before it is allocated, see [Decoder.Limit].
 //
 // # Rules for what the formats leave open
 //

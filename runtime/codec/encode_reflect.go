@@ -22,7 +22,7 @@ func (e *Encoder) reflect(v any) {
 			e.Null()
 			return
 		case n == MaxDepth:
-			e.refuse(wantShallow, foundDeep)
+			e.reject(RuleLimit, wantShallow, foundDeep)
 			return
 		case rv.Kind() == reflect.Pointer && !known(rv.Type().Elem()) && e.byMethod(rv):
 			return
@@ -46,6 +46,10 @@ func known(t reflect.Type) bool {
 // byMethod appends v by one of its own methods, if it has one.
 func (e *Encoder) byMethod(v reflect.Value) bool {
 	if e.err != nil {
+		return true
+	}
+	if m, ok := method[Value](v); ok {
+		m.CodeWAMP(e.Coder())
 		return true
 	}
 	if m, ok := method[Marshaler](v); ok {
@@ -159,7 +163,7 @@ func (e *Encoder) reflectList(v reflect.Value) {
 // plainType reports whether values of t have no method that encodes them.
 func plainType(t reflect.Type) bool {
 	p := reflect.PointerTo(t)
-	return !p.Implements(reflect.TypeFor[Marshaler]()) && !p.Implements(reflect.TypeFor[json.Marshaler]()) &&
+	return !p.Implements(reflect.TypeFor[Value]()) && !p.Implements(reflect.TypeFor[Marshaler]()) && !p.Implements(reflect.TypeFor[json.Marshaler]()) &&
 		!p.Implements(reflect.TypeFor[encoding.TextMarshaler]()) && !p.Implements(reflect.TypeFor[encoding.BinaryMarshaler]())
 }
 
@@ -192,7 +196,7 @@ func (e *Encoder) keyText(k reflect.Value) (string, bool) {
 			return string(text), true
 		}
 	}
-	e.refuse("a string as key", "a key of type "+k.Type().String())
+	e.fail("a string as key", "a key of type "+k.Type().String())
 	return "", false
 }
 

@@ -13,21 +13,27 @@ import (
 // The zero Encoder is unusable until Reset. Methods fail silently: ask Err at
 // the end. Not safe for concurrent use.
 type Encoder struct {
-	buf   []byte
-	start int // where the document begins in buf
-	depth int
-	f     Format
-	err   error
+	buf    []byte // owned to its capacity: fast paths write beyond its length
+	start  int    // where the document begins in buf
+	depth  int
+	f      Format // none after an error, so that fast paths need not look
+	format Format // what Reset was given
+	err    error
+	values int      // of a payload: how many of Arguments and ArgumentsKw there are
+	dicts  uint64   // at which depths a map with free keys is open, for paths
+	params []string // names of the positional parameters, for paths
+	object bool     // a payload is one map
+	coder  Coder
 }
 
 // Reset starts a new document of format f at the end of buf, which the Encoder
 // then owns. Earlier errors are forgotten.
 func (e *Encoder) Reset(f Format, buf []byte) {
-	*e = Encoder{f: f, buf: buf, start: len(buf)}
+	*e = Encoder{f: f, format: f, buf: buf, start: len(buf)}
 }
 
 // Format returns the format of the document.
-func (e *Encoder) Format() Format { return e.f }
+func (e *Encoder) Format() Format { return e.format }
 
 // Bytes returns the buffer given to Reset with all that was appended. After an
 // error its contents are of no use.
@@ -36,10 +42,10 @@ func (e *Encoder) Bytes() []byte { return e.buf }
 // Append appends bytes as they are. The caller answers for the result.
 func (e *Encoder) Append(b ...byte) { e.buf = append(e.buf, b...) }
 
-// Err returns the first error, an [*Error], or nil.
+// Err returns the first error, a [*ValueError], or nil.
 func (e *Encoder) Err() error {
 	if e.err == nil && !e.f.valid() {
-		return &Error{Want: "a format", Found: "an encoder without Reset"}
+		return &ValueError{Rule: RuleEncode, Want: "a format", Found: "an encoder without Reset"}
 	}
 	return e.err
 }
@@ -54,17 +60,23 @@ func (e *Encoder) Fail(format string, a ...any) {
 	}
 }
 
-func (e *Encoder) fail(want, found string) {
-	doc := e.buf[e.start:]
-	e.err = &Error{
-		Path:   locate(e.f, doc, len(doc), "args", "kwargs"),
-		Want:   want,
-		Found:  found,
-		Offset: len(doc),
+func (e *Encoder) fail(want, found string) { e.reject(RuleEncode, want, found) }
+
+// reject records the first error.
+func (e *Encoder) reject(rule Rule, want, found string) {
+	if e.err != nil {
+		return
 	}
+	doc := e.buf[e.start:]
+	at := place{params: e.params, dicts: e.dicts, roots: []string{"args", "kwargs"}}
+	if e.object {
+		at.roots = []string{""}
+	}
+	e.err = &ValueError{Path: at.locate(e.f, doc, len(doc)), Rule: rule, Want: want, Found: found, Offset: len(doc)}
+	e.f = 0
 }
 
-// ready tells whether a value may be appended, and puts the comma of JSON
+// ready reports whether a value may be appended, and puts the comma of JSON
 // before it. A finished value never ends in one of the four bytes that need none.
 func (e *Encoder) ready() bool {
 	if e.err != nil {
@@ -182,7 +194,7 @@ func (e *Encoder) Float64(v float64) {
 // with U+0000, since a peer would read it as binary.
 func (e *Encoder) Text(v string) {
 	if e.f == JSON && v != "" && v[0] == 0 {
-		e.refuse("string", "a string that begins with NUL, which means binary in JSON")
+		e.fail("string", "a string that begins with NUL, which means binary in JSON")
 		return
 	}
 	e.text(v)
@@ -205,13 +217,6 @@ func (e *Encoder) text(v string) {
 		e.buf = append(msgpackText(e.buf, len(v)), v...)
 	case CBOR:
 		e.buf = append(cborHead(e.buf, cborText, uint64(len(v))), v...)
-	}
-}
-
-// refuse is fail for a method that has not looked at the error yet.
-func (e *Encoder) refuse(want, found string) {
-	if e.err == nil {
-		e.fail(want, found)
 	}
 }
 
@@ -240,7 +245,7 @@ func (e *Encoder) Time(v time.Time) {
 		v = v.UTC()
 	}
 	if y := v.Year(); y < 0 || y > 9999 {
-		e.refuse("time", "a year outside 0 to 9999")
+		e.fail("time", "a year outside 0 to 9999")
 		return
 	}
 	if !e.ready() {
@@ -315,7 +320,7 @@ func (e *Encoder) open(n int) bool {
 		e.fail("list or map", "a count out of range")
 		return false
 	case e.depth == MaxDepth:
-		e.fail(wantShallow, foundDeep)
+		e.reject(RuleLimit, wantShallow, foundDeep)
 		return false
 	}
 	e.depth++

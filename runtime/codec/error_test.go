@@ -129,12 +129,12 @@ func TestPathOfMissing(t *testing.T) {
 			})
 		})
 		wantError(t, err, "args[1].items[3].price: want decimal, missing")
-		var e *codec.Error
-		if !errors.As(err, &e) || e.Found != "missing" || e.Want != "decimal" || e.Offset == 0 {
+		var e *codec.ValueError
+		if !errors.As(err, &e) || e.Found != "missing" || e.Want != "decimal" || e.Rule != codec.RuleRequired {
 			t.Errorf("%#v", e)
 		}
-		wantError(t, decode(r, "", func(d *codec.Decoder) { d.MissingArg(2, "limit", "int") }), "args[2] (limit): want int, missing")
-		wantError(t, decode(r, "", func(d *codec.Decoder) { d.Twice(0, "id") }), "args[0] (id): want one value, got one by position and one by name")
+		wantError(t, decode(r, "", func(d *codec.Decoder) { d.MissingArg(2, "limit", "int") }), "limit: want int, missing")
+		wantError(t, decode(r, "", func(d *codec.Decoder) { d.Twice(0, "id") }), "id: want one value, got one by position and one by name")
 		wantError(t, decode(r, "", func(d *codec.Decoder) { d.Surplus(2) }), "args: want at most 2 positional arguments, got more")
 		wantError(t, decode(r, "", func(d *codec.Decoder) { d.Surplus(1) }), "args: want at most 1 positional argument, got more")
 	})
@@ -209,8 +209,8 @@ func TestPathOfKeys(t *testing.T) {
 			"a b":                          `kwargs["a b"]`,
 			"\x1b[31m\n":                   `kwargs["\x1b[31m\n"]`,
 			"ä":                            `kwargs["ä"]`,
-			strings.Repeat("x", 65):        `kwargs["` + strings.Repeat("x", 64) + `…"]`,
-			"x" + strings.Repeat("ä", 100): `kwargs["x` + strings.Repeat("ä", 31) + `…"]`,
+			strings.Repeat("x", 41):        `kwargs["` + strings.Repeat("x", 40) + `…"]`,
+			"x" + strings.Repeat("ä", 100): `kwargs["x` + strings.Repeat("ä", 19) + `…"]`,
 		} {
 			r := encode(t, f, func(e *codec.Encoder) { e.Map(1); e.Key(key); e.Null(); e.EndMap() })
 			err := decode(r, "kwargs", func(d *codec.Decoder) {

@@ -152,19 +152,19 @@ func ExampleDecoder_Raw() {
 	// [a b] <nil>
 }
 
-// Every error is an *Error, which tells the parts.
-func ExampleError() {
+// Every error is a *ValueError, which has the parts.
+func ExampleValueError() {
 	var d codec.Decoder
 	d.Start(codec.Raw{Format: codec.JSON, Data: []byte(`["text"]`)}, "args")
 	s := d.List()
 	d.Next(&s)
 	d.Bool()
 
-	var failure *codec.Error
+	var failure *codec.ValueError
 	if errors.As(d.Err(), &failure) {
-		fmt.Printf("at %s, byte %d: %s instead of %s\n", failure.Path, failure.Offset, failure.Found, failure.Want)
+		fmt.Printf("%s at %s: %s instead of %s\n", failure.Rule, failure.Path, failure.Found, failure.Want)
 	}
-	// Output: at args[0], byte 1: string instead of bool
+	// Output: type at args[0]: string instead of bool
 }
 
 // Dynamic values: binary stays binary in JSON, and integers keep 64 bits.

@@ -111,13 +111,13 @@ func heapAllocs() uint64 {
 }
 
 func isUnicodeOnly(err error) bool {
-	var e *codec.Error
+	var e *codec.ValueError
 	return errors.As(err, &e) && e.Found == "invalid Unicode"
 }
 
 // semantic passes the errors that a well-formed document may have.
 func semantic(t *testing.T, err error) {
-	var e *codec.Error
+	var e *codec.ValueError
 	if !errors.As(err, &e) {
 		t.Fatalf("not an *Error: %v", err)
 	}
@@ -161,7 +161,7 @@ func againstStandardLibrary(t *testing.T, data []byte) {
 	if err == nil && !json.Valid(data) {
 		t.Fatalf("encoding/json refuses %q", data)
 	}
-	var e *codec.Error
+	var e *codec.ValueError
 	if errors.As(err, &e) && !isUnicodeOnly(err) && e.Found != "more" && json.Valid(data) {
 		t.Fatalf("encoding/json accepts %q: %v", data, err)
 	}

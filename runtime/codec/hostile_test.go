@@ -256,18 +256,6 @@ func TestF3_WideIsNotDeep(t *testing.T) {
 	})
 }
 
-// TestAnyIsBounded gives a dynamic value more elements than it may have.
-func TestAnyIsBounded(t *testing.T) {
-	n := 1<<20 + 1
-	data := append([]byte{0xdd, byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}, make([]byte, n)...)
-	r := codec.Raw{Format: codec.MessagePack, Data: data}
-	if err := codec.WellFormed(r.Format, r.Data); err != nil {
-		t.Fatal(err)
-	}
-	_, err := r.Any()
-	wantError(t, err, "[1048575]: want at most 1 Mi elements in a dynamic value, got more")
-}
-
 // TestMalformed has documents that are none. // R094
 func TestMalformed(t *testing.T) {
 	bad := map[codec.Format][]string{

@@ -24,7 +24,25 @@ const maxCap = 1024
 func (s Seq) Cap() int { return int(s.cap) }
 
 // List begins to read a list. Null is not a list.
-func (d *Decoder) List() Seq { return d.seq(KindList) }
+func (d *Decoder) List() Seq {
+	at := d.off
+	if uint(at) < uint(len(d.data)) && d.depth < MaxDepth {
+		c := d.data[at]
+		n := -1
+		switch {
+		case d.f == MessagePack && c&0xf0 == 0x90:
+			n = int(c & 0x0f)
+		case d.f == CBOR && c >= cborList && c < cborList+24:
+			n = int(c & 0x1f)
+		}
+		if n >= 0 && n <= len(d.data)-at-1 {
+			d.last, d.kind, d.off = at, KindList, at+1
+			d.depth++
+			return Seq{left: n, start: at, cap: int16(n), first: true}
+		}
+	}
+	return d.seq(KindList)
+}
 
 // Map begins to read a map. Null is not a map.
 func (d *Decoder) Map() Seq { return d.seq(KindMap) }
@@ -51,7 +69,7 @@ func (d *Decoder) seq(kind Kind) Seq {
 // enter makes the Seq of a list or map token.
 func (d *Decoder) enter(t *token) Seq {
 	if d.depth == MaxDepth {
-		d.fail(d.last, wantShallow, foundDeep)
+		d.reject(d.last, RuleLimit, wantShallow, foundDeep)
 		return Seq{left: seqDone}
 	}
 	d.depth++
@@ -132,12 +150,12 @@ func (d *Decoder) Key() []byte {
 		t.kind, t.from = KindText, t.from-len(jsonNUL)
 	}
 	if t.kind != KindText {
-		d.fail(d.last, "a string as key", t.kind.String())
+		d.reject(d.last, RuleType, "a string as key", t.kind.String())
 		return nil
 	}
 	b, ok := d.text(&t)
 	if !ok {
-		d.fail(d.last, "a string as key", foundUnicode)
+		d.reject(d.last, RuleForm, "a string as key", foundUnicode)
 		return nil
 	}
 	return b
@@ -157,7 +175,7 @@ func (d *Decoder) key(t *token) bool {
 		return false
 	}
 	if t.kind == KindList || t.kind == KindMap {
-		return d.fail(d.last, "a string as key", t.kind.String())
+		return d.reject(d.last, RuleType, "a string as key", t.kind.String())
 	}
 	if d.f != JSON {
 		return true

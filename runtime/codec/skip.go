@@ -121,7 +121,7 @@ func (d *Decoder) unicode(t *token) bool {
 		return true
 	}
 	if _, ok := d.text(t); !ok {
-		return d.fail(d.last, "string", foundUnicode)
+		return d.reject(d.last, RuleForm, "string", foundUnicode)
 	}
 	return true
 }

@@ -64,7 +64,7 @@ func (d *Decoder) token(t *token) bool {
 	case CBOR:
 		ok = d.cborToken(t)
 	default:
-		return d.fail(d.last, "a format", "none")
+		return d.reject(d.last, RuleWellFormed, "a format", "none")
 	}
 	d.kind = t.kind
 	return ok
@@ -73,7 +73,7 @@ func (d *Decoder) token(t *token) bool {
 // malformed records that the bytes are no document of the format.
 func (d *Decoder) malformed(found string) bool {
 	want := "well-formed " + d.f.String()
-	return d.fail(d.last, want, found)
+	return d.reject(d.last, RuleWellFormed, want, found)
 }
 
 // be reads a big-endian integer of n bytes, 1 to 8.

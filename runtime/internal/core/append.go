@@ -182,7 +182,7 @@ func encodedDict(f codec.Format, m *Message) ([]byte, error) {
 
 // dictError is the error of a dict that could not be encoded. The encoder calls it args; it is an Options or Details.
 func dictError(t Type, err error) error {
-	var e *codec.Error
+	var e *codec.ValueError
 	if !errors.As(err, &e) {
 		return fmt.Errorf("wamp: cannot encode %s: %w", t, err)
 	}

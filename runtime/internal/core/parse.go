@@ -197,7 +197,7 @@ func (p *parser) document(m *Message, name string) codec.Raw {
 	r, shallow := p.d.Part()
 	if !shallow {
 		want := "at most " + strconv.Itoa(codec.MaxDepth) + " levels of lists and maps"
-		m.Bad = &codec.Error{Path: name, Want: want, Found: "more"}
+		m.Bad = &codec.ValueError{Path: name, Want: want, Found: "more"}
 	}
 	return r
 }

@@ -36,7 +36,7 @@ func mismatch(d *codec.Decoder, t Type, where, want string) *Violation {
 // malformed is the violation for bytes that are no document of their format (R051), or for one that breaks off. The path
 // inside the frame is left out: its keys are the application's.
 func malformed(err error, t Type, where string) *Violation {
-	var e *codec.Error
+	var e *codec.ValueError
 	if errors.As(err, &e) {
 		return violation(t, "%s: want %s, got %s, at byte %d", where, e.Want, e.Found, e.Offset)
 	}

@@ -168,7 +168,7 @@ func TestF9_InvalidText(t *testing.T) {
 			p.Expect(wamptest.Call)
 			p.SendRaw(bad.data)
 			err := <-calls
-			var place *codec.Error
+			var place *codec.ValueError
 			if !errors.As(err, &place) || !strings.HasPrefix(err.Error(), "wamp: result of com.example.slow: ") || wamp.IsPeer(err) {
 				s.t.Errorf("%s: got %v", bad.name, err)
 			}

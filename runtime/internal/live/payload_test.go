@@ -161,7 +161,7 @@ func TestDeclaredErrorWithAnotherPayload(t *testing.T) {
 			err := call(payload...)
 			var typed *lostStock
 			var plain *wamp.Error
-			var value *codec.Error
+			var value *codec.ValueError
 			if !errors.As(err, &typed) || !errors.As(err, &plain) || !errors.As(err, &value) || !wamp.IsPeer(err) {
 				s.t.Errorf("%v: got %v", payload, err)
 				continue

@@ -1,0 +1,182 @@
+package codec
+
+import "unsafe"
+
+// makeOne allocates a T that d decodes.
+func makeOne[T any](d *Decoder) *T {
+	d.charge(int(unsafe.Sizeof(*new(T))))
+	return new(T)
+}
+
+// List codes a list whose elements code codes. It is never nil after decoding,
+// which tells an empty list from an absent one.
+func List[T any](c *Coder, p *[]T, code func(*T, *Coder)) {
+	if c.e != nil {
+		c.e.List(len(*p))
+		for i := range *p {
+			if c.e.f == 0 {
+				return
+			}
+			code(&(*p)[i], c)
+		}
+		c.e.EndList()
+		return
+	}
+	d := c.d
+	s := d.List()
+	list := make([]T, 0, makeRoom[T](d, &s))
+	for d.Next(&s) {
+		if len(list) == cap(list) && !grow(d, &list) {
+			break
+		}
+		list = list[:len(list)+1]
+		code(&list[len(list)-1], c)
+	}
+	*p = list
+}
+
+// makeRoom is for how many elements of a list to make room at first.
+func makeRoom[T any](d *Decoder, s *Seq) int {
+	n := s.Cap()
+	if !d.charge(n * int(unsafe.Sizeof(*new(T)))) {
+		s.left = seqDone
+		return 0
+	}
+	return n
+}
+
+// grow doubles a list that is full.
+func grow[T any](d *Decoder, list *[]T) bool {
+	n := max(4, 2*cap(*list))
+	if !d.charge(n * int(unsafe.Sizeof(*new(T)))) {
+		return false
+	}
+	bigger := make([]T, len(*list), n)
+	copy(bigger, *list)
+	*list = bigger
+	return true
+}
+
+// Map codes a map whose values code codes. The order of the keys is random: it
+// means nothing on the wire.
+func Map[T any](c *Coder, p *map[string]T, code func(*T, *Coder)) {
+	if c.e != nil {
+		encodeMap(c, *p, code)
+		return
+	}
+	d := c.d
+	s := d.Map()
+	if !d.charge(mapHeader) {
+		return
+	}
+	depth := d.depth - 1
+	if d.err == nil {
+		d.dicts |= 1 << depth
+	}
+	const text = 16
+	m := make(map[string]T)
+	var x *T // one for all values, since what code is given escapes
+	for d.Next(&s) {
+		k := string(d.Key())
+		if !d.mapEntry(len(m), text+int(unsafe.Sizeof(*x))) {
+			break
+		}
+		if x == nil {
+			x = makeOne[T](d)
+		}
+		*x = *new(T)
+		code(x, c)
+		m[k] = *x
+	}
+	if d.err == nil {
+		d.dicts &^= 1 << depth
+	}
+	*p = m
+}
+
+func encodeMap[T any](c *Coder, m map[string]T, code func(*T, *Coder)) {
+	e := c.e
+	e.Map(len(m))
+	if e.f == 0 {
+		return
+	}
+	e.dicts |= 1 << (e.depth - 1)
+	x := new(T)
+	for k, v := range m {
+		e.Key(k)
+		*x = v
+		code(x, c)
+		if e.f == 0 {
+			return
+		}
+	}
+	e.dicts &^= 1 << (e.depth - 1)
+	e.EndMap()
+}
+
+// Null codes a value that may be null: then it is nil. It is for elements of
+// lists and maps, and for results.
+func Null[T any](p **T, c *Coder, code func(*T, *Coder)) {
+	switch {
+	case c.e != nil && *p == nil:
+		c.e.Null()
+	case c.e != nil:
+		code(*p, c)
+	case c.d.Null():
+		*p = nil
+	default:
+		*p = makeOne[T](c.d)
+		code(*p, c)
+	}
+}
+
+// NullList is Null for a list or bytes, whose nil is null.
+func NullList[T any](p *[]T, c *Coder, code func(*[]T, *Coder)) {
+	switch {
+	case c.e != nil && *p == nil:
+		c.e.Null()
+	case c.e == nil && c.d.Null():
+		*p = nil
+	default:
+		code(p, c)
+	}
+}
+
+// NullMap is Null for a map.
+func NullMap[T any](p *map[string]T, c *Coder, code func(*map[string]T, *Coder)) {
+	switch {
+	case c.e != nil && *p == nil:
+		c.e.Null()
+	case c.e == nil && c.d.Null():
+		*p = nil
+	default:
+		code(p, c)
+	}
+}
+
+// ListField codes field i, a list or bytes that is nil if it is null or absent,
+// as nothing says.
+func ListField[T any](s *Walk, i int, p *[]T, nothing Presence, code func(*[]T, *Coder)) {
+	if *p != nil {
+		nothing = Present
+	}
+	if put, null := s.Begin(i, nothing); put {
+		code(p, s.c)
+		s.End()
+	} else if null {
+		*p = nil
+	}
+}
+
+// MapField is ListField for a map.
+func MapField[T any](s *Walk, i int, p *map[string]T, nothing Presence, code func(*map[string]T, *Coder)) {
+	if *p != nil {
+		nothing = Present
+	}
+	if put, null := s.Begin(i, nothing); put {
+		code(p, s.c)
+		s.End()
+	} else if null {
+		*p = nil
+	}
+}

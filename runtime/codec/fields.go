@@ -1,0 +1,264 @@
+package codec
+
+import (
+	"math"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// The methods of this file code one field each. What is written before the
+// value, and the value if it is short, is put into the buffer at once.
+
+// room makes sure that n bytes fit behind the buffer and returns them.
+func (e *Encoder) room(n int) []byte {
+	if cap(e.buf)-len(e.buf) < n {
+		b := make([]byte, len(e.buf), 2*cap(e.buf)+n)
+		copy(b, e.buf)
+		e.buf = b
+	}
+	return e.buf[len(e.buf) : len(e.buf)+n]
+}
+
+// put writes what stands before field i and returns the bytes behind it, of
+// which there are n and 16 more. JSON's comma is left out where none is due.
+func (s *Walk) put(i, n int) []byte {
+	e, x := s.e, &s.puts[i]
+	k := len(x.text)
+	dst := e.room(k + n + 16)
+	if e.f != JSON || !opened(e.buf[len(e.buf)-1]) {
+		x.put(dst)
+		e.buf = e.buf[:len(e.buf)+k]
+		return dst[k:]
+	}
+	c := e.buf[len(e.buf)-1]
+	e.buf = e.buf[:len(e.buf)-1]
+	dst = e.buf[len(e.buf) : len(e.buf)+k+n+16]
+	x.put(dst)
+	dst[0] = c
+	e.buf = e.buf[:len(e.buf)+k]
+	return dst[k:]
+}
+
+// String codes field i.
+func (s *Walk) String(i int, p *string) {
+	e := s.e
+	switch {
+	case e != nil && e.f != 0:
+		s.putString(i, *p)
+	case e == nil && s.cur == i:
+		*p = s.d.Text()
+		s.cur = s.d.field(s)
+	}
+}
+
+func (s *Walk) putString(i int, v string) {
+	e := s.e
+	if len(v) > math.MaxUint8 {
+		s.key(i)
+		e.Text(v)
+		return
+	}
+	dst := s.put(i, len(v))
+	if e.f == JSON {
+		dst[0] = '"'
+		if movePlain(dst[1:], v) {
+			dst[len(v)+1] = '"'
+			e.buf = e.buf[:len(e.buf)+len(v)+2]
+		} else {
+			e.Text(v)
+		}
+		return
+	}
+	short, head, long := 31, byte(0xa0), byte(0xd9)
+	if e.f == CBOR {
+		short, head, long = 23, cborText, cborText|24
+	}
+	n := 1
+	if len(v) <= short {
+		dst[0] = head | byte(len(v))
+	} else {
+		dst[0], dst[1], n = long, byte(len(v)), 2
+	}
+	if move(dst[n:], v) || utf8.ValidString(v) {
+		e.buf = e.buf[:len(e.buf)+n+len(v)]
+		return
+	}
+	e.fail("string", "invalid UTF-8")
+}
+
+// Int64 codes field i.
+func (s *Walk) Int64(i int, p *int64) {
+	e := s.e
+	switch {
+	case e != nil && e.f != 0:
+		s.putInt(i, *p)
+	case e == nil && s.cur == i:
+		*p = s.d.Int(64)
+		s.cur = s.d.field(s)
+	}
+}
+
+func (s *Walk) putInt(i int, v int64) {
+	e := s.e
+	dst := s.put(i, 8)
+	switch e.f {
+	case MessagePack:
+		switch u := uint64(v); {
+		case u <= 0x7f:
+			dst[0] = byte(u)
+			e.buf = e.buf[:len(e.buf)+1]
+		case v >= 0:
+			e.buf = msgpackUint(e.buf, u)
+		default:
+			e.buf = msgpackNegative(e.buf, v)
+		}
+	case CBOR:
+		major, u := byte(cborUint), uint64(v)
+		if v < 0 {
+			major, u = cborNegative, ^u
+		}
+		if u < 24 {
+			dst[0] = major | byte(u)
+			e.buf = e.buf[:len(e.buf)+1]
+			return
+		}
+		e.buf = cborHead(e.buf, major, u)
+	case JSON:
+		e.buf = strconv.AppendInt(e.buf, v, 10)
+	}
+}
+
+// Bool codes field i.
+func (s *Walk) Bool(i int, p *bool) {
+	e := s.e
+	switch {
+	case e != nil && e.f != 0:
+		dst := s.put(i, 8)
+		var v byte
+		if *p {
+			v = 1
+		}
+		switch e.f {
+		case MessagePack:
+			dst[0] = 0xc2 + v
+		case CBOR:
+			dst[0] = 0xf4 + v
+		default:
+			e.buf = strconv.AppendBool(e.buf, *p)
+			return
+		}
+		e.buf = e.buf[:len(e.buf)+1]
+	case e == nil && s.cur == i:
+		*p = s.d.Bool()
+		s.cur = s.d.field(s)
+	}
+}
+
+// Float64 codes field i.
+func (s *Walk) Float64(i int, p *float64) {
+	switch {
+	case s.e != nil && s.e.f != 0:
+		s.put(i, 8)
+		s.e.Float64(*p)
+	case s.e == nil && s.cur == i:
+		*p = s.d.Float64()
+		s.cur = s.d.field(s)
+	}
+}
+
+// Time codes field i.
+func (s *Walk) Time(i int, p *time.Time) {
+	if s.e != nil {
+		s.key(i)
+		s.e.Time(*p)
+	} else if s.cur == i {
+		*p = s.d.Time()
+		s.cur = s.d.field(s)
+	}
+}
+
+// Value codes field i, whose type codes itself.
+func (s *Walk) Value(i int, v Value) {
+	if s.e != nil {
+		s.key(i)
+		v.CodeWAMP(s.c)
+	} else if s.cur == i {
+		v.CodeWAMP(s.c)
+		s.cur = s.d.field(s)
+	}
+}
+
+// Field codes field i as code does its type.
+func Field[T any](s *Walk, i int, p *T, code func(*T, *Coder)) {
+	if s.e != nil {
+		s.key(i)
+		code(p, s.c)
+	} else if s.cur == i {
+		code(p, s.c)
+		s.cur = s.d.field(s)
+	}
+}
+
+// Or codes field i, for which Go's zero value is sent as its default, and which
+// is the default if it is null.
+func Or[T comparable](s *Walk, i int, p *T, or T, code func(*T, *Coder)) {
+	if s.e == nil && s.cur == i {
+		*p = or
+	}
+	put, _ := s.Begin(i, Present)
+	if !put {
+		return
+	}
+	var zero T
+	if s.e != nil && *p == zero {
+		p = &or
+	}
+	code(p, s.c)
+	s.End()
+}
+
+// Optional codes field i, which may be absent: then it is nil.
+func Optional[T any](s *Walk, i int, p **T, code func(*T, *Coder)) {
+	pointer(s, i, p, presence(*p != nil), code)
+}
+
+// Nullable codes field i, which may be null: then it is nil.
+func Nullable[T any](s *Walk, i int, p **T, code func(*T, *Coder)) {
+	there := Present
+	if *p == nil {
+		there = IsNull
+	}
+	pointer(s, i, p, there, code)
+}
+
+func pointer[T any](s *Walk, i int, p **T, there Presence, code func(*T, *Coder)) {
+	put, null := s.Begin(i, there)
+	switch {
+	case null:
+		*p = nil
+	case put:
+		if s.e == nil {
+			*p = makeOne[T](s.d)
+		}
+		code(*p, s.c)
+		s.End()
+	}
+}
+
+// OptionalOr codes field i, which is a pointer to its default if it is absent
+// or null; nil is sent as the default.
+func OptionalOr[T any](s *Walk, i int, p **T, or T, code func(*T, *Coder)) {
+	if s.e != nil && *p == nil {
+		p = new(&or)
+	}
+	if put, null := s.Begin(i, Present); put {
+		if s.e == nil {
+			*p = makeOne[T](s.d)
+		}
+		code(*p, s.c)
+		s.End()
+	} else if null {
+		*p = &or
+	}
+}

@@ -1,0 +1,182 @@
+package codec
+
+import "time"
+
+// Spread is the Table of a payload that is the fields of one struct as keywords.
+var Spread = &Table{}
+
+// Payload appends the Arguments and the ArgumentsKw of a message and returns how
+// many of the two there are. t says how v becomes a payload: nil if v does that
+// itself, [Spread], or the Table of one positional parameter. A nil v is nothing.
+func (e *Encoder) Payload(v Value, t *Table) int {
+	c := e.Coder()
+	switch {
+	case v == nil:
+		return 0
+	case t == nil:
+		v.CodeWAMP(c)
+	case t == Spread:
+		e.spread(v)
+	default:
+		var s Walk
+		for c.Payload(&s, t) {
+			s.Value(0, v)
+		}
+	}
+	return e.values
+}
+
+func (e *Encoder) spread(v Value) {
+	base := len(e.buf)
+	e.params = []string{}
+	e.List(0)
+	e.EndList()
+	begin := len(e.buf)
+	v.CodeWAMP(&e.coder)
+	e.values = 2
+	if e.err == nil && e.empty(begin) {
+		e.values, e.buf = 0, e.buf[:base]
+	}
+}
+
+// empty reports whether the map that was appended at from has no keys.
+func (e *Encoder) empty(from int) bool {
+	b := e.buf[from:]
+	switch e.f {
+	case JSON:
+		return string(b) == ",{}"
+	case MessagePack:
+		return len(b) == 1 && b[0] == 0x80
+	}
+	return len(b) == 1 && b[0] == cborMap
+}
+
+// Payload reads a payload into v, see [Encoder.Payload]. strict is for the input
+// of a procedure of ours: surplus positional arguments, parameters that are given
+// twice and values that a closed enum does not have are errors there.
+func (d *Decoder) Payload(p Payload, v Value, t *Table, strict bool) {
+	d.strict = strict
+	d.Start(p.Args, "args")
+	d.memory.begin(len(p.Args.Data) + len(p.Kwargs.Data))
+	d.kwargs = p.Kwargs
+	switch {
+	case v == nil || t == Spread:
+		d.params = []string{}
+		if s := d.List(); strict && d.Next(&s) {
+			d.surplus(0)
+		}
+		if v != nil {
+			d.begin(p.Kwargs, "kwargs")
+			v.CodeWAMP(d.Coder())
+		}
+	case t == nil:
+		v.CodeWAMP(d.Coder())
+	default:
+		var s Walk
+		for c := d.Coder(); c.Payload(&s, t); {
+			s.Value(0, v)
+		}
+	}
+}
+
+// IntValue is a payload of one int.
+type IntValue int
+
+// CodeWAMP codes v.
+func (v *IntValue) CodeWAMP(c *Coder) { Int((*int)(v), c) }
+
+// Int8Value is a payload of one int8.
+type Int8Value int8
+
+// CodeWAMP codes v.
+func (v *Int8Value) CodeWAMP(c *Coder) { Int8((*int8)(v), c) }
+
+// Int16Value is a payload of one int16.
+type Int16Value int16
+
+// CodeWAMP codes v.
+func (v *Int16Value) CodeWAMP(c *Coder) { Int16((*int16)(v), c) }
+
+// Int32Value is a payload of one int32.
+type Int32Value int32
+
+// CodeWAMP codes v.
+func (v *Int32Value) CodeWAMP(c *Coder) { Int32((*int32)(v), c) }
+
+// Int64Value is a payload of one int64.
+type Int64Value int64
+
+// CodeWAMP codes v.
+func (v *Int64Value) CodeWAMP(c *Coder) { Int64((*int64)(v), c) }
+
+// UintValue is a payload of one uint.
+type UintValue uint
+
+// CodeWAMP codes v.
+func (v *UintValue) CodeWAMP(c *Coder) { Uint((*uint)(v), c) }
+
+// Uint8Value is a payload of one uint8.
+type Uint8Value uint8
+
+// CodeWAMP codes v.
+func (v *Uint8Value) CodeWAMP(c *Coder) { Uint8((*uint8)(v), c) }
+
+// Uint16Value is a payload of one uint16.
+type Uint16Value uint16
+
+// CodeWAMP codes v.
+func (v *Uint16Value) CodeWAMP(c *Coder) { Uint16((*uint16)(v), c) }
+
+// Uint32Value is a payload of one uint32.
+type Uint32Value uint32
+
+// CodeWAMP codes v.
+func (v *Uint32Value) CodeWAMP(c *Coder) { Uint32((*uint32)(v), c) }
+
+// Uint64Value is a payload of one uint64.
+type Uint64Value uint64
+
+// CodeWAMP codes v.
+func (v *Uint64Value) CodeWAMP(c *Coder) { Uint64((*uint64)(v), c) }
+
+// BoolValue is a payload of one bool.
+type BoolValue bool
+
+// CodeWAMP codes v.
+func (v *BoolValue) CodeWAMP(c *Coder) { Bool((*bool)(v), c) }
+
+// Float32Value is a payload of one float32.
+type Float32Value float32
+
+// CodeWAMP codes v.
+func (v *Float32Value) CodeWAMP(c *Coder) { Float32((*float32)(v), c) }
+
+// Float64Value is a payload of one float64.
+type Float64Value float64
+
+// CodeWAMP codes v.
+func (v *Float64Value) CodeWAMP(c *Coder) { Float64((*float64)(v), c) }
+
+// StringValue is a payload of one string.
+type StringValue string
+
+// CodeWAMP codes v.
+func (v *StringValue) CodeWAMP(c *Coder) { String((*string)(v), c) }
+
+// BytesValue is a payload of one byte string.
+type BytesValue []byte
+
+// CodeWAMP codes v.
+func (v *BytesValue) CodeWAMP(c *Coder) { Bytes((*[]byte)(v), c) }
+
+// TimeValue is a payload of one time.
+type TimeValue time.Time
+
+// CodeWAMP codes v.
+func (v *TimeValue) CodeWAMP(c *Coder) { Time((*time.Time)(v), c) }
+
+// DurationValue is a payload of one duration.
+type DurationValue time.Duration
+
+// CodeWAMP codes v.
+func (v *DurationValue) CodeWAMP(c *Coder) { Duration((*time.Duration)(v), c) }

@@ -1,0 +1,88 @@
+package codec
+
+// Value is a value that encodes and decodes itself: CodeWAMP does what its
+// [Coder] does, for exactly one value. Generated types are Values, by pointer,
+// and so are UUID and the like of package wamp.
+type Value interface{ CodeWAMP(c *Coder) }
+
+// Coder is an [Encoder] or a [Decoder]. One CodeWAMP a type serves both
+// directions, since what it says about the type is the same for both. The zero
+// value is not usable: [Encoder.Coder] and [Decoder.Coder] return one.
+type Coder struct {
+	e *Encoder
+	d *Decoder
+}
+
+// Coder returns the Coder that encodes with e. There is only one.
+func (e *Encoder) Coder() *Coder {
+	e.coder.e = e
+	return &e.coder
+}
+
+// Coder returns the Coder that decodes with d. There is only one.
+func (d *Decoder) Coder() *Coder {
+	d.coder.d = d
+	return &d.coder
+}
+
+// Decoding reports whether c decodes.
+func (c *Coder) Decoding() bool { return c.e == nil }
+
+// Encoder returns the encoder, or nil if c decodes.
+func (c *Coder) Encoder() *Encoder { return c.e }
+
+// Decoder returns the decoder, or nil if c encodes.
+func (c *Coder) Decoder() *Decoder { return c.d }
+
+// Member ends the coding of a closed enum: it fails unless ok, if c encodes, or
+// if it decodes the input of a procedure of ours. Anywhere else a peer may have
+// a newer schema, and its value is kept. The error is that want was expected.
+func (c *Coder) Member(ok bool, want string) {
+	switch {
+	case ok:
+	case c.e != nil:
+		c.e.reject(RuleEnum, want, "another value")
+	case c.d.strict && c.d.err == nil:
+		c.d.reject(c.d.last, RuleEnum, want, "another "+c.d.kind.String())
+	}
+}
+
+// Of returns the Value of what p points to, which code codes.
+func Of[T any](p *T, code func(*T, *Coder)) Value { return &bound[T]{p, code} }
+
+type bound[T any] struct {
+	p    *T
+	code func(*T, *Coder)
+}
+
+func (b *bound[T]) CodeWAMP(c *Coder) { b.code(b.p, c) }
+
+// Validate returns the error with which v cannot be encoded, or nil.
+func Validate(v Value) error {
+	var e Encoder
+	e.Reset(MessagePack, nil)
+	e.object = true
+	v.CodeWAMP(e.Coder())
+	return e.Err()
+}
+
+// MarshalJSON returns v in its JSON form on the wire: a duration is a number of
+// milliseconds there, and bytes are "\u0000" and base64. A payload becomes an
+// object with its parameters by name.
+func MarshalJSON(v Value) ([]byte, error) {
+	var e Encoder
+	e.Reset(JSON, nil)
+	e.object = true
+	v.CodeWAMP(e.Coder())
+	return e.Bytes(), e.Err()
+}
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func UnmarshalJSON(b []byte, v Value) error {
+	var d Decoder
+	d.Start(Raw{JSON, b}, "")
+	d.object = true
+	v.CodeWAMP(d.Coder())
+	d.End()
+	return d.Err()
+}

@@ -1,0 +1,308 @@
+package codec
+
+// Walk goes over the fields of a struct or of a payload. For generated code:
+//
+//	var s codec.Walk
+//	for c.Struct(&s, &lineItemTable) {
+//		s.String(0, &v.Sku)
+//		s.Int(1, &v.Quantity)
+//	}
+//
+// To encode, the loop runs once and every method appends its field. To decode,
+// each method takes its field if that is the next one in the document, and the
+// loop runs until all of them are read: once if they are in the order of the
+// schema. What is missing, superfluous, given twice or unknown is dealt with
+// here, once for all types.
+type Walk struct {
+	c *Coder
+	e *Encoder
+	d *Decoder
+	l *layout
+
+	on   bool
+	mode walkMode
+	// cur is the field whose value is next in the document, -1 at the end; to
+	// encode in groups, the first field of the group.
+	cur int
+
+	// to encode
+	puts   []prefix
+	base   int // where the payload begins
+	start  int // where the list or map begins
+	absent int // how many fields of it were left out
+	nulls  int // how many of those are nulls at the end of the arguments
+	trim   int // where these nulls begin
+	end    int // where they end
+
+	// to decode
+	left  int // pairs to come, or one of the states of Seq
+	given int // how many parameters came by position
+	next  int // the field that is likely next
+	seen  uint64
+	more  []uint64 // instead of seen if there are more than 64 fields
+	first bool
+}
+
+// walkMode is what a Walk goes over.
+type walkMode uint8
+
+const (
+	inStruct walkMode = iota
+	inArgs            // the positional parameters of a payload
+	inKwargs          // its keywords
+)
+
+// Struct goes over the fields of a map. It reports whether to code them, or a
+// group of them.
+//
+//go:noinline
+func (c *Coder) Struct(s *Walk, t *Table) bool {
+	if s.on {
+		return s.again()
+	}
+	s.begin(c, t.layout())
+	return s.enter()
+}
+
+// Payload is Struct for a payload: the positional parameters are the elements
+// of its Arguments, the others keys of its ArgumentsKw.
+//
+//go:noinline
+func (c *Coder) Payload(s *Walk, t *Table) bool {
+	switch {
+	case s.on:
+		return s.again()
+	case c.e != nil && c.e.object, c.e == nil && c.d.object:
+		s.begin(c, t.asObject())
+		return s.enter()
+	}
+	s.begin(c, t.layout())
+	s.mode = inArgs
+	params := s.l.names[:s.l.args]
+	if c.e != nil {
+		c.e.params = params
+		s.openArgs()
+		return c.e.f != 0 && s.l.n > 0 || s.again()
+	}
+	c.d.params = params
+	c.d.enterArgs(s)
+	s.advance()
+	return s.cur >= 0
+}
+
+func (s *Walk) begin(c *Coder, l *layout) { s.c, s.e, s.d, s.l, s.on = c, c.e, c.d, l, true }
+
+// enter begins a map.
+func (s *Walk) enter() bool {
+	if s.e != nil {
+		s.openMap(s.l.n)
+		return s.e.f != 0 && s.l.n > 0 || s.again()
+	}
+	s.d.enterMap(s)
+	s.advance()
+	return s.cur >= 0
+}
+
+// again is where the loop comes to after it coded fields.
+func (s *Walk) again() bool {
+	switch {
+	case s.e == nil:
+		return s.cur >= 0
+	case s.e.f == 0:
+		return false
+	case s.l.n > Narrow:
+		group := s.l.group(s.cur)
+		for s.cur++; s.cur < s.l.n; s.cur++ {
+			if s.l.group(s.cur) != group {
+				return true
+			}
+		}
+	}
+	s.close()
+	return false
+}
+
+// Group returns which fields to code in this turn of the loop, four at a time,
+// if there are more than [Narrow].
+func (s *Walk) Group() int { return s.l.group(s.cur) }
+
+// advance goes to the next field of the document.
+func (s *Walk) advance() { s.cur = s.d.field(s) }
+
+// openMap begins a map of n keys, some of which may turn out to be absent.
+func (s *Walk) openMap(n int) {
+	s.puts = s.l.puts[s.e.f&3]
+	s.absent, s.start = 0, len(s.e.buf)
+	s.e.Map(n)
+}
+
+// openArgs begins the arguments of a payload.
+func (s *Walk) openArgs() {
+	s.puts = s.l.puts[s.e.f&3]
+	s.base, s.start, s.e.values = len(s.e.buf), len(s.e.buf), 1
+	s.e.List(s.l.args)
+	if s.l.args == 0 {
+		s.Kwargs()
+	}
+}
+
+// Kwargs ends the positional parameters of a payload that has keywords too.
+//
+//go:noinline
+func (s *Walk) Kwargs() {
+	if s.e == nil || s.mode != inArgs || s.e.f == 0 {
+		return
+	}
+	s.closeArgs()
+	s.mode = inKwargs
+	s.openMap(s.l.n - s.l.args)
+}
+
+// closeArgs ends the arguments, without the absent ones at their end.
+func (s *Walk) closeArgs() {
+	e := s.e
+	if s.nulls > 0 && s.end == len(e.buf) {
+		e.buf = e.buf[:s.trim]
+		s.absent = s.nulls
+		s.resize(s.l.args, msgpackList, cborList)
+	}
+	if s.l.args == s.absent {
+		e.values = 0
+	}
+	e.EndList()
+}
+
+// close ends a struct or payload. A payload ends before keywords of which there
+// are none, and before arguments if there is nothing at all (R100).
+func (s *Walk) close() {
+	e := s.e
+	switch s.mode {
+	case inArgs:
+		s.closeArgs()
+	case inKwargs:
+		if n := s.l.n - s.l.args; n > s.absent {
+			s.resize(n, msgpackMap, cborMap)
+			e.EndMap()
+			e.values = 2
+			return
+		}
+		e.EndMap()
+		e.buf = e.buf[:s.start]
+	default:
+		s.resize(s.l.n, msgpackMap, cborMap)
+		e.EndMap()
+		return
+	}
+	if e.values == 0 {
+		e.buf = e.buf[:s.base]
+	}
+}
+
+// resize corrects the head of a list or map that began with n elements by those
+// that are absent.
+func (s *Walk) resize(n int, msgpack func([]byte, int) []byte, major byte) {
+	e := s.e
+	if s.absent == 0 || e.f == JSON {
+		return
+	}
+	var was, is [8]byte
+	old, head := msgpack(was[:0], n), msgpack(is[:0], n-s.absent)
+	if e.f == CBOR {
+		old, head = cborHead(was[:0], major, uint64(n)), cborHead(is[:0], major, uint64(n-s.absent))
+	}
+	if len(old) != len(head) {
+		rest := e.buf[s.start+len(old):]
+		copy(e.buf[s.start+len(head):], rest)
+		e.buf = e.buf[:len(e.buf)-len(old)+len(head)]
+	}
+	copy(e.buf[s.start:], head)
+}
+
+// key appends what stands before field i.
+func (s *Walk) key(i int) {
+	e := s.e
+	if e.f == 0 {
+		return
+	}
+	k := s.puts[i].text
+	if e.f == JSON && opened(e.buf[len(e.buf)-1]) {
+		k = k[1:] // no comma
+	}
+	e.buf = append(e.buf, k...)
+}
+
+// opened reports whether nothing stands between c and the beginning of a JSON
+// list or map.
+func opened(c byte) bool { return c == '{' || c == '[' }
+
+// skip leaves field i out. Among the arguments it is null, unless only absent
+// ones follow.
+func (s *Walk) skip(i int) {
+	e := s.e
+	if s.mode != inArgs {
+		s.absent++
+		return
+	}
+	if s.nulls == 0 || s.end != len(e.buf) {
+		s.trim, s.nulls = len(e.buf), 0
+	}
+	s.key(i)
+	e.Null()
+	s.nulls++
+	s.end = len(e.buf)
+}
+
+// Begin reports whether to code field i with the Coder now, and whether it is
+// null or absent instead. End follows if it is to be coded. There is what of it
+// the encoder has. For types whose fields cannot be coded by the functions here.
+func (s *Walk) Begin(i int, there Presence) (code, null bool) {
+	switch {
+	case s.e == nil && s.cur != i:
+		return false, false
+	case s.e == nil && s.d.Null():
+		s.advance()
+		return false, true
+	case s.e == nil:
+		return true, false
+	case there == Absent:
+		s.skip(i)
+		return false, false
+	}
+	s.key(i)
+	if there == IsNull {
+		s.e.Null()
+		return false, false
+	}
+	return true, false
+}
+
+// End ends a field that Begin began.
+func (s *Walk) End() {
+	if s.e == nil {
+		s.advance()
+	}
+}
+
+// Coder returns what codes the fields.
+func (s *Walk) Coder() *Coder { return s.c }
+
+// Presence is what there is of a field that may be absent or null.
+type Presence uint8
+
+// The presences.
+const (
+	// Present is a value.
+	Present Presence = iota
+	// IsNull is null.
+	IsNull
+	// Absent is nothing.
+	Absent
+)
+
+// presence is that of a field whose Go form is nil where it is absent.
+func presence(there bool) Presence {
+	if there {
+		return Present
+	}
+	return Absent
+}
