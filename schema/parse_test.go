@@ -106,8 +106,6 @@ func TestParse_Directive(t *testing.T) {
 	}
 	m := parse(t, header[:len(header)-2]+", doc: \"%YAML 1.2\"}\n")
 	equal(t, "a text that looks like one", m.Doc, "%YAML 1.2")
-	m = parse(t, strings.Replace(header, "uri", "doc: |\n  %YAML 1.2\n, uri", 0)+"x-note: |\n  %YAML 1.2\n")
-	equal(t, "file", m.Name, "shop")
 }
 
 // A default that hides no value of its type is accepted, and so is every way to

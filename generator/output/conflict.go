@@ -1,7 +1,6 @@
 package output
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -85,8 +84,8 @@ func inhabitants(dir string, sets []Set) ([]*inhabitant, error) {
 	schemas := map[string]*inhabitant{}
 	for _, entry := range entries {
 		name := entry.Name()
-		if built, err := build.Default.MatchFile(dir, name); err != nil || !built || !entry.Type().IsRegular() || !strings.HasSuffix(name, ".go") {
-			continue // not part of the package, or not to be read, which the compiler says
+		if !entry.Type().IsRegular() || !strings.HasSuffix(name, ".go") {
+			continue
 		}
 		data, err := os.ReadFile(filepath.Join(dir, name))
 		if errors.Is(err, fs.ErrNotExist) {
@@ -95,16 +94,15 @@ func inhabitants(dir string, sets []Set) ([]*inhabitant, error) {
 			return nil, err
 		}
 		source := origin(data)
-		if source == "" {
-			if targets[strings.ToLower(name)] {
-				continue // it is in the way, as New says
-			}
-			if pkg := packageName(data); pkg != "" && pkg != "documentation" {
-				out = append(out, &inhabitant{source: filepath.Join(dir, name), name: pkg, isTests: strings.HasSuffix(name, "_test.go")})
-			}
+		switch {
+		case ours[source], source != "" && gone(dir, source):
 			continue
-		}
-		if ours[source] || gone(dir, source) {
+		case source == "" && targets[strings.ToLower(name)]:
+			continue // it is in the way, as New says
+		case source == "":
+			if x := byHand(dir, name, data); x != nil {
+				out = append(out, x)
+			}
 			continue
 		}
 		if schemas[source] == nil {
@@ -114,6 +112,16 @@ func inhabitants(dir string, sets []Set) ([]*inhabitant, error) {
 		schemas[source].files = append(schemas[source].files, File{name, data})
 	}
 	return out, nil
+}
+
+// byHand is a file that wampgen did not write; nil if it is no part of a
+// package, or cannot be read as Go, which the compiler says.
+func byHand(dir, name string, data []byte) *inhabitant {
+	pkg := packageName(data)
+	if built, err := build.Default.MatchFile(dir, name); err != nil || !built || pkg == "" || pkg == "documentation" {
+		return nil
+	}
+	return &inhabitant{source: filepath.Join(dir, name), name: pkg, isTests: strings.HasSuffix(name, "_test.go")}
 }
 
 // against says why x cannot be where y is; "" if it can.
@@ -202,7 +210,7 @@ func declares(d ast.Decl) []string {
 
 // packageName is the name in the package clause of a file; "" if there is none.
 func packageName(data []byte) string {
-	tree, err := parser.ParseFile(token.NewFileSet(), "", bytes.NewReader(data), parser.PackageClauseOnly)
+	tree, err := parser.ParseFile(token.NewFileSet(), "", data, parser.PackageClauseOnly)
 	if err != nil {
 		return ""
 	}
