@@ -118,7 +118,7 @@ func defaultText(f *schema.Field) string {
 		return []<OrderState>{<OrderStatePaid>}
 	}
 
-	// Valid tells whether v is one of the values of <OrderState>.
+	// Valid reports whether v is one of the values of <OrderState>.
 	func (v <OrderState>) Valid() bool {
 		switch v {
 		case <OrderStatePaid>:
@@ -164,7 +164,11 @@ func (g *gen) enum(f *file, t *schema.Type) {
 		body = append(body, jen.Switch(jen.Id("v")).Block(
 			jen.Case(distinct(t)...).Block(jen.Return(jen.True()))))
 	}
-	f.declare("Valid tells whether v is one of the values of "+name+".",
+	valid := "Valid reports whether v is one of the values of " + name + "."
+	if !t.Open {
+		valid += " Results and events may hold another one, of a peer that is newer; see wamp.WithValidateResults."
+	}
+	f.declare(valid,
 		jen.Func().Params(jen.Id("v").Add(ident(name))).Id("Valid").Params().Bool().Block(
 			append(body, jen.Return(jen.False()))...),
 		"func "+name+".Valid")
@@ -201,7 +205,7 @@ func (g *gen) newtype(f *file, t *schema.Type) {
 	f.declare(doc, jen.Type().Add(ident(t.GoName)).Add(goType(t.Base)), "type "+t.GoName)
 	base, _ := underlying(t.Base)
 	if base.Named != nil && base.Named.Kind == schema.Enum {
-		f.declare("Valid tells whether v is one of the values of "+base.Named.GoName+".",
+		f.declare("Valid reports whether v is one of the values of "+base.Named.GoName+".",
 			jen.Func().Params(jen.Id("v").Add(ident(t.GoName))).Id("Valid").Params().Bool().Block(
 				jen.Return(ident(base.Named.GoName).Call(jen.Id("v")).Dot("Valid").Call())),
 			"func "+t.GoName+".Valid")

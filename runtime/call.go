@@ -185,7 +185,7 @@ func decodeReply[In, Out any](c *Client, p *Procedure[In, Out], w *waiter) (out 
 	if w.failed {
 		return out, cancelled(c.typedError(p.URI, p.Errors, w), w.stopped)
 	}
-	out, err = readPayload(w.payload, p.DecodeOut)
+	out, err = receive(c, w.payload, p.DecodeOut)
 	if err != nil {
 		return out, &operationError{"result of", p.URI, err}
 	}

@@ -77,6 +77,7 @@ type config struct {
 	failFast      bool
 	publishBuffer int
 	errorText     bool
+	validate      bool
 	interceptors  []Interceptor
 	dialer        transport.Dialer
 	link          transport.Options
@@ -259,6 +260,16 @@ func WithPublishBuffer(bytes int) ConnectOption {
 // wamp.error.runtime_error, since the text may tell what it should not.
 func WithErrorText() ConnectOption {
 	return connectOption(func(c *config) { c.errorText = true })
+}
+
+// WithValidateResults validates results and events that peers send, as the input of
+// a procedure always is. A result with a value that its
+// schema does not allow, such as an unknown value of a closed enum, fails its call;
+// such an event is logged and counted by [Subscription.Failed] and its handler does
+// not run. Default: such values arrive as they are, since a peer may be newer than
+// this program, and Valid or Validate of the generated types finds them.
+func WithValidateResults() ConnectOption {
+	return connectOption(func(c *config) { c.validate = true })
 }
 
 // WithInterceptors adds interceptors, the first one outermost, inside those that

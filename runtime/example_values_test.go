@@ -1,12 +1,15 @@
 package wamp_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log"
 	"math/big"
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 )
 
 // Three ways to say something about a field `optional string|null`.
@@ -81,4 +84,49 @@ func ExampleURI() {
 	// Output:
 	// true false
 	// true false false
+}
+
+// Color is a closed enum in the shape that wampgen writes.
+type Color string
+
+// Validate returns an error unless c is one of the values of Color.
+func (c Color) Validate() error {
+	if c != "red" && c != "green" {
+		return errors.New("want one of red, green")
+	}
+	return nil
+}
+
+var paint = &wamp.Procedure[wamp.None, Color]{
+	URI:      "com.example.paint",
+	EncodeIn: func(*codec.Encoder, wamp.None) int { return 0 },
+	DecodeOut: func(p codec.Payload) (c Color, err error) {
+		var d codec.Decoder
+		d.Start(p.Args, "args")
+		if s := d.List(); d.Next(&s) {
+			c = Color(d.Text())
+		}
+		return c, d.Err()
+	},
+}
+
+// A service that is newer than its caller knows a third color.
+func ExampleWithValidateResults() {
+	ctx := context.Background()
+	service, lenient, strict := exampleClient(), exampleClient(), exampleClient(wamp.WithValidateResults())
+	_, err := service.Register(ctx, paint.URI, func(context.Context, wamp.Payload) (wamp.Payload, error) {
+		return wamp.Payload{Args: []any{"blue"}}, nil
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(wamp.Call(ctx, lenient, paint, wamp.None{}))
+	_, err = wamp.Call(ctx, strict, paint, wamp.None{})
+	fmt.Println(err)
+	for _, c := range []*wamp.Client{strict, lenient, service} {
+		_ = c.Close(ctx)
+	}
+	// Output:
+	// blue <nil>
+	// wamp: result of com.example.paint: want one of red, green
 }

@@ -95,7 +95,7 @@ func (s *Subscription) revoke() {
 // generated code; use Client.Subscribe without a schema. Safe for concurrent use.
 func Subscribe[T any](ctx context.Context, c *Client, t *Topic[T], f func(context.Context, T) error, opts ...SubscribeOption) (*Subscription, error) {
 	handle := func(ctx context.Context, raw codec.Payload) error {
-		ev, err := readPayload(raw, t.Decode)
+		ev, err := receive(c, raw, t.Decode)
 		if err != nil {
 			return &misfit{err}
 		}

@@ -33,7 +33,8 @@ func ColorValues() []Color {
 	return []Color{ColorRed, ColorGreen}
 }
 
-// Valid tells whether v is one of the values of Color.
+// Valid reports whether v is one of the values of Color. Results and events may hold another
+// one, of a peer that is newer; see wamp.WithValidateResults.
 func (v Color) Valid() bool {
 	switch v {
 	case ColorRed, ColorGreen:
@@ -72,7 +73,8 @@ func LevelValues() []Level {
 	return []Level{LevelLow, LevelHigh}
 }
 
-// Valid tells whether v is one of the values of Level.
+// Valid reports whether v is one of the values of Level. Results and events may hold another
+// one, of a peer that is newer; see wamp.WithValidateResults.
 func (v Level) Valid() bool {
 	switch v {
 	case LevelLow, LevelHigh:

@@ -34,7 +34,7 @@ func CodeValues() []Code {
 	return []Code{CodeOk, CodeNo}
 }
 
-// Valid tells whether v is one of the values of Code.
+// Valid reports whether v is one of the values of Code.
 func (v Code) Valid() bool {
 	switch v {
 	case CodeOk, CodeNo:
@@ -133,7 +133,7 @@ func MoodValues() []Mood {
 	return []Mood{MoodHappy, MoodSad}
 }
 
-// Valid tells whether v is one of the values of Mood.
+// Valid reports whether v is one of the values of Mood.
 func (v Mood) Valid() bool {
 	switch v {
 	case MoodHappy, MoodSad:
@@ -182,7 +182,8 @@ func PriorityValues() []Priority {
 	return []Priority{PriorityLow, PriorityNormal, PriorityHigh}
 }
 
-// Valid tells whether v is one of the values of Priority.
+// Valid reports whether v is one of the values of Priority. Results and events may hold another
+// one, of a peer that is newer; see wamp.WithValidateResults.
 func (v Priority) Valid() bool {
 	switch v {
 	case PriorityLow, PriorityNormal, PriorityHigh:
@@ -214,7 +215,8 @@ func StateValues() []State {
 	return []State{StatePending, StatePaid, StateShipped}
 }
 
-// Valid tells whether v is one of the values of State.
+// Valid reports whether v is one of the values of State. Results and events may hold another
+// one, of a peer that is newer; see wamp.WithValidateResults.
 func (v State) Valid() bool {
 	switch v {
 	case StatePending, StatePaid, StateShipped:

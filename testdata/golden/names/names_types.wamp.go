@@ -65,7 +65,8 @@ func IntValues() []Int {
 	return []Int{IntNil, IntTrue, IntIota}
 }
 
-// Valid tells whether v is one of the values of Int.
+// Valid reports whether v is one of the values of Int. Results and events may hold another one,
+// of a peer that is newer; see wamp.WithValidateResults.
 func (v Int) Valid() bool {
 	switch v {
 	case IntNil, IntTrue, IntIota:
@@ -137,7 +138,7 @@ func NilValues() []Nil {
 	return []Nil{NilNil, NilEmpty, NilDash, NilSpace}
 }
 
-// Valid tells whether v is one of the values of Nil.
+// Valid reports whether v is one of the values of Nil.
 func (v Nil) Valid() bool {
 	switch v {
 	case NilNil, NilEmpty, NilDash, NilSpace:

@@ -129,7 +129,8 @@ func MoodValues() []Mood {
 	return []Mood{MoodGood, MoodBad}
 }
 
-// Valid tells whether v is one of the values of Mood.
+// Valid reports whether v is one of the values of Mood. Results and events may hold another one,
+// of a peer that is newer; see wamp.WithValidateResults.
 func (v Mood) Valid() bool {
 	switch v {
 	case MoodGood, MoodBad:
@@ -164,7 +165,7 @@ type Person struct {
 // Pitch is the schema's type Pitch.
 type Pitch Tone
 
-// Valid tells whether v is one of the values of Tone.
+// Valid reports whether v is one of the values of Tone.
 func (v Pitch) Valid() bool {
 	return Tone(v).Valid()
 }
@@ -189,7 +190,7 @@ func (v Span) String() string {
 // Temper is the schema's type Temper.
 type Temper Mood
 
-// Valid tells whether v is one of the values of Mood.
+// Valid reports whether v is one of the values of Mood.
 func (v Temper) Valid() bool {
 	return Mood(v).Valid()
 }
@@ -215,7 +216,7 @@ func ToneValues() []Tone {
 	return []Tone{ToneHigh, ToneLow}
 }
 
-// Valid tells whether v is one of the values of Tone.
+// Valid reports whether v is one of the values of Tone.
 func (v Tone) Valid() bool {
 	switch v {
 	case ToneHigh, ToneLow:

@@ -85,7 +85,7 @@ func OrderStateValues() []OrderState {
 	return []OrderState{OrderStatePending, OrderStatePaid, OrderStateShipped, OrderStateCancelled}
 }
 
-// Valid tells whether v is one of the values of OrderState.
+// Valid reports whether v is one of the values of OrderState.
 func (v OrderState) Valid() bool {
 	switch v {
 	case OrderStatePending, OrderStatePaid, OrderStateShipped, OrderStateCancelled:
@@ -109,7 +109,8 @@ func PriorityValues() []Priority {
 	return []Priority{PriorityLow, PriorityNormal, PriorityHigh}
 }
 
-// Valid tells whether v is one of the values of Priority.
+// Valid reports whether v is one of the values of Priority. Results and events may hold another
+// one, of a peer that is newer; see wamp.WithValidateResults.
 func (v Priority) Valid() bool {
 	switch v {
 	case PriorityLow, PriorityNormal, PriorityHigh:
