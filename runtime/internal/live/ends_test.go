@@ -94,3 +94,35 @@ func TestEvents_EndWithTheirContext(t *testing.T) {
 		})
 	}
 }
+
+// Close and Drain leave out the handler whose ctx they are given only while it
+// runs: with the ctx of one that has returned they wait for all that do.
+func TestClose_WithTheContextOfAHandlerThatHasReturned(t *testing.T) {
+	for name, end := range map[string]func(*wamp.Client, context.Context) error{
+		"close": (*wamp.Client).Close, "drain": (*wamp.Client).Drain,
+	} {
+		t.Run(name, func(t *testing.T) {
+			faultBubbles(t, func(s *faultStage) {
+				c, p := s.join()
+				kept, finished := make(chan context.Context, 1), false
+				_, id := reviewSubscribe(s, c, p, "com.example.t", func(ctx context.Context, _ wamp.Payload) error {
+					kept <- ctx
+					return nil
+				})
+				p.Send(wamptest.Message{wamptest.Event, id, 1, dict{}})
+				ctx := <-kept
+				_, slow := reviewSubscribe(s, c, p, "com.example.slow", func(context.Context, wamp.Payload) error {
+					time.Sleep(time.Second)
+					finished = true
+					return nil
+				})
+				p.Send(wamptest.Message{wamptest.Event, slow, 2, dict{}})
+				synctest.Wait()
+				go faultGrant(p, 3)
+				if err := end(c, ctx); err != nil || !finished {
+					s.t.Errorf("%v; the other handler has finished: %v", err, finished)
+				}
+			})
+		})
+	}
+}

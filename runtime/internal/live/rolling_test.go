@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -27,10 +28,11 @@ func rolling(ctx context.Context, start func() (drain func()), up func()) (drain
 	return drains, func() { pair[0](); pair[1]() }
 }
 
-// worker connects a client that its test drains itself.
+// worker connects a client that its test drains itself; there are thousands, and
+// their logs say nothing new.
 func worker(t *testing.T, url string) *wamp.Client {
 	t.Helper()
-	c, err := wamp.Connect(t.Context(), url, "realm1")
+	c, err := wamp.Connect(t.Context(), url, "realm1", wamp.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,4 +91,62 @@ func rollCallees(t *testing.T, url string, length time.Duration) {
 	callers.Wait()
 	rest()
 	t.Logf("%d calls during %d drains in %v, %d failed", calls.Load(), drains, length, failed.Load())
+}
+
+// A loop over Events gets every event that was acknowledged to its publisher before
+// its client was drained, without a hole and in order.
+func TestDrain_RollingLoopsMissNoEvent(t *testing.T) {
+	r := router.NewProcess(t, router.Config{})
+	url := r.RawSocketURL()
+	publisher := connect(t, url)
+	ctx, stop := context.WithTimeout(t.Context(), rollingLength())
+	defer stop()
+	var acknowledged, events atomic.Int64
+	var publishing sync.WaitGroup
+	publishing.Go(func() {
+		pace := time.NewTicker(500 * time.Microsecond)
+		defer pace.Stop()
+		for n := int64(1); ctx.Err() == nil; n++ {
+			<-pace.C
+			if err := publisher.Publish(t.Context(), "com.example.t", []any{n}, nil, wamp.Acknowledge()); err != nil {
+				t.Error(err)
+			}
+			acknowledged.Store(n)
+		}
+	})
+	start := func() func() {
+		c := worker(t, url)
+		begun, last := make(chan struct{}), make(chan int64, 1)
+		go func() {
+			var previous int64
+			for got, err := range wamp.Events(t.Context(), c, countTopic) {
+				if err != nil {
+					break
+				}
+				if previous == 0 {
+					close(begun)
+				} else if got != previous+1 {
+					t.Errorf("event %d follows %d", got, previous)
+				}
+				previous = got
+				events.Add(1)
+			}
+			last <- previous
+		}()
+		select {
+		case <-begun:
+		case <-ctx.Done(): // no event comes any more
+		}
+		return func() {
+			before := acknowledged.Load()
+			drained(t, c)
+			if got := <-last; got != 0 && got < before {
+				t.Errorf("the loop ended with event %d, and %d was acknowledged before the drain", got, before)
+			}
+		}
+	}
+	drains, rest := rolling(ctx, start, func() {})
+	publishing.Wait()
+	rest()
+	t.Logf("%d events published, %d handed out during %d drains", acknowledged.Load(), events.Load(), drains)
 }
