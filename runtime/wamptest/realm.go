@@ -195,9 +195,15 @@ func (r *Realm) Start() {
 func (r *Realm) Stop() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.routing != nil {
-		r.routing.Shutdown()
-		r.routing = nil
+	if r.routing == nil {
+		return
+	}
+	r.routing.Shutdown()
+	r.routing = nil
+	for l, s := range r.links {
+		if s.ID() == 0 {
+			l.Close() // it would join a router that has stopped
+		}
 	}
 }
 

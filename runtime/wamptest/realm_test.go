@@ -96,6 +96,25 @@ func TestRealm_Stopped(t *testing.T) {
 	})
 }
 
+// TestRealm_StoppedBeforeHello: who has connected and said nothing does not join a
+// router that has stopped.
+func TestRealm_StoppedBeforeHello(t *testing.T) {
+	for name, stop := range map[string]func(*wamptest.Realm){"stop": (*wamptest.Realm).Stop, "kill": (*wamptest.Realm).Kill} {
+		synctest.Test(t, func(t *testing.T) {
+			realm := wamptest.NewRealm(t)
+			link, err := realm.Dialer().Dial(t.Context(), "", transport.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			stop(realm)
+			realm.Start()
+			if frame, err := link.ReadFrame(); err == nil {
+				t.Errorf("%s: got %q", name, frame)
+			}
+		})
+	}
+}
+
 // TestRealm_Revoke: a callee learns that its registration is gone.
 func TestRealm_Revoke(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -150,7 +150,8 @@ func (c *call) fail(uri, text string) {
 	}
 }
 
-// interrupt tells the callee that the call is cancelled, if it can be told.
+// interrupt sends INTERRUPT to the callee, if it has announced that it can take
+// one.
 func (c *call) interrupt(mode, reason string) {
 	if c.callee.state == joined && c.callee.can("callee", "call_canceling") {
 		c.callee.send(&core.Message{Type: core.MsgInterrupt, Request: c.invocation, Options: core.Dict{

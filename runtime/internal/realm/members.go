@@ -7,7 +7,7 @@ type kind struct {
 	of      func(*Realm) *routes
 	name    string    // in the names of topics, features and details
 	role    string    // of the members
-	ended   core.Type // tells a member that it is off its route
+	ended   core.Type // the message by which a member learns that it is off its route
 	left    string    // the event of the meta API for that
 	unknown string    // the error for an id that does not exist
 	shown   []string  // what the meta API shows beside id, created and uri
