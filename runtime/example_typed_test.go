@@ -108,7 +108,7 @@ func ExampleHandle() {
 	// Output:
 	// [-1 one true] <nil>
 	// [] wamp: call com.example.bench.echo: wamp.error.invalid_argument: args[0]: want int, got string
-	// [] wamp: call com.example.bench.echo: wamp.error.invalid_argument: args[2] (flag): want bool, missing
+	// [] wamp: call com.example.bench.echo: wamp.error.invalid_argument: flag: want bool, missing
 }
 
 // A generated publisher and subscriber: both know the type of the event.
