@@ -1,0 +1,236 @@
+package dispatch
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"testing/synctest"
+)
+
+// box returns a mailbox whose tasks wait until their event's channel is closed;
+// nil events do not wait.
+func (s *stage) box(c MailboxConfig) *Mailbox[chan struct{}] {
+	if c.Name == "" {
+		c.Name = "t"
+	}
+	if c.Events == 0 {
+		c.Events = 100
+	}
+	if c.Bytes == 0 {
+		c.Bytes = 1 << 20
+	}
+	return NewMailbox(s.Pool, c, func(it Item[chan struct{}]) Task {
+		name := fmt.Sprint(it.Publication)
+		if it.Gap {
+			name = "gap " + name
+		}
+		j := s.job(name, func(context.Context) error {
+			if it.Event != nil {
+				<-it.Event
+			}
+			return nil
+		})
+		j.settle = func(error) {}
+		return j
+	})
+}
+
+// event is an event of a size; wait, unless it is nil, holds its handler up.
+func event(publication uint64, size int, wait chan struct{}) Item[chan struct{}] {
+	return Item[chan struct{}]{Publication: publication, Size: size, Event: wait}
+}
+
+// One event at a time, in order; what has no room is dropped and told.
+func TestMailbox_OrderAndBounds(t *testing.T) {
+	for policy, want := range map[Policy][]string{
+		DropNewest: {"2", "3"}, DropOldest: {"4", "5"}, Disconnect: {"2", "3"},
+	} {
+		bubble(t, wide, func(s *stage) {
+			b := s.box(MailboxConfig{Events: 2, Policy: policy})
+			if b.Resting() != nil {
+				s.Error("no task runs")
+			}
+			wait := make(chan struct{})
+			for n := uint64(1); n <= 5; n++ {
+				b.Offer(event(n, 10, wait))
+				synctest.Wait()
+			}
+			s.expect("1")
+			s.bytes(20, 20)
+			resting := b.Resting()
+			close(wait)
+			<-resting
+			s.expect(want...)
+			if n := b.Dropped(); n != 2 {
+				s.Errorf("%d dropped", n)
+			}
+			if policy == Disconnect {
+				s.noticed("disconnecting t 1", "dropping t 1", "disconnecting t 1", "dropping over t 2")
+			} else {
+				s.noticed("dropping t 1", "dropping over t 2")
+			}
+			s.bytes(0, 0)
+		})
+	}
+}
+
+// An event of any size finds room where nothing waits.
+func TestMailbox_OneEventOfAnySize(t *testing.T) {
+	bubble(t, Limits{Bytes: 100}, func(s *stage) {
+		b := s.box(MailboxConfig{Bytes: 10})
+		wait := make(chan struct{})
+		b.Offer(event(1, 1000, wait))
+		synctest.Wait()
+		b.Offer(event(2, 1000, wait))
+		b.Offer(event(3, 1, wait))
+		close(wait)
+		s.expect("1", "2")
+	})
+}
+
+// The fullest mailbox makes room for the others, by its own policy.
+func TestMailbox_TheFullestMakesRoom(t *testing.T) {
+	for _, policy := range []Policy{DropNewest, DropOldest, Disconnect} {
+		bubble(t, Limits{Bytes: 100}, func(s *stage) {
+			full, other := s.box(MailboxConfig{Name: "full", Policy: policy}), s.box(MailboxConfig{Name: "other"})
+			wait := make(chan struct{})
+			full.Offer(event(1, 1, wait))
+			other.Offer(event(1, 1, wait))
+			synctest.Wait()
+			full.Offer(event(2, 40, wait))
+			full.Offer(event(3, 40, wait))
+			other.Offer(event(2, 10, nil))
+			other.Offer(event(3, 20, nil)) // not together with the rest
+			s.expectAll("1", "1")
+			if policy == Disconnect {
+				s.noticed("disconnecting full 1", "dropping full 1")
+			} else {
+				s.noticed("dropping full 1")
+				s.bytes(70, 4)
+			}
+			other.Offer(event(4, 60, nil)) // it would be the fullest itself
+			s.noticed("dropping other 1")
+			full.Close()
+			s.noticed("dropping over full 1")
+			other.Close()
+			s.noticed("dropping over other 1")
+			close(wait)
+			synctest.Wait()
+			s.bytes(0, 0)
+		})
+	}
+}
+
+// Held events wait for the history; what was there before does not.
+func TestMailbox_Resumes(t *testing.T) {
+	bubble(t, wide, func(s *stage) {
+		b := s.box(MailboxConfig{Resumes: true})
+		if last, known := b.Place(); last != 0 || known {
+			s.Errorf("the place is %d, %v", last, known)
+		}
+		b.Hold("one")
+		b.Offer(event(8, 1, nil))
+		s.expect()
+		b.Splice("another", nil, true, true)
+		s.expect()
+		b.Splice("one", []Item[chan struct{}]{event(7, 1, nil)}, true, true)
+		s.expect("8")
+		b.Hold("two")
+		b.Offer(event(12, 1, nil))
+		b.Splice("two", []Item[chan struct{}]{event(11, 1, nil), event(12, 1, nil)}, false, false)
+		s.expect("gap 11", "12")
+		if last, known := b.Place(); last != 12 || !known || b.Gaps() != 1 {
+			s.Errorf("the place is %d, %v, with %d gaps", last, known, b.Gaps())
+		}
+		b.Hold("three")
+		b.Offer(event(14, 1, nil))
+		b.Close()
+		b.Splice("three", []Item[chan struct{}]{event(13, 1, nil)}, true, false)
+		b.Offer(event(15, 1, nil))
+		<-b.Drained()
+		s.expect()
+	})
+}
+
+// Drained is closed when everything was handed out, and what waits for a history
+// that will not come is.
+func TestMailbox_Finish(t *testing.T) {
+	bubble(t, wide, func(s *stage) {
+		b := s.box(MailboxConfig{Resumes: true})
+		b.Hold("one")
+		b.Splice("one", nil, true, true)
+		wait := make(chan struct{})
+		b.Offer(event(1, 1, wait))
+		synctest.Wait()
+		b.Hold("two")
+		b.Offer(event(3, 1, nil))
+		b.Finish()
+		select {
+		case <-b.Drained():
+			s.Error("an event waits")
+		default:
+		}
+		close(wait)
+		<-b.Drained()
+		s.expect("1", "gap 3")
+		b.Finish() // again
+	})
+	bubble(t, wide, func(s *stage) {
+		b := s.box(MailboxConfig{Resumes: true})
+		b.Hold("one")
+		b.Finish()
+		<-b.Drained()
+	})
+}
+
+// Nothing is handed out when the base has ended or the pool is closed.
+func TestMailbox_EndOfThePool(t *testing.T) {
+	bubble(t, wide, func(s *stage) {
+		b, closed := s.box(MailboxConfig{}), s.box(MailboxConfig{Events: 1})
+		wait := make(chan struct{})
+		b.Offer(event(1, 1, wait))
+		b.Offer(event(2, 1, nil))
+		closed.Offer(event(1, 1, wait))
+		synctest.Wait()
+		closed.Offer(event(2, 1, nil))
+		closed.Offer(event(3, 1, nil))
+		s.expectAll("1", "1")
+		s.noticed("dropping t 1")
+		s.Close(nil)
+		s.noticed("dropping over t 1")
+		s.stop()
+		close(wait)
+		if n := s.Wait(context.Background()); n != 0 {
+			s.Errorf("%d run", n)
+		}
+		s.expect()
+		fresh := s.box(MailboxConfig{})
+		fresh.Offer(event(1, 1, nil))
+		s.expect()
+	})
+}
+
+// A handler that waits for all others lets the events behind it be handled.
+func TestMailbox_WaitInsideATask(t *testing.T) {
+	bubble(t, wide, func(s *stage) {
+		var b *Mailbox[int]
+		b = NewMailbox(s.Pool, MailboxConfig{Name: "t", Events: 10, Bytes: 100}, func(it Item[int]) Task {
+			return s.job(fmt.Sprint(it.Publication), func(ctx context.Context) error {
+				if turn := TurnOf(ctx); it.Publication == 1 {
+					turn.Park() // a mailbox has one task anyway
+					turn.Unpark(ctx)
+					turn.Leave()
+					s.Wait(ctx)
+					turn.Back()
+				}
+				return nil
+			})
+		})
+		for n := uint64(1); n <= 3; n++ {
+			b.Offer(Item[int]{Publication: n, Size: 1})
+		}
+		s.expect("1", "2", "2 done", "3", "3 done", "1 done")
+		b.Offer(Item[int]{Publication: 4, Size: 1})
+		s.expect("4", "4 done")
+	})
+}
