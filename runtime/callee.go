@@ -98,7 +98,8 @@ func (r *Registration) Done() <-chan struct{} { return r.done }
 
 // Err is why the registration ended: ErrClosed after Unregister or with the client,
 // together with why the client ended by itself; ErrRevoked when the router took it;
-// nil before.
+// an error that names it when session after session ended while it was restored,
+// which is ErrTooLarge where a retained event was beyond the read limit; nil before.
 func (r *Registration) Err() error { return r.reason() }
 
 // revoke ends the registration at the router's wish (R208).

@@ -46,9 +46,11 @@ type Client struct {
 	session *session   // the session that intents belong to; it may be recovering
 	usable  chan struct{}
 	intents []*intent
-	claims  map[procedure]*intent // the shared ones that are in place or on their way
-	offline offline
-	ended   error // why the supervisor ends, set before handlers is cancelled for that
+	// placings counts what was put in place on all sessions.
+	placings uint64
+	claims   map[procedure]*intent // the shared ones that are in place or on their way
+	offline  offline
+	ended    error // why the supervisor ends, set before handlers is cancelled for that
 
 	unfits sync.Map // of unfit: what typedError has logged
 

@@ -76,6 +76,7 @@ type config struct {
 	retryFatal    bool
 	failFast      bool
 	publishBuffer int
+	writeLimit    int
 	errorText     bool
 	validate      bool
 	interceptors  []Interceptor
@@ -91,6 +92,9 @@ func (c config) withDefaults() config {
 	c.limits, c.backoff = c.limits.withDefaults(), c.backoff.withDefaults()
 	if c.log == nil {
 		c.log = slog.Default()
+	}
+	if c.writeLimit <= 0 {
+		c.writeLimit = transport.MaxReadLimit
 	}
 	if c.handshake <= 0 {
 		c.handshake = defaultHandshake
@@ -185,9 +189,17 @@ func WithCookieJar(j http.CookieJar) ConnectOption {
 
 // WithReadLimit sets the largest message that is accepted, in bytes: default
 // 1 MiB, at most 16 MiB; Connect refuses more. RawSocket rounds it up to a power
-// of two. A larger message ends the session before it is read.
+// of two. A larger message ends the session before it is read; a subscription that
+// brings one each time it is restored is then left out, see Subscription.Err.
 func WithReadLimit(bytes int) ConnectOption {
 	return connectOption(func(c *config) { c.link.ReadLimit = bytes })
+}
+
+// WithWriteLimit sets the largest message that is sent, in bytes; a larger one fails
+// with ErrTooLarge. A peer that reads less than that loses its session over it.
+// Default, and for 0 or less: 16 MiB. A router over RawSocket may take less.
+func WithWriteLimit(bytes int) ConnectOption {
+	return connectOption(func(c *config) { c.writeLimit = bytes })
 }
 
 // WithWriteTimeout sets how long the router may take nothing of what is written

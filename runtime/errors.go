@@ -22,8 +22,9 @@ var (
 	// ErrLost is the answer to what was in flight when the session ended. Ask
 	// SafeToRetry whether it can have had an effect.
 	ErrLost = errors.New("wamp: session lost")
-	// ErrTooLarge is the answer to a message that is larger than the router
-	// takes. Nothing was sent and no request id was used.
+	// ErrTooLarge is the answer to a message that is larger than the router takes
+	// or WithWriteLimit allows: nothing was sent and no request id was used. It is
+	// also how a subscription ends whose retained event is beyond the read limit.
 	ErrTooLarge = errors.New("wamp: message too large")
 	// ErrOverflow is the answer to a call or acknowledged publish beyond Limits.Pending.
 	ErrOverflow = errors.New("wamp: too many requests are pending")

@@ -360,3 +360,14 @@ func ExampleClient_Err() {
 	// <nil>
 	// wamp: closed
 }
+
+// What peers could not read does not leave.
+func ExampleWithWriteLimit() {
+	ctx := context.Background()
+	client := exampleClient(wamp.WithWriteLimit(64 << 10))
+	defer client.Close(ctx)
+
+	err := client.Publish(ctx, "com.example.pictures", []any{make([]byte, 100_000)}, nil)
+	fmt.Println(errors.Is(err, wamp.ErrTooLarge))
+	// Output: true
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
 )
@@ -21,10 +22,17 @@ type intent struct {
 	done chan struct{}
 
 	// Protected by client.mu:
-	session *session // where it is in place, nil while nowhere
+	session *session // where it is in place, since placed; nil while nowhere
 	id      uint64   // the router's id there
 	err     error    // why it ended, set when done is closed
 	removed bool     // it is restored no more
+	placed  time.Time
+	placing uint64 // counts what the client puts in place, for its order
+
+	// The supervisor's: how many sessions ended over it, and the last one that
+	// refused it.
+	strikes   int
+	refusedOn *session
 }
 
 // check refuses locally what the specification forbids (R080, R081, R204).
@@ -205,7 +213,7 @@ func (c *Client) adopt(s *session, its []*intent, results []result) bool {
 	}
 	for i, it := range its {
 		if !it.removed {
-			it.session, it.id = s, results[i].id
+			c.place(it, s, results[i].id)
 			c.intents = append(c.intents, it)
 		}
 	}

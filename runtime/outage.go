@@ -14,6 +14,7 @@ type outage struct {
 	failures int       // rounds in a row without a session that stayed
 	since    time.Time // when there was last a session to use, or the client began
 	refused  time.Time // when the routers began to refuse, zero if the last round ended otherwise
+	broken   int       // sessions in a row that ended amid restoring
 	attempts int       // rounds that failed since then
 	verdict  verdict   // on the last of them
 	said     string    // what kind of failure the log has named

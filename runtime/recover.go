@@ -5,31 +5,39 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 )
 
+// errUnanswered is why a restoration is tried again that has no reply.
+var errUnanswered = errors.New("wamp: no reply from the router")
+
 // recover restores every intent on a new session, in order. Operations may use
-// the session as soon as each intent was tried once; the session is ready when
-// all are in place. What the router refuses is tried again with backoff: it
-// may still hold the dead session (H5). False when the session ended first.
+// the session as soon as each intent was tried once; then the histories are
+// fetched, and the session is ready when all of that is done. What the router
+// refuses or does not answer is tried again with backoff: it may still hold the
+// dead session (H5). False when the session ended first.
 func (c *Client) recover(s *session) bool {
 	ctx, cancel := context.WithCancel(c.handlers)
 	defer cancel()
 	stop := context.AfterFunc(s.life, cancel)
 	defer stop()
 
-	left := c.adoptSession(s)
+	clean, suspected := suspects(c.adoptSession(s))
 	for n := 0; ; n++ {
-		left = c.restore(ctx, s, left)
+		left := c.restore(ctx, s, clean)
 		if n == 0 {
 			c.offline.flush(c, s)
 		}
+		c.catchUp(ctx, s)
+		left = append(left, c.restoreSuspects(ctx, s, suspected)...)
+		c.catchUp(ctx, s)
 		if len(left) == 0 || ctx.Err() != nil {
 			break
 		}
 		if !pause(c.cfg.backoff.pause(n), ctx.Done(), nil) {
 			break
 		}
-		left = c.stillWanted(left)
+		clean, suspected = suspects(c.stillWanted(left))
 	}
 	return s.cause() == nil // also when closing: the session leaves in good order
 }
@@ -53,14 +61,23 @@ func (c *Client) stillWanted(its []*intent) []*intent {
 	return slices.DeleteFunc(its, func(it *intent) bool { return it.removed })
 }
 
-// restore puts intents in place on s and returns those that were refused.
+// restore puts intents in place on s and returns those that were refused or not
+// answered within the time of a handshake.
 func (c *Client) restore(ctx context.Context, s *session, its []*intent) (left []*intent) {
-	for i, r := range s.putAll(ctx, its) {
+	patient, cancel := context.WithTimeout(ctx, c.cfg.handshake)
+	defer cancel()
+	for i, r := range s.putAll(patient, its) {
 		it := its[i]
 		switch {
 		case r.err == nil:
-			c.restored(ctx, s, it, r.id)
-		case ctx.Err() == nil && !errors.Is(r.err, ErrLost) && !gone(r.err):
+			c.restored(s, it, r.id)
+		case errors.Is(r.err, ErrLost) && !SafeToRetry(r.err) && s.asking == nil:
+			s.asking = it
+		case ctx.Err() != nil || errors.Is(r.err, ErrLost) || gone(r.err):
+		default:
+			if errors.Is(r.err, context.DeadlineExceeded) {
+				r.err = fmt.Errorf("%w within %v", errUnanswered, c.cfg.handshake)
+			}
 			c.refused(s, it, r.err)
 			left = append(left, it)
 		}
@@ -70,27 +87,60 @@ func (c *Client) restore(ctx context.Context, s *session, its []*intent) (left [
 
 // restored notes where an intent is in place. One that the user withdrew in
 // the meantime is taken back.
-func (c *Client) restored(ctx context.Context, s *session, it *intent, id uint64) {
+func (c *Client) restored(s *session, it *intent, id uint64) {
 	c.mu.Lock()
 	removed := it.removed
 	if !removed {
-		it.session, it.id = s, id
+		c.place(it, s, id)
 	}
 	c.mu.Unlock()
 	if removed {
 		s.take(it, id, false)
 		return
 	}
-	if sub, ok := it.owner.(*Subscription); ok {
-		_ = sub.resume(ctx, s, id, false) // a gap is told by the next event
+	if sub, ok := it.owner.(*Subscription); ok && sub.config.resume {
+		s.behind = append(s.behind, behind{sub, id})
 	}
 }
 
-// refused tells that an intent is not back yet.
+// behind is a subscription whose history on a session is not in yet.
+type behind struct {
+	subscription *Subscription
+	id           uint64
+}
+
+// historyWindow is how many histories are fetched at a time.
+const historyWindow = 16
+
+// catchUp fetches what the subscriptions that resume have missed, side by side,
+// while the session is in use.
+func (c *Client) catchUp(ctx context.Context, s *session) {
+	if len(s.behind) == 0 || s.cause() != nil {
+		return
+	}
+	var fetches sync.WaitGroup
+	window := make(chan struct{}, historyWindow)
+	for _, b := range s.behind {
+		window <- struct{}{} // each fetch is bounded by its own deadline
+		fetches.Go(func() {
+			_ = b.subscription.resume(ctx, s, b.id, false) // the next event tells of a gap
+			<-window
+		})
+	}
+	fetches.Wait()
+	s.behind = nil
+	s.fetching = s.cause() != nil
+}
+
+// refused says that an intent is not back yet: in the status, and once a session
+// in the log.
 func (c *Client) refused(s *session, it *intent, err error) {
 	err = fmt.Errorf("wamp: cannot restore %s: %w", it.uri, err)
 	c.board.set(Status{State: Recovering, Session: s.id, Format: s.link.Format, URL: s.link.URL, Err: err})
-	c.cfg.log.Warn("wamp: not restored yet", "uri", it.uri, "reason", text(err))
+	if it.refusedOn != s {
+		it.refusedOn = s
+		c.cfg.log.Warn("wamp: not restored yet, trying again", "uri", it.uri, "reason", text(err))
+	}
 }
 
 // hold stops the events of a subscription that resumes until its history is in.

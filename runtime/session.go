@@ -31,6 +31,14 @@ type session struct {
 	// router and login are the supervisor's.
 	router *router
 	login  login
+	// asking is the first intent that had no reply when the session ended amid
+	// restoring, suspected whether it was a suspect; the supervisor's too.
+	asking    *intent
+	suspected bool
+	// behind are the subscriptions that have yet to catch up with their history,
+	// fetching whether the session ended meanwhile.
+	behind   []behind
+	fetching bool
 	// born is when the connection was open. id and realm are set before the session
 	// is announced and never after, opened when it is announced, zero until then.
 	born   time.Time
@@ -85,12 +93,20 @@ func (c *Client) dial(ctx context.Context, url string) (*session, error) {
 	s.link, s.born = link, time.Now()
 	l := c.cfg.limits
 	s.core = core.NewSession(link.Format, core.Limits{
-		Send: link.SendLimit, Pending: l.Pending, Replies: maxReplies,
+		Send: c.sendLimit(link), Pending: l.Pending, Replies: maxReplies,
 	})
 	s.loops.Add(2)
 	go s.read()  // reader: ends on a read error; joined by join
 	go s.write() // writer: ends when the session has; joined by join
 	return s, nil
+}
+
+// sendLimit is the largest message that may be sent over link.
+func (c *Client) sendLimit(link *transport.Link) int {
+	if link.SendLimit > 0 {
+		return min(link.SendLimit, c.cfg.writeLimit)
+	}
+	return c.cfg.writeLimit
 }
 
 // maxReplies is how many answers may wait for a router that makes us answer and
@@ -153,7 +169,7 @@ func (s *session) queued(err error) error {
 	case errors.Is(err, core.ErrPending):
 		return unsentError{ErrOverflow}
 	case errors.As(err, &large):
-		return unsentError{fmt.Errorf("%w: %d bytes, the router takes at most %d", ErrTooLarge, large.Size, large.Limit)}
+		return unsentError{fmt.Errorf("%w: %d bytes, the limit is %d", ErrTooLarge, large.Size, large.Limit)}
 	}
 	return unsentError{err}
 }

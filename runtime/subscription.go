@@ -72,7 +72,8 @@ func (s *Subscription) Done() <-chan struct{} { return s.done }
 
 // Err is why the subscription ended: ErrClosed after Unsubscribe or with the client,
 // together with why the client ended by itself; ErrRevoked when the router took it;
-// nil before.
+// an error that names it when session after session ended while it was restored,
+// which is ErrTooLarge where a retained event was beyond the read limit; nil before.
 func (s *Subscription) Err() error { return s.reason() }
 
 // revoke ends the subscription at the router's wish (R232). What has arrived

@@ -34,6 +34,7 @@ func (c *Client) supervise(first chan struct{}) {
 // over notes the end of a session. The next round begins with its router if it
 // lasted, otherwise with another one.
 func (c *Client) over(s *session, o *outage) {
+	c.blame(s, o)
 	lasted := s.lasted()
 	if lasted >= staying {
 		c.prefer(s.router)
