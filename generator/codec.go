@@ -271,6 +271,9 @@ func (g *gen) marshalEnum(f *file, t *schema.Type) {
 	// MarshalWAMP encodes v. For the runtime.
 	func (v <Tags>) MarshalWAMP(e *codec.Encoder) { <encodeListOfString>(e, v) }
 
+	// MarshalWAMP encodes v. For the runtime.
+	func (v <Span>) MarshalWAMP(e *codec.Encoder) { <e.Duration(time.Duration(v))> }
+
 	// UnmarshalWAMP decodes v. For the runtime.
 	func (v *<Tags>) UnmarshalWAMP(d *codec.Decoder) { *v = <decodeListOfString>(d) }
 */
@@ -289,5 +292,24 @@ func (g *gen) newtypeCodec(f *file, t *schema.Type) {
 		unmarshalMethod(f, t.GoName, to.Clone().Dot("UnmarshalWAMP").Call(d))
 	case base.Named != nil && !base.Named.Open:
 		marshalMethod(f, name, t.GoName, ident(base.Named.GoName).Call(v).Dot("MarshalWAMP").Call(e))
+	default:
+		if encode := encodeAsBase(base); encode != nil {
+			marshalMethod(f, name, t.GoName, encode)
+		}
 	}
+}
+
+// encodeAsBase encodes a newtype v by what it stands for, where its Go kind says
+// something else: in a value of type any nothing but a method shows it.
+func encodeAsBase(base *schema.Ref) *jen.Statement {
+	v := goType(base).Call(jen.Id("v"))
+	switch base.Scalar {
+	case schema.Time:
+		return enc("Time", v)
+	case schema.Duration:
+		return enc("Duration", v)
+	case schema.Date, schema.UUID, schema.Decimal, schema.URI, schema.ID:
+		return v.Dot("MarshalWAMP").Call(jen.Id("e"))
+	}
+	return nil
 }

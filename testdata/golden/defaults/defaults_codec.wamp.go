@@ -63,12 +63,22 @@ func (v Color) MarshalWAMP(e *codec.Encoder) {
 }
 
 // MarshalWAMP encodes v. For the runtime.
+func (v Key) MarshalWAMP(e *codec.Encoder) {
+	wamp.UUID(v).MarshalWAMP(e)
+}
+
+// MarshalWAMP encodes v. For the runtime.
 func (v Level) MarshalWAMP(e *codec.Encoder) {
 	if err := v.Validate(); err != nil {
 		e.Fail("%v", err)
 		return
 	}
 	e.Int(int64(v))
+}
+
+// MarshalWAMP encodes v. For the runtime.
+func (v Moment) MarshalWAMP(e *codec.Encoder) {
+	e.Time(time.Time(v))
 }
 
 // MarshalWAMP encodes v. For the runtime.
@@ -356,6 +366,11 @@ func (v *Pointers) UnmarshalWAMP(d *codec.Decoder) {
 			d.Skip()
 		}
 	}
+}
+
+// MarshalWAMP encodes v. For the runtime.
+func (v Wait) MarshalWAMP(e *codec.Encoder) {
+	e.Duration(time.Duration(v))
 }
 
 func encodeOneIn(e *codec.Encoder, v OneArgs) int {

@@ -341,6 +341,16 @@ func (v *All) UnmarshalWAMP(d *codec.Decoder) {
 }
 
 // MarshalWAMP encodes v. For the runtime.
+func (v Amount) MarshalWAMP(e *codec.Encoder) {
+	wamp.Decimal(v).MarshalWAMP(e)
+}
+
+// MarshalWAMP encodes v. For the runtime.
+func (v Day) MarshalWAMP(e *codec.Encoder) {
+	wamp.Date(v).MarshalWAMP(e)
+}
+
+// MarshalWAMP encodes v. For the runtime.
 func (v *Friend) MarshalWAMP(e *codec.Encoder) {
 	(*Person)(v).MarshalWAMP(e)
 }
@@ -351,6 +361,21 @@ func (v *Friend) UnmarshalWAMP(d *codec.Decoder) {
 }
 
 // MarshalWAMP encodes v. For the runtime.
+func (v Handle) MarshalWAMP(e *codec.Encoder) {
+	wamp.ID(v).MarshalWAMP(e)
+}
+
+// MarshalWAMP encodes v. For the runtime.
+func (v Key) MarshalWAMP(e *codec.Encoder) {
+	wamp.UUID(v).MarshalWAMP(e)
+}
+
+// MarshalWAMP encodes v. For the runtime.
+func (v Link) MarshalWAMP(e *codec.Encoder) {
+	wamp.URI(v).MarshalWAMP(e)
+}
+
+// MarshalWAMP encodes v. For the runtime.
 func (v Matrix) MarshalWAMP(e *codec.Encoder) {
 	encodeListOfNames(e, v)
 }
@@ -358,6 +383,11 @@ func (v Matrix) MarshalWAMP(e *codec.Encoder) {
 // UnmarshalWAMP decodes v. For the runtime.
 func (v *Matrix) UnmarshalWAMP(d *codec.Decoder) {
 	*v = decodeListOfNames(d)
+}
+
+// MarshalWAMP encodes v. For the runtime.
+func (v Moment) MarshalWAMP(e *codec.Encoder) {
+	e.Time(time.Time(v))
 }
 
 // MarshalWAMP encodes v. For the runtime.
@@ -422,6 +452,11 @@ func (v Scores) MarshalWAMP(e *codec.Encoder) {
 // UnmarshalWAMP decodes v. For the runtime.
 func (v *Scores) UnmarshalWAMP(d *codec.Decoder) {
 	*v = decodeMapOfCount(d)
+}
+
+// MarshalWAMP encodes v. For the runtime.
+func (v Span) MarshalWAMP(e *codec.Encoder) {
+	e.Duration(time.Duration(v))
 }
 
 // MarshalWAMP encodes v. For the runtime.

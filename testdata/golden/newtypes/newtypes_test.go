@@ -70,3 +70,22 @@ func TestLive(t *testing.T) {
 		roundtrip.Wrong(ctx, t, caller, "com.example.newtypes.day", []any{1}, nil, "args[0]: want string, got int")
 	})
 }
+
+// A newtype in a value of type any is on the wire what it is anywhere else.
+func TestNewtypesInAny(t *testing.T) {
+	at := time.Date(2026, 8, 22, 10, 30, 0, 0, time.UTC)
+	in := []any{Span(1500 * time.Millisecond), Moment(at), Day{Year: 2026, Month: 8, Day: 22}, Key{1}, Amount("1.50"), Link("a.b"), Handle(7)}
+	for _, v := range in {
+		in = append(in, &v)
+	}
+	want := []any{int64(1500), "2026-08-22T10:30:00Z", "2026-08-22", "01000000-0000-0000-0000-000000000000", "1.50", "a.b", int64(7)}
+	want = append(want, want...)
+	for _, f := range roundtrip.Formats {
+		p := roundtrip.Encode(t, f, func(e *codec.Encoder) int { e.Any(in); return 1 })
+		got, err := p.Args.Any()
+		if err != nil {
+			t.Error(err)
+		}
+		roundtrip.Same(t, f, got, want)
+	}
+}

@@ -355,6 +355,11 @@ func (v *OrderFilter) UnmarshalWAMP(d *codec.Decoder) {
 }
 
 // MarshalWAMP encodes v. For the runtime.
+func (v OrderID) MarshalWAMP(e *codec.Encoder) {
+	wamp.UUID(v).MarshalWAMP(e)
+}
+
+// MarshalWAMP encodes v. For the runtime.
 func (v Priority) MarshalWAMP(e *codec.Encoder) {
 	if err := v.Validate(); err != nil {
 		e.Fail("%v", err)
