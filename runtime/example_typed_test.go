@@ -151,6 +151,40 @@ func ExamplePublish() {
 	// safe to retry: true
 }
 
+// A loop over events has its subscription by an option: what was dropped is counted
+// there.
+func ExampleSubscriptionTo() {
+	ctx := context.Background()
+	client := exampleClient()
+	defer client.Close(ctx)
+	publish := func(number int64) {
+		err := bench.PublishTick(ctx, client, bench.Tick{Number: number}, wamp.ExcludeMe(false), wamp.Acknowledge(), wamp.Retain())
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+
+	publish(0)
+	var subscription *wamp.Subscription
+	for tick, err := range bench.TickEvents(ctx, client, wamp.GetRetained(), wamp.Mailbox(2, 0), wamp.SubscriptionTo(&subscription)) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println("tick", tick.Number)
+		if tick.Number > 0 {
+			break
+		}
+		for number := range int64(10) { // more than the loop takes meanwhile
+			publish(number + 1)
+		}
+	}
+	fmt.Println("some were dropped:", subscription.Dropped() > 0, "gaps:", subscription.Gaps())
+	// Output:
+	// tick 0
+	// tick 1
+	// some were dropped: true gaps: 0
+}
+
 // Events as a sequence: the subscription lasts as long as the loop.
 func ExampleEvents() {
 	ctx := context.Background()

@@ -155,6 +155,7 @@ type intentConfig struct {
 	events      int
 	bytes       int
 	resume      bool
+	to          **Subscription
 }
 
 // set sets an option; the last one of a kind wins.
@@ -311,6 +312,13 @@ func ForceReregister() RegisterOption {
 // reconnect again. Default: only events published from now on.
 func GetRetained() SubscribeOption {
 	return subscribeOption(func(c *intentConfig) { c.set("get_retained", true) })
+}
+
+// SubscriptionTo stores the subscription in s before the first event is handled, for
+// a loop over [Events], which has no other way to [Subscription.Dropped],
+// [Subscription.Gaps] and the rest; nil stores nothing. Default: not stored.
+func SubscriptionTo(s **Subscription) SubscribeOption {
+	return subscribeOption(func(c *intentConfig) { c.to = s })
 }
 
 // Resume fetches the events that a subscription missed while the session was lost

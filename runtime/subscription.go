@@ -61,6 +61,10 @@ func (s *Subscription) Wait(ctx context.Context) error {
 // up, since the subscription was made.
 func (s *Subscription) Dropped() uint64 { return s.box.Dropped() }
 
+// Gaps counts the events before which others were missed and could not be fetched,
+// see [Resume] and [EventInfo].Gap.
+func (s *Subscription) Gaps() uint64 { return s.box.Gaps() }
+
 // Failed counts the events whose payload did not decode or whose handler
 // returned an error or panicked.
 func (s *Subscription) Failed() uint64 { return s.failed.Load() }
@@ -126,6 +130,9 @@ func newSubscription(c *Client, uri string, handle eventFunc, opts []SubscribeOp
 		o.applySubscribe(&sub.config)
 	}
 	sub.box = newMailbox(sub)
+	if sub.config.to != nil {
+		*sub.config.to = sub
+	}
 	return sub
 }
 
