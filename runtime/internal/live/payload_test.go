@@ -166,7 +166,7 @@ func TestDeclaredErrorWithAnotherPayload(t *testing.T) {
 				s.t.Errorf("%v: got %v", payload, err)
 				continue
 			}
-			if text := err.Error(); !strings.Contains(text, "com.example.error.stock") || !strings.Contains(text, "args[0]") || strings.Contains(text, "secret") {
+			if text := err.Error(); !strings.Contains(text, "com.example.error.stock") || !strings.Contains(text, "its payload does not fit: ") || !strings.Contains(text, "want int") || strings.Contains(text, "secret") {
 				s.t.Errorf("%v: the text is %q", payload, text)
 			}
 			if len(payload) > 0 && len(plain.Args) != 1 {
