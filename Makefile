@@ -34,6 +34,10 @@ bench: ## Benchmarks of the runtime, the codec and the generator, with peers
 examples: ## Run every example and compare its output
 	go test -count=1 ./examples/...
 
+interop: ## Our client with foreign routers and clients, which it installs; writes docs/interop.md
+	WAMPGEN_CROSSBAR="$$(./.ci/crossbar)" WAMPGEN_NODE="$$(./.ci/interop)" \
+		go test -count=1 -timeout 20m ./runtime/internal/interop -table "$$PWD/docs/interop.md"
+
 full: ## The live tests at their full size, some minutes
 	WAMPGEN_FULL=1 go test -count=1 -timeout 40m -v ./runtime/internal/live
 
@@ -49,4 +53,4 @@ storm: ## 200 real clients against a router that is restarted
 ci: ## What CI runs
 	./.ci/run
 
-.PHONY: help all test race lint generate golden fuzz bench examples full soak restarts storm ci
+.PHONY: help all test race lint generate golden fuzz bench examples interop full soak restarts storm ci

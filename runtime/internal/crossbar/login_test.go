@@ -184,7 +184,7 @@ func TestRefused(t *testing.T) {
 			for _, method := range methods {
 				all.Go(func() { refused(t, wamp.ErrAuthenticationFailed, url, "realm1", opt, wamp.WithAuth(method)) })
 			}
-			all.Go(func() { refused(t, wamp.ErrNoSuchRealm, url, "realm2", opt, wamp.WithAuth(ticket("joe", "tkt-123"))) })
+			all.Go(func() { refused(t, wamp.ErrNoSuchRealm, url, "nowhere", opt, wamp.WithAuth(ticket("joe", "tkt-123"))) })
 		}
 	}
 	all.Wait()

@@ -1,7 +1,10 @@
-"""Writes DIR/.crossbar/config.json: one Crossbar.io router on loopback, with
-every way to log in over WebSocket and RawSocket.
+"""Writes DIR/.crossbar/config.json: a Crossbar.io node on loopback, with every
+way to log in over WebSocket and RawSocket and the realms realm1 and realm2.
 
-usage: mkconfig.py DIR WS_PORT RAW_PORT RAW_LOGIN_PORT UNIX_PATH
+usage: mkconfig.py router|proxies DIR WS_PORT RAW_PORT RAW_LOGIN_PORT UNIX_PATH
+
+router is one router worker. proxies is a router worker for each realm behind
+two proxy workers that share the ports.
 """
 import base64
 import hashlib
@@ -16,6 +19,8 @@ from nacl.signing import SigningKey
 
 PASSWORD, SALT = b"secret", bytes(range(16))
 SERIALIZERS = ["cbor", "msgpack", "json"]
+REALMS = ["realm1", "realm2"]
+ROLES = ["anonymous", "user"]
 
 
 def scram(salted, **cost):
@@ -55,7 +60,7 @@ def logins():
             "salty": {"secret": "secret", "role": "user", "salt": "salt123",
                       "iterations": 1000, "keylen": 32}}},
         "cryptosign": {"type": "static", "principals": {
-            "joe": {"realm": "realm1", "role": "user", "authorized_keys": [key]}}},
+            "joe": {"role": "user", "authorized_keys": [key]}}},
         "scram": {"type": "static", "principals": {
             "argon": scram(argon(4, 512), kdf="argon2id-13", iterations=4, memory=512),
             # 4096 iterations in 512 KiB: about 1 s for each login
@@ -72,39 +77,64 @@ def realm(name):
     }
     return {
         "name": name,
-        "roles": [{"name": r, "permissions": [allow]} for r in ("anonymous", "user")],
+        "roles": [{"name": r, "permissions": [allow]} for r in ROLES],
         "store": {"type": "memory", "event-history": [
             {"uri": "hist.", "match": "prefix", "limit": 100},
             {"uri": "hist", "match": "exact", "limit": 100}]},
     }
 
 
-def tcp(port):
-    return {"type": "tcp", "interface": "127.0.0.1", "port": port}
+def tcp(port, shared):
+    return {"type": "tcp", "interface": "127.0.0.1", "port": port, "shared": shared}
 
 
-def transports(ws, raw, raw_login, unix):
+def transports(ws, raw, raw_login, unix, shared=False):
     raw_socket = {"type": "rawsocket", "serializers": SERIALIZERS,
                   "options": {"max_message_size": 1 << 20}}
     return [
-        {"type": "websocket", "endpoint": tcp(ws), "url": f"ws://127.0.0.1:{ws}/ws",
+        {"type": "websocket", "endpoint": tcp(ws, shared), "url": f"ws://127.0.0.1:{ws}/ws",
          "serializers": SERIALIZERS, "auth": logins()},
-        dict(raw_socket, endpoint=tcp(raw)),
-        dict(raw_socket, endpoint=tcp(raw_login), auth=logins()),
-        {"type": "rawsocket", "endpoint": {"type": "unix", "path": unix},
-         "serializers": SERIALIZERS},
+        dict(raw_socket, endpoint=tcp(raw, shared)),
+        dict(raw_socket, endpoint=tcp(raw_login, shared), auth=logins()),
+        dict(raw_socket, endpoint={"type": "unix", "path": unix}, auth=logins()),
     ]
 
 
-def main(folder, ws, raw, raw_login, unix):
-    config = {"version": 2, "controller": {}, "workers": [{
-        "type": "router",
-        "realms": [realm("realm1")],
-        "transports": transports(int(ws), int(raw), int(raw_login), unix),
-    }]}
+def router(listen):
+    return [{"type": "router", "realms": [realm(r) for r in REALMS], "transports": listen(False)}]
+
+
+def proxies(folder, listen):
+    """Proxies authenticate, and tell the routers behind them who it is."""
+    def socket(name):
+        return os.path.join(folder, name)
+
+    routers = [{
+        "type": "router", "realms": [realm(name)], "transports": [{
+            "type": "rawsocket", "endpoint": {"type": "unix", "path": socket(name)},
+            "serializers": ["cbor"], "auth": {"anonymous-proxy": {"type": "static"}}}],
+    } for name in REALMS]
+    connections = {name: {
+        "transport": {"type": "rawsocket", "endpoint": {"type": "unix", "path": socket(name)},
+                      "url": "rs://localhost", "serializer": "cbor"},
+        "auth": {"anonymous-proxy": {"type": "static"}},
+    } for name in REALMS}
+    routes = {name: {role: name for role in ROLES} for name in REALMS}
+    # The second proxy has no socket: only ports can be shared.
+    fronts = [listen(True), listen(True)[:-1]]
+    return routers + [{
+        "type": "proxy", "connections": connections, "routes": routes, "transports": front,
+    } for front in fronts]
+
+
+def main(layout, folder, ws, raw, raw_login, unix):
+    def listen(shared):
+        return transports(int(ws), int(raw), int(raw_login), unix, shared)
+
+    workers = router(listen) if layout == "router" else proxies(folder, listen)
     os.makedirs(os.path.join(folder, ".crossbar"), exist_ok=True)
     with open(os.path.join(folder, ".crossbar", "config.json"), "w") as f:
-        json.dump(config, f, indent=1)
+        json.dump({"version": 2, "controller": {}, "workers": workers}, f, indent=1)
 
 
 if __name__ == "__main__":

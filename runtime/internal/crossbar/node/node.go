@@ -22,34 +22,48 @@ import (
 )
 
 const (
-	environment = "WAMPGEN_CROSSBAR" // the virtual environment
-	startLimit  = 2 * time.Minute    // 3.5 s when nothing else runs
-	stopLimit   = 10 * time.Second
+	startLimit = 2 * time.Minute // 3.5 s when nothing else runs
+	stopLimit  = 10 * time.Second
+)
+
+// ErrMissing means that there is no Crossbar.io here.
+var ErrMissing = errors.New("set WAMPGEN_CROSSBAR to a virtual environment with Crossbar.io (.ci/crossbar makes one)")
+
+// Layout is how a node is built.
+type Layout string
+
+const (
+	// OneRouter is one router worker with all realms.
+	OneRouter Layout = "router"
+	// Proxies is a router worker for each realm behind two proxy workers.
+	Proxies Layout = "proxies"
 )
 
 //go:embed mkconfig.py
 var makeConfig []byte
 
-// Node is a Crossbar.io node: a controller and its worker, in one process group.
+// Node is a Crossbar.io node: a controller and its workers, in one process group.
+// It has the realms realm1 and realm2.
 type Node struct {
-	// WebSocket and RawLogin know every authentication method, RawSocket and Unix
-	// let anybody in.
+	// WebSocket, RawLogin and Unix know every authentication method, RawSocket lets
+	// anybody in.
 	WebSocket, RawSocket, RawLogin, Unix string
 
-	cmd     *exec.Cmd
-	waiting sync.WaitGroup
-	exited  chan struct{}
-	dir     string
+	environment string
+	cmd         *exec.Cmd
+	waiting     sync.WaitGroup
+	exited      chan struct{}
+	dir         string
 }
 
 // Running returns the one node of the test binary, starting it first, or skips
 // the test. The binary's TestMain ends with [Stop].
 func Running(t testing.TB) *Node {
 	t.Helper()
-	if os.Getenv(environment) == "" {
-		t.Skip("set " + environment + " to a virtual environment with Crossbar.io (.ci/crossbar makes one)")
-	}
 	n, err := started()
+	if errors.Is(err, ErrMissing) {
+		t.Skip(err)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,27 +71,52 @@ func Running(t testing.TB) *Node {
 }
 
 var started = sync.OnceValues(func() (*Node, error) {
-	n, err := newNode()
-	if err != nil {
-		return nil, err
-	}
+	n, err := Start(OneRouter)
 	running = n
-	return n, n.start()
+	return n, err
 })
 
 // running is the node to stop, set by started.
 var running *Node
 
-// Stop ends the node, if one was started. Tests must not run any more.
+// Stop ends the node of [Running], if it was started. Tests must not run any more.
 func Stop() error {
 	if running == nil {
 		return nil
 	}
-	return running.stop()
+	return running.Stop()
+}
+
+// Python returns the interpreter of the environment, which has autobahn, or
+// [ErrMissing].
+func Python() (string, error) {
+	environment := os.Getenv("WAMPGEN_CROSSBAR")
+	if environment == "" {
+		return "", ErrMissing
+	}
+	return filepath.Join(environment, "bin", "python"), nil
+}
+
+// Start starts a node and returns when every port answers; the error may be
+// [ErrMissing]. The caller stops the node; it ends by itself when this process
+// does.
+func Start(l Layout) (*Node, error) {
+	n, err := newNode(l)
+	if err != nil {
+		return nil, err
+	}
+	if err := n.start(); err != nil {
+		return nil, errors.Join(err, n.Stop())
+	}
+	return n, nil
 }
 
 // newNode writes the configuration of a node on free ports.
-func newNode() (*Node, error) {
+func newNode(l Layout) (*Node, error) {
+	python, err := Python()
+	if err != nil {
+		return nil, err
+	}
 	dir, err := os.MkdirTemp("", "crossbar") // short, for the Unix socket
 	if err != nil {
 		return nil, err
@@ -90,13 +129,12 @@ func newNode() (*Node, error) {
 	if err := os.WriteFile(script, makeConfig, 0o600); err != nil {
 		return nil, err
 	}
-	python := filepath.Join(os.Getenv(environment), "bin", "python")
-	out, err := exec.Command(python, script, dir, ports[0], ports[1], ports[2], socket).CombinedOutput()
+	out, err := exec.Command(python, script, string(l), dir, ports[0], ports[1], ports[2], socket).CombinedOutput()
 	if err != nil {
 		return nil, fmt.Errorf("mkconfig.py: %w\n%s", err, out)
 	}
 	return &Node{
-		dir: dir, exited: make(chan struct{}),
+		environment: filepath.Dir(filepath.Dir(python)), dir: dir, exited: make(chan struct{}),
 		WebSocket: "ws://127.0.0.1:" + ports[0] + "/ws", RawSocket: "tcp://127.0.0.1:" + ports[1],
 		RawLogin: "tcp://127.0.0.1:" + ports[2], Unix: "unix://" + socket,
 	}, nil
@@ -127,7 +165,7 @@ func (n *Node) start() error {
 		return err
 	}
 	defer log.Close()
-	n.cmd = exec.Command("sh", "-c", command, filepath.Join(os.Getenv(environment), "bin", "crossbar"), filepath.Join(n.dir, ".crossbar"))
+	n.cmd = exec.Command("sh", "-c", command, filepath.Join(n.environment, "bin", "crossbar"), filepath.Join(n.dir, ".crossbar"))
 	n.cmd.Stdout, n.cmd.Stderr = log, log
 	n.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it starts workers, to be stopped with it
 	if _, err := n.cmd.StdinPipe(); err != nil {
@@ -179,8 +217,8 @@ func address(router string) (network, addr string) {
 	return "tcp", u.Host
 }
 
-// stop ends the controller and its workers, and removes what they wrote.
-func (n *Node) stop() error {
+// Stop ends the controller and its workers, and removes what they wrote.
+func (n *Node) Stop() error {
 	if n.cmd != nil && n.cmd.Process != nil {
 		group := -n.cmd.Process.Pid
 		_ = syscall.Kill(group, syscall.SIGTERM)

@@ -1,0 +1,66 @@
+package interop
+
+import "strings"
+
+// limit is what cannot be had: an exercise that a router or a library does not
+// do. Without an exercise it is the whole cell.
+type limit struct {
+	exercise string
+	where    func(cell) bool
+	reason   string
+}
+
+var limits = []limit{
+	{"retained event", at("nexus"), "nexus retains nothing: it ignores `retain` and `get_retained`"},
+	{"retained event", at("fox-wamp"), "fox-wamp asks for `retained` where the specification has `get_retained`"},
+	{"retained event", of("wampy"), "wampy takes the option `retain` and does not send it"},
+	{"retained event", of("nexus client"), "the client of nexus loses an EVENT that follows SUBSCRIBED at once"},
+	{"binary", mixed, "nexus writes bytes into JSON as base64 without the U+0000 before it, and passes on what begins with U+0000 as text"},
+	{"binary", is("nexus client", "json"), "the client of nexus writes bytes into JSON as base64 without the U+0000 before it"},
+	{"binary", wampyTag, "wampy returns bytes that it received as the typed array `d8 40 58 …` of CBOR, which Crossbar.io cannot write into JSON: it ends the session that they are for"},
+	{"64-bit integers", javascript, "JavaScript has no integers beyond 2^53: 9223372036854775807 comes back as 9223372036854775808"},
+	{"cancel by us", javascript, "the library does not know INTERRUPT and does not announce `call_canceling` for its callees"},
+	{"64-bit integers", at("fox-wamp"), "fox-wamp is written in JavaScript: 9223372036854775807 comes out as 9223372036854775808"},
+	{"values", foxNexus, "the client of nexus ignores a message with null for arguments, `[68,1,1,{},null,{}]`, so that the call hangs"},
+	{"", foxPython, "autobahn-python refuses the null that fox-wamp sends for keyword arguments: `[50,1,{},[42],null]`"},
+	{"typed error", at("fox-wamp"), "fox-wamp replaces every error: `[8,48,1,{},\"wamp.error.callee_failure\",[\"com.example.shop.error.out_of_stock\"]]`"},
+	{"their typed callee", at("fox-wamp"), "fox-wamp replaces every error by `wamp.error.callee_failure`"},
+	{"patterns", at("fox-wamp"), "fox-wamp has patterns of its own and ignores `match`"},
+	{"cancel by us", at("fox-wamp"), "fox-wamp ignores CANCEL"},
+	{"cancel by them", at("fox-wamp"), "fox-wamp ignores CANCEL"},
+	{"testament", at("fox-wamp"), "fox-wamp has no testaments"},
+}
+
+func at(router string) func(cell) bool { return func(c cell) bool { return c.router == router } }
+
+func is(library, format string) func(cell) bool {
+	return func(c cell) bool { return c.library == library && c.peerFormat == format }
+}
+
+func of(library string) func(cell) bool { return func(c cell) bool { return c.library == library } }
+
+func javascript(c cell) bool { return c.library == "autobahn-js" || c.library == "wampy" }
+
+func mixed(c cell) bool {
+	return c.router == "nexus" && (c.format == "json") != (c.peerFormat == "json")
+}
+
+func foxPython(c cell) bool {
+	return c.router == "fox-wamp" && strings.HasPrefix(c.library, "autobahn-python")
+}
+
+func wampyTag(c cell) bool {
+	return strings.HasPrefix(c.router, "Crossbar.io") && c.library == "wampy" && c.peerFormat == "cbor" && c.format == "json"
+}
+
+func foxNexus(c cell) bool { return c.router == "fox-wamp" && c.library == "nexus client" }
+
+// limited returns why an exercise, or all of a cell, cannot be had, or "".
+func limited(c cell, exercise string) string {
+	for _, l := range limits {
+		if l.exercise == exercise && l.where(c) {
+			return l.reason
+		}
+	}
+	return ""
+}

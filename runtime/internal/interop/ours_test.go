@@ -1,0 +1,191 @@
+package interop
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"strings"
+
+	"github.com/wampgen/wampgen/examples/quickstart/shop"
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/auth"
+	"github.com/wampgen/wampgen/runtime/codec"
+	nexus "github.com/wampgen/wampgen/runtime/wamptest/router"
+)
+
+// The one file that uses the client: a renamed option is renamed here.
+
+var formats = map[string]codec.Format{"json": codec.JSON, "msgpack": codec.MessagePack, "cbor": codec.CBOR}
+
+var key = strings.Repeat("07", ed25519.SeedSize) // of joe, as in crossbar/mkconfig.py
+
+// logins are how we log in, by name. All of the routers know these users.
+var logins = map[string]auth.Method{
+	"anonymous":       auth.Anonymous(),
+	"ticket":          auth.Ticket("joe", auth.NewSecret("tkt-123")),
+	"CRA":             auth.CRA("joe", auth.NewSecret("secret")),
+	"salted CRA":      auth.CRA("salty", auth.NewSecret("secret")),
+	"SCRAM":           auth.SCRAM("argon", auth.NewSecret("secret"), auth.SCRAMNames{"wamp-scram"}),
+	"SCRAM (dialect)": auth.SCRAM("argon", auth.NewSecret("secret"), auth.SCRAMNames{"scram"}),
+	"cryptosign":      auth.Cryptosign("joe", auth.NewSecret(key)),
+}
+
+// users are the same for nexus.
+func users() []nexus.User {
+	seed, _ := hex.DecodeString(key)
+	return []nexus.User{
+		{ID: "joe", Ticket: "tkt-123", Secret: "secret", PublicKey: ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)},
+		{ID: "salty", Secret: "secret", Salt: "salt123"},
+		{ID: "argon", SCRAM: &nexus.SCRAM{Password: "secret"}},
+	}
+}
+
+// ours is our client.
+type ours struct{ client *wamp.Client }
+
+func connect(ctx context.Context, url, format, login string) (*ours, error) {
+	c, err := wamp.Connect(ctx, url, realm, wamp.WithSerializers(formats[format]),
+		wamp.WithAuth(logins[login]), wamp.WithLogger(slog.New(slog.DiscardHandler)))
+	return &ours{c}, err
+}
+
+func (o *ours) close(ctx context.Context) error { return o.client.Close(ctx) }
+
+// stop takes back a registration or a subscription.
+type stop = func(context.Context) error
+
+// serveShop serves the typed procedure order.place with a stock of ten.
+func (o *ours) serveShop(ctx context.Context) (stop, error) {
+	place := func(_ context.Context, in shop.OrderPlaceArgs) (shop.Order, error) {
+		if in.Quantity > 10 {
+			return shop.Order{}, &shop.OutOfStockError{Message: "sold out", Sku: in.Sku, Available: 10}
+		}
+		return shop.Order{ID: 1, Sku: in.Sku, Quantity: in.Quantity, Note: in.Note}, nil
+	}
+	regs, err := shop.Serve(ctx, o.client, shop.HandleOrderPlace(place))
+	if err != nil {
+		return nil, err
+	}
+	return regs.Unregister, nil
+}
+
+// place calls order.place. available is that of the declared error, if it came.
+func (o *ours) place(ctx context.Context, sku string, quantity int) (id int, note string, available int, err error) {
+	order, err := shop.NewCaller(o.client).OrderPlace(ctx, shop.OrderPlaceArgs{Sku: shop.Sku(sku), Quantity: quantity})
+	var sold *shop.OutOfStockError
+	if errors.As(err, &sold) {
+		return 0, "", sold.Available, nil
+	}
+	if order.Note != nil {
+		note = *order.Note
+	}
+	return order.ID, note, 0, err
+}
+
+// publishOrder publishes the typed event order.placed.
+func (o *ours) publishOrder(ctx context.Context, id, left int) error {
+	ev := shop.OrderPlaced{Order: shop.Order{ID: id, Sku: "tea", Quantity: 1}, Left: left}
+	return shop.PublishOrderPlaced(ctx, o.client, ev, wamp.Acknowledge())
+}
+
+// subscribeOrders subscribes to it; seen gets id and left of each.
+func (o *ours) subscribeOrders(ctx context.Context, seen func(id, left int)) (stop, error) {
+	sub, err := shop.SubscribeOrderPlaced(ctx, o.client, func(_ context.Context, ev shop.OrderPlaced) error {
+		seen(ev.Order.ID, ev.Left)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return sub.Unsubscribe, nil
+}
+
+// pattern returns the options of a match.
+func pattern(match string) []wamp.PatternOption {
+	switch match {
+	case "prefix":
+		return []wamp.PatternOption{wamp.Prefix()}
+	case "wildcard":
+		return []wamp.PatternOption{wamp.Wildcard()}
+	}
+	return nil
+}
+
+// echo registers a procedure that returns what it gets. seen gets the called URI.
+func (o *ours) echo(ctx context.Context, uri, match string, seen func(uri string)) (stop, error) {
+	var opts []wamp.RegisterOption
+	for _, p := range pattern(match) {
+		opts = append(opts, p)
+	}
+	reg, err := o.client.Register(ctx, uri, func(ctx context.Context, p wamp.Payload) (wamp.Payload, error) {
+		if seen != nil {
+			seen(wamp.CallInfoFrom(ctx).Procedure)
+		}
+		return p, nil
+	}, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return reg.Unregister, nil
+}
+
+// hang registers a procedure that waits for the end of its ctx and reports both.
+func (o *ours) hang(ctx context.Context, uri string, begun func(), ended func(cause error)) (stop, error) {
+	reg, err := o.client.Register(ctx, uri, func(ctx context.Context, p wamp.Payload) (wamp.Payload, error) {
+		begun()
+		<-ctx.Done()
+		ended(context.Cause(ctx))
+		return wamp.Payload{}, context.Cause(ctx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return reg.Unregister, nil
+}
+
+func (o *ours) call(ctx context.Context, uri string, p payload) (payload, error) {
+	out, err := o.client.Call(ctx, uri, p.args, p.kwargs, wamp.Cancel(wamp.Kill))
+	return payload{out.Args, out.Kwargs}, err
+}
+
+// event is an event as our subscriber sees it.
+type event struct {
+	topic    string
+	retained bool
+	payload  payload
+}
+
+func (o *ours) subscribe(ctx context.Context, uri, match string, retained bool, seen func(event)) (stop, error) {
+	var opts []wamp.SubscribeOption
+	for _, p := range pattern(match) {
+		opts = append(opts, p)
+	}
+	if retained {
+		opts = append(opts, wamp.GetRetained())
+	}
+	sub, err := o.client.Subscribe(ctx, uri, func(ctx context.Context, p wamp.Payload) error {
+		info := wamp.EventInfoFrom(ctx)
+		seen(event{info.Topic, info.Retained, payload{p.Args, p.Kwargs}})
+		return nil
+	}, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return sub.Unsubscribe, nil
+}
+
+func (o *ours) publish(ctx context.Context, uri string, p payload, retain bool) error {
+	opts := []wamp.PublishOption{wamp.Acknowledge()}
+	if retain {
+		opts = append(opts, wamp.Retain())
+	}
+	return o.client.Publish(ctx, uri, p.args, p.kwargs, opts...)
+}
+
+// answered reports whether err is an ERROR of the other side.
+func answered(err error) bool {
+	var e *wamp.Error
+	return errors.As(err, &e)
+}

@@ -1,0 +1,32 @@
+// fox-wamp, the router, on loopback. Says on the standard output which port takes
+// anonymous clients and which one logins, and ends with its input.
+// usage: node fox.js, with NODE_PATH set
+const crypto = require('crypto');
+const http = require('http');
+const Router = require('fox-wamp');
+
+// joe has a ticket and a secret, salty a salted secret.
+const challenge = '{"nonce":"interop"}';
+const salted = crypto.pbkdf2Sync('secret', 'salt123', 1000, 32, 'sha256').toString('base64');
+const keys = { joe: 'secret', salty: salted };
+const logins = {
+  getAuthMethods: () => ['ticket', 'wampcra'],
+  ticket_auth: (realm, details, secret, extra, cb) => cb(secret === 'tkt-123' ? undefined : new Error('refused'), {}),
+  wampcra_extra: (realm, details, cb) => cb(undefined, details.authid === 'salty'
+    ? { challenge, salt: 'salt123', iterations: 1000, keylen: 32 } : { challenge }),
+  wampcra_auth: (realm, details, signature, extra, cb) => {
+    const want = crypto.createHmac('sha256', keys[details.authid] || '').update(challenge).digest('base64');
+    cb(signature === want ? undefined : new Error('refused'), {});
+  },
+  authorize: () => true,
+};
+const router = new Router();
+const listen = (handler) => new Promise((resolve) => {
+  const server = http.createServer();
+  server.listen(0, '127.0.0.1', () => {
+    router.listenWAMP({ server, path: '/ws' }, handler);
+    resolve(server.address().port);
+  });
+});
+Promise.all([listen(), listen(logins)]).then((ports) => console.log(ports.join(' ')));
+process.stdin.on('end', () => process.exit(0)).resume();
