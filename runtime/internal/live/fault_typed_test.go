@@ -153,8 +153,8 @@ func TestK10_UndecodableResult(t *testing.T) {
 			{[]any{[]any{map[string]any{"quantity": 1}}}, "args[0].sku: want string, missing"},
 			{[]any{[]any{nil}}, "args[0]"},
 			{[]any{[]any{"SECRET"}}, "args[0]"},
-			{[]any{}, "args[0]"},
-			{nil, "args[0]"},
+			{[]any{}, "order"},
+			{nil, "order"},
 		} {
 			fine := faultOutcome(s, c, faultOrder{"fine", 1})
 			first := p.Expect(wamptest.Call)
@@ -210,7 +210,7 @@ func TestK10_WrongInput(t *testing.T) {
 			{"fraction", []any{map[string]any{"sku": "x", "quantity": 1.5}}, []string{"args[0].quantity: want int", "got"}},
 			{"surplus positional", []any{good, "SECRET"}, []string{"args: want at most 1 positional argument", "got more"}},
 			{"null", []any{map[string]any{"sku": nil, "quantity": 1}}, []string{"args[0].sku: want string, got null"}},
-			{"no arguments", nil, []string{"args[0] (order): want Order, missing"}},
+			{"no arguments", nil, []string{"order: want Order, missing"}},
 		} {
 			invocation := wamptest.Message{wamptest.Invocation, i + 1, m.ID(1), map[string]any{}}
 			if bad.args != nil {

@@ -216,7 +216,7 @@ func foreignErrors(t *testing.T, theirs *client.Client, item func(int) map[strin
 		{"order.place", nexus.List{"ann", []any{item(9)}}, nil, "com.acme.shop.error.out_of_stock", "sold out", map[string]any{"sku": "tea", "available": int64(3)}},
 		{"order.get", nil, nexus.Dict{"id": "d28b6d2c-5e1f-4e6a-9b1f-001122334455"}, "com.acme.shop.error.order_not_found", "no such order", map[string]any{"id": "d28b6d2c-5e1f-4e6a-9b1f-001122334455"}},
 		{"order.place", nexus.List{"ann", []any{map[string]any{"sku": "tea", "quantity": "2"}}}, nil, "wamp.error.invalid_argument", "args[1][0].quantity: want int, got string", nil},
-		{"order.place", nexus.List{"ann"}, nil, "wamp.error.invalid_argument", "args[1] (items): want", nil},
+		{"order.place", nexus.List{"ann"}, nil, "wamp.error.invalid_argument", "items: want", nil},
 		{"order.place", nexus.List{"ann", []any{}, 1}, nil, "wamp.error.invalid_argument", "args: want at most 2 positional arguments, got more", nil},
 		{"order.place", nexus.List{"ann", []any{}}, nexus.Dict{"customer": "bob"}, "wamp.error.invalid_argument", "customer", nil},
 		{"order.get", nexus.List{"no uuid"}, nil, "wamp.error.invalid_argument", "args[0]: want", nil},

@@ -105,7 +105,7 @@ func TestInvocation_TypedInput(t *testing.T) {
 			s.t.Fatal(err)
 		}
 		for text, args := range map[string][]any{
-			"args[0]: want int, got string": {"5"}, "args[0] (value): want int, missing": {}, "args[0]: want int, got null": {nil},
+			"args[0]: want int, got string": {"5"}, "value: want int, missing": {}, "args[0]: want int, got null": {nil},
 		} {
 			p.Send(message{wamptest.Invocation, 1, m.ID(1), dict{}, args})
 			e := p.Expect(wamptest.Error)

@@ -53,7 +53,7 @@ func TestSurplusIsIgnored(t *testing.T) {
 	roundtrip.Decodes(t, plainError.Decode, []any{"m", 2, 3}, map[string]any{"x": 1, "message": "other"}, wamp.TypedError(&PlainError{Message: "m"}))
 	roundtrip.Decodes(t, emptyError.Decode, []any{"m"}, map[string]any{"x": 1}, wamp.TypedError(&EmptyError{}))
 	roundtrip.Decodes(t, plainError.Decode, nil, map[string]any{"message": "m"}, wamp.TypedError(&PlainError{Message: "m"}))
-	roundtrip.Refuses(t, plainError.Decode, nil, nil, "args[0] (message): want string, missing")
+	roundtrip.Refuses(t, plainError.Decode, nil, nil, "message: want string, missing")
 }
 
 type service struct{}

@@ -45,9 +45,9 @@ var wrongs = []struct {
 	kwargs map[string]any
 	text   string
 }{
-	{"named", []any{1}, nil, "args[1] (second): want string, missing"},
-	{"named", nil, map[string]any{"second": "x"}, "args[0] (first): want int, missing"},
-	{"named", []any{1, "x"}, map[string]any{"second": "x"}, "args[1] (second): want one value, got one by position and one by name"},
+	{"named", []any{1}, nil, "second: want string, missing"},
+	{"named", nil, map[string]any{"second": "x"}, "first: want int, missing"},
+	{"named", []any{1, "x"}, map[string]any{"second": "x"}, "second: want one value, got one by position and one by name"},
 	{"named", []any{1, "x", true, 4}, nil, "args: want at most 3 positional arguments, got more"},
 	{"named", []any{1, nil}, nil, "args[1]: want string, got null"},
 	{"named", []any{1, "x"}, map[string]any{"fourth": "x"}, "kwargs.fourth: want int, got string"},

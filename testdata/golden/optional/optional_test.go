@@ -93,7 +93,7 @@ func TestRefuses(t *testing.T) {
 	roundtrip.Refuses(t, null.DecodeIn, []any{map[string]any{}}, nil, "args[0].flag: want bool, missing")
 	roundtrip.Refuses(t, tail.DecodeIn, []any{1}, nil, "kwargs.n: want int, missing")
 	roundtrip.Refuses(t, tail.DecodeIn, []any{nil}, map[string]any{"n": 1}, "args[0]: want int, got null")
-	roundtrip.Refuses(t, single.DecodeOut, nil, nil, "args[0] (result): want string, missing")
+	roundtrip.Refuses(t, single.DecodeOut, nil, nil, "result: want string, missing")
 	roundtrip.Refuses(t, absent.DecodeIn, []any{map[string]any{"point": map[string]any{"x": 1, "y": nil}}}, nil, "args[0].point.y: want int, got null")
 }
 

@@ -78,12 +78,12 @@ var wrongs = []struct {
 	kwargs map[string]any
 	text   string
 }{
-	{"int", nil, nil, "args[0] (x): want int, missing"},
+	{"int", nil, nil, "x: want int, missing"},
 	{"int", []any{"1"}, nil, "args[0]: want int, got string"},
 	{"int", []any{nil}, nil, "args[0]: want int, got null"},
 	{"int", []any{1, 2}, nil, "args: want at most 1 positional argument, got more"},
 	{"int", nil, map[string]any{"x": true}, "kwargs.x: want int, got bool"},
-	{"int", []any{1}, map[string]any{"x": 1}, "args[0] (x): want one value, got one by position and one by name"},
+	{"int", []any{1}, map[string]any{"x": 1}, "x: want one value, got one by position and one by name"},
 	{"int8", []any{128}, nil, "args[0]: want int8, got int out of range"},
 	{"int8", []any{-129}, nil, "args[0]: want int8, got int out of range"},
 	{"uint8", []any{-1}, nil, "args[0]: want uint8, got int out of range"},

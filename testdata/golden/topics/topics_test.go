@@ -33,7 +33,7 @@ func TestLenient(t *testing.T) {
 	roundtrip.Decodes(t, tick.Decode, []any{1}, map[string]any{"x": 1}, Tick{})
 	roundtrip.Decodes(t, measured.Decode, []any{[]any{1}}, nil, Measured{[]float64{1}, "mm"})
 	roundtrip.Decodes(t, priceListed.Decode, []any{1}, map[string]any{"sku": "tea", "amount": "1.50"}, price)
-	roundtrip.Refuses(t, one.Decode, nil, nil, "args[0] (count): want int, missing")
+	roundtrip.Refuses(t, one.Decode, nil, nil, "count: want int, missing")
 }
 
 // delivers subscribes, publishes and wants the event by a callback.

@@ -38,7 +38,7 @@ func TestMissing(t *testing.T) {
 		args[i] = i
 	}
 	for i := range args {
-		roundtrip.Refuses(t, many.DecodeIn, args[:i], map[string]any{"k": 1}, fmt.Sprintf("args[%d] (a%d): want int, missing", i, i))
+		roundtrip.Refuses(t, many.DecodeIn, args[:i], map[string]any{"k": 1}, fmt.Sprintf("a%d: want int, missing", i))
 	}
 	roundtrip.Refuses(t, many.DecodeIn, args, nil, "kwargs.k: want int, missing")
 	roundtrip.Refuses(t, many.DecodeIn, append(args, 1), nil, "args: want at most 66 positional arguments, got more")
