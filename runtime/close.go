@@ -65,9 +65,9 @@ func (c *Client) turnOf(ctx context.Context) *dispatch.Turn {
 // that, waits for their handlers, writes what is queued, and closes as Close does. A
 // loop over Events gets what has arrived before it ends, as long as it goes on. With a
 // handler's own ctx Drain does not wait for that handler, but for what waits behind
-// it, which runs meanwhile. When ctx ends first the error says what remained; when the session
-// is lost on the way it is ErrLost, and ErrNotReady when there was none: nobody
-// was there to take leave of. The client is closed all the same.
+// it, which runs meanwhile. When ctx ends first the error says what remained; when
+// the session is lost on the way it is ErrLost, and ErrNotReady when there was none:
+// nobody was there to take leave of. The client is closed all the same.
 func (c *Client) Drain(ctx context.Context) error {
 	err := c.drain(ctx)
 	if cerr := c.Close(ctx); err == nil {
