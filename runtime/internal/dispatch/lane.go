@@ -11,6 +11,7 @@ type Lane struct {
 	// Protected by the pool's lock:
 	tasks []Task
 	bytes int
+	begun int // tasks that have begun and not ended: more than have a seat where some are parked
 	// refusing counts what the overload has cost, by name; nil while there is
 	// none.
 	refusing map[string]uint64
@@ -38,8 +39,11 @@ func (l *Lane) Submit(t Task, name string, size int) {
 	turn := t.Turn()
 	turn.queue, turn.seats, turn.name, turn.size = l, &l.seats, name, size
 	switch {
+	case l.begun > l.taken && p.used+p.waiting+2*size > p.limits.Bytes:
+		l.refuse(t) // parked tasks keep their frames, and their seats are free
 	case l.taken == 0, l.taken < l.max && p.bears(size):
 		l.taken++
+		l.begun++
 		p.begin(t)
 		p.spawn(t)
 	case l.taken >= l.max && len(l.tasks) < l.limit && p.room(l, size):
@@ -59,6 +63,7 @@ func (l *Lane) next() Task {
 	l.tasks[0] = nil
 	l.tasks = l.tasks[1:]
 	l.took(t)
+	l.begun++
 	l.pool.begin(t)
 	return t
 }
@@ -98,6 +103,7 @@ func (l *Lane) refuse(t Task) {
 
 // finished ends an overload when nothing waits and there is room again.
 func (l *Lane) finished() {
+	l.begun--
 	if l.refusing != nil && len(l.tasks) == 0 && l.pool.calm() {
 		l.relieve()
 	}

@@ -363,3 +363,35 @@ func TestLane_Bytes(t *testing.T) {
 		s.bytes(0, 0)
 	})
 }
+
+// Parked tasks have no seat but keep their frames: they are bounded in bytes too,
+// whatever their size.
+func TestLane_ParkedBytes(t *testing.T) {
+	bubble(t, Limits{Bytes: 10_000, Parked: 1000}, func(s *stage) {
+		l := NewLane(s.Pool, 2, 1000, false)
+		answer := make(chan struct{})
+		refused := 0
+		for range 2000 {
+			j := s.job("", nil)
+			j.action = func(ctx context.Context) error {
+				j.wait(ctx, answer)
+				return nil
+			}
+			j.settle = func(err error) {
+				if err != nil {
+					refused++
+				}
+			}
+			l.Submit(j, "p", 9)
+			synctest.Wait()
+		}
+		s.bytes(0, 9990)
+		if want := 2000 - 555; refused != want {
+			s.Errorf("%d were refused, want %d", refused, want)
+		}
+		close(answer)
+		synctest.Wait()
+		s.bytes(0, 0)
+		s.noticed("refusing p 1", "refusing over p 1445")
+	})
+}
