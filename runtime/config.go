@@ -160,7 +160,8 @@ func WithSerializers(formats ...codec.Format) ConnectOption {
 }
 
 // WithLogger sets where the client logs what happens to its connection and its
-// handlers. Payloads and secrets are never logged. What lasts is logged once when it
+// handlers. Payloads and secrets are never logged, but the texts of errors and panics
+// of handlers are: keep both out of those. What lasts is logged once when it
 // begins and once when it is over, with how often it happened. The slog.Handler is
 // called by the goroutines that keep the client alive, so it must not wait for the
 // client, such as for an acknowledged publish. Default, and for nil: slog.Default.

@@ -347,8 +347,9 @@ const (
 	Disconnect
 )
 
-// OnOverflow sets what happens when the handler does not keep up. Default
-// DropNewest; Subscription.Dropped counts.
+// OnOverflow sets what happens when the handler does not keep up: when the mailbox is
+// full, or when it is the fullest and Limits.InboundBytes is used up. Default
+// DropNewest; [Subscription.Dropped] counts.
 func OnOverflow(p OverflowPolicy) SubscribeOption {
 	return subscribeOption(func(c *intentConfig) { c.overflow = p })
 }

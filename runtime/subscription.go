@@ -166,9 +166,11 @@ func (s *Subscription) hold(on *session) {
 
 // Events subscribes to a topic and ranges over its events. The subscription lasts as
 // long as the loop: it ends when the loop is left, or with an error as the last pair:
-// that of Subscribe, the error of ctx, ErrRevoked or ErrClosed. Events that the loop
-// does not take in time are bounded as Mailbox says; one that does not decode is left
-// out and told in the log. Every loop subscribes anew. For generated code.
+// that of Subscribe, the error of ctx, ErrRevoked or ErrClosed. With ErrRevoked, and
+// when [Client.Drain] ends it, the loop has had all events that had arrived. Events
+// that it does not take in time are bounded as [Mailbox] says, see [SubscriptionTo];
+// one that does not decode is left out and logged. Every loop subscribes anew. For
+// generated code.
 func Events[T any](ctx context.Context, c *Client, t *Topic[T], opts ...SubscribeOption) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
