@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	wamp "github.com/wampgen/wampgen/runtime"
@@ -183,11 +184,11 @@ func TestK10_UndecodableResult(t *testing.T) {
 func TestK10_WrongInput(t *testing.T) {
 	faultAll(t, func(s *faultStage) {
 		c, p := s.join()
-		calls := 0
+		var calls atomic.Int64
 		registered := make(chan error, 1)
 		go func() {
 			_, err := wamp.Serve(s.t.Context(), c, wamp.Handle(faultPlace, func(_ context.Context, in faultOrder) (faultOrder, error) {
-				calls++
+				calls.Add(1)
 				return in, nil
 			}, wamp.Concurrency(1)))
 			registered <- err
@@ -233,8 +234,8 @@ func TestK10_WrongInput(t *testing.T) {
 			if y := p.Expect(wamptest.Yield); y.ID(1) != int64(100+i) {
 				s.t.Errorf("%s: the next invocation: %v", bad.name, y)
 			}
-			if calls != i+1 {
-				s.t.Errorf("%s: the handler ran %d times, want %d", bad.name, calls, i+1)
+			if n := calls.Load(); n != int64(i+1) {
+				s.t.Errorf("%s: the handler ran %d times, want %d", bad.name, n, i+1)
 			}
 		}
 		s.works(c, p)

@@ -80,17 +80,32 @@ func TestNestedCalls_DoNotStarveEachOther(t *testing.T) {
 func TestNestedCalls_ComeBackFirst(t *testing.T) {
 	dispatchBubble(t, func(s *faultStage) {
 		c, p := s.join(wamp.WithLimits(wamp.Limits{Workers: 1}))
+		var mu sync.Mutex // two run at a time when one has given up
 		var order []string
+		note := func(what string) {
+			mu.Lock()
+			defer mu.Unlock()
+			order = append(order, what)
+		}
+		expect := func(want string) {
+			s.t.Helper()
+			mu.Lock()
+			defer mu.Unlock()
+			if got := strings.Join(order, ", "); got != want {
+				s.t.Errorf("order %s, want %s", got, want)
+			}
+			order = nil
+		}
 		goOn := make(chan struct{})
 		id := reviewRegister(s, c, p, "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
 			name := in.Args[0].(string)
-			order = append(order, name)
+			note(name)
 			switch name {
 			case "calls", "gives up":
 				ctx, cancel := context.WithTimeout(ctx, time.Minute)
 				defer cancel()
 				_, err := c.Call(ctx, "com.example.other", nil, nil)
-				order = append(order, name+" "+fmt.Sprint(err == nil))
+				note(name + " " + fmt.Sprint(err == nil))
 			case "waits":
 				<-goOn
 			}
@@ -110,19 +125,15 @@ func TestNestedCalls_ComeBackFirst(t *testing.T) {
 		for range 3 {
 			p.Expect(wamptest.Yield)
 		}
-		if got, want := strings.Join(order, ", "), "calls, waits, calls true, last"; got != want {
-			s.t.Errorf("order %s, want %s", got, want)
-		}
-		order, goOn = nil, make(chan struct{})
+		expect("calls, waits, calls true, last")
+		goOn = make(chan struct{})
 		invoke(4, "gives up")
 		p.Expect(wamptest.Call)
 		invoke(5, "waits")
 		time.Sleep(2 * time.Minute)
 		p.Expect(wamptest.Cancel)
 		p.Expect(wamptest.Yield) // of 4, although 5 has the only worker
-		if got, want := strings.Join(order, ", "), "gives up, waits, gives up false"; got != want {
-			s.t.Errorf("order %s, want %s", got, want)
-		}
+		expect("gives up, waits, gives up false")
 		close(goOn)
 	})
 }
