@@ -50,7 +50,7 @@ func (inv *invocation) translate(err error) (uri string, encode func(*codec.Enco
 		}
 		return ErrCanceled.URI, Payload{}.encode
 	}
-	c := inv.session.client
+	c := inv.registration.client
 	if !errors.Is(err, errPanicked) {
 		c.cfg.log.Warn("wamp: handler failed", "procedure", inv.registration.uri, "reason", text(err))
 	}

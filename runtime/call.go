@@ -1,6 +1,7 @@
 package wamp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +10,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
-	"github.com/wampgen/wampgen/runtime/transport"
+	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // None is the input or result of a procedure that has none. For generated code.
@@ -82,20 +83,20 @@ func call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in
 		ctx, cancel = context.WithTimeout(ctx, cfg.timeout)
 		defer cancel()
 	}
-	w := c.getWaiter()
-	defer c.putWaiter(w)
+	w := c.spare.Waiter()
+	defer c.spare.PutWaiter(w)
 	sent := 0 // by earlier tries
 	for {
 		s, err := c.acquire(ctx, cfg.failFast)
 		if err != nil {
 			return out, truthful(err, sent)
 		}
-		b := c.getBuffer(s.link.Format)
-		if err := b.finish(p.EncodeIn(&b.enc, in)); err != nil {
+		b := s.Buffer()
+		if err := b.Finish(p.EncodeIn(&b.Enc, in)); err != nil {
 			return out, truthful(encodeError("arguments", p.URI, err), sent)
 		}
-		err = s.call(ctx, w, p.URI, &cfg, b)
-		if gone(err) {
+		err = c.callOn(ctx, s, w, p.URI, &cfg, b)
+		if session.Gone(err) {
 			continue
 		}
 		if p.Idempotent && c.again(ctx, w, err, sent) {
@@ -111,61 +112,36 @@ func call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in
 	}
 }
 
-// call queues one CALL and waits for its reply. The handler that ctx belongs to,
-// if there is one, holds no worker meanwhile: the call may need it.
-func (s *session) call(ctx context.Context, w *waiter, uri string, cfg *callConfig, b *buffer) error {
+// callOn queues one CALL on a session and waits for its reply. The handler that
+// ctx belongs to, if there is one, holds no worker meanwhile: the call may need it.
+func (c *Client) callOn(ctx context.Context, s *session.Session, w *session.Waiter, uri string, cfg *callConfig, b *session.Buffer) error {
 	turn := dispatch.TurnOf(ctx)
 	if !turn.Park() {
-		return unsentError{ErrOverflow}
+		return session.Unsent(ErrOverflow)
 	}
 	defer turn.Unpark(ctx)
-	if err := s.lockRoom(ctx); err != nil {
-		return err
-	}
-	f := s.core.Features()
-	if !f.Dealer {
-		s.mu.Unlock()
-		return unsentError{fmt.Errorf("%w: it is no dealer", ErrUnsupported)}
-	}
-	var id uint64
-	var err error
+	options := cfg.options(s.Features())
 	if cfg.fetch {
-		id, err = s.core.Fetch(w, uri, cfg.options(f), b.body())
-	} else {
-		id, err = s.core.Call(w, uri, cfg.options(f), b.body())
+		return s.Fetch(ctx, w, uri, options, b)
 	}
-	if err = s.queued(err); err != nil {
-		return err
-	}
-	if err := s.awaitCall(ctx, w, id, cfg.cancel); err != nil {
-		return err
-	}
-	return w.err
+	return s.Call(ctx, w, uri, options, string(cmp.Or(cfg.cancel, KillNoWait)), b)
 }
 
 // again tells whether an idempotent call, which was sent before so many times, is
 // to be sent once more: its session was lost, or the router says the network
 // failed; then after a pause.
-func (c *Client) again(ctx context.Context, w *waiter, err error, sent int) bool {
+func (c *Client) again(ctx context.Context, w *session.Waiter, err error, sent int) bool {
 	switch {
 	case errors.Is(err, ErrLost) && SafeToRetry(err):
 		return ctx.Err() == nil
 	case sent+1 >= maxSends:
 		return false
 	case errors.Is(err, ErrLost):
-		return ctx.Err() == nil && !(sent > 0 && oversize(err))
-	case err != nil || !w.failed || w.uri != ErrNetworkFailure.URI:
+		return ctx.Err() == nil && !(sent > 0 && session.Oversize(err))
+	case err != nil || !w.Failed || w.URI != ErrNetworkFailure.URI:
 		return false
 	}
 	return pause(c.cfg.backoff.pause(sent), ctx.Done(), c.closing())
-}
-
-// oversize tells that a session was lost over a message that was too large for one
-// side. A call that is in flight again when this happens may be the cause: it would
-// cost one session after the other.
-func oversize(err error) bool {
-	var closed *transport.CloseError
-	return errors.Is(err, transport.ErrTooLarge) || errors.As(err, &closed) && closed.Code == closeTooLarge
 }
 
 // truthful is err as SafeToRetry must judge it when earlier tries were sent. It
@@ -175,17 +151,17 @@ func truthful(err error, sent int) error {
 	case sent == 0:
 		return err
 	case SafeToRetry(err):
-		return &lostError{cause: err}
+		return session.Lost(err)
 	}
 	return fmt.Errorf("%w (sent %d times)", err, sent+1)
 }
 
 // decodeReply reads the result, or the error as the type that declares it.
-func decodeReply[In, Out any](c *Client, p *Procedure[In, Out], w *waiter) (out Out, err error) {
-	if w.failed {
-		return out, cancelled(c.typedError(p.URI, p.Errors, w), w.stopped)
+func decodeReply[In, Out any](c *Client, p *Procedure[In, Out], w *session.Waiter) (out Out, err error) {
+	if w.Failed {
+		return out, cancelled(c.typedError(p.URI, p.Errors, w), w.Stopped)
 	}
-	out, err = receive(c, w.payload, p.DecodeOut)
+	out, err = receive(c, w.Payload, p.DecodeOut)
 	if err != nil {
 		return out, &operationError{"result of", p.URI, err}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
+	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // Handler is a procedure together with the function that implements it, ready
@@ -28,7 +29,7 @@ type answers struct {
 
 // handlerFunc decodes the input, runs the user's function and encodes the
 // result into b.
-type handlerFunc func(ctx context.Context, in codec.Payload, b *buffer) error
+type handlerFunc func(ctx context.Context, in codec.Payload, b *session.Buffer) error
 
 // Handle joins a procedure and its implementation. Input that does not fit is
 // answered with ErrInvalidArgument and f does not run. An error of f goes to the
@@ -41,7 +42,7 @@ func Handle[In, Out any](p *Procedure[In, Out], f func(context.Context, In) (Out
 	for _, o := range opts {
 		o.applyRegister(&h.config)
 	}
-	h.serve = func(ctx context.Context, raw codec.Payload, b *buffer) error {
+	h.serve = func(ctx context.Context, raw codec.Payload, b *session.Buffer) error {
 		in, err := readPayload(raw, p.DecodeIn)
 		if err != nil {
 			return &invalidArgument{err}
@@ -50,7 +51,7 @@ func Handle[In, Out any](p *Procedure[In, Out], f func(context.Context, In) (Out
 		if err != nil {
 			return err
 		}
-		if err := b.finish(p.EncodeOut(&b.enc, out)); err != nil {
+		if err := b.Finish(p.EncodeOut(&b.Enc, out)); err != nil {
 			return fmt.Errorf("wamp: result of %s: %w", p.URI, err)
 		}
 		return nil
@@ -101,13 +102,6 @@ func (r *Registration) Done() <-chan struct{} { return r.done }
 // an error that names it when session after session ended while it was restored,
 // which is ErrTooLarge where a retained event was beyond the read limit; nil before.
 func (r *Registration) Err() error { return r.reason() }
-
-// revoke ends the registration at the router's wish (R208).
-func (r *Registration) revoke() {
-	if r.revoked() {
-		r.client.cfg.log.Warn("wamp: registration revoked", "procedure", r.uri)
-	}
-}
 
 // Registrations are the procedures of one Serve; the zero value holds none. Safe
 // for concurrent use.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
+	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // Client is a WAMP client that heals itself: it owns the registrations and
@@ -34,16 +35,17 @@ type Client struct {
 	done       chan struct{}
 	unanswered bool
 
-	waiters sync.Pool // *waiter: they hold channels, so not a package variable
-	buffers sync.Pool // *buffer
-	pool    *dispatch.Pool
-	lane    *dispatch.Lane // of all procedures without one of their own
+	sessions session.Config // what all sessions have in common
+	spare    session.Pool   // of waiters and buffers
+	pool     *dispatch.Pool
+	lane     *dispatch.Lane // of all procedures without one of their own
 
 	// live is the session that operations use, nil while there is none.
-	live atomic.Pointer[session]
+	live atomic.Pointer[session.Session]
 
-	mu      sync.Mutex // protects the following
-	session *session   // the session that intents belong to; it may be recovering
+	mu      sync.Mutex       // protects the following
+	session *session.Session // the session that intents belong to; it may be recovering
+	opened  time.Time        // when it was announced, zero until then
 	usable  chan struct{}
 	intents []*intent
 	// placings counts what was put in place on all sessions.
@@ -111,6 +113,7 @@ func newClient(url, realm string, opts []ConnectOption) *Client {
 	c.pool = dispatch.NewPool(c.handlers, dispatch.Limits{Bytes: l.InboundBytes, Parked: l.Pending}, c.notice)
 	c.lane = dispatch.NewLane(c.pool, l.Workers, l.Waiting, false)
 	c.board.status = Status{State: Connecting}
+	c.sessions = c.sessionConfig()
 	return c
 }
 
@@ -128,16 +131,29 @@ func (c *Client) Err() error {
 	return c.reason()
 }
 
+// sessionConfig is what all sessions of the client have in common.
+func (c *Client) sessionConfig() session.Config {
+	l := &c.cfg.limits
+	return session.Config{
+		Dialer: c.cfg.dialer, Link: c.cfg.link, SendLimit: c.cfg.writeLimit,
+		Login: session.Login{
+			Realm: c.realm, Methods: c.cfg.methods, Policy: c.cfg.policy, Plaintext: c.cfg.plaintext, Exposed: c.warnPlaintext,
+		},
+		Limits: session.Limits{QueueFrames: l.QueueFrames, QueueBytes: l.QueueBytes, Pending: l.Pending},
+		Pool:   &c.spare, Ending: c.unpublish, PeerError: abortError, Patience: c.patience,
+	}
+}
+
 // closing is closed when Close was called.
 func (c *Client) closing() <-chan struct{} { return c.handlers.Done() }
 
 // acquire returns the session to use, waiting for one under ctx unless
 // failFast. Its errors are safe to retry. An operation whose ctx has ended before
 // it began gets none.
-func (c *Client) acquire(ctx context.Context, failFast bool) (*session, error) {
+func (c *Client) acquire(ctx context.Context, failFast bool) (*session.Session, error) {
 	for {
 		if err := ctx.Err(); err != nil {
-			return nil, unsentError{err}
+			return nil, session.Unsent(err)
 		}
 		if s := c.live.Load(); s != nil {
 			return s, nil
@@ -146,15 +162,15 @@ func (c *Client) acquire(ctx context.Context, failFast bool) (*session, error) {
 		usable := c.usable
 		c.mu.Unlock()
 		if c.handlers.Err() != nil {
-			return nil, unsentError{c.endError()}
+			return nil, session.Unsent(c.endError())
 		}
 		if failFast && c.live.Load() == nil {
-			return nil, unsentError{ErrNotReady}
+			return nil, session.Unsent(ErrNotReady)
 		}
 		select {
 		case <-usable:
 		case <-ctx.Done():
-			return nil, unsentError{ctx.Err()}
+			return nil, session.Unsent(ctx.Err())
 		case <-c.closing():
 		}
 	}
@@ -187,16 +203,16 @@ func (c *Client) hasEnded() bool {
 }
 
 // publish announces s as the session that operations use; mu is held.
-func (c *Client) publish(s *session) {
+func (c *Client) publish(s *session.Session) {
 	if c.session == s && c.live.Load() == nil {
-		s.opened = time.Now()
+		c.opened = time.Now()
 		c.live.Store(s)
 		close(c.usable)
 	}
 }
 
 // unpublish takes a session that is about to end out of use.
-func (c *Client) unpublish(s *session) {
+func (c *Client) unpublish(s *session.Session) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.session != s {
@@ -212,7 +228,7 @@ func (c *Client) unpublish(s *session) {
 // there is none. It changes with every reconnect.
 func (c *Client) Session() ID {
 	if s := c.live.Load(); s != nil {
-		return s.id
+		return ID(s.ID())
 	}
 	return 0
 }
@@ -220,8 +236,8 @@ func (c *Client) Session() ID {
 // Realm returns the realm that was joined, which a router may have changed;
 // the requested one while there is no session.
 func (c *Client) Realm() string {
-	if s := c.live.Load(); s != nil && s.realm != "" {
-		return s.realm
+	if s := c.live.Load(); s != nil && s.Realm() != "" {
+		return s.Realm()
 	}
 	return c.realm
 }
@@ -234,7 +250,5 @@ func (c *Client) HasFeature(role, feature string) bool {
 	if s == nil {
 		return false
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.core.Features().Has(role, feature)
+	return s.Features().Has(role, feature)
 }

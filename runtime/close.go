@@ -99,10 +99,10 @@ func (c *Client) drain(ctx context.Context) error {
 	if n := c.pool.Wait(ctx); n > 0 {
 		remained = append(remained, fmt.Sprintf("%d handlers or events", n))
 	}
-	if n := s.unwritten(ctx); n > 0 && c.handlers.Err() == nil {
+	if n := s.Unwritten(ctx); n > 0 && c.handlers.Err() == nil {
 		remained = append(remained, fmt.Sprintf("%d unsent messages", n))
 	}
-	switch cause := s.cause(); {
+	switch cause := s.Cause(); {
 	case cause != nil && c.handlers.Err() == nil:
 		return fmt.Errorf("wamp: drain: %w: %w", ErrLost, cause)
 	case c.pool.CutShort() > 0: // by Close
@@ -111,22 +111,4 @@ func (c *Client) drain(ctx context.Context) error {
 		return fmt.Errorf("wamp: drain: left %s: %w", strings.Join(remained, ", "), cmp.Or(ctx.Err(), first))
 	}
 	return nil
-}
-
-// unwritten waits until the writer has taken all that is queued, or for ctx; then
-// it returns how many messages wait.
-func (s *session) unwritten(ctx context.Context) int {
-	s.mu.Lock()
-	n, room := len(s.core.Queue().Frames), s.nextRoom()
-	s.mu.Unlock()
-	if n == 0 {
-		return 0
-	}
-	select {
-	case <-room:
-	case <-s.life.Done():
-	case <-ctx.Done():
-		return n
-	}
-	return 0
 }

@@ -3,9 +3,10 @@ package wamp
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/peertext"
+	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // Errors of the client itself, found with errors.Is; texts may grow more words.
@@ -15,24 +16,24 @@ var (
 	// ErrClosed is the answer to every operation on a client that was closed, the
 	// cause of the contexts that Close cancels, and how a registration or
 	// subscription ends at the user's wish.
-	ErrClosed = errors.New("wamp: closed")
+	ErrClosed = session.ErrClosed
 	// ErrNotReady is the answer to an operation that does not wait while there
 	// is no session: a publish by default, a call with FailFast.
 	ErrNotReady = errors.New("wamp: no session with a router")
 	// ErrLost is the answer to what was in flight when the session ended. Ask
 	// SafeToRetry whether it can have had an effect.
-	ErrLost = errors.New("wamp: session lost")
+	ErrLost = session.ErrLost
 	// ErrTooLarge is the answer to a message that is larger than the router takes
 	// or WithWriteLimit allows: nothing was sent and no request id was used. It is
 	// also how a subscription ends whose retained event is beyond the read limit.
-	ErrTooLarge = errors.New("wamp: message too large")
+	ErrTooLarge = session.ErrTooLarge
 	// ErrOverflow is the answer to a call or acknowledged publish beyond Limits.Pending.
-	ErrOverflow = errors.New("wamp: too many requests are pending")
+	ErrOverflow = session.ErrOverflow
 	// ErrRevoked ends a registration or subscription that the router took away.
 	ErrRevoked = errors.New("wamp: revoked by the router")
 	// ErrUnsupported is the answer to an operation that needs a role or feature
 	// which the router did not announce.
-	ErrUnsupported = errors.New("wamp: not supported by the router")
+	ErrUnsupported = session.ErrUnsupported
 )
 
 // Error is an ERROR, ABORT or GOODBYE message (specification "Call ERROR",
@@ -73,12 +74,12 @@ func NewError(uri string, args ...any) *Error { return &Error{URI: uri, Args: ar
 // Error returns the URI, and for the router's own errors their text: at most
 // 256 bytes, control characters stripped. It holds no payload of a peer.
 func (e *Error) Error() string {
-	text := "wamp: " + sanitize(e.URI)
+	text := "wamp: " + peertext.Line(e.URI)
 	if !quotable(e.URI) || len(e.Args) == 0 {
 		return text
 	}
 	if s, ok := e.Args[0].(string); ok && s != "" {
-		text += ": " + sanitize(s)
+		text += ": " + peertext.Line(s)
 	}
 	return text
 }
@@ -129,15 +130,6 @@ func SafeToRetry(err error) bool {
 	return errors.As(err, &unsent) && unsent.SafeToRetry()
 }
 
-// unsentError marks an error of an operation that never left the client.
-type unsentError struct{ error }
-
-// SafeToRetry says yes.
-func (unsentError) SafeToRetry() bool { return true }
-
-// Unwrap returns the error itself.
-func (e unsentError) Unwrap() error { return e.error }
-
 // invalidURI is a URI that was refused before anything was sent. It is an
 // ErrInvalidURI as a router's refusal is, but IsPeer says no.
 type invalidURI struct{ error }
@@ -153,33 +145,7 @@ func (e invalidURI) Unwrap() error { return e.error }
 
 // encodeError tells that a value of ours cannot be sent. Nothing was queued.
 func encodeError(what, uri string, err error) error {
-	return unsentError{&operationError{what + " of", uri, err}}
-}
-
-// lostError is the end of an operation that a dying session left behind.
-type lostError struct {
-	cause  error
-	unsent bool
-}
-
-// Error says what is known of the outcome.
-func (e *lostError) Error() string {
-	if e.unsent {
-		return fmt.Sprintf("%v before it was sent: %v", ErrLost, e.cause)
-	}
-	return fmt.Sprintf("%v, outcome unknown: %v", ErrLost, e.cause)
-}
-
-// SafeToRetry tells whether nothing was sent.
-func (e *lostError) SafeToRetry() bool { return e.unsent }
-
-// Unwrap returns ErrLost and why the session ended, unless that is a word of
-// the router: an ABORT ended the session, it is no answer to the operation.
-func (e *lostError) Unwrap() []error {
-	if IsPeer(e.cause) {
-		return []error{ErrLost}
-	}
-	return []error{ErrLost, e.cause}
+	return session.Unsent(&operationError{what + " of", uri, err})
 }
 
 // invalidArgument is a payload that does not fit the procedure.

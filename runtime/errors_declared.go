@@ -1,16 +1,18 @@
 package wamp
 
+import "github.com/wampgen/wampgen/runtime/internal/session"
+
 // typedError is a peer's error as the type that declares its URI. One with a
 // payload that does not fit is found by that type all the same: the URI says what
 // happened, the payload only how.
-func (c *Client) typedError(procedure string, declared []ErrorType, w *waiter) error {
+func (c *Client) typedError(procedure string, declared []ErrorType, w *session.Waiter) error {
 	for _, t := range declared {
-		if t.URI != w.uri {
+		if t.URI != w.URI {
 			continue
 		}
-		typed, err := t.Decode(w.payload)
-		if w.payload.Err != nil {
-			err = w.payload.Err
+		typed, err := t.Decode(w.Payload)
+		if w.Payload.Err != nil {
+			err = w.Payload.Err
 		}
 		key := unfit{procedure, t.URI}
 		if err == nil {
@@ -21,9 +23,9 @@ func (c *Client) typedError(procedure string, declared []ErrorType, w *waiter) e
 			c.cfg.log.Warn("wamp: the payload of a declared error does not fit its schema",
 				"procedure", procedure, "error", t.URI, "reason", text(err))
 		}
-		return &unfitError{plain: peerError(w.uri, w.details, w.payload), typed: typed, cause: err}
+		return &unfitError{plain: peerError(w.URI, w.Details, w.Payload), typed: typed, cause: err}
 	}
-	return peerError(w.uri, w.details, w.payload)
+	return peerError(w.URI, w.Details, w.Payload)
 }
 
 // unfit is a declared error of a procedure whose last payload did not fit, which

@@ -59,15 +59,24 @@ func newMailbox(s *Subscription) *dispatch.Mailbox[event] {
 	})
 }
 
-// deliver gives one EVENT to the mailboxes of all handles of its subscription.
-func (s *session) deliver(handles []any, m *core.Message, size int) {
-	for _, h := range handles {
-		sub := h.(*Subscription)
-		sub.box.Offer(dispatch.Item[event]{
-			Event:       event{payload: m.Body(), details: m.Details},
-			Publication: m.Publication, Size: size,
-			Retained: sub.config.resume && m.DetailBool("retained"),
-		})
+// subscriber is a subscription as its session sees it.
+type subscriber struct{ s *Subscription }
+
+// Deliver puts one event into the mailbox.
+func (h subscriber) Deliver(m *core.Message, size int) {
+	s := h.s
+	s.box.Offer(dispatch.Item[event]{
+		Event:       event{payload: m.Body(), details: m.Details},
+		Publication: m.Publication, Size: size,
+		Retained: s.config.resume && m.DetailBool("retained"),
+	})
+}
+
+// Revoked ends the subscription at the router's wish (R232). What has arrived
+// is still delivered.
+func (h subscriber) Revoked() {
+	if h.s.revoked() {
+		h.s.client.cfg.log.Warn("wamp: subscription revoked", "topic", h.s.uri)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
+	"github.com/wampgen/wampgen/runtime/internal/session"
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
@@ -15,12 +16,12 @@ import (
 // what is older is not wanted; nothing is delivered when that fails in begin. A
 // session that ends meanwhile leaves the events waiting for the next one, which
 // resumes by itself.
-func (s *Subscription) resume(ctx context.Context, on *session, id uint64, begin bool) error {
+func (s *Subscription) resume(ctx context.Context, on *session.Session, id uint64, begin bool) error {
 	if !s.config.resume {
 		return nil
 	}
 	events, met, err := s.missed(ctx, on, id)
-	if on.cause() != nil {
+	if on.Cause() != nil {
 		return nil
 	}
 	if err != nil && begin {
@@ -42,7 +43,7 @@ var historyLimits = []int{100, 1000, 10000, 100000}
 
 // missed fetches the events after the last that arrived, oldest first. met tells
 // that nothing is missing between it and the first of them.
-func (s *Subscription) missed(ctx context.Context, on *session, id uint64) (events []missedEvent, met bool, err error) {
+func (s *Subscription) missed(ctx context.Context, on *session.Session, id uint64) (events []missedEvent, met bool, err error) {
 	last, known := s.box.Place()
 	if !known {
 		events, err = s.fetch(ctx, on, id, 1)
@@ -68,11 +69,11 @@ func (s *Subscription) missed(ctx context.Context, on *session, id uint64) (even
 
 // fetch gets up to limit events of the history. An answer beyond the read limit
 // cost a session: so much is not asked for again.
-func (s *Subscription) fetch(ctx context.Context, on *session, id uint64, limit int) ([]missedEvent, error) {
+func (s *Subscription) fetch(ctx context.Context, on *session.Session, id uint64, limit int) ([]missedEvent, error) {
 	if most := s.tooMuch.Load(); most > 0 && int64(limit) >= most {
 		return nil, fmt.Errorf("%w: the history of %d events", ErrTooLarge, limit)
 	}
-	events, err := on.getEvents(ctx, id, limit)
+	events, err := s.client.getEvents(ctx, on, id, limit)
 	if errors.Is(err, ErrLost) && errors.Is(err, transport.ErrTooLarge) {
 		s.tooMuch.Store(int64(limit))
 	}
@@ -81,23 +82,23 @@ func (s *Subscription) fetch(ctx context.Context, on *session, id uint64, limit 
 
 // getEvents calls wamp.subscription.get_events. nexus knows no limit and
 // ignores it; Crossbar knows nothing else.
-func (s *session) getEvents(ctx context.Context, subscription uint64, limit int) ([]missedEvent, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.client.cfg.handshake)
+func (c *Client) getEvents(ctx context.Context, s *session.Session, subscription uint64, limit int) ([]missedEvent, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.cfg.handshake)
 	defer cancel()
-	w := s.client.getWaiter()
-	defer s.client.putWaiter(w)
-	b := s.client.getBuffer(s.link.Format)
+	w := c.spare.Waiter()
+	defer c.spare.PutWaiter(w)
+	b := s.Buffer()
 	in := Payload{Args: []any{subscription}, Kwargs: map[string]any{"limit": limit}}
-	if err := b.finish(in.encode(&b.enc)); err != nil {
+	if err := b.Finish(in.encode(&b.Enc)); err != nil {
 		return nil, err
 	}
-	if err := s.call(ctx, w, "wamp.subscription.get_events", &callConfig{fetch: true}, b); err != nil {
+	if err := c.callOn(ctx, s, w, "wamp.subscription.get_events", &callConfig{fetch: true}, b); err != nil {
 		return nil, err
 	}
-	if w.failed {
-		return nil, peerError(w.uri, w.details, w.payload)
+	if err := replyError(w); err != nil {
+		return nil, err
 	}
-	return readHistory(w.payload)
+	return readHistory(w.Payload)
 }
 
 // readHistory reads both known answers: nexus gives every event as an argument

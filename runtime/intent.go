@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // intent is a registration or subscription that the user wants, for as long as
@@ -22,17 +23,17 @@ type intent struct {
 	done chan struct{}
 
 	// Protected by client.mu:
-	session *session // where it is in place, since placed; nil while nowhere
-	id      uint64   // the router's id there
-	err     error    // why it ended, set when done is closed
-	removed bool     // it is restored no more
+	session *session.Session // where it is in place, since placed; nil while nowhere
+	id      uint64           // the router's id there
+	err     error            // why it ended, set when done is closed
+	removed bool             // it is restored no more
 	placed  time.Time
 	placing uint64 // counts what the client puts in place, for its order
 
 	// The supervisor's: how many sessions ended over it, and the last one that
 	// refused it.
 	strikes   int
-	refusedOn *session
+	refusedOn *session.Session
 }
 
 // check refuses locally what the specification forbids (R080, R081, R204).
@@ -45,7 +46,7 @@ func (it *intent) check() error {
 	}
 	for _, f := range it.config.options {
 		if p, ok := f.Value.(string); ok && f.Key == "invoke" && !invokes[InvokePolicy(p)] {
-			return unsentError{errors.New("wamp: invocation policy: want single, roundrobin, random, first or last")}
+			return session.Unsent(errors.New("wamp: invocation policy: want single, roundrobin, random, first or last"))
 		}
 	}
 	return nil
@@ -63,7 +64,7 @@ func (it *intent) supported(f *core.Features) error {
 		role, pattern, has = "broker", "pattern_based_subscription", f.Broker
 	}
 	if !has {
-		return fmt.Errorf("%w: it is no %s", ErrUnsupported, role)
+		return fmt.Errorf("%w: the router is not a %s", ErrUnsupported, role)
 	}
 	if it.config.match != "" && it.config.match != core.MatchExact && !f.Has(role, pattern) {
 		return fmt.Errorf("%w: %s", ErrUnsupported, pattern)
@@ -76,23 +77,18 @@ func (it *intent) supported(f *core.Features) error {
 	return nil
 }
 
-// send queues REGISTER or SUBSCRIBE on s.
-func (it *intent) send(ctx context.Context, s *session, w *waiter) (uint64, error) {
-	if err := s.lockRoom(ctx); err != nil {
-		return 0, err
+// send queues REGISTER or SUBSCRIBE on s; w gets the reply.
+func (it *intent) send(ctx context.Context, s *session.Session, w *session.Waiter) session.Pending {
+	if err := it.supported(s.Features()); err != nil {
+		return session.Failed(session.Unsent(err))
 	}
-	if err := it.supported(s.core.Features()); err != nil {
-		s.mu.Unlock()
-		return 0, unsentError{err}
+	switch owner := it.owner.(type) {
+	case *Registration:
+		return s.Register(ctx, w, callee{owner}, it.uri, it.config.options)
+	case *Subscription:
+		return s.Subscribe(ctx, w, subscriber{owner}, it.uri, it.config.options)
 	}
-	var id uint64
-	var err error
-	if it.kind == core.MsgRegister {
-		id, err = s.core.Register(w, it.owner, it.uri, it.config.options)
-	} else {
-		id, err = s.core.Subscribe(w, it.owner, it.uri, it.config.options)
-	}
-	return id, s.queued(err)
+	return session.Pending{}
 }
 
 // result is the outcome of putting one intent in place.
@@ -102,23 +98,21 @@ type result struct {
 }
 
 // putAll puts intents in place on s: all requests leave before the first reply
-// is awaited, in order. A result tells of each.
-func (s *session) putAll(ctx context.Context, its []*intent) []result {
+// is awaited, in order. It returns a result for each.
+func (c *Client) putAll(ctx context.Context, s *session.Session, its []*intent) []result {
 	results := make([]result, len(its))
-	waiters := make([]*waiter, len(its))
+	waiters := make([]*session.Waiter, len(its))
+	sent := make([]session.Pending, len(its))
 	for i, it := range its {
-		it.hold(s) // what comes right behind SUBSCRIBED has to wait already
-		waiters[i] = s.client.getWaiter()
-		results[i].id, results[i].err = it.send(ctx, s, waiters[i])
+		waiters[i] = c.spare.Waiter()
+		sent[i] = it.send(ctx, s, waiters[i])
 	}
 	for i, w := range waiters {
 		r := &results[i]
-		if r.err == nil {
-			if r.err = s.await(ctx, w, r.id); r.err == nil {
-				r.id, r.err = w.id, w.outcome()
-			}
+		if _, r.err = sent[i].Wait(ctx); r.err == nil {
+			r.id, r.err = w.ID, replyError(w)
 		}
-		s.client.putWaiter(w)
+		c.spare.PutWaiter(w)
 	}
 	return results
 }
@@ -149,18 +143,18 @@ func (c *Client) put(ctx context.Context, its []*intent) error {
 		if err != nil {
 			return its[0].failed(err)
 		}
-		results := s.putAll(ctx, its)
+		results := c.putAll(ctx, s, its)
 		failed := firstError(its, results)
 		switch {
-		case gone(failed) || errors.Is(failed, ErrLost): // the session took everything with it
-			if !gone(failed) && !SafeToRetry(failed) {
+		case session.Gone(failed) || errors.Is(failed, ErrLost): // the session took everything with it
+			if !session.Gone(failed) && !SafeToRetry(failed) {
 				sent++
 			}
 			if sent == maxSends {
 				return fmt.Errorf("%w (sent %d times)", failed, sent)
 			}
 		case failed != nil:
-			s.undo(its, results)
+			undo(s, its, results)
 			return failed
 		case c.adopt(s, its, results):
 			return nil
@@ -194,10 +188,10 @@ func (it *intent) verbs() (do, undo string) {
 
 // undo takes back the intents that succeeded before another one failed. It does
 // not wait: the caller's ctx may have ended, which is why they are taken back.
-func (s *session) undo(its []*intent, results []result) {
+func undo(s *session.Session, its []*intent, results []result) {
 	for i, it := range its {
 		if results[i].err == nil {
-			s.take(it, results[i].id, false)
+			it.take(s, results[i].id, false)
 		}
 	}
 }
@@ -205,7 +199,7 @@ func (s *session) undo(its []*intent, results []result) {
 // adopt adds intents that are in place on s to the list; false when another
 // session has begun to recover without them, or the client was closed. One that
 // the router has revoked already stays out.
-func (c *Client) adopt(s *session, its []*intent, results []result) bool {
+func (c *Client) adopt(s *session.Session, its []*intent, results []result) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.session != s && c.session != nil || c.handlers.Err() != nil {
@@ -237,7 +231,7 @@ func (c *Client) disband() {
 
 // remove drops an intent from the list and returns where it was in place; first
 // is false when it was dropped before. The caller must finish it.
-func (c *Client) remove(it *intent) (s *session, id uint64, first bool) {
+func (c *Client) remove(it *intent) (s *session.Session, id uint64, first bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if it.removed {

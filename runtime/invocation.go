@@ -10,6 +10,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
+	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // invocation is one call of a procedure of ours: its input, its ctx, its turn in
@@ -17,22 +18,33 @@ import (
 type invocation struct {
 	context.Context
 	end          context.CancelCauseFunc
-	session      *session
+	session      *session.Session
 	registration *Registration
 	request      uint64
 	payload      codec.Payload
 	details      codec.Raw
 	turn         dispatch.Turn
-	result       *buffer // what the handler gave
+	result       *session.Buffer // what the handler gave
 }
 
-func newInvocation(s *session, r *Registration, m *core.Message) *invocation {
+// callee is a registration as its session sees it.
+type callee struct{ r *Registration }
+
+// Invoke makes an invocation.
+func (h callee) Invoke(s *session.Session, m *core.Message) session.Invocation {
 	inv := &invocation{
-		session: s, registration: r, request: m.Request,
+		session: s, registration: h.r, request: m.Request,
 		payload: m.Body(), details: m.Details,
 	}
-	inv.Context, inv.end = context.WithCancelCause(s.client.handlers)
+	inv.Context, inv.end = context.WithCancelCause(h.r.client.handlers)
 	return inv
+}
+
+// Revoked ends the registration at the router's wish (R208).
+func (h callee) Revoked() {
+	if h.r.revoked() {
+		h.r.client.cfg.log.Warn("wamp: registration revoked", "procedure", h.r.uri)
+	}
 }
 
 // callInfoKey finds the invocation that a ctx belongs to.
@@ -49,8 +61,16 @@ func (inv *invocation) Value(key any) any {
 	return inv.Context.Value(key)
 }
 
-// cancel ends the handler's ctx.
-func (inv *invocation) cancel(cause error) { inv.end(cause) }
+// Start puts the invocation into its lane.
+func (inv *invocation) Start(size int) {
+	inv.registration.lane.Submit(inv, inv.registration.uri, size)
+}
+
+// Interrupt ends the handler's ctx: the caller or the router cancelled it.
+func (inv *invocation) Interrupt() { inv.end(ErrCanceled) }
+
+// Lose ends the handler's ctx: the session is over.
+func (inv *invocation) Lose() { inv.end(ErrLost) }
 
 // errOver stands for an invocation whose session was over before its turn came.
 var errOver = errors.New("wamp: session is over")
@@ -61,9 +81,8 @@ func (inv *invocation) Turn() *dispatch.Turn { return &inv.turn }
 // Handle calls the handler. Nothing runs for a session that is over or for a
 // caller that gave up while the invocation waited for its turn.
 func (inv *invocation) Handle() error {
-	s := inv.session
 	select {
-	case <-s.life.Done():
+	case <-inv.session.Done():
 		return errOver
 	default:
 	}
@@ -74,7 +93,7 @@ func (inv *invocation) Handle() error {
 		t := time.AfterFunc(d, func() { inv.end(ErrTimeout) })
 		defer t.Stop()
 	}
-	inv.result = s.client.getBuffer(s.link.Format)
+	inv.result = inv.session.Buffer()
 	return inv.handle(inv.result)
 }
 
@@ -84,12 +103,12 @@ func (inv *invocation) Settle(err error) {
 	crash, crashed := err.(*dispatch.Crash)
 	switch {
 	case err == dispatch.ErrRefused:
-		inv.refuse()
+		inv.session.Refuse(inv.request, ErrUnavailable.URI)
 		return
 	case err == errOver:
 		return
 	case crashed:
-		inv.session.client.logCrash("wamp: handler", crash, slog.String("procedure", inv.registration.uri))
+		inv.registration.client.logCrash("wamp: handler", crash, slog.String("procedure", inv.registration.uri))
 		err = errPanicked
 	case err == nil:
 		err = inv.yield(inv.result)
@@ -97,15 +116,6 @@ func (inv *invocation) Settle(err error) {
 	if err != nil {
 		inv.fail(err)
 	}
-}
-
-// refuse answers that there is no room. The reader calls it, so it does not wait
-// for room in the queue: Limits.Replies of the core bounds it.
-func (inv *invocation) refuse() {
-	s := inv.session
-	s.mu.Lock()
-	_, err := s.core.Fail(inv.request, ErrUnavailable.URI, core.Body{})
-	_ = s.queued(err) // a session that ended takes no answer
 }
 
 // timeout is what the dealer left to us to enforce (R184, R186), 0 for none.
@@ -116,14 +126,14 @@ func (inv *invocation) timeout() time.Duration {
 }
 
 // handle runs the handler through the interceptors.
-func (inv *invocation) handle(b *buffer) error {
-	c := inv.session.client
+func (inv *invocation) handle(b *session.Buffer) error {
+	c := inv.registration.client
 	if len(c.cfg.interceptors) == 0 {
 		return inv.registration.handler(inv, inv.payload, b)
 	}
 	op := Operation{Kind: OperationInvocation, URI: inv.registration.uri}
 	return c.intercept(inv, op, func(ctx context.Context) error {
-		b.begin(b.enc.Format()) // an interceptor may try more than once
+		b.Begin(b.Enc.Format()) // an interceptor may try more than once
 		return inv.registration.handler(ctx, inv.payload, b)
 	})
 }
@@ -135,14 +145,11 @@ var errPanicked = errors.New("wamp: handler panicked")
 var errNoResult = errors.New("wamp: an interceptor returned no error where the handler gave no result")
 
 // yield queues the result; one that is too large becomes an error (R197).
-func (inv *invocation) yield(b *buffer) error {
-	if !b.whole {
+func (inv *invocation) yield(b *session.Buffer) error {
+	if !b.Whole() {
 		return errNoResult
 	}
-	err := inv.answer(func(c *core.Session) error {
-		_, err := c.Yield(inv.request, b.body())
-		return err
-	})
+	err := inv.session.Yield(inv.request, b)
 	if errors.Is(err, ErrTooLarge) {
 		return ErrPayloadSizeExceeded
 	}
@@ -160,24 +167,21 @@ func (inv *invocation) fail(err error) {
 }
 
 // failed queues one ERROR; false when it cannot be sent like this.
-func (inv *invocation) failed(uri string, b *buffer) bool {
-	err := inv.answer(func(c *core.Session) error {
-		_, err := c.Fail(inv.request, uri, b.body())
-		return err
-	})
+func (inv *invocation) failed(uri string, b *session.Buffer) bool {
+	err := inv.session.Fail(inv.request, uri, b)
 	if err != nil {
-		inv.session.client.cfg.log.Warn("wamp: error cannot be sent as it is",
+		inv.registration.client.cfg.log.Warn("wamp: error cannot be sent as it is",
 			"procedure", inv.registration.uri, "reason", text(err))
 	}
 	return err == nil
 }
 
 // failure encodes what the caller learns of a handler's error.
-func (inv *invocation) failure(err error) (uri string, b *buffer) {
-	b = inv.session.client.getBuffer(inv.session.link.Format)
+func (inv *invocation) failure(err error) (uri string, b *session.Buffer) {
+	b = inv.session.Buffer()
 	uri, encode := inv.translate(err)
-	if bad := b.finish(encode(&b.enc)); bad != nil {
-		inv.session.client.cfg.log.Warn("wamp: payload of an error cannot be encoded",
+	if bad := b.Finish(encode(&b.Enc)); bad != nil {
+		inv.registration.client.cfg.log.Warn("wamp: payload of an error cannot be encoded",
 			"procedure", inv.registration.uri, "reason", text(bad))
 		b = inv.empty()
 	}
@@ -185,22 +189,8 @@ func (inv *invocation) failure(err error) (uri string, b *buffer) {
 }
 
 // empty is a payload of nothing, which is always encodable.
-func (inv *invocation) empty() *buffer {
-	b := inv.session.client.getBuffer(inv.session.link.Format)
-	_ = b.finish(0)
+func (inv *invocation) empty() *session.Buffer {
+	b := inv.session.Buffer()
+	_ = b.Finish(0)
 	return b
-}
-
-// answer queues the one answer. It waits for room, since the handler has done
-// its work; only the session's end takes the answer away.
-func (inv *invocation) answer(queue func(*core.Session) error) error {
-	s := inv.session
-	if err := s.lockRoom(context.Background()); err != nil {
-		return nil
-	}
-	err := s.queued(queue(s.core))
-	if gone(err) {
-		return nil
-	}
-	return err
 }

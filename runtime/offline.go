@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/wampgen/wampgen/runtime/codec"
-	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // offline keeps publishes while there is no session. It is guarded by
@@ -31,12 +31,13 @@ type keptEvent struct {
 // beyond the buffer is refused, and so is one that cannot be encoded. While the
 // kept ones are on their way to a new session it waits: nothing overtakes them.
 func (o *offline) keep(ctx context.Context, c *Client, topic string, cfg publishConfig, encode func(*codec.Encoder) int) (bool, error) {
-	var b buffer // not a pooled one: its bytes stay
-	core.BeginPayload(&b.enc, codec.CBOR, nil)
-	if err := b.finish(encode(&b.enc)); err != nil {
+	var b session.Buffer // not a pooled one: its bytes stay
+	b.Begin(codec.CBOR)
+	if err := b.Finish(encode(&b.Enc)); err != nil {
 		return false, encodeError("event", topic, err)
 	}
-	flushing, kept, err := o.add(c, keptEvent{topic, cfg, len(b.mem) + len(topic), b.mem, b.values})
+	payload, values := b.Payload()
+	flushing, kept, err := o.add(c, keptEvent{topic, cfg, len(payload) + len(topic), payload, values})
 	if flushing == nil {
 		return kept, err
 	}
@@ -44,7 +45,7 @@ func (o *offline) keep(ctx context.Context, c *Client, topic string, cfg publish
 	case <-flushing:
 		return false, nil
 	case <-ctx.Done():
-		return false, unsentError{ctx.Err()}
+		return false, session.Unsent(ctx.Err())
 	}
 }
 
@@ -56,7 +57,7 @@ func (o *offline) add(c *Client, k keptEvent) (flushing chan struct{}, kept bool
 		return o.flushing, false, nil
 	}
 	if o.bytes+k.size > c.cfg.publishBuffer {
-		return nil, false, unsentError{fmt.Errorf("%w: the publish buffer of %d bytes is full", ErrNotReady, c.cfg.publishBuffer)}
+		return nil, false, session.Unsent(fmt.Errorf("%w: the publish buffer of %d bytes is full", ErrNotReady, c.cfg.publishBuffer))
 	}
 	o.kept = append(o.kept, k)
 	o.bytes += k.size
@@ -65,7 +66,7 @@ func (o *offline) add(c *Client, k keptEvent) (flushing chan struct{}, kept bool
 
 // flush publishes on s what was kept, in order, and only then opens s to all.
 // A session that is lost meanwhile leaves the rest for the next one.
-func (o *offline) flush(c *Client, s *session) {
+func (o *offline) flush(c *Client, s *session.Session) {
 	c.mu.Lock()
 	kept := o.kept
 	o.flushing = make(chan struct{})
@@ -88,18 +89,18 @@ func (o *offline) flush(c *Client, s *session) {
 }
 
 // flushOne publishes one kept event; false when the session has ended.
-func (c *Client) flushOne(s *session, k *keptEvent) bool {
+func (c *Client) flushOne(s *session.Session, k *keptEvent) bool {
 	var d codec.Decoder
 	d.Start(codec.Raw{Format: codec.CBOR, Data: k.payload}, "")
-	b := c.getBuffer(s.link.Format)
+	b := s.Buffer()
 	for range k.values {
-		b.enc.Raw(d.Raw())
+		b.Enc.Raw(d.Raw())
 	}
-	err := b.finish(k.values)
+	err := b.Finish(k.values)
 	if err == nil {
-		err = s.publish(c.handlers, k.topic, &k.cfg, b)
+		err = c.publishOn(c.handlers, s, k.topic, &k.cfg, b)
 	}
-	if gone(err) || c.handlers.Err() != nil {
+	if session.Gone(err) || c.handlers.Err() != nil {
 		return false
 	}
 	if err != nil {

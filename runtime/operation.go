@@ -1,6 +1,10 @@
 package wamp
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/wampgen/wampgen/runtime/internal/peertext"
+)
 
 // operationError says which operation on which URI failed.
 type operationError struct {
@@ -10,7 +14,7 @@ type operationError struct {
 
 // Error names the operation, as in "wamp: call com.example.add: …".
 func (e *operationError) Error() string {
-	return "wamp: " + e.verb + " " + sanitize(e.uri) + ": " + strings.TrimPrefix(e.err.Error(), "wamp: ")
+	return "wamp: " + e.verb + " " + peertext.Line(e.uri) + ": " + strings.TrimPrefix(e.err.Error(), "wamp: ")
 }
 
 // Unwrap returns the error itself.
@@ -35,8 +39,11 @@ func names(err error) bool {
 	switch e := err.(type) {
 	case *operationError:
 		return true
-	case unsentError:
-		return names(e.error)
+	case interface {
+		SafeToRetry() bool
+		Unwrap() error
+	}:
+		return names(e.Unwrap())
 	}
 	return false
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // CallOption changes one call. Of two options of a kind the last one wins, here
@@ -79,13 +80,13 @@ func (c callConfig) with(opts []CallOption) callConfig {
 // check refuses what must not be sent (R148, R168).
 func (c *callConfig) check() error {
 	if c.timeout < 0 {
-		return unsentError{errors.New("wamp: timeout: want 0 or more, got less")}
+		return session.Unsent(errors.New("wamp: timeout: want 0 or more, got less"))
 	}
 	switch c.cancel {
 	case "", KillNoWait, Kill, Skip:
 		return nil
 	}
-	return unsentError{errors.New("wamp: cancel mode: want killnowait, kill or skip")}
+	return session.Unsent(errors.New("wamp: cancel mode: want killnowait, kill or skip"))
 }
 
 // options are the CALL.Options that the router understands; nil when there are

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/wampgen/wampgen/runtime/internal/session"
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
@@ -73,11 +74,11 @@ func (o *outage) cut(next time.Time, cfg *config) time.Time {
 
 // logRest logs that a session was lost, or that there is none: once for all
 // failures of one kind in a row.
-func (c *Client) logRest(o *outage, s *session, err error, d time.Duration) {
+func (c *Client) logRest(o *outage, s *session.Session, err error, d time.Duration) {
 	attrs := []any{"realm", c.realm, "reason", text(err), "attempt", o.failures, "next", d.Round(time.Millisecond)}
 	if s != nil {
-		c.cfg.log.Warn("wamp: session lost, connecting again", append(attrs, "router", s.link.URL, "format", s.link.Format.String(),
-			"session", uint64(s.id), "lived", time.Since(s.born).Round(time.Millisecond))...)
+		c.cfg.log.Warn("wamp: session lost, connecting again", append(attrs, "router", s.URL(), "format", s.Format().String(),
+			"session", s.ID(), "lived", time.Since(s.Born()).Round(time.Millisecond))...)
 		return
 	}
 	kind := failureKind(err)
@@ -112,11 +113,11 @@ func failureKind(err error) string {
 }
 
 // logReady logs that a session is in use, and after an outage how that was.
-func (c *Client) logReady(o *outage, s *session, took time.Duration) {
-	attrs := []any{"realm", c.Realm(), "router", s.link.URL, "format", s.link.Format.String(), "session", uint64(s.id),
+func (c *Client) logReady(o *outage, s *session.Session, took time.Duration) {
+	attrs := []any{"realm", c.Realm(), "router", s.URL(), "format", s.Format().String(), "session", s.ID(),
 		"restored", c.wanted(), "took", took.Round(time.Microsecond)}
 	if o.ready || o.attempts > 0 {
-		attrs = append(attrs, "failed_attempts", o.attempts, "without_session", s.opened.Sub(o.since).Round(time.Millisecond))
+		attrs = append(attrs, "failed_attempts", o.attempts, "without_session", c.openedAt().Sub(o.since).Round(time.Millisecond))
 	}
 	c.cfg.log.Info("wamp: session ready", attrs...)
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
+	"github.com/wampgen/wampgen/runtime/internal/peertext"
 )
 
 // notice logs the beginning and the end of an overload, and carries out the
@@ -16,7 +17,7 @@ func (c *Client) notice(n dispatch.Notice) {
 		s := c.session
 		c.mu.Unlock()
 		if s != nil {
-			s.lost(fmt.Errorf("wamp: handler of %s does not keep up", n.Name))
+			s.Lose(fmt.Errorf("wamp: handler of %s does not keep up", n.Name))
 		}
 	case n.Kind == dispatch.Refusing && n.Over:
 		log.Warn("wamp: overload is over", "procedure", n.Name, "refused", n.Count)
@@ -53,7 +54,7 @@ func panicText(v any) slog.Value {
 	case error:
 		return text(v)
 	case string:
-		return slog.StringValue(sanitize(v))
+		return slog.StringValue(peertext.Line(v))
 	}
 	return slog.StringValue("")
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // Topic describes one topic: its URI and how its events are encoded and
@@ -56,11 +57,11 @@ func publish[T any](ctx context.Context, c *Client, t *Topic[T], event T, opts [
 		if err != nil {
 			return err
 		}
-		b := c.getBuffer(s.link.Format)
-		if err := b.finish(t.Encode(&b.enc, event)); err != nil {
+		b := s.Buffer()
+		if err := b.Finish(t.Encode(&b.Enc, event)); err != nil {
 			return encodeError("event", t.URI, err)
 		}
-		if err := s.publish(ctx, t.URI, &cfg, b); !gone(err) {
+		if err := c.publishOn(ctx, s, t.URI, &cfg, b); !session.Gone(err) {
 			return err
 		}
 	}
@@ -72,35 +73,22 @@ func keep[T any](ctx context.Context, c *Client, t *Topic[T], event T, cfg publi
 	return c.offline.keep(ctx, c, t.URI, cfg, func(e *codec.Encoder) int { return t.Encode(e, event) })
 }
 
-// publish queues one PUBLISH and waits for the acknowledgement if one was
-// asked for.
-func (s *session) publish(ctx context.Context, uri string, cfg *publishConfig, b *buffer) error {
-	var w *waiter
-	var handle any
-	if cfg.acknowledge {
-		w = s.client.getWaiter()
-		handle = w
-		defer s.client.putWaiter(w)
+// publishOn queues one PUBLISH on a session and waits for the acknowledgement if
+// one was asked for.
+func (c *Client) publishOn(ctx context.Context, s *session.Session, uri string, cfg *publishConfig, b *session.Buffer) error {
+	if !cfg.acknowledge {
+		return s.Publish(ctx, nil, uri, cfg.options(), b)
 	}
-	if err := s.lockRoom(ctx); err != nil {
+	w := c.spare.Waiter()
+	defer c.spare.PutWaiter(w)
+	if err := s.Publish(ctx, w, uri, cfg.options(), b); err != nil {
 		return err
 	}
-	if !s.core.Features().Broker {
-		s.mu.Unlock()
-		return unsentError{fmt.Errorf("%w: it is no broker", ErrUnsupported)}
-	}
-	id, err := s.core.Publish(handle, uri, cfg.options(), b.body())
-	if err = s.queued(err); err != nil || w == nil {
-		return err
-	}
-	if err := s.await(ctx, w, id); err != nil {
-		return err
-	}
-	if err := w.outcome(); err != nil {
+	if err := replyError(w); err != nil {
 		return err
 	}
 	if cfg.publication != nil {
-		*cfg.publication = ID(w.id)
+		*cfg.publication = ID(w.ID)
 	}
 	return nil
 }

@@ -6,31 +6,49 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
+
+	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // errUnanswered is why a restoration is tried again that has no reply.
 var errUnanswered = errors.New("wamp: no reply from the router")
 
-// recover restores every intent on a new session, in order. Operations may use
+// recovery is what the supervisor knows of restoring intents on one session.
+type recovery struct {
+	client  *Client
+	session *session.Session
+	// asking is the first intent that had no reply when the session ended amid
+	// restoring, suspected whether it was a suspect.
+	asking    *intent
+	suspected bool
+	// behind are the subscriptions that have yet to catch up with their history,
+	// fetching whether the session ended meanwhile.
+	behind   []behind
+	fetching bool
+}
+
+// run restores every intent on a new session, in order. Operations may use
 // the session as soon as each intent was tried once; then the histories are
 // fetched, and the session is ready when all of that is done. What the router
 // refuses or does not answer is tried again with backoff: it may still hold the
 // dead session (H5). False when the session ended first.
-func (c *Client) recover(s *session) bool {
+func (r *recovery) run() bool {
+	c, s := r.client, r.session
 	ctx, cancel := context.WithCancel(c.handlers)
 	defer cancel()
-	stop := context.AfterFunc(s.life, cancel)
+	stop := context.AfterFunc(s.Life(), cancel)
 	defer stop()
 
 	clean, suspected := suspects(c.adoptSession(s))
 	for n := 0; ; n++ {
-		left := c.restore(ctx, s, clean)
+		left := r.restore(ctx, clean)
 		if n == 0 {
 			c.offline.flush(c, s)
 		}
-		c.catchUp(ctx, s)
-		left = append(left, c.restoreSuspects(ctx, s, suspected)...)
-		c.catchUp(ctx, s)
+		r.catchUp(ctx)
+		left = append(left, r.restoreSuspects(ctx, suspected)...)
+		r.catchUp(ctx)
 		if len(left) == 0 || ctx.Err() != nil {
 			break
 		}
@@ -39,15 +57,15 @@ func (c *Client) recover(s *session) bool {
 		}
 		clean, suspected = suspects(c.stillWanted(left))
 	}
-	return s.cause() == nil // also when closing: the session leaves in good order
+	return s.Cause() == nil // also when closing: the session leaves in good order
 }
 
 // adoptSession makes s the session that intents belong to and returns those it
 // has to restore.
-func (c *Client) adoptSession(s *session) []*intent {
+func (c *Client) adoptSession(s *session.Session) []*intent {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.session = s
+	c.session, c.opened = s, time.Time{}
 	for _, it := range c.intents {
 		it.session = nil
 	}
@@ -63,22 +81,23 @@ func (c *Client) stillWanted(its []*intent) []*intent {
 
 // restore puts intents in place on s and returns those that were refused or not
 // answered within the time of a handshake.
-func (c *Client) restore(ctx context.Context, s *session, its []*intent) (left []*intent) {
+func (r *recovery) restore(ctx context.Context, its []*intent) (left []*intent) {
+	c, s := r.client, r.session
 	patient, cancel := context.WithTimeout(ctx, c.cfg.handshake)
 	defer cancel()
-	for i, r := range s.putAll(patient, its) {
+	for i, got := range c.putAll(patient, s, its) {
 		it := its[i]
 		switch {
-		case r.err == nil:
-			c.restored(s, it, r.id)
-		case errors.Is(r.err, ErrLost) && !SafeToRetry(r.err) && s.asking == nil:
-			s.asking = it
-		case ctx.Err() != nil || errors.Is(r.err, ErrLost) || gone(r.err):
+		case got.err == nil:
+			r.restored(it, got.id)
+		case errors.Is(got.err, ErrLost) && !SafeToRetry(got.err) && r.asking == nil:
+			r.asking = it
+		case ctx.Err() != nil || errors.Is(got.err, ErrLost) || session.Gone(got.err):
 		default:
-			if errors.Is(r.err, context.DeadlineExceeded) {
-				r.err = fmt.Errorf("%w within %v", errUnanswered, c.cfg.handshake)
+			if errors.Is(got.err, context.DeadlineExceeded) {
+				got.err = fmt.Errorf("%w within %v", errUnanswered, c.cfg.handshake)
 			}
-			c.refused(s, it, r.err)
+			r.refused(it, got.err)
 			left = append(left, it)
 		}
 	}
@@ -87,7 +106,8 @@ func (c *Client) restore(ctx context.Context, s *session, its []*intent) (left [
 
 // restored notes where an intent is in place. One that the user withdrew in
 // the meantime is taken back.
-func (c *Client) restored(s *session, it *intent, id uint64) {
+func (r *recovery) restored(it *intent, id uint64) {
+	c, s := r.client, r.session
 	c.mu.Lock()
 	removed := it.removed
 	if !removed {
@@ -95,11 +115,11 @@ func (c *Client) restored(s *session, it *intent, id uint64) {
 	}
 	c.mu.Unlock()
 	if removed {
-		s.take(it, id, false)
+		it.take(s, id, false)
 		return
 	}
 	if sub, ok := it.owner.(*Subscription); ok && sub.config.resume {
-		s.behind = append(s.behind, behind{sub, id})
+		r.behind = append(r.behind, behind{sub, id})
 	}
 }
 
@@ -114,13 +134,14 @@ const historyWindow = 16
 
 // catchUp fetches what the subscriptions that resume have missed, side by side,
 // while the session is in use.
-func (c *Client) catchUp(ctx context.Context, s *session) {
-	if len(s.behind) == 0 || s.cause() != nil {
+func (r *recovery) catchUp(ctx context.Context) {
+	s := r.session
+	if len(r.behind) == 0 || s.Cause() != nil {
 		return
 	}
 	var fetches sync.WaitGroup
 	window := make(chan struct{}, historyWindow)
-	for _, b := range s.behind {
+	for _, b := range r.behind {
 		window <- struct{}{} // each fetch is bounded by its own deadline
 		fetches.Go(func() {
 			_ = b.subscription.resume(ctx, s, b.id, false) // the next event tells of a gap
@@ -128,15 +149,16 @@ func (c *Client) catchUp(ctx context.Context, s *session) {
 		})
 	}
 	fetches.Wait()
-	s.behind = nil
-	s.fetching = s.cause() != nil
+	r.behind = nil
+	r.fetching = s.Cause() != nil
 }
 
 // refused says that an intent is not back yet: in the status, and once a session
 // in the log.
-func (c *Client) refused(s *session, it *intent, err error) {
+func (r *recovery) refused(it *intent, err error) {
+	c, s := r.client, r.session
 	err = fmt.Errorf("wamp: cannot restore %s: %w", it.uri, err)
-	c.board.set(Status{State: Recovering, Session: s.id, Format: s.link.Format, URL: s.link.URL, Err: err})
+	c.board.set(Status{State: Recovering, Session: ID(s.ID()), Format: s.Format(), URL: s.URL(), Err: err})
 	if it.refusedOn != s {
 		it.refusedOn = s
 		c.cfg.log.Warn("wamp: not restored yet, trying again", "uri", it.uri, "reason", text(err))
@@ -144,7 +166,7 @@ func (c *Client) refused(s *session, it *intent, err error) {
 }
 
 // hold stops the events of a subscription that resumes until its history is in.
-func (it *intent) hold(on *session) {
+func (it *intent) hold(on *session.Session) {
 	if sub, ok := it.owner.(*Subscription); ok {
 		sub.hold(on)
 	}

@@ -3,10 +3,10 @@ package wamp
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/wampgen/wampgen/runtime/auth"
+	"github.com/wampgen/wampgen/runtime/internal/session"
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
@@ -43,12 +43,6 @@ func judge(err error) verdict {
 	return passing
 }
 
-// login is how far the login of a session got.
-type login struct {
-	offered  bool // a method that proves who the client is
-	answered bool // AUTHENTICATE was sent
-}
-
 // joinError is the router's ABORT instead of a WELCOME. Routers give a dozen
 // reasons for a login that they refuse, and dynamic authenticators any other; to
 // errors.Is each of them is ErrAuthenticationFailed too, but for a realm that
@@ -58,26 +52,26 @@ type joinError struct {
 	refusal bool
 }
 
-// judge marks the router's ABORT in an error of the handshake.
-func (l login) judge(err error) error {
+// judgeLogin marks the router's ABORT in an error of the handshake.
+func judgeLogin(l session.LoginState, err error) error {
 	var abort *Error
 	if !errors.As(err, &abort) {
 		return err
 	}
-	return &joinError{abort, l.refusedBy(abort.URI)}
+	return &joinError{abort, refusedBy(l, abort.URI)}
 }
 
 // refusedBy reports whether an ABORT with this reason refuses the login. After
 // AUTHENTICATE every reason does that is not known to pass, and where a login
 // was offered one of the user's own, which comes from a dynamic authenticator.
-func (l login) refusedBy(reason string) bool {
+func refusedBy(l session.LoginState, reason string) bool {
 	switch {
 	case refusals[reason]:
 		return true
 	case passes[reason], strings.HasPrefix(reason, "wamp.close."):
 		return false
 	}
-	return l.answered || l.offered && !strings.HasPrefix(reason, "wamp.") && !strings.HasPrefix(reason, "crossbar.")
+	return l.Answered || l.Offered && !strings.HasPrefix(reason, "wamp.") && !strings.HasPrefix(reason, "crossbar.")
 }
 
 // refusals are the ABORT reasons that are a refusal whenever they come; routers
@@ -127,18 +121,9 @@ func (e *joinError) Is(target error) bool {
 // warnPlaintext says, once a client, that a login goes to another host in plain
 // text: the secret is not in it, but who listens can try passwords against it,
 // and whoever sits in between can take the session over.
-func (s *session) warnPlaintext(methods []string) {
-	c := s.client
-	if c.warned || s.link.TLS != nil || s.link.Local {
-		return
-	}
-	if needsLogin(methods) {
+func (c *Client) warnPlaintext(url string, methods []string) {
+	if !c.warned {
 		c.warned = true
-		c.cfg.log.Warn("wamp: logging in to another host in plain text, want wss or tcps", "router", s.link.URL, "methods", methods)
+		c.cfg.log.Warn("wamp: logging in to another host in plain text, want wss or tcps", "router", url, "methods", methods)
 	}
-}
-
-// needsLogin reports whether one of the methods offered is a real login.
-func needsLogin(methods []string) bool {
-	return slices.ContainsFunc(methods, func(m string) bool { return m != "anonymous" })
 }

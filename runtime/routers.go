@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/auth"
+	"github.com/wampgen/wampgen/runtime/internal/session"
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
@@ -52,21 +53,21 @@ func (c *Client) avoid(r *router) {
 }
 
 // round tries every router that is due once, without a pause between them.
-func (c *Client) round(n int) (*session, error) {
+func (c *Client) round(n int) (*router, *session.Session, error) {
 	for _, r := range c.routers {
 		if time.Now().Before(r.due) {
 			continue
 		}
 		s, err := c.open(r, n)
 		if err == nil {
-			return s, nil
+			return r, s, nil
 		}
 		if c.handlers.Err() != nil {
-			return nil, ErrClosed
+			return nil, nil, ErrClosed
 		}
 		r.err, r.due = err, dueAfter(err)
 	}
-	return nil, c.failure()
+	return nil, nil, c.failure()
 }
 
 // failure is why no router let the client in: the error that leaves most hope,

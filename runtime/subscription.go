@@ -9,6 +9,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
+	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // Subscription is one subscription of this client, on every session until
@@ -80,14 +81,6 @@ func (s *Subscription) Done() <-chan struct{} { return s.done }
 // which is ErrTooLarge where a retained event was beyond the read limit; nil before.
 func (s *Subscription) Err() error { return s.reason() }
 
-// revoke ends the subscription at the router's wish (R232). What has arrived
-// is still delivered.
-func (s *Subscription) revoke() {
-	if s.revoked() {
-		s.client.cfg.log.Warn("wamp: subscription revoked", "topic", s.uri)
-	}
-}
-
 // Subscribe subscribes to a topic; f gets its events one at a time, in order, on a
 // goroutine of its own (specification "Subscribing and Unsubscribing"). The
 // subscription is restored on every later session. It waits for a session; ctx
@@ -110,7 +103,7 @@ func Subscribe[T any](ctx context.Context, c *Client, t *Topic[T], f func(contex
 	err := c.intercept(ctx, Operation{Kind: OperationSubscribe, URI: t.URI}, func(ctx context.Context) error {
 		sub = newSubscription(c, t.URI, handle, opts) // anew: an interceptor may try more than once
 		if sub.config.resume && !t.History {
-			return unsentError{fmt.Errorf("wamp: Resume needs a topic with history, %s has none", t.URI)}
+			return session.Unsent(fmt.Errorf("wamp: Resume needs a topic with history, %s has none", t.URI))
 		}
 		return sub.begin(ctx)
 	})
@@ -158,7 +151,7 @@ func (s *Subscription) begin(ctx context.Context) error {
 
 // hold stops the events of a subscription that resumes until its history on a
 // session is in.
-func (s *Subscription) hold(on *session) {
+func (s *Subscription) hold(on *session.Session) {
 	if s.config.resume {
 		s.box.Hold(on)
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // supervise is the life of a client: connect, recover, wait for the loss, back
@@ -13,14 +15,15 @@ func (c *Client) supervise(first chan struct{}) {
 	defer close(c.done)
 	o := outage{since: time.Now()}
 	for c.handlers.Err() == nil {
-		s, err := c.round(o.failures)
+		at, s, err := c.round(o.failures)
 		if err != nil {
 			o.failed(err)
 		} else {
-			c.serve(s, &o, first)
-			err = s.cause()
-			s.join()
-			c.over(s, &o)
+			r := &recovery{client: c, session: s}
+			c.serve(r, &o, first)
+			err = s.Cause()
+			s.Wait()
+			c.over(at, r, &o)
 		}
 		if c.handlers.Err() != nil || o.hopeless(&c.cfg) {
 			c.finish(&o, err)
@@ -33,21 +36,37 @@ func (c *Client) supervise(first chan struct{}) {
 
 // over notes the end of a session. The next round begins with its router if it
 // lasted, otherwise with another one.
-func (c *Client) over(s *session, o *outage) {
-	c.blame(s, o)
-	lasted := s.lasted()
+func (c *Client) over(at *router, r *recovery, o *outage) {
+	r.blame(o)
+	lasted := c.lasted()
 	if lasted >= staying {
-		c.prefer(s.router)
+		c.prefer(at)
 	} else {
-		c.avoid(s.router)
+		c.avoid(at)
 	}
 	o.failures = c.cfg.backoff.lower(o.failures, lasted)
 	o.refused = time.Time{}
-	if s.opened.IsZero() { // it was of no use
+	if lasted == 0 { // it was of no use
 		o.attempts++
 		return
 	}
 	o.since, o.attempts, o.said = time.Now(), 0, ""
+}
+
+// lasted returns how long the last session was in use, 0 if it never was.
+func (c *Client) lasted() time.Duration {
+	opened := c.openedAt()
+	if opened.IsZero() {
+		return 0
+	}
+	return max(time.Since(opened), 1)
+}
+
+// openedAt returns when the last session was announced, zero if it was not.
+func (c *Client) openedAt() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.opened
 }
 
 // finish ends the client for good.
@@ -73,7 +92,7 @@ func (c *Client) finish(o *outage, err error) {
 
 // rest is the pause between two rounds; s is the session that was lost, nil if
 // there was none.
-func (c *Client) rest(o *outage, s *session, err error) {
+func (c *Client) rest(o *outage, s *session.Session, err error) {
 	d := c.cfg.backoff.pause(o.failures)
 	if wait := time.Until(o.cut(c.firstDue(), &c.cfg)); wait > 0 {
 		d += wait
@@ -87,24 +106,17 @@ func (c *Client) rest(o *outage, s *session, err error) {
 
 // open opens a session with a router: dial, HELLO, authentication and WELCOME
 // under one deadline.
-func (c *Client) open(r *router, n int) (*session, error) {
+func (c *Client) open(r *router, n int) (*session.Session, error) {
 	ctx, cancel := context.WithTimeoutCause(c.handlers, c.cfg.handshake, errHandshake)
 	defer cancel()
 	c.board.set(Status{State: Connecting, URL: r.shown, Attempt: n, Err: c.Status().Err})
-	s, err := c.dial(ctx, r.url)
+	s, err := session.Dial(ctx, &c.sessions, r.url)
 	if err != nil {
 		return nil, late(ctx, err)
 	}
-	s.router = r
 	c.board.set(Status{State: Joining, URL: r.shown, Attempt: n, Err: c.Status().Err})
-	if err := s.greet(ctx); err != nil {
-		if gone(err) { // the router ended it while a step was under way
-			<-s.life.Done()
-			err = s.cause()
-		}
-		s.lost(err)
-		s.join()
-		return nil, late(ctx, s.login.judge(s.cause()))
+	if err := s.Join(ctx); err != nil {
+		return nil, late(ctx, judgeLogin(s.LoginState(), err))
 	}
 	return s, nil
 }
@@ -122,18 +134,19 @@ func late(ctx context.Context, err error) error {
 
 // serve restores what the client wants on a new session, announces it, and
 // waits for its end. first is closed unless it is already.
-func (c *Client) serve(s *session, o *outage, first chan struct{}) {
+func (c *Client) serve(r *recovery, o *outage, first chan struct{}) {
+	s := r.session
 	defer c.unpublish(s) // again: it may have ended before it was adopted
 	begin := time.Now()
-	c.board.set(Status{State: Recovering, Session: s.id, Format: s.link.Format, URL: s.link.URL})
-	if !c.recover(s) {
+	c.board.set(Status{State: Recovering, Session: ID(s.ID()), Format: s.Format(), URL: s.URL()})
+	if !r.run() {
 		return
 	}
 	if c.handlers.Err() != nil {
 		c.waitEnd(s)
 		return
 	}
-	c.board.set(Status{State: Ready, Session: s.id, Format: s.link.Format, URL: s.link.URL})
+	c.board.set(Status{State: Ready, Session: ID(s.ID()), Format: s.Format(), URL: s.URL()})
 	c.logReady(o, s, time.Since(begin))
 	if !o.ready {
 		o.ready = true
@@ -144,13 +157,13 @@ func (c *Client) serve(s *session, o *outage, first chan struct{}) {
 
 // waitEnd waits until the session has ended, or ends it in good order when the
 // client is closed.
-func (c *Client) waitEnd(s *session) {
+func (c *Client) waitEnd(s *session.Session) {
 	select {
-	case <-s.life.Done():
+	case <-s.Done():
 		return
 	case <-c.closing():
 	}
 	ctx, cancel := context.WithTimeout(c.patience, closeGrace)
 	defer cancel()
-	c.unanswered = !s.goodbye(ctx)
+	c.unanswered = !s.Goodbye(ctx)
 }

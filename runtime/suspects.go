@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/wampgen/wampgen/runtime/internal/session"
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
@@ -46,19 +47,20 @@ func (e *leftOutError) Is(target error) bool {
 
 // blame looks for the intent that s ended over, and leaves it out when that was
 // not the first time.
-func (c *Client) blame(s *session, o *outage) {
+func (r *recovery) blame(o *outage) {
+	c, s := r.client, r.session
 	c.absolve(s)
-	cause := s.cause()
-	if s.asking == nil || s.suspected {
+	cause := s.Cause()
+	if r.asking == nil || r.suspected {
 		o.broken = 0
 	}
-	it, limit := s.asking, strikesRestore
+	it, limit := r.asking, strikesRestore
 	switch {
-	case errors.Is(cause, transport.ErrTooLarge) && s.fetching: // a history, not an event
+	case errors.Is(cause, transport.ErrTooLarge) && r.fetching: // a history, not an event
 		return
 	case errors.Is(cause, transport.ErrTooLarge):
 		it, limit = c.lastPlaced(s), strikesEvent
-	case it != nil && !s.suspected:
+	case it != nil && !r.suspected:
 		if o.broken++; o.broken <= brokenSessions {
 			return
 		}
@@ -81,7 +83,7 @@ func (c *Client) blame(s *session, o *outage) {
 }
 
 // absolve drops what was suspected of those that were in place on s for long.
-func (c *Client) absolve(s *session) {
+func (c *Client) absolve(s *session.Session) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, it := range c.intents {
@@ -93,7 +95,7 @@ func (c *Client) absolve(s *session) {
 
 // lastPlaced returns the subscription that was put in place last on s, if that
 // was just now.
-func (c *Client) lastPlaced(s *session) (last *intent) {
+func (c *Client) lastPlaced(s *session.Session) (last *intent) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, it := range c.intents {
@@ -109,7 +111,7 @@ func (c *Client) lastPlaced(s *session) (last *intent) {
 }
 
 // place notes that an intent is in place on s; mu is held.
-func (c *Client) place(it *intent, s *session, id uint64) {
+func (c *Client) place(it *intent, s *session.Session, id uint64) {
 	c.placings++
 	it.session, it.id, it.placed, it.placing = s, id, time.Now(), c.placings
 }
@@ -128,18 +130,18 @@ func suspects(its []*intent) (clean, suspected []*intent) {
 
 // restoreSuspects restores one suspect after the other and returns those that
 // were refused.
-func (c *Client) restoreSuspects(ctx context.Context, s *session, its []*intent) (left []*intent) {
+func (r *recovery) restoreSuspects(ctx context.Context, its []*intent) (left []*intent) {
 	for _, it := range its {
 		if !pause(quiet, ctx.Done(), nil) {
 			return nil
 		}
-		s.suspected = true
-		one := c.stillWanted([]*intent{it})
-		left = append(left, c.restore(ctx, s, one)...)
-		if s.asking != nil || !pause(quiet, ctx.Done(), nil) {
+		r.suspected = true
+		one := r.client.stillWanted([]*intent{it})
+		left = append(left, r.restore(ctx, one)...)
+		if r.asking != nil || !pause(quiet, ctx.Done(), nil) {
 			return nil
 		}
-		s.suspected = false
+		r.suspected = false
 	}
 	return left
 }

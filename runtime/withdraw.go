@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // withdraw ends an intent at the user's wish; wait tells whether to wait for the
@@ -17,7 +18,7 @@ func (it *intent) withdraw(ctx context.Context, wait bool) error {
 	defer it.finish(ErrClosed)
 	var d departure
 	if s != nil {
-		d = s.take(it, id, wait)
+		d = it.take(s, id, wait)
 	}
 	it.client.release(it)
 	return d.wait(ctx)
@@ -32,7 +33,7 @@ func (c *Client) withdrawAll(ctx context.Context, its []*intent) (left []error) 
 	leaving := make([]departure, len(groups))
 	for i, g := range groups {
 		if g.session != nil {
-			leaving[i] = g.session.depart(g.its, g.id, c.getWaiter())
+			leaving[i] = depart(g.session, g.its, g.id, true)
 		}
 	}
 	c.release(its...)
@@ -51,7 +52,7 @@ func (c *Client) withdrawAll(ctx context.Context, its []*intent) (left []error) 
 // group is the intents that one id of a session stands for: one registration, or
 // every subscription of one topic.
 type group struct {
-	session *session // nil while nowhere
+	session *session.Session // nil while nowhere
 	id      uint64
 	its     []*intent
 }
@@ -60,7 +61,7 @@ type group struct {
 // what has to be given back for them.
 func (c *Client) removeAll(its []*intent) (groups []group) {
 	type place struct {
-		session *session
+		session *session.Session
 		id      uint64
 	}
 	shared := make(map[place]int) // the group of each subscription, by index
@@ -82,74 +83,48 @@ func (c *Client) removeAll(its []*intent) (groups []group) {
 	return groups
 }
 
-// take takes an intent out of a session; wait tells whether its end is awaited.
-func (s *session) take(it *intent, id uint64, wait bool) departure {
-	var w *waiter
-	if wait {
-		w = s.client.getWaiter()
-	}
-	return s.depart([]*intent{it}, id, w)
+// take takes an intent out of a session; wait reports whether its end is awaited.
+func (it *intent) take(s *session.Session, id uint64, wait bool) departure {
+	return depart(s, []*intent{it}, id, wait)
 }
 
 // departure is an UNREGISTER or UNSUBSCRIBE under way. The zero value is none.
 type departure struct {
-	session *session
-	waiter  *waiter // nil when the reply is not awaited
-	request uint64  // 0 when there will be none
-	err     error
+	client  *Client
+	waiter  *session.Waiter // nil if the reply is not awaited
+	request session.Pending
 }
 
-// depart queues UNREGISTER or UNSUBSCRIBE for what its have in common; w, unless
-// it is nil, waits for the reply. A session that is gone has nothing left to take.
-func (s *session) depart(its []*intent, id uint64, w *waiter) (d departure) {
-	d = departure{session: s, waiter: w}
-	var handle any
-	if w != nil {
-		handle = w
+// depart queues UNREGISTER or UNSUBSCRIBE for what its have in common. A session
+// that is gone has nothing left to take.
+func depart(s *session.Session, its []*intent, id uint64, wait bool) departure {
+	d := departure{client: its[0].client}
+	if wait {
+		d.waiter = d.client.spare.Waiter()
 	}
-	s.mu.Lock()
-	if s.err != nil {
-		s.mu.Unlock()
+	if its[0].kind == core.MsgRegister {
+		d.request = s.Unregister(d.waiter, id)
 		return d
 	}
-	var err error
-	if its[0].kind == core.MsgRegister {
-		d.request, err = s.core.Unregister(handle, id)
-	} else {
-		d.request, err = s.core.Unsubscribe(handle, id, owners(its)...)
-	}
-	if d.err = s.queued(err); gone(d.err) {
-		d.err = nil
-	}
-	if err != nil {
-		d.request = 0
-	}
-	return d
-}
-
-// owners returns what the core knows intents by.
-func owners(its []*intent) []any {
 	handles := make([]any, len(its))
 	for i, it := range its {
-		handles[i] = it.owner
+		handles[i] = subscriber{it.owner.(*Subscription)}
 	}
-	return handles
+	d.request = s.Unsubscribe(d.waiter, id, handles...)
+	return d
 }
 
 // wait waits for the reply. A router that does not know the thing any more (R210)
 // has taken it already, and so has the end of the session.
 func (d *departure) wait(ctx context.Context) error {
+	replied, err := d.request.Wait(ctx)
 	if d.waiter == nil {
-		return d.err
-	}
-	defer d.session.client.putWaiter(d.waiter)
-	if d.request == 0 {
-		return d.err
-	}
-	if err := d.session.await(ctx, d.waiter, d.request); err != nil {
 		return err
 	}
-	err := d.waiter.outcome()
+	defer d.client.spare.PutWaiter(d.waiter)
+	if replied {
+		err = replyError(d.waiter)
+	}
 	if errors.Is(err, ErrLost) || errors.Is(err, ErrNoSuchRegistration) || errors.Is(err, ErrNoSuchSubscription) {
 		return nil
 	}

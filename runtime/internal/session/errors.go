@@ -21,6 +21,9 @@ var (
 // caller goes on with the next session.
 var ErrGone = errors.New("wamp: session has ended")
 
+// Gone reports whether err is [ErrGone].
+func Gone(err error) bool { return errors.Is(err, ErrGone) }
+
 // unsent marks an error of an operation that never left the client.
 type unsent struct{ error }
 
@@ -43,7 +46,7 @@ func refusal(err error) error {
 	case errors.Is(err, core.ErrPending):
 		return Unsent(ErrOverflow)
 	case errors.As(err, &large):
-		return Unsent(fmt.Errorf("%w: %d bytes, the router takes at most %d", ErrTooLarge, large.Size, large.Limit))
+		return Unsent(fmt.Errorf("%w: %d bytes, the limit is %d", ErrTooLarge, large.Size, large.Limit))
 	}
 	return Unsent(err)
 }

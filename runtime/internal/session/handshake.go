@@ -22,6 +22,14 @@ type Login struct {
 	Exposed func(url string, methods []string)
 }
 
+// LoginState is how far the login of a session got.
+type LoginState struct {
+	// Offered reports whether a method was offered that proves who the client is.
+	Offered bool
+	// Answered reports whether AUTHENTICATE was sent.
+	Answered bool
+}
+
 // agent is what the client calls itself in HELLO (R008).
 const agent = "wampgen"
 
@@ -107,7 +115,8 @@ func (s *Session) greet(ctx context.Context) error {
 		return err
 	}
 	offer := x.Offer()
-	if s.link.TLS == nil && !s.link.Local && provable(offer.Methods) {
+	s.login.Offered = provable(offer.Methods)
+	if s.login.Offered && s.link.TLS == nil && !s.link.Local {
 		login.Exposed(s.link.URL, offer.Methods)
 	}
 	err = s.enqueue(ctx, func(c *core.Session) error { return c.Hello(login.Realm, hello(offer)) })
@@ -160,6 +169,7 @@ func (s *Session) respond(ctx context.Context, x *auth.Exchange, st step) error 
 	if err != nil {
 		return s.refuse(err)
 	}
+	s.login.Answered = true
 	return s.enqueue(ctx, func(c *core.Session) error { return c.Authenticate(r.Signature, sorted(r.Extra)) })
 }
 

@@ -31,6 +31,22 @@ func (s *Session) Call(ctx context.Context, w *Waiter, uri string, options core.
 	return s.awaitCall(ctx, w, id, mode)
 }
 
+// Fetch queues the CALL by which a subscription gets what it has missed, as
+// [Session.Call] does. Calls that wait for a reply leave it room.
+func (s *Session) Fetch(ctx context.Context, w *Waiter, uri string, options core.Dict, b *Buffer) error {
+	if !s.features.Dealer {
+		return Unsent(fmt.Errorf("%w: the router is not a dealer", ErrUnsupported))
+	}
+	if err := s.lockRoom(ctx); err != nil {
+		return err
+	}
+	id, err := s.core.Fetch(w, uri, options, b.body())
+	if err = s.unlock(err); err != nil {
+		return err
+	}
+	return s.awaitCall(ctx, w, id, "killnowait")
+}
+
 // Publish queues a PUBLISH and, unless w is nil, waits for the acknowledgement
 // that options must ask for.
 func (s *Session) Publish(ctx context.Context, w *Waiter, uri string, options core.Dict, b *Buffer) error {
@@ -60,6 +76,9 @@ type Pending struct {
 	err     error
 }
 
+// Failed returns a request that failed before anything was queued.
+func Failed(err error) Pending { return Pending{err: err} }
+
 // Register queues a REGISTER whose reply w gets. handle gets the invocations.
 func (s *Session) Register(ctx context.Context, w *Waiter, handle Registration, uri string, options core.Dict) Pending {
 	return s.begin(ctx, w, func(c *core.Session) (uint64, error) { return c.Register(w, handle, uri, options) })
@@ -86,11 +105,11 @@ func (s *Session) Unregister(w *Waiter, registration uint64) Pending {
 	return s.giveBack(w, func(c *core.Session, waiter any) (uint64, error) { return c.Unregister(waiter, registration) })
 }
 
-// Unsubscribe takes handle off a subscription and, with the last handle, queues
-// an UNSUBSCRIBE, as [Session.Unregister] does.
-func (s *Session) Unsubscribe(w *Waiter, handle Subscription, subscription uint64) Pending {
+// Unsubscribe takes handles off a subscription and, with the last of them,
+// queues an UNSUBSCRIBE, as [Session.Unregister] does.
+func (s *Session) Unsubscribe(w *Waiter, subscription uint64, handles ...any) Pending {
 	return s.giveBack(w, func(c *core.Session, waiter any) (uint64, error) {
-		return c.Unsubscribe(waiter, subscription, handle)
+		return c.Unsubscribe(waiter, subscription, handles...)
 	})
 }
 

@@ -47,7 +47,7 @@ func (s *Session) receive(m *core.Message, size int) bool {
 	s.mu.Lock()
 	effect, err := s.core.Receive(m)
 	if effect.Kind == core.Invoked {
-		inv = effect.Handle.(Registration).Invoke(s, m, size)
+		inv = effect.Handle.(Registration).Invoke(s, m)
 		s.core.Begin(m.Request, inv)
 	}
 	queued := len(s.core.Queue().Frames) > 0
@@ -68,9 +68,11 @@ func (s *Session) apply(e core.Effect, m *core.Message, inv Invocation, size int
 	case core.Settled:
 		e.Waiter.(*Waiter).settle(m)
 	case core.Delivered:
-		return s.deliver(e.Handles, m, size)
+		for _, h := range e.Handles {
+			h.(Subscription).Deliver(m, size)
+		}
 	case core.Invoked:
-		inv.Start()
+		inv.Start(size)
 	case core.Interrupted:
 		e.Handle.(Invocation).Interrupt()
 	case core.Challenged, core.Welcomed:
@@ -87,17 +89,6 @@ func (s *Session) apply(e core.Effect, m *core.Message, inv Invocation, size int
 	case core.Left:
 		s.left(m, e.First)
 		return false
-	}
-	return true
-}
-
-// deliver gives one EVENT to all handles of its subscription.
-func (s *Session) deliver(handles []any, m *core.Message, size int) bool {
-	for _, h := range handles {
-		if err := h.(Subscription).Deliver(m, size); err != nil {
-			s.Lose(err)
-			return false
-		}
 	}
 	return true
 }

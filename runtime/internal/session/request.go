@@ -17,6 +17,9 @@ type Reply struct {
 	Payload codec.Payload
 	// ID is the subscription, registration or publication.
 	ID uint64
+	// Stopped is the error of the ctx that ended a call whose answer was awaited
+	// all the same, as mode kill does; nil for any other.
+	Stopped error
 }
 
 // Waiter waits for the reply to one request at a time. It is settled exactly
@@ -79,6 +82,7 @@ func (s *Session) abandon(w *Waiter, id uint64) bool {
 	s.mu.Lock()
 	pending := s.core.Abandon(id)
 	s.mu.Unlock()
+	s.signal() // an UNSUBSCRIBE may have waited for it
 	if !pending {
 		<-w.done
 	}
@@ -107,6 +111,7 @@ func (s *Session) awaitCall(ctx context.Context, w *Waiter, id uint64, mode stri
 		return w.err
 	}
 	if kill && s.awaitKilled(w, id) {
+		w.Stopped = ctx.Err()
 		return w.err
 	}
 	return ctx.Err()

@@ -19,16 +19,16 @@ import (
 type Registration interface {
 	// Invoke makes the invocation of an INVOCATION. It runs under the session's
 	// lock, so it must not block nor call the session.
-	Invoke(s *Session, m *core.Message, size int) Invocation
+	Invoke(s *Session, m *core.Message) Invocation
 	// Revoked says that the router has taken the registration away.
 	Revoked()
 }
 
 // Invocation is the handle of an invocation that has begun.
 type Invocation interface {
-	// Start queues the invocation for its handler. The reader calls it, so it
-	// must not block.
-	Start()
+	// Start queues the invocation, whose frame has size bytes, for its handler.
+	// The reader calls it, so it must not block.
+	Start(size int)
 	// Interrupt says that the caller or the router cancelled the invocation.
 	Interrupt()
 	// Lose says that the session has ended.
@@ -38,8 +38,8 @@ type Invocation interface {
 // Subscription is the handle that SUBSCRIBED installs.
 type Subscription interface {
 	// Deliver takes an event of a frame of size bytes. The reader calls it, so
-	// it must not block. An error ends the session.
-	Deliver(m *core.Message, size int) error
+	// it must not block.
+	Deliver(m *core.Message, size int)
 	// Revoked says that the router has taken the subscription away.
 	Revoked()
 }
@@ -56,9 +56,12 @@ type Limits struct {
 type Config struct {
 	Dialer transport.Dialer
 	Link   transport.Options
-	Login  Login
-	Limits Limits
-	Pool   *Pool
+	// SendLimit is the largest message that may be sent, in bytes; what the router
+	// takes may be less.
+	SendLimit int
+	Login     Login
+	Limits    Limits
+	Pool      *Pool
 	// Ending is called once, before the session ends, so that no operation
 	// begins on it any more.
 	Ending func(*Session)
@@ -85,7 +88,10 @@ type Session struct {
 	// loops joins reader and writer.
 	loops sync.WaitGroup
 
-	// id, realm and features are set by Join and never after.
+	born time.Time // when the connection was open
+
+	// login, id, realm and features are set by Join and never after.
+	login    LoginState
 	id       uint64
 	realm    string
 	features *core.Features
@@ -118,15 +124,23 @@ func Dial(ctx context.Context, cfg *Config, url string) (*Session, error) {
 		s.die()
 		return nil, err
 	}
-	s.link = link
+	s.link, s.born = link, time.Now()
 	s.core = core.NewSession(link.Format, core.Limits{
-		Send: link.SendLimit, Pending: cfg.Limits.Pending, Replies: maxReplies,
+		Send: cfg.sendLimit(link), Pending: cfg.Limits.Pending, Replies: maxReplies,
 	})
 	s.features = s.core.Features()
 	s.loops.Add(2)
 	go s.read()  // reader: ends on a read error; joined by Join
 	go s.write() // writer: ends when the session has; joined by Join
 	return s, nil
+}
+
+// sendLimit is the largest message that may be sent over link.
+func (cfg *Config) sendLimit(link *transport.Link) int {
+	if link.SendLimit > 0 {
+		return min(link.SendLimit, cfg.SendLimit)
+	}
+	return cfg.SendLimit
 }
 
 // ID returns the id that the router gave the session.
@@ -137,6 +151,13 @@ func (s *Session) Realm() string { return s.realm }
 
 // URL returns where the link leads, without credentials.
 func (s *Session) URL() string { return s.link.URL }
+
+// Born returns when the connection was open.
+func (s *Session) Born() time.Time { return s.born }
+
+// LoginState returns how far the login got. It must not be called before Join
+// has returned.
+func (s *Session) LoginState() LoginState { return s.login }
 
 // Features returns what the router announced. It must not be called before
 // Join has returned.
