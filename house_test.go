@@ -4,8 +4,10 @@ package wampgen_test
 
 import (
 	"encoding/json"
+	"go/ast"
 	"io"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,18 +18,23 @@ const module = "github.com/wampgen/wampgen/"
 // rooms says what of this module and of others each room may import. Rooms
 // below testdata and examples are free within the runtime's side.
 var rooms = map[string][]string{
-	"cmd/wampgen":               {"schema", "schema/diag", "generator", "generator/output", "runtime"},
-	"schema":                    {"schema/diag", "gopkg.in/yaml.v3"},
-	"schema/diag":               {},
-	"schema/format":             {"schema/diag", "gopkg.in/yaml.v3"},
-	"generator":                 {"schema", "github.com/dave/jennifer/jen"},
-	"generator/output":          {},
-	"runtime":                   {"runtime/internal/core", "runtime/internal/dispatch", "runtime/codec", "runtime/transport", "runtime/auth"},
+	"cmd/wampgen":      {"schema", "schema/diag", "generator", "generator/output", "runtime"},
+	"schema":           {"schema/diag", "gopkg.in/yaml.v3"},
+	"schema/diag":      {},
+	"schema/format":    {"schema/diag", "gopkg.in/yaml.v3"},
+	"generator":        {"schema", "github.com/dave/jennifer/jen"},
+	"generator/output": {},
+	"runtime": {
+		"runtime/internal/session", "runtime/internal/core", "runtime/internal/dispatch", "runtime/internal/peertext",
+		"runtime/codec", "runtime/transport", "runtime/auth"},
+	"runtime/internal/session": {
+		"runtime/internal/core", "runtime/internal/peertext", "runtime/codec", "runtime/transport", "runtime/auth"},
 	"runtime/internal/core":     {"runtime/codec"},
+	"runtime/internal/peertext": {},
 	"runtime/internal/dispatch": {},
 	"runtime/internal/realm":    {"runtime/codec", "runtime/internal/core"},
 	"runtime/codec":             {},
-	"runtime/transport":         {"runtime/codec", "github.com/gorilla/websocket"},
+	"runtime/transport":         {"runtime/codec", "runtime/internal/peertext", "github.com/gorilla/websocket"},
 	"runtime/auth":              {"golang.org/x/crypto/", "github.com/xdg-go/stringprep"},
 	"runtime/wamptest":          {"runtime", "runtime/", "github.com/gorilla/websocket"},
 	"runtime/wamptest/router": {
@@ -86,6 +93,28 @@ func TestArrows(t *testing.T) {
 				t.Errorf("%s imports %s, which is not below it", room, rel)
 			}
 		}
+	}
+}
+
+// TestSession_OwnsTheCore: of the client, only a session holds the protocol's
+// state, so that nothing else can touch it or the lock in front of it.
+func TestSession_OwnsTheCore(t *testing.T) {
+	for _, s := range sources(t) {
+		switch filepath.ToSlash(filepath.Dir(s.path)) {
+		case "runtime", "runtime/internal/dispatch":
+		default:
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if x, ok := sel.X.(*ast.Ident); ok && x.Name == "core" && (sel.Sel.Name == "Session" || sel.Sel.Name == "NewSession") {
+				t.Errorf("%s:%d: core.%s outside of runtime/internal/session", s.path, s.line(n.Pos()), sel.Sel.Name)
+			}
+			return true
+		})
 	}
 }
 

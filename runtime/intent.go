@@ -46,7 +46,7 @@ func (it *intent) check() error {
 	}
 	for _, f := range it.config.options {
 		if p, ok := f.Value.(string); ok && f.Key == "invoke" && !invokes[InvokePolicy(p)] {
-			return session.Unsent(errors.New("wamp: invocation policy: want single, roundrobin, random, first or last"))
+			return session.Unsent(errors.New("wamp: invocation policy: must be single, roundrobin, random, first or last"))
 		}
 	}
 	return nil
@@ -104,6 +104,7 @@ func (c *Client) putAll(ctx context.Context, s *session.Session, its []*intent) 
 	waiters := make([]*session.Waiter, len(its))
 	sent := make([]session.Pending, len(its))
 	for i, it := range its {
+		it.hold(s) // what comes right behind SUBSCRIBED has to wait already
 		waiters[i] = c.spare.Waiter()
 		sent[i] = it.send(ctx, s, waiters[i])
 	}

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/wampgen/wampgen/runtime/internal/peertext"
 )
 
 // Errors of an open connection, found with errors.Is. Besides them: io.EOF and
@@ -119,26 +119,6 @@ func withPrefix(doing string, err error) error {
 	return fmt.Errorf("wamp: %s: %w", doing, err)
 }
 
-// maxQuoted is how much of a text of the peer goes into an error.
-const maxQuoted = 256
-
-// clean makes a text that may come from the peer fit for an error or a log: one
-// line of at most 256 bytes, without our own prefix, which the caller puts first.
-func clean(s string) string {
-	s = strings.TrimPrefix(s, "wamp: ")
-	s = strings.ToValidUTF8(s, "?")
-	s = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, s)
-	if len(s) <= maxQuoted {
-		return s
-	}
-	cut := maxQuoted
-	for !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "…"
-}
+// clean makes a text that may come from the peer fit for an error or a log,
+// without our own prefix, which the caller puts first.
+func clean(s string) string { return peertext.Line(strings.TrimPrefix(s, "wamp: ")) }
