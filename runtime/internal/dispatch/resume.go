@@ -1,7 +1,8 @@
 package dispatch
 
 // hold puts events aside from now on, until the history of the session on is in.
-// What was put aside before came on a session that is lost.
+// What was put aside before came on a session that is lost; if that was for want of
+// room, it makes room.
 func (s *sequence[E]) hold(on any) {
 	if s.held && s.holder == on {
 		return
@@ -9,6 +10,9 @@ func (s *sequence[E]) hold(on any) {
 	if s.held {
 		s.settle()
 		s.lost = true
+	}
+	if s.broken {
+		s.takeLive() // what had no room with these comes with them: behind the place
 	}
 	s.held, s.holder = true, on
 	s.older, s.fresh, s.broken, s.skips = len(s.live), true, false, nil

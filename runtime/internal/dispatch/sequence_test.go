@@ -95,6 +95,8 @@ func TestSequence_Rules(t *testing.T) {
 		"DropOldest while the history is fetched":       {policy: DropOldest, events: 2, script: "hold 1, first 1: 3, hold 2, 7, 8, 9, gap 2:", want: "gap 8, 9", dropped: 1},
 		"Disconnect":                                    {policy: Disconnect, events: 2, script: "hold 1, first 1: 3, 4, 5, 6, 7, hold 2, splice 2: 6 7, take, 8", want: "END, 4, END, 5, r6, r7"},
 		"Disconnect while the history is fetched":       {policy: Disconnect, events: 2, script: "hold 1, first 1: 3, hold 2, 5, 6, 7, hold 3, splice 3: 4 5 6 7 8", want: "END, r4, r5, r6, r7, r8"},
+		"Disconnect makes room for the next session":    {policy: Disconnect, events: 2, script: "hold 1, first 1: 3, hold 2, 5, 6, 7, hold 3, 8, splice 3: 4 5 6 7 8", want: "END, r4, r5, r6, r7, r8"},
+		"Disconnect without a history any more":         {policy: Disconnect, events: 2, script: "hold 1, first 1: 3, hold 2, 5, 6, 7, hold 3, 8, gap 3:", want: "END, gap 8"},
 		"an event that is newer ends what may be again": {script: "hold 1, first 1: 3, hold 2, splice 2: 4 5, 6, 5", want: "r4, r5, 6, 5"},
 	} {
 		t.Run(name, func(t *testing.T) {
