@@ -13,11 +13,12 @@ test: ## The README's test command: everything but the long things, under 90 s
 race: ## The same under the race detector
 	go test -race $(PACKAGES)
 
-lint: ## gofmt, vet, staticcheck, and generated code that is up to date
+lint: ## gofmt, vet, staticcheck, formatted schemas, and generated code that is up to date
 	test -z "$$(gofmt -l .)"
 	go vet $(PACKAGES)
 	staticcheck $(PACKAGES)
 	go run ./cmd/wampgen generate --check ./...
+	go run ./cmd/wampgen fmt -l ./... testdata/golden/...
 
 generate: ## Generate the code of every schema anew
 	go run ./cmd/wampgen generate ./...

@@ -1,6 +1,7 @@
 // Wampgen turns WAMP APIs written in YAML into Go.
 //
 //	wampgen generate [file...|dir/...]   write the Go code of schemas
+//	wampgen fmt [file...|dir/...|-]      write schemas in their canonical form
 //	wampgen version                      print the version
 //
 // Exit codes: 0 fine; 1 the schema or the output has findings; 2 wampgen could

@@ -2,8 +2,9 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"flag"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 
@@ -12,95 +13,102 @@ import (
 	"github.com/wampgen/wampgen/schema/diag"
 )
 
-// generation is one run of the verb generate.
-type generation struct {
-	dir                    string // -o
-	check, toStdout, clean bool
-	format                 diag.Format
-	args                   []string
-	stdout, stderr         io.Writer
+func generateVerb() *verb {
+	return &verb{
+		name: "generate", usage: "[flags] [file... | dir/...]", short: "write the Go code of schemas",
+		long: "Without arguments it takes every *.wamp.yaml of this folder; ./... walks.\n" +
+			"Nothing is written if there is any finding. Findings go to stderr.",
+		example: "wampgen generate ./...\nwampgen generate --check ./...",
+		prepare: func(c *command, fs *flag.FlagSet) func() int {
+			g := &generation{command: c}
+			fs.StringVar(&g.dir, "o", "", "write into this `folder` (default: each schema's own)")
+			fs.BoolVar(&g.check, "check", false, "write nothing; exit 1 if the code is not what the schemas make")
+			fs.BoolVar(&g.toStdout, "stdout", false, "print the code, write nothing")
+			fs.BoolVar(&g.dryRun, "dry-run", false, "write nothing; say what would be written and removed")
+			fs.BoolVar(&g.clean, "clean", false, "remove generated files whose schema is gone, too")
+			c.formatFlag(fs)
+			return g.start
+		},
+	}
 }
 
-// generate writes the code of schemas, or says what it would write.
-func generate(v *verb, args []string, stdout, stderr io.Writer) int {
-	g := generation{stdout: stdout, stderr: stderr}
-	fs := v.flags(stderr)
-	fs.StringVar(&g.dir, "o", "", "write into this `folder` (default: each schema's own)")
-	fs.BoolVar(&g.check, "check", false, "write nothing; exit 1 if the code is not what the schemas make")
-	fs.BoolVar(&g.toStdout, "stdout", false, "print the code, write nothing")
-	fs.BoolVar(&g.clean, "clean", false, "remove generated files whose schema is gone, too")
-	format := fs.String("format", string(diag.Text), "`form` of the findings: text, json, github, sarif or junit")
-	rest, code, ok := parse(fs, args, stdout)
-	if !ok {
-		return code
+// generation is one run of the verb generate.
+type generation struct {
+	*command
+	dir                            string // -o
+	check, toStdout, dryRun, clean bool
+
+	// What the run has found: in schemas, with their texts, and in folders.
+	found   diag.List
+	sources map[string][]byte
+	folders folderFindings
+}
+
+// start checks the flags and runs.
+func (g *generation) start() int {
+	set := 0
+	for _, mode := range []bool{g.check, g.toStdout, g.dryRun} {
+		if mode {
+			set++
+		}
 	}
-	g.args, g.format = rest, diag.Format(*format)
-	if err := g.format.Check(); err != nil {
-		return g.fail(fmt.Errorf("-format: %w", err))
-	}
-	if g.check && g.toStdout || g.check && g.clean || g.toStdout && g.clean {
-		return g.fail(fmt.Errorf("-check, -stdout and -clean exclude each other"))
+	if set > 1 || g.clean && (g.check || g.toStdout) {
+		return g.fail(errors.New("-check, -stdout, -dry-run and -clean exclude each other, except -dry-run and -clean"))
 	}
 	return g.run()
 }
 
-// fail reports that wampgen could not do its work.
-func (g *generation) fail(errs ...error) int {
-	for _, err := range errs {
-		fmt.Fprintln(g.stderr, "wampgen:", err)
+// run does everything in memory before it writes the first byte. All findings
+// are shown at the end, and behind them what could not be done.
+func (g *generation) run() int {
+	failed := g.work()
+	if err := g.showAll(); err != nil {
+		failed = append(failed, err)
 	}
-	return exitFailed
+	switch {
+	case len(failed) > 0:
+		return g.fail(failed...)
+	case g.found.HasErrors() || g.folders.severity == diag.Error:
+		return exitFindings
+	}
+	g.took()
+	return exitFine
 }
 
-// run does everything in memory before it writes the first byte. Files that are
-// missing do not hide what is found in the others.
-func (g *generation) run() int {
+// work generates and writes. Files that are missing do not hide what is found
+// in the others.
+func (g *generation) work() (failed []error) {
 	where := find(g.args)
 	all, found, sources, failed := load(where.files)
-	if code := g.show(found, sources); code != exitFine && code != exitFindings {
-		return code
-	}
-	if failed = slices.Concat(where.failed, failed); len(failed) > 0 {
-		return g.fail(failed...)
-	}
-	if found.HasErrors() {
-		return exitFindings
+	g.found, g.sources = found, sources
+	if failed = slices.Concat(where.failed, failed); len(failed) > 0 || found.HasErrors() {
+		return failed
 	}
 	dirs, sets, err := g.sets(all)
 	if err != nil {
-		return g.fail(err)
+		return []error{err}
 	}
 	if g.toStdout {
 		return g.print(dirs, sets)
 	}
 	if found, err = conflicts(dirs, sets, all); err != nil {
-		return g.fail(err)
+		return []error{err}
 	}
-	if code := g.show(found, sources); code != exitFine {
-		return code
+	if g.found = append(g.found, found...); g.found.HasErrors() {
+		return nil
 	}
 	plans, err := g.plans(dirs, sets, where.dirs)
 	switch {
 	case err != nil:
-		return g.fail(err)
+		return []error{err}
 	case g.check:
-		return g.compare(plans)
+		g.compare(plans)
+		return nil
+	case g.dryRun:
+		g.preview(plans)
+		return nil
 	}
 	return g.write(plans)
-}
-
-// show prints findings, if there are any, and returns the exit code.
-func (g *generation) show(found diag.List, sources map[string][]byte) int {
-	if len(found) == 0 {
-		return exitFine
-	}
-	if err := diag.Render(g.stderr, g.format, found, sources); err != nil {
-		return g.fail(err)
-	}
-	if found.HasErrors() {
-		return exitFindings
-	}
-	return exitFine
 }
 
 // sets generates the code of the schemas, by folder in order of appearance.
@@ -150,7 +158,7 @@ func (g *generation) plans(dirs []string, sets map[string][]output.Set, searched
 }
 
 // print shows the code as a txtar archive.
-func (g *generation) print(dirs []string, sets map[string][]output.Set) int {
+func (g *generation) print(dirs []string, sets map[string][]output.Set) []error {
 	var b bytes.Buffer
 	for _, dir := range dirs {
 		for _, set := range sets[dir] {
@@ -160,30 +168,58 @@ func (g *generation) print(dirs []string, sets map[string][]output.Set) int {
 		}
 	}
 	if _, err := b.WriteTo(g.stdout); err != nil {
-		return g.fail(err)
+		return []error{err}
 	}
-	return exitFine
+	return nil
 }
 
 // write changes the folders and says what changed.
-func (g *generation) write(plans []*output.Plan) int {
+func (g *generation) write(plans []*output.Plan) []error {
 	changed, unchanged := 0, 0
 	for _, p := range plans {
 		report, err := p.Write()
 		for _, path := range report.Wrote {
-			fmt.Fprintln(g.stdout, "wrote", path)
+			g.say("wrote %s", path)
 		}
 		for _, path := range report.Removed {
-			fmt.Fprintln(g.stdout, "removed", path)
+			g.say("removed %s", path)
 		}
 		if err != nil {
-			return g.fail(err)
+			return []error{err}
 		}
 		changed += len(report.Wrote) + len(report.Removed)
 		unchanged += report.Unchanged
 	}
-	if changed == 0 {
-		fmt.Fprintf(g.stdout, "nothing changed: %s up to date\n", count(unchanged))
+	switch {
+	case changed == 0:
+		g.say("nothing changed: %s up to date", count(unchanged))
+	case g.verbose:
+		g.say("%s up to date before", count(unchanged))
 	}
-	return g.leftovers(plans)
+	g.leftovers(plans)
+	return nil
+}
+
+// preview says what write would change.
+func (g *generation) preview(plans []*output.Plan) {
+	changes := 0
+	for _, p := range plans {
+		list := p.Check()
+		if !p.Clean {
+			gone := p.Orphans()
+			list = slices.DeleteFunc(list, func(f output.Finding) bool { return slices.Contains(gone, f) })
+		}
+		for _, f := range list {
+			verb := "write"
+			if f.Kind == output.Orphan {
+				verb = "remove"
+			}
+			g.say("would %s %s", verb, f.Path)
+		}
+		changes += len(list)
+	}
+	if changes == 0 {
+		g.say("nothing would change")
+	}
+	g.leftovers(plans)
 }

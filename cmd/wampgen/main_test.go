@@ -29,9 +29,12 @@ type result struct {
 	out, errOut string
 }
 
-func wampgen(args ...string) result {
+func wampgen(args ...string) result { return wampgenWith("", args...) }
+
+// wampgenWith runs it with a standard input.
+func wampgenWith(stdin string, args ...string) result {
 	var stdout, stderr bytes.Buffer
-	code := run(args, &stdout, &stderr)
+	code := run(args, strings.NewReader(stdin), &stdout, &stderr)
 	return result{code, stdout.String(), stderr.String()}
 }
 

@@ -4,11 +4,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
 // TestProject_NoTidy: in a module of one's own, "go get -tool" and "go generate"
-// are all that is needed before the code compiles and passes go vet.
+// are all that is needed before the code compiles and passes go vet. It prints how much that
+// adds to go.mod.
 func TestProject_NoTidy(t *testing.T) {
 	checkout, err := filepath.Abs("../..")
 	if err != nil {
@@ -19,6 +21,7 @@ func TestProject_NoTidy(t *testing.T) {
 		"shop/shop.wamp.yaml": shopSchema,
 		"shop/gen.go":         "package shop\n\n//go:generate go tool wampgen generate shop.wamp.yaml\n",
 	})
+	before := lines(t, "go.mod")
 	for _, args := range [][]string{
 		{"get", "-tool", "github.com/wampgen/wampgen/cmd/wampgen"}, {"generate", "./..."}, {"build", "-mod=readonly", "./..."}, {"vet", "-mod=readonly", "./..."},
 	} {
@@ -30,4 +33,27 @@ func TestProject_NoTidy(t *testing.T) {
 		}
 	}
 	wantFiles(t, "shop", append([]string{"gen.go"}, made...))
+
+	const most = 12
+	if added := lines(t, "go.mod") - before; added > most {
+		t.Errorf("go get -tool adds %d lines to go.mod, at most %d", added, most)
+	} else {
+		t.Logf("go get -tool adds %d lines to go.mod", added)
+	}
+}
+
+// lines counts the lines of a file that are not blank.
+func lines(t *testing.T, name string) int {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		if strings.TrimSpace(line) != "" {
+			n++
+		}
+	}
+	return n
 }

@@ -42,57 +42,69 @@ func conflicts(dirs []string, sets map[string][]output.Set, all []loaded) (diag.
 	return found, nil
 }
 
-// compare reports what is out of date.
-func (g *generation) compare(plans []*output.Plan) int {
+// folderFindings are differences between folders and what they should hold.
+type folderFindings struct {
+	list     []output.Finding
+	severity diag.Severity
+	// summary is for people: how many there are, and the cure.
+	summary string
+}
+
+// compare finds what is out of date.
+func (g *generation) compare(plans []*output.Plan) {
 	var stale, gone []output.Finding
 	for _, p := range plans {
 		stale, gone = append(stale, p.Check()...), append(gone, p.Orphans()...)
 	}
 	if len(stale) == 0 {
-		fmt.Fprintln(g.stdout, "everything is up to date")
-		return exitFine
+		g.say("everything is up to date")
+		return
 	}
-	summary := fmt.Sprintf("%s out of date; run: %s", count(len(stale)), g.cure(len(gone) > 0))
-	if code := g.files(stale, diag.Error, summary); code != exitFine {
-		return code
-	}
-	return exitFindings
+	g.folders = folderFindings{stale, diag.Error,
+		fmt.Sprintf("%s out of date; run: %s", count(len(stale)), g.cure(len(gone) > 0))}
 }
 
-// leftovers reports the files that Write left alone because only their schema
+// leftovers finds the files that Write leaves alone because only their schema
 // could say whether they are of use.
-func (g *generation) leftovers(plans []*output.Plan) int {
+func (g *generation) leftovers(plans []*output.Plan) {
 	var gone []output.Finding
 	for _, p := range plans {
 		if !p.Clean {
 			gone = append(gone, p.Orphans()...)
 		}
 	}
-	if len(gone) == 0 {
-		return exitFine
+	if len(gone) > 0 {
+		g.folders = folderFindings{gone, diag.Warning,
+			fmt.Sprintf("%s without a schema; to remove them run: %s", count(len(gone)), g.cure(true))}
 	}
-	return g.files(gone, diag.Warning, fmt.Sprintf("%s without a schema; to remove them run: %s", count(len(gone)), g.cure(true)))
 }
 
-// files prints findings about files, sorted by path. The summary is for people.
-func (g *generation) files(list []output.Finding, severity diag.Severity, summary string) int {
-	slices.SortFunc(list, func(a, b output.Finding) int { return strings.Compare(a.Path, b.Path) })
-	if g.format == diag.Text {
-		for _, f := range list {
-			fmt.Fprintln(g.stderr, f)
-		}
-		fmt.Fprintln(g.stderr, summary)
-		return exitFine
+// showAll prints all that was found, in schemas and in folders.
+func (g *generation) showAll() error {
+	f := g.folders
+	slices.SortFunc(f.list, func(a, b output.Finding) int { return strings.Compare(a.Path, b.Path) })
+	if g.format != diag.Text {
+		return g.show(g.stderr, append(g.found, f.diagnostics()...), g.sources)
 	}
-	var found diag.List
-	for _, f := range list {
-		found = append(found, diag.Diagnostic{File: f.Path, Line: max(f.Line, 1), Col: 1, EndCol: 1, Severity: severity,
-			Rule: diag.Rule(f.Kind), Message: strings.TrimPrefix(f.String(), f.Path+": ")})
+	if err := g.show(g.stderr, g.found, g.sources); err != nil {
+		return err
 	}
-	if err := diag.Render(g.stderr, g.format, found, nil); err != nil {
-		return g.fail(err)
+	for _, d := range f.list {
+		fmt.Fprintln(g.stderr, d)
 	}
-	return exitFine
+	if f.summary != "" {
+		fmt.Fprintln(g.stderr, f.summary)
+	}
+	return nil
+}
+
+// diagnostics are the findings for programs.
+func (f folderFindings) diagnostics() (found diag.List) {
+	for _, d := range f.list {
+		found = append(found, diag.Diagnostic{File: d.Path, Line: max(d.Line, 1), Col: 1, EndCol: 1, Severity: f.severity,
+			Rule: diag.Rule(d.Kind), Message: strings.TrimPrefix(d.String(), d.Path+": ")})
+	}
+	return found
 }
 
 // cure is the command that brings the files up to date, ready for a shell.

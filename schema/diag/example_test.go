@@ -3,6 +3,7 @@ package diag_test
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/wampgen/wampgen/schema/diag"
 )
@@ -26,6 +27,17 @@ func ExampleRender() {
 	//     1 | greet: strng
 	//       |        ^^^^^ did you mean "string"?
 	// 1 error in 1 file
+}
+
+// For a terminal, the severity and the caret have a color.
+func ExampleRenderColor() {
+	var b strings.Builder
+	found := diag.List{{File: "a.wamp.yaml", Line: 1, Col: 1, EndCol: 2, Severity: diag.Error, Rule: "empty", Message: "the file is empty"}}
+	if err := diag.RenderColor(&b, found, nil); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Printf("%q\n", b.String())
+	// Output: "\x1b[1ma.wamp.yaml:1:1:\x1b[0m \x1b[1;31merror:\x1b[0m the file is empty [empty]\n1 error in 1 file\n"
 }
 
 // A word that is close enough is what was probably meant.

@@ -49,7 +49,7 @@ func Render(w io.Writer, format Format, l List, sources map[string][]byte) error
 	var err error
 	switch format {
 	case Text:
-		renderText(b, l, sources)
+		renderText(b, l, sources, palette{})
 	case JSON:
 		err = renderJSON(b, l)
 	case GitHub:
@@ -62,6 +62,13 @@ func Render(w io.Writer, format Format, l List, sources map[string][]byte) error
 	if err != nil {
 		return err
 	}
+	return b.Flush()
+}
+
+// RenderColor prints findings as [Text] for a terminal, with ANSI colors.
+func RenderColor(w io.Writer, l List, sources map[string][]byte) error {
+	b := bufio.NewWriter(w)
+	renderText(b, l, sources, ansi)
 	return b.Flush()
 }
 

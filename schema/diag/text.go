@@ -7,12 +7,25 @@ import (
 	"unicode"
 )
 
+// palette is the escape sequences that color a text; the zero value has none.
+type palette struct{ red, yellow, bold, off string }
+
+var ansi = palette{red: "\x1b[1;31m", yellow: "\x1b[1;33m", bold: "\x1b[1m", off: "\x1b[0m"}
+
+// of returns the color of a severity.
+func (p palette) of(s Severity) string {
+	if s == Error {
+		return p.red
+	}
+	return p.yellow
+}
+
 // renderText prints findings for people.
-func renderText(w io.Writer, l List, sources map[string][]byte) {
+func renderText(w io.Writer, l List, sources map[string][]byte, p palette) {
 	files := map[string]*Cursor{}
 	for i := range l {
 		d := &l[i]
-		fmt.Fprintf(w, "%s:%d:%d: %s: %s [%s]\n", d.File, d.Line, d.Col, d.Severity, d.Message, d.Rule)
+		fmt.Fprintf(w, "%s%s:%d:%d:%s %s%s:%s %s [%s]\n", p.bold, d.File, d.Line, d.Col, p.off, p.of(d.Severity), d.Severity, p.off, d.Message, d.Rule)
 		c, known := files[d.File]
 		if !known {
 			if src, ok := sources[d.File]; ok {
@@ -21,7 +34,7 @@ func renderText(w io.Writer, l List, sources map[string][]byte) {
 			files[d.File] = c
 		}
 		if c != nil && d.Line <= len(c.lines) {
-			snippet(w, c, d)
+			snippet(w, c, d, p)
 		} else if d.Hint != "" {
 			fmt.Fprintf(w, "      | %s\n", d.Hint)
 		}
@@ -32,7 +45,7 @@ func renderText(w io.Writer, l List, sources map[string][]byte) {
 }
 
 // snippet prints the line of a finding with a caret below it.
-func snippet(w io.Writer, c *Cursor, d *Diagnostic) {
+func snippet(w io.Writer, c *Cursor, d *Diagnostic, p palette) {
 	if d.Before && d.Line > 1 {
 		before, _, _ := window(c, Pos{d.Line - 1, 1}, 1)
 		fmt.Fprintf(w, "%5d | %s\n", d.Line-1, before)
@@ -43,7 +56,7 @@ func snippet(w io.Writer, c *Cursor, d *Diagnostic) {
 	if d.Hint != "" {
 		hint = " " + d.Hint
 	}
-	fmt.Fprintf(w, "      | %s%s%s\n", left, strings.Repeat("^", max(width, 1)), hint)
+	fmt.Fprintf(w, "      | %s%s%s%s%s\n", left, p.of(d.Severity), strings.Repeat("^", max(width, 1)), p.off, hint)
 }
 
 // The code points of a line that are shown at most, and of those how many

@@ -1,0 +1,69 @@
+// Package script runs the command as its users do: every file of testdata is a
+// story with one verb in it, as commands and what they print.
+//
+// It is a package of its own, which nobody imports, so that what it needs is
+// not in the go.sum of users.
+package script
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// checkout is the root of this repository.
+const checkout = "../../../.."
+
+func TestScripts(t *testing.T) {
+	bin, root := build(t), absolute(t, checkout)
+	caches := goEnv(t, "GOCACHE", "GOMODCACHE")
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+			env.Setenv("CHECKOUT", root)
+			env.Setenv("GOCACHE", caches[0])
+			env.Setenv("GOMODCACHE", caches[1])
+			// All that is needed is here: the checkout, and what it depends on in
+			// the cache.
+			for _, setting := range []string{"GOPROXY=off", "GOSUMDB=off", "GOFLAGS=-mod=mod", "GOWORK=off", "GOTOOLCHAIN=local"} {
+				name, value, _ := strings.Cut(setting, "=")
+				env.Setenv(name, value)
+			}
+			return nil
+		},
+	})
+}
+
+// build makes the command and returns its folder.
+func build(t *testing.T) string {
+	t.Helper()
+	bin := t.TempDir()
+	if out, err := exec.Command("go", "build", "-o", bin, "github.com/wampgen/wampgen/cmd/wampgen").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return bin
+}
+
+func absolute(t *testing.T, path string) string {
+	t.Helper()
+	path, err := filepath.Abs(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// goEnv returns settings of the go command, which scripts have no home for.
+func goEnv(t *testing.T, names ...string) []string {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"env"}, names...)...).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSpace(string(out)), "\n")
+}
