@@ -2,6 +2,7 @@ package interop
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -88,14 +89,21 @@ func startNexus() (*running, error) {
 		return nil, err
 	}
 	socket := filepath.Join(dir, "sock")
-	p, err := nexus.StartProcess(nexus.Config{UnixPath: socket, Users: users()})
+	p, err := nexus.StartProcess(nexus.Config{UnixPath: socket, Users: users(), History: []nexus.History{{Topic: "hist"}}})
 	if err != nil {
+		return nil, err
+	}
+	// nexus forgets a history for good when its last subscriber goes.
+	keeper := newNexusPeer()
+	ctx, cancel := context.WithTimeout(context.Background(), exerciseLimit)
+	defer cancel()
+	if err := keeper.join(ctx, p.RawSocketURL(), "cbor"); err != nil {
 		return nil, err
 	}
 	return &running{
 		urls: map[string]string{"ws": p.WebSocketURL(), "tcp": p.RawSocketURL(), "unix": "unix://" + socket},
-		stop: func() error { p.Stop(); return os.RemoveAll(dir) },
-	}, nil
+		stop: func() error { p.Stop(); return errors.Join(keeper.leave(ctx), os.RemoveAll(dir)) },
+	}, keeper.subscribe(ctx, "hist", nil)
 }
 
 func startCrossbar(l node.Layout) (*running, error) {
