@@ -1,5 +1,6 @@
 // Wampgen turns WAMP APIs written in YAML into Go.
 //
+//	wampgen init name                    make a small project that runs at once
 //	wampgen generate [file...|dir/...]   write the Go code of schemas
 //	wampgen fmt [file...|dir/...|-]      write schemas in their canonical form
 //	wampgen version                      print the version

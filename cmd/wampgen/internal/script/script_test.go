@@ -30,7 +30,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GOMODCACHE", caches[1])
 			// All that is needed is here: the checkout, and what it depends on in
 			// the cache.
-			for _, setting := range []string{"GOPROXY=off", "GOSUMDB=off", "GOFLAGS=-mod=mod", "GOWORK=off", "GOTOOLCHAIN=local"} {
+			for _, setting := range []string{"GOPROXY=off", "GOSUMDB=off", "GOFLAGS=", "GOWORK=off", "GOTOOLCHAIN=local"} {
 				name, value, _ := strings.Cut(setting, "=")
 				env.Setenv(name, value)
 			}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+)
+
+// The module of wampgen, and the command in it.
+const (
+	modulePath = "github.com/wampgen/wampgen"
+	toolPath   = modulePath + "/cmd/wampgen"
+)
+
+// release is a version that the module proxy has: neither that of a build of a
+// checkout, nor a commit.
+var release = regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+(-(alpha|beta|rc)[0-9.]*)?$`)
+
+// provenance is where the running wampgen comes from: a version, or a checkout.
+type provenance struct{ version, checkout string }
+
+// origin finds out where the running wampgen comes from. A checkout that the
+// caller names goes first.
+func origin(checkout string) (provenance, error) {
+	if checkout != "" {
+		dir, err := filepath.Abs(checkout)
+		if err == nil && !isCheckout(dir) {
+			err = fmt.Errorf("-replace: %s is no checkout of %s", checkout, modulePath)
+		}
+		return provenance{checkout: dir}, err
+	}
+	info, ok := debug.ReadBuildInfo()
+	if ok && info.Main.Path == modulePath {
+		if r := info.Main.Replace; r != nil && isCheckout(r.Path) {
+			return provenance{checkout: r.Path}, nil
+		}
+		if release.MatchString(info.Main.Version) {
+			return provenance{version: info.Main.Version}, nil
+		}
+	}
+	// The place of this file is in the binary, unless it was built with -trimpath.
+	if _, file, _, ok := runtime.Caller(0); ok {
+		if dir := filepath.Dir(filepath.Dir(filepath.Dir(file))); isCheckout(dir) {
+			return provenance{checkout: dir}, nil
+		}
+	}
+	return provenance{}, errors.New("this is a development build of wampgen, and its checkout is gone; name one with  --replace dir")
+}
+
+// isCheckout reports whether a folder holds the module of wampgen.
+func isCheckout(dir string) bool {
+	text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	return err == nil && filepath.IsAbs(dir) && strings.HasPrefix(string(text), "module "+modulePath+"\n")
+}
+
+// editorSchema is where an editor finds the JSON Schema of the language.
+func (p provenance) editorSchema() string {
+	at := p.version
+	if at == "" {
+		at = "main"
+	}
+	return "https://raw.githubusercontent.com/wampgen/wampgen/" + at + "/schema/wampgen.schema.json"
+}
+
+// module is the Go module that a folder is in; its path is "" if there is none.
+type module struct {
+	// dir is the folder of go.mod, and below the way from there, with slashes.
+	path, dir, below string
+	// uses reports whether the module has wampgen as a tool, requires whether it
+	// has a version of it.
+	uses, requires bool
+}
+
+// findModule returns the module of this folder.
+func findModule() (module, error) {
+	here, err := os.Getwd()
+	if err != nil {
+		return module{}, err
+	}
+	for dir := here; ; dir = filepath.Dir(dir) {
+		_, err := os.Stat(filepath.Join(dir, "go.mod"))
+		switch {
+		case err == nil:
+			return readModule(dir, here)
+		case !errors.Is(err, fs.ErrNotExist):
+			return module{}, err
+		case dir == filepath.Dir(dir):
+			return module{}, nil
+		}
+	}
+}
+
+// named is a module or a package as the go command prints it.
+type named struct{ Path string }
+
+// readModule reads the go.mod in dir.
+func readModule(dir, here string) (module, error) {
+	out, err := goCommand(dir, "mod", "edit", "-json")
+	if err != nil {
+		return module{}, err
+	}
+	var mod struct {
+		Module        named
+		Tool, Require []named
+	}
+	if err := json.Unmarshal(out, &mod); err != nil {
+		return module{}, err
+	}
+	below, err := filepath.Rel(dir, here)
+	return module{
+		path: mod.Module.Path, dir: dir, below: filepath.ToSlash(below),
+		uses: slices.Contains(mod.Tool, named{toolPath}), requires: slices.Contains(mod.Require, named{modulePath}),
+	}, err
+}
+
+// use makes wampgen a tool of the module. If there is no module, the folder of
+// the project becomes one.
+func (m module) use(from provenance, name string) error {
+	if m.uses || m.path == modulePath {
+		return nil
+	}
+	if m.path == "" {
+		m.dir = name
+		if err := writeNew(filepath.Join(name, "go.mod"), []byte("module "+path.Base(name)+"\n\ngo 1.26.0\n")); err != nil {
+			return err
+		}
+	}
+	// This is what "go get -tool" does, which would ask the proxy for a checkout.
+	edit := []string{"mod", "edit", "-tool=" + toolPath}
+	switch {
+	case m.requires:
+	case from.checkout != "":
+		edit = append(edit, "-require="+modulePath+"@v0.0.0", "-replace="+modulePath+"="+from.checkout)
+	default:
+		edit = append(edit, "-require="+modulePath+"@"+from.version)
+	}
+	if _, err := goCommand(m.dir, edit...); err != nil {
+		return err
+	}
+	_, err := goCommand(m.dir, "list", "-mod=mod", "-deps", toolPath, modulePath+"/runtime/wamptest")
+	return err
+}
+
+// goCommand runs the go command in a folder and returns what it prints.
+func goCommand(dir string, args ...string) ([]byte, error) {
+	cmd := exec.Command("go", args...)
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
+		return nil, fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, strings.TrimSpace(string(failed.Stderr)))
+	}
+	return out, err
+}
