@@ -20,20 +20,6 @@ func overAll(t *testing.T, f func(t *testing.T, url string, format codec.Format)
 	}
 }
 
-func connect(t *testing.T, url string, opts ...wamp.ConnectOption) *wamp.Client {
-	t.Helper()
-	c, err := wamp.Connect(t.Context(), url, "realm1", opts...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	return c
-}
-
 func TestUntyped_CallPublish(t *testing.T) {
 	overAll(t, func(t *testing.T, url string, format codec.Format) {
 		ctx := t.Context()

@@ -12,29 +12,6 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
-// dispatchTopic is what generated code would have; it reads only args[0].
-var dispatchTopic = &wamp.Topic[int64]{
-	URI: "com.example.t", History: true,
-	Encode: func(e *codec.Encoder, v int64) int { e.List(1); e.Int(v); e.EndList(); return 1 },
-	Decode: func(p codec.Payload) (v int64, err error) {
-		var d codec.Decoder
-		d.Start(p.Args, "args")
-		s := d.List()
-		for d.Next(&s) {
-			v = d.Int(64)
-		}
-		return v, d.Err()
-	},
-}
-
-// dispatchEvents are n events of a subscription.
-func dispatchEvents(id int64, n int) (events []wamptest.Message) {
-	for i := range n {
-		events = append(events, wamptest.Message{wamptest.Event, id, i + 1, dict{}, []any{i}})
-	}
-	return events
-}
-
 // dispatchObey answers what a client asks for on its way out, and returns what
 // it had answered itself by then.
 func dispatchObey(p *wamptest.Peer) (answers []wamptest.Message) {
@@ -51,12 +28,12 @@ func dispatchObey(p *wamptest.Peer) (answers []wamptest.Message) {
 	}
 }
 
-// dispatchLoop ranges over the events of dispatchTopic; the first one is held up
+// dispatchLoop ranges over the events of countTopic; the first one is held up
 // until goOn is closed.
 func dispatchLoop(s *faultStage, c *wamp.Client, goOn <-chan struct{}) <-chan error {
 	return begin(func() error {
 		got := int64(0)
-		for v, err := range wamp.Events(s.t.Context(), c, dispatchTopic) {
+		for v, err := range wamp.Events(s.t.Context(), c, countTopic) {
 			if err != nil {
 				if got != 100 {
 					s.t.Errorf("the loop got %d of 100 events, then %v", got, err)
@@ -76,7 +53,7 @@ func dispatchLoop(s *faultStage, c *wamp.Client, goOn <-chan struct{}) <-chan er
 
 // A loop over Events gets all that has arrived before it ends: at Drain.
 func TestDrain_EmptiesALoop(t *testing.T) {
-	dispatchBubble(t, func(s *faultStage) {
+	dispatchBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 		c, p := s.join()
 		goOn := make(chan struct{})
 		loop := dispatchLoop(s, c, goOn)
@@ -100,7 +77,7 @@ func TestDrain_EmptiesALoop(t *testing.T) {
 
 // The same when the router revokes the subscription.
 func TestRevocation_EmptiesALoop(t *testing.T) {
-	dispatchBubble(t, func(s *faultStage) {
+	dispatchBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 		c, p := s.join()
 		goOn := make(chan struct{})
 		loop := dispatchLoop(s, c, goOn)
@@ -120,11 +97,11 @@ func TestRevocation_EmptiesALoop(t *testing.T) {
 // Drain with the ctx of a handler waits for what waits behind that handler.
 func TestDrain_InsideAHandler(t *testing.T) {
 	t.Run("events", func(t *testing.T) {
-		dispatchBubble(t, func(s *faultStage) {
+		dispatchBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 			c, p := s.join()
 			got, goOn := 0, make(chan struct{})
 			drained := make(chan error, 1)
-			_, id := reviewSubscribe(s, c, p, "com.example.t", func(ctx context.Context, _ wamp.Payload) error {
+			_, id := s.subscribed(c, p, "com.example.t", func(ctx context.Context, _ wamp.Payload) error {
 				if got++; got == 1 {
 					<-goOn
 					ctx, cancel := context.WithTimeout(ctx, time.Minute)
@@ -151,11 +128,11 @@ func TestDrain_InsideAHandler(t *testing.T) {
 		"many":       {},
 	} {
 		t.Run("calls/"+name, func(t *testing.T) {
-			dispatchBubble(t, func(s *faultStage) {
+			dispatchBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 				c, p := s.join(opts.connect...)
 				drained := make(chan error, 1)
 				goOn := make(chan struct{})
-				id := reviewRegister(s, c, p, "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+				_, id := s.granted(c, p, "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
 					if in.Args[0] == int64(0) {
 						<-goOn
 						drained <- c.Drain(ctx)
@@ -178,11 +155,11 @@ func TestDrain_InsideAHandler(t *testing.T) {
 		})
 	}
 	t.Run("two handlers", func(t *testing.T) {
-		dispatchBubble(t, func(s *faultStage) {
+		dispatchBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 			c, p := s.join()
 			drained := make(chan error, 2)
 			both := make(chan struct{}, 2)
-			id := reviewRegister(s, c, p, "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+			_, id := s.granted(c, p, "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
 				both <- struct{}{}
 				for len(both) < 2 {
 					time.Sleep(time.Millisecond)

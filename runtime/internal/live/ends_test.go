@@ -8,28 +8,8 @@ import (
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
-	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
-
-// countTopic is a topic whose events are one number each.
-var countTopic = &wamp.Topic[int64]{
-	URI: "com.example.t",
-	Encode: func(e *codec.Encoder, n int64) int {
-		e.List(1)
-		e.Int(n)
-		e.EndList()
-		return 1
-	},
-	Decode: func(p codec.Payload) (n int64, err error) {
-		var d codec.Decoder
-		d.Start(p.Args, "args")
-		for l := d.List(); d.Next(&l); {
-			n = d.Int(64)
-		}
-		return n, d.Err()
-	},
-}
 
 // Registrations, subscriptions and loops of a client that gave up by itself say
 // why, as its operations do.
@@ -37,7 +17,7 @@ func TestErr_SaysWhyTheClientEnded(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join()
 		reg, _ := s.granted(c, p, "com.example.p", faultEcho)
-		sub, _ := reviewSubscribe(s, c, p, "com.example.t", func(context.Context, wamp.Payload) error { return nil })
+		sub, _ := s.subscribed(c, p, "com.example.t", func(context.Context, wamp.Payload) error { return nil })
 		loop := begin(func() (last error) {
 			for _, err := range wamp.Events(s.t.Context(), c, countTopic) {
 				last = err
@@ -105,13 +85,13 @@ func TestClose_WithTheContextOfAHandlerThatHasReturned(t *testing.T) {
 			faultBubbles(t, func(s *faultStage) {
 				c, p := s.join()
 				kept, finished := make(chan context.Context, 1), false
-				_, id := reviewSubscribe(s, c, p, "com.example.t", func(ctx context.Context, _ wamp.Payload) error {
+				_, id := s.subscribed(c, p, "com.example.t", func(ctx context.Context, _ wamp.Payload) error {
 					kept <- ctx
 					return nil
 				})
 				p.Send(wamptest.Message{wamptest.Event, id, 1, dict{}})
 				ctx := <-kept
-				_, slow := reviewSubscribe(s, c, p, "com.example.slow", func(context.Context, wamp.Payload) error {
+				_, slow := s.subscribed(c, p, "com.example.slow", func(context.Context, wamp.Payload) error {
 					time.Sleep(time.Second)
 					finished = true
 					return nil

@@ -74,13 +74,6 @@ func TestK1_CancellationLeak(t *testing.T) {
 	})
 }
 
-func faultHeap() uint64 {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
-}
-
 // faultCancelled makes a call, cancels it when the peer has the CALL, and
 // returns its id.
 func faultCancelled(s *faultStage, c *wamp.Client, p *wamptest.Peer, opts ...wamp.CallOption) int64 {
@@ -126,7 +119,7 @@ func TestK2_LateResultWithoutCanceling(t *testing.T) {
 		done := s.dial()
 		p := s.Accept()
 		p.Join(wamptest.Without("call_canceling"))
-		c := <-done
+		c := s.connected(done)
 		id := faultCancelled(s, c, p, wamp.Cancel(wamp.Kill))
 		p.Send(wamptest.Message{wamptest.Result, id, map[string]any{}, []any{"late"}})
 		s.works(c, p) // its CALL is the next message
@@ -218,7 +211,7 @@ func TestK3_ResultCancelRaceCore(t *testing.T) {
 
 // K3 on a transport: the result or the end of ctx, and the next call is unharmed.
 func TestK3_ResultCancelRaceTransport(t *testing.T) {
-	s := &faultStage{wamptest.NewScript(t, wamptest.RawSocket, codec.CBOR), t, wamptest.RawSocket, codec.CBOR}
+	s := newStage(t, wamptest.RawSocket, codec.CBOR)
 	c, p := s.join()
 	cancels := make(chan context.CancelFunc, 1)
 	go func() {

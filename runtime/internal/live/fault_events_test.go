@@ -27,10 +27,7 @@ func TestE2_EventGluedToSubscribed(t *testing.T) {
 		answered := make(chan struct{}, each)
 		s.Serve(func(p *wamptest.Peer) { faultGlue(p, answered) })
 		for range sessions {
-			c, ok := <-s.dial()
-			if !ok {
-				return
-			}
+			c := s.connected(s.dial())
 			var all sync.WaitGroup
 			for i := range each {
 				all.Add(1)

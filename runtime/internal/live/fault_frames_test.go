@@ -110,7 +110,7 @@ func TestF6_TooLargeOutbound(t *testing.T) {
 				continue
 			}
 			t.Run(fmt.Sprint(f, "/", limit), func(t *testing.T) {
-				s := &faultStage{wamptest.NewScript(t, wamptest.RawSocket, f), t, wamptest.RawSocket, f}
+				s := newStage(t, wamptest.RawSocket, f)
 				s.Limit = limit
 				c, p := s.join()
 				frame, _ := wamptest.Message{wamptest.Publish, 1, map[string]any{}, "com.example.topic", []any{strings.Repeat("x", limit/2)}}.Encode(f)
@@ -144,7 +144,7 @@ func TestF6_TooLargeOutbound(t *testing.T) {
 // and the client comes again. R127, R128, R130.
 func TestF7_RawSocketFraming(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &faultStage{wamptest.NewPipeScript(t, wamptest.RawSocket, codec.CBOR), t, wamptest.RawSocket, codec.CBOR}
+		s := newPipeStage(t, wamptest.RawSocket, codec.CBOR)
 		c, p := s.join()
 		for _, bad := range []struct {
 			bytes []byte
@@ -182,7 +182,7 @@ func TestF7_RawSocketFraming(t *testing.T) {
 // again. R121-R123.
 func TestF7_RawSocketHandshake(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &faultStage{wamptest.NewPipeScript(t, wamptest.RawSocket, codec.CBOR), t, wamptest.RawSocket, codec.CBOR}
+		s := newPipeStage(t, wamptest.RawSocket, codec.CBOR)
 		replies := [][]byte{{0x00, 0xf3, 0, 0}, {0x7f, 0xf1, 0, 0}, {0x7f, 0xf3, 1, 0}, {0x7f, 0xf3, 0, 1}, []byte("HTTP"), {}}
 		for code := range 16 {
 			replies = append(replies, []byte{0x7f, byte(code << 4), 0, 0})
@@ -209,7 +209,7 @@ func TestF7_RawSocketHandshake(t *testing.T) {
 // client comes again. R111, RFC 6455 5.5.1.
 func TestF7_WebSocketCloseFrames(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &faultStage{wamptest.NewPipeScript(t, wamptest.WebSocket, codec.CBOR), t, wamptest.WebSocket, codec.CBOR}
+		s := newPipeStage(t, wamptest.WebSocket, codec.CBOR)
 		c, p := s.join()
 		for _, code := range []int{1000, 1001, 1002, 1011, 4000, 1005} {
 			calls := faultCalls(s, c, 1)

@@ -17,23 +17,6 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
-// register registers a handler with the help of the peer and returns the
-// registration id.
-func (s *faultStage) register(c *wamp.Client, p *wamptest.Peer, uri string, h func(context.Context, wamp.Payload) (wamp.Payload, error), opts ...wamp.RegisterOption) int64 {
-	s.t.Helper()
-	done := make(chan error, 1)
-	go func() {
-		_, err := c.Register(s.t.Context(), uri, h, opts...)
-		done <- err
-	}()
-	m := p.Expect(wamptest.Register)
-	p.Send(wamptest.Answer(m))
-	if err := <-done; err != nil {
-		s.t.Fatal(err)
-	}
-	return m.ID(1)
-}
-
 const faultCanary = "CANARY-in-a-panic"
 
 // faultPanics are the ways in which a handler may go down.
@@ -41,12 +24,19 @@ var faultPanics = []struct {
 	name string
 	f    func()
 }{
+
 	{"text", func() { panic(faultCanary) }},
+
 	{"error", func() { panic(errors.New(faultCanary)) }},
+
 	{"nil", func() { panic(error(nil)) }},
+
 	{"runtime.Error", func() { var l []int; _ = 7 / len(l) }},
+
 	{"index", func() { var l []int; _ = l[len(faultCanary)] }},
+
 	{"typed error", func() { panic(wamp.NewError("com.example.error.own", faultCanary)) }},
+
 	{"Goexit", runtime.Goexit},
 }
 
@@ -56,14 +46,14 @@ func TestK5_HandlerPanics(t *testing.T) {
 		var log faultLog
 		c, p := s.join(log.option(), wamp.WithErrorText()) // not even then
 		release := make(chan struct{})
-		other := s.register(c, p, "com.example.other", func(context.Context, wamp.Payload) (wamp.Payload, error) {
+		_, other := s.granted(c, p, "com.example.other", func(context.Context, wamp.Payload) (wamp.Payload, error) {
 			<-release
 			return wamp.Payload{Args: []any{"fine"}}, nil
 		})
 		none := map[string]any{}
 		p.Send(wamptest.Message{wamptest.Invocation, 999, other, none})
 		for i, bad := range faultPanics {
-			id := s.register(c, p, "com.example.panics"+fmt.Sprint(i), func(context.Context, wamp.Payload) (wamp.Payload, error) {
+			_, id := s.granted(c, p, "com.example.panics"+fmt.Sprint(i), func(context.Context, wamp.Payload) (wamp.Payload, error) {
 				bad.f()
 				return wamp.Payload{}, nil
 			}, wamp.Concurrency(1+i%2))
@@ -107,14 +97,23 @@ var faultResults = []struct {
 	err  error
 	uri  string
 }{
+
 	{"no encoding", []any{make(chan int)}, nil, "wamp.error.runtime_error"},
+
 	{"no UTF-8", []any{"\xff"}, nil, "wamp.error.runtime_error"},
+
 	{"error without URI", nil, wamp.NewError(""), "wamp.error.runtime_error"},
+
 	{"error with a bad URI", nil, wamp.NewError("no spaces please", faultCanary), "wamp.error.runtime_error"},
+
 	{"error without encoding", nil, wamp.NewError("com.example.error.own", make(chan int)), "com.example.error.own"},
+
 	{"nil *Error", nil, (*wamp.Error)(nil), "wamp.error.runtime_error"},
+
 	{"nil pointer", nil, (*faultError)(nil), "wamp.error.runtime_error"},
+
 	{"text that panics", nil, &faultError{}, "wamp.error.runtime_error"},
+
 	{"undeclared", nil, errors.New(faultCanary), "wamp.error.runtime_error"},
 }
 
@@ -123,7 +122,7 @@ func TestK5_UnsendableResults(t *testing.T) {
 	faultAll(t, func(s *faultStage) {
 		var log faultLog
 		c, p := s.join(log.option())
-		id := s.register(c, p, "com.example.results", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
+		_, id := s.granted(c, p, "com.example.results", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
 			r := faultResults[in.Args[0].(int64)]
 			return wamp.Payload{Args: r.out}, r.err
 		})
@@ -153,11 +152,11 @@ func TestK5_UnsendableResults(t *testing.T) {
 func TestK5_TooLargeResults(t *testing.T) {
 	for _, f := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {
 		t.Run(f.String(), func(t *testing.T) {
-			s := &faultStage{wamptest.NewScript(t, wamptest.RawSocket, f), t, wamptest.RawSocket, f}
+			s := newStage(t, wamptest.RawSocket, f)
 			s.Limit = 1 << 11
 			c, p := s.join()
 			large := strings.Repeat("x", 3000)
-			id := s.register(c, p, "com.example.large", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
+			_, id := s.granted(c, p, "com.example.large", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
 				if len(in.Args) > 0 {
 					return wamp.Payload{}, wamp.NewError(in.Args[0].(string)+large[:in.Args[1].(int64)], large)
 				}
@@ -221,7 +220,7 @@ func TestK6_Interrupt(t *testing.T) {
 	faultAll(t, func(s *faultStage) {
 		c, p := s.join()
 		started, ended := make(chan struct{}), make(chan error)
-		id := s.register(c, p, "com.example.slow", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+		_, id := s.granted(c, p, "com.example.slow", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
 			if len(in.Args) > 0 {
 				return in, nil
 			}
@@ -265,7 +264,7 @@ func TestK6_InterruptIgnored(t *testing.T) {
 	faultAll(t, func(s *faultStage) {
 		c, p := s.join()
 		started := make(chan struct{})
-		id := s.register(c, p, "com.example.stubborn", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+		_, id := s.granted(c, p, "com.example.stubborn", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
 			close(started)
 			<-ctx.Done()
 			return in, nil
@@ -292,7 +291,7 @@ func TestK7_InvocationFlood(t *testing.T) {
 		var begun []int64
 		var running, most int
 		gate := make(chan struct{})
-		id := s.register(c, p, "com.example.flood", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+		_, id := s.granted(c, p, "com.example.flood", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
 			mu.Lock()
 			running++
 			most = max(most, running)
@@ -359,7 +358,7 @@ func TestK7_SerialProcedure(t *testing.T) {
 		c, p := s.join()
 		var running atomic.Int64
 		var seen []int64 // no lock: the race detector proves that there is one worker at a time
-		id := s.register(c, p, "com.example.serial", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
+		_, id := s.granted(c, p, "com.example.serial", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
 			if running.Add(1) != 1 {
 				s.t.Error("two at a time")
 			}

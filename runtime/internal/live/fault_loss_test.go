@@ -13,32 +13,6 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
-// faultCalls starts n calls and returns what they will return.
-func faultCalls(s *faultStage, c *wamp.Client, n int, args ...any) <-chan error {
-	done := make(chan error, n)
-	for range n {
-		go func() {
-			_, err := c.Call(s.t.Context(), "com.example.slow", args, nil)
-			done <- err
-		}()
-	}
-	return done
-}
-
-// faultLost checks that n operations ended with the session.
-func (s *faultStage) faultLost(done <-chan error, n int, safe bool) {
-	s.t.Helper()
-	synctest.Wait()
-	if len(done) != n {
-		s.t.Errorf("%d of %d have returned", len(done), n)
-	}
-	for range n {
-		if err := <-done; !errors.Is(err, wamp.ErrLost) || wamp.SafeToRetry(err) != safe || wamp.IsPeer(err) {
-			s.t.Errorf("want ErrLost, safe to retry %v, got %v", safe, err)
-		}
-	}
-}
-
 // H1: the router dies under 100 calls, an acknowledged publish and a register.
 // All return at once; afterwards there is a new session. R026, R027.
 func TestH1_InFlightIsSettled(t *testing.T) {

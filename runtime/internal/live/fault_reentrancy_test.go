@@ -9,64 +9,14 @@ import (
 	"testing"
 
 	wamp "github.com/wampgen/wampgen/runtime"
-	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
-
-// K8 on a real router: handlers use the client that runs them, in every way.
-func TestK8_HandlersUseTheirClient(t *testing.T) {
-	overAll(t, func(t *testing.T, url string, format codec.Format) {
-		ctx := t.Context()
-		c := connect(t, url, wamp.WithSerializers(format))
-		procedure, topic := "com.example.k8.factorial", "com.example.k8.topic"
-		_, err := c.Register(ctx, procedure, func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
-			n := in.Args[0].(int64)
-			if n <= 1 {
-				return wamp.Payload{Args: []any{int64(1)}}, nil
-			}
-			out, err := c.Call(ctx, procedure, []any{n - 1}, nil) // its own procedure
-			if err != nil {
-				return out, err
-			}
-			return wamp.Payload{Args: []any{n * out.Args[0].(int64)}}, nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		subs, done, inner := make(chan *wamp.Subscription, 1), make(chan error, 1), make(chan wamp.Payload, 1)
-		sub, err := c.Subscribe(ctx, topic, func(ctx context.Context, _ wamp.Payload) error {
-			sub := <-subs
-			_, err1 := c.Subscribe(ctx, topic+".inner", func(_ context.Context, ev wamp.Payload) error {
-				inner <- ev
-				return nil
-			})
-			out, err2 := c.Call(ctx, procedure, []any{10}, nil)
-			err3 := c.Publish(ctx, topic+".inner", out.Args, nil, wamp.ExcludeMe(false), wamp.Acknowledge())
-			reg, err4 := c.Register(ctx, topic+".new", faultEcho)
-			done <- errors.Join(err1, err2, err3, err4, reg.Unregister(ctx), sub.Unsubscribe(ctx))
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		subs <- sub
-		if err := c.Publish(ctx, topic, nil, nil, wamp.ExcludeMe(false)); err != nil {
-			t.Fatal(err)
-		}
-		if err := <-done; err != nil {
-			t.Fatal(err)
-		}
-		if ev := <-inner; ev.Args[0] != int64(3628800) {
-			t.Errorf("10! = %v", ev.Args)
-		}
-	})
-}
 
 // K9: an INVOCATION nobody registered for is answered. R059.
 func TestK9_UnknownRegistration(t *testing.T) {
 	faultAll(t, func(s *faultStage) {
 		c, p := s.join()
-		id := s.register(c, p, "com.example.known", faultEcho)
+		_, id := s.granted(c, p, "com.example.known", faultEcho)
 		none := map[string]any{}
 		p.Send(wamptest.Message{wamptest.Invocation, 1, id + 1000, none, []any{"x"}},
 			wamptest.Message{wamptest.Invocation, 2, id, none, []any{"known"}})
@@ -117,7 +67,7 @@ func TestInterceptors_SeeEveryOperation(t *testing.T) {
 			}
 			seen = nil
 		}
-		id := s.register(c, p, "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+		_, id := s.granted(c, p, "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
 			if ctx.Value(wamp.OperationCall) != "inner" || wamp.CallInfoFrom(ctx).Procedure != "com.example.p" {
 				s.t.Error("the ctx of the interceptors did not reach the handler")
 			}

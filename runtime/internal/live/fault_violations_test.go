@@ -159,7 +159,7 @@ func TestF4_BeforeWelcome(t *testing.T) {
 		}
 		p := s.Accept()
 		p.Join()
-		s.works(<-done, p)
+		s.works(s.connected(done), p)
 	})
 }
 

@@ -12,23 +12,6 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
-// yields expects n answers of handlers and returns the requests they are for.
-func (s *faultStage) yields(p *wamptest.Peer, n int) (requests []int64) {
-	s.t.Helper()
-	for range n {
-		m, err := p.Next()
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		if m.Type() != wamptest.Yield {
-			s.t.Fatalf("a call in flight was answered %v, want YIELD", m)
-		}
-		requests = append(requests, m.ID(1))
-	}
-	slices.Sort(requests)
-	return requests
-}
-
 // R059: what the dealer had routed before it read our UNREGISTER is served, however the
 // registration is taken back; and the caller of a drain is told the truth.
 func TestUnregister_ServesWhatCrossesIt(t *testing.T) {
@@ -166,7 +149,7 @@ func TestDrain_DeliversEventsThatCrossUnsubscribe(t *testing.T) {
 func TestUnsubscribe_BesideASubscribeThatWasGivenUp(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join()
-		sub, id := reviewSubscribe(s, c, p, "com.example.t", func(context.Context, wamp.Payload) error { return nil })
+		sub, id := s.subscribed(c, p, "com.example.t", func(context.Context, wamp.Payload) error { return nil })
 		ctx, cancel := context.WithCancel(s.t.Context())
 		second := begin(func() error {
 			_, err := c.Subscribe(ctx, "com.example.t", func(context.Context, wamp.Payload) error { return nil })

@@ -17,14 +17,6 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
-// dispatchBubble runs f against a fake router in a synctest bubble.
-func dispatchBubble(t *testing.T, f func(*faultStage)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		f(&faultStage{wamptest.NewPipeScript(t, wamptest.WebSocket, codec.JSON), t, wamptest.WebSocket, codec.JSON})
-	})
-}
-
 // A handler that calls another procedure of its own client holds no worker while
 // it waits, however deep the calls are nested and whatever was made of its ctx:
 // none is refused, and never more than Limits.Workers run.
@@ -78,7 +70,7 @@ func TestNestedCalls_DoNotStarveEachOther(t *testing.T) {
 // A handler that comes back goes before invocations that have not begun, and a
 // call whose ctx ends does not wait for a worker.
 func TestNestedCalls_ComeBackFirst(t *testing.T) {
-	dispatchBubble(t, func(s *faultStage) {
+	dispatchBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 		c, p := s.join(wamp.WithLimits(wamp.Limits{Workers: 1}))
 		var mu sync.Mutex // two run at a time when one has given up
 		var order []string
@@ -97,7 +89,7 @@ func TestNestedCalls_ComeBackFirst(t *testing.T) {
 			order = nil
 		}
 		goOn := make(chan struct{})
-		id := reviewRegister(s, c, p, "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+		_, id := s.granted(c, p, "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
 			name := in.Args[0].(string)
 			note(name)
 			switch name {
@@ -140,10 +132,10 @@ func TestNestedCalls_ComeBackFirst(t *testing.T) {
 
 // Lanes made by Concurrency stay serial: a handler that waits keeps its place.
 func TestNestedCalls_SerialStaysSerial(t *testing.T) {
-	dispatchBubble(t, func(s *faultStage) {
+	dispatchBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 		c, p := s.join()
 		begun := 0
-		id := reviewRegister(s, c, p, "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+		_, id := s.granted(c, p, "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
 			begun++
 			_, err := c.Call(ctx, "com.example.other", nil, nil)
 			return in, err
@@ -163,10 +155,10 @@ func TestNestedCalls_SerialStaysSerial(t *testing.T) {
 
 // Handlers that wait are bounded by Limits.Pending: one more fails at once.
 func TestNestedCalls_AreBounded(t *testing.T) {
-	dispatchBubble(t, func(s *faultStage) {
+	dispatchBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 		c, p := s.join(wamp.WithLimits(wamp.Limits{Workers: 1, Pending: 2}))
 		var failed error
-		id := reviewRegister(s, c, p, "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+		_, id := s.granted(c, p, "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
 			_, err := c.Call(ctx, "com.example.other", nil, nil)
 			if err != nil {
 				failed = err
@@ -203,13 +195,13 @@ func TestLimits_LargestInt(t *testing.T) {
 		"Mailbox":     {sub: []wamp.SubscribeOption{wamp.Mailbox(math.MaxInt, math.MaxInt)}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dispatchBubble(t, func(s *faultStage) {
+			dispatchBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 				c, p := s.join(o.connect...)
-				id := reviewRegister(s, c, p, "com.example.p", faultEcho, o.reg...)
+				_, id := s.granted(c, p, "com.example.p", faultEcho, o.reg...)
 				p.Send(wamptest.Message{wamptest.Invocation, 1, id, dict{}, []any{1}})
 				p.Expect(wamptest.Yield)
 				got := 0
-				_, sub := reviewSubscribe(s, c, p, "com.example.t", func(context.Context, wamp.Payload) error {
+				_, sub := s.subscribed(c, p, "com.example.t", func(context.Context, wamp.Payload) error {
 					got++
 					return nil
 				}, o.sub...)

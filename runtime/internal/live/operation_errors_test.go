@@ -50,7 +50,7 @@ func TestErrors_NameTheOperation(t *testing.T) {
 		refuse(p, p.Expect(wamptest.Subscribe))
 		check(s, <-subscribe, "wamp: subscribe com.example.t: wamp.error.not_authorized", wamp.ErrNotAuthorized)
 
-		sub, _ := reviewSubscribe(s, c, p, "com.example.t", func(context.Context, wamp.Payload) error { return nil })
+		sub, _ := s.subscribed(c, p, "com.example.t", func(context.Context, wamp.Payload) error { return nil })
 		gone := begin(func() error { return sub.Unsubscribe(ctx) })
 		refuse(p, p.Expect(wamptest.Unsubscribe))
 		check(s, <-gone, "wamp: unsubscribe com.example.t: wamp.error.not_authorized", wamp.ErrNotAuthorized)
@@ -88,7 +88,7 @@ func TestErrors_NameTheProcedureThatWasRefused(t *testing.T) {
 				}
 			}
 		})
-		c := <-s.dial()
+		c := s.connected(s.dial())
 		var all []wamp.Handler
 		for i := range 12 {
 			all = append(all, wamp.Handle(declares(fmt.Sprint("com.example.p", i)), func(_ context.Context, in string) (string, error) { return in, nil }))

@@ -79,7 +79,7 @@ func TestTimeout_IsRoundedUp(t *testing.T) {
 
 // A publish buffer of less than nothing is none: nothing is kept and nothing waits.
 func TestWithPublishBuffer_BelowZero(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, _ := s.join(wamp.WithPublishBuffer(-1))
 		s.Stop()
 		s.until(c, recIn(wamp.BackingOff))
@@ -138,7 +138,7 @@ func TestLimits_PendingLeavesRecoveryAlone(t *testing.T) {
 			p.Join()
 			_ = p.Obey()
 		})
-		c := <-s.dial(wamp.WithLimits(wamp.Limits{Pending: 2}))
+		c := s.connected(s.dial(wamp.WithLimits(wamp.Limits{Pending: 2})))
 		for i := range 20 {
 			_, err := c.Subscribe(s.t.Context(), fmt.Sprint("com.example.t", i), func(context.Context, wamp.Payload) error { return nil })
 			if err != nil {

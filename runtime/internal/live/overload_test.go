@@ -9,22 +9,9 @@ import (
 	"testing/synctest"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
-
-// lines returns the lines of the log that hold all of what.
-func (l *faultLog) lines(what ...string) (found []string) {
-next:
-	for line := range strings.Lines(l.String()) {
-		for _, w := range what {
-			if !strings.Contains(line, w) {
-				continue next
-			}
-		}
-		found = append(found, line)
-	}
-	return found
-}
 
 // dispatchOnce fails unless one line of the log holds all of what.
 func dispatchOnce(s *faultStage, log *faultLog, what ...string) {
@@ -37,14 +24,14 @@ func dispatchOnce(s *faultStage, log *faultLog, what ...string) {
 // E3, E4: subscriptions whose handlers are stuck cost others nothing, whatever
 // they hold: the fullest make room.
 func TestE4_StuckSubscriptionsCostOthersNothing(t *testing.T) {
-	dispatchBubble(t, func(s *faultStage) {
+	dispatchBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 		c, p := s.join()
 		stuck := make(chan struct{})
 		defer close(stuck)
 		big := []any{strings.Repeat("x", 500_000)}
 		var slow []*wamp.Subscription
 		for i := range 12 {
-			sub, id := reviewSubscribe(s, c, p, fmt.Sprint("com.example.slow", i), func(ctx context.Context, _ wamp.Payload) error {
+			sub, id := s.subscribed(c, p, fmt.Sprint("com.example.slow", i), func(ctx context.Context, _ wamp.Payload) error {
 				select {
 				case <-stuck:
 				case <-ctx.Done():
@@ -58,7 +45,7 @@ func TestE4_StuckSubscriptionsCostOthersNothing(t *testing.T) {
 			synctest.Wait()
 		}
 		got := 0
-		fast, id := reviewSubscribe(s, c, p, "com.example.fast", func(context.Context, wamp.Payload) error { got++; return nil })
+		fast, id := s.subscribed(c, p, "com.example.fast", func(context.Context, wamp.Payload) error { got++; return nil })
 		for n := range 5 { // in one burst
 			p.Send(wamptest.Message{wamptest.Event, id, n + 1, dict{}, big})
 		}
@@ -71,7 +58,7 @@ func TestE4_StuckSubscriptionsCostOthersNothing(t *testing.T) {
 				s.t.Errorf("the stuck subscription %d lost %d of 20", i, n)
 			}
 		}
-		calls := reviewRegister(s, c, p, "com.example.p", faultEcho)
+		_, calls := s.granted(c, p, "com.example.p", faultEcho)
 		p.Send(wamptest.Message{wamptest.Invocation, 1, calls, dict{}, big})
 		p.Expect(wamptest.Yield)
 	})
@@ -79,11 +66,11 @@ func TestE4_StuckSubscriptionsCostOthersNothing(t *testing.T) {
 
 // An overload is logged when it begins and when it ends, with what it has cost.
 func TestE4_OverloadIsLoggedOncePerEpisode(t *testing.T) {
-	dispatchBubble(t, func(s *faultStage) {
+	dispatchBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 		var log faultLog
 		c, p := s.join(log.option())
 		goOn := make(chan struct{})
-		id := reviewRegister(s, c, p, "com.example.slow", func(context.Context, wamp.Payload) (wamp.Payload, error) {
+		_, id := s.granted(c, p, "com.example.slow", func(context.Context, wamp.Payload) (wamp.Payload, error) {
 			<-goOn
 			return wamp.Payload{}, nil
 		})
@@ -106,12 +93,12 @@ func TestE4_OverloadIsLoggedOncePerEpisode(t *testing.T) {
 
 // So is what the end of the client leaves of one.
 func TestE4_OverloadThatEndsWithTheSubscription(t *testing.T) {
-	dispatchBubble(t, func(s *faultStage) {
+	dispatchBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 		var log faultLog
 		c, p := s.join(log.option())
 		release := make(chan struct{})
 		defer close(release)
-		sub, id := reviewSubscribe(s, c, p, "com.example.t", func(context.Context, wamp.Payload) error {
+		sub, id := s.subscribed(c, p, "com.example.t", func(context.Context, wamp.Payload) error {
 			<-release
 			return nil
 		}, wamp.Mailbox(10, 0), wamp.OnOverflow(wamp.DropOldest))
@@ -132,11 +119,11 @@ func TestE4_OverloadThatEndsWithTheSubscription(t *testing.T) {
 // A row of events that do not decode is no failure of the handler, and is logged
 // once, with how many they were.
 func TestK10_UndecodableEventsAreLoggedAsSuch(t *testing.T) {
-	dispatchBubble(t, func(s *faultStage) {
+	dispatchBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 		var log faultLog
 		c, p := s.join(log.option())
 		done := begin(func() *wamp.Subscription {
-			sub, err := wamp.Subscribe(s.t.Context(), c, dispatchTopic, func(_ context.Context, v int64) error {
+			sub, err := wamp.Subscribe(s.t.Context(), c, countTopic, func(_ context.Context, v int64) error {
 				if v == 7 {
 					return errors.New("not a seven")
 				}

@@ -75,8 +75,8 @@ func TestUnreadablePayloadFailsItsMessage(t *testing.T) {
 		var log faultLog
 		c, p := s.join(log.option())
 		ran := 0
-		sub, topic := reviewSubscribe(s, c, p, "com.example.t", func(context.Context, wamp.Payload) error { ran++; return nil })
-		procedure := reviewRegister(s, c, p, "com.example.p", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) { ran++; return in, nil })
+		sub, topic := s.subscribed(c, p, "com.example.t", func(context.Context, wamp.Payload) error { ran++; return nil })
+		_, procedure := s.granted(c, p, "com.example.p", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) { ran++; return in, nil })
 		request := 0
 		for what := range unreadable {
 			failed := sub.Failed()

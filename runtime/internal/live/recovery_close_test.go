@@ -17,7 +17,7 @@ import (
 // recCloseAll calls Close three times at once and once more, each with a ctx of
 // its own that ends after limit, and returns how long the slowest took and what
 // they returned.
-func recCloseAll(s *recStage, c *wamp.Client, limit time.Duration) (time.Duration, error) {
+func recCloseAll(s *faultStage, c *wamp.Client, limit time.Duration) (time.Duration, error) {
 	begin := time.Now()
 	var errs [3]error
 	var all sync.WaitGroup
@@ -36,49 +36,27 @@ func recCloseAll(s *recStage, c *wamp.Client, limit time.Duration) (time.Duratio
 	return took, errors.Join(errs[:]...)
 }
 
-// closed checks that c is over for everybody.
-func (s *recStage) closed(c *wamp.Client) {
-	s.t.Helper()
-	ctx := s.t.Context()
-	if st := c.Status(); st.State != wamp.Closed || !errors.Is(st.Err, wamp.ErrClosed) || c.Session() != 0 {
-		s.t.Errorf("status %+v", st)
-	}
-	for st := range c.Watch(ctx) { // ends by itself
-		if st.State != wamp.Closed {
-			s.t.Errorf("watched %v", st.State)
-		}
-	}
-	_, call := c.Call(ctx, "com.example.p", nil, nil)
-	_, register := c.Register(ctx, "com.example.p", recNothing)
-	_, subscribe := c.Subscribe(ctx, "com.example.t", func(context.Context, wamp.Payload) error { return nil })
-	for _, err := range []error{call, register, subscribe, c.Publish(ctx, "com.example.t", nil, nil)} {
-		if !errors.Is(err, wamp.ErrClosed) || !wamp.SafeToRetry(err) {
-			s.t.Errorf("after Close: %v", err)
-		}
-	}
-}
-
 // H12: Close in every state.
 func TestH12_CloseInEveryState(t *testing.T) {
-	type setup func(*recStage, *wamp.Client, *recSession)
+	type setup func(*faultStage, *wamp.Client, *recSession)
 	states := []struct {
 		name    string
 		state   wamp.State
 		setup   setup
 		goodbye bool
 	}{
-		{"connecting", wamp.Connecting, func(s *recStage, _ *wamp.Client, _ *recSession) {
+		{"connecting", wamp.Connecting, func(s *faultStage, _ *wamp.Client, _ *recSession) {
 			s.net.Set(wamptest.Fault{StallDials: true})
 			s.net.Reset()
 		}, false},
-		{"joining", wamp.Joining, func(s *recStage, _ *wamp.Client, p *recSession) { p.peer.Close() }, false},
-		{"recovering", wamp.Recovering, func(s *recStage, _ *wamp.Client, p *recSession) { p.peer.Close() }, true},
-		{"ready", wamp.Ready, func(*recStage, *wamp.Client, *recSession) {}, true},
-		{"backoff", wamp.BackingOff, func(s *recStage, _ *wamp.Client, _ *recSession) { s.Stop() }, false},
+		{"joining", wamp.Joining, func(s *faultStage, _ *wamp.Client, p *recSession) { p.peer.Close() }, false},
+		{"recovering", wamp.Recovering, func(s *faultStage, _ *wamp.Client, p *recSession) { p.peer.Close() }, true},
+		{"ready", wamp.Ready, func(*faultStage, *wamp.Client, *recSession) {}, true},
+		{"backoff", wamp.BackingOff, func(s *faultStage, _ *wamp.Client, _ *recSession) { s.Stop() }, false},
 	}
 	for _, st := range states {
 		t.Run(st.name, func(t *testing.T) {
-			recTransports(t, func(s *recStage) {
+			recTransports(t, func(s *faultStage) {
 				r := &recRouter{stage: s, came: make(chan *recSession, 100)}
 				r.reply = func(sess *recSession, m wamptest.Message) []wamptest.Message {
 					if sess.index > 0 && m.Type() == wamptest.Subscribe {
@@ -127,7 +105,7 @@ func TestH12_CloseInEveryState(t *testing.T) {
 
 // H12: a client whose router has refused for good may be closed too.
 func TestH12_CloseAfterTheEnd(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, p := s.join()
 		p.Close()
 		refuse, _ := recRefuse(func(int64) string { return "wamp.error.no_such_realm" })
@@ -146,9 +124,9 @@ func TestH12_CloseAfterTheEnd(t *testing.T) {
 // is not waited for longer than ctx says, give or take the time to say so.
 func TestH12_CloseIsBounded(t *testing.T) {
 	const slack = 150 * time.Millisecond
-	faults := map[string]func(*recStage, *wamp.Client, *wamptest.Peer){
-		"no answer": func(*recStage, *wamp.Client, *wamptest.Peer) {},
-		"no reader": func(s *recStage, c *wamp.Client, p *wamptest.Peer) {
+	faults := map[string]func(*faultStage, *wamp.Client, *wamptest.Peer){
+		"no answer": func(*faultStage, *wamp.Client, *wamptest.Peer) {},
+		"no reader": func(s *faultStage, c *wamp.Client, p *wamptest.Peer) {
 			p.Hang()
 			big := strings.Repeat("x", 200_000)
 			for range 10 {
@@ -158,12 +136,12 @@ func TestH12_CloseIsBounded(t *testing.T) {
 			}
 			synctest.Wait()
 		},
-		"half open": func(s *recStage, _ *wamp.Client, _ *wamptest.Peer) { s.net.HalfOpen() },
+		"half open": func(s *faultStage, _ *wamp.Client, _ *wamptest.Peer) { s.net.HalfOpen() },
 	}
 	for name, fault := range faults {
 		for _, limit := range []time.Duration{0, time.Millisecond, 2 * time.Second} {
 			t.Run(name+"/"+limit.String(), func(t *testing.T) {
-				recTransports(t, func(s *recStage) {
+				recTransports(t, func(s *faultStage) {
 					c, p := s.join()
 					fault(s, c, p)
 					if took, _ := recCloseAll(s, c, limit); took > limit+slack {
@@ -174,7 +152,7 @@ func TestH12_CloseIsBounded(t *testing.T) {
 			})
 		}
 		t.Run(name+"/no end", func(t *testing.T) {
-			recTransports(t, func(s *recStage) {
+			recTransports(t, func(s *faultStage) {
 				c, p := s.join()
 				fault(s, c, p)
 				begin := time.Now()
@@ -191,7 +169,7 @@ func TestH12_CloseIsBounded(t *testing.T) {
 // H12: Close from inside a handler, an interceptor and a Watch loop, with the
 // recBusy connects a client with one handler that runs until release is closed
 // or, if it listens, until its ctx ends; it runs when recBusy returns.
-func recBusy(s *recStage, listens bool, release chan struct{}) (*wamp.Client, *recRouter, <-chan error) {
+func recBusy(s *faultStage, listens bool, release chan struct{}) (*wamp.Client, *recRouter, <-chan error) {
 	s.t.Helper()
 	r := s.serve(nil)
 	c := s.connected(s.dial())
@@ -216,7 +194,7 @@ func recBusy(s *recStage, listens bool, release chan struct{}) (*wamp.Client, *r
 
 // L3: Close ends the ctx of handlers with ErrClosed and waits for them.
 func TestL3_HandlerLearnsOfClose(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, r, causes := recBusy(s, true, nil)
 		events := make(chan error, 1)
 		_, err := c.Subscribe(s.t.Context(), "com.example.t", func(ctx context.Context, _ wamp.Payload) error {
@@ -249,7 +227,7 @@ func TestL3_HandlerLearnsOfClose(t *testing.T) {
 
 // L3: who does not listen is waited for as long as ctx lasts, and counted.
 func TestL3_HandlerThatStays(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		release := make(chan struct{})
 		c, _, _ := recBusy(s, false, release)
 		ctx, cancel := context.WithTimeout(s.t.Context(), 3*time.Second)
@@ -275,7 +253,7 @@ func TestL3_HandlerThatStays(t *testing.T) {
 // H12: a handler that closes the client waits for the others, under its own
 // H12: no callback starts after Close has returned, whatever still comes in.
 func TestH12_NoCallbackAfterClose(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		var closed atomic.Bool
 		var ran atomic.Int64
 		handler := func() {

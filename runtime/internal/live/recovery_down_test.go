@@ -18,7 +18,7 @@ import (
 
 // H11: a call during an outage waits under its ctx, or fails at once.
 func TestH11_CallsWhileDown(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		s.serve(nil)
 		c := s.connected(s.dial())
 		s.Stop()
@@ -47,7 +47,7 @@ func TestH11_CallsWhileDown(t *testing.T) {
 		served := make(chan error, 3)
 		go func() { _, err := call(s.t.Context()); served <- err }()
 		go func() {
-			_, err := c.Register(s.t.Context(), "com.example.p", recNothing)
+			_, err := c.Register(s.t.Context(), "com.example.p", faultEcho)
 			served <- err
 		}()
 		go func() {
@@ -70,7 +70,7 @@ func TestH11_CallsWhileDown(t *testing.T) {
 
 // H11: WithFailFast is FailFast for every call.
 func TestH11_FailFastForAll(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, p := s.join(wamp.WithFailFast())
 		s.works(c, p)
 		s.Stop()
@@ -104,7 +104,7 @@ func recUpTo(n int) []int64 {
 // Publishes while down: kept in order up to the bound, then refused; sent before
 // anything that is published later; acknowledged ones wait.
 func TestPublishBuffer_OrderAndBound(t *testing.T) {
-	recFormats(t, func(s *recStage) {
+	faultBubbles(t, func(s *faultStage) {
 		r := s.serve(nil)
 		c := s.connected(s.dial(wamp.WithPublishBuffer(10_000)))
 		<-r.came
@@ -158,7 +158,7 @@ func TestPublishBuffer_OrderAndBound(t *testing.T) {
 // outages that hit while the kept ones are being sent. What was handed to a
 // session that ended may be lost; nothing else is, and nothing is doubled.
 func TestPublishBuffer_NothingOvertakes(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		var mu sync.Mutex
 		var seen []int64
 		s.Serve(func(p *wamptest.Peer) {
@@ -207,7 +207,7 @@ func TestPublishBuffer_NothingOvertakes(t *testing.T) {
 // While the kept events are on their way publishers wait for their turn, under
 // their ctx, and take it when the session ends meanwhile.
 func TestPublishBuffer_WaitsForItsTurn(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, _ := s.join(wamp.WithPublishBuffer(4<<20), wamp.WithLimits(wamp.Limits{QueueFrames: 2}))
 		s.Stop()
 		s.until(c, recIn(wamp.BackingOff))
@@ -272,7 +272,7 @@ func TestPublishBuffer_WaitsForItsTurn(t *testing.T) {
 
 // What was published belongs to the publisher again at once, also while down.
 func TestPublishBuffer_KeepsNoReference(t *testing.T) {
-	recFormats(t, func(s *recStage) {
+	faultBubbles(t, func(s *faultStage) {
 		c, _ := s.join(wamp.WithPublishBuffer(10_000))
 		s.Stop()
 		s.until(c, recIn(wamp.BackingOff))
@@ -293,7 +293,7 @@ func TestPublishBuffer_KeepsNoReference(t *testing.T) {
 
 // What is still kept when the client is closed is dropped and counted.
 func TestPublishBuffer_ClosedWithEvents(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, _ := s.join(wamp.WithPublishBuffer(10_000))
 		s.Stop()
 		s.until(c, recIn(wamp.BackingOff))

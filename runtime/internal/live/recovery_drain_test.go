@@ -17,7 +17,7 @@ import (
 
 // recWork is a client with work in all its hands: n invocations that run for 2 s
 // and n events that take 100 ms each.
-func recWork(s *recStage, n int, reply recReply, opts ...wamp.ConnectOption) (*wamp.Client, *recRouter, *atomic.Int64) {
+func recWork(s *faultStage, n int, reply recReply, opts ...wamp.ConnectOption) (*wamp.Client, *recRouter, *atomic.Int64) {
 	s.t.Helper()
 	r := s.serve(reply)
 	c := s.connected(s.dial(opts...))
@@ -67,7 +67,7 @@ func recTypes(p *recSession) []int {
 // L2: what was begun is finished: everything is taken back, the handlers run
 // to their end, their answers and publishes leave, and then GOODBYE.
 func TestL2_Drain(t *testing.T) {
-	recFormats(t, func(s *recStage) {
+	faultBubbles(t, func(s *faultStage) {
 		c, r, done := recWork(s, 12, nil)
 		ctx, cancel := context.WithTimeout(s.t.Context(), 5*time.Second)
 		defer cancel()
@@ -104,7 +104,7 @@ func TestL2_Drain(t *testing.T) {
 // L2: while it drains, the client still serves what it has not taken back; it
 // takes back side by side, not one round trip after the other.
 func TestL2_DrainOverASlowNetwork(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		const latency = 300 * time.Millisecond
 		r := s.serve(func(sess *recSession, m wamptest.Message) []wamptest.Message {
 			if t := m.Type(); t == wamptest.Unregister || t == wamptest.Unsubscribe {
@@ -158,7 +158,7 @@ func TestL2_DrainTellsWhatRemained(t *testing.T) {
 	}
 	for _, test := range cases {
 		t.Run(test.name, func(t *testing.T) {
-			recTransports(t, func(s *recStage) {
+			recTransports(t, func(s *faultStage) {
 				c, _, _ := recWork(s, 12, test.reply)
 				ctx, cancel := context.WithTimeout(s.t.Context(), test.limit)
 				defer cancel()
@@ -184,7 +184,7 @@ func TestL2_DrainTellsWhatRemained(t *testing.T) {
 
 // L2: a router that does not read: the error counts what is unsent.
 func TestL2_DrainWithAFullQueue(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, p := s.join()
 		p.Hang()
 		big := strings.Repeat("x", 200_000)
@@ -206,7 +206,7 @@ func TestL2_DrainWithAFullQueue(t *testing.T) {
 
 // L2: there must be somebody to take leave of, all the way.
 func TestL2_DrainWithoutASession(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, _, _ := recWork(s, 0, nil)
 		s.Stop()
 		s.until(c, recIn(wamp.BackingOff))
@@ -218,7 +218,7 @@ func TestL2_DrainWithoutASession(t *testing.T) {
 			s.t.Errorf("again: %v", err)
 		}
 	})
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, r, _ := recWork(s, 3, nil)
 		time.AfterFunc(time.Second, func() { r.last().peer.Reset() })
 		if err := c.Drain(s.t.Context()); !errors.Is(err, wamp.ErrLost) {
@@ -230,7 +230,7 @@ func TestL2_DrainWithoutASession(t *testing.T) {
 
 // L2: Drain and Close side by side end in either order.
 func TestL2_DrainAndClose(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, _, _ := recWork(s, 12, nil)
 		drained := make(chan error, 2)
 		for range 2 {

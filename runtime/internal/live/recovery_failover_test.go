@@ -14,13 +14,13 @@ import (
 
 // recTwo is two routers of one realm.
 type recTwo struct {
-	*recStage
+	*faultStage
 	other *wamptest.Script
 }
 
 // recTwoRouters runs f in a bubble with two routers.
 func recTwoRouters(t *testing.T, f func(*recTwo)) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		f(&recTwo{s, wamptest.NewPipeScript(s.t, s.kind, s.format)})
 	})
 }
@@ -68,7 +68,7 @@ func TestH8_FailoverFromARouterThatDrops(t *testing.T) {
 					well.Add(1)
 					_ = p.Obey()
 				})
-				c := s.recStage.connected(s.dial())
+				c := s.faultStage.connected(s.dial())
 				defer s.closes(c)
 				time.Sleep(time.Hour)
 				if bad.Load() > 1 || well.Load() != 1 {
@@ -93,7 +93,7 @@ func TestH8_BackToTheRouterThatHeld(t *testing.T) {
 		}
 		s.Serve(play(&first))
 		s.other.Serve(play(&second))
-		c := s.recStage.connected(s.dial())
+		c := s.faultStage.connected(s.dial())
 		defer s.closes(c)
 		time.Sleep(time.Hour)
 		if a, b := first.Load(), second.Load(); min(a, b) != 0 || max(a, b) < 30 {
@@ -111,7 +111,7 @@ func TestH8_FirstOrderIsRandom(t *testing.T) {
 		s.other.Serve(func(p *wamptest.Peer) { second.Add(1); obey(p) })
 		const n = 100
 		for range n {
-			c := s.recStage.connected(s.dial())
+			c := s.faultStage.connected(s.dial())
 			if err := c.Close(s.t.Context()); err != nil {
 				s.t.Error(err)
 			}

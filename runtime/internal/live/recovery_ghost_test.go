@@ -27,7 +27,7 @@ func recGhost(uri string, allowed *atomic.Bool) recReply {
 
 // status says what is missing and why, and it is tried until it is there.
 func TestH5_GhostRegistration(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		var allowed atomic.Bool
 		r := s.serve(recGhost("com.example.p3", &allowed)) // of those with ForceReregister
 		c := s.connected(s.dial())
@@ -80,7 +80,7 @@ func TestH5_GhostRegistration(t *testing.T) {
 
 // H5: who gives up the procedure does not hold up the client any longer.
 func TestH5_GhostIsGivenUp(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		var never atomic.Bool
 		r := s.serve(recGhost("com.example.p0", &never))
 		c := s.connected(s.dial())
@@ -108,7 +108,7 @@ func TestH5_GhostIsGivenUp(t *testing.T) {
 
 // H6: the session ends after 30 of 100 are restored. The next one starts clean.
 func TestH6_LossDuringRecovery(t *testing.T) {
-	recFormats(t, func(s *recStage) {
+	faultBubbles(t, func(s *faultStage) {
 		r := s.serve(func(sess *recSession, m wamptest.Message) []wamptest.Message {
 			if sess.index >= 1 && sess.index <= 3 && len(sess.of(wamptest.Register, wamptest.Subscribe)) == 31 {
 				sess.peer.Reset()
@@ -145,7 +145,7 @@ func TestH6_LossDuringRecovery(t *testing.T) {
 
 // Options are sent as they were given, the first time and every other.
 func TestH4_OptionsOnTheWire(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		r := s.serve(recRemap)
 		c := s.connected(s.dial())
 		var w recWanted
@@ -169,7 +169,7 @@ func TestH4_OptionsOnTheWire(t *testing.T) {
 
 // gets every event once, and the last one that leaves takes the topic back.
 func TestH4_SharedSubscription(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		r := s.serve(func(sess *recSession, m wamptest.Message) []wamptest.Message {
 			if m.Type() == wamptest.Subscribe {
 				return []wamptest.Message{{wamptest.Subscribed, m.ID(1), 500 + sess.index}}

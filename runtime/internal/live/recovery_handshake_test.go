@@ -25,7 +25,7 @@ func recTicket(secret auth.Credential) []wamp.ConnectOption {
 }
 
 // login lets the client on p in by ticket and returns the ticket.
-func recLogin(s *recStage, p *wamptest.Peer) string {
+func recLogin(s *faultStage, p *wamptest.Peer) string {
 	p.Expect(wamptest.Hello)
 	p.Send(wamptest.Message{wamptest.Challenge, "ticket", map[string]any{}})
 	signature := p.Expect(wamptest.Authenticate).Text(1)
@@ -36,25 +36,25 @@ func recLogin(s *recStage, p *wamptest.Peer) string {
 // H7: whatever a router does not answer, the one handshake deadline ends the
 // attempt, and the next one is scheduled.
 func TestH7_HangDuringHandshake(t *testing.T) {
-	hangs := map[string]func(*recStage){
-		"tcp accept": func(s *recStage) { s.net.Set(wamptest.Fault{StallDials: true}) },
-		"transport":  func(s *recStage) { s.AcceptConn() }, // the upgrade, or the RawSocket reply
-		"half a reply": func(s *recStage) {
+	hangs := map[string]func(*faultStage){
+		"tcp accept": func(s *faultStage) { s.net.Set(wamptest.Fault{StallDials: true}) },
+		"transport":  func(s *faultStage) { s.AcceptConn() }, // the upgrade, or the RawSocket reply
+		"half a reply": func(s *faultStage) {
 			conn := s.AcceptConn()
 			_, _ = conn.Write([]byte("\x7f"))
 		},
-		"hello": func(s *recStage) { s.Accept().Expect(wamptest.Hello) },
-		"not even hello is read": func(s *recStage) {
+		"hello": func(s *faultStage) { s.Accept().Expect(wamptest.Hello) },
+		"not even hello is read": func(s *faultStage) {
 			p := s.Accept()
 			p.Hang()
 		},
-		"challenge": func(s *recStage) {
+		"challenge": func(s *faultStage) {
 			p := s.Accept()
 			p.Expect(wamptest.Hello)
 			p.Send(wamptest.Message{wamptest.Challenge, "ticket", map[string]any{}})
 			p.Expect(wamptest.Authenticate)
 		},
-		"a little everywhere": func(s *recStage) { // 4 s for each of three steps
+		"a little everywhere": func(s *faultStage) { // 4 s for each of three steps
 			s.net.Set(wamptest.Fault{StallDials: true})
 			time.Sleep(4 * time.Second)
 			s.net.Set(wamptest.Fault{})
@@ -68,12 +68,12 @@ func TestH7_HangDuringHandshake(t *testing.T) {
 		},
 	}
 	for name, hang := range hangs {
-		t.Run(name, func(t *testing.T) { recTransports(t, func(s *recStage) { recHangs(s, hang) }) })
+		t.Run(name, func(t *testing.T) { recTransports(t, func(s *faultStage) { recHangs(s, hang) }) })
 	}
 }
 
 // recHangs lets the second session hang and checks what becomes of it.
-func recHangs(s *recStage, hang func(*recStage), opts ...wamp.ConnectOption) {
+func recHangs(s *faultStage, hang func(*faultStage), opts ...wamp.ConnectOption) {
 	s.t.Helper()
 	done := s.dial(append(opts, recTicket(auth.NewSecret("t1"))...)...)
 	p := s.Accept()
@@ -104,20 +104,20 @@ func recHangs(s *recStage, hang func(*recStage), opts ...wamp.ConnectOption) {
 
 // H7, under TLS: the TLS handshake hangs.
 func TestH7_HangInTLS(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		server, client, err := wamptest.NewTLS(wamptest.Certificate{})
 		if err != nil {
 			s.t.Fatal(err)
 		}
 		s.TLS = server
-		recHangs(s, func(s *recStage) { s.AcceptConn() }, wamp.WithTLS(client))
+		recHangs(s, func(s *faultStage) { s.AcceptConn() }, wamp.WithTLS(client))
 	})
 }
 
 // S11: credentials are fetched anew for each attempt, and fetching them is
 // bounded by the handshake deadline, also where it does not look at its ctx.
 func TestS11_Rotation(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		var calls atomic.Int64
 		stuck := make(chan struct{})
 		defer close(stuck)
@@ -208,7 +208,7 @@ func (a *recAnswering) dial(_ context.Context, _, addr string) (net.Conn, error)
 
 // H13: a redirect is refused with a clear error, and its target never hears of us.
 func TestH13_Redirect(t *testing.T) {
-	recBubble(t, wamptest.WebSocket, codec.JSON, func(s *recStage) {
+	recBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 		a := &recAnswering{
 			answer:  "HTTP/1.1 307 Temporary Redirect\r\nLocation: ws://evil.example/ws\r\nContent-Length: 0\r\n\r\n",
 			targets: make(chan string, 100), auth: make(chan string, 100),

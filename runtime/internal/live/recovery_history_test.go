@@ -102,7 +102,7 @@ type recEvent struct {
 
 // recReader is a subscription that resumes, and what its handler saw.
 type recReader struct {
-	s    *recStage
+	s    *faultStage
 	mu   sync.Mutex
 	seen []recEvent
 }
@@ -158,10 +158,10 @@ func recRange(from, to int64) []int64 {
 
 // recResume runs f for both kinds of routers with a client that has seen the
 // events 1 to 3 of a topic with history, 0 being older than the subscription.
-func recResume(t *testing.T, f func(s *recStage, h *recHistory, c *wamp.Client, r *recRouter, reader *recReader)) {
+func recResume(t *testing.T, f func(s *faultStage, h *recHistory, c *wamp.Client, r *recRouter, reader *recReader)) {
 	for _, crossbar := range []bool{false, true} {
 		t.Run(fmt.Sprint("crossbar=", crossbar), func(t *testing.T) {
-			recFormats(t, func(s *recStage) {
+			faultBubbles(t, func(s *faultStage) {
 				h := &recHistory{crossbar: crossbar, events: []int64{1 << 40}}
 				r := s.serve(h.reply)
 				c := s.connected(s.dial(wamp.WithRawSocketPing()))
@@ -178,7 +178,7 @@ func recResume(t *testing.T, f func(s *recStage, h *recHistory, c *wamp.Client, 
 }
 
 // lose ends the session and waits until the next one is ready.
-func (s *recStage) lose(c *wamp.Client, r *recRouter, meanwhile func()) *recSession {
+func (s *faultStage) lose(c *wamp.Client, r *recRouter, meanwhile func()) *recSession {
 	s.t.Helper()
 	last := r.last()
 	last.peer.Reset()
@@ -192,7 +192,7 @@ func (s *recStage) lose(c *wamp.Client, r *recRouter, meanwhile func()) *recSess
 // Missed events come in order before live ones, once each, whatever comes how
 // often and when.
 func TestResume_InOrderWithoutDoubles(t *testing.T) {
-	recResume(t, func(s *recStage, h *recHistory, c *wamp.Client, r *recRouter, reader *recReader) {
+	recResume(t, func(s *faultStage, h *recHistory, c *wamp.Client, r *recRouter, reader *recReader) {
 		h.during = func(sess *recSession) { h.publish(sess, 8, 9) } // between SUBSCRIBED and the answer
 		next := s.lose(c, r, func() { h.publish(nil, 4, 5, 6, 7) })
 		h.mu.Lock()
@@ -211,7 +211,7 @@ func TestResume_InOrderWithoutDoubles(t *testing.T) {
 
 // More is asked for until the last event that was seen is met.
 func TestResume_AsksForMore(t *testing.T) {
-	recResume(t, func(s *recStage, h *recHistory, c *wamp.Client, r *recRouter, reader *recReader) {
+	recResume(t, func(s *faultStage, h *recHistory, c *wamp.Client, r *recRouter, reader *recReader) {
 		s.lose(c, r, func() { h.publish(nil, recRange(4, 900)...) })
 		reader.expect(recRange(4, 900), recBetween(4, 900), recNever)
 		h.mu.Lock()
@@ -224,7 +224,7 @@ func TestResume_AsksForMore(t *testing.T) {
 
 // A gap that cannot be closed is told by the first event behind it.
 func TestResume_TellsOfAGap(t *testing.T) {
-	recResume(t, func(s *recStage, h *recHistory, c *wamp.Client, r *recRouter, reader *recReader) {
+	recResume(t, func(s *faultStage, h *recHistory, c *wamp.Client, r *recRouter, reader *recReader) {
 		h.keep = 10
 		next := s.lose(c, r, func() { h.publish(nil, recRange(4, 50)...) })
 		h.publish(next, 51)
@@ -242,7 +242,7 @@ func TestResume_TellsOfAGap(t *testing.T) {
 // A history that is refused later is a gap, and no reason not to go on.
 func TestResume_HistoryRefusedLater(t *testing.T) {
 	for _, uri := range []string{"wamp.error.no_such_procedure", "wamp.error.not_authorized", "wamp.error.history_unavailable"} {
-		recResume(t, func(s *recStage, h *recHistory, c *wamp.Client, r *recRouter, reader *recReader) {
+		recResume(t, func(s *faultStage, h *recHistory, c *wamp.Client, r *recRouter, reader *recReader) {
 			h.refuse = uri
 			next := s.lose(c, r, func() { h.publish(nil, 4) })
 			h.publish(next, 5, 6)
@@ -258,7 +258,7 @@ func TestResume_HistoryRefusedLater(t *testing.T) {
 
 // A topic without history cannot be resumed, and Subscribe says so.
 func TestResume_RefusedAtOnce(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		h := &recHistory{refuse: "wamp.error.no_such_procedure"}
 		r := s.serve(h.reply)
 		c := s.connected(s.dial())
@@ -282,7 +282,7 @@ func TestResume_RefusedAtOnce(t *testing.T) {
 // The session that was to resume ends as well, once before and once after it has
 // live events: the next one closes the gap.
 func TestResume_LossWhileResuming(t *testing.T) {
-	recResume(t, func(s *recStage, h *recHistory, c *wamp.Client, r *recRouter, reader *recReader) {
+	recResume(t, func(s *faultStage, h *recHistory, c *wamp.Client, r *recRouter, reader *recReader) {
 		losses := 0
 		h.during = func(sess *recSession) {
 			if losses++; losses > 2 {
@@ -307,7 +307,7 @@ func TestResume_LossWhileResuming(t *testing.T) {
 // A router that does not answer get_events holds the client up for no longer
 // than a handshake may take.
 func TestResume_HistoryHangs(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		hang := false
 		h := &recHistory{events: []int64{1}}
 		r := s.serve(func(sess *recSession, m wamptest.Message) []wamptest.Message {
@@ -338,7 +338,7 @@ func TestResume_HistoryHangs(t *testing.T) {
 
 // A gap that was feared and that nothing came behind is closed by the next history.
 func TestResume_FalseAlarm(t *testing.T) {
-	recResume(t, func(s *recStage, h *recHistory, c *wamp.Client, r *recRouter, reader *recReader) {
+	recResume(t, func(s *faultStage, h *recHistory, c *wamp.Client, r *recRouter, reader *recReader) {
 		h.refuse = "wamp.error.history_unavailable"
 		s.lose(c, r, func() { h.publish(nil, 4, 5) })
 		h.mu.Lock()
@@ -352,7 +352,7 @@ func TestResume_FalseAlarm(t *testing.T) {
 
 // What is missed counts against the mailbox like anything else, and is counted.
 func TestResume_MailboxIsBounded(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		h := &recHistory{events: []int64{1}}
 		r := s.serve(h.reply)
 		c := s.connected(s.dial())

@@ -13,16 +13,17 @@ import (
 )
 
 // recInside runs f inside every kind of user's code there is.
-func recInside(t *testing.T, f func(s *recStage, c *wamp.Client, ctx context.Context)) {
+func recInside(t *testing.T, f func(s *faultStage, c *wamp.Client, ctx context.Context)) {
 	type place struct {
 		name  string
-		begin func(s *recStage, c *wamp.Client, p *recSession, do func(context.Context))
+		begin func(s *faultStage, c *wamp.Client, p *recSession, do func(context.Context))
 	}
 	none := map[string]any{}
-	var hook atomic.Value // what the interceptors call
+	var hook, inHandler atomic.Value // what the interceptors and the handlers call
+	handler := func(f func(context.Context)) { inHandler.Store(f) }
 	hook.Store(func(context.Context, wamp.Operation) {})
-	intercepted := func(kind wamp.OperationKind, begin func(*recStage, *wamp.Client, *recSession)) func(*recStage, *wamp.Client, *recSession, func(context.Context)) {
-		return func(s *recStage, c *wamp.Client, p *recSession, do func(context.Context)) {
+	intercepted := func(kind wamp.OperationKind, begin func(*faultStage, *wamp.Client, *recSession)) func(*faultStage, *wamp.Client, *recSession, func(context.Context)) {
+		return func(s *faultStage, c *wamp.Client, p *recSession, do func(context.Context)) {
 			hook.Store(func(ctx context.Context, op wamp.Operation) {
 				if op.Kind == kind {
 					do(ctx)
@@ -31,17 +32,17 @@ func recInside(t *testing.T, f func(s *recStage, c *wamp.Client, ctx context.Con
 			begin(s, c, p)
 		}
 	}
-	call := func(s *recStage, c *wamp.Client, _ *recSession) {
+	call := func(s *faultStage, c *wamp.Client, _ *recSession) {
 		_, _ = c.Call(s.t.Context(), "com.example.p", nil, nil)
 	}
-	invoke := func(_ *recStage, _ *wamp.Client, p *recSession) {
+	invoke := func(_ *faultStage, _ *wamp.Client, p *recSession) {
 		p.peer.Send(wamptest.Message{wamptest.Invocation, 1, p.of(wamptest.Register)[0].ID(1), none})
 	}
-	event := func(_ *recStage, _ *wamp.Client, p *recSession) {
+	event := func(_ *faultStage, _ *wamp.Client, p *recSession) {
 		p.peer.Send(wamptest.Message{wamptest.Event, p.of(wamptest.Subscribe)[0].ID(1), 1, none})
 	}
 	places := []place{
-		{"watch", func(s *recStage, c *wamp.Client, _ *recSession, do func(context.Context)) {
+		{"watch", func(s *faultStage, c *wamp.Client, _ *recSession, do func(context.Context)) {
 			for range c.Watch(s.t.Context()) {
 				do(s.t.Context())
 			}
@@ -49,34 +50,34 @@ func recInside(t *testing.T, f func(s *recStage, c *wamp.Client, ctx context.Con
 		{"call", intercepted(wamp.OperationCall, call)},
 		{"invocation", intercepted(wamp.OperationInvocation, invoke)},
 		{"event", intercepted(wamp.OperationEvent, event)},
-		{"handler of invocations", func(s *recStage, c *wamp.Client, p *recSession, do func(context.Context)) {
-			s.handler(func(ctx context.Context) { do(ctx) })
+		{"handler of invocations", func(s *faultStage, c *wamp.Client, p *recSession, do func(context.Context)) {
+			handler(func(ctx context.Context) { do(ctx) })
 			invoke(s, c, p)
 		}},
-		{"handler of events", func(s *recStage, c *wamp.Client, p *recSession, do func(context.Context)) {
-			s.handler(func(ctx context.Context) { do(ctx) })
+		{"handler of events", func(s *faultStage, c *wamp.Client, p *recSession, do func(context.Context)) {
+			handler(func(ctx context.Context) { do(ctx) })
 			event(s, c, p)
 		}},
 	}
 	for _, place := range places {
 		t.Run(place.name, func(t *testing.T) {
-			recTransports(t, func(s *recStage) {
+			recTransports(t, func(s *faultStage) {
 				hook.Store(func(context.Context, wamp.Operation) {})
-				s.handler(func(context.Context) {})
+				handler(func(context.Context) {})
 				r := s.serve(nil)
 				c := s.connected(s.dial(wamp.WithInterceptors(func(ctx context.Context, op wamp.Operation, next func(context.Context) error) error {
 					hook.Load().(func(context.Context, wamp.Operation))(ctx, op)
 					return next(ctx)
 				})))
 				_, err := c.Register(s.t.Context(), "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
-					s.inHandler.Load().(func(context.Context))(ctx)
+					inHandler.Load().(func(context.Context))(ctx)
 					return in, nil
 				})
 				if err != nil {
 					s.t.Fatal(err)
 				}
 				_, err = c.Subscribe(s.t.Context(), "com.example.t", func(ctx context.Context, _ wamp.Payload) error {
-					s.inHandler.Load().(func(context.Context))(ctx)
+					inHandler.Load().(func(context.Context))(ctx)
 					return nil
 				})
 				if err != nil {
@@ -97,12 +98,9 @@ func recInside(t *testing.T, f func(s *recStage, c *wamp.Client, ctx context.Con
 	}
 }
 
-// handler sets what the handlers of recInside do.
-func (s *recStage) handler(f func(context.Context)) { s.inHandler.Store(f) }
-
 // ctx found there: no dead-lock, and nobody waits for himself.
 func TestH12_CloseFromInside(t *testing.T) {
-	recInside(t, func(s *recStage, c *wamp.Client, ctx context.Context) {
+	recInside(t, func(s *faultStage, c *wamp.Client, ctx context.Context) {
 		begin := time.Now()
 		var all sync.WaitGroup
 		for range 2 {
@@ -121,7 +119,7 @@ func TestH12_CloseFromInside(t *testing.T) {
 
 // L2, H12: so may Drain be called.
 func TestH12_DrainFromInside(t *testing.T) {
-	recInside(t, func(s *recStage, c *wamp.Client, ctx context.Context) {
+	recInside(t, func(s *faultStage, c *wamp.Client, ctx context.Context) {
 		begin := time.Now()
 		if err := c.Drain(ctx); err != nil {
 			s.t.Error(err)
@@ -134,7 +132,7 @@ func TestH12_DrainFromInside(t *testing.T) {
 
 // deadline if it made one.
 func TestH12_HandlerWaitsForOthers(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		release := make(chan struct{})
 		c, r, _ := recBusy(s, false, release)
 		closed := make(chan error, 1)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,58 +13,6 @@ import (
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
-
-// recWanted is what a test's client registers and subscribes to, with counters
-// of what its handlers saw.
-type recWanted struct {
-	calls, events sync.Map // uri -> *atomic.Int64
-	regs          []*wamp.Registration
-	subs          []*wamp.Subscription
-}
-
-func recCount(m *sync.Map, uri string) *atomic.Int64 {
-	n, _ := m.LoadOrStore(uri, new(atomic.Int64))
-	return n.(*atomic.Int64)
-}
-
-// add makes n registrations and n subscriptions in turn, with all kinds of options.
-func (w *recWanted) add(s *recStage, c *wamp.Client, n int) {
-	s.t.Helper()
-	policies := []wamp.InvokePolicy{
-		wamp.InvokeSingle, wamp.InvokeRoundRobin, wamp.InvokeRandom, wamp.InvokeFirst, wamp.InvokeLast,
-	}
-	for i := range n {
-		opts := []wamp.RegisterOption{wamp.Invoke(policies[i%5])}
-		uri := fmt.Sprintf("com.example.p%d", i)
-		subOpts := []wamp.SubscribeOption{}
-		topic := fmt.Sprintf("com.example.t%d", i)
-		switch i % 4 {
-		case 1:
-			opts, subOpts = append(opts, wamp.Prefix()), append(subOpts, wamp.Prefix())
-		case 2:
-			uri, topic = uri+"..x", topic+"..x"
-			opts, subOpts = append(opts, wamp.Wildcard()), append(subOpts, wamp.Wildcard())
-		case 3:
-			opts = append(opts, wamp.DiscloseCaller(), wamp.ForceReregister(), wamp.Concurrency(3))
-			subOpts = append(subOpts, wamp.GetRetained())
-		}
-		reg, err := c.Register(s.t.Context(), uri, func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
-			recCount(&w.calls, uri).Add(1)
-			return in, nil
-		}, opts...)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		sub, err := c.Subscribe(s.t.Context(), topic, func(context.Context, wamp.Payload) error {
-			recCount(&w.events, topic).Add(1)
-			return nil
-		}, subOpts...)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		w.regs, w.subs = append(w.regs, reg), append(w.subs, sub)
-	}
-}
 
 // recAsks are what REGISTERs and SUBSCRIBEs ask for, without their ids.
 func recAsks(ms []wamptest.Message) []string {
@@ -76,70 +23,24 @@ func recAsks(ms []wamptest.Message) []string {
 	return out
 }
 
-// recRemap grants ids that no session shares with another.
-func recRemap(s *recSession, m wamptest.Message) []wamptest.Message {
-	switch m.Type() {
-	case wamptest.Register:
-		return []wamptest.Message{{wamptest.Registered, m.ID(1), recID(s.index, m.ID(1))}}
-	case wamptest.Subscribe:
-		return []wamptest.Message{{wamptest.Subscribed, m.ID(1), recID(s.index, m.ID(1))}}
-	}
-	return nil
-}
-
-func recID(session int, request int64) int64 { return int64(session+1)*100_000 + request }
-
-// use sends one INVOCATION and one EVENT for everything a session asked for,
-// and as many for the ids of the session before, which mean nothing any more.
-func (w *recWanted) use(s *recStage, sess *recSession, asks []wamptest.Message) {
-	s.t.Helper()
-	none := map[string]any{}
-	var out []wamptest.Message
-	for i, m := range asks {
-		for _, index := range []int{sess.index, sess.index - 1} {
-			id := recID(index, m.ID(1))
-			if m.Type() == wamptest.Register {
-				out = append(out, wamptest.Message{wamptest.Invocation, len(out) + 1, id, none, []any{i}})
-			} else {
-				out = append(out, wamptest.Message{wamptest.Event, id, i + 1, none, []any{i}})
-			}
-		}
-	}
-	sess.peer.Send(out...)
-	synctest.Wait()
-}
-
-// expect checks that every handler has run n times.
-func (w *recWanted) expect(s *recStage, n int64) {
-	s.t.Helper()
-	for i := range w.regs {
-		if got := recCount(&w.calls, w.regs[i].Procedure()).Load(); got != n {
-			s.t.Errorf("procedure %s ran %d times, want %d", w.regs[i].Procedure(), got, n)
-		}
-		if got := recCount(&w.events, w.subs[i].Topic()).Load(); got != n {
-			s.t.Errorf("handler of %s ran %d times, want %d", w.subs[i].Topic(), got, n)
-		}
-	}
-}
-
 // recLosses are the ways in which a router can go.
-var recLosses = []func(*recStage, *recSession){
-	func(s *recStage, _ *recSession) { s.Stop(); s.Start() },
-	func(_ *recStage, p *recSession) { p.peer.Close() },
-	func(_ *recStage, p *recSession) {
+var recLosses = []func(*faultStage, *recSession){
+	func(s *faultStage, _ *recSession) { s.Stop(); s.Start() },
+	func(_ *faultStage, p *recSession) { p.peer.Close() },
+	func(_ *faultStage, p *recSession) {
 		p.peer.Send(wamptest.Message{wamptest.Goodbye, map[string]any{}, "wamp.close.system_shutdown"})
 	},
-	func(_ *recStage, p *recSession) {
+	func(_ *faultStage, p *recSession) {
 		p.peer.Send(wamptest.Message{wamptest.Abort, map[string]any{}, "wamp.close.killed"})
 	},
-	func(_ *recStage, p *recSession) { p.peer.SendRaw([]byte("\x00nonsense")) },
-	func(s *recStage, _ *recSession) { s.net.HalfOpen() },
+	func(_ *faultStage, p *recSession) { p.peer.SendRaw([]byte("\x00nonsense")) },
+	func(s *faultStage, _ *recSession) { s.net.HalfOpen() },
 }
 
 // H4: 20 losses, each time all 100 are back once, in order, with their options
 // and new ids; their events and invocations flow, those of old ids do not.
 func TestH4_FullRecovery(t *testing.T) {
-	recFormats(t, func(s *recStage) {
+	faultBubbles(t, func(s *faultStage) {
 		r := s.serve(recRemap)
 		c := s.connected(s.dial(wamp.WithRawSocketPing()))
 		var w recWanted
@@ -170,7 +71,7 @@ func TestH4_FullRecovery(t *testing.T) {
 // H4: an invocation that waits behind a serial one when its session ends never
 // runs; the one that runs learns of the loss and its answer goes nowhere.
 func TestH4_NoHandlerForTheOldSession(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		r := s.serve(recRemap)
 		c := s.connected(s.dial())
 		var mu sync.Mutex
@@ -226,7 +127,7 @@ func TestH4_NoHandlerForTheOldSession(t *testing.T) {
 // H4: what was withdrawn while there was no session, or while it was being
 // restored, is not there afterwards, and what was added is.
 func TestH4_ChangesDuringTheOutage(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		hold := make(chan struct{})
 		r := s.serve(func(sess *recSession, m wamptest.Message) []wamptest.Message {
 			if sess.index == 1 && m.Text(3) == "com.example.p1" {

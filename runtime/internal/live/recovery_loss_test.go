@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,7 +18,7 @@ import (
 // H1: the router is killed with 100 calls in flight, some of them not yet
 // handed to the transport. All return at once and tell which is which.
 func TestH1_RouterKilledMidCall(t *testing.T) {
-	recFormats(t, func(s *recStage) {
+	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join()
 		var errs [100]error
 		var all sync.WaitGroup
@@ -68,7 +67,7 @@ func TestH2_HalfOpen(t *testing.T) {
 	}
 	for name, fault := range faults {
 		t.Run(name, func(t *testing.T) {
-			recTransports(t, func(s *recStage) {
+			recTransports(t, func(s *faultStage) {
 				c, p := s.join(wamp.WithRawSocketPing())
 				called := make(chan error, 1)
 				go func() {
@@ -94,7 +93,7 @@ func TestH2_HalfOpen(t *testing.T) {
 
 // H2: a connection that is alive and idle is left alone, with pings and without.
 func TestH2_IdleIsNotDead(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		for _, opts := range [][]wamp.ConnectOption{{wamp.WithRawSocketPing()}, nil, {wamp.WithPing(-1, 0)}} {
 			c, p := s.join(opts...)
 			before := c.Session()
@@ -109,7 +108,7 @@ func TestH2_IdleIsNotDead(t *testing.T) {
 
 // H2, R133: RawSocket is not probed unless that was asked for.
 func TestH2_RawSocketPingIsAnOption(t *testing.T) {
-	recBubble(t, wamptest.RawSocket, codec.CBOR, func(s *recStage) {
+	recBubble(t, wamptest.RawSocket, codec.CBOR, func(s *faultStage) {
 		c, p := s.join()
 		time.Sleep(5 * time.Minute)
 		if p.Pings() != 0 {
@@ -122,7 +121,7 @@ func TestH2_RawSocketPingIsAnOption(t *testing.T) {
 // H3: the router stops reading. Every caller gets away with its ctx, the queue
 // is bounded, and the write deadline ends the session.
 func TestH3_PeerNeverReads(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, p := s.join()
 		begin := time.Now()
 		p.Hang()
@@ -165,7 +164,7 @@ func TestH3_PeerNeverReads(t *testing.T) {
 
 // E8: a publish whose PUBLISHED is lost has an unknown outcome and is not repeated.
 func TestE8_AcknowledgedPublishAcrossLoss(t *testing.T) {
-	recFormats(t, func(s *recStage) {
+	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join(wamp.WithPublishBuffer(1 << 20))
 		done := make(chan error, 1)
 		go func() { done <- c.Publish(s.t.Context(), "com.example.t", []any{1}, nil, wamp.Acknowledge()) }()
@@ -179,46 +178,9 @@ func TestE8_AcknowledgedPublishAcrossLoss(t *testing.T) {
 	})
 }
 
-// recProcedure is a typed procedure with a string in and out.
-func recProcedure(idempotent bool) *wamp.Procedure[string, string] {
-	encode := func(e *codec.Encoder, s string) int {
-		e.List(1)
-		e.Text(s)
-		e.EndList()
-		return 1
-	}
-	decode := func(p codec.Payload) (string, error) {
-		var d codec.Decoder
-		d.Start(p.Args, "args")
-		l := d.List()
-		text := ""
-		for d.Next(&l) {
-			text = d.Text()
-		}
-		return text, d.Err()
-	}
-	return &wamp.Procedure[string, string]{
-		URI: "com.example.proc", Idempotent: idempotent,
-		EncodeIn: encode, EncodeOut: encode, DecodeIn: decode, DecodeOut: decode,
-	}
-}
-
-// recCall is a call under way.
-func recCall(ctx context.Context, c *wamp.Client, idempotent bool, opts ...wamp.CallOption) <-chan error {
-	done := make(chan error, 1)
-	go func() {
-		out, err := wamp.Call(ctx, c, recProcedure(idempotent), "in", opts...)
-		if err == nil && out != "in" {
-			err = fmt.Errorf("result %q", out)
-		}
-		done <- err
-	}()
-	return done
-}
-
 // An idempotent call is sent again until it has an answer; any other never.
 func TestH1_IdempotentCallIsSentAgain(t *testing.T) {
-	recFormats(t, func(s *recStage) {
+	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join()
 		once, often := recCall(s.t.Context(), c, false), recCall(s.t.Context(), c, true)
 		for range 2 {
@@ -259,7 +221,7 @@ func TestH1_IdempotentCallIsSentAgain(t *testing.T) {
 
 // What was sent once is never safe to retry, however its last try ended.
 func TestH1_IdempotentCallTellsTheTruth(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		begin := func(opts ...wamp.CallOption) (<-chan error, *wamp.Client, context.CancelFunc) {
 			ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 			c, p := s.join()
@@ -295,7 +257,7 @@ func TestH1_IdempotentCallTellsTheTruth(t *testing.T) {
 
 // A session that ends the moment it was opened is not taken for a live one.
 func TestH6_EndsRightAfterWelcome(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		var sessions atomic.Int64
 		s.Serve(func(p *wamptest.Peer) {
 			p.Join()

@@ -32,7 +32,7 @@ func TestH8_RefusedUpgrade(t *testing.T) {
 	for _, status := range []string{"401 Unauthorized", "403 Forbidden", "404 Not Found"} {
 		for _, header := range []string{"", "Retry-After: 86400\r\n"} {
 			t.Run(status, func(t *testing.T) {
-				recBubble(t, wamptest.WebSocket, codec.CBOR, func(s *recStage) {
+				recBubble(t, wamptest.WebSocket, codec.CBOR, func(s *faultStage) {
 					a := &recAnswering{answer: "HTTP/1.1 " + status + "\r\n" + header + "Content-Length: 0\r\n\r\n"}
 					begin := time.Now()
 					o := <-s.dial(wamp.WithNetDial(a.dial))
@@ -70,7 +70,7 @@ func TestH8_RetryAfter(t *testing.T) {
 		"without value": {func() string { return "" }, 0, 21 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
-			recBubble(t, wamptest.WebSocket, codec.CBOR, func(s *recStage) {
+			recBubble(t, wamptest.WebSocket, codec.CBOR, func(s *faultStage) {
 				var dials []time.Time
 				dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
 					dials = append(dials, time.Now())
@@ -118,7 +118,7 @@ func TestConnect_WhatNoRouterCures(t *testing.T) {
 		"TLS over plain": {opts: []wamp.ConnectOption{wamp.WithAuth(auth.TLSCertificate())}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			recBubble(t, wamptest.WebSocket, codec.CBOR, func(s *recStage) {
+			recBubble(t, wamptest.WebSocket, codec.CBOR, func(s *faultStage) {
 				s.serve(nil)
 				url := test.url
 				if url == "" {
@@ -150,7 +150,7 @@ func TestH8_RefusedLogin(t *testing.T) {
 	} {
 		for _, challenged := range []bool{false, true} {
 			t.Run(fmt.Sprint(reason, challenged), func(t *testing.T) {
-				recBubble(t, wamptest.WebSocket, codec.JSON, func(s *recStage) {
+				recBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 					s.Serve(func(p *wamptest.Peer) {
 						_, _ = p.Next()
 						if challenged {
@@ -186,7 +186,7 @@ func TestH8_RefusedLogin(t *testing.T) {
 // H8: WithMaxElapsed counts from the last session that was of use, although one
 // registration was not back, and only after an attempt that failed.
 func TestH8_MaxElapsedCountsUse(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		r := s.serve(func(sess *recSession, m wamptest.Message) []wamptest.Message {
 			if sess.index > 0 && m.Type() == wamptest.Register {
 				return []wamptest.Message{{wamptest.Error, wamptest.Register, m.ID(1), map[string]any{}, "wamp.error.procedure_already_exists"}}
@@ -194,7 +194,7 @@ func TestH8_MaxElapsedCountsUse(t *testing.T) {
 			return nil
 		})
 		c := s.connected(s.dial(wamp.WithMaxElapsed(time.Minute)))
-		if _, err := c.Register(s.t.Context(), "com.example.p", recNothing); err != nil {
+		if _, err := c.Register(s.t.Context(), "com.example.p", faultEcho); err != nil {
 			s.t.Fatal(err)
 		}
 		for range 3 {
@@ -213,7 +213,7 @@ func TestH8_MaxElapsedCountsUse(t *testing.T) {
 			s.t.Errorf("closed after %v", took)
 		}
 	})
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, p := s.join(wamp.WithMaxElapsed(time.Nanosecond))
 		p.Reset()
 		s.again()
@@ -224,7 +224,7 @@ func TestH8_MaxElapsedCountsUse(t *testing.T) {
 // What ends a client is visible: Done, Err, and a line at level warning; a client
 // that is closed says so too.
 func TestClient_DoneAndErr(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, _ := s.join()
 		select {
 		case <-c.Done():

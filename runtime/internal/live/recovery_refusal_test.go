@@ -18,28 +18,12 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
-// recRefuse aborts every HELLO with what uri returns, and counts; "" lets in.
-func recRefuse(uri func(n int64) string) (func(*wamptest.Peer), *atomic.Int64) {
-	n := new(atomic.Int64)
-	return func(p *wamptest.Peer) {
-		if m, err := p.Next(); err != nil || m.Type() != wamptest.Hello {
-			return
-		}
-		if reason := uri(n.Add(1)); reason != "" {
-			p.Send(wamptest.Message{wamptest.Abort, map[string]any{"message": "go away"}, reason})
-			_, _ = p.Next()
-			return
-		}
-		_ = p.Obey()
-	}, n
-}
-
 // H8: a router that does nothing but refuse for a minute means it, at the first
 // connection…
 func TestH8_FatalAtConnect(t *testing.T) {
 	for _, uri := range []string{"wamp.error.no_such_realm", "wamp.error.authentication_failed", "wamp.error.not_authorized"} {
 		t.Run(uri, func(t *testing.T) {
-			recTransports(t, func(s *recStage) {
+			recTransports(t, func(s *faultStage) {
 				f, n := recRefuse(func(int64) string { return uri })
 				s.Serve(f)
 				begin := time.Now()
@@ -58,7 +42,7 @@ func TestH8_FatalAtConnect(t *testing.T) {
 // … and after five minutes at any later one: the client ends, and says why to
 // everybody.
 func TestH8_FatalLater(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		joined := make(chan *wamptest.Peer, 1)
 		refuse, n := recRefuse(func(int64) string { return "wamp.error.no_such_realm" })
 		var first atomic.Bool
@@ -112,7 +96,7 @@ func TestH8_FatalLater(t *testing.T) {
 // H8: refusals between other failures end nothing; and the reason that an open
 // session was ended with does not count.
 func TestH8_NotOnlyRefusals(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		reasons := []string{"wamp.error.no_such_realm", "wamp.error.authentication_failed", "wamp.close.system_shutdown"}
 		f, n := recRefuse(func(n int64) string { return reasons[n%3] })
 		s.Serve(f)
@@ -123,7 +107,7 @@ func TestH8_NotOnlyRefusals(t *testing.T) {
 			s.t.Errorf("%v after %d attempts", err, n.Load())
 		}
 	})
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, p := s.join()
 		for range 3 {
 			p.Send(wamptest.Message{wamptest.Abort, map[string]any{}, "wamp.error.not_authorized"})
@@ -138,7 +122,7 @@ func TestH8_NotOnlyRefusals(t *testing.T) {
 
 // H8: RetryFatal goes on.
 func TestH8_RetryFatal(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		f, n := recRefuse(func(n int64) string {
 			if n > 50 {
 				return ""
@@ -164,7 +148,7 @@ func TestH8_RetryFatal(t *testing.T) {
 // H8: what may pass is tried for ever.
 func TestH8_Transient(t *testing.T) {
 	const long = 4 * time.Hour
-	check := func(s *recStage, is func(error) bool, opts ...wamp.ConnectOption) {
+	check := func(s *faultStage, is func(error) bool, opts ...wamp.ConnectOption) {
 		s.t.Helper()
 		ctx, cancel := context.WithTimeout(s.t.Context(), long)
 		defer cancel()
@@ -178,7 +162,7 @@ func TestH8_Transient(t *testing.T) {
 		}
 	}
 	t.Run("system shutdown", func(t *testing.T) {
-		recTransports(t, func(s *recStage) {
+		recTransports(t, func(s *faultStage) {
 			f, n := recRefuse(func(int64) string { return "wamp.close.system_shutdown" })
 			s.Serve(f)
 			check(s, func(err error) bool { return errors.Is(err, &wamp.Error{URI: "wamp.close.system_shutdown"}) })
@@ -188,26 +172,26 @@ func TestH8_Transient(t *testing.T) {
 		})
 	})
 	t.Run("refused connections", func(t *testing.T) {
-		recTransports(t, func(s *recStage) {
+		recTransports(t, func(s *faultStage) {
 			s.Stop()
 			check(s, func(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) })
 		})
 	})
 	t.Run("reset connections", func(t *testing.T) {
-		recTransports(t, func(s *recStage) {
+		recTransports(t, func(s *faultStage) {
 			s.Serve(func(p *wamptest.Peer) { _, _ = p.Next(); p.Reset() })
 			check(s, func(err error) bool { return errors.Is(err, syscall.ECONNRESET) })
 		})
 	})
 	t.Run("503", func(t *testing.T) {
-		recBubble(t, wamptest.WebSocket, codec.CBOR, func(s *recStage) {
+		recBubble(t, wamptest.WebSocket, codec.CBOR, func(s *faultStage) {
 			a := &recAnswering{answer: "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"}
 			var failed *transport.HandshakeError
 			check(s, func(err error) bool { return errors.As(err, &failed) && failed.Code == 503 }, wamp.WithNetDial(a.dial))
 		})
 	})
 	t.Run("too many connections", func(t *testing.T) {
-		recBubble(t, wamptest.RawSocket, codec.CBOR, func(s *recStage) {
+		recBubble(t, wamptest.RawSocket, codec.CBOR, func(s *faultStage) {
 			a := &recAnswering{answer: "\x7f\x40\x00\x00"}
 			check(s, func(err error) bool { return errors.Is(err, transport.ErrTooManyConnections) }, wamp.WithNetDial(a.dial))
 		})
@@ -223,7 +207,7 @@ type recDial struct {
 // H8: several URLs are tried in turn without a pause between them; the one that
 // answers is used.
 func TestH8_SeveralURLs(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		var mu sync.Mutex
 		var dials []recDial
 		up := ""
@@ -277,7 +261,7 @@ func TestH8_SeveralURLs(t *testing.T) {
 
 // H8: a refusal counts when every URL refuses.
 func TestH8_OneOfTwoRefuses(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		other := wamptest.NewPipeScript(s.t, s.kind, s.format)
 		refuse, n := recRefuse(func(int64) string { return "wamp.error.no_such_realm" })
 		s.Serve(refuse)
@@ -303,7 +287,7 @@ func TestH8_OneOfTwoRefuses(t *testing.T) {
 
 // H8: WithMaxElapsed ends the client when it was without a session for so long.
 func TestH8_MaxElapsed(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, p := s.join(wamp.WithMaxElapsed(time.Minute))
 		for range 3 { // being ready starts the clock again
 			time.Sleep(45 * time.Second)

@@ -19,7 +19,7 @@ import (
 
 // recStorm is many clients of one router.
 type recStorm struct {
-	s       *recStage
+	s       *faultStage
 	clients []*wamp.Client
 	tries   []atomic.Int64 // dials, by client
 
@@ -28,7 +28,7 @@ type recStorm struct {
 }
 
 // newStorm connects n clients, each with a registration and a subscription.
-func newStorm(s *recStage, n int) *recStorm {
+func newStorm(s *faultStage, n int) *recStorm {
 	st := &recStorm{s: s, clients: make([]*wamp.Client, n), tries: make([]atomic.Int64, n)}
 	s.Serve(func(p *wamptest.Peer) {
 		if m, err := p.Next(); err != nil || m.Type() != wamptest.Hello {
@@ -50,7 +50,7 @@ func newStorm(s *recStage, n int) *recStorm {
 				}))
 			if err == nil {
 				st.clients[i] = c
-				_, err = c.Register(s.t.Context(), "com.example.p", recNothing)
+				_, err = c.Register(s.t.Context(), "com.example.p", faultEcho)
 			}
 			if err == nil {
 				_, err = c.Subscribe(s.t.Context(), "com.example.t", func(context.Context, wamp.Payload) error { return nil })
@@ -147,7 +147,7 @@ func TestH9_Storm(t *testing.T) {
 	if testing.Short() {
 		n = 300
 	}
-	recBubble(t, wamptest.RawSocket, codec.CBOR, func(s *recStage) {
+	recBubble(t, wamptest.RawSocket, codec.CBOR, func(s *faultStage) {
 		storm := newStorm(s, n)
 		for _, test := range cases {
 			back := storm.outage(test.down)
@@ -173,7 +173,7 @@ func TestH9_Storm(t *testing.T) {
 
 // H9: what an idle client costs, its peer in this process included.
 func TestH9_IdleMemory(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		const n = 300
 		memory := func() (heap, stack uint64) {
 			runtime.GC()
@@ -200,7 +200,7 @@ func TestH9_IdleMemory(t *testing.T) {
 // H10: a router that lets in and hangs up after 1 s, for ever, is met ever more
 // slowly; every Ready is followed by the loss that ended it.
 func TestH10_Flapping(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		var joins []time.Time
 		s.Serve(func(p *wamptest.Peer) {
 			p.Join()
@@ -238,7 +238,7 @@ func TestH10_Flapping(t *testing.T) {
 
 // H10: after 30 s of being ready the slate is clean.
 func TestH10_FlapGuardForgets(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, p := s.join()
 		for range 10 {
 			p.Close()

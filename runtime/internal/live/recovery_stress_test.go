@@ -21,7 +21,7 @@ import (
 // recStress is a client that does everything at once over a network that does
 // not let it, by a seed.
 type recStress struct {
-	s    *recStage
+	s    *faultStage
 	c    *wamp.Client
 	r    *recRouter
 	seed uint64
@@ -44,12 +44,12 @@ func TestRecovery_Stress(t *testing.T) {
 	for seed := range seeds {
 		kind, format := []wamptest.Kind{wamptest.WebSocket, wamptest.RawSocket}[seed%2], codec.Format(seed%3+1)
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
-			recBubble(t, kind, format, func(s *recStage) { recStressOne(s, seed) })
+			recBubble(t, kind, format, func(s *faultStage) { recStressOne(s, seed) })
 		})
 	}
 }
 
-func recStressOne(s *recStage, seed uint64) {
+func recStressOne(s *faultStage, seed uint64) {
 	st := &recStress{s: s, seed: seed, wanted: map[string]bool{}}
 	st.r = s.serve(st.reply)
 	st.c = s.connected(s.dial(wamp.WithRawSocketPing(), wamp.WithPublishBuffer(10_000),
@@ -298,7 +298,7 @@ func (st *recStress) end(rng *rand.Rand) {
 
 // recScale is n where WAMPGEN_FULL is set, less otherwise.
 func recScale(n, less time.Duration) time.Duration {
-	if recFull {
+	if faultFull {
 		return n
 	}
 	return less
@@ -311,12 +311,12 @@ func TestResume_Stress(t *testing.T) {
 	for seed := range uint64(recScale(100, 10)) {
 		kind, format := []wamptest.Kind{wamptest.WebSocket, wamptest.RawSocket}[seed%2], codec.Format(seed%3+1)
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
-			recBubble(t, kind, format, func(s *recStage) { recResumeStress(s, seed) })
+			recBubble(t, kind, format, func(s *faultStage) { recResumeStress(s, seed) })
 		})
 	}
 }
 
-func recResumeStress(s *recStage, seed uint64) {
+func recResumeStress(s *faultStage, seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	h := &recHistory{crossbar: seed%4 < 2}
 	h.during = func(*recSession) { time.Sleep(time.Duration(rng.IntN(300)) * time.Millisecond) }

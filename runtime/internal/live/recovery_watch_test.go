@@ -17,7 +17,7 @@ import (
 
 // Watch sees every state in turn, with what belongs to it.
 func TestWatch_ThroughAnOutage(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, p := s.join()
 		watched := recWatch(s, c)
 		p.Send(wamptest.Message{wamptest.Goodbye, map[string]any{"message": "back soon"}, "wamp.close.system_shutdown"})
@@ -61,7 +61,7 @@ func TestWatch_ThroughAnOutage(t *testing.T) {
 // A Watch loop that does not keep up loses the oldest, holds nobody up, and
 // still sees the end.
 func TestWatch_SlowLoop(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		s.Serve(func(p *wamptest.Peer) { p.Join() })
 		c := s.connected(s.dial())
 		began, release := make(chan struct{}), make(chan struct{})
@@ -92,7 +92,7 @@ func TestWatch_SlowLoop(t *testing.T) {
 
 // Watch ends with its ctx and with its loop.
 func TestWatch_Ends(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, _ := s.join()
 		ctx, cancel := context.WithTimeout(s.t.Context(), time.Second)
 		defer cancel()
@@ -111,7 +111,7 @@ func TestWatch_Ends(t *testing.T) {
 
 // Connect keeps trying until its ctx ends, and then says why it could not.
 func TestConnect_BeforeItsRouter(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		s.Stop()
 		ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 		defer cancel()
@@ -130,14 +130,14 @@ func TestConnect_BeforeItsRouter(t *testing.T) {
 
 // Connect is bounded by its ctx wherever it hangs.
 func TestConnect_EndsWithItsContext(t *testing.T) {
-	hangs := map[string]func(*recStage){
-		"dial":      func(s *recStage) { s.net.Set(wamptest.Fault{StallDials: true}) },
-		"transport": func(s *recStage) { s.AcceptConn() },
-		"welcome":   func(s *recStage) { s.Accept().Expect(wamptest.Hello) },
+	hangs := map[string]func(*faultStage){
+		"dial":      func(s *faultStage) { s.net.Set(wamptest.Fault{StallDials: true}) },
+		"transport": func(s *faultStage) { s.AcceptConn() },
+		"welcome":   func(s *faultStage) { s.Accept().Expect(wamptest.Hello) },
 	}
 	for name, hang := range hangs {
 		t.Run(name, func(t *testing.T) {
-			recTransports(t, func(s *recStage) {
+			recTransports(t, func(s *faultStage) {
 				ctx, cancel := context.WithTimeout(s.t.Context(), 3*time.Second)
 				defer cancel()
 				done := make(chan error, 1)
@@ -158,7 +158,7 @@ func TestConnect_EndsWithItsContext(t *testing.T) {
 // The log tells an operator what happened and what comes next, and neither
 // payloads nor secrets.
 func TestLog_OfAnOutage(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		scheme, rest, _ := strings.Cut(s.URL(), "://")
 		_, refused := wamp.Connect(s.t.Context(), scheme+"://ann:canary-userinfo@"+rest, "realm1", s.options(nil)...)
 		url := s.URL() + "?token=canary-query"
@@ -216,7 +216,7 @@ func TestLog_OfAnOutage(t *testing.T) {
 
 // Several clients and Watch loops in one bubble do not disturb each other.
 func TestWatch_Many(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		s.serve(nil)
 		c := s.connected(s.dial())
 		var collect []func() []recSeen

@@ -23,7 +23,7 @@ func TestCall_IdempotentIsGivenUp(t *testing.T) {
 			p.Expect(wamptest.Call)
 			p.Reset() // the router cannot stand this call
 		})
-		c := <-s.dial()
+		c := s.connected(s.dial())
 		ctx, cancel := context.WithTimeout(s.t.Context(), time.Hour)
 		defer cancel()
 		_, err := wamp.Call(ctx, c, recProcedure(true), "poison")

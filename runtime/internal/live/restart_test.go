@@ -71,19 +71,6 @@ func newService(t *testing.T, client *wamp.Client) *service {
 	return s
 }
 
-// readyAgain waits until the client has another session than before.
-func readyAgain(t *testing.T, c *wamp.Client, before wamp.ID) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	for s := range c.Watch(ctx) {
-		if s.State == wamp.Ready && s.Session != before {
-			return
-		}
-	}
-	t.Fatalf("not ready again: %+v", c.Status())
-}
-
 // checkOnce proves that every intent is there exactly once: one call and one
 // publish of each reach it once.
 func (s *service) checkOnce(t *testing.T, peer *wamp.Client) {

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
@@ -58,7 +59,7 @@ func resumeExpect(s *faultStage, got, want []string) {
 func TestResume_LossWhileSubscribeAsks(t *testing.T) {
 	for name, live := range map[string][]string{"with an event": {"4", "r5", "r6", "7"}, "without one": {"gap 7"}} {
 		t.Run(name, func(t *testing.T) {
-			dispatchBubble(t, func(s *faultStage) {
+			dispatchBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 				c, p := s.join()
 				h := &reviewHistory{published: 3}
 				var got []string
@@ -94,7 +95,7 @@ func TestResume_LossWhileSubscribeAsks(t *testing.T) {
 // missed, come on the next session, even if the handler is not ready yet.
 func TestResume_DisconnectLosesNothing(t *testing.T) {
 	for _, ready := range []bool{true, false} {
-		dispatchBubble(t, func(s *faultStage) {
+		dispatchBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 			c, p := s.join()
 			h := &reviewHistory{}
 			var got []string
@@ -132,7 +133,7 @@ func TestResume_DisconnectLosesNothing(t *testing.T) {
 
 // DropOldest hands the mark of a gap on to the next event.
 func TestResume_DropOldestKeepsTheGap(t *testing.T) {
-	dispatchBubble(t, func(s *faultStage) {
+	dispatchBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 		c, p := s.join()
 		h := &reviewHistory{published: 3}
 		var got []string
@@ -160,7 +161,7 @@ func TestResume_DropOldestKeepsTheGap(t *testing.T) {
 
 // A retained event is older than what follows: it does not move the place back.
 func TestResume_RetainedEventsDoNotMoveThePlace(t *testing.T) {
-	dispatchBubble(t, func(s *faultStage) {
+	dispatchBubble(t, wamptest.WebSocket, codec.JSON, func(s *faultStage) {
 		c, p := s.join()
 		h := &reviewHistory{published: 3}
 		var got []string

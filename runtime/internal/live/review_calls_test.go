@@ -13,7 +13,7 @@ import (
 // not every one that follows; another one that was in flight beside it the first
 // time is served.
 func TestReview_IdempotentCallWithATooLargeResult(t *testing.T) {
-	recTransports(t, func(s *recStage) {
+	recTransports(t, func(s *faultStage) {
 		c, p := s.join(wamp.WithReadLimit(4096))
 		large := recCall(s.t.Context(), c, true)
 		p.Expect(wamptest.Call)

@@ -56,7 +56,7 @@ func TestReview_DrainTellsOfUnsentMessages(t *testing.T) {
 func TestReview_DrainTellsOfALostSession(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join()
-		reviewRegister(s, c, p, "com.example.p", faultEcho)
+		s.granted(c, p, "com.example.p", faultEcho)
 		done := begin(func() error { return c.Drain(s.t.Context()) })
 		p.Expect(wamptest.Unregister)
 		p.Reset()
@@ -78,7 +78,7 @@ func TestReview_DrainInsideHandler(t *testing.T) {
 			_ = p.Obey()
 		})
 		drained, finished := make(chan error, 1), false
-		c := <-s.dial()
+		c := s.connected(s.dial())
 		_, err := c.Register(s.t.Context(), "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
 			if in.Args[0] == "slow" {
 				faultPass(time.Second)
@@ -110,7 +110,7 @@ func TestReview_IntentsEndWithTheClient(t *testing.T) {
 			p.Join()
 			_ = p.Obey()
 		})
-		c := <-s.dial()
+		c := s.connected(s.dial())
 		reg, err := c.Register(s.t.Context(), "com.example.p", faultEcho)
 		if err != nil {
 			s.t.Fatal(err)

@@ -10,32 +10,13 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
-// reviewSubscribe subscribes and returns the id that the router gives.
-func reviewSubscribe(s *faultStage, c *wamp.Client, p *wamptest.Peer, topic string, h func(context.Context, wamp.Payload) error, opts ...wamp.SubscribeOption) (*wamp.Subscription, int64) {
-	s.t.Helper()
-	done := begin(func() *wamp.Subscription {
-		sub, err := c.Subscribe(s.t.Context(), topic, h, opts...)
-		if err != nil {
-			s.t.Error(err)
-		}
-		return sub
-	})
-	m := p.Expect(wamptest.Subscribe)
-	p.Send(wamptest.Answer(m))
-	sub := <-done
-	if sub == nil {
-		s.t.FailNow()
-	}
-	return sub, m.ID(1)
-}
-
 // An event larger than its whole mailbox is delivered when nothing waits: it
 // would never find more room.
 func TestReview_EventLargerThanItsMailbox(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join()
 		var got []int
-		sub, id := reviewSubscribe(s, c, p, "com.example.t", func(_ context.Context, in wamp.Payload) error {
+		sub, id := s.subscribed(c, p, "com.example.t", func(_ context.Context, in wamp.Payload) error {
 			got = append(got, len(in.Args[0].(string)))
 			return nil
 		}, wamp.Mailbox(0, 1000))

@@ -13,21 +13,6 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
-// reviewRegister registers and returns the id that the router gives.
-func reviewRegister(s *faultStage, c *wamp.Client, p *wamptest.Peer, uri string, h func(context.Context, wamp.Payload) (wamp.Payload, error), opts ...wamp.RegisterOption) int64 {
-	s.t.Helper()
-	done := begin(func() error {
-		_, err := c.Register(s.t.Context(), uri, h, opts...)
-		return err
-	})
-	m := p.Expect(wamptest.Register)
-	p.Send(wamptest.Answer(m))
-	if err := <-done; err != nil {
-		s.t.Fatal(err)
-	}
-	return m.ID(1)
-}
-
 // An interceptor that keeps a handler's error to itself leaves no result. What
 // the peer gets is an error, and never what another invocation left behind in
 // the buffer.
@@ -40,7 +25,7 @@ func TestReview_InterceptorThatSwallows(t *testing.T) {
 			return nil
 		}
 		c, p := s.join(wamp.WithInterceptors(swallow))
-		id := reviewRegister(s, c, p, "com.example.p", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
+		_, id := s.granted(c, p, "com.example.p", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
 			if len(in.Args) > 0 {
 				return in, nil
 			}
@@ -67,7 +52,7 @@ func TestReview_InterceptorThatRepeats(t *testing.T) {
 			return next(ctx)
 		}
 		c, p := s.join(wamp.WithInterceptors(twice))
-		id := reviewRegister(s, c, p, "com.example.p", faultEcho)
+		_, id := s.granted(c, p, "com.example.p", faultEcho)
 		p.Send(wamptest.Message{wamptest.Invocation, 1, id, dict{}, []any{"once"}})
 		if m := p.Expect(wamptest.Yield); len(m) != 4 || len(m.List(3)) != 1 || m.List(3)[0] != "once" {
 			s.t.Errorf("got %v", m)
@@ -83,7 +68,7 @@ func TestReview_InterruptedBeforeItsTurn(t *testing.T) {
 		var begun atomic.Int64
 		goOn := make(chan struct{})
 		c, p := s.join()
-		id := reviewRegister(s, c, p, "com.example.p", func(context.Context, wamp.Payload) (wamp.Payload, error) {
+		_, id := s.granted(c, p, "com.example.p", func(context.Context, wamp.Payload) (wamp.Payload, error) {
 			begun.Add(1)
 			<-goOn
 			return wamp.Payload{}, nil
@@ -113,7 +98,7 @@ func TestReview_WaitingInvocationsAreBoundedInBytes(t *testing.T) {
 		const each, limit, sent = 100_000, 1 << 20, 40
 		goOn := make(chan struct{})
 		c, p := s.join(wamp.WithLimits(wamp.Limits{InboundBytes: limit}))
-		id := reviewRegister(s, c, p, "com.example.p", func(context.Context, wamp.Payload) (wamp.Payload, error) {
+		_, id := s.granted(c, p, "com.example.p", func(context.Context, wamp.Payload) (wamp.Payload, error) {
 			<-goOn
 			return wamp.Payload{}, nil
 		}, wamp.Concurrency(1))
@@ -152,7 +137,7 @@ func TestReview_WaitingInvocationsAreBoundedInBytes(t *testing.T) {
 func TestReview_ForwardedTimeout(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
 		c, p := s.join()
-		id := reviewRegister(s, c, p, "com.example.p", func(ctx context.Context, _ wamp.Payload) (wamp.Payload, error) {
+		_, id := s.granted(c, p, "com.example.p", func(ctx context.Context, _ wamp.Payload) (wamp.Payload, error) {
 			wait := time.Hour
 			if got := wamp.CallInfoFrom(ctx).Timeout; got != 2*time.Second {
 				wait = time.Millisecond

@@ -339,7 +339,7 @@ func TestS10_LogInjection(t *testing.T) {
 // S10 in the HTTP answer to the upgrade.
 func TestS10_UpgradeRefusal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &faultStage{wamptest.NewPipeScript(t, wamptest.WebSocket, codec.CBOR), t, wamptest.WebSocket, codec.CBOR}
+		s := newPipeStage(t, wamptest.WebSocket, codec.CBOR)
 		var log plainLog
 		done := s.dial(wamp.WithLogger(slog.New(&log)))
 		for _, status := range []string{"503 Busy \x1b[31m\u202e" + strings.Repeat("A", 2000), "302 Found\r\nLocation: ws://evil/\x1b[0m" + strings.Repeat("B", 2000)} {
@@ -352,7 +352,7 @@ func TestS10_UpgradeRefusal(t *testing.T) {
 		}
 		p := s.Accept()
 		p.Join()
-		s.works(<-done, p)
+		s.works(s.connected(done), p)
 		log.mu.Lock()
 		defer log.mu.Unlock()
 		refused := 0

@@ -11,33 +11,6 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
-// registered is what Register gave.
-type registered struct {
-	*wamp.Registration
-	err error
-}
-
-// registering begins to register a procedure.
-func (s *faultStage) registering(c *wamp.Client, uri string, f func(context.Context, wamp.Payload) (wamp.Payload, error), opts ...wamp.RegisterOption) <-chan registered {
-	return begin(func() registered {
-		reg, err := c.Register(s.t.Context(), uri, f, opts...)
-		return registered{reg, err}
-	})
-}
-
-// granted registers a procedure; its id is that of the request.
-func (s *faultStage) granted(c *wamp.Client, p *wamptest.Peer, uri string, f func(context.Context, wamp.Payload) (wamp.Payload, error), opts ...wamp.RegisterOption) (*wamp.Registration, int64) {
-	s.t.Helper()
-	done := s.registering(c, uri, f, opts...)
-	m := p.Expect(wamptest.Register)
-	p.Send(wamptest.Answer(m))
-	r := <-done
-	if r.err != nil {
-		s.t.Fatal(r.err)
-	}
-	return r.Registration, m.ID(1)
-}
-
 // R187, R201, R204, R205, R206: the shape of REGISTER.
 func TestRegister_Shape(t *testing.T) {
 	faultBubbles(t, func(s *faultStage) {
@@ -77,7 +50,7 @@ func TestRegister_Unannounced(t *testing.T) {
 		done := s.dial()
 		p := s.Accept()
 		p.Join(wamptest.Without("pattern_based_registration", "pattern_based_subscription", "shared_registration"))
-		c := <-done
+		c := s.connected(done)
 		ctx := s.t.Context()
 		for i, run := range []func() error{
 			func() error { _, err := c.Register(ctx, "a.b", faultEcho, wamp.Prefix()); return err },

@@ -249,7 +249,7 @@ func TestErrors_Typed(t *testing.T) {
 		"wamp.error.procedure_exists_with_different_invocation_policy": wamp.ErrProcedureAlreadyExists,
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			s := &faultStage{wamptest.NewPipeScript(t, wamptest.RawSocket, codec.CBOR), t, wamptest.RawSocket, codec.CBOR}
+			s := newPipeStage(t, wamptest.RawSocket, codec.CBOR)
 			c, p := s.join()
 			ctx := t.Context()
 			for name, run := range map[string]func() error{

@@ -12,6 +12,8 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
+const goodbyeAndOut = "wamp.close.goodbye_and_out"
+
 // busy is a session with something of every kind under way.
 type busy struct {
 	*faultStage

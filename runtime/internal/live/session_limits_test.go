@@ -20,7 +20,7 @@ func TestSession_WriteLimit(t *testing.T) {
 		"lower":   {[]wamp.ConnectOption{wamp.WithWriteLimit(2000)}, 2000},
 	} {
 		t.Run(name, func(t *testing.T) {
-			recTransports(t, func(s *recStage) {
+			recTransports(t, func(s *faultStage) {
 				c, p := s.join(test.opts...)
 				payload := []any{strings.Repeat("x", test.bytes)}
 				if err := c.Publish(s.t.Context(), "com.example.t", payload, nil); !errors.Is(err, wamp.ErrTooLarge) || !wamp.SafeToRetry(err) {

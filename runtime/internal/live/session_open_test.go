@@ -43,7 +43,7 @@ func TestOpen_HelloIsFirstAndOnce(t *testing.T) {
 		var c *wamp.Client
 		call := s.quiet(p, func() message {
 			p.Send(s.Welcome())
-			c = <-done
+			c = s.connected(done)
 			s.call(c, "a.b")
 			return nil
 		})
@@ -187,7 +187,7 @@ func TestOpen_Roles(t *testing.T) {
 			done := s.dial()
 			p := s.Accept()
 			p.Join(wamptest.WithDetails(dict{"roles": dict{role: dict{}}}))
-			c := <-done
+			c := s.connected(done)
 			ctx := s.t.Context()
 			lacks := map[string]func() error{
 				"publish":   func() error { return c.Publish(ctx, "a.b", nil, nil) },
@@ -221,7 +221,7 @@ func TestOpen_WelcomeDetails(t *testing.T) {
 			p := s.Accept()
 			p.Expect(wamptest.Hello)
 			p.Send(message{wamptest.Welcome, 1 << 53, details})
-			c := <-done
+			c := s.connected(done)
 			if c.Realm() != realm || c.Session() != 1<<53 {
 				s.t.Errorf("realm %s, session %d", c.Realm(), c.Session())
 			}

@@ -7,7 +7,6 @@ import (
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/wamptest"
-	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
 // One client is one callee of a shared procedure. A second registration would get
@@ -81,49 +80,4 @@ func TestRegister_SharedAgainAfterAnEnd(t *testing.T) {
 		<-reg.Done()
 		s.granted(c, p, "com.example.p", faultEcho, shared)
 	})
-}
-
-// On a real router: the first registration serves every call until it is given
-// back, and another client shares the procedure with it.
-func TestRegister_SharedTwiceOnARouter(t *testing.T) {
-	r := router.New(t, router.Config{})
-	one, other, caller := connect(t, r.RawSocketURL()), connect(t, r.RawSocketURL()), connect(t, r.RawSocketURL())
-	register := func(c *wamp.Client, name string) (*wamp.Registration, error) {
-		return c.Register(t.Context(), "com.example.p", func(context.Context, wamp.Payload) (wamp.Payload, error) {
-			return wamp.Payload{Args: []any{name}}, nil
-		}, wamp.Invoke(wamp.InvokeRoundRobin))
-	}
-	served := func() map[any]int {
-		by := map[any]int{}
-		for range 10 {
-			out, err := caller.Call(t.Context(), "com.example.p", nil, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			by[out.Args[0]]++
-		}
-		return by
-	}
-	first, err := register(one, "first")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := register(one, "second"); !errors.Is(err, wamp.ErrProcedureAlreadyExists) {
-		t.Errorf("got %v", err)
-	}
-	if by := served(); by["first"] != 10 {
-		t.Errorf("served by %v", by)
-	}
-	if _, err := register(other, "other"); err != nil {
-		t.Fatal(err)
-	}
-	if by := served(); by["first"] != 5 || by["other"] != 5 {
-		t.Errorf("served by %v", by)
-	}
-	if err := first.Unregister(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if by := served(); by["other"] != 10 {
-		t.Errorf("served by %v", by)
-	}
 }

@@ -74,13 +74,13 @@ func TestLargeMessageOnAThinUplink(t *testing.T) {
 			}
 		})
 		thin := new(atomic.Bool)
-		c := <-s.dial(wamp.WithNetDial(func(ctx context.Context, network, addr string) (net.Conn, error) {
+		c := s.connected(s.dial(wamp.WithNetDial(func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := s.NetDial(ctx, network, addr)
 			if err != nil {
 				return nil, err
 			}
 			return &thinLink{Conn: conn, thin: thin}, nil
-		}))
+		})))
 		thin.Store(true)
 		ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Minute)
 		defer cancel()

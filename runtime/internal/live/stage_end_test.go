@@ -1,43 +1,13 @@
 package live
 
 import (
+	"context"
+	"errors"
 	"testing/synctest"
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
-
-// message and dict are short for what is written often in tables.
-type (
-	message = wamptest.Message
-	dict    = map[string]any
-)
-
-const (
-	protocolViolation = "wamp.error.protocol_violation"
-	goodbyeAndOut     = "wamp.close.goodbye_and_out"
-)
-
-// begin runs f on a goroutine and gives its result; the test goes on meanwhile.
-func begin[T any](f func() T) <-chan T {
-	done := make(chan T, 1)
-	go func() { done <- f() }()
-	return done
-}
-
-// reply is the outcome of a call.
-type reply struct {
-	wamp.Payload
-	err error
-}
-
-// call begins a call.
-func (s *faultStage) call(c *wamp.Client, procedure string, opts ...wamp.CallOption) <-chan reply {
-	return begin(func() reply {
-		out, err := c.Call(s.t.Context(), procedure, nil, nil, opts...)
-		return reply{out, err}
-	})
-}
 
 // quiet fails the test when the client writes anything by itself, within a
 // synctest bubble. Then the message that next gives is due.
@@ -67,7 +37,7 @@ func (s *faultStage) quiet(p *wamptest.Peer, next func() message) message {
 func (s *faultStage) violation(p *wamptest.Peer) {
 	s.t.Helper()
 	m := p.Expect(wamptest.Abort)
-	if text, _ := m.Dict(1)["message"].(string); m.Text(2) != protocolViolation || text == "" || len(m) != 3 {
+	if text, _ := m.Dict(1)["message"].(string); m.Text(2) != "wamp.error.protocol_violation" || text == "" || len(m) != 3 {
 		s.t.Errorf("found %v", m)
 	}
 	s.ended(p, 1002)
@@ -79,5 +49,27 @@ func (s *faultStage) ended(p *wamptest.Peer, code int) {
 	p.ExpectEnd()
 	if s.kind == wamptest.WebSocket && p.CloseCode() != code {
 		s.t.Errorf("close code %d, want %d", p.CloseCode(), code)
+	}
+}
+
+// closed checks that c is over for everybody.
+func (s *faultStage) closed(c *wamp.Client) {
+	s.t.Helper()
+	ctx := s.t.Context()
+	if st := c.Status(); st.State != wamp.Closed || !errors.Is(st.Err, wamp.ErrClosed) || c.Session() != 0 {
+		s.t.Errorf("status %+v", st)
+	}
+	for st := range c.Watch(ctx) { // ends by itself
+		if st.State != wamp.Closed {
+			s.t.Errorf("watched %v", st.State)
+		}
+	}
+	_, call := c.Call(ctx, "com.example.p", nil, nil)
+	_, register := c.Register(ctx, "com.example.p", faultEcho)
+	_, subscribe := c.Subscribe(ctx, "com.example.t", func(context.Context, wamp.Payload) error { return nil })
+	for _, err := range []error{call, register, subscribe, c.Publish(ctx, "com.example.t", nil, nil)} {
+		if !errors.Is(err, wamp.ErrClosed) || !wamp.SafeToRetry(err) {
+			s.t.Errorf("after Close: %v", err)
+		}
 	}
 }
