@@ -30,7 +30,7 @@ fuzz: ## Every fuzz target for FUZZTIME each (default 30s)
 	./.ci/fuzz $(FUZZTIME)
 
 bench: ## Benchmarks of the runtime, the codec and the generator, with peers
-	go test -run '^$$' -bench . -benchmem ./runtime ./runtime/codec ./runtime/internal/live ./generator
+	go test -run '^$$' -bench . -benchmem ./runtime ./runtime/codec ./runtime/internal/live/peers ./generator
 
 examples: ## Run every example and compare its output
 	go test -count=1 ./examples/...
@@ -40,16 +40,16 @@ interop: ## Our client with foreign routers and clients, which it installs; writ
 		go test -count=1 -timeout 20m ./runtime/internal/interop -table "$$PWD/docs/interop.md"
 
 full: ## The live tests at their full size, some minutes
-	WAMPGEN_FULL=1 go test -count=1 -timeout 40m -v ./runtime/internal/live
+	WAMPGEN_FULL=1 go test -count=1 -p 1 -timeout 40m -v ./runtime/internal/live/...
 
 soak: ## Ten minutes of random faults at 1 000 messages a second under the race detector
-	WAMPGEN_SOAK=10m go test -race -count=1 -timeout 20m -run TestSoak -v ./runtime/internal/live
+	WAMPGEN_SOAK=10m go test -race -count=1 -timeout 20m -run TestSoak -v ./runtime/internal/live/soak
 
 restarts: ## A live router killed 20 times under load
-	WAMPGEN_RESTARTS=20 go test -count=1 -timeout 20m -run TestH4_Live -v ./runtime/internal/live
+	WAMPGEN_RESTARTS=20 go test -count=1 -timeout 20m -run TestH4_Live -v ./runtime/internal/live/soak
 
 storm: ## 200 real clients against a router that is restarted
-	WAMPGEN_STORM=200 go test -count=1 -run TestH9_RealClients -v ./runtime/internal/live
+	WAMPGEN_STORM=200 go test -count=1 -run TestH9_RealClients -v ./runtime/internal/live/soak
 
 ci: ## What CI runs
 	./.ci/run

@@ -42,6 +42,7 @@ var rooms = map[string][]string{
 		"runtime/wamptest/internal/sockets", "github.com/gammazero/nexus/v3/", "golang.org/x/crypto/", "github.com/xdg-go/stringprep"},
 	"runtime/wamptest/internal/sockets": {},
 	"runtime/internal/bench":            {"runtime", "runtime/codec"},
+	"runtime/internal/live/stage":       {"runtime", "runtime/codec", "runtime/wamptest"},
 }
 
 // pkg is what go list tells of a package.

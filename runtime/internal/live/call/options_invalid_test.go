@@ -1,0 +1,126 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/wampgen/wampgen/runtime/internal/live/stage"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// A URI that is none is the same error whether the router or the client says so,
+// but only the router's came over the wire (R080, R081, R084).
+func TestOptions_InvalidURIIsOneError(t *testing.T) {
+	stage.Bubbles(t, func(s *stage.Stage) {
+		c, p := s.Connect()
+		ctx := s.T.Context()
+		nothing := func(context.Context, wamp.Payload) error { return nil }
+		_, called := c.Call(ctx, "a..b", nil, nil)
+		_, registered := c.Register(ctx, "wamp.mine", stage.Echo)
+		_, subscribed := c.Subscribe(ctx, "a b", nothing)
+		published := c.Publish(ctx, "wamp.mine", nil, nil)
+		for _, err := range []error{called, registered, subscribed, published} {
+			if !errors.Is(err, wamp.ErrInvalidURI) || wamp.IsPeer(err) || !wamp.SafeToRetry(err) {
+				s.T.Errorf("got %v", err)
+			}
+		}
+		done := stage.Begin(func() error { _, err := c.Call(ctx, "a.b", nil, nil); return err })
+		m := p.Expect(wamptest.Call)
+		p.Send(wamptest.Message{wamptest.Error, wamptest.Call, m.ID(1), stage.Dict{}, "wamp.error.invalid_uri"})
+		if err := <-done; !errors.Is(err, wamp.ErrInvalidURI) || !wamp.IsPeer(err) || wamp.SafeToRetry(err) {
+			s.T.Errorf("got %v", err)
+		}
+	})
+	if _, err := wamp.Connect(t.Context(), "ws://127.0.0.1", "not a realm"); !errors.Is(err, wamp.ErrInvalidURI) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A cancel mode that is none is refused here: a router would end the session
+// for it (R168).
+func TestOptions_CancelModeIsChecked(t *testing.T) {
+	stage.Bubbles(t, func(s *stage.Stage) {
+		c, p := s.Connect()
+		_, err := c.Call(s.T.Context(), "a.b", nil, nil, wamp.Cancel("abort"))
+		if err == nil || !wamp.SafeToRetry(err) {
+			s.T.Errorf("got %v", err)
+		}
+		s.Works(c, p)
+	})
+}
+
+// Of two options of a kind the last one wins.
+func TestOptions_LastOneWins(t *testing.T) {
+	stage.Bubbles(t, func(s *stage.Stage) {
+		c, p := s.Connect()
+		done := stage.Begin(func() error {
+			_, err := c.Register(s.T.Context(), "a.b", stage.Echo,
+				wamp.Invoke(wamp.InvokeRandom), wamp.Prefix(), wamp.Invoke(wamp.InvokeFirst), wamp.Wildcard())
+			return err
+		})
+		m := p.Expect(wamptest.Register)
+		p.Send(wamptest.Answer(m))
+		if err := <-done; err != nil || m.Dict(2)["invoke"] != "first" || m.Dict(2)["match"] != "wildcard" {
+			s.T.Errorf("%v: %v", m, err)
+		}
+	})
+}
+
+// What can never work is told by Connect at once, not tried for ever; an option
+// set to nothing is its default.
+func TestOptions_ThatMakeNoSense(t *testing.T) {
+	for name, o := range map[string]wamp.ConnectOption{
+		"read limit": wamp.WithReadLimit(1 << 30),
+		"serializer": wamp.WithSerializers(codec.Format(9)),
+	} {
+		if _, err := wamp.Connect(t.Context(), "ws://127.0.0.1:1", "realm1", o); err == nil {
+			t.Errorf("%s: Connect succeeded", name)
+		}
+	}
+	stage.Bubbles(t, func(s *stage.Stage) {
+		c, p := s.Connect(wamp.WithLogger(nil), wamp.WithHandshakeTimeout(0), wamp.WithDialer(nil), wamp.WithPing(0, 0))
+		s.Works(c, p)
+	})
+}
+
+// An interceptor may try a registration or subscription again, and what it does
+// not let happen is an error.
+func TestInterceptors_OfIntents(t *testing.T) {
+	stage.Bubbles(t, func(s *stage.Stage) {
+		skip := false
+		again := func(ctx context.Context, _ wamp.Operation, next func(context.Context) error) error {
+			if skip || next(ctx) == nil {
+				return nil
+			}
+			return next(ctx)
+		}
+		c, p := s.Connect(wamp.WithInterceptors(again))
+		ctx := s.T.Context()
+		refused := func() {
+			p.Send(wamptest.Message{wamptest.Error, wamptest.Call, p.Expect(wamptest.Call).ID(1), stage.Dict{}, "a.b"})
+		}
+		var sub *wamp.Subscription
+		done := stage.Begin(func() (err error) {
+			sub, err = c.Subscribe(ctx, "a.b", func(context.Context, wamp.Payload) error { return nil }, wamp.Resume())
+			return err
+		})
+		p.Send(wamptest.Answer(p.Expect(wamptest.Subscribe)))
+		refused() // the history
+		p.Send(wamptest.Answer(p.Expect(wamptest.Unsubscribe)))
+		p.Send(wamptest.Answer(p.Expect(wamptest.Subscribe)))
+		p.Send(wamptest.Answer(p.Expect(wamptest.Call)))
+		if err := <-done; err != nil || sub.Err() != nil {
+			s.T.Fatalf("%v, subscription ended by %v", err, sub.Err())
+		}
+		skip = true
+		_, registered := c.Register(ctx, "a.b", stage.Echo)
+		_, subscribed := c.Subscribe(ctx, "a.b", func(context.Context, wamp.Payload) error { return nil })
+		if registered == nil || subscribed == nil {
+			s.T.Errorf("got %v and %v", registered, subscribed)
+		}
+	})
+}

@@ -1,0 +1,191 @@
+package fault
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/wampgen/wampgen/runtime/internal/live/stage"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// unreadable are payloads that a peer is free to send and nobody can read: what
+// Details hold, the rest of the message, and what of its bytes becomes what.
+var unreadable = map[string]struct {
+	details stage.Dict
+	payload []any
+	from    string
+	to      map[codec.Format]string
+}{
+	"nested 63 deep":              {nil, []any{[]any{"deep!"}}, "deep!", nested(63)},
+	"nested 63 deep in a keyword": {nil, []any{[]any{}, stage.Dict{"k": "deep!"}}, "deep!", nested(63)},
+	"nested 5000 deep":            {nil, []any{[]any{"deep!"}, stage.Dict{"k": 1}}, "deep!", nested(5000)},
+	"a keyword that is no Unicode": {nil, []any{[]any{}, stage.Dict{"kk": 1}}, "kk", map[codec.Format]string{
+		codec.JSON: `"\ud83d"`, codec.MessagePack: "\xa2\xff\xff", codec.CBOR: "\x62\xff\xff"}},
+	"a sealed payload":      {stage.Dict{"ppt_scheme": "x_e2ee"}, []any{[]byte("sealed")}, "", nil},
+	"a sealed argument":     {stage.Dict{"ppt_scheme": "x_e2ee", "ppt_serializer": "cbor"}, []any{[]any{[]byte("sealed")}}, "", nil},
+	"a transparent payload": {stage.Dict{"enc_algo": "cryptobox"}, []any{[]byte("sealed")}, "", nil},
+}
+
+// nested is a value of so many lists, one in the other.
+func nested(n int) map[codec.Format]string {
+	return map[codec.Format]string{
+		codec.JSON:        strings.Repeat("[", n) + "0" + strings.Repeat("]", n),
+		codec.MessagePack: strings.Repeat("\x91", n) + "\x00",
+		codec.CBOR:        strings.Repeat("\x81", n) + "\x00",
+	}
+}
+
+// sendUnreadable sends a message with one of these payloads.
+func sendUnreadable(s *stage.Stage, p *wamptest.Peer, what string, head ...any) {
+	s.T.Helper()
+	bad := unreadable[what]
+	m := append(wamptest.Message{}, head...)
+	for i, v := range m {
+		if d, ok := v.(stage.Dict); ok && bad.details != nil && len(d) == 0 {
+			m[i] = bad.details
+		}
+	}
+	frame, err := append(m, bad.payload...).Encode(s.Format)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	if bad.from != "" {
+		text, _ := wamptest.Message{bad.from}.Encode(s.Format)
+		text = text[1:]
+		if s.Format == codec.JSON {
+			text = text[:len(text)-1]
+		}
+		if bytes.Count(frame, text) != 1 {
+			s.T.Fatalf("%q in %q", text, frame)
+		}
+		frame = bytes.Replace(frame, text, []byte(bad.to[s.Format]), 1)
+	}
+	p.SendRaw(frame)
+}
+
+// What nobody can read fails the message that holds it, visibly and with a
+// reason, and never the session: any peer may send it.
+func TestUnreadablePayloadFailsItsMessage(t *testing.T) {
+	stage.Bubbles(t, func(s *stage.Stage) {
+		var log stage.TextLog
+		c, p := s.Connect(log.Option())
+		ran := 0
+		sub, topic := s.Subscribe(c, p, "com.example.t", func(context.Context, wamp.Payload) error { ran++; return nil })
+		_, procedure := s.Register(c, p, "com.example.p", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) { ran++; return in, nil })
+		request := 0
+		for what := range unreadable {
+			failed := sub.Failed()
+			sendUnreadable(s, p, what, wamptest.Event, topic, 1+request, stage.Dict{})
+			synctest.Wait()
+			if sub.Failed() != failed+1 {
+				s.T.Errorf("%s: %d events failed, want %d", what, sub.Failed(), failed+1)
+			}
+			request++
+			sendUnreadable(s, p, what, wamptest.Invocation, request, procedure, stage.Dict{})
+			if m := p.Expect(wamptest.Error); m.Text(4) != "wamp.error.invalid_argument" {
+				s.T.Errorf("%s: the caller gets %v", what, m)
+			}
+			calls := stage.Calls(s, c, 1)
+			sendUnreadable(s, p, what, wamptest.Result, p.Expect(wamptest.Call).ID(1), stage.Dict{})
+			if err := <-calls; err == nil || errors.Is(err, wamp.ErrLost) || !strings.Contains(err.Error(), "com.example.slow") {
+				s.T.Errorf("%s: a call got %v", what, err)
+			}
+			calls = stage.Calls(s, c, 1)
+			sendUnreadable(s, p, what, wamptest.Error, wamptest.Call, p.Expect(wamptest.Call).ID(1), stage.Dict{}, "com.example.error")
+			var plain *wamp.Error
+			if err := <-calls; !errors.As(err, &plain) || plain.URI != "com.example.error" {
+				s.T.Errorf("%s: a call got %v", what, err)
+			}
+		}
+		if ran != 0 {
+			s.T.Errorf("handlers ran %d times", ran)
+		}
+		if strings.Contains(log.String(), "sealed\"") || !strings.Contains(log.String(), "com.example.t") {
+			s.T.Errorf("log: %s", log.String())
+		}
+		s.Works(c, p)
+	})
+}
+
+// lostStock is a declared error in the shape that wampgen writes.
+type lostStock struct{ Left int64 }
+
+func (*lostStock) Error() string    { return "wamp: com.example.error.stock" }
+func (*lostStock) ErrorURI() string { return "com.example.error.stock" }
+func (v *lostStock) EncodePayload(e *codec.Encoder) int {
+	e.List(1)
+	e.Int(v.Left)
+	e.EndList()
+	return 1
+}
+
+var stockProcedure = &wamp.Procedure[wamp.None, wamp.None]{
+	URI:      "com.example.stock",
+	EncodeIn: func(*codec.Encoder, wamp.None) int { return 0 }, EncodeOut: func(*codec.Encoder, wamp.None) int { return 0 },
+	DecodeIn:  func(codec.Payload) (wamp.None, error) { return wamp.None{}, nil },
+	DecodeOut: func(codec.Payload) (wamp.None, error) { return wamp.None{}, nil },
+	Errors: []wamp.ErrorType{{URI: "com.example.error.stock", Decode: func(p codec.Payload) (wamp.TypedError, error) {
+		v := &lostStock{}
+		var d codec.Decoder
+		d.Start(p.Args, "args")
+		if s := d.List(); d.Next(&s) {
+			v.Left = d.Int(64)
+		} else {
+			d.MissingArg(0, "left", "int")
+		}
+		return v, d.Err()
+	}}},
+}
+
+// A declared error is found by its URI even if its payload does not fit: the
+// error says what does not, and the log does once until a payload fits again.
+func TestDeclaredErrorWithAnotherPayload(t *testing.T) {
+	stage.Bubbles(t, func(s *stage.Stage) {
+		var log stage.TextLog
+		c, p := s.Connect(log.Option())
+		call := func(payload ...any) error {
+			done := stage.Begin(func() error {
+				_, err := wamp.Call(s.T.Context(), c, stockProcedure, wamp.None{})
+				return err
+			})
+			id := p.Expect(wamptest.Call).ID(1)
+			p.Send(append(wamptest.Message{wamptest.Error, wamptest.Call, id, stage.Dict{}, "com.example.error.stock"}, payload...))
+			return <-done
+		}
+		for _, payload := range [][]any{{[]any{"three"}}, {}, {[]any{"secret"}}} {
+			err := call(payload...)
+			var typed *lostStock
+			var plain *wamp.Error
+			var value *codec.ValueError
+			if !errors.As(err, &typed) || !errors.As(err, &plain) || !errors.As(err, &value) || !wamp.IsPeer(err) {
+				s.T.Errorf("%v: got %v", payload, err)
+				continue
+			}
+			if text := err.Error(); !strings.Contains(text, "com.example.error.stock") || !strings.Contains(text, "its payload does not fit: ") || !strings.Contains(text, "want int") || strings.Contains(text, "secret") {
+				s.T.Errorf("%v: the text is %q", payload, text)
+			}
+			if len(payload) > 0 && len(plain.Args) != 1 {
+				s.T.Errorf("the payload as it came is %v", plain.Args)
+			}
+		}
+		const line = "the payload of a declared error does not fit"
+		if n := strings.Count(log.String(), line); n != 1 {
+			s.T.Errorf("logged %d times: %s", n, log.String())
+		}
+		var typed *lostStock
+		if err := call([]any{3}); !errors.As(err, &typed) || typed.Left != 3 {
+			s.T.Errorf("got %v", err)
+		}
+		_ = call()
+		if n := strings.Count(log.String(), line); n != 2 {
+			s.T.Errorf("logged %d times", n)
+		}
+	})
+}

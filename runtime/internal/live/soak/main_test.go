@@ -1,0 +1,16 @@
+package soak
+
+import (
+	"os"
+	"testing"
+
+	"github.com/wampgen/wampgen/runtime/wamptest/router"
+)
+
+// TestMain lets this test binary be the router process of its own tests.
+func TestMain(m *testing.M) {
+	if router.ServeFromEnv() {
+		return
+	}
+	os.Exit(m.Run())
+}
