@@ -24,13 +24,13 @@ generate: ## Generate the code of every schema anew
 	go run ./cmd/wampgen generate ./...
 
 golden: ## Accept what the generator makes of the golden cases
-	go test ./generator -run TestGolden -update
+	go test ./generator/golang -run TestGolden -update
 
 fuzz: ## Every fuzz target for FUZZTIME each (default 30s)
 	./.ci/fuzz $(FUZZTIME)
 
 bench: ## Benchmarks of the runtime, the codec and the generator, with peers
-	go test -run '^$$' -bench . -benchmem ./runtime ./runtime/codec ./runtime/internal/live/peers ./generator
+	go test -run '^$$' -bench . -benchmem ./runtime ./runtime/codec ./runtime/internal/live/peers ./generator/golang
 
 examples: ## Run every example and compare its output
 	go test -count=1 ./examples/...

@@ -18,12 +18,13 @@ const module = "github.com/wampgen/wampgen/"
 // rooms says what of this module and of others each room may import. Rooms
 // below testdata and examples are free within the runtime's side.
 var rooms = map[string][]string{
-	"cmd/wampgen":      {
-		"schema", "schema/diag", "schema/format", "github.com/rogpeppe/go-internal/diff", "generator", "generator/output", "runtime"},
+	"cmd/wampgen": {
+		"schema", "schema/diag", "schema/format", "github.com/rogpeppe/go-internal/diff", "generator/golang", "generator/output", "runtime"},
 	"schema":           {"schema/diag", "gopkg.in/yaml.v3"},
 	"schema/diag":      {},
 	"schema/format":    {"schema/diag", "gopkg.in/yaml.v3"},
-	"generator":        {"schema", "github.com/dave/jennifer/jen"},
+	"generator":        {},
+	"generator/golang": {"generator", "schema", "github.com/dave/jennifer/jen"},
 	"generator/output": {},
 	"runtime": {
 		"runtime/internal/session", "runtime/internal/core", "runtime/internal/dispatch", "runtime/internal/peertext",

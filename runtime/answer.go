@@ -33,31 +33,31 @@ func (e *relayedError) Unwrap() error { return e.err }
 
 // answer is an ERROR that a handler gives: its URI and its payload.
 type answer struct {
-	uri    string
-	encode func(*codec.Encoder) int
+	uri     string
+	payload codec.Value // nil for none
 }
 
 // translate decides what the caller learns of a handler's error: one that is
 // meant for it in full, and of anything else only that it happened (R196), unless
 // WithErrorText is set.
-func (inv *invocation) translate(err error) (uri string, encode func(*codec.Encoder) int) {
+func (inv *invocation) translate(err error) (uri string, payload codec.Value) {
 	if a, ok := inv.registration.answer(err, false); ok {
-		return a.uri, a.encode
+		return a.uri, a.payload
 	}
 	if inv.Err() != nil && errors.Is(err, inv.Err()) {
 		if errors.Is(context.Cause(inv), ErrTimeout) {
-			return ErrTimeout.URI, Payload{}.encode
+			return ErrTimeout.URI, nil
 		}
-		return ErrCanceled.URI, Payload{}.encode
+		return ErrCanceled.URI, nil
 	}
 	c := inv.registration.client
 	if !errors.Is(err, errPanicked) {
 		c.cfg.log.Warn("wamp: handler failed", "procedure", inv.registration.uri, "reason", text(err))
 	}
 	if c.cfg.errorText {
-		return ErrRuntime.URI, Payload{Args: []any{err.Error()}}.encode
+		return ErrRuntime.URI, &Payload{Args: []any{err.Error()}}
 	}
-	return ErrRuntime.URI, Payload{}.encode
+	return ErrRuntime.URI, nil
 }
 
 // answer finds what in err is meant for the caller: what was wrong with the input,
@@ -66,7 +66,7 @@ func (inv *invocation) translate(err error) (uri string, encode func(*codec.Enco
 func (r *Registration) answer(err error, wrapped bool) (answer, bool) {
 	switch e := err.(type) {
 	case *invalidArgument:
-		return answer{ErrInvalidArgument.URI, Payload{Args: []any{e.Error()}}.encode}, true
+		return answer{ErrInvalidArgument.URI, &Payload{Args: []any{e.Error()}}}, true
 	case *relayedError:
 		if a, ok := e.answer(); ok {
 			return a, true
@@ -75,11 +75,11 @@ func (r *Registration) answer(err error, wrapped bool) (answer, bool) {
 		return answer{}, false // what was received does not fit here either
 	case *Error:
 		if !e.received {
-			return answer{e.URI, Payload{Args: e.Args, Kwargs: e.Kwargs}.encode}, true
+			return answer{e.URI, &Payload{Args: e.Args, Kwargs: e.Kwargs}}, true
 		}
 	case TypedError:
 		if r.declares(e.ErrorURI()) || r.dynamic && !wrapped {
-			return answer{e.ErrorURI(), e.EncodePayload}, true
+			return answer{e.ErrorURI(), e}, true
 		}
 	}
 	switch e := err.(type) {
@@ -104,9 +104,9 @@ func (e *relayedError) answer() (answer, bool) {
 	case errors.As(e.err, &unfit):
 		return unfit.answer(), true
 	case errors.As(e.err, &typed):
-		return answer{typed.ErrorURI(), typed.EncodePayload}, true
+		return answer{typed.ErrorURI(), typed}, true
 	case errors.As(e.err, &plain):
-		return answer{plain.URI, Payload{Args: plain.Args, Kwargs: plain.Kwargs}.encode}, true
+		return answer{plain.URI, &Payload{Args: plain.Args, Kwargs: plain.Kwargs}}, true
 	}
 	return answer{}, false
 }

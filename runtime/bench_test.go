@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/bench"
 	"github.com/wampgen/wampgen/runtime/internal/core"
@@ -118,7 +119,7 @@ func BenchmarkInvocation(b *testing.B) {
 	overLinks(b, func(b *testing.B, l link) {
 		r, client := startFake(b, l)
 		answered := r.answerOne()
-		_, err := bench.Serve(context.Background(), client, bench.HandleEcho(
+		_, err := wamp.Register(context.Background(), client, bench.HandleEcho(
 			func(_ context.Context, in bench.EchoArgs) (bench.EchoResult, error) { return bench.EchoResult(in), nil }))
 		if err != nil {
 			b.Fatal(err)
@@ -162,7 +163,7 @@ func BenchmarkEncodeCall(b *testing.B) {
 			for b.Loop() {
 				core.BeginPayload(&e, f, body[:0])
 				e.List(1)
-				record.MarshalWAMP(&e)
+				record.CodeWAMP(e.Coder())
 				e.EndList()
 				core.EndPayload(&e, 1)
 				body = e.Bytes()
@@ -184,14 +185,14 @@ func BenchmarkDecode(b *testing.B) {
 			b.ReportAllocs()
 			var e codec.Encoder
 			e.Reset(f, nil)
-			record.MarshalWAMP(&e)
+			record.CodeWAMP(e.Coder())
 			raw := codec.Raw{Format: f, Data: e.Bytes()}
 			b.SetBytes(int64(len(raw.Data)))
 			for b.Loop() {
 				var d codec.Decoder
 				var v bench.Record
 				d.Start(raw, "")
-				v.UnmarshalWAMP(&d)
+				v.CodeWAMP(d.Coder())
 				if d.Err() != nil {
 					b.Fatal(d.Err())
 				}

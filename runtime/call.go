@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
@@ -13,70 +12,18 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
-// None is the input or result of a procedure that has none. For generated code.
-type None = struct{}
-
-// Procedure describes one procedure: its URI and how its payloads are encoded
-// and decoded. For generated code.
-type Procedure[In, Out any] struct {
-	// URI is the procedure's URI.
-	URI string
-	// Timeout bounds a call, 0 for none; the option Timeout replaces it.
-	Timeout time.Duration
-	// Idempotent tells that a call may be sent again after a lost session.
-	Idempotent bool
-	// EncodeIn and EncodeOut append the arguments list and the keyword dict of
-	// a call or result and return how many of the two they appended.
-	EncodeIn  func(*codec.Encoder, In) int
-	EncodeOut func(*codec.Encoder, Out) int
-	// DecodeIn and DecodeOut read them.
-	DecodeIn  func(codec.Payload) (In, error)
-	DecodeOut func(codec.Payload) (Out, error)
-	// Errors are the declared errors.
-	Errors []ErrorType
-}
-
-// Call calls a procedure and waits for its result, for ctx, or for the timeout
-// (specification "Calling and Invocations"). While there is no session it waits for
-// one, see FailFast. A call with Idempotent set is sent again after a lost session,
-// nine times in all, since it may be what ends the sessions; but twice only where a
-// message was too large for one side.
-//
-// Errors, to be found with errors.As and errors.Is: the generated error types that
-// the procedure declares, *Error for any other answer of a peer, a *codec.ValueError for
-// a payload that does not fit, ErrLost when the session ended in between,
-// ErrNotReady, ErrTooLarge, ErrOverflow, ErrUnsupported, ErrClosed, and the error of
-// ctx. All but the generated ones name the procedure. For generated code; use
-// Client.Call without a schema. Safe for concurrent use.
-func Call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in In, opts ...CallOption) (Out, error) {
-	if len(c.cfg.interceptors) > 0 {
-		return intercepted(ctx, c, p, in, opts)
-	}
-	out, err := call(ctx, c, p, in, opts)
-	return out, named("call", p.URI, err)
-}
-
-// intercepted is Call through the interceptors; apart, since its closure
-// would cost every call an allocation.
-func intercepted[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in In, opts []CallOption) (out Out, err error) {
-	err = c.intercept(ctx, Operation{Kind: OperationCall, URI: p.URI}, func(ctx context.Context) (err error) {
-		out, err = call(ctx, c, p, in, opts)
-		return named("call", p.URI, err)
-	})
-	return out, err
-}
-
 // maxSends is how often an idempotent call is sent: one that ends every session
 // that it is sent on must not go on for ever.
 const maxSends = 9
 
-func call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in In, opts []CallOption) (out Out, err error) {
+// call is Call without interceptors.
+func (c *Client) call(ctx context.Context, p *Procedure, in, out codec.Value, opts []CallOption) error {
 	cfg := callConfig{timeout: p.Timeout, failFast: c.cfg.failFast}
 	if len(opts) > 0 {
 		cfg = cfg.with(opts)
 	}
 	if err := cfg.check(); err != nil {
-		return out, err
+		return err
 	}
 	if cfg.timeout > 0 {
 		var cancel context.CancelFunc
@@ -89,11 +36,11 @@ func call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in
 	for {
 		s, err := c.acquire(ctx, cfg.failFast)
 		if err != nil {
-			return out, truthful(err, sent)
+			return truthful(err, sent)
 		}
 		b := s.Buffer()
-		if err := b.Finish(p.EncodeIn(&b.Enc, in)); err != nil {
-			return out, truthful(encodeError("arguments", p.URI, err), sent)
+		if err := b.Finish(b.Enc.Payload(in, p.In)); err != nil {
+			return truthful(encodeError("arguments", p.URI, err), sent)
 		}
 		err = c.callOn(ctx, s, w, p.URI, &cfg, b)
 		if session.Gone(err) {
@@ -106,9 +53,9 @@ func call[In, Out any](ctx context.Context, c *Client, p *Procedure[In, Out], in
 			continue
 		}
 		if err != nil {
-			return out, truthful(err, sent)
+			return truthful(err, sent)
 		}
-		return decodeReply(c, p, w)
+		return c.decodeReply(p, w, out)
 	}
 }
 
@@ -157,15 +104,17 @@ func truthful(err error, sent int) error {
 }
 
 // decodeReply reads the result, or the error as the type that declares it.
-func decodeReply[In, Out any](c *Client, p *Procedure[In, Out], w *session.Waiter) (out Out, err error) {
+func (c *Client) decodeReply(p *Procedure, w *session.Waiter, out codec.Value) error {
 	if w.Failed {
-		return out, cancelled(c.typedError(p.URI, p.Errors, w), w.Stopped)
+		return cancelled(c.typedError(p.URI, p.Errors, w), w.Stopped)
 	}
-	out, err = receive(c, w.Payload, p.DecodeOut)
-	if err != nil {
-		return out, &operationError{"result of", p.URI, err}
+	c.limit(&w.Dec)
+	w.Dec.Payload(w.Payload, out, p.Out, c.strictness())
+	c.memory.Give(w.Dec.Held()) // what was decoded is the caller's
+	if err := w.Dec.Err(); err != nil {
+		return &operationError{"result of", p.URI, err}
 	}
-	return out, nil
+	return nil
 }
 
 // cancelled is the answer to a call that was cancelled with Kill because its ctx
@@ -177,68 +126,6 @@ func cancelled(answer, stopped error) error {
 	return fmt.Errorf("%w: %w", stopped, answer)
 }
 
-// readPayload decodes a payload unless it is known that it cannot be read.
-func readPayload[T any](raw codec.Payload, decode func(codec.Payload) (T, error)) (v T, err error) {
-	if raw.Err != nil {
-		return v, raw.Err
-	}
-	return decode(raw)
-}
-
-// Payload is the dynamic payload of a message: Arguments|list and
-// ArgumentsKw|dict. Received values are nil, bool, int64 (uint64 where it does not
-// fit), float64, string, []byte, []any and map[string]any; any Go value that these
-// can hold may be sent. The zero value is an empty payload.
-type Payload struct {
-	// Args are the positional values, Kwargs the ones by keyword; nil where
-	// there are none.
-	Args   []any
-	Kwargs map[string]any
-}
-
-// encode appends the payload; empty parts are left out (R100-R102).
-func (p Payload) encode(e *codec.Encoder) int {
-	n := 0
-	if len(p.Args) > 0 || len(p.Kwargs) > 0 {
-		e.List(len(p.Args))
-		for _, v := range p.Args {
-			e.Any(v)
-		}
-		e.EndList()
-		n++
-	}
-	if len(p.Kwargs) > 0 {
-		e.Any(p.Kwargs)
-		n++
-	}
-	return n
-}
-
-// decodePayload reads any payload as dynamic values.
-func decodePayload(raw codec.Payload) (p Payload, err error) {
-	if raw.Err != nil {
-		return p, raw.Err
-	}
-	var d codec.Decoder
-	if !raw.Args.Absent() {
-		d.Start(raw.Args, "args")
-		p.Args, _ = d.Any().([]any)
-	}
-	if !raw.Kwargs.Absent() {
-		d.Start(raw.Kwargs, "kwargs")
-		p.Kwargs, _ = d.Any().(map[string]any)
-	}
-	return p, d.Err()
-}
-
-// dynamic is the Procedure of an URI without a schema.
-func dynamic(uri string) *Procedure[Payload, Payload] {
-	encode := func(e *codec.Encoder, p Payload) int { return p.encode(e) }
-	return &Procedure[Payload, Payload]{
-		URI: uri, EncodeIn: encode, EncodeOut: encode, DecodeIn: decodePayload, DecodeOut: decodePayload,
-	}
-}
-
 // Call calls a procedure with dynamic values and waits for its result; see the
 // function Call. A peer's error is an *Error. ErrInvalidURI tells that procedure is
 // no URI. Safe for concurrent use.
@@ -246,5 +133,7 @@ func (c *Client) Call(ctx context.Context, procedure string, args []any, kwargs 
 	if err := core.CheckURI(procedure, core.MatchExact, false); err != nil {
 		return Payload{}, named("call", procedure, invalidURI{err})
 	}
-	return Call(ctx, c, dynamic(procedure), Payload{Args: args, Kwargs: kwargs}, opts...)
+	var out Payload
+	err := Call(ctx, c, &Procedure{URI: procedure}, &Payload{Args: args, Kwargs: kwargs}, &out, opts...)
+	return out, err
 }

@@ -3,7 +3,6 @@ package wamp
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
@@ -12,7 +11,7 @@ import (
 )
 
 // Handler is a procedure together with the function that implements it, ready
-// to be given to Serve, which refuses the zero value. For generated code, which
+// to be given to Register, which refuses the zero value. For generated code, which
 // makes them with Handle.
 type Handler struct {
 	uri    string
@@ -23,44 +22,16 @@ type Handler struct {
 
 // answers says which errors of a handler its caller gets in full.
 type answers struct {
-	errors  []ErrorType // declared
-	dynamic bool        // there is no schema that could declare any
+	errors  []DeclaredError // declared
+	dynamic bool            // there is no schema that could declare any
 }
 
 // handlerFunc decodes the input, runs the user's function and encodes the
 // result into b.
-type handlerFunc func(ctx context.Context, in codec.Payload, b *session.Buffer) error
-
-// Handle joins a procedure and its implementation. Input that does not fit is
-// answered with ErrInvalidArgument and f does not run. An error of f goes to the
-// caller in full if it is, or wraps, an error type that the procedure declares or an
-// *Error that f made itself; errors of nested calls do with Relay. Of any other, and
-// of a panic, the caller learns only ErrRuntime, see WithErrorText. For generated
-// code.
-func Handle[In, Out any](p *Procedure[In, Out], f func(context.Context, In) (Out, error), opts ...RegisterOption) Handler {
-	h := Handler{uri: p.URI, answers: answers{errors: p.Errors}}
-	for _, o := range opts {
-		o.applyRegister(&h.config)
-	}
-	h.serve = func(ctx context.Context, raw codec.Payload, b *session.Buffer) error {
-		in, err := readPayload(raw, p.DecodeIn)
-		if err != nil {
-			return &invalidArgument{err}
-		}
-		out, err := f(ctx, in)
-		if err != nil {
-			return err
-		}
-		if err := b.Finish(p.EncodeOut(&b.Enc, out)); err != nil {
-			return fmt.Errorf("wamp: result of %s: %w", p.URI, err)
-		}
-		return nil
-	}
-	return h
-}
+type handlerFunc func(ctx context.Context, c *Client, in codec.Payload, b *session.Buffer) error
 
 // Registration is one procedure that this client implements, on every session
-// until Unregister. Register and Serve make it; the zero value is of no use. It is
+// until Unregister. [Client.Register] and [Register] make it; the zero value is of no use. It is
 // safe for concurrent use.
 type Registration struct {
 	*intent
@@ -103,7 +74,7 @@ func (r *Registration) Done() <-chan struct{} { return r.done }
 // which is ErrTooLarge where a retained event was beyond the read limit; nil before.
 func (r *Registration) Err() error { return r.reason() }
 
-// Registrations are the procedures of one Serve; the zero value holds none. Safe
+// Registrations are the procedures of one [Register]; the zero value holds none. Safe
 // for concurrent use.
 type Registrations struct{ list []*Registration }
 
@@ -133,13 +104,13 @@ func (r *Registrations) Unregister(ctx context.Context) error {
 // All returns the registrations in the order of the handlers.
 func (r *Registrations) All() []*Registration { return append([]*Registration(nil), r.list...) }
 
-// Serve registers procedures, all or none, and restores them on every later session
+// Register registers procedures, all or none, and restores them on every later session
 // (specification "Registering and Unregistering"). It waits for a session; ctx bounds
 // the registering only. Errors, which name the procedure: what the router answered
 // as *Error, such as ErrProcedureAlreadyExists; ErrInvalidURI, ErrUnsupported,
 // ErrLost after nine sessions that ended over it, ErrClosed, and the error of ctx.
 // For generated code; use Client.Register without a schema. Safe for concurrent use.
-func Serve(ctx context.Context, c *Client, handlers ...Handler) (*Registrations, error) {
+func Register(ctx context.Context, c *Client, handlers ...Handler) (*Registrations, error) {
 	if len(handlers) == 0 {
 		return &Registrations{}, nil
 	}
@@ -164,7 +135,7 @@ func Serve(ctx context.Context, c *Client, handlers ...Handler) (*Registrations,
 }
 
 // Register registers a procedure with dynamic values and restores it on every later
-// session; errors are those of Serve. What becomes of the handler's own is said at
+// session; errors are those of the function Register. What becomes of the handler's own is said at
 // Handle, but a generated error type that it returns goes to the caller in full
 // although nothing declares it. ctx bounds the registering only. The handler runs on a goroutine of its
 // own, beside others of the same procedure, see Concurrency; its ctx ends when the
@@ -172,9 +143,16 @@ func Serve(ctx context.Context, c *Client, handlers ...Handler) (*Registrations,
 // closed; context.Cause tells which: ErrCanceled, ErrTimeout, ErrLost or ErrClosed.
 // Safe for concurrent use.
 func (c *Client) Register(ctx context.Context, procedure string, handler func(context.Context, Payload) (Payload, error), opts ...RegisterOption) (*Registration, error) {
-	h := Handle(dynamic(procedure), handler, opts...)
+	h := Handle(&Procedure{URI: procedure}, opts, func(ctx context.Context, x *Exchange) error {
+		var in Payload
+		if err := x.In(&in); err != nil {
+			return err
+		}
+		out, err := handler(ctx, in)
+		return x.Out(&out, err)
+	})
 	h.dynamic = true
-	rs, err := Serve(ctx, c, h)
+	rs, err := Register(ctx, c, h)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 	"github.com/wampgen/wampgen/runtime/internal/session"
@@ -24,6 +25,8 @@ type Client struct {
 	// whether a login in plain text was warned of.
 	routers []*router
 	warned  bool
+	// memory is what decoded payloads may take until their handlers return.
+	memory *codec.Budget
 	// handlers is the parent of every handler's ctx; Close cancels it.
 	handlers context.Context
 	stop     context.CancelCauseFunc
@@ -110,6 +113,7 @@ func newClient(url, realm string, opts []ConnectOption) *Client {
 	c.handlers, c.stop = context.WithCancelCause(context.Background())
 	c.patience, c.hurry = context.WithCancel(context.Background())
 	l := &c.cfg.limits
+	c.memory = codec.NewBudget(int64(l.Memory))
 	c.pool = dispatch.NewPool(c.handlers, dispatch.Limits{Bytes: l.InboundBytes, Parked: l.Pending}, c.notice)
 	c.lane = dispatch.NewLane(c.pool, l.Workers, l.Waiting, false)
 	c.board.status = Status{State: Connecting}

@@ -42,6 +42,13 @@ type Limits struct {
 	// and how many handlers may wait in calls; beyond, they fail with ErrOverflow.
 	// Registrations and subscriptions take no part in it. Default 65 536.
 	Pending int
+	// PayloadMemory bounds what decoding one payload makes, in bytes; it is never
+	// less than 16 times what the payload has. Beyond, the message fails with a
+	// *ValueError. Default 64 MiB.
+	PayloadMemory int
+	// Memory bounds that of all payloads together until their handlers return, in
+	// bytes. Default 256 MiB.
+	Memory int
 }
 
 // withDefaults fills the zero fields.
@@ -59,6 +66,8 @@ func (l Limits) withDefaults() Limits {
 	fill(&l.Workers, 256)
 	fill(&l.Waiting, 1024)
 	fill(&l.Pending, 65536)
+	fill(&l.PayloadMemory, 64<<20)
+	fill(&l.Memory, 256<<20)
 	return l
 }
 

@@ -58,9 +58,3 @@
 // their secret itself are refused over plain text to another host. With a
 // method configured, a router that asks for no proof is refused.
 package wamp
-
-// GeneratedCodeV1 is the handshake between generated code and this runtime. If
-// it is missing, the code was generated for another version of wampgen: run
-// "go get github.com/wampgen/wampgen@latest" and generate again. For generated
-// code.
-const GeneratedCodeV1 = true

@@ -96,23 +96,6 @@ func (e *Error) Is(target error) bool {
 	return ok && canonical(t.URI) == canonical(e.URI)
 }
 
-// TypedError is what generated errors implement. For generated code.
-type TypedError interface {
-	error
-	// ErrorURI is the URI on the wire.
-	ErrorURI() string
-	// EncodePayload appends the payload and returns how many values it has.
-	EncodePayload(*codec.Encoder) int
-}
-
-// ErrorType is a declared error of a procedure. For generated code.
-type ErrorType struct {
-	// URI names the error on the wire.
-	URI string
-	// Decode reads its payload. With an error it also returns what did fit.
-	Decode func(codec.Payload) (TypedError, error)
-}
-
 // IsPeer tells whether err came over the wire, from a callee or the router, and
 // was not made by this client; false for nil. It goes by the type: an *Error or
 // generated error that the program made itself counts too.

@@ -1,19 +1,23 @@
 package wamp
 
-import "github.com/wampgen/wampgen/runtime/internal/session"
+import (
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/session"
+)
 
 // typedError is a peer's error as the type that declares its URI. One with a
 // payload that does not fit is found by that type all the same: the URI says what
 // happened, the payload only how.
-func (c *Client) typedError(procedure string, declared []ErrorType, w *session.Waiter) error {
+func (c *Client) typedError(procedure string, declared []DeclaredError, w *session.Waiter) error {
 	for _, t := range declared {
 		if t.URI != w.URI {
 			continue
 		}
-		typed, err := t.Decode(w.Payload)
-		if w.Payload.Err != nil {
-			err = w.Payload.Err
-		}
+		typed := t.New()
+		c.limit(&w.Dec)
+		w.Dec.Payload(w.Payload, typed, nil, codec.Lenient)
+		c.memory.Give(w.Dec.Held())
+		err := w.Dec.Err()
 		key := unfit{procedure, t.URI}
 		if err == nil {
 			c.unfits.Delete(key)
@@ -35,7 +39,7 @@ type unfit struct{ procedure, uri string }
 // unfitError is a declared error whose payload does not fit its type.
 type unfitError struct {
 	plain *Error
-	typed TypedError // what did fit is set; nil if there is nothing
+	typed TypedError // what did fit is set
 	cause error
 }
 
@@ -46,13 +50,10 @@ func (e *unfitError) Error() string {
 
 // Unwrap returns the declared error, the error as it came, and what does not fit.
 func (e *unfitError) Unwrap() []error {
-	if e.typed == nil {
-		return []error{e.plain, e.cause}
-	}
 	return []error{e.typed, e.plain, e.cause}
 }
 
 // answer is the error as it came, for a handler that relays it.
 func (e *unfitError) answer() answer {
-	return answer{e.plain.URI, Payload{Args: e.plain.Args, Kwargs: e.plain.Kwargs}.encode}
+	return answer{e.plain.URI, &Payload{Args: e.plain.Args, Kwargs: e.plain.Kwargs}}
 }

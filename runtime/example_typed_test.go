@@ -45,12 +45,12 @@ func ExampleCall() {
 }
 
 // Some procedures of a schema, all of them registered or, on an error, none.
-func ExampleServe() {
+func ExampleRegister() {
 	ctx := context.Background()
 	client := exampleClient()
 	defer client.Close(ctx)
 
-	registrations, err := bench.Serve(ctx, client,
+	registrations, err := wamp.Register(ctx, client,
 		bench.HandleEcho(mirror{}.Echo),
 		bench.HandleStore(mirror{}.Store, wamp.Concurrency(1)))
 	if err != nil {
@@ -60,7 +60,7 @@ func ExampleServe() {
 		fmt.Println(r.Procedure())
 	}
 
-	_, err = bench.Serve(ctx, client, bench.HandleEcho(mirror{}.Echo)) // once more
+	_, err = wamp.Register(ctx, client, bench.HandleEcho(mirror{}.Echo)) // once more
 	fmt.Println(errors.Is(err, wamp.ErrProcedureAlreadyExists))
 	fmt.Println(registrations.Close())
 	// Output:
@@ -97,7 +97,7 @@ func ExampleHandle() {
 	echo := bench.HandleEcho(func(_ context.Context, in bench.EchoArgs) (bench.EchoResult, error) {
 		return bench.EchoResult{Number: -in.Number, Text: in.Text, Flag: in.Flag}, nil
 	})
-	if _, err := bench.Serve(ctx, client, echo); err != nil {
+	if _, err := wamp.Register(ctx, client, echo); err != nil {
 		log.Fatal(err)
 	}
 
@@ -107,7 +107,7 @@ func ExampleHandle() {
 	}
 	// Output:
 	// [-1 one true] <nil>
-	// [] wamp: call com.example.bench.echo: wamp.error.invalid_argument: args[0]: want int, got string
+	// [] wamp: call com.example.bench.echo: wamp.error.invalid_argument: number: want int, got string
 	// [] wamp: call com.example.bench.echo: wamp.error.invalid_argument: flag: want bool, missing
 }
 
@@ -147,7 +147,7 @@ func ExamplePublish() {
 	fmt.Println("safe to retry:", wamp.SafeToRetry(err))
 	// Output:
 	// <nil>
-	// wamp: event of com.example.bench.tick: args[1]: want string, got invalid UTF-8
+	// wamp: event of com.example.bench.tick: text: want string, got invalid UTF-8
 	// safe to retry: true
 }
 

@@ -2,7 +2,7 @@ package wamp_test
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"log"
 	"math/big"
@@ -62,6 +62,24 @@ func ExampleUUID() {
 	// wamp: not a UUID: want the form 018f2c7a-9b3d-7c44-8f3e-0123456789ab
 }
 
+// A random UUID, and the text forms of the types of values.
+func ExampleNewUUID() {
+	id := wamp.NewUUID()
+	text, err := id.MarshalText()
+	var same wamp.UUID
+	fmt.Println(same.UnmarshalText(text) == nil && same == id, err)
+
+	var day wamp.Date
+	var price wamp.Decimal
+	fmt.Println(day.UnmarshalText([]byte("2026-08-22")), price.UnmarshalText([]byte("12.50")), price.UnmarshalText([]byte("twelve")))
+	b, err := json.Marshal(map[string]any{"day": day, "price": price})
+	fmt.Println(string(b), err)
+	// Output:
+	// true <nil>
+	// <nil> <nil> wamp: not a decimal number: want a form such as 12.50
+	// {"day":"2026-08-22","price":"12.50"} <nil>
+}
+
 // A decimal keeps every digit; Rat gives the exact value to reckon with.
 func ExampleDecimal() {
 	price := wamp.Decimal("12.50")
@@ -89,25 +107,19 @@ func ExampleURI() {
 // Color is a closed enum in the shape that wampgen writes.
 type Color string
 
-// Validate returns an error unless c is one of the values of Color.
-func (c Color) Validate() error {
-	if c != "red" && c != "green" {
-		return errors.New("want one of red, green")
-	}
-	return nil
+// Valid reports whether c is one of the values of Color.
+func (c Color) Valid() bool { return c == "red" || c == "green" }
+
+// CodeWAMP encodes or decodes c. For the runtime.
+func (c *Color) CodeWAMP(coder *codec.Coder) {
+	coder.Encodes(c.Valid(), "one of red, green")
+	codec.String((*string)(c), coder)
+	coder.Decoded(c.Valid(), "one of red, green")
 }
 
-var paint = &wamp.Procedure[wamp.None, Color]{
-	URI:      "com.example.paint",
-	EncodeIn: func(*codec.Encoder, wamp.None) int { return 0 },
-	DecodeOut: func(p codec.Payload) (c Color, err error) {
-		var d codec.Decoder
-		d.Start(p.Args, "args")
-		if s := d.List(); d.Next(&s) {
-			c = Color(d.Text())
-		}
-		return c, d.Err()
-	},
+var paint = &wamp.Procedure{
+	URI: "com.example.paint",
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
 }
 
 // A service that is newer than its caller knows a third color.
@@ -120,13 +132,14 @@ func ExampleWithValidateResults() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(wamp.Call(ctx, lenient, paint, wamp.None{}))
-	_, err = wamp.Call(ctx, strict, paint, wamp.None{})
-	fmt.Println(err)
+	var color Color
+	err = wamp.Call(ctx, lenient, paint, nil, &color)
+	fmt.Println(color, err)
+	fmt.Println(wamp.Call(ctx, strict, paint, nil, &color))
 	for _, c := range []*wamp.Client{strict, lenient, service} {
 		_ = c.Close(ctx)
 	}
 	// Output:
 	// blue <nil>
-	// wamp: result of com.example.paint: want one of red, green
+	// wamp: result of com.example.paint: result: want one of red, green
 }

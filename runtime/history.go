@@ -89,7 +89,7 @@ func (c *Client) getEvents(ctx context.Context, s *session.Session, subscription
 	defer c.spare.PutWaiter(w)
 	b := s.Buffer()
 	in := Payload{Args: []any{subscription}, Kwargs: map[string]any{"limit": limit}}
-	if err := b.Finish(in.encode(&b.Enc)); err != nil {
+	if err := b.Finish(b.Enc.Payload(&in, nil)); err != nil {
 		return nil, err
 	}
 	if err := c.callOn(ctx, s, w, "wamp.subscription.get_events", &callConfig{fetch: true}, b); err != nil {

@@ -129,12 +129,12 @@ func (inv *invocation) timeout() time.Duration {
 func (inv *invocation) handle(b *session.Buffer) error {
 	c := inv.registration.client
 	if len(c.cfg.interceptors) == 0 {
-		return inv.registration.handler(inv, inv.payload, b)
+		return inv.registration.handler(inv, c, inv.payload, b)
 	}
 	op := Operation{Kind: OperationInvocation, URI: inv.registration.uri}
 	return c.intercept(inv, op, func(ctx context.Context) error {
 		b.Begin(b.Enc.Format()) // an interceptor may try more than once
-		return inv.registration.handler(ctx, inv.payload, b)
+		return inv.registration.handler(ctx, c, inv.payload, b)
 	})
 }
 
@@ -179,8 +179,8 @@ func (inv *invocation) failed(uri string, b *session.Buffer) bool {
 // failure encodes what the caller learns of a handler's error.
 func (inv *invocation) failure(err error) (uri string, b *session.Buffer) {
 	b = inv.session.Buffer()
-	uri, encode := inv.translate(err)
-	if bad := b.Finish(encode(&b.Enc)); bad != nil {
+	uri, payload := inv.translate(err)
+	if bad := b.Finish(b.Enc.Payload(payload, nil)); bad != nil {
 		inv.registration.client.cfg.log.Warn("wamp: payload of an error cannot be encoded",
 			"procedure", inv.registration.uri, "reason", text(bad))
 		b = inv.empty()

@@ -30,14 +30,14 @@ type keptEvent struct {
 // keep adds one event; false when a session is there after all. An event
 // beyond the buffer is refused, and so is one that cannot be encoded. While the
 // kept ones are on their way to a new session it waits: nothing overtakes them.
-func (o *offline) keep(ctx context.Context, c *Client, topic string, cfg publishConfig, encode func(*codec.Encoder) int) (bool, error) {
+func (o *offline) keep(ctx context.Context, c *Client, t *Topic, event codec.Value, cfg publishConfig) (bool, error) {
 	var b session.Buffer // not a pooled one: its bytes stay
 	b.Begin(codec.CBOR)
-	if err := b.Finish(encode(&b.Enc)); err != nil {
-		return false, encodeError("event", topic, err)
+	if err := b.Finish(b.Enc.Payload(event, t.Payload)); err != nil {
+		return false, encodeError("event", t.URI, err)
 	}
 	payload, values := b.Payload()
-	flushing, kept, err := o.add(c, keptEvent{topic, cfg, len(payload) + len(topic), payload, values})
+	flushing, kept, err := o.add(c, keptEvent{t.URI, cfg, len(payload) + len(t.URI), payload, values})
 	if flushing == nil {
 		return kept, err
 	}

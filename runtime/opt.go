@@ -56,17 +56,41 @@ func (o Opt[T]) String() string {
 	return "absent"
 }
 
-// MarshalWAMP encodes the value or null where an Opt stands in dynamic data.
-// It fails if o is absent: only the owner of a key can leave it out. For
-// [codec.Encoder.Any].
-func (o Opt[T]) MarshalWAMP(e *codec.Encoder) {
-	switch o.state {
-	case optSet:
+// CodeWAMP codes the value or null where an Opt stands in dynamic data. It fails to
+// encode if o is absent: only the owner of a key can leave it out. For
+// [codec.Encoder.Any]; generated code uses OptField.
+func (o *Opt[T]) CodeWAMP(c *codec.Coder) {
+	e := c.Encoder()
+	switch {
+	case e == nil && c.Decoder().Null():
+		*o = Null[T]()
+	case e == nil:
+		v, ok := c.Decoder().Any().(T)
+		if !ok {
+			c.Decoder().Invalid("value")
+		}
+		*o = Some(v)
+	case o.state == optSet:
 		e.Any(o.value)
-	case optNull:
+	case o.state == optNull:
 		e.Null()
 	default:
 		e.Fail("an absent wamp.Opt cannot be encoded: leave its key out")
+	}
+}
+
+// OptField codes field i of a struct or payload, which may be absent or null. For
+// generated code.
+func OptField[T any](s *codec.Walk, i int, o *Opt[T], code func(*T, *codec.Coder)) {
+	there := [...]codec.Presence{optAbsent: codec.Absent, optNull: codec.IsNull, optSet: codec.Present}[o.state]
+	put, null := s.Begin(i, there)
+	switch {
+	case null:
+		*o = Null[T]()
+	case put:
+		o.state = optSet
+		code(&o.value, s.Coder())
+		s.End()
 	}
 }
 

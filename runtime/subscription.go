@@ -3,7 +3,6 @@ package wamp
 import (
 	"context"
 	"fmt"
-	"iter"
 	"sync/atomic"
 
 	"github.com/wampgen/wampgen/runtime/codec"
@@ -81,23 +80,13 @@ func (s *Subscription) Done() <-chan struct{} { return s.done }
 // which is ErrTooLarge where a retained event was beyond the read limit; nil before.
 func (s *Subscription) Err() error { return s.reason() }
 
-// Subscribe subscribes to a topic; f gets its events one at a time, in order, on a
-// goroutine of its own (specification "Subscribing and Unsubscribing"). The
-// subscription is restored on every later session. It waits for a session; ctx
-// bounds the subscribing only. The ctx of f ends when the client is closed, with the
-// cause ErrClosed, and outlives sessions. An error of f, or an event that does not
-// decode, is logged and counted and ends nothing.
-//
-// Errors: what the router answered as *Error, ErrInvalidURI, ErrUnsupported, ErrLost
-// after nine sessions that ended over it, ErrClosed, and the error of ctx. For
-// generated code; use Client.Subscribe without a schema. Safe for concurrent use.
-func Subscribe[T any](ctx context.Context, c *Client, t *Topic[T], f func(context.Context, T) error, opts ...SubscribeOption) (*Subscription, error) {
+// subscribe is Subscribe with a handler that reads the event itself.
+func (c *Client) subscribe(ctx context.Context, t *Topic, opts []SubscribeOption, f func(context.Context, *reading) error) (*Subscription, error) {
 	handle := func(ctx context.Context, raw codec.Payload) error {
-		ev, err := receive(c, raw, t.Decode)
-		if err != nil {
-			return &misfit{err}
-		}
-		return f(ctx, ev)
+		r := readings.Get().(*reading)
+		r.client, r.topic, r.payload = c, t, raw
+		defer r.release()
+		return f(ctx, r)
 	}
 	var sub *Subscription
 	err := c.intercept(ctx, Operation{Kind: OperationSubscribe, URI: t.URI}, func(ctx context.Context) error {
@@ -157,50 +146,6 @@ func (s *Subscription) hold(on *session.Session) {
 	}
 }
 
-// Events subscribes to a topic and ranges over its events. The subscription lasts as
-// long as the loop: it ends when the loop is left, or with an error as the last pair:
-// that of Subscribe, the error of ctx, ErrRevoked or ErrClosed. With ErrRevoked, and
-// when [Client.Drain] ends it, the loop has had all events that had arrived. Events
-// that it does not take in time are bounded as [Mailbox] says, see [SubscriptionTo];
-// one that does not decode is left out and logged. Every loop subscribes anew. For
-// generated code.
-func Events[T any](ctx context.Context, c *Client, t *Topic[T], opts ...SubscribeOption) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		var zero T
-		next, stop := make(chan T), make(chan struct{})
-		sub, err := Subscribe(ctx, c, t, func(ctx context.Context, ev T) error {
-			select {
-			case next <- ev:
-			case <-stop:
-			case <-ctx.Done():
-			}
-			return nil
-		}, opts...)
-		if err != nil {
-			yield(zero, err)
-			return
-		}
-		defer sub.leave(ctx, stop)
-		for {
-			select {
-			case ev := <-next:
-				if !yield(ev, nil) {
-					return
-				}
-				continue
-			case <-sub.box.Drained():
-				err = sub.Err()
-			case <-ctx.Done():
-				err = ctx.Err()
-			case <-c.closing():
-				err = c.endError()
-			}
-			yield(zero, err)
-			return
-		}
-	}
-}
-
 // leave ends the subscription of a loop. It waits for the router while ctx lasts,
 // but no longer than one handshake may take.
 func (s *Subscription) leave(ctx context.Context, stop chan struct{}) {
@@ -213,5 +158,5 @@ func (s *Subscription) leave(ctx context.Context, stop chan struct{}) {
 // Subscribe subscribes to a topic with dynamic values; see the function
 // Subscribe. Safe for concurrent use.
 func (c *Client) Subscribe(ctx context.Context, topic string, handler func(context.Context, Payload) error, opts ...SubscribeOption) (*Subscription, error) {
-	return Subscribe(ctx, c, dynamicTopic(topic), handler, opts...)
+	return Subscribe(ctx, c, &Topic{URI: topic, History: true}, handler, opts...)
 }

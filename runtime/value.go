@@ -1,6 +1,7 @@
 package wamp
 
 import (
+	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -19,17 +20,17 @@ type URI string
 // Valid tells whether u is a URI without empty components.
 func (u URI) Valid() bool { return core.CheckURI(string(u), core.MatchExact, false) == nil }
 
-// MarshalWAMP encodes u as a string. For generated code.
-func (u URI) MarshalWAMP(e *codec.Encoder) {
-	if !u.Valid() {
-		e.Fail("not a URI")
+// CodeWAMP codes u as a string. For generated code.
+func (u *URI) CodeWAMP(c *codec.Coder) {
+	if e := c.Encoder(); e != nil {
+		if !u.Valid() {
+			e.Fail("not a URI")
+			return
+		}
+		e.Text(string(*u))
 		return
 	}
-	e.Text(string(u))
-}
-
-// UnmarshalWAMP decodes u from a string. For generated code.
-func (u *URI) UnmarshalWAMP(d *codec.Decoder) {
+	d := c.Decoder()
 	*u = URI(d.Text())
 	if d.Err() == nil && !u.Valid() {
 		d.Invalid("uri")
@@ -43,17 +44,17 @@ type ID uint64
 // Valid tells whether id is within 1 to 2^53.
 func (id ID) Valid() bool { return id >= 1 && id <= core.MaxID }
 
-// MarshalWAMP encodes id as an integer. For generated code.
-func (id ID) MarshalWAMP(e *codec.Encoder) {
-	if !id.Valid() {
-		e.Fail("not an id: want 1 to 2^53")
+// CodeWAMP codes id as an integer. For generated code.
+func (id *ID) CodeWAMP(c *codec.Coder) {
+	if e := c.Encoder(); e != nil {
+		if !id.Valid() {
+			e.Fail("not an id: want 1 to 2^53")
+			return
+		}
+		e.Uint(uint64(*id))
 		return
 	}
-	e.Uint(uint64(id))
-}
-
-// UnmarshalWAMP decodes id from an integer. For generated code.
-func (id *ID) UnmarshalWAMP(d *codec.Decoder) {
+	d := c.Decoder()
 	*id = ID(d.Uint(64))
 	if d.Err() == nil && !id.Valid() {
 		d.Invalid("id")
@@ -96,18 +97,32 @@ func (d Date) In(loc *time.Location) time.Time {
 // String returns the form 2026-08-22.
 func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }
 
-// MarshalWAMP encodes d as a string. For generated code.
-func (d Date) MarshalWAMP(e *codec.Encoder) {
+// MarshalText returns the form 2026-08-22; an error if d is not a day.
+func (d Date) MarshalText() ([]byte, error) {
 	if !d.Valid() {
-		e.Fail("not a date")
-		return
+		return nil, errors.New("wamp: not a date")
 	}
-	e.Text(d.String())
+	return []byte(d.String()), nil
 }
 
-// UnmarshalWAMP decodes d from a string, or from the days since 1970 under
-// CBOR's tag 100 (RFC 8943). For generated code.
-func (d *Date) UnmarshalWAMP(dec *codec.Decoder) {
+// UnmarshalText reads the form 2026-08-22.
+func (d *Date) UnmarshalText(b []byte) (err error) {
+	*d, err = ParseDate(string(b))
+	return err
+}
+
+// CodeWAMP codes d as a string. It also reads the days since 1970 under CBOR's tag
+// 100 (RFC 8943). For generated code.
+func (d *Date) CodeWAMP(c *codec.Coder) {
+	if e := c.Encoder(); e != nil {
+		if !d.Valid() {
+			e.Fail("not a date")
+			return
+		}
+		e.Text(d.String())
+		return
+	}
+	dec := c.Decoder()
 	if tag, _ := dec.Tag(); tag == tagDays {
 		d.fromDays(dec)
 		return
@@ -147,13 +162,27 @@ func (d *Date) fromDays(dec *codec.Decoder) {
 // UUID is a UUID of any version, its canonical text on the wire.
 type UUID [16]byte
 
+// NewUUID returns a random UUID, version 4.
+func NewUUID() UUID {
+	var u UUID
+	_, _ = rand.Read(u[:]) // it never fails
+	u[6], u[8] = u[6]&0x0f|0x40, u[8]&0x3f|0x80
+	return u
+}
+
 // ParseUUID reads the canonical form, 36 characters, in either case.
 func ParseUUID(s string) (UUID, error) {
 	var u UUID
 	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
 		return u, errors.New("wamp: not a UUID: want the form 018f2c7a-9b3d-7c44-8f3e-0123456789ab")
 	}
-	if _, err := hex.Decode(u[:], []byte(s[:8]+s[9:13]+s[14:18]+s[19:23]+s[24:])); err != nil {
+	var digits [32]byte
+	copy(digits[:], s[:8])
+	copy(digits[8:], s[9:13])
+	copy(digits[12:], s[14:18])
+	copy(digits[16:], s[19:23])
+	copy(digits[20:], s[24:])
+	if _, err := hex.Decode(u[:], digits[:]); err != nil {
 		return UUID{}, errors.New("wamp: not a UUID: want hexadecimal digits")
 	}
 	return u, nil
@@ -161,16 +190,42 @@ func ParseUUID(s string) (UUID, error) {
 
 // String returns the canonical form in lower case.
 func (u UUID) String() string {
-	h := hex.EncodeToString(u[:])
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+	b := u.text()
+	return string(b[:])
 }
 
-// MarshalWAMP encodes u as a string. For generated code.
-func (u UUID) MarshalWAMP(e *codec.Encoder) { e.Text(u.String()) }
+// text is the canonical form.
+func (u UUID) text() (b [36]byte) {
+	hex.Encode(b[:8], u[:4])
+	hex.Encode(b[9:13], u[4:6])
+	hex.Encode(b[14:18], u[6:8])
+	hex.Encode(b[19:23], u[8:10])
+	hex.Encode(b[24:], u[10:])
+	b[8], b[13], b[18], b[23] = '-', '-', '-', '-'
+	return b
+}
 
-// UnmarshalWAMP decodes u from a string, or from 16 bytes under CBOR's tag 37.
-// For generated code.
-func (u *UUID) UnmarshalWAMP(d *codec.Decoder) {
+// MarshalText returns the canonical form in lower case.
+func (u UUID) MarshalText() ([]byte, error) {
+	b := u.text()
+	return b[:], nil
+}
+
+// UnmarshalText reads the canonical form.
+func (u *UUID) UnmarshalText(b []byte) (err error) {
+	*u, err = ParseUUID(string(b))
+	return err
+}
+
+// CodeWAMP codes u as a string. It also reads 16 bytes under CBOR's tag 37. For
+// generated code.
+func (u *UUID) CodeWAMP(c *codec.Coder) {
+	if e := c.Encoder(); e != nil {
+		b := u.text()
+		e.ASCII(b[:])
+		return
+	}
+	d := c.Decoder()
 	if tag, _ := d.Tag(); tag == tagUUID && d.Kind() == codec.KindBinary {
 		b := d.Binary()
 		if d.Err() == nil && len(b) != len(u) {
@@ -180,11 +235,11 @@ func (u *UUID) UnmarshalWAMP(d *codec.Decoder) {
 		copy(u[:], b)
 		return
 	}
-	s := d.Text()
+	s := d.TextBytes()
 	if d.Err() != nil {
 		return
 	}
-	v, err := ParseUUID(s)
+	v, err := ParseUUID(string(s))
 	if err != nil {
 		d.Invalid("uuid")
 		return
@@ -229,19 +284,39 @@ func (d Decimal) Rat() (r *big.Rat, ok bool) {
 	return new(big.Rat).SetString(string(d))
 }
 
-// MarshalWAMP encodes d as a string. For generated code.
-func (d Decimal) MarshalWAMP(e *codec.Encoder) {
+// String returns the text itself.
+func (d Decimal) String() string { return string(d) }
+
+// MarshalText returns the text; an error if d is not a number.
+func (d Decimal) MarshalText() ([]byte, error) {
 	if !d.Valid() {
-		e.Fail("not a decimal number")
-		return
+		return nil, errors.New("wamp: not a decimal number")
 	}
-	e.Text(string(d))
+	return []byte(d), nil
 }
 
-// UnmarshalWAMP decodes d from a string, or from a number as some peers send
-// it: with the digits that they wrote, in CBOR also those of a decimal fraction
-// (tag 4), and of a float the shortest that mean it. For generated code.
-func (d *Decimal) UnmarshalWAMP(dec *codec.Decoder) {
+// UnmarshalText reads a number.
+func (d *Decimal) UnmarshalText(b []byte) error {
+	if !Decimal(b).Valid() {
+		return errors.New("wamp: not a decimal number: want a form such as 12.50")
+	}
+	*d = Decimal(b)
+	return nil
+}
+
+// CodeWAMP codes d as a string. It also reads a number as some peers send it: with
+// the digits that they wrote, in CBOR also those of a decimal fraction (tag 4), and
+// of a float the shortest that mean it. For generated code.
+func (d *Decimal) CodeWAMP(c *codec.Coder) {
+	if e := c.Encoder(); e != nil {
+		if !d.Valid() {
+			e.Fail("not a decimal number")
+			return
+		}
+		e.Text(string(*d))
+		return
+	}
+	dec := c.Decoder()
 	switch dec.Kind() {
 	case codec.KindInt, codec.KindFloat:
 		*d = Decimal(dec.Number())

@@ -25,10 +25,10 @@ func document(t *testing.T, f codec.Format, literal string) codec.Raw {
 }
 
 // read decodes one value.
-func read(r codec.Raw, v codec.Unmarshaler) error {
+func read(r codec.Raw, v codec.Value) error {
 	var d codec.Decoder
 	d.Start(r, "")
-	v.UnmarshalWAMP(&d)
+	v.CodeWAMP(d.Coder())
 	d.End()
 	return d.Err()
 }
@@ -65,7 +65,7 @@ func TestTaggedValues(t *testing.T) {
 	day := &wamp.Date{Year: 2026, Month: 8, Day: 22}
 	id, _ := wamp.ParseUUID("018f2c7a-9b3d-7c44-8f3e-0123456789ab")
 	uri := wamp.URI("com.example")
-	for literal, want := range map[string]codec.Unmarshaler{
+	for literal, want := range map[string]codec.Value{
 		"d825 50 018f2c7a9b3d7c448f3e0123456789ab":           &id,
 		"d825 5f 48 018f2c7a9b3d7c44 48 8f3e0123456789ab ff": &id,
 		"d8 64 19 50cf":                                   day,
@@ -74,12 +74,12 @@ func TestTaggedValues(t *testing.T) {
 		"d8 20 6b 636f6d2e6578616d706c65":                 &uri,
 		"d9d9f7 d825 50 018f2c7a9b3d7c448f3e0123456789ab": &id,
 	} {
-		got := reflect.New(reflect.TypeOf(want).Elem()).Interface().(codec.Unmarshaler)
+		got := reflect.New(reflect.TypeOf(want).Elem()).Interface().(codec.Value)
 		if err := read(document(t, codec.CBOR, literal), got); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %v, %v, want %v", literal, got, err, want)
 		}
 	}
-	for literal, v := range map[string]codec.Unmarshaler{
+	for literal, v := range map[string]codec.Value{
 		"d825 4f 018f2c7a9b3d7c448f3e0123456789": new(wamp.UUID), "50 018f2c7a9b3d7c448f3e0123456789ab": new(wamp.UUID), "d825 01": new(wamp.UUID),
 		"19 50bf": new(wamp.Date), "d8 64 1b 7fffffffffffffff": new(wamp.Date), "d8 64 61 31": new(wamp.Date), "c2 41 05": new(wamp.UUID),
 	} {

@@ -7,12 +7,12 @@ import (
 
 // Methods of generated types, which no field of them can be named like.
 var (
-	structMethods = []string{"MarshalWAMP", "UnmarshalWAMP", "Validate"}
-	errorMethods  = []string{"Error", "ErrorURI", "EncodePayload", "Validate"}
+	structMethods = []string{"CodeWAMP", "MarshalJSON", "UnmarshalJSON", "Validate"}
+	errorMethods  = []string{"CodeWAMP", "DecodePayload", "Error", "ErrorURI", "Validate"}
 )
 
 // packageNames are what every generated package declares.
-var packageNames = []string{"Caller", "NewCaller", "Callee", "Register", "Serve"}
+var packageNames = []string{"Caller", "NewCaller", "Callee", "Register"}
 
 // vetMethods are the names of methods for which go vet demands the signature
 // that they have in the standard library (its check stdmethods). The methods of
@@ -134,7 +134,10 @@ func (r *reader) errorClaims(e *Error) []claim {
 	}
 	e.Payload.GoName = e.GoName
 	r.payloadNames(e.Payload, "error "+quote(e.Name), errorMethods)
-	return []claim{{name: e.GoName, what: quote(e.Name), owner: e, key: r.keys[e]}}
+	return []claim{
+		{name: e.GoName, what: quote(e.Name), owner: e, key: r.keys[e], stem: true},
+		{name: e.GoName + "URI", what: "the URI of " + quote(e.Name), owner: e, key: r.keys[e]},
+	}
 }
 
 // procedureClaims names a procedure, what is derived from it, and the fields
@@ -148,6 +151,7 @@ func (r *reader) procedureClaims(p *Procedure) []claim {
 	owner, key := quote(p.Name), r.keys[p]
 	claims := []claim{
 		{scope: "method", name: p.GoName, what: owner, owner: p, key: key, stem: true},
+		{name: p.GoName + "Procedure", what: "the URI of " + owner, owner: p, key: key},
 		{name: "Handle" + p.GoName, what: "the handler of " + owner, owner: p, key: key},
 	}
 	if p.GoName != "" && needsStruct(p.In, true) {
@@ -183,23 +187,21 @@ func needsStruct(p *Payload, input bool) bool {
 func (r *reader) topicClaims(t *Topic) []claim {
 	t.GoName = r.named(t, t.Name, addGoName)
 	owner, key := quote(t.Name), r.keys[t]
-	if t.GoName != "" && (t.Payload.Spread == nil || len(t.Payload.Args) > 0) {
-		t.Payload.GoName = t.GoName
+	t.Payload.GoName = t.GoName
+	if t.Payload.Spread == nil || len(t.Payload.Args) > 0 { // else they are those of the struct
+		r.payloadNames(t.Payload, "topic "+owner, structMethods)
 	}
-	r.payloadNames(t.Payload, "topic "+owner, structMethods)
 	if t.GoName == "" {
 		return nil
 	}
 	claims := []claim{
 		{scope: "topic", name: t.GoName, what: owner, owner: t, key: key, stem: true},
+		{name: t.GoName + "Topic", what: "the URI of " + owner, owner: t, key: key},
 		{name: "Publish" + t.GoName, what: "the publisher of " + owner, owner: t, key: key},
 		{name: "Subscribe" + t.GoName, what: "the subscriber of " + owner, owner: t, key: key},
 		{name: t.GoName + "Events", what: "the events of " + owner, owner: t, key: key},
 	}
-	if t.Payload.GoName != "" {
-		claims = append(claims, claim{name: t.GoName, what: owner, owner: t, key: key})
-	}
-	return claims
+	return append(claims, claim{name: t.GoName, what: owner, owner: t, key: key})
 }
 
 // payloadNames names the parameters of a payload. Only the fields of a struct

@@ -290,7 +290,7 @@ topics:
 		got = append(got, fmt.Sprint(p.Name, " ", p.GoName, " ", p.Var, " ", p.URI, " ", p.History, " ", p.Doc, " ", showPayload(p.Payload)))
 	}
 	equal(t, "topics", strings.Join(got, "\n"), strings.Join([]string{
-		"order.changed OrderChanged orderChanged com.acme.shop.order.changed false  (|; id ID id string; of Order)",
+		"order.changed OrderChanged orderChanged com.acme.shop.order.changed false  OrderChanged(|; id ID id string; of Order)",
 		"order.gone OrderGone orderGone com.acme.gone false  OrderGone(why Why why string; |; id ID id string; of Order)",
 		"price.changed PriceChanged priceChanged com.acme.shop.price.changed true A price. PriceChanged(sku Sku sku string; |)",
 		"tick Tick tick com.acme.shop.tick false  Tick(|)",

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/wampgen/wampgen/generator"
+	"github.com/wampgen/wampgen/generator/golang"
 	"github.com/wampgen/wampgen/generator/output"
 	"github.com/wampgen/wampgen/schema/diag"
 )
@@ -123,7 +123,7 @@ func (g *generation) sets(all []loaded) (dirs []string, sets map[string][]output
 		if err != nil {
 			return nil, nil, err
 		}
-		files, err := generator.Generate(s.model, generator.Options{Source: source})
+		files, err := golang.Generate(s.model, golang.Options{Source: source})
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", s.path, err)
 		}

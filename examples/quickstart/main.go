@@ -63,7 +63,7 @@ func run(w io.Writer) error {
 // customer is one caller, subscribed to the orders of everybody.
 type customer struct {
 	client *wamp.Client
-	caller *shop.Caller
+	caller shop.Caller
 	events chan shop.OrderPlaced
 }
 

@@ -18,7 +18,7 @@ func TestOrderPlace_SlowShop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		realm := wamptest.NewRealm(t)
 		callee, caller := realm.Client(t), shop.NewCaller(realm.Client(t))
-		_, err := shop.Serve(t.Context(), callee, shop.HandleOrderPlace(
+		_, err := wamp.Register(t.Context(), callee, shop.HandleOrderPlace(
 			func(_ context.Context, in shop.OrderPlaceArgs) (shop.Order, error) {
 				time.Sleep(time.Hour)
 				return shop.Order{}, &shop.OutOfStockError{Sku: in.Sku, Available: 3}

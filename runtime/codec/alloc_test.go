@@ -20,7 +20,7 @@ type record struct {
 	Inner *record
 }
 
-func (v *record) MarshalWAMP(e *codec.Encoder) {
+func (v *record) append(e *codec.Encoder) {
 	n := 6
 	if v.Inner != nil {
 		n++
@@ -44,12 +44,12 @@ func (v *record) MarshalWAMP(e *codec.Encoder) {
 	e.Time(v.At)
 	if v.Inner != nil {
 		e.Key("inner")
-		v.Inner.MarshalWAMP(e)
+		v.Inner.append(e)
 	}
 	e.EndMap()
 }
 
-func (v *record) UnmarshalWAMP(d *codec.Decoder) {
+func (v *record) read(d *codec.Decoder) {
 	var seen uint64
 	s := d.Map()
 	for d.Next(&s) {
@@ -75,7 +75,7 @@ func (v *record) UnmarshalWAMP(d *codec.Decoder) {
 		case "inner":
 			if !d.Null() {
 				v.Inner = new(record)
-				v.Inner.UnmarshalWAMP(d)
+				v.Inner.read(d)
 			}
 		default:
 			d.Skip()
@@ -101,7 +101,7 @@ func sample() *record {
 func decodeRecord(r codec.Raw, v *record) error {
 	var d codec.Decoder
 	d.Start(r, "args")
-	v.UnmarshalWAMP(&d)
+	v.read(&d)
 	d.End()
 	return d.Err()
 }
@@ -113,7 +113,7 @@ func TestNoAllocations(t *testing.T) {
 		buf := make([]byte, 0, 4096)
 		none(t, "encoding", 0, func() {
 			e.Reset(f, buf)
-			in.MarshalWAMP(&e)
+			in.append(&e)
 		})
 		r := codec.Raw{Format: f, Data: e.Bytes()}
 		var out record
@@ -167,7 +167,7 @@ func BenchmarkEncode(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				e.Reset(f, buf)
-				in.MarshalWAMP(&e)
+				in.append(&e)
 			}
 			b.SetBytes(int64(len(e.Bytes())))
 		})
@@ -216,7 +216,7 @@ func BenchmarkLongText(b *testing.B) {
 func benchmark(b *testing.B, f func(codec.Raw)) {
 	for _, format := range formats {
 		b.Run(format.String(), func(b *testing.B) {
-			r := encode(b, format, sample().MarshalWAMP)
+			r := encode(b, format, sample().append)
 			b.SetBytes(int64(len(r.Data)))
 			b.ReportAllocs()
 			for b.Loop() {

@@ -14,7 +14,8 @@ import (
 // stamp encodes itself, by pointer as generated types do.
 type stamp struct{ n int }
 
-func (v *stamp) MarshalWAMP(e *codec.Encoder) {
+func (v *stamp) CodeWAMP(c *codec.Coder) {
+	e := c.Encoder()
 	if v.n < 0 {
 		e.Fail("a negative stamp")
 		return
@@ -25,7 +26,7 @@ func (v *stamp) MarshalWAMP(e *codec.Encoder) {
 // level encodes itself, by value as generated enums do.
 type level int
 
-func (v level) MarshalWAMP(e *codec.Encoder) { e.Int(int64(v) * 100) }
+func (v level) CodeWAMP(c *codec.Coder) { c.Encoder().Int(int64(v) * 100) }
 
 type foreign struct {
 	Name   string            `json:"name"`

@@ -18,7 +18,7 @@ type Decoder struct {
 	f       Format
 	kind    Kind // of the value read last
 	partial bool // the data may end anywhere, and errors get no path
-	strict  bool // what is decoded is the input of a procedure of ours
+	strict  Strictness
 	object  bool // a payload is one map
 	root    string
 	params  []string // names of the positional parameters, for paths
@@ -259,21 +259,24 @@ func (d *Decoder) Float32() float32 {
 }
 
 // slowText is Text for every form of the value.
-func (d *Decoder) slowText() string {
+func (d *Decoder) slowText() string { return string(d.TextBytes()) }
+
+// TextBytes is Text without a copy: the result is valid until the next call.
+func (d *Decoder) TextBytes() []byte {
 	var t token
 	if !d.value(&t, "string") {
-		return ""
+		return nil
 	}
 	if t.kind != KindText {
 		d.wrong("string")
-		return ""
+		return nil
 	}
 	b, ok := d.text(&t)
 	if !ok {
 		d.reject(d.last, RuleForm, "string", foundUnicode)
-		return ""
+		return nil
 	}
-	return string(b)
+	return b
 }
 
 // Binary reads bytes. Empty bytes are not nil.

@@ -12,7 +12,7 @@ import (
 // the same at the top and inside lists, maps and structs:
 //
 //   - nil, bool, numbers, string, []byte, [time.Time], [time.Duration], [Raw]
-//     and [Marshaler] encode as their own methods do.
+//     and [Value] encode as their own methods do.
 //   - [big.Int] and [json.Number] are numbers. They fail if 64 bits, or the
 //     digits of a float64, do not hold them.
 //   - json.Marshaler, encoding.TextMarshaler and encoding.BinaryMarshaler, the

@@ -52,10 +52,6 @@ func (e *Encoder) byMethod(v reflect.Value) bool {
 		m.CodeWAMP(e.Coder())
 		return true
 	}
-	if m, ok := method[Marshaler](v); ok {
-		m.MarshalWAMP(e)
-		return true
-	}
 	m := marshaled(v)
 	if m == nil {
 		return false
@@ -163,7 +159,7 @@ func (e *Encoder) reflectList(v reflect.Value) {
 // plainType reports whether values of t have no method that encodes them.
 func plainType(t reflect.Type) bool {
 	p := reflect.PointerTo(t)
-	return !p.Implements(reflect.TypeFor[Value]()) && !p.Implements(reflect.TypeFor[Marshaler]()) && !p.Implements(reflect.TypeFor[json.Marshaler]()) &&
+	return !p.Implements(reflect.TypeFor[Value]()) && !p.Implements(reflect.TypeFor[json.Marshaler]()) &&
 		!p.Implements(reflect.TypeFor[encoding.TextMarshaler]()) && !p.Implements(reflect.TypeFor[encoding.BinaryMarshaler]())
 }
 

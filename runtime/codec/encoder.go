@@ -220,6 +220,21 @@ func (e *Encoder) text(v string) {
 	}
 }
 
+// ASCII appends a short text that needs no check and no escape.
+func (e *Encoder) ASCII(b []byte) {
+	if !e.ready() {
+		return
+	}
+	switch e.f {
+	case MessagePack:
+		e.buf = append(msgpackText(e.buf, len(b)), b...)
+	case CBOR:
+		e.buf = append(cborHead(e.buf, cborText, uint64(len(b))), b...)
+	default:
+		e.buf = append(append(append(e.buf, '"'), b...), '"')
+	}
+}
+
 // Binary appends bytes: in JSON a string of U+0000 and base64 (the advanced
 // profile's "Binary support in JSON"). A nil slice is empty, not null.
 func (e *Encoder) Binary(v []byte) {
@@ -248,19 +263,9 @@ func (e *Encoder) Time(v time.Time) {
 		e.fail("time", "a year outside 0 to 9999")
 		return
 	}
-	if !e.ready() {
-		return
-	}
 	var room [len(time.RFC3339Nano) + 8]byte
 	s := v.AppendFormat(room[:0], time.RFC3339Nano)
-	switch e.f {
-	case JSON:
-		e.buf = append(append(append(e.buf, '"'), s...), '"')
-	case MessagePack:
-		e.buf = append(msgpackText(e.buf, len(s)), s...)
-	case CBOR:
-		e.buf = append(cborHead(e.buf, cborText, uint64(len(s))), s...)
-	}
+	e.ASCII(s)
 }
 
 // Duration appends a duration as an integer of milliseconds, WAMP's own unit,

@@ -52,6 +52,8 @@ func (e *ValueError) Error() string {
 	text := e.Found
 	switch {
 	case e.Want == "":
+	case e.Rule == RuleEnum:
+		text = "want " + e.Want
 	case e.Found == missing:
 		text = "want " + e.Want + ", missing"
 	default:

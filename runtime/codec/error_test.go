@@ -133,10 +133,6 @@ func TestPathOfMissing(t *testing.T) {
 		if !errors.As(err, &e) || e.Found != "missing" || e.Want != "decimal" || e.Rule != codec.RuleRequired {
 			t.Errorf("%#v", e)
 		}
-		wantError(t, decode(r, "", func(d *codec.Decoder) { d.MissingArg(2, "limit", "int") }), "limit: want int, missing")
-		wantError(t, decode(r, "", func(d *codec.Decoder) { d.Twice(0, "id") }), "id: want one value, got one by position and one by name")
-		wantError(t, decode(r, "", func(d *codec.Decoder) { d.Surplus(2) }), "args: want at most 2 positional arguments, got more")
-		wantError(t, decode(r, "", func(d *codec.Decoder) { d.Surplus(1) }), "args: want at most 1 positional argument, got more")
 	})
 }
 
@@ -245,7 +241,6 @@ func TestFirstErrorStays(t *testing.T) {
 		d.End()
 		d.Missing(m, "a", "b")
 		d.Invalid("c")
-		d.Surplus(1)
 		wantError(t, d.Err(), "args[0]: want string, got int")
 
 		var e codec.Encoder

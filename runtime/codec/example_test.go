@@ -13,7 +13,15 @@ type lineItem struct {
 	Quantity int
 }
 
-func (v *lineItem) MarshalWAMP(e *codec.Encoder) {
+func (v *lineItem) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		v.read(c.Decoder())
+	} else {
+		v.append(c.Encoder())
+	}
+}
+
+func (v *lineItem) append(e *codec.Encoder) {
 	e.Map(2)
 	e.Key("sku")
 	e.Text(v.SKU)
@@ -22,7 +30,7 @@ func (v *lineItem) MarshalWAMP(e *codec.Encoder) {
 	e.EndMap()
 }
 
-func (v *lineItem) UnmarshalWAMP(d *codec.Decoder) {
+func (v *lineItem) read(d *codec.Decoder) {
 	var seen uint64
 	s := d.Map()
 	for d.Next(&s) {
@@ -51,7 +59,7 @@ func ExampleEncoder() {
 	for _, format := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {
 		var e codec.Encoder
 		e.Reset(format, nil)
-		item.MarshalWAMP(&e)
+		item.append(&e)
 		if err := e.Err(); err != nil {
 			fmt.Println(err)
 		}
@@ -63,7 +71,7 @@ func ExampleEncoder() {
 	// cbor    "\xa2cskud4711hquantity\x02"
 }
 
-// Values whose type is not known before; a Marshaler among them encodes itself.
+// Values whose type is not known before; a Value among them encodes itself.
 func ExampleEncoder_Any() {
 	var e codec.Encoder
 	e.Reset(codec.JSON, nil)
@@ -77,8 +85,8 @@ func ExampleEncoder_Err() {
 	var e codec.Encoder
 	e.Reset(codec.CBOR, nil)
 	e.List(2)
-	(&lineItem{SKU: "4711", Quantity: 2}).MarshalWAMP(&e)
-	(&lineItem{SKU: "\xff", Quantity: 2}).MarshalWAMP(&e)
+	(&lineItem{SKU: "4711", Quantity: 2}).append(&e)
+	(&lineItem{SKU: "\xff", Quantity: 2}).append(&e)
 	e.EndList()
 	fmt.Println(e.Err())
 	// Output: args[1].sku: want string, got invalid UTF-8
@@ -106,7 +114,7 @@ func ExampleDecoder() {
 		var item lineItem
 		var d codec.Decoder
 		d.Start(codec.Raw{Format: codec.JSON, Data: []byte(text)}, "args[0]")
-		item.UnmarshalWAMP(&d)
+		item.read(&d)
 		d.End()
 		if err := d.Err(); err != nil {
 			fmt.Println(err)

@@ -17,14 +17,16 @@ type cartItem struct {
 
 var cartItemTable = codec.Table{Fields: []string{"sku:string", "quantity:int", "note:", "tags:"}}
 
+var cartItemDefaults = cartItem{Quantity: 1}
+
 func (v *cartItem) CodeWAMP(c *codec.Coder) {
 	if c.Decoding() {
-		*v = cartItem{}
+		*v = cartItemDefaults
 	}
 	var s codec.Walk
 	for c.Struct(&s, &cartItemTable) {
 		s.String(0, &v.SKU)
-		codec.Or(&s, 1, &v.Quantity, 1, codec.Int)
+		codec.Or(&s, 1, &v.Quantity, &cartItemDefaults.Quantity, codec.Int)
 		codec.Optional(&s, 2, &v.Note, codec.String)
 		codec.ListField(&s, 3, &v.Tags, codec.Absent, codeTags)
 	}
@@ -74,6 +76,7 @@ func Example_scalars() {
 				codec.Map(c, p, func(p **int, c *codec.Coder) { codec.Null(p, c, codec.Int) })
 			})
 		}),
+		codec.OfNull(new(*int), codec.Int),
 		codec.Of(new([]string), func(p *[]string, c *codec.Coder) { codec.NullList(p, c, codeTags) }),
 	} {
 		b, err := codec.MarshalJSON(v)
@@ -82,7 +85,7 @@ func Example_scalars() {
 			fmt.Print(err)
 		}
 	}
-	// Output: "\u0000YWI=" "x" true -8 -16 -32 -64 1 8 16 32 64 0.5 0.25 "1970-01-01T00:00:00Z" 1000 null null
+	// Output: "\u0000YWI=" "x" true -8 -16 -32 -64 1 8 16 32 64 0.5 0.25 "1970-01-01T00:00:00Z" 1000 null null null
 }
 
 // account has fields of the other ways in which a value may be missing.
@@ -95,11 +98,13 @@ type account struct {
 
 var accountTable = codec.Table{Fields: []string{"owner:string", "limit:", "data:", "next:map"}}
 
+var accountDefaults = account{Limit: new(10)}
+
 func (v *account) CodeWAMP(c *codec.Coder) {
 	var s codec.Walk
 	for c.Struct(&s, &accountTable) {
 		codec.Nullable(&s, 0, &v.Owner, codec.String)
-		codec.OptionalOr(&s, 1, &v.Limit, 10, codec.Int)
+		codec.OptionalOr(&s, 1, &v.Limit, accountDefaults.Limit, codec.Int)
 		codec.MapField(&s, 2, &v.Data, codec.Absent, func(p *map[string]any, c *codec.Coder) { codec.Map(c, p, codec.Any) })
 		codec.Field(&s, 3, &v.Next, (*cartItem).CodeWAMP)
 	}
@@ -110,4 +115,24 @@ func ExampleNullable() {
 	b, err := codec.MarshalJSON(&account{})
 	fmt.Println(string(b), err)
 	// Output: {"owner":null,"limit":10,"next":{"sku":"","quantity":1}} <nil>
+}
+
+// priority is an integer enum as wampgen generates it.
+type priority int64
+
+func (v priority) String() string {
+	if v == 9 {
+		return "high"
+	}
+	return codec.EnumNumber(int64(v))
+}
+
+// The text of an integer enum is its name.
+func ExampleUnmarshalEnum() {
+	var v priority
+	fmt.Println(codec.UnmarshalEnum(&v, []byte("high"), []priority{9}), int64(v), v, priority(5))
+	fmt.Println(codec.UnmarshalEnum(&v, []byte("odd"), []priority{9}))
+	// Output:
+	// <nil> 9 high 5
+	// codec: not a value of the enum
 }

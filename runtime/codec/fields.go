@@ -178,6 +178,35 @@ func (s *Walk) Time(i int, p *time.Time) {
 	}
 }
 
+// TimeOr codes field i, for which the zero time is sent as its default, and which
+// is the default if it is null.
+func (s *Walk) TimeOr(i int, p *time.Time, or time.Time) {
+	if s.e == nil && s.cur == i {
+		*p = or
+	}
+	if put, _ := s.Begin(i, Present); !put {
+		return
+	}
+	if s.e != nil && p.IsZero() {
+		p = &or
+	}
+	Time(p, s.c)
+	s.End()
+}
+
+// AnyField codes field i, which is nil if it is null or absent, as nothing says.
+func (s *Walk) AnyField(i int, p *any, nothing Presence) {
+	if *p != nil {
+		nothing = Present
+	}
+	if put, null := s.Begin(i, nothing); put {
+		Any(p, s.c)
+		s.End()
+	} else if null {
+		*p = nil
+	}
+}
+
 // Value codes field i, whose type codes itself.
 func (s *Walk) Value(i int, v Value) {
 	if s.e != nil {
@@ -202,17 +231,16 @@ func Field[T any](s *Walk, i int, p *T, code func(*T, *Coder)) {
 
 // Or codes field i, for which Go's zero value is sent as its default, and which
 // is the default if it is null.
-func Or[T comparable](s *Walk, i int, p *T, or T, code func(*T, *Coder)) {
+func Or[T comparable](s *Walk, i int, p, or *T, code func(*T, *Coder)) {
 	if s.e == nil && s.cur == i {
-		*p = or
+		*p = *or
 	}
-	put, _ := s.Begin(i, Present)
-	if !put {
+	if put, _ := s.Begin(i, Present); !put {
 		return
 	}
 	var zero T
 	if s.e != nil && *p == zero {
-		p = &or
+		p = or
 	}
 	code(p, s.c)
 	s.End()
@@ -248,17 +276,18 @@ func pointer[T any](s *Walk, i int, p **T, there Presence, code func(*T, *Coder)
 
 // OptionalOr codes field i, which is a pointer to its default if it is absent
 // or null; nil is sent as the default.
-func OptionalOr[T any](s *Walk, i int, p **T, or T, code func(*T, *Coder)) {
-	if s.e != nil && *p == nil {
-		p = new(&or)
-	}
-	if put, null := s.Begin(i, Present); put {
-		if s.e == nil {
-			*p = makeOne[T](s.d)
-		}
+func OptionalOr[T any](s *Walk, i int, p **T, or *T, code func(*T, *Coder)) {
+	put, null := s.Begin(i, Present)
+	switch {
+	case null:
+		*p = new(*or)
+	case put && s.e == nil:
+		*p = makeOne[T](s.d)
 		code(*p, s.c)
 		s.End()
-	} else if null {
-		*p = &or
+	case put && *p == nil:
+		code(or, s.c)
+	case put:
+		code(*p, s.c)
 	}
 }

@@ -78,11 +78,3 @@ func (k Kind) String() string {
 	}
 	return kindNames[KindInvalid]
 }
-
-// Marshaler is a value that encodes itself. MarshalWAMP appends exactly one
-// value; it reports failure through [Encoder.Fail].
-type Marshaler interface{ MarshalWAMP(*Encoder) }
-
-// Unmarshaler is a value that decodes itself. UnmarshalWAMP reads exactly one
-// value; failures stay in the Decoder.
-type Unmarshaler interface{ UnmarshalWAMP(*Decoder) }

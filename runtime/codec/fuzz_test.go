@@ -14,7 +14,7 @@ import (
 // seeds adds documents of every shape, whole, cut and with one byte changed.
 func seeds(f *testing.F, format codec.Format) {
 	for _, put := range []func(*codec.Encoder){
-		sample().MarshalWAMP,
+		sample().append,
 		func(e *codec.Encoder) { order(e, (*codec.Encoder).Null) },
 		func(e *codec.Encoder) {
 			e.Any([]any{nil, -1, int64(1) << 40, 0.5, "ä\"\x01", []byte{1, 2}, map[string]any{"a": []any{}}})
@@ -178,7 +178,7 @@ func againstStandardLibrary(t *testing.T, data []byte) {
 // FuzzDecodeTyped reads any bytes as generated types do, in every format.
 func FuzzDecodeTyped(f *testing.F) {
 	for _, format := range formats {
-		f.Add(byte(format), encode(f, format, sample().MarshalWAMP).Data)
+		f.Add(byte(format), encode(f, format, sample().append).Data)
 		f.Add(byte(format), encode(f, format, func(e *codec.Encoder) { order(e, (*codec.Encoder).Null) }).Data)
 	}
 	f.Fuzz(func(t *testing.T, format byte, data []byte) {
@@ -189,13 +189,13 @@ func FuzzDecodeTyped(f *testing.F) {
 			v = record{}
 			err = decodeRecord(r, &v)
 			_ = decode(r, "args", func(d *codec.Decoder) { readOrder(d, quantity(func(d *codec.Decoder) { d.Uint(8) })) })
-			_ = decode(r, "args", new(item).UnmarshalWAMP)
+			_ = decode(r, "args", new(item).read)
 		})
 		if err != nil {
 			return
 		}
 		var again record
-		r = encode(t, r.Format, v.MarshalWAMP)
+		r = encode(t, r.Format, v.append)
 		if err := decodeRecord(r, &again); err != nil || v.At.Equal(again.At) == false || v.Name != again.Name || v.ID != again.ID {
 			t.Fatalf("%+v became %+v, %v", v, again, err)
 		}

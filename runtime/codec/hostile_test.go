@@ -17,7 +17,7 @@ type item struct {
 	sub  *item
 }
 
-func (v *item) UnmarshalWAMP(d *codec.Decoder) {
+func (v *item) read(d *codec.Decoder) {
 	s := d.Map()
 	for d.Next(&s) {
 		switch string(d.Key()) {
@@ -32,7 +32,7 @@ func (v *item) UnmarshalWAMP(d *codec.Decoder) {
 		case "sub":
 			if !d.Null() {
 				v.sub = new(item)
-				v.sub.UnmarshalWAMP(d)
+				v.sub.read(d)
 			}
 		default:
 			d.Skip()
@@ -52,14 +52,14 @@ var readers = map[string]func(r codec.Raw) error{
 		}
 		return nil
 	},
-	"struct": func(r codec.Raw) error { return decode(r, "", new(item).UnmarshalWAMP) },
+	"struct": func(r codec.Raw) error { return decode(r, "", new(item).read) },
 	"list of struct": func(r codec.Raw) error {
 		return decode(r, "", func(d *codec.Decoder) {
 			s := d.List()
 			list := make([]item, 0, s.Cap())
 			for d.Next(&s) {
 				list = append(list, item{})
-				list[len(list)-1].UnmarshalWAMP(d)
+				list[len(list)-1].read(d)
 			}
 		})
 	},

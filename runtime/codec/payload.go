@@ -10,6 +10,7 @@ var Spread = &Table{}
 // itself, [Spread], or the Table of one positional parameter. A nil v is nothing.
 func (e *Encoder) Payload(v Value, t *Table) int {
 	c := e.Coder()
+	e.values = 0
 	switch {
 	case v == nil:
 		return 0
@@ -51,18 +52,35 @@ func (e *Encoder) empty(from int) bool {
 	return len(b) == 1 && b[0] == cborMap
 }
 
-// Payload reads a payload into v, see [Encoder.Payload]. strict is for the input
-// of a procedure of ours: surplus positional arguments, parameters that are given
-// twice and values that a closed enum does not have are errors there.
-func (d *Decoder) Payload(p Payload, v Value, t *Table, strict bool) {
-	d.strict = strict
+// Strictness says what of a payload must be known to its reader.
+type Strictness uint8
+
+// The degrees of strictness.
+const (
+	// Lenient keeps the unknown values of closed enums and ignores surplus
+	// arguments: a peer may have a newer schema.
+	Lenient Strictness = iota
+	// Closed refuses the unknown values.
+	Closed
+	// Input refuses also surplus positional arguments, and parameters that are
+	// given both by position and by name: the input of a procedure of ours.
+	Input
+)
+
+// Payload reads a payload into v, see [Encoder.Payload].
+func (d *Decoder) Payload(p Payload, v Value, t *Table, s Strictness) {
+	d.strict = s
+	strict := s == Input
+	if p.Err != nil && (v != nil || strict) && d.err == nil {
+		d.err = p.Err
+	}
 	d.Start(p.Args, "args")
 	d.memory.begin(len(p.Args.Data) + len(p.Kwargs.Data))
 	d.kwargs = p.Kwargs
 	switch {
 	case v == nil || t == Spread:
 		d.params = []string{}
-		if s := d.List(); strict && d.Next(&s) {
+		if list := d.List(); strict && d.Next(&list) {
 			d.surplus(0)
 		}
 		if v != nil {
@@ -72,9 +90,9 @@ func (d *Decoder) Payload(p Payload, v Value, t *Table, strict bool) {
 	case t == nil:
 		v.CodeWAMP(d.Coder())
 	default:
-		var s Walk
-		for c := d.Coder(); c.Payload(&s, t); {
-			s.Value(0, v)
+		var w Walk
+		for c := d.Coder(); c.Payload(&w, t); {
+			w.Value(0, v)
 		}
 	}
 }
@@ -180,3 +198,32 @@ type DurationValue time.Duration
 
 // CodeWAMP codes v.
 func (v *DurationValue) CodeWAMP(c *Coder) { Duration((*time.Duration)(v), c) }
+
+// Dynamic codes a payload of any shape as dynamic values. Parts that are empty are
+// left out (R100-R102).
+func (c *Coder) Dynamic(args *[]any, kwargs *map[string]any) {
+	if c.e == nil {
+		c.d.dynamic(args, kwargs)
+		return
+	}
+	e := c.e
+	if len(*args)+len(*kwargs) == 0 {
+		return
+	}
+	e.values = 1
+	e.anyList(*args)
+	if len(*kwargs) > 0 {
+		e.values = 2
+		e.anyMap(*kwargs)
+	}
+}
+
+func (d *Decoder) dynamic(args *[]any, kwargs *map[string]any) {
+	if len(d.data) > 0 {
+		*args, _ = d.Any().([]any)
+	}
+	if !d.kwargs.Absent() {
+		d.begin(d.kwargs, "kwargs")
+		*kwargs, _ = d.Any().(map[string]any)
+	}
+}

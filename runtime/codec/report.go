@@ -32,17 +32,3 @@ func (d *Decoder) argument(name string, rule Rule, want, found string) {
 func (d *Decoder) Invalid(want string) {
 	d.reject(d.last, RuleForm, want, "invalid "+d.kind.String())
 }
-
-// MissingArg records that the required argument i, called name, of type want,
-// was given neither by position nor by name.
-func (d *Decoder) MissingArg(i int, name, want string) {
-	d.argument(name, RuleRequired, want, missing)
-}
-
-// Surplus records that there are more than n positional arguments.
-func (d *Decoder) Surplus(n int) { d.surplus(n) }
-
-// Twice records that argument i, called name, was given by position and by name.
-func (d *Decoder) Twice(i int, name string) {
-	d.argument(name, RuleSurplus, "one value", "one by position and one by name")
-}

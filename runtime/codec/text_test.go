@@ -114,7 +114,7 @@ func TestF9_DuplicateKeys(t *testing.T) {
 			e.EndMap()
 		})
 		var v item
-		if err := decode(r, "", v.UnmarshalWAMP); err != nil || v.name != "last" {
+		if err := decode(r, "", v.read); err != nil || v.name != "last" {
 			t.Errorf("typed: %q, %v", v.name, err)
 		}
 		if got, err := r.Any(); err != nil || !reflect.DeepEqual(got, map[string]any{"name": "last"}) {
@@ -196,7 +196,7 @@ func TestKeysMustBeText(t *testing.T) {
 		r := doc(t, f, literal)
 		_, err := r.Any()
 		wantError(t, err, "want a string as key, got int")
-		wantError(t, decode(r, "kwargs", new(item).UnmarshalWAMP), "kwargs: want a string as key, got int")
+		wantError(t, decode(r, "kwargs", new(item).read), "kwargs: want a string as key, got int")
 		if err := codec.WellFormed(f, r.Data); err != nil {
 			t.Errorf("%v: a payload that someone else may want is refused: %v", f, err)
 		}

@@ -34,16 +34,19 @@ func (c *Coder) Encoder() *Encoder { return c.e }
 // Decoder returns the decoder, or nil if c encodes.
 func (c *Coder) Decoder() *Decoder { return c.d }
 
-// Member ends the coding of a closed enum: it fails unless ok, if c encodes, or
-// if it decodes the input of a procedure of ours. Anywhere else a peer may have
-// a newer schema, and its value is kept. The error is that want was expected.
-func (c *Coder) Member(ok bool, want string) {
-	switch {
-	case ok:
-	case c.e != nil:
+// Encodes comes before the coding of a closed enum: it fails if c encodes a value
+// that is not one of the enum's, which are want.
+func (c *Coder) Encodes(ok bool, want string) {
+	if !ok && c.e != nil {
 		c.e.reject(RuleEnum, want, "another value")
-	case c.d.strict && c.d.err == nil:
-		c.d.reject(c.d.last, RuleEnum, want, "another "+c.d.kind.String())
+	}
+}
+
+// Decoded comes behind the coding of a closed enum: it fails if c has decoded a
+// value that is not one of the enum's, unless the value is kept, see [Lenient].
+func (c *Coder) Decoded(ok bool, want string) {
+	if d := c.d; !ok && d != nil && d.strict >= Closed && d.err == nil {
+		d.reject(d.last, RuleEnum, want, "another "+d.kind.String())
 	}
 }
 
@@ -56,6 +59,16 @@ type bound[T any] struct {
 }
 
 func (b *bound[T]) CodeWAMP(c *Coder) { b.code(b.p, c) }
+
+// OfNull is Of for a value that may be null: then *p is nil.
+func OfNull[T any](p **T, code func(*T, *Coder)) Value { return &nullable[T]{p, code} }
+
+type nullable[T any] struct {
+	p    **T
+	code func(*T, *Coder)
+}
+
+func (n *nullable[T]) CodeWAMP(c *Coder) { Null(n.p, c, n.code) }
 
 // Validate returns the error with which v cannot be encoded, or nil.
 func Validate(v Value) error {

@@ -164,7 +164,7 @@ func (s *Walk) closeArgs() {
 	if s.nulls > 0 && s.end == len(e.buf) {
 		e.buf = e.buf[:s.trim]
 		s.absent = s.nulls
-		s.resize(s.l.args, msgpackList, cborList)
+		s.resize(s.l.args, false)
 	}
 	if s.l.args == s.absent {
 		e.values = 0
@@ -181,7 +181,7 @@ func (s *Walk) close() {
 		s.closeArgs()
 	case inKwargs:
 		if n := s.l.n - s.l.args; n > s.absent {
-			s.resize(n, msgpackMap, cborMap)
+			s.resize(n, true)
 			e.EndMap()
 			e.values = 2
 			return
@@ -189,7 +189,7 @@ func (s *Walk) close() {
 		e.EndMap()
 		e.buf = e.buf[:s.start]
 	default:
-		s.resize(s.l.n, msgpackMap, cborMap)
+		s.resize(s.l.n, true)
 		e.EndMap()
 		return
 	}
@@ -200,22 +200,32 @@ func (s *Walk) close() {
 
 // resize corrects the head of a list or map that began with n elements by those
 // that are absent.
-func (s *Walk) resize(n int, msgpack func([]byte, int) []byte, major byte) {
+func (s *Walk) resize(n int, isMap bool) {
 	e := s.e
 	if s.absent == 0 || e.f == JSON {
 		return
 	}
 	var was, is [8]byte
-	old, head := msgpack(was[:0], n), msgpack(is[:0], n-s.absent)
-	if e.f == CBOR {
-		old, head = cborHead(was[:0], major, uint64(n)), cborHead(is[:0], major, uint64(n-s.absent))
-	}
+	old, head := appendHead(was[:0], e.f, n, isMap), appendHead(is[:0], e.f, n-s.absent, isMap)
 	if len(old) != len(head) {
 		rest := e.buf[s.start+len(old):]
 		copy(e.buf[s.start+len(head):], rest)
 		e.buf = e.buf[:len(e.buf)-len(old)+len(head)]
 	}
 	copy(e.buf[s.start:], head)
+}
+
+// appendHead appends the head of a list or map of n elements in a binary format.
+func appendHead(b []byte, f Format, n int, isMap bool) []byte {
+	switch {
+	case f == MessagePack && isMap:
+		return msgpackMap(b, n)
+	case f == MessagePack:
+		return msgpackList(b, n)
+	case isMap:
+		return cborHead(b, cborMap, uint64(n))
+	}
+	return cborHead(b, cborList, uint64(n))
 }
 
 // key appends what stands before field i.

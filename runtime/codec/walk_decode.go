@@ -124,7 +124,7 @@ func (d *Decoder) named(s *Walk) int {
 		return -1
 	case i >= s.given:
 		return s.found(i)
-	case i >= 0 && d.strict:
+	case i >= 0 && d.strict == Input:
 		d.argument(s.l.names[i], RuleSurplus, "one value", "one by position and one by name")
 		return -1
 	}
@@ -181,7 +181,7 @@ func (d *Decoder) arg(s *Walk) int {
 	case more && s.given < s.l.args:
 		s.given++
 		return s.found(s.given - 1)
-	case more && d.strict:
+	case more && d.strict == Input:
 		d.surplus(s.l.args)
 		return -1
 	case more:

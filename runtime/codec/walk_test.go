@@ -42,6 +42,11 @@ type mapOfInt map[string]int
 
 func (m *mapOfInt) CodeWAMP(c *codec.Coder) { codec.Map(c, (*map[string]int)(m), codec.Int) }
 
+var (
+	articleDefaults = article{Limit: 50, Top: new(7)}
+	requestDefaults request
+)
+
 func (v *article) CodeWAMP(c *codec.Coder) {
 	if c.Decoding() {
 		*v = article{Limit: 50, Top: new(7)}
@@ -58,8 +63,8 @@ func (v *article) CodeWAMP(c *codec.Coder) {
 		codec.ListField(&s, 7, &v.Tags, codec.Absent, func(p *[]string, c *codec.Coder) { (*listOfString)(p).CodeWAMP(c) })
 		codec.ListField(&s, 8, &v.Blob, codec.Absent, codec.Bytes)
 		s.Value(9, (*mapOfInt)(&v.Labels))
-		codec.Or(&s, 10, &v.Limit, 50, codec.Int)
-		codec.OptionalOr(&s, 11, &v.Top, 7, codec.Int)
+		codec.Or(&s, 10, &v.Limit, &articleDefaults.Limit, codec.Int)
+		codec.OptionalOr(&s, 11, &v.Top, articleDefaults.Top, codec.Int)
 		codec.Nullable(&s, 12, &v.Gone, codec.Bool)
 	}
 }
@@ -92,7 +97,7 @@ func (v *request) CodeWAMP(c *codec.Coder) {
 		codec.Optional(&s, 3, &v.Page, codec.Int)
 		s.Kwargs()
 		codec.Optional(&s, 4, &v.Coupon, codec.String)
-		codec.Or(&s, 5, &v.Urgent, false, codec.Bool)
+		codec.Or(&s, 5, &v.Urgent, &requestDefaults.Urgent, codec.Bool)
 	}
 }
 
@@ -235,7 +240,7 @@ func TestWalk_Payload(t *testing.T) {
 			}
 			var got request
 			var d codec.Decoder
-			d.Payload(p, &got, nil, true)
+			d.Payload(p, &got, nil, codec.Input)
 			if d.Err() != nil || !reflect.DeepEqual(got, c.in) {
 				t.Errorf("%v: %+v", d.Err(), got)
 			}
@@ -280,13 +285,13 @@ func TestWalk_PayloadErrors(t *testing.T) {
 			{`["c",[]]`, `[]`, "kwargs: want map, got list"},
 		} {
 			var d codec.Decoder
-			d.Payload(codec.Payload{Args: raw(f, c.args), Kwargs: raw(f, c.kwargs)}, &request{}, nil, true)
+			d.Payload(codec.Payload{Args: raw(f, c.args), Kwargs: raw(f, c.kwargs)}, &request{}, nil, codec.Input)
 			wantError(t, d.Err(), c.want)
 		}
 		lenient := codec.Payload{Args: raw(f, `["c",[],"h",1,2]`), Kwargs: raw(f, `{"customer":"d","x":1}`)}
 		var d codec.Decoder
 		var got request
-		d.Payload(lenient, &got, nil, false)
+		d.Payload(lenient, &got, nil, codec.Lenient)
 		if d.Err() != nil || got.Customer != "c" || *got.Page != 1 {
 			t.Error(got, d.Err())
 		}

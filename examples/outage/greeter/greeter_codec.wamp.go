@@ -3,144 +3,30 @@
 package greeter
 
 import (
-	"strconv"
-
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
-// github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
-
-// greet describes com.example.greeter.greet.
-var greet = &wamp.Procedure[string, string]{
-	URI:        "com.example.greeter.greet",
+var greet = &wamp.Procedure{
+	URI:        GreetProcedure,
 	Idempotent: true,
-	EncodeIn:   encodeGreetIn,
-	DecodeIn:   decodeGreetIn,
-	EncodeOut:  encodeGreetOut,
-	DecodeOut:  decodeGreetOut,
+	In:         &codec.Table{Args: 1, Fields: []string{"name:string"}},
+	Out:        &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
 }
 
-// greeted describes com.example.greeter.greeted.
-var greeted = &wamp.Topic[Greeted]{
-	URI:    "com.example.greeter.greeted",
-	Encode: encodeGreeted,
-	Decode: decodeGreeted,
-}
+var greeted = &wamp.Topic{URI: GreetedTopic}
 
-func encodeGreetIn(e *codec.Encoder, v string) int {
-	e.List(1)
-	e.Text(v)
-	e.EndList()
-	return 1
-}
+var greetedTable = codec.Table{Args: 1, Fields: []string{"name:string", "count:int"}}
 
-func decodeGreetIn(p codec.Payload) (string, error) {
-	var v string
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Greeted) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Greeted{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "name":
-			if n > 0 {
-				d.Twice(0, "name")
-			}
-			v = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &greetedTable) {
+		s.String(0, &v.Name)
+		s.Kwargs()
+		s.Int(1, &v.Count)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "name", "string")
-	}
-	return v, d.Err()
-}
-
-func encodeGreetOut(e *codec.Encoder, v string) int {
-	e.List(1)
-	e.Text(v)
-	e.EndList()
-	return 1
-}
-
-func decodeGreetOut(p codec.Payload) (string, error) {
-	var v string
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = d.Text()
-	} else {
-		d.MissingArg(0, "result", "string")
-	}
-	return v, d.Err()
-}
-
-func encodeGreeted(e *codec.Encoder, v Greeted) int {
-	e.List(1)
-	e.Text(v.Name)
-	e.EndList()
-	e.Map(1)
-	e.Key("count")
-	e.Int(int64(v.Count))
-	e.EndMap()
-	return 2
-}
-
-func decodeGreeted(p codec.Payload) (Greeted, error) {
-	v := Greeted{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Name = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "name":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Name = d.Text()
-			seen |= 1 << 0
-		case "count":
-			v.Count = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "name", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "count", "int")
-	}
-	return v, d.Err()
 }

@@ -5,15 +5,24 @@
 // Greets people.
 package greeter
 
-import wamp "github.com/wampgen/wampgen/runtime"
+import (
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+)
 
 // This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
+// package was made by another version of wampgen than the one in go.mod: run go get
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+const _ = wamp.GeneratedCodeV2
 
 // Greeted is the event of greeted.
 type Greeted struct {
-	Name  string
-	Count int
+	Name  string `json:"name"`
+	Count int    `json:"count"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Greeted) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Greeted) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }

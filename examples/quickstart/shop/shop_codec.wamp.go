@@ -3,464 +3,114 @@
 package shop
 
 import (
-	"cmp"
-	"strconv"
-
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
-// github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+var outOfStockError = wamp.DeclaredError{URI: OutOfStockErrorURI, New: func() wamp.TypedError { return new(OutOfStockError) }}
 
-// outOfStockError describes com.example.shop.error.out_of_stock.
-var outOfStockError = wamp.ErrorType{
-	URI:    "com.example.shop.error.out_of_stock",
-	Decode: decodeOutOfStockError,
+var orderList = &wamp.Procedure{
+	URI: OrderListProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:list"}},
 }
 
-// orderList describes com.example.shop.order.list.
-var orderList = &wamp.Procedure[OrderListArgs, []Order]{
-	URI:       "com.example.shop.order.list",
-	EncodeIn:  encodeOrderListIn,
-	DecodeIn:  decodeOrderListIn,
-	EncodeOut: encodeOrderListOut,
-	DecodeOut: decodeOrderListOut,
+var orderPlace = &wamp.Procedure{
+	URI:    OrderPlaceProcedure,
+	Out:    &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
+	Errors: []wamp.DeclaredError{outOfStockError},
 }
 
-// orderPlace describes com.example.shop.order.place.
-var orderPlace = &wamp.Procedure[OrderPlaceArgs, Order]{
-	URI:       "com.example.shop.order.place",
-	EncodeIn:  encodeOrderPlaceIn,
-	DecodeIn:  decodeOrderPlaceIn,
-	EncodeOut: encodeOrderPlaceOut,
-	DecodeOut: decodeOrderPlaceOut,
-	Errors:    []wamp.ErrorType{outOfStockError},
-}
-
-// stockCount describes com.example.shop.stock.count.
-var stockCount = &wamp.Procedure[Sku, int]{
-	URI:        "com.example.shop.stock.count",
+var stockCount = &wamp.Procedure{
+	URI:        StockCountProcedure,
 	Idempotent: true,
-	EncodeIn:   encodeStockCountIn,
-	DecodeIn:   decodeStockCountIn,
-	EncodeOut:  encodeStockCountOut,
-	DecodeOut:  decodeStockCountOut,
+	In:         &codec.Table{Args: 1, Fields: []string{"sku:string"}},
+	Out:        &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-// orderPlaced describes com.example.shop.order.placed.
-var orderPlaced = &wamp.Topic[OrderPlaced]{
-	URI:    "com.example.shop.order.placed",
-	Encode: encodeOrderPlaced,
-	Decode: decodeOrderPlaced,
-}
+var orderPlaced = &wamp.Topic{URI: OrderPlacedTopic}
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Order) MarshalWAMP(e *codec.Encoder) {
-	n := 3
-	if v.Note != nil {
-		n++
-	}
-	e.Map(n)
-	e.Key("id")
-	e.Int(int64(v.ID))
-	e.Key("sku")
-	e.Text(string(v.Sku))
-	e.Key("quantity")
-	e.Int(int64(v.Quantity))
-	if v.Note != nil {
-		e.Key("note")
-		e.Text(*v.Note)
-	}
-	e.EndMap()
-}
+var orderTable = codec.Table{Fields: []string{"id:int", "sku:string", "quantity:int", "note:"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Order) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Order{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "id":
-			v.ID = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "sku":
-			v.Sku = Sku(d.Text())
-			seen |= 1 << 1
-		case "quantity":
-			v.Quantity = int(d.Int(strconv.IntSize))
-			seen |= 1 << 2
-		case "note":
-			v.Note = nil
-			if !d.Null() {
-				v.Note = new(d.Text())
-			}
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Order) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Order{}
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "id", "int")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "sku", "string")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "quantity", "int")
+	var s codec.Walk
+	for c.Struct(&s, &orderTable) {
+		s.Int(0, &v.ID)
+		s.String(1, (*string)(&v.Sku))
+		s.Int(2, &v.Quantity)
+		codec.Optional(&s, 3, &v.Note, codec.String)
 	}
 }
 
-func encodeOrderListIn(e *codec.Encoder, v OrderListArgs) int {
-	m := 1
-	if v.Sku != nil {
-		m++
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Sku) CodeWAMP(c *codec.Coder) { codec.String((*string)(v), c) }
+
+var orderListArgsTable = codec.Table{Fields: []string{"limit:", "sku:"}}
+
+var orderListArgsDefaults = OrderListArgs{Limit: 2}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OrderListArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = orderListArgsDefaults
 	}
-	e.List(0)
-	e.EndList()
-	e.Map(m)
-	e.Key("limit")
-	e.Int(int64(cmp.Or(v.Limit, 2)))
-	if v.Sku != nil {
-		e.Key("sku")
-		e.Text(string(*v.Sku))
+	var s codec.Walk
+	for c.Payload(&s, &orderListArgsTable) {
+		codec.Or(&s, 0, &v.Limit, &orderListArgsDefaults.Limit, codec.Int)
+		codec.Optional(&s, 1, &v.Sku, (*Sku).CodeWAMP)
 	}
-	e.EndMap()
-	return 2
 }
 
-func decodeOrderListIn(p codec.Payload) (OrderListArgs, error) {
-	v := OrderListArgs{Limit: 2}
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		d.Surplus(0)
+var orderPlaceArgsTable = codec.Table{Args: 2, Fields: []string{"sku:string", "quantity:int", "note:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OrderPlaceArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = OrderPlaceArgs{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "limit":
-			v.Limit = 2
-			if !d.Null() {
-				v.Limit = int(d.Int(strconv.IntSize))
-			}
-		case "sku":
-			v.Sku = nil
-			if !d.Null() {
-				v.Sku = new(Sku(d.Text()))
-			}
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &orderPlaceArgsTable) {
+		s.String(0, (*string)(&v.Sku))
+		s.Int(1, &v.Quantity)
+		s.Kwargs()
+		codec.Optional(&s, 2, &v.Note, codec.String)
 	}
-	return v, d.Err()
 }
 
-func encodeOrderListOut(e *codec.Encoder, v []Order) int {
-	e.List(1)
-	encodeListOfOrder(e, v)
-	e.EndList()
-	return 1
+var orderPlacedTable = codec.Table{Args: 1, Fields: []string{"order:map", "left:int"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OrderPlaced) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = OrderPlaced{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &orderPlacedTable) {
+		s.Value(0, &v.Order)
+		s.Kwargs()
+		s.Int(1, &v.Left)
+	}
 }
 
-func decodeOrderListOut(p codec.Payload) ([]Order, error) {
-	var v []Order
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = decodeListOfOrder(d)
-	} else {
-		d.MissingArg(0, "result", "list")
+var outOfStockErrorTable = codec.Table{Args: 1, Fields: []string{"message:string", "sku:string", "available:int"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OutOfStockError) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = OutOfStockError{}
 	}
-	return v, d.Err()
+	var s codec.Walk
+	for c.Payload(&s, &outOfStockErrorTable) {
+		s.String(0, &v.Message)
+		s.Kwargs()
+		s.String(1, (*string)(&v.Sku))
+		s.Int(2, &v.Available)
+	}
 }
 
-func encodeOrderPlaceIn(e *codec.Encoder, v OrderPlaceArgs) int {
-	m := 0
-	if v.Note != nil {
-		m++
-	}
-	e.List(2)
-	e.Text(string(v.Sku))
-	e.Int(int64(v.Quantity))
-	e.EndList()
-	if m == 0 {
-		return 1
-	}
-	e.Map(m)
-	if v.Note != nil {
-		e.Key("note")
-		e.Text(*v.Note)
-	}
-	e.EndMap()
-	return 2
-}
+type listOfOrder []Order
 
-func decodeOrderPlaceIn(p codec.Payload) (OrderPlaceArgs, error) {
-	v := OrderPlaceArgs{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Sku = Sku(d.Text())
-			seen |= 1 << 0
-		case 1:
-			v.Quantity = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		default:
-			d.Surplus(2)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "sku":
-			if n > 0 {
-				d.Twice(0, "sku")
-			}
-			v.Sku = Sku(d.Text())
-			seen |= 1 << 0
-		case "quantity":
-			if n > 1 {
-				d.Twice(1, "quantity")
-			}
-			v.Quantity = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		case "note":
-			v.Note = nil
-			if !d.Null() {
-				v.Note = new(d.Text())
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "sku", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.MissingArg(1, "quantity", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeOrderPlaceOut(e *codec.Encoder, v Order) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeOrderPlaceOut(p codec.Payload) (Order, error) {
-	var v Order
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeStockCountIn(e *codec.Encoder, v Sku) int {
-	e.List(1)
-	e.Text(string(v))
-	e.EndList()
-	return 1
-}
-
-func decodeStockCountIn(p codec.Payload) (Sku, error) {
-	var v Sku
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = Sku(d.Text())
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "sku":
-			if n > 0 {
-				d.Twice(0, "sku")
-			}
-			v = Sku(d.Text())
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "sku", "string")
-	}
-	return v, d.Err()
-}
-
-func encodeStockCountOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeStockCountOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeOrderPlaced(e *codec.Encoder, v OrderPlaced) int {
-	e.List(1)
-	v.Order.MarshalWAMP(e)
-	e.EndList()
-	e.Map(1)
-	e.Key("left")
-	e.Int(int64(v.Left))
-	e.EndMap()
-	return 2
-}
-
-func decodeOrderPlaced(p codec.Payload) (OrderPlaced, error) {
-	v := OrderPlaced{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Order.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "order":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Order.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		case "left":
-			v.Left = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "order", "map")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "left", "int")
-	}
-	return v, d.Err()
-}
-
-// EncodePayload encodes the fields of v. For the runtime.
-func (v *OutOfStockError) EncodePayload(e *codec.Encoder) int {
-	e.List(1)
-	e.Text(v.Message)
-	e.EndList()
-	e.Map(2)
-	e.Key("sku")
-	e.Text(string(v.Sku))
-	e.Key("available")
-	e.Int(int64(v.Available))
-	e.EndMap()
-	return 2
-}
-
-func decodeOutOfStockError(p codec.Payload) (wamp.TypedError, error) {
-	v := &OutOfStockError{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Message = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "message":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Message = d.Text()
-			seen |= 1 << 0
-		case "sku":
-			v.Sku = Sku(d.Text())
-			seen |= 1 << 1
-		case "available":
-			v.Available = int(d.Int(strconv.IntSize))
-			seen |= 1 << 2
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "message", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "sku", "string")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "available", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeListOfOrder(e *codec.Encoder, list []Order) {
-	e.List(len(list))
-	for i := range list {
-		list[i].MarshalWAMP(e)
-	}
-	e.EndList()
-}
-
-func decodeListOfOrder(d *codec.Decoder) []Order {
-	s := d.List()
-	list := make([]Order, 0, s.Cap())
-	for d.Next(&s) {
-		var x Order
-		x.UnmarshalWAMP(d)
-		list = append(list, x)
-	}
-	return list
-}
+func (l *listOfOrder) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Order)(l), (*Order).CodeWAMP) }

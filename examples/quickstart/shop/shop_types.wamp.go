@@ -5,40 +5,89 @@
 // A small shop, to show what wampgen makes of a schema.
 package shop
 
-import wamp "github.com/wampgen/wampgen/runtime"
+import (
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+)
 
 // This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
+// package was made by another version of wampgen than the one in go.mod: run go get
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+const _ = wamp.GeneratedCodeV2
 
+// Order is the schema's type Order.
+//
 // An order as the shop stores it.
 type Order struct {
-	ID       int
-	Sku      Sku
-	Quantity int
-	Note     *string
+	ID       int     `json:"id"`
+	Sku      Sku     `json:"sku"`
+	Quantity int     `json:"quantity"`
+	Note     *string `json:"note"`
 }
 
+// MarshalJSON returns v as it is on the wire.
+func (v Order) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Order) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// Sku is the schema's type Sku.
+//
 // What an article is ordered by.
 type Sku string
 
 // OrderListArgs is the input of order.list.
 type OrderListArgs struct {
 	// Zero means 2.
-	Limit int
-	Sku   *Sku
+	Limit int  `json:"limit"`
+	Sku   *Sku `json:"sku"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v OrderListArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *OrderListArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // OrderPlaceArgs is the input of order.place.
 type OrderPlaceArgs struct {
-	Sku      Sku
-	Quantity int
-	Note     *string
+	Sku      Sku     `json:"sku"`
+	Quantity int     `json:"quantity"`
+	Note     *string `json:"note"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v OrderPlaceArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *OrderPlaceArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // OrderPlaced is the event of order.placed.
 type OrderPlaced struct {
-	Order Order
-	Left  int
+	Order Order `json:"order"`
+	Left  int   `json:"left"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v OrderPlaced) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *OrderPlaced) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// OutOfStockError is the error com.example.shop.error.out_of_stock.
+//
+// Fewer items are left than were ordered.
+type OutOfStockError struct {
+	Message   string `json:"message"`
+	Sku       Sku    `json:"sku"`
+	Available int    `json:"available"`
+}
+
+// Error returns the error's URI. What a peer put into the fields is not part of it.
+func (v *OutOfStockError) Error() string { return "wamp: " + OutOfStockErrorURI }
+
+// ErrorURI returns com.example.shop.error.out_of_stock.
+func (v *OutOfStockError) ErrorURI() string { return OutOfStockErrorURI }
+
+// DecodePayload reads v from the payload of an ERROR message.
+func (v *OutOfStockError) DecodePayload(p *wamp.Payload) error { return wamp.DecodeError(p, v) }

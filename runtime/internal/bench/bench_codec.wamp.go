@@ -7,426 +7,94 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
-// github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+var echo = &wamp.Procedure{URI: EchoProcedure}
 
-// echo describes com.example.bench.echo.
-var echo = &wamp.Procedure[EchoArgs, EchoResult]{
-	URI:       "com.example.bench.echo",
-	EncodeIn:  encodeEchoIn,
-	DecodeIn:  decodeEchoIn,
-	EncodeOut: encodeEchoOut,
-	DecodeOut: decodeEchoOut,
+var store = &wamp.Procedure{
+	URI: StoreProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"record:map"}},
 }
 
-// store describes com.example.bench.store.
-var store = &wamp.Procedure[Record, wamp.None]{
-	URI:       "com.example.bench.store",
-	EncodeIn:  encodeStoreIn,
-	DecodeIn:  decodeStoreIn,
-	EncodeOut: encodeNone,
-	DecodeOut: decodeNone,
-}
+var tick = &wamp.Topic{URI: TickTopic}
 
-// tick describes com.example.bench.tick.
-var tick = &wamp.Topic[Tick]{
-	URI:    "com.example.bench.tick",
-	Encode: encodeTick,
-	Decode: decodeTick,
-}
+var placeTable = codec.Table{Fields: []string{"lat:float64", "lon:float64"}}
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Place) MarshalWAMP(e *codec.Encoder) {
-	e.Map(2)
-	e.Key("lat")
-	e.Float64(v.Lat)
-	e.Key("lon")
-	e.Float64(v.Lon)
-	e.EndMap()
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Place) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Place{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "lat":
-			v.Lat = d.Float64()
-			seen |= 1 << 0
-		case "lon":
-			v.Lon = d.Float64()
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Place) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Place{}
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "lat", "float64")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "lon", "float64")
+	var s codec.Walk
+	for c.Struct(&s, &placeTable) {
+		s.Float64(0, &v.Lat)
+		s.Float64(1, &v.Lon)
 	}
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Record) MarshalWAMP(e *codec.Encoder) {
-	n := 6
-	if v.Place != nil {
-		n++
-	}
-	e.Map(n)
-	e.Key("id")
-	e.Int(v.ID)
-	e.Key("name")
-	e.Text(v.Name)
-	e.Key("score")
-	e.Float64(v.Score)
-	e.Key("active")
-	e.Bool(v.Active)
-	e.Key("tags")
-	encodeListOfString(e, v.Tags)
-	e.Key("seen_at")
-	e.Time(v.SeenAt)
-	if v.Place != nil {
-		e.Key("place")
-		v.Place.MarshalWAMP(e)
-	}
-	e.EndMap()
-}
+var recordTable = codec.Table{Fields: []string{"id:int64", "name:string", "score:float64", "active:bool", "tags:list",
+	"seen_at:time", "place:"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Record) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Record{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "id":
-			v.ID = d.Int(64)
-			seen |= 1 << 0
-		case "name":
-			v.Name = d.Text()
-			seen |= 1 << 1
-		case "score":
-			v.Score = d.Float64()
-			seen |= 1 << 2
-		case "active":
-			v.Active = d.Bool()
-			seen |= 1 << 3
-		case "tags":
-			v.Tags = decodeListOfString(d)
-			seen |= 1 << 4
-		case "seen_at":
-			v.SeenAt = d.Time()
-			seen |= 1 << 5
-		case "place":
-			v.Place = nil
-			if !d.Null() {
-				v.Place = new(Place)
-				v.Place.UnmarshalWAMP(d)
-			}
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Record) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Record{}
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "id", "int64")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "name", "string")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "score", "float64")
-	}
-	if seen&(1<<3) == 0 {
-		d.Missing(s, "active", "bool")
-	}
-	if seen&(1<<4) == 0 {
-		d.Missing(s, "tags", "list")
-	}
-	if seen&(1<<5) == 0 {
-		d.Missing(s, "seen_at", "time")
+	var s codec.Walk
+	for c.Struct(&s, &recordTable) {
+		s.Int64(0, &v.ID)
+		s.String(1, &v.Name)
+		s.Float64(2, &v.Score)
+		s.Bool(3, &v.Active)
+		s.Value(4, (*listOfString)(&v.Tags))
+		s.Time(5, &v.SeenAt)
+		codec.Optional(&s, 6, &v.Place, (*Place).CodeWAMP)
 	}
 }
 
-func encodeEchoIn(e *codec.Encoder, v EchoArgs) int {
-	e.List(3)
-	e.Int(v.Number)
-	e.Text(v.Text)
-	e.Bool(v.Flag)
-	e.EndList()
-	return 1
+var echoArgsTable = codec.Table{Args: 3, Fields: []string{"number:int64", "text:string", "flag:bool"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *EchoArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = EchoArgs{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &echoArgsTable) {
+		s.Int64(0, &v.Number)
+		s.String(1, &v.Text)
+		s.Bool(2, &v.Flag)
+	}
 }
 
-func decodeEchoIn(p codec.Payload) (EchoArgs, error) {
-	v := EchoArgs{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Number = d.Int(64)
-			seen |= 1 << 0
-		case 1:
-			v.Text = d.Text()
-			seen |= 1 << 1
-		case 2:
-			v.Flag = d.Bool()
-			seen |= 1 << 2
-		default:
-			d.Surplus(3)
-		}
+var echoResultTable = codec.Table{Args: 3, Fields: []string{"number:int64", "text:string", "flag:bool"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *EchoResult) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = EchoResult{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "number":
-			if n > 0 {
-				d.Twice(0, "number")
-			}
-			v.Number = d.Int(64)
-			seen |= 1 << 0
-		case "text":
-			if n > 1 {
-				d.Twice(1, "text")
-			}
-			v.Text = d.Text()
-			seen |= 1 << 1
-		case "flag":
-			if n > 2 {
-				d.Twice(2, "flag")
-			}
-			v.Flag = d.Bool()
-			seen |= 1 << 2
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &echoResultTable) {
+		s.Int64(0, &v.Number)
+		s.String(1, &v.Text)
+		s.Bool(2, &v.Flag)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "number", "int64")
-	}
-	if seen&(1<<1) == 0 {
-		d.MissingArg(1, "text", "string")
-	}
-	if seen&(1<<2) == 0 {
-		d.MissingArg(2, "flag", "bool")
-	}
-	return v, d.Err()
 }
 
-func encodeEchoOut(e *codec.Encoder, v EchoResult) int {
-	e.List(3)
-	e.Int(v.Number)
-	e.Text(v.Text)
-	e.Bool(v.Flag)
-	e.EndList()
-	return 1
+var tickTable = codec.Table{Args: 3, Fields: []string{"number:int64", "text:string", "flag:bool"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Tick) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Tick{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &tickTable) {
+		s.Int64(0, &v.Number)
+		s.String(1, &v.Text)
+		s.Bool(2, &v.Flag)
+	}
 }
 
-func decodeEchoOut(p codec.Payload) (EchoResult, error) {
-	v := EchoResult{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Number = d.Int(64)
-			seen |= 1 << 0
-		case 1:
-			v.Text = d.Text()
-			seen |= 1 << 1
-		case 2:
-			v.Flag = d.Bool()
-			seen |= 1 << 2
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "number":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Number = d.Int(64)
-			seen |= 1 << 0
-		case "text":
-			if n > 1 {
-				d.Skip()
-				continue
-			}
-			v.Text = d.Text()
-			seen |= 1 << 1
-		case "flag":
-			if n > 2 {
-				d.Skip()
-				continue
-			}
-			v.Flag = d.Bool()
-			seen |= 1 << 2
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "number", "int64")
-	}
-	if seen&(1<<1) == 0 {
-		d.MissingArg(1, "text", "string")
-	}
-	if seen&(1<<2) == 0 {
-		d.MissingArg(2, "flag", "bool")
-	}
-	return v, d.Err()
-}
+type listOfString []string
 
-func encodeStoreIn(e *codec.Encoder, v Record) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeStoreIn(p codec.Payload) (Record, error) {
-	var v Record
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "record":
-			if n > 0 {
-				d.Twice(0, "record")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "record", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeTick(e *codec.Encoder, v Tick) int {
-	e.List(3)
-	e.Int(v.Number)
-	e.Text(v.Text)
-	e.Bool(v.Flag)
-	e.EndList()
-	return 1
-}
-
-func decodeTick(p codec.Payload) (Tick, error) {
-	v := Tick{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Number = d.Int(64)
-			seen |= 1 << 0
-		case 1:
-			v.Text = d.Text()
-			seen |= 1 << 1
-		case 2:
-			v.Flag = d.Bool()
-			seen |= 1 << 2
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "number":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Number = d.Int(64)
-			seen |= 1 << 0
-		case "text":
-			if n > 1 {
-				d.Skip()
-				continue
-			}
-			v.Text = d.Text()
-			seen |= 1 << 1
-		case "flag":
-			if n > 2 {
-				d.Skip()
-				continue
-			}
-			v.Flag = d.Bool()
-			seen |= 1 << 2
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "number", "int64")
-	}
-	if seen&(1<<1) == 0 {
-		d.MissingArg(1, "text", "string")
-	}
-	if seen&(1<<2) == 0 {
-		d.MissingArg(2, "flag", "bool")
-	}
-	return v, d.Err()
-}
-
-func encodeNone(*codec.Encoder, wamp.None) int {
-	return 0
-}
-
-// decodeNone accepts any result: a procedure without one may send null.
-func decodeNone(codec.Payload) (wamp.None, error) {
-	return wamp.None{}, nil
-}
-
-func encodeListOfString(e *codec.Encoder, list []string) {
-	e.List(len(list))
-	for i := range list {
-		e.Text(list[i])
-	}
-	e.EndList()
-}
-
-func decodeListOfString(d *codec.Decoder) []string {
-	s := d.List()
-	list := make([]string, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, d.Text())
-	}
-	return list
-}
+func (l *listOfString) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]string)(l), codec.String) }

@@ -9,47 +9,80 @@ import (
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 )
 
 // This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
+// package was made by another version of wampgen than the one in go.mod: run go get
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+const _ = wamp.GeneratedCodeV2
 
 // Place is the schema's type Place.
 type Place struct {
-	Lat float64
-	Lon float64
+	Lat float64 `json:"lat"`
+	Lon float64 `json:"lon"`
 }
 
+// MarshalJSON returns v as it is on the wire.
+func (v Place) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Place) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// Record is the schema's type Record.
+//
 // Seven fields of seven kinds.
 type Record struct {
-	ID     int64
-	Name   string
-	Score  float64
-	Active bool
-	Tags   []string
-	SeenAt time.Time
-	Place  *Place
+	ID     int64     `json:"id"`
+	Name   string    `json:"name"`
+	Score  float64   `json:"score"`
+	Active bool      `json:"active"`
+	Tags   []string  `json:"tags"`
+	SeenAt time.Time `json:"seen_at"`
+	Place  *Place    `json:"place"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Record) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Record) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // EchoArgs is the input of echo.
 type EchoArgs struct {
-	Number int64
-	Text   string
-	Flag   bool
+	Number int64  `json:"number"`
+	Text   string `json:"text"`
+	Flag   bool   `json:"flag"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v EchoArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *EchoArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // EchoResult is the result of echo.
 type EchoResult struct {
-	Number int64
-	Text   string
-	Flag   bool
+	Number int64  `json:"number"`
+	Text   string `json:"text"`
+	Flag   bool   `json:"flag"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v EchoResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *EchoResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Tick is the event of tick.
 type Tick struct {
-	Number int64
-	Text   string
-	Flag   bool
+	Number int64  `json:"number"`
+	Text   string `json:"text"`
+	Flag   bool   `json:"flag"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Tick) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Tick) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }

@@ -173,7 +173,7 @@ func encodedDict(f codec.Format, m *Message) ([]byte, error) {
 	var e codec.Encoder
 	e.Reset(f, nil)
 	if m.Details.Absent() {
-		m.Options.MarshalWAMP(&e)
+		m.Options.Append(&e)
 	} else {
 		e.Raw(m.Details)
 	}

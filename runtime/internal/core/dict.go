@@ -12,8 +12,11 @@ type Field struct {
 // are predictable. The zero value is the empty dict. A key must not appear twice: encoding then fails (R094).
 type Dict []Field
 
-// MarshalWAMP writes d as a dict in the order of its fields.
-func (d Dict) MarshalWAMP(e *codec.Encoder) {
+// CodeWAMP writes d, which is never read, where it stands in another dict.
+func (d Dict) CodeWAMP(c *codec.Coder) { d.Append(c.Encoder()) }
+
+// Append writes d as a dict in the order of its fields.
+func (d Dict) Append(e *codec.Encoder) {
 	e.Map(len(d))
 	for i, f := range d {
 		if d[:i].has(f.Key) {

@@ -64,7 +64,7 @@ func (o *ours) serveShop(ctx context.Context) (stop, error) {
 		}
 		return shop.Order{ID: 1, Sku: in.Sku, Quantity: in.Quantity, Note: in.Note}, nil
 	}
-	regs, err := shop.Serve(ctx, o.client, shop.HandleOrderPlace(place))
+	regs, err := wamp.Register(ctx, o.client, shop.HandleOrderPlace(place))
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,9 @@ type Waiter struct {
 	done chan struct{} // holds one token: the outcome below is set
 	// Reply is the outcome of a request that did not end with its session.
 	Reply
+	// Dec decodes the payload; it is here since a decoder of its own would cost
+	// every request an allocation.
+	Dec codec.Decoder
 	err error // set when the session ended instead
 }
 
@@ -42,7 +45,7 @@ func (p *Pool) Waiter() *Waiter {
 
 // PutWaiter takes a waiter back, none of whose requests is pending.
 func (p *Pool) PutWaiter(w *Waiter) {
-	w.Reply, w.err = Reply{}, nil // they pin a frame
+	w.Reply, w.Dec, w.err = Reply{}, codec.Decoder{}, nil // they pin a frame
 	p.waiters.Put(w)
 }
 

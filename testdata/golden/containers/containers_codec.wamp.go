@@ -3,1183 +3,257 @@
 package containers
 
 import (
-	"strconv"
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
-// github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
-
-// boxProcedure describes com.example.containers.box.
-var boxProcedure = &wamp.Procedure[Box, Box]{
-	URI:       "com.example.containers.box",
-	EncodeIn:  encodeBoxIn,
-	DecodeIn:  decodeBoxIn,
-	EncodeOut: encodeBoxOut,
-	DecodeOut: decodeBoxOut,
+var boxProcedure = &wamp.Procedure{
+	URI: BoxProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"box:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// indexProcedure describes com.example.containers.index.
-var indexProcedure = &wamp.Procedure[map[string][]Point, map[string][]Point]{
-	URI:       "com.example.containers.index",
-	EncodeIn:  encodeIndexIn,
-	DecodeIn:  decodeIndexIn,
-	EncodeOut: encodeIndexOut,
-	DecodeOut: decodeIndexOut,
+var indexProcedure = &wamp.Procedure{
+	URI: IndexProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"index:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// matrix describes com.example.containers.matrix.
-var matrix = &wamp.Procedure[[][]float64, [][]float64]{
-	URI:       "com.example.containers.matrix",
-	EncodeIn:  encodeMatrixIn,
-	DecodeIn:  decodeMatrixIn,
-	EncodeOut: encodeMatrixOut,
-	DecodeOut: decodeMatrixOut,
+var matrix = &wamp.Procedure{
+	URI: MatrixProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"rows:list"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:list"}},
 }
 
-// outlineProcedure describes com.example.containers.outline.
-var outlineProcedure = &wamp.Procedure[Polygon, Polygon]{
-	URI:       "com.example.containers.outline",
-	EncodeIn:  encodeOutlineIn,
-	DecodeIn:  decodeOutlineIn,
-	EncodeOut: encodeOutlineOut,
-	DecodeOut: decodeOutlineOut,
+var outlineProcedure = &wamp.Procedure{
+	URI: OutlineProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"outline:list"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:list"}},
 }
 
-// treeProcedure describes com.example.containers.tree.
-var treeProcedure = &wamp.Procedure[Tree, Tree]{
-	URI:       "com.example.containers.tree",
-	EncodeIn:  encodeTreeIn,
-	DecodeIn:  decodeTreeIn,
-	EncodeOut: encodeTreeOut,
-	DecodeOut: decodeTreeOut,
+var treeProcedure = &wamp.Procedure{
+	URI: TreeProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"tree:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Box) MarshalWAMP(e *codec.Encoder) {
-	e.Map(20)
-	e.Key("names")
-	encodeListOfString(e, v.Names)
-	e.Key("counts")
-	encodeMapOfInt(e, v.Counts)
-	e.Key("points")
-	encodeListOfPoint(e, v.Points)
-	e.Key("by_name")
-	encodeMapOfPoint(e, v.ByName)
-	e.Key("matrix")
-	encodeListOfListOfInt(e, v.Matrix)
-	e.Key("index")
-	encodeMapOfListOfString(e, v.Index)
-	e.Key("deep")
-	encodeListOfMapOfListOfMapOfUint8(e, v.Deep)
-	e.Key("blobs")
-	encodeListOfBytes(e, v.Blobs)
-	e.Key("times")
-	encodeListOfTime(e, v.Times)
-	e.Key("ids")
-	encodeMapOfUUID(e, v.IDs)
-	e.Key("mixed")
-	encodeListOfAny(e, v.Mixed)
-	e.Key("loose")
-	encodeMapOfAny(e, v.Loose)
-	e.Key("gaps")
-	encodeListOfNullableInt(e, v.Gaps)
-	e.Key("holes")
-	encodeMapOfNullableString(e, v.Holes)
-	e.Key("rows")
-	encodeListOfNullableListOfInt(e, v.Rows)
-	e.Key("places")
-	encodeListOfNullablePoint(e, v.Places)
-	e.Key("days")
-	encodeListOfNullableDate(e, v.Days)
-	e.Key("outline")
-	v.Outline.MarshalWAMP(e)
-	e.Key("layers")
-	v.Layers.MarshalWAMP(e)
-	e.Key("polygons")
-	encodeListOfPolygon(e, v.Polygons)
-	e.EndMap()
-}
+var boxTable = codec.Table{Fields: []string{"names:list", "counts:map", "points:list", "by_name:map", "matrix:list",
+	"index:map", "deep:list", "blobs:list", "times:list", "ids:map", "mixed:list",
+	"loose:map", "gaps:list", "holes:map", "rows:list", "places:list", "days:list",
+	"outline:list", "layers:map", "polygons:list"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Box) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Box{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "names":
-			v.Names = decodeListOfString(d)
-			seen |= 1 << 0
-		case "counts":
-			v.Counts = decodeMapOfInt(d)
-			seen |= 1 << 1
-		case "points":
-			v.Points = decodeListOfPoint(d)
-			seen |= 1 << 2
-		case "by_name":
-			v.ByName = decodeMapOfPoint(d)
-			seen |= 1 << 3
-		case "matrix":
-			v.Matrix = decodeListOfListOfInt(d)
-			seen |= 1 << 4
-		case "index":
-			v.Index = decodeMapOfListOfString(d)
-			seen |= 1 << 5
-		case "deep":
-			v.Deep = decodeListOfMapOfListOfMapOfUint8(d)
-			seen |= 1 << 6
-		case "blobs":
-			v.Blobs = decodeListOfBytes(d)
-			seen |= 1 << 7
-		case "times":
-			v.Times = decodeListOfTime(d)
-			seen |= 1 << 8
-		case "ids":
-			v.IDs = decodeMapOfUUID(d)
-			seen |= 1 << 9
-		case "mixed":
-			v.Mixed = decodeListOfAny(d)
-			seen |= 1 << 10
-		case "loose":
-			v.Loose = decodeMapOfAny(d)
-			seen |= 1 << 11
-		case "gaps":
-			v.Gaps = decodeListOfNullableInt(d)
-			seen |= 1 << 12
-		case "holes":
-			v.Holes = decodeMapOfNullableString(d)
-			seen |= 1 << 13
-		case "rows":
-			v.Rows = decodeListOfNullableListOfInt(d)
-			seen |= 1 << 14
-		case "places":
-			v.Places = decodeListOfNullablePoint(d)
-			seen |= 1 << 15
-		case "days":
-			v.Days = decodeListOfNullableDate(d)
-			seen |= 1 << 16
-		case "outline":
-			v.Outline.UnmarshalWAMP(d)
-			seen |= 1 << 17
-		case "layers":
-			v.Layers.UnmarshalWAMP(d)
-			seen |= 1 << 18
-		case "polygons":
-			v.Polygons = decodeListOfPolygon(d)
-			seen |= 1 << 19
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Box) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Box{}
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "names", "list")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "counts", "map")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "points", "list")
-	}
-	if seen&(1<<3) == 0 {
-		d.Missing(s, "by_name", "map")
-	}
-	if seen&(1<<4) == 0 {
-		d.Missing(s, "matrix", "list")
-	}
-	if seen&(1<<5) == 0 {
-		d.Missing(s, "index", "map")
-	}
-	if seen&(1<<6) == 0 {
-		d.Missing(s, "deep", "list")
-	}
-	if seen&(1<<7) == 0 {
-		d.Missing(s, "blobs", "list")
-	}
-	if seen&(1<<8) == 0 {
-		d.Missing(s, "times", "list")
-	}
-	if seen&(1<<9) == 0 {
-		d.Missing(s, "ids", "map")
-	}
-	if seen&(1<<10) == 0 {
-		d.Missing(s, "mixed", "list")
-	}
-	if seen&(1<<11) == 0 {
-		d.Missing(s, "loose", "map")
-	}
-	if seen&(1<<12) == 0 {
-		d.Missing(s, "gaps", "list")
-	}
-	if seen&(1<<13) == 0 {
-		d.Missing(s, "holes", "map")
-	}
-	if seen&(1<<14) == 0 {
-		d.Missing(s, "rows", "list")
-	}
-	if seen&(1<<15) == 0 {
-		d.Missing(s, "places", "list")
-	}
-	if seen&(1<<16) == 0 {
-		d.Missing(s, "days", "list")
-	}
-	if seen&(1<<17) == 0 {
-		d.Missing(s, "outline", "list")
-	}
-	if seen&(1<<18) == 0 {
-		d.Missing(s, "layers", "map")
-	}
-	if seen&(1<<19) == 0 {
-		d.Missing(s, "polygons", "list")
-	}
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v Layers) MarshalWAMP(e *codec.Encoder) {
-	encodeMapOfPolygon(e, v)
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Layers) UnmarshalWAMP(d *codec.Decoder) {
-	*v = decodeMapOfPolygon(d)
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v *Point) MarshalWAMP(e *codec.Encoder) {
-	e.Map(2)
-	e.Key("x")
-	e.Float64(v.X)
-	e.Key("y")
-	e.Float64(v.Y)
-	e.EndMap()
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Point) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Point{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			v.X = d.Float64()
-			seen |= 1 << 0
-		case "y":
-			v.Y = d.Float64()
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "x", "float64")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "y", "float64")
-	}
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v Polygon) MarshalWAMP(e *codec.Encoder) {
-	encodeListOfPoint(e, v)
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Polygon) UnmarshalWAMP(d *codec.Decoder) {
-	*v = decodeListOfPoint(d)
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v *Tree) MarshalWAMP(e *codec.Encoder) {
-	if e.Err() != nil {
-		return
-	}
-	n := 2
-	if v.Parent != nil {
-		n++
-	}
-	e.Map(n)
-	e.Key("name")
-	e.Text(v.Name)
-	e.Key("children")
-	encodeListOfTree(e, v.Children)
-	if v.Parent != nil {
-		e.Key("parent")
-		v.Parent.MarshalWAMP(e)
-	}
-	e.EndMap()
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Tree) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Tree{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "name":
-			v.Name = d.Text()
-			seen |= 1 << 0
-		case "children":
-			v.Children = decodeListOfTree(d)
-			seen |= 1 << 1
-		case "parent":
-			v.Parent = nil
-			if !d.Null() {
-				v.Parent = new(Tree)
-				v.Parent.UnmarshalWAMP(d)
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "name", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "children", "list")
-	}
-}
-
-func encodeBoxIn(e *codec.Encoder, v Box) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeBoxIn(p codec.Payload) (Box, error) {
-	var v Box
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
+	var s codec.Walk
+	for c.Struct(&s, &boxTable) {
+		switch s.Group() {
 		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
+			s.Value(0, (*listOfString)(&v.Names))
+			s.Value(1, (*mapOfInt)(&v.Counts))
+			s.Value(2, (*listOfPoint)(&v.Points))
+			s.Value(3, (*mapOfPoint)(&v.ByName))
+		case 1:
+			s.Value(4, (*listOfListOfInt)(&v.Matrix))
+			s.Value(5, (*mapOfListOfString)(&v.Index))
+			s.Value(6, (*listOfMapOfListOfMapOfUint8)(&v.Deep))
+			s.Value(7, (*listOfBytes)(&v.Blobs))
+		case 2:
+			s.Value(8, (*listOfTime)(&v.Times))
+			s.Value(9, (*mapOfUUID)(&v.IDs))
+			s.Value(10, (*listOfAny)(&v.Mixed))
+			s.Value(11, (*mapOfAny)(&v.Loose))
+		case 3:
+			s.Value(12, (*listOfNullableInt)(&v.Gaps))
+			s.Value(13, (*mapOfNullableString)(&v.Holes))
+			s.Value(14, (*listOfNullableListOfInt)(&v.Rows))
+			s.Value(15, (*listOfNullablePoint)(&v.Places))
+		case 4:
+			s.Value(16, (*listOfNullableDate)(&v.Days))
+			s.Value(17, &v.Outline)
+			s.Value(18, &v.Layers)
+			s.Value(19, (*listOfPolygon)(&v.Polygons))
 		}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "box":
-			if n > 0 {
-				d.Twice(0, "box")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "box", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeBoxOut(e *codec.Encoder, v Box) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeBoxOut(p codec.Payload) (Box, error) {
-	var v Box
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeIndexIn(e *codec.Encoder, v map[string][]Point) int {
-	e.List(1)
-	encodeMapOfListOfPoint(e, v)
-	e.EndList()
-	return 1
-}
-
-func decodeIndexIn(p codec.Payload) (map[string][]Point, error) {
-	var v map[string][]Point
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = decodeMapOfListOfPoint(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "index":
-			if n > 0 {
-				d.Twice(0, "index")
-			}
-			v = decodeMapOfListOfPoint(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "index", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeIndexOut(e *codec.Encoder, v map[string][]Point) int {
-	e.List(1)
-	encodeMapOfListOfPoint(e, v)
-	e.EndList()
-	return 1
 }
 
-func decodeIndexOut(p codec.Payload) (map[string][]Point, error) {
-	var v map[string][]Point
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = decodeMapOfListOfPoint(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeMatrixIn(e *codec.Encoder, v [][]float64) int {
-	e.List(1)
-	encodeListOfListOfFloat64(e, v)
-	e.EndList()
-	return 1
-}
-
-func decodeMatrixIn(p codec.Payload) ([][]float64, error) {
-	var v [][]float64
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = decodeListOfListOfFloat64(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "rows":
-			if n > 0 {
-				d.Twice(0, "rows")
-			}
-			v = decodeListOfListOfFloat64(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "rows", "list")
-	}
-	return v, d.Err()
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Layers) CodeWAMP(c *codec.Coder) {
+	codec.Map(c, (*map[string]Polygon)(v), (*Polygon).CodeWAMP)
 }
 
-func encodeMatrixOut(e *codec.Encoder, v [][]float64) int {
-	e.List(1)
-	encodeListOfListOfFloat64(e, v)
-	e.EndList()
-	return 1
-}
-
-func decodeMatrixOut(p codec.Payload) ([][]float64, error) {
-	var v [][]float64
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = decodeListOfListOfFloat64(d)
-	} else {
-		d.MissingArg(0, "result", "list")
-	}
-	return v, d.Err()
-}
+var pointTable = codec.Table{Fields: []string{"x:float64", "y:float64"}}
 
-func encodeOutlineIn(e *codec.Encoder, v Polygon) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeOutlineIn(p codec.Payload) (Polygon, error) {
-	var v Polygon
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Point) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Point{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "outline":
-			if n > 0 {
-				d.Twice(0, "outline")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Struct(&s, &pointTable) {
+		s.Float64(0, &v.X)
+		s.Float64(1, &v.Y)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "outline", "list")
-	}
-	return v, d.Err()
-}
-
-func encodeOutlineOut(e *codec.Encoder, v Polygon) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
 }
 
-func decodeOutlineOut(p codec.Payload) (Polygon, error) {
-	var v Polygon
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "list")
-	}
-	return v, d.Err()
-}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Polygon) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Point)(v), (*Point).CodeWAMP) }
 
-func encodeTreeIn(e *codec.Encoder, v Tree) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
+var treeTable = codec.Table{Fields: []string{"name:string", "children:list", "parent:"}}
 
-func decodeTreeIn(p codec.Payload) (Tree, error) {
-	var v Tree
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "tree":
-			if n > 0 {
-				d.Twice(0, "tree")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Tree) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Tree{}
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "tree", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeTreeOut(e *codec.Encoder, v Tree) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeTreeOut(p codec.Payload) (Tree, error) {
-	var v Tree
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
+	var s codec.Walk
+	for c.Struct(&s, &treeTable) {
+		s.String(0, &v.Name)
+		s.Value(1, (*listOfTree)(&v.Children))
+		codec.Optional(&s, 2, &v.Parent, (*Tree).CodeWAMP)
 	}
-	return v, d.Err()
 }
 
-func encodeListOfString(e *codec.Encoder, list []string) {
-	e.List(len(list))
-	for i := range list {
-		e.Text(list[i])
-	}
-	e.EndList()
-}
+type listOfString []string
 
-func decodeListOfString(d *codec.Decoder) []string {
-	s := d.List()
-	list := make([]string, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, d.Text())
-	}
-	return list
-}
+func (l *listOfString) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]string)(l), codec.String) }
 
-func encodeMapOfInt(e *codec.Encoder, m map[string]int) {
-	e.Map(len(m))
-	for k, x := range m {
-		e.Key(k)
-		e.Int(int64(x))
-	}
-	e.EndMap()
-}
+type mapOfInt map[string]int
 
-func decodeMapOfInt(d *codec.Decoder) map[string]int {
-	s := d.Map()
-	m := make(map[string]int, s.Cap())
-	for d.Next(&s) {
-		k := string(d.Key())
-		m[k] = int(d.Int(strconv.IntSize))
-	}
-	return m
-}
+func (l *mapOfInt) CodeWAMP(c *codec.Coder) { codec.Map(c, (*map[string]int)(l), codec.Int) }
 
-func encodeListOfPoint(e *codec.Encoder, list []Point) {
-	e.List(len(list))
-	for i := range list {
-		list[i].MarshalWAMP(e)
-	}
-	e.EndList()
-}
+type listOfPoint []Point
 
-func decodeListOfPoint(d *codec.Decoder) []Point {
-	s := d.List()
-	list := make([]Point, 0, s.Cap())
-	for d.Next(&s) {
-		var x Point
-		x.UnmarshalWAMP(d)
-		list = append(list, x)
-	}
-	return list
-}
+func (l *listOfPoint) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Point)(l), (*Point).CodeWAMP) }
 
-func encodeMapOfPoint(e *codec.Encoder, m map[string]Point) {
-	e.Map(len(m))
-	for k, x := range m {
-		e.Key(k)
-		x.MarshalWAMP(e)
-	}
-	e.EndMap()
-}
+type mapOfPoint map[string]Point
 
-func decodeMapOfPoint(d *codec.Decoder) map[string]Point {
-	s := d.Map()
-	m := make(map[string]Point, s.Cap())
-	for d.Next(&s) {
-		k := string(d.Key())
-		var x Point
-		x.UnmarshalWAMP(d)
-		m[k] = x
-	}
-	return m
+func (l *mapOfPoint) CodeWAMP(c *codec.Coder) {
+	codec.Map(c, (*map[string]Point)(l), (*Point).CodeWAMP)
 }
 
-func encodeListOfListOfInt(e *codec.Encoder, list [][]int) {
-	e.List(len(list))
-	for i := range list {
-		encodeListOfInt(e, list[i])
-	}
-	e.EndList()
-}
+type listOfListOfInt [][]int
 
-func decodeListOfListOfInt(d *codec.Decoder) [][]int {
-	s := d.List()
-	list := make([][]int, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, decodeListOfInt(d))
-	}
-	return list
+func (l *listOfListOfInt) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[][]int)(l), func(p *[]int, c *codec.Coder) { (*listOfInt)(p).CodeWAMP(c) })
 }
 
-func encodeListOfInt(e *codec.Encoder, list []int) {
-	e.List(len(list))
-	for i := range list {
-		e.Int(int64(list[i]))
-	}
-	e.EndList()
-}
+type listOfInt []int
 
-func decodeListOfInt(d *codec.Decoder) []int {
-	s := d.List()
-	list := make([]int, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, int(d.Int(strconv.IntSize)))
-	}
-	return list
-}
+func (l *listOfInt) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]int)(l), codec.Int) }
 
-func encodeMapOfListOfString(e *codec.Encoder, m map[string][]string) {
-	e.Map(len(m))
-	for k, x := range m {
-		e.Key(k)
-		encodeListOfString(e, x)
-	}
-	e.EndMap()
-}
+type mapOfListOfString map[string][]string
 
-func decodeMapOfListOfString(d *codec.Decoder) map[string][]string {
-	s := d.Map()
-	m := make(map[string][]string, s.Cap())
-	for d.Next(&s) {
-		k := string(d.Key())
-		m[k] = decodeListOfString(d)
-	}
-	return m
+func (l *mapOfListOfString) CodeWAMP(c *codec.Coder) {
+	codec.Map(c, (*map[string][]string)(l), func(p *[]string, c *codec.Coder) { (*listOfString)(p).CodeWAMP(c) })
 }
 
-func encodeListOfMapOfListOfMapOfUint8(e *codec.Encoder, list []map[string][]map[string]uint8) {
-	e.List(len(list))
-	for i := range list {
-		encodeMapOfListOfMapOfUint8(e, list[i])
-	}
-	e.EndList()
-}
+type listOfMapOfListOfMapOfUint8 []map[string][]map[string]uint8
 
-func decodeListOfMapOfListOfMapOfUint8(d *codec.Decoder) []map[string][]map[string]uint8 {
-	s := d.List()
-	list := make([]map[string][]map[string]uint8, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, decodeMapOfListOfMapOfUint8(d))
-	}
-	return list
+func (l *listOfMapOfListOfMapOfUint8) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[]map[string][]map[string]uint8)(l), func(p *map[string][]map[string]uint8, c *codec.Coder) { (*mapOfListOfMapOfUint8)(p).CodeWAMP(c) })
 }
 
-func encodeMapOfListOfMapOfUint8(e *codec.Encoder, m map[string][]map[string]uint8) {
-	e.Map(len(m))
-	for k, x := range m {
-		e.Key(k)
-		encodeListOfMapOfUint8(e, x)
-	}
-	e.EndMap()
-}
+type mapOfListOfMapOfUint8 map[string][]map[string]uint8
 
-func decodeMapOfListOfMapOfUint8(d *codec.Decoder) map[string][]map[string]uint8 {
-	s := d.Map()
-	m := make(map[string][]map[string]uint8, s.Cap())
-	for d.Next(&s) {
-		k := string(d.Key())
-		m[k] = decodeListOfMapOfUint8(d)
-	}
-	return m
+func (l *mapOfListOfMapOfUint8) CodeWAMP(c *codec.Coder) {
+	codec.Map(c, (*map[string][]map[string]uint8)(l), func(p *[]map[string]uint8, c *codec.Coder) { (*listOfMapOfUint8)(p).CodeWAMP(c) })
 }
 
-func encodeListOfMapOfUint8(e *codec.Encoder, list []map[string]uint8) {
-	e.List(len(list))
-	for i := range list {
-		encodeMapOfUint8(e, list[i])
-	}
-	e.EndList()
-}
+type listOfMapOfUint8 []map[string]uint8
 
-func decodeListOfMapOfUint8(d *codec.Decoder) []map[string]uint8 {
-	s := d.List()
-	list := make([]map[string]uint8, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, decodeMapOfUint8(d))
-	}
-	return list
+func (l *listOfMapOfUint8) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[]map[string]uint8)(l), func(p *map[string]uint8, c *codec.Coder) { (*mapOfUint8)(p).CodeWAMP(c) })
 }
 
-func encodeMapOfUint8(e *codec.Encoder, m map[string]uint8) {
-	e.Map(len(m))
-	for k, x := range m {
-		e.Key(k)
-		e.Uint(uint64(x))
-	}
-	e.EndMap()
-}
+type mapOfUint8 map[string]uint8
 
-func decodeMapOfUint8(d *codec.Decoder) map[string]uint8 {
-	s := d.Map()
-	m := make(map[string]uint8, s.Cap())
-	for d.Next(&s) {
-		k := string(d.Key())
-		m[k] = uint8(d.Uint(8))
-	}
-	return m
-}
+func (l *mapOfUint8) CodeWAMP(c *codec.Coder) { codec.Map(c, (*map[string]uint8)(l), codec.Uint8) }
 
-func encodeListOfBytes(e *codec.Encoder, list [][]byte) {
-	e.List(len(list))
-	for i := range list {
-		e.Binary(list[i])
-	}
-	e.EndList()
-}
+type listOfBytes [][]byte
 
-func decodeListOfBytes(d *codec.Decoder) [][]byte {
-	s := d.List()
-	list := make([][]byte, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, d.Binary())
-	}
-	return list
-}
+func (l *listOfBytes) CodeWAMP(c *codec.Coder) { codec.List(c, (*[][]byte)(l), codec.Bytes) }
 
-func encodeListOfTime(e *codec.Encoder, list []time.Time) {
-	e.List(len(list))
-	for i := range list {
-		e.Time(list[i])
-	}
-	e.EndList()
-}
+type listOfTime []time.Time
 
-func decodeListOfTime(d *codec.Decoder) []time.Time {
-	s := d.List()
-	list := make([]time.Time, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, d.Time())
-	}
-	return list
-}
+func (l *listOfTime) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]time.Time)(l), codec.Time) }
 
-func encodeMapOfUUID(e *codec.Encoder, m map[string]wamp.UUID) {
-	e.Map(len(m))
-	for k, x := range m {
-		e.Key(k)
-		x.MarshalWAMP(e)
-	}
-	e.EndMap()
-}
+type mapOfUUID map[string]wamp.UUID
 
-func decodeMapOfUUID(d *codec.Decoder) map[string]wamp.UUID {
-	s := d.Map()
-	m := make(map[string]wamp.UUID, s.Cap())
-	for d.Next(&s) {
-		k := string(d.Key())
-		var x wamp.UUID
-		x.UnmarshalWAMP(d)
-		m[k] = x
-	}
-	return m
+func (l *mapOfUUID) CodeWAMP(c *codec.Coder) {
+	codec.Map(c, (*map[string]wamp.UUID)(l), (*wamp.UUID).CodeWAMP)
 }
 
-func encodeListOfAny(e *codec.Encoder, list []any) {
-	e.List(len(list))
-	for i := range list {
-		e.Any(list[i])
-	}
-	e.EndList()
-}
+type listOfAny []any
 
-func decodeListOfAny(d *codec.Decoder) []any {
-	s := d.List()
-	list := make([]any, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, d.Any())
-	}
-	return list
-}
+func (l *listOfAny) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]any)(l), codec.Any) }
 
-func encodeMapOfAny(e *codec.Encoder, m map[string]any) {
-	e.Map(len(m))
-	for k, x := range m {
-		e.Key(k)
-		e.Any(x)
-	}
-	e.EndMap()
-}
+type mapOfAny map[string]any
 
-func decodeMapOfAny(d *codec.Decoder) map[string]any {
-	s := d.Map()
-	m := make(map[string]any, s.Cap())
-	for d.Next(&s) {
-		k := string(d.Key())
-		m[k] = d.Any()
-	}
-	return m
-}
+func (l *mapOfAny) CodeWAMP(c *codec.Coder) { codec.Map(c, (*map[string]any)(l), codec.Any) }
 
-func encodeListOfNullableInt(e *codec.Encoder, list []*int) {
-	e.List(len(list))
-	for i := range list {
-		if list[i] != nil {
-			e.Int(int64(*list[i]))
-		} else {
-			e.Null()
-		}
-	}
-	e.EndList()
-}
+type listOfNullableInt []*int
 
-func decodeListOfNullableInt(d *codec.Decoder) []*int {
-	s := d.List()
-	list := make([]*int, 0, s.Cap())
-	for d.Next(&s) {
-		var x *int
-		if !d.Null() {
-			x = new(int(d.Int(strconv.IntSize)))
-		}
-		list = append(list, x)
-	}
-	return list
+func (l *listOfNullableInt) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[]*int)(l), func(p **int, c *codec.Coder) { codec.Null(p, c, codec.Int) })
 }
 
-func encodeMapOfNullableString(e *codec.Encoder, m map[string]*string) {
-	e.Map(len(m))
-	for k, x := range m {
-		e.Key(k)
-		if x != nil {
-			e.Text(*x)
-		} else {
-			e.Null()
-		}
-	}
-	e.EndMap()
-}
+type mapOfNullableString map[string]*string
 
-func decodeMapOfNullableString(d *codec.Decoder) map[string]*string {
-	s := d.Map()
-	m := make(map[string]*string, s.Cap())
-	for d.Next(&s) {
-		k := string(d.Key())
-		var x *string
-		if !d.Null() {
-			x = new(d.Text())
-		}
-		m[k] = x
-	}
-	return m
+func (l *mapOfNullableString) CodeWAMP(c *codec.Coder) {
+	codec.Map(c, (*map[string]*string)(l), func(p **string, c *codec.Coder) { codec.Null(p, c, codec.String) })
 }
 
-func encodeListOfNullableListOfInt(e *codec.Encoder, list [][]int) {
-	e.List(len(list))
-	for i := range list {
-		if list[i] != nil {
-			encodeListOfInt(e, list[i])
-		} else {
-			e.Null()
-		}
-	}
-	e.EndList()
-}
+type listOfNullableListOfInt [][]int
 
-func decodeListOfNullableListOfInt(d *codec.Decoder) [][]int {
-	s := d.List()
-	list := make([][]int, 0, s.Cap())
-	for d.Next(&s) {
-		var x []int
-		if !d.Null() {
-			x = decodeListOfInt(d)
-		}
-		list = append(list, x)
-	}
-	return list
+func (l *listOfNullableListOfInt) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[][]int)(l), func(p *[]int, c *codec.Coder) {
+		codec.NullList(p, c, func(p *[]int, c *codec.Coder) { (*listOfInt)(p).CodeWAMP(c) })
+	})
 }
 
-func encodeListOfNullablePoint(e *codec.Encoder, list []*Point) {
-	e.List(len(list))
-	for i := range list {
-		if list[i] != nil {
-			list[i].MarshalWAMP(e)
-		} else {
-			e.Null()
-		}
-	}
-	e.EndList()
-}
+type listOfNullablePoint []*Point
 
-func decodeListOfNullablePoint(d *codec.Decoder) []*Point {
-	s := d.List()
-	list := make([]*Point, 0, s.Cap())
-	for d.Next(&s) {
-		var x *Point
-		if !d.Null() {
-			x = new(Point)
-			x.UnmarshalWAMP(d)
-		}
-		list = append(list, x)
-	}
-	return list
+func (l *listOfNullablePoint) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[]*Point)(l), func(p **Point, c *codec.Coder) { codec.Null(p, c, (*Point).CodeWAMP) })
 }
 
-func encodeListOfNullableDate(e *codec.Encoder, list []*wamp.Date) {
-	e.List(len(list))
-	for i := range list {
-		if list[i] != nil {
-			list[i].MarshalWAMP(e)
-		} else {
-			e.Null()
-		}
-	}
-	e.EndList()
-}
+type listOfNullableDate []*wamp.Date
 
-func decodeListOfNullableDate(d *codec.Decoder) []*wamp.Date {
-	s := d.List()
-	list := make([]*wamp.Date, 0, s.Cap())
-	for d.Next(&s) {
-		var x *wamp.Date
-		if !d.Null() {
-			x = new(wamp.Date)
-			x.UnmarshalWAMP(d)
-		}
-		list = append(list, x)
-	}
-	return list
+func (l *listOfNullableDate) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[]*wamp.Date)(l), func(p **wamp.Date, c *codec.Coder) { codec.Null(p, c, (*wamp.Date).CodeWAMP) })
 }
 
-func encodeListOfPolygon(e *codec.Encoder, list []Polygon) {
-	e.List(len(list))
-	for i := range list {
-		list[i].MarshalWAMP(e)
-	}
-	e.EndList()
-}
+type listOfPolygon []Polygon
 
-func decodeListOfPolygon(d *codec.Decoder) []Polygon {
-	s := d.List()
-	list := make([]Polygon, 0, s.Cap())
-	for d.Next(&s) {
-		var x Polygon
-		x.UnmarshalWAMP(d)
-		list = append(list, x)
-	}
-	return list
-}
+func (l *listOfPolygon) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Polygon)(l), (*Polygon).CodeWAMP) }
 
-func encodeMapOfPolygon(e *codec.Encoder, m map[string]Polygon) {
-	e.Map(len(m))
-	for k, x := range m {
-		e.Key(k)
-		x.MarshalWAMP(e)
-	}
-	e.EndMap()
-}
+type mapOfPolygon map[string]Polygon
 
-func decodeMapOfPolygon(d *codec.Decoder) map[string]Polygon {
-	s := d.Map()
-	m := make(map[string]Polygon, s.Cap())
-	for d.Next(&s) {
-		k := string(d.Key())
-		var x Polygon
-		x.UnmarshalWAMP(d)
-		m[k] = x
-	}
-	return m
+func (l *mapOfPolygon) CodeWAMP(c *codec.Coder) {
+	codec.Map(c, (*map[string]Polygon)(l), (*Polygon).CodeWAMP)
 }
 
-func encodeListOfTree(e *codec.Encoder, list []Tree) {
-	e.List(len(list))
-	for i := range list {
-		list[i].MarshalWAMP(e)
-	}
-	e.EndList()
-}
+type listOfTree []Tree
 
-func decodeListOfTree(d *codec.Decoder) []Tree {
-	s := d.List()
-	list := make([]Tree, 0, s.Cap())
-	for d.Next(&s) {
-		var x Tree
-		x.UnmarshalWAMP(d)
-		list = append(list, x)
-	}
-	return list
-}
+func (l *listOfTree) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Tree)(l), (*Tree).CodeWAMP) }
 
-func encodeMapOfListOfPoint(e *codec.Encoder, m map[string][]Point) {
-	e.Map(len(m))
-	for k, x := range m {
-		e.Key(k)
-		encodeListOfPoint(e, x)
-	}
-	e.EndMap()
-}
+type mapOfListOfPoint map[string][]Point
 
-func decodeMapOfListOfPoint(d *codec.Decoder) map[string][]Point {
-	s := d.Map()
-	m := make(map[string][]Point, s.Cap())
-	for d.Next(&s) {
-		k := string(d.Key())
-		m[k] = decodeListOfPoint(d)
-	}
-	return m
+func (l *mapOfListOfPoint) CodeWAMP(c *codec.Coder) {
+	codec.Map(c, (*map[string][]Point)(l), func(p *[]Point, c *codec.Coder) { (*listOfPoint)(p).CodeWAMP(c) })
 }
 
-func encodeListOfListOfFloat64(e *codec.Encoder, list [][]float64) {
-	e.List(len(list))
-	for i := range list {
-		encodeListOfFloat64(e, list[i])
-	}
-	e.EndList()
-}
+type listOfListOfFloat64 [][]float64
 
-func decodeListOfListOfFloat64(d *codec.Decoder) [][]float64 {
-	s := d.List()
-	list := make([][]float64, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, decodeListOfFloat64(d))
-	}
-	return list
+func (l *listOfListOfFloat64) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[][]float64)(l), func(p *[]float64, c *codec.Coder) { (*listOfFloat64)(p).CodeWAMP(c) })
 }
 
-func encodeListOfFloat64(e *codec.Encoder, list []float64) {
-	e.List(len(list))
-	for i := range list {
-		e.Float64(list[i])
-	}
-	e.EndList()
-}
+type listOfFloat64 []float64
 
-func decodeListOfFloat64(d *codec.Decoder) []float64 {
-	s := d.List()
-	list := make([]float64, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, d.Float64())
-	}
-	return list
-}
+func (l *listOfFloat64) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]float64)(l), codec.Float64) }

@@ -37,23 +37,23 @@ func TestValues(t *testing.T) {
 	roundtrip.Values(t, boxes...)
 	roundtrip.Values(t, trees...)
 	roundtrip.Values(t, Polygon{}, Polygon{{1, 2}})
-	roundtrip.Inputs(t, matrix, [][]float64{}, [][]float64{{1}, {}})
-	roundtrip.Outputs(t, indexProcedure, map[string][]Point{"a": {{1, 2}}})
+	roundtrip.Inputs[[][]float64](t, matrix, [][]float64{}, [][]float64{{1}, {}})
+	roundtrip.Outputs[map[string][]Point](t, indexProcedure, map[string][]Point{"a": {{1, 2}}})
 }
 
 // A nil list is [] and a nil map {} on the wire, and neither comes back as nil.
 func TestNilIsEmpty(t *testing.T) {
 	roundtrip.Becomes(t, Box{}, boxes[0])
 	roundtrip.Becomes(t, Polygon(nil), Polygon{})
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return matrix.EncodeIn(e, nil) }, `[[]]`, "")
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return indexProcedure.EncodeIn(e, nil) }, `[{}]`, "")
+	roundtrip.Wire(t, roundtrip.Put[[][]float64](roundtrip.In(matrix), [][]float64(nil)), `[[]]`, "")
+	roundtrip.Wire(t, roundtrip.Put[map[string][]Point](roundtrip.In(indexProcedure), map[string][]Point(nil)), `[{}]`, "")
 }
 
 // F9: a key that comes twice counts once, the last one.
 func TestLastKeyWins(t *testing.T) {
 	p := codec.Payload{Args: codec.Raw{Format: codec.JSON, Data: []byte(
 		`[{"name":"a","parent":{"name":"p","children":[]},"name":"b","children":[{"name":"x","children":[]}],"children":[],"parent":null}]`)}}
-	got, err := treeProcedure.DecodeIn(p)
+	got, err := roundtrip.Get[Tree](roundtrip.In(treeProcedure), p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,12 +65,12 @@ var wrongs = []struct {
 	args []any
 	text string
 }{
-	{"matrix", []any{[]any{[]any{1.5}, []any{2.5, "x"}}}, "args[0][1][1]: want float64, got string"},
-	{"matrix", []any{[]any{nil}}, "args[0][0]: want list, got null"},
-	{"matrix", []any{map[string]any{}}, "args[0]: want list, got map"},
-	{"index", []any{map[string]any{"a": []any{map[string]any{"x": 1}}}}, "args[0].a[0].y: want float64, missing"},
-	{"tree", []any{map[string]any{"name": "", "children": []any{map[string]any{"name": 1}}}}, "args[0].children[0].name: want string, got int"},
-	{"outline", []any{[]any{nil}}, "args[0][0]: want map, got null"},
+	{"matrix", []any{[]any{[]any{1.5}, []any{2.5, "x"}}}, "rows[1][1]: want float64, got string"},
+	{"matrix", []any{[]any{nil}}, "rows[0]: want list, got null"},
+	{"matrix", []any{map[string]any{}}, "rows: want list, got map"},
+	{"index", []any{map[string]any{"a": []any{map[string]any{"x": 1}}}}, `index["a"][0].y: want float64, missing`},
+	{"tree", []any{map[string]any{"name": "", "children": []any{map[string]any{"name": 1}}}}, "tree.children[0].name: want string, got int"},
+	{"outline", []any{[]any{nil}}, "outline[0]: want map, got null"},
 }
 
 type echo struct{}
@@ -97,9 +97,9 @@ func TestLive(t *testing.T) {
 }
 
 func TestEncodesWithoutAllocation(t *testing.T) {
-	roundtrip.NoAllocs(t, func(e *codec.Encoder) int { return treeProcedure.EncodeIn(e, trees[0]) })
+	roundtrip.NoAllocs(t, roundtrip.Put[Tree](roundtrip.In(treeProcedure), trees[0]))
 	rows := [][]float64{{1, 2}, {3}}
-	roundtrip.NoAllocs(t, func(e *codec.Encoder) int { return matrix.EncodeIn(e, rows) })
+	roundtrip.NoAllocs(t, roundtrip.Put[[][]float64](roundtrip.In(matrix), rows))
 }
 
 // A value that contains itself is an error of the encoder, not the end of the
@@ -110,9 +110,15 @@ func TestEndlessValue(t *testing.T) {
 	for _, f := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {
 		var e codec.Encoder
 		e.Reset(f, nil)
-		loop.MarshalWAMP(&e)
+		loop.CodeWAMP(e.Coder())
 		if e.Err() == nil {
 			t.Errorf("%v: no error", f)
 		}
 	}
 }
+
+// The types without a name, for the helpers of the tests.
+var (
+	_ = roundtrip.Know(func(p *[][]float64) codec.Value { return (*listOfListOfFloat64)(p) })
+	_ = roundtrip.Know(func(p *map[string][]Point) codec.Value { return (*mapOfListOfPoint)(p) })
+)

@@ -9,52 +9,73 @@ import (
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 )
 
 // This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
+// package was made by another version of wampgen than the one in go.mod: run go get
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+const _ = wamp.GeneratedCodeV2
 
 // Box is the schema's type Box.
 type Box struct {
-	Names    []string
-	Counts   map[string]int
-	Points   []Point
-	ByName   map[string]Point
-	Matrix   [][]int
-	Index    map[string][]string
-	Deep     []map[string][]map[string]uint8
-	Blobs    [][]byte
-	Times    []time.Time
-	IDs      map[string]wamp.UUID
-	Mixed    []any
-	Loose    map[string]any
-	Gaps     []*int
-	Holes    map[string]*string
-	Rows     [][]int
-	Places   []*Point
-	Days     []*wamp.Date
-	Outline  Polygon
-	Layers   Layers
-	Polygons []Polygon
+	Names    []string                        `json:"names"`
+	Counts   map[string]int                  `json:"counts"`
+	Points   []Point                         `json:"points"`
+	ByName   map[string]Point                `json:"by_name"`
+	Matrix   [][]int                         `json:"matrix"`
+	Index    map[string][]string             `json:"index"`
+	Deep     []map[string][]map[string]uint8 `json:"deep"`
+	Blobs    [][]byte                        `json:"blobs"`
+	Times    []time.Time                     `json:"times"`
+	IDs      map[string]wamp.UUID            `json:"ids"`
+	Mixed    []any                           `json:"mixed"`
+	Loose    map[string]any                  `json:"loose"`
+	Gaps     []*int                          `json:"gaps"`
+	Holes    map[string]*string              `json:"holes"`
+	Rows     [][]int                         `json:"rows"`
+	Places   []*Point                        `json:"places"`
+	Days     []*wamp.Date                    `json:"days"`
+	Outline  Polygon                         `json:"outline"`
+	Layers   Layers                          `json:"layers"`
+	Polygons []Polygon                       `json:"polygons"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Box) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Box) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Layers is the schema's type Layers.
 type Layers map[string]Polygon
 
 // Point is the schema's type Point.
 type Point struct {
-	X float64
-	Y float64
+	X float64 `json:"x"`
+	Y float64 `json:"y"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Point) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Point) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Polygon is the schema's type Polygon.
 type Polygon []Point
 
+// Tree is the schema's type Tree.
+//
 // A type that holds itself.
 type Tree struct {
-	Name     string
-	Children []Tree
-	Parent   *Tree
+	Name     string `json:"name"`
+	Children []Tree `json:"children"`
+	Parent   *Tree  `json:"parent"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Tree) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Tree) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }

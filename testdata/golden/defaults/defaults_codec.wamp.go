@@ -3,718 +3,173 @@
 package defaults
 
 import (
-	"cmp"
-	"fmt"
-	"strconv"
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
-// github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
-
-// one describes com.example.defaults.one.
-var one = &wamp.Procedure[OneArgs, int]{
-	URI:       "com.example.defaults.one",
-	EncodeIn:  encodeOneIn,
-	DecodeIn:  decodeOneIn,
-	EncodeOut: encodeOneOut,
-	DecodeOut: decodeOneOut,
+var one = &wamp.Procedure{
+	URI: OneProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-// options describes com.example.defaults.options.
-var options = &wamp.Procedure[Options, Options]{
-	URI:       "com.example.defaults.options",
-	EncodeIn:  encodeOptionsIn,
-	DecodeIn:  decodeOptionsIn,
-	EncodeOut: encodeOptionsOut,
-	DecodeOut: decodeOptionsOut,
+var options = &wamp.Procedure{
+	URI: OptionsProcedure,
+	In:  codec.Spread,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// pointers describes com.example.defaults.pointers.
-var pointers = &wamp.Procedure[Pointers, Pointers]{
-	URI:       "com.example.defaults.pointers",
-	EncodeIn:  encodePointersIn,
-	DecodeIn:  decodePointersIn,
-	EncodeOut: encodePointersOut,
-	DecodeOut: decodePointersOut,
+var pointers = &wamp.Procedure{
+	URI: PointersProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// positional describes com.example.defaults.positional.
-var positional = &wamp.Procedure[PositionalArgs, PositionalResult]{
-	URI:       "com.example.defaults.positional",
-	EncodeIn:  encodePositionalIn,
-	DecodeIn:  decodePositionalIn,
-	EncodeOut: encodePositionalOut,
-	DecodeOut: decodePositionalOut,
+var positional = &wamp.Procedure{URI: PositionalProcedure}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Color) CodeWAMP(c *codec.Coder) {
+	c.Encodes(v.Valid(), "one of red, green")
+	codec.String((*string)(v), c)
+	c.Decoded(v.Valid(), "one of red, green")
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v Color) MarshalWAMP(e *codec.Encoder) {
-	if err := v.Validate(); err != nil {
-		e.Fail("%v", err)
-		return
-	}
-	e.Text(string(v))
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Key) CodeWAMP(c *codec.Coder) { (*wamp.UUID)(v).CodeWAMP(c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Level) CodeWAMP(c *codec.Coder) {
+	c.Encodes(v.Valid(), "one of 1, 9")
+	codec.Int64((*int64)(v), c)
+	c.Decoded(v.Valid(), "one of 1, 9")
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v Key) MarshalWAMP(e *codec.Encoder) {
-	wamp.UUID(v).MarshalWAMP(e)
-}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Limit) CodeWAMP(c *codec.Coder) { codec.Int32((*int32)(v), c) }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v Level) MarshalWAMP(e *codec.Encoder) {
-	if err := v.Validate(); err != nil {
-		e.Fail("%v", err)
-		return
-	}
-	e.Int(int64(v))
-}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Moment) CodeWAMP(c *codec.Coder) { codec.Time((*time.Time)(v), c) }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v Moment) MarshalWAMP(e *codec.Encoder) {
-	e.Time(time.Time(v))
-}
+var optionsTable = codec.Table{Fields: []string{"limit:", "small:", "big:", "ratio:", "factor:", "name:", "quoted:", "off:",
+	"zero:", "at:", "day:", "wait:", "key:", "price:", "topic:", "level:",
+	"color:", "max:", "title:", "pause:", "moment:", "id:"}}
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Options) MarshalWAMP(e *codec.Encoder) {
-	e.Map(22)
-	e.Key("limit")
-	e.Int(int64(cmp.Or(v.Limit, 50)))
-	e.Key("small")
-	e.Int(int64(cmp.Or(v.Small, -5)))
-	e.Key("big")
-	e.Uint(cmp.Or(v.Big, 18446744073709551615))
-	e.Key("ratio")
-	e.Float64(cmp.Or(v.Ratio, 0.5))
-	e.Key("factor")
-	e.Float32(cmp.Or(v.Factor, 1.5))
-	e.Key("name")
-	e.Text(cmp.Or(v.Name, "anonymous"))
-	e.Key("quoted")
-	e.Text(cmp.Or(v.Quoted, "a \"b\" \\ %s\n"))
-	e.Key("off")
-	e.Bool(v.Off)
-	e.Key("zero")
-	e.Int(int64(v.Zero))
-	e.Key("at")
-	if v.At.IsZero() {
-		e.Time(time.Date(2026, 8, 22, 8, 30, 0, 500000000, time.UTC))
-	} else {
-		e.Time(v.At)
-	}
-	e.Key("day")
-	cmp.Or(v.Day, wamp.Date{Year: 2026, Month: 8, Day: 22}).MarshalWAMP(e)
-	e.Key("wait")
-	e.Duration(cmp.Or(v.Wait, 90*time.Second))
-	e.Key("key")
-	cmp.Or(v.Key, wamp.UUID{1, 143, 44, 122, 155, 61, 112, 0, 128, 0, 0, 0, 0, 0, 0, 1}).MarshalWAMP(e)
-	e.Key("price")
-	cmp.Or(v.Price, "12.50").MarshalWAMP(e)
-	e.Key("topic")
-	cmp.Or(v.Topic, "com.example.topic").MarshalWAMP(e)
-	e.Key("level")
-	cmp.Or(v.Level, LevelHigh).MarshalWAMP(e)
-	e.Key("color")
-	cmp.Or(v.Color, ColorGreen).MarshalWAMP(e)
-	e.Key("max")
-	e.Int(int64(cmp.Or(v.Max, 7)))
-	e.Key("title")
-	e.Text(string(cmp.Or(v.Title, "untitled")))
-	e.Key("pause")
-	e.Duration(time.Duration(cmp.Or(v.Pause, Wait(250*time.Millisecond))))
-	e.Key("moment")
-	if time.Time(v.Moment).IsZero() {
-		e.Time(time.Time(Moment(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))))
-	} else {
-		e.Time(time.Time(v.Moment))
-	}
-	e.Key("id")
-	wamp.UUID(cmp.Or(v.ID, Key{1, 143, 44, 122, 155, 61, 112, 0, 128, 0, 0, 0, 0, 0, 0, 2})).MarshalWAMP(e)
-	e.EndMap()
-}
+var optionsDefaults = Options{Limit: 50, Small: -5, Big: 18446744073709551615, Ratio: 0.5, Factor: 1.5, Name: "anonymous", Quoted: "a \"b\" \\ %s\n", At: time.Date(2026, 8, 22, 8, 30, 0, 500000000, time.UTC), Day: wamp.Date{Year: 2026, Month: 8, Day: 22}, Wait: 90 * time.Second, Key: wamp.UUID{1, 143, 44, 122, 155, 61, 112, 0, 128, 0, 0, 0, 0, 0, 0, 1}, Price: "12.50", Topic: "com.example.topic", Level: LevelHigh, Color: ColorGreen, Max: 7, Title: "untitled", Pause: Wait(250 * time.Millisecond), Moment: Moment(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)), ID: Key{1, 143, 44, 122, 155, 61, 112, 0, 128, 0, 0, 0, 0, 0, 0, 2}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Options) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Options{Limit: 50, Small: -5, Big: 18446744073709551615, Ratio: 0.5, Factor: 1.5, Name: "anonymous", Quoted: "a \"b\" \\ %s\n", At: time.Date(2026, 8, 22, 8, 30, 0, 500000000, time.UTC), Day: wamp.Date{Year: 2026, Month: 8, Day: 22}, Wait: 90 * time.Second, Key: wamp.UUID{1, 143, 44, 122, 155, 61, 112, 0, 128, 0, 0, 0, 0, 0, 0, 1}, Price: "12.50", Topic: "com.example.topic", Level: LevelHigh, Color: ColorGreen, Max: 7, Title: "untitled", Pause: Wait(250 * time.Millisecond), Moment: Moment(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)), ID: Key{1, 143, 44, 122, 155, 61, 112, 0, 128, 0, 0, 0, 0, 0, 0, 2}}
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "limit":
-			v.Limit = 50
-			if !d.Null() {
-				v.Limit = int(d.Int(strconv.IntSize))
-			}
-		case "small":
-			v.Small = -5
-			if !d.Null() {
-				v.Small = int8(d.Int(8))
-			}
-		case "big":
-			v.Big = 18446744073709551615
-			if !d.Null() {
-				v.Big = d.Uint(64)
-			}
-		case "ratio":
-			v.Ratio = 0.5
-			if !d.Null() {
-				v.Ratio = d.Float64()
-			}
-		case "factor":
-			v.Factor = 1.5
-			if !d.Null() {
-				v.Factor = d.Float32()
-			}
-		case "name":
-			v.Name = "anonymous"
-			if !d.Null() {
-				v.Name = d.Text()
-			}
-		case "quoted":
-			v.Quoted = "a \"b\" \\ %s\n"
-			if !d.Null() {
-				v.Quoted = d.Text()
-			}
-		case "off":
-			v.Off = false
-			if !d.Null() {
-				v.Off = d.Bool()
-			}
-		case "zero":
-			v.Zero = 0
-			if !d.Null() {
-				v.Zero = int(d.Int(strconv.IntSize))
-			}
-		case "at":
-			v.At = time.Date(2026, 8, 22, 8, 30, 0, 500000000, time.UTC)
-			if !d.Null() {
-				v.At = d.Time()
-			}
-		case "day":
-			v.Day = wamp.Date{Year: 2026, Month: 8, Day: 22}
-			if !d.Null() {
-				v.Day.UnmarshalWAMP(d)
-			}
-		case "wait":
-			v.Wait = 90 * time.Second
-			if !d.Null() {
-				v.Wait = d.Duration()
-			}
-		case "key":
-			v.Key = wamp.UUID{1, 143, 44, 122, 155, 61, 112, 0, 128, 0, 0, 0, 0, 0, 0, 1}
-			if !d.Null() {
-				v.Key.UnmarshalWAMP(d)
-			}
-		case "price":
-			v.Price = "12.50"
-			if !d.Null() {
-				v.Price.UnmarshalWAMP(d)
-			}
-		case "topic":
-			v.Topic = "com.example.topic"
-			if !d.Null() {
-				v.Topic.UnmarshalWAMP(d)
-			}
-		case "level":
-			v.Level = LevelHigh
-			if !d.Null() {
-				v.Level = Level(d.Int(64))
-			}
-		case "color":
-			v.Color = ColorGreen
-			if !d.Null() {
-				v.Color = Color(d.Text())
-			}
-		case "max":
-			v.Max = 7
-			if !d.Null() {
-				v.Max = Limit(d.Int(32))
-			}
-		case "title":
-			v.Title = "untitled"
-			if !d.Null() {
-				v.Title = Title(d.Text())
-			}
-		case "pause":
-			v.Pause = Wait(250 * time.Millisecond)
-			if !d.Null() {
-				v.Pause = Wait(d.Duration())
-			}
-		case "moment":
-			v.Moment = Moment(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
-			if !d.Null() {
-				v.Moment = Moment(d.Time())
-			}
-		case "id":
-			v.ID = Key{1, 143, 44, 122, 155, 61, 112, 0, 128, 0, 0, 0, 0, 0, 0, 2}
-			if !d.Null() {
-				(*wamp.UUID)(&v.ID).UnmarshalWAMP(d)
-			}
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Options) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = optionsDefaults
 	}
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v *Pointers) MarshalWAMP(e *codec.Encoder) {
-	e.Map(8)
-	e.Key("limit")
-	if v.Limit != nil {
-		e.Int(int64(*v.Limit))
-	} else {
-		e.Int(int64(50))
-	}
-	e.Key("small")
-	if v.Small != nil {
-		e.Int(int64(*v.Small))
-	} else {
-		e.Int(int64(int8(-5)))
-	}
-	e.Key("name")
-	if v.Name != nil {
-		e.Text(*v.Name)
-	} else {
-		e.Text("anonymous")
-	}
-	e.Key("on")
-	if v.On != nil {
-		e.Bool(*v.On)
-	} else {
-		e.Bool(true)
-	}
-	e.Key("at")
-	if v.At != nil {
-		e.Time(*v.At)
-	} else {
-		e.Time(time.Date(2026, 8, 22, 10, 30, 0, 0, time.UTC))
-	}
-	e.Key("day")
-	if v.Day != nil {
-		v.Day.MarshalWAMP(e)
-	} else {
-		wamp.Date{Year: 2026, Month: 8, Day: 22}.MarshalWAMP(e)
-	}
-	e.Key("level")
-	if v.Level != nil {
-		v.Level.MarshalWAMP(e)
-	} else {
-		LevelHigh.MarshalWAMP(e)
-	}
-	e.Key("max")
-	if v.Max != nil {
-		e.Int(int64(*v.Max))
-	} else {
-		e.Int(int64(Limit(7)))
-	}
-	e.EndMap()
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Pointers) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Pointers{Limit: new(50), Small: new(int8(-5)), Name: new("anonymous"), On: new(true), At: new(time.Date(2026, 8, 22, 10, 30, 0, 0, time.UTC)), Day: new(wamp.Date{Year: 2026, Month: 8, Day: 22}), Level: new(LevelHigh), Max: new(Limit(7))}
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "limit":
-			v.Limit = new(50)
-			if !d.Null() {
-				v.Limit = new(int(d.Int(strconv.IntSize)))
-			}
-		case "small":
-			v.Small = new(int8(-5))
-			if !d.Null() {
-				v.Small = new(int8(d.Int(8)))
-			}
-		case "name":
-			v.Name = new("anonymous")
-			if !d.Null() {
-				v.Name = new(d.Text())
-			}
-		case "on":
-			v.On = new(true)
-			if !d.Null() {
-				v.On = new(d.Bool())
-			}
-		case "at":
-			v.At = new(time.Date(2026, 8, 22, 10, 30, 0, 0, time.UTC))
-			if !d.Null() {
-				v.At = new(d.Time())
-			}
-		case "day":
-			v.Day = new(wamp.Date{Year: 2026, Month: 8, Day: 22})
-			if !d.Null() {
-				v.Day = new(wamp.Date)
-				v.Day.UnmarshalWAMP(d)
-			}
-		case "level":
-			v.Level = new(LevelHigh)
-			if !d.Null() {
-				v.Level = new(Level(d.Int(64)))
-			}
-		case "max":
-			v.Max = new(Limit(7))
-			if !d.Null() {
-				v.Max = new(Limit(d.Int(32)))
-			}
-		default:
-			d.Skip()
-		}
-	}
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v Wait) MarshalWAMP(e *codec.Encoder) {
-	e.Duration(time.Duration(v))
-}
-
-func encodeOneIn(e *codec.Encoder, v OneArgs) int {
-	e.List(1)
-	e.Int(int64(cmp.Or(v.X, 1)))
-	e.EndList()
-	return 1
-}
-
-func decodeOneIn(p codec.Payload) (OneArgs, error) {
-	v := OneArgs{X: 1}
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
+	var s codec.Walk
+	for c.Struct(&s, &optionsTable) {
+		switch s.Group() {
 		case 0:
-			v.X = 1
-			if !d.Null() {
-				v.X = int(d.Int(strconv.IntSize))
-			}
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v.X = 1
-			if !d.Null() {
-				v.X = int(d.Int(strconv.IntSize))
-			}
-		default:
-			d.Skip()
-		}
-	}
-	return v, d.Err()
-}
-
-func encodeOneOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeOneOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeOptionsIn(e *codec.Encoder, v Options) int {
-	e.List(0)
-	e.EndList()
-	v.MarshalWAMP(e)
-	return 2
-}
-
-func decodeOptionsIn(p codec.Payload) (Options, error) {
-	var v Options
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		d.Surplus(0)
-	}
-	d.Start(p.Kwargs, "kwargs")
-	v.UnmarshalWAMP(d)
-	if err := d.Err(); err != nil {
-		return v, err
-	}
-	return v, v.Validate()
-}
-
-func encodeOptionsOut(e *codec.Encoder, v Options) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeOptionsOut(p codec.Payload) (Options, error) {
-	var v Options
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodePointersIn(e *codec.Encoder, v Pointers) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodePointersIn(p codec.Payload) (Pointers, error) {
-	var v Pointers
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "map")
-	}
-	if err := d.Err(); err != nil {
-		return v, err
-	}
-	return v, checkPointersIn(v)
-}
-
-func checkPointersIn(v Pointers) error {
-	if err := v.Validate(); err != nil {
-		return fmt.Errorf("x.%w", err)
-	}
-	return nil
-}
-
-func encodePointersOut(e *codec.Encoder, v Pointers) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodePointersOut(p codec.Payload) (Pointers, error) {
-	var v Pointers
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodePositionalIn(e *codec.Encoder, v PositionalArgs) int {
-	e.List(4)
-	e.Int(int64(v.A))
-	e.Int(int64(cmp.Or(v.B, 2)))
-	if v.C != nil {
-		e.Int(int64(*v.C))
-	} else {
-		e.Int(int64(3))
-	}
-	e.Text(cmp.Or(v.D, "four"))
-	e.EndList()
-	return 1
-}
-
-func decodePositionalIn(p codec.Payload) (PositionalArgs, error) {
-	v := PositionalArgs{B: 2, C: new(3), D: "four"}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.A = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
+			codec.Or(&s, 0, &v.Limit, &optionsDefaults.Limit, codec.Int)
+			codec.Or(&s, 1, &v.Small, &optionsDefaults.Small, codec.Int8)
+			codec.Or(&s, 2, &v.Big, &optionsDefaults.Big, codec.Uint64)
+			codec.Or(&s, 3, &v.Ratio, &optionsDefaults.Ratio, codec.Float64)
 		case 1:
-			v.B = 2
-			if !d.Null() {
-				v.B = int(d.Int(strconv.IntSize))
-			}
+			codec.Or(&s, 4, &v.Factor, &optionsDefaults.Factor, codec.Float32)
+			codec.Or(&s, 5, &v.Name, &optionsDefaults.Name, codec.String)
+			codec.Or(&s, 6, &v.Quoted, &optionsDefaults.Quoted, codec.String)
+			codec.Or(&s, 7, &v.Off, &optionsDefaults.Off, codec.Bool)
 		case 2:
-			v.C = new(3)
-			if !d.Null() {
-				v.C = new(int(d.Int(strconv.IntSize)))
-			}
+			codec.Or(&s, 8, &v.Zero, &optionsDefaults.Zero, codec.Int)
+			s.TimeOr(9, &v.At, time.Date(2026, 8, 22, 8, 30, 0, 500000000, time.UTC))
+			codec.Or(&s, 10, &v.Day, &optionsDefaults.Day, (*wamp.Date).CodeWAMP)
+			codec.Or(&s, 11, &v.Wait, &optionsDefaults.Wait, codec.Duration)
 		case 3:
-			v.D = "four"
-			if !d.Null() {
-				v.D = d.Text()
-			}
-		default:
-			d.Surplus(4)
+			codec.Or(&s, 12, &v.Key, &optionsDefaults.Key, (*wamp.UUID).CodeWAMP)
+			codec.Or(&s, 13, &v.Price, &optionsDefaults.Price, (*wamp.Decimal).CodeWAMP)
+			codec.Or(&s, 14, &v.Topic, &optionsDefaults.Topic, (*wamp.URI).CodeWAMP)
+			codec.Or(&s, 15, &v.Level, &optionsDefaults.Level, (*Level).CodeWAMP)
+		case 4:
+			codec.Or(&s, 16, &v.Color, &optionsDefaults.Color, (*Color).CodeWAMP)
+			codec.Or(&s, 17, &v.Max, &optionsDefaults.Max, (*Limit).CodeWAMP)
+			codec.Or(&s, 18, &v.Title, &optionsDefaults.Title, (*Title).CodeWAMP)
+			codec.Or(&s, 19, &v.Pause, &optionsDefaults.Pause, (*Wait).CodeWAMP)
+		case 5:
+			s.TimeOr(20, (*time.Time)(&v.Moment), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+			codec.Or(&s, 21, &v.ID, &optionsDefaults.ID, (*Key).CodeWAMP)
 		}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "a":
-			if n > 0 {
-				d.Twice(0, "a")
-			}
-			v.A = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "b":
-			if n > 1 {
-				d.Twice(1, "b")
-			}
-			v.B = 2
-			if !d.Null() {
-				v.B = int(d.Int(strconv.IntSize))
-			}
-		case "c":
-			if n > 2 {
-				d.Twice(2, "c")
-			}
-			v.C = new(3)
-			if !d.Null() {
-				v.C = new(int(d.Int(strconv.IntSize)))
-			}
-		case "d":
-			if n > 3 {
-				d.Twice(3, "d")
-			}
-			v.D = "four"
-			if !d.Null() {
-				v.D = d.Text()
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "a", "int")
-	}
-	return v, d.Err()
 }
 
-func encodePositionalOut(e *codec.Encoder, v PositionalResult) int {
-	e.List(4)
-	e.Int(int64(v.A))
-	e.Int(int64(v.B))
-	e.Int(int64(v.C))
-	e.Text(v.D)
-	e.EndList()
-	return 1
+var pointersTable = codec.Table{Fields: []string{"limit:", "small:", "name:", "on:", "at:", "day:", "level:", "max:"}}
+
+var pointersDefaults = Pointers{Limit: new(50), Small: new(int8(-5)), Name: new("anonymous"), On: new(true), At: new(time.Date(2026, 8, 22, 10, 30, 0, 0, time.UTC)), Day: new(wamp.Date{Year: 2026, Month: 8, Day: 22}), Level: new(LevelHigh), Max: new(Limit(7))}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Pointers) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Pointers{Limit: new(50), Small: new(int8(-5)), Name: new("anonymous"), On: new(true), At: new(time.Date(2026, 8, 22, 10, 30, 0, 0, time.UTC)), Day: new(wamp.Date{Year: 2026, Month: 8, Day: 22}), Level: new(LevelHigh), Max: new(Limit(7))}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &pointersTable) {
+		codec.OptionalOr(&s, 0, &v.Limit, pointersDefaults.Limit, codec.Int)
+		codec.OptionalOr(&s, 1, &v.Small, pointersDefaults.Small, codec.Int8)
+		codec.OptionalOr(&s, 2, &v.Name, pointersDefaults.Name, codec.String)
+		codec.OptionalOr(&s, 3, &v.On, pointersDefaults.On, codec.Bool)
+		codec.OptionalOr(&s, 4, &v.At, pointersDefaults.At, codec.Time)
+		codec.OptionalOr(&s, 5, &v.Day, pointersDefaults.Day, (*wamp.Date).CodeWAMP)
+		codec.OptionalOr(&s, 6, &v.Level, pointersDefaults.Level, (*Level).CodeWAMP)
+		codec.OptionalOr(&s, 7, &v.Max, pointersDefaults.Max, (*Limit).CodeWAMP)
+	}
 }
 
-func decodePositionalOut(p codec.Payload) (PositionalResult, error) {
-	v := PositionalResult{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.A = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case 1:
-			v.B = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		case 2:
-			v.C = int(d.Int(strconv.IntSize))
-			seen |= 1 << 2
-		case 3:
-			v.D = d.Text()
-			seen |= 1 << 3
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Title) CodeWAMP(c *codec.Coder) { codec.String((*string)(v), c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Wait) CodeWAMP(c *codec.Coder) { codec.Duration((*time.Duration)(v), c) }
+
+var oneArgsTable = codec.Table{Args: 1, Fields: []string{"x:"}}
+
+var oneArgsDefaults = OneArgs{X: 1}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OneArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = oneArgsDefaults
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "a":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.A = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "b":
-			if n > 1 {
-				d.Skip()
-				continue
-			}
-			v.B = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		case "c":
-			if n > 2 {
-				d.Skip()
-				continue
-			}
-			v.C = int(d.Int(strconv.IntSize))
-			seen |= 1 << 2
-		case "d":
-			if n > 3 {
-				d.Skip()
-				continue
-			}
-			v.D = d.Text()
-			seen |= 1 << 3
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &oneArgsTable) {
+		codec.Or(&s, 0, &v.X, &oneArgsDefaults.X, codec.Int)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "a", "int")
+}
+
+var positionalArgsTable = codec.Table{Args: 4, Fields: []string{"a:int", "b:", "c:", "d:"}}
+
+var positionalArgsDefaults = PositionalArgs{B: 2, C: new(3), D: "four"}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *PositionalArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = PositionalArgs{B: 2, C: new(3), D: "four"}
 	}
-	if seen&(1<<1) == 0 {
-		d.MissingArg(1, "b", "int")
+	var s codec.Walk
+	for c.Payload(&s, &positionalArgsTable) {
+		s.Int(0, &v.A)
+		codec.Or(&s, 1, &v.B, &positionalArgsDefaults.B, codec.Int)
+		codec.OptionalOr(&s, 2, &v.C, positionalArgsDefaults.C, codec.Int)
+		codec.Or(&s, 3, &v.D, &positionalArgsDefaults.D, codec.String)
 	}
-	if seen&(1<<2) == 0 {
-		d.MissingArg(2, "c", "int")
+}
+
+var positionalResultTable = codec.Table{Args: 4, Fields: []string{"a:int", "b:int", "c:int", "d:string"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *PositionalResult) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = PositionalResult{}
 	}
-	if seen&(1<<3) == 0 {
-		d.MissingArg(3, "d", "string")
+	var s codec.Walk
+	for c.Payload(&s, &positionalResultTable) {
+		s.Int(0, &v.A)
+		s.Int(1, &v.B)
+		s.Int(2, &v.C)
+		s.String(3, &v.D)
 	}
-	return v, d.Err()
 }

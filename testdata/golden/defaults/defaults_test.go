@@ -6,7 +6,6 @@ import (
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
-	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/testdata/golden/internal/roundtrip"
 )
 
@@ -40,8 +39,8 @@ var zeros = Pointers{
 func TestValues(t *testing.T) {
 	roundtrip.Values(t, filled, set)
 	roundtrip.Values(t, pointed, zeros)
-	roundtrip.Inputs(t, options, filled, set)
-	roundtrip.Inputs(t, one, OneArgs{X: 5})
+	roundtrip.Inputs[Options](t, options, filled, set)
+	roundtrip.Inputs[OneArgs](t, one, OneArgs{X: 5})
 }
 
 // Go's zero value is sent as the default, so that a peer with other defaults
@@ -49,24 +48,24 @@ func TestValues(t *testing.T) {
 func TestZeroMeansTheDefault(t *testing.T) {
 	roundtrip.Becomes(t, Options{}, filled)
 	roundtrip.Becomes(t, Pointers{}, pointed)
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return one.EncodeIn(e, OneArgs{}) }, "[1]", "")
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return positional.EncodeIn(e, PositionalArgs{}) }, `[0,2,3,"four"]`, "")
+	roundtrip.Wire(t, roundtrip.Put[OneArgs](roundtrip.In(one), OneArgs{}), "[1]", "")
+	roundtrip.Wire(t, roundtrip.Put[PositionalArgs](roundtrip.In(positional), PositionalArgs{}), `[0,2,3,"four"]`, "")
 }
 
 // What is absent, or null, is filled in.
 func TestAbsentMeansTheDefault(t *testing.T) {
-	roundtrip.Decodes(t, options.DecodeIn, nil, nil, filled)
-	roundtrip.Decodes(t, options.DecodeIn, nil, map[string]any{"limit": nil, "name": nil, "color": nil}, filled)
-	roundtrip.Decodes(t, pointers.DecodeIn, []any{map[string]any{}}, nil, pointed)
-	roundtrip.Decodes(t, positional.DecodeIn, []any{1}, nil, PositionalArgs{1, 2, new(3), "four"})
-	roundtrip.Decodes(t, positional.DecodeIn, []any{1, nil, nil, "x"}, nil, PositionalArgs{1, 2, new(3), "x"})
-	roundtrip.Decodes(t, positional.DecodeIn, []any{1}, map[string]any{"d": "x"}, PositionalArgs{1, 2, new(3), "x"})
+	roundtrip.Decodes[Options](t, roundtrip.In(options), nil, nil, filled)
+	roundtrip.Decodes[Options](t, roundtrip.In(options), nil, map[string]any{"limit": nil, "name": nil, "color": nil}, filled)
+	roundtrip.Decodes[Pointers](t, roundtrip.In(pointers), []any{map[string]any{}}, nil, pointed)
+	roundtrip.Decodes[PositionalArgs](t, roundtrip.In(positional), []any{1}, nil, PositionalArgs{1, 2, new(3), "four"})
+	roundtrip.Decodes[PositionalArgs](t, roundtrip.In(positional), []any{1, nil, nil, "x"}, nil, PositionalArgs{1, 2, new(3), "x"})
+	roundtrip.Decodes[PositionalArgs](t, roundtrip.In(positional), []any{1}, map[string]any{"d": "x"}, PositionalArgs{1, 2, new(3), "x"})
 }
 
 func TestRefuses(t *testing.T) {
-	roundtrip.Refuses(t, positional.DecodeIn, []any{nil}, nil, "args[0]: want int, got null")
-	roundtrip.Refuses(t, options.DecodeIn, nil, map[string]any{"max": 1 << 40}, "kwargs.max: want int32, got int out of range")
-	roundtrip.Refuses(t, options.DecodeIn, nil, map[string]any{"color": "blue"}, "color: want one of red, green")
+	roundtrip.Refuses[PositionalArgs](t, roundtrip.In(positional), []any{nil}, nil, "a: want int, got null")
+	roundtrip.Refuses[Options](t, roundtrip.In(options), nil, map[string]any{"max": 1 << 40}, "max: want int32, got int out of range")
+	roundtrip.Refuses[Options](t, roundtrip.In(options), nil, map[string]any{"color": "blue"}, "color: want one of red, green")
 }
 
 type echo struct{}

@@ -6,18 +6,16 @@
 package defaults
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 )
 
 // This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
+// package was made by another version of wampgen than the one in go.mod: run go get
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+const _ = wamp.GeneratedCodeV2
 
 // Color is the schema's enum Color.
 type Color string
@@ -43,13 +41,17 @@ func (v Color) Valid() bool {
 	return false
 }
 
-// Validate returns an error unless v is one of the values of Color.
-func (v Color) Validate() error {
-	if !v.Valid() {
-		return errors.New("want one of red, green")
-	}
-	return nil
-}
+// Validate returns an error at the first value that the schema does not allow.
+func (v Color) Validate() error { return codec.Validate(&v) }
+
+// String returns the value on the wire.
+func (v Color) String() string { return string(v) }
+
+// MarshalText returns what String does.
+func (v Color) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads what String returns.
+func (v *Color) UnmarshalText(b []byte) error { return codec.UnmarshalEnum(v, b, ColorValues()) }
 
 // Key is the schema's type Key.
 type Key wamp.UUID
@@ -83,13 +85,31 @@ func (v Level) Valid() bool {
 	return false
 }
 
-// Validate returns an error unless v is one of the values of Level.
-func (v Level) Validate() error {
-	if !v.Valid() {
-		return errors.New("want one of 1, 9")
+// Validate returns an error at the first value that the schema does not allow.
+func (v Level) Validate() error { return codec.Validate(&v) }
+
+// String returns the name in the schema, or the number of a value without one.
+func (v Level) String() string {
+	switch v {
+	case LevelLow:
+		return "low"
+	case LevelHigh:
+		return "high"
 	}
-	return nil
+	return codec.EnumNumber(int64(v))
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Level) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Level) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// MarshalText returns what String does.
+func (v Level) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads what String returns.
+func (v *Level) UnmarshalText(b []byte) error { return codec.UnmarshalEnum(v, b, LevelValues()) }
 
 // Limit is the schema's type Limit.
 type Limit int32
@@ -105,89 +125,86 @@ func (v Moment) String() string {
 // Options is the schema's type Options.
 type Options struct {
 	// Zero means 50.
-	Limit int
+	Limit int `json:"limit"`
 	// Zero means -5.
-	Small int8
+	Small int8 `json:"small"`
 	// Zero means 18446744073709551615.
-	Big uint64
+	Big uint64 `json:"big"`
 	// Zero means 0.5.
-	Ratio float64
+	Ratio float64 `json:"ratio"`
 	// Zero means 1.5.
-	Factor float32
+	Factor float32 `json:"factor"`
 	// Zero means "anonymous".
-	Name string
+	Name string `json:"name"`
 	// Zero means "a \"b\" \\ %s\n".
-	Quoted string
-	Off    bool
-	Zero   int
+	Quoted string `json:"quoted"`
+	Off    bool   `json:"off"`
+	Zero   int    `json:"zero"`
 	// Zero means 2026-08-22T10:30:00.5+02:00.
-	At time.Time
+	At time.Time `json:"at"`
 	// Zero means 2026-08-22.
-	Day wamp.Date
+	Day wamp.Date `json:"day"`
 	// Zero means 1m30s.
-	Wait time.Duration
+	Wait time.Duration `json:"wait"`
 	// Zero means 018f2c7a-9b3d-7000-8000-000000000001.
-	Key wamp.UUID
+	Key wamp.UUID `json:"key"`
 	// Zero means 12.50.
-	Price wamp.Decimal
+	Price wamp.Decimal `json:"price"`
 	// Zero means com.example.topic.
-	Topic wamp.URI
+	Topic wamp.URI `json:"topic"`
 	// Zero means LevelHigh.
-	Level Level
+	Level Level `json:"level"`
 	// Zero means ColorGreen.
-	Color Color
+	Color Color `json:"color"`
 	// Zero means 7.
-	Max Limit
+	Max Limit `json:"max"`
 	// Zero means "untitled".
-	Title Title
+	Title Title `json:"title"`
 	// Zero means 250ms.
-	Pause Wait
+	Pause Wait `json:"pause"`
 	// Zero means 2026-01-01T00:00:00Z.
-	Moment Moment
+	Moment Moment `json:"moment"`
 	// Zero means 018f2c7a-9b3d-7000-8000-000000000002.
-	ID Key
+	ID Key `json:"id"`
 }
 
+// MarshalJSON returns v as it is on the wire.
+func (v Options) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Options) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
 // Validate returns an error at the first value that the schema does not allow.
-func (v *Options) Validate() error {
-	if err := cmp.Or(v.Level, LevelHigh).Validate(); err != nil {
-		return fmt.Errorf("level: %w", err)
-	}
-	if err := cmp.Or(v.Color, ColorGreen).Validate(); err != nil {
-		return fmt.Errorf("color: %w", err)
-	}
-	return nil
-}
+func (v *Options) Validate() error { return codec.Validate(v) }
 
 // Pointers is the schema's type Pointers.
 type Pointers struct {
 	// Nil means 50.
-	Limit *int
+	Limit *int `json:"limit"`
 	// Nil means -5.
-	Small *int8
+	Small *int8 `json:"small"`
 	// Nil means "anonymous".
-	Name *string
+	Name *string `json:"name"`
 	// Nil means true.
-	On *bool
+	On *bool `json:"on"`
 	// Nil means 2026-08-22T10:30:00Z.
-	At *time.Time
+	At *time.Time `json:"at"`
 	// Nil means 2026-08-22.
-	Day *wamp.Date
+	Day *wamp.Date `json:"day"`
 	// Nil means LevelHigh.
-	Level *Level
+	Level *Level `json:"level"`
 	// Nil means 7.
-	Max *Limit
+	Max *Limit `json:"max"`
 }
 
+// MarshalJSON returns v as it is on the wire.
+func (v Pointers) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Pointers) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
 // Validate returns an error at the first value that the schema does not allow.
-func (v *Pointers) Validate() error {
-	if v.Level != nil {
-		if err := v.Level.Validate(); err != nil {
-			return fmt.Errorf("level: %w", err)
-		}
-	}
-	return nil
-}
+func (v *Pointers) Validate() error { return codec.Validate(v) }
 
 // Title is the schema's type Title.
 type Title string
@@ -203,24 +220,42 @@ func (v Wait) String() string {
 // OneArgs is the input of one.
 type OneArgs struct {
 	// Zero means 1.
-	X int
+	X int `json:"x"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v OneArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *OneArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // PositionalArgs is the input of positional.
 type PositionalArgs struct {
-	A int
+	A int `json:"a"`
 	// Zero means 2.
-	B int
+	B int `json:"b"`
 	// Nil means 3.
-	C *int
+	C *int `json:"c"`
 	// Zero means "four".
-	D string
+	D string `json:"d"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v PositionalArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *PositionalArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // PositionalResult is the result of positional.
 type PositionalResult struct {
-	A int
-	B int
-	C int
-	D string
+	A int    `json:"a"`
+	B int    `json:"b"`
+	C int    `json:"c"`
+	D string `json:"d"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v PositionalResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *PositionalResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }

@@ -3,464 +3,135 @@
 package docs
 
 import (
-	"cmp"
-	"strconv"
-
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
-// github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+var badError = wamp.DeclaredError{URI: BadErrorURI, New: func() wamp.TypedError { return new(BadError) }}
 
-// badError describes com.example.docs.error.bad.
-var badError = wamp.ErrorType{
-	URI:    "com.example.docs.error.bad",
-	Decode: decodeBadError,
+var go_ = &wamp.Procedure{
+	URI:    GoProcedure,
+	In:     &codec.Table{Args: 1, Fields: []string{"x:map"}},
+	Out:    &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
+	Errors: []wamp.DeclaredError{badError},
 }
 
-// go_ describes com.example.docs.go.
-var go_ = &wamp.Procedure[Injected, Lists]{
-	URI:       "com.example.docs.go",
-	EncodeIn:  encodeGoIn,
-	DecodeIn:  decodeGoIn,
-	EncodeOut: encodeGoOut,
-	DecodeOut: decodeGoOut,
-	Errors:    []wamp.ErrorType{badError},
+var odd = &wamp.Procedure{
+	URI: OddProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// odd describes com.example.docs.odd.
-var odd = &wamp.Procedure[OddArgs, Long]{
-	URI:       "com.example.docs.odd",
-	EncodeIn:  encodeOddIn,
-	DecodeIn:  decodeOddIn,
-	EncodeOut: encodeOddOut,
-	DecodeOut: decodeOddOut,
-}
+var event = &wamp.Topic{URI: EventTopic}
 
-// event describes com.example.docs.event.
-var event = &wamp.Topic[Event]{
-	URI:    "com.example.docs.event",
-	Encode: encodeEvent,
-	Decode: decodeEvent,
-}
+var injectedTable = codec.Table{Fields: []string{"a:string", "b:string", "c:string", "d:string", "e:string", "f:string",
+	"g:string"}}
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Injected) MarshalWAMP(e *codec.Encoder) {
-	e.Map(7)
-	e.Key("a")
-	e.Text(v.A)
-	e.Key("b")
-	e.Text(v.B)
-	e.Key("c")
-	e.Text(v.C)
-	e.Key("d")
-	e.Text(v.D)
-	e.Key("e")
-	e.Text(v.E)
-	e.Key("f")
-	e.Text(v.F)
-	e.Key("g")
-	e.Text(v.G)
-	e.EndMap()
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Injected) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Injected{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "a":
-			v.A = d.Text()
-			seen |= 1 << 0
-		case "b":
-			v.B = d.Text()
-			seen |= 1 << 1
-		case "c":
-			v.C = d.Text()
-			seen |= 1 << 2
-		case "d":
-			v.D = d.Text()
-			seen |= 1 << 3
-		case "e":
-			v.E = d.Text()
-			seen |= 1 << 4
-		case "f":
-			v.F = d.Text()
-			seen |= 1 << 5
-		case "g":
-			v.G = d.Text()
-			seen |= 1 << 6
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Injected) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Injected{}
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "a", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "b", "string")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "c", "string")
-	}
-	if seen&(1<<3) == 0 {
-		d.Missing(s, "d", "string")
-	}
-	if seen&(1<<4) == 0 {
-		d.Missing(s, "e", "string")
-	}
-	if seen&(1<<5) == 0 {
-		d.Missing(s, "f", "string")
-	}
-	if seen&(1<<6) == 0 {
-		d.Missing(s, "g", "string")
+	var s codec.Walk
+	for c.Struct(&s, &injectedTable) {
+		s.String(0, &v.A)
+		s.String(1, &v.B)
+		s.String(2, &v.C)
+		s.String(3, &v.D)
+		s.String(4, &v.E)
+		s.String(5, &v.F)
+		s.String(6, &v.G)
 	}
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Lists) MarshalWAMP(e *codec.Encoder) {
-	e.Map(2)
-	e.Key("deprecated")
-	e.Text(v.Deprecated)
-	e.Key("empty")
-	e.Text(v.Empty)
-	e.EndMap()
-}
+var listsTable = codec.Table{Fields: []string{"deprecated:string", "empty:string"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Lists) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Lists{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "deprecated":
-			v.Deprecated = d.Text()
-			seen |= 1 << 0
-		case "empty":
-			v.Empty = d.Text()
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Lists) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Lists{}
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "deprecated", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "empty", "string")
+	var s codec.Walk
+	for c.Struct(&s, &listsTable) {
+		s.String(0, &v.Deprecated)
+		s.String(1, &v.Empty)
 	}
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Long) MarshalWAMP(e *codec.Encoder) {
-	e.Map(2)
-	e.Key("word")
-	e.Text(v.Word)
-	e.Key("wide")
-	e.Text(v.Wide)
-	e.EndMap()
-}
+var longTable = codec.Table{Fields: []string{"word:string", "wide:string"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Long) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Long{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "word":
-			v.Word = d.Text()
-			seen |= 1 << 0
-		case "wide":
-			v.Wide = d.Text()
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Long) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Long{}
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "word", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "wide", "string")
+	var s codec.Walk
+	for c.Struct(&s, &longTable) {
+		s.String(0, &v.Word)
+		s.String(1, &v.Wide)
 	}
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v Odd) MarshalWAMP(e *codec.Encoder) {
-	if err := v.Validate(); err != nil {
-		e.Fail("%v", err)
-		return
-	}
-	e.Text(string(v))
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Odd) CodeWAMP(c *codec.Coder) {
+	c.Encodes(v.Valid(), "one of \"\\\"\", \"`\", \"a\\nb\", \"*/ //\", \"%s\"")
+	codec.String((*string)(v), c)
+	c.Decoded(v.Valid(), "one of \"\\\"\", \"`\", \"a\\nb\", \"*/ //\", \"%s\"")
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Strings) MarshalWAMP(e *codec.Encoder) {
-	e.Map(3)
-	e.Key("quo\"te")
-	e.Int(int64(v.QuoTe))
-	e.Key("back\\slash")
-	e.Text(cmp.Or(v.BackSlash, "`\"\\\n\t%s\u2028*/"))
-	e.Key("star*/slash")
-	e.Int(int64(v.StarSlash))
-	e.EndMap()
-}
+var stringsTable = codec.Table{Fields: []string{"quo\"te:int", "back\\slash:", "star*/slash:int"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Strings) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Strings{BackSlash: "`\"\\\n\t%s\u2028*/"}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "quo\"te":
-			v.QuoTe = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "back\\slash":
-			v.BackSlash = "`\"\\\n\t%s\u2028*/"
-			if !d.Null() {
-				v.BackSlash = d.Text()
-			}
-		case "star*/slash":
-			v.StarSlash = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
+var stringsDefaults = Strings{BackSlash: "`\"\\\n\t%s\u2028*/"}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Strings) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = stringsDefaults
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "quo\"te", "int")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "star*/slash", "int")
+	var s codec.Walk
+	for c.Struct(&s, &stringsTable) {
+		s.Int(0, &v.QuoTe)
+		codec.Or(&s, 1, &v.BackSlash, &stringsDefaults.BackSlash, codec.String)
+		s.Int(2, &v.StarSlash)
 	}
 }
 
-func encodeGoIn(e *codec.Encoder, v Injected) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
+var oddArgsTable = codec.Table{Args: 1, Fields: []string{"strings:map", "odd:string"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OddArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = OddArgs{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &oddArgsTable) {
+		s.Value(0, &v.Strings)
+		s.Kwargs()
+		s.Value(1, &v.Odd)
+	}
 }
 
-func decodeGoIn(p codec.Payload) (Injected, error) {
-	var v Injected
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
+var eventTable = codec.Table{Args: 1, Fields: []string{"x:string"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Event) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Event{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &eventTable) {
+		s.String(0, &v.X)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "map")
-	}
-	return v, d.Err()
 }
 
-func encodeGoOut(e *codec.Encoder, v Lists) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
+var badErrorTable = codec.Table{Args: 1, Fields: []string{"message:string"}}
 
-func decodeGoOut(p codec.Payload) (Lists, error) {
-	var v Lists
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *BadError) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = BadError{}
 	}
-	return v, d.Err()
-}
-
-func encodeOddIn(e *codec.Encoder, v OddArgs) int {
-	e.List(1)
-	v.Strings.MarshalWAMP(e)
-	e.EndList()
-	e.Map(1)
-	e.Key("odd")
-	v.Odd.MarshalWAMP(e)
-	e.EndMap()
-	return 2
-}
-
-func decodeOddIn(p codec.Payload) (OddArgs, error) {
-	v := OddArgs{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Strings.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
+	var s codec.Walk
+	for c.Payload(&s, &badErrorTable) {
+		s.String(0, &v.Message)
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "strings":
-			if n > 0 {
-				d.Twice(0, "strings")
-			}
-			v.Strings.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		case "odd":
-			v.Odd = Odd(d.Text())
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "strings", "map")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "odd", "string")
-	}
-	if err := d.Err(); err != nil {
-		return v, err
-	}
-	return v, v.Validate()
-}
-
-func encodeOddOut(e *codec.Encoder, v Long) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeOddOut(p codec.Payload) (Long, error) {
-	var v Long
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeEvent(e *codec.Encoder, v Event) int {
-	e.List(1)
-	e.Text(v.X)
-	e.EndList()
-	return 1
-}
-
-func decodeEvent(p codec.Payload) (Event, error) {
-	v := Event{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.X = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.X = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "string")
-	}
-	return v, d.Err()
-}
-
-// EncodePayload encodes the fields of v. For the runtime.
-func (v *BadError) EncodePayload(e *codec.Encoder) int {
-	e.List(1)
-	e.Text(v.Message)
-	e.EndList()
-	return 1
-}
-
-func decodeBadError(p codec.Payload) (wamp.TypedError, error) {
-	v := &BadError{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Message = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "message":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Message = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "message", "string")
-	}
-	return v, d.Err()
 }

@@ -16,7 +16,7 @@ import (
 var odds = OddArgs{Strings: Strings{QuoTe: 1, BackSlash: "`\"\\\n\t%s\u2028*/", StarSlash: 2}, Odd: OddLine}
 
 func TestValues(t *testing.T) {
-	roundtrip.Inputs(t, odd, odds)
+	roundtrip.Inputs[OddArgs](t, odd, odds)
 	roundtrip.Becomes(t, Strings{}, Strings{BackSlash: odds.Strings.BackSlash})
 	roundtrip.Same(t, "values", OddValues(), []Odd{`"`, "`", "a\nb", "*/ //", "%s"})
 	roundtrip.Events(t, event, Event{X: "x"})
@@ -48,7 +48,7 @@ func TestNoDirectives(t *testing.T) {
 
 func TestLive(t *testing.T) {
 	roundtrip.Live(t, func(ctx context.Context, t *testing.T, callee, caller *wamp.Client) {
-		_, err := Serve(ctx, callee, HandleOdd(func(_ context.Context, in OddArgs) (Long, error) {
+		_, err := wamp.Register(ctx, callee, HandleOdd(func(_ context.Context, in OddArgs) (Long, error) {
 			return Long{Word: in.Strings.BackSlash, Wide: string(in.Odd)}, nil
 		}))
 		if err != nil {

@@ -3,971 +3,202 @@
 package enums
 
 import (
-	"cmp"
-	"fmt"
-
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
-// github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+var stuckError = wamp.DeclaredError{URI: StuckErrorURI, New: func() wamp.TypedError { return new(StuckError) }}
 
-// stuckError describes com.example.enums.error.stuck.
-var stuckError = wamp.ErrorType{
-	URI:    "com.example.enums.error.stuck",
-	Decode: decodeStuckError,
+var freeProcedure = &wamp.Procedure{
+	URI: FreeProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"free:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// freeProcedure describes com.example.enums.free.
-var freeProcedure = &wamp.Procedure[Free, Free]{
-	URI:       "com.example.enums.free",
-	EncodeIn:  encodeFreeIn,
-	DecodeIn:  decodeFreeIn,
-	EncodeOut: encodeFreeOut,
-	DecodeOut: decodeFreeOut,
+var heldProcedure = &wamp.Procedure{
+	URI: HeldProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"held:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// heldProcedure describes com.example.enums.held.
-var heldProcedure = &wamp.Procedure[Held, Held]{
-	URI:       "com.example.enums.held",
-	EncodeIn:  encodeHeldIn,
-	DecodeIn:  decodeHeldIn,
-	EncodeOut: encodeHeldOut,
-	DecodeOut: decodeHeldOut,
+var mixed = &wamp.Procedure{
+	URI: MixedProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int64"}},
 }
 
-// mixed describes com.example.enums.mixed.
-var mixed = &wamp.Procedure[MixedArgs, Code]{
-	URI:       "com.example.enums.mixed",
-	EncodeIn:  encodeMixedIn,
-	DecodeIn:  decodeMixedIn,
-	EncodeOut: encodeMixedOut,
-	DecodeOut: decodeMixedOut,
+var outerProcedure = &wamp.Procedure{
+	URI: OuterProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"outer:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// outerProcedure describes com.example.enums.outer.
-var outerProcedure = &wamp.Procedure[Outer, Outer]{
-	URI:       "com.example.enums.outer",
-	EncodeIn:  encodeOuterIn,
-	DecodeIn:  decodeOuterIn,
-	EncodeOut: encodeOuterOut,
-	DecodeOut: decodeOuterOut,
+var stateProcedure = &wamp.Procedure{
+	URI:    StateProcedure,
+	In:     &codec.Table{Args: 1, Fields: []string{"state:string"}},
+	Out:    &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
+	Errors: []wamp.DeclaredError{stuckError},
 }
 
-// stateProcedure describes com.example.enums.state.
-var stateProcedure = &wamp.Procedure[State, State]{
-	URI:       "com.example.enums.state",
-	EncodeIn:  encodeStateIn,
-	DecodeIn:  decodeStateIn,
-	EncodeOut: encodeStateOut,
-	DecodeOut: decodeStateOut,
-	Errors:    []wamp.ErrorType{stuckError},
+var statesProcedure = &wamp.Procedure{
+	URI: StatesProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"states:list"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:list"}},
 }
 
-// statesProcedure describes com.example.enums.states.
-var statesProcedure = &wamp.Procedure[[]State, States]{
-	URI:       "com.example.enums.states",
-	EncodeIn:  encodeStatesIn,
-	DecodeIn:  decodeStatesIn,
-	EncodeOut: encodeStatesOut,
-	DecodeOut: decodeStatesOut,
-}
+var changed = &wamp.Topic{URI: ChangedTopic}
 
-// changed describes com.example.enums.changed.
-var changed = &wamp.Topic[Changed]{
-	URI:    "com.example.enums.changed",
-	Encode: encodeChanged,
-	Decode: decodeChanged,
-}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Code) CodeWAMP(c *codec.Coder) { codec.Int64((*int64)(v), c) }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Free) MarshalWAMP(e *codec.Encoder) {
-	e.Map(2)
-	e.Key("mood")
-	e.Text(string(v.Mood))
-	e.Key("codes")
-	encodeListOfCode(e, v.Codes)
-	e.EndMap()
-}
+var freeTable = codec.Table{Fields: []string{"mood:string", "codes:list"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Free) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Free{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "mood":
-			v.Mood = Mood(d.Text())
-			seen |= 1 << 0
-		case "codes":
-			v.Codes = decodeListOfCode(d)
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Free) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Free{}
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "mood", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "codes", "list")
+	var s codec.Walk
+	for c.Struct(&s, &freeTable) {
+		s.String(0, (*string)(&v.Mood))
+		s.Value(1, (*listOfCode)(&v.Codes))
 	}
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Held) MarshalWAMP(e *codec.Encoder) {
-	n := 10
-	if v.Optional != nil {
-		n++
-	}
-	if !v.Both.IsAbsent() {
-		n++
-	}
-	e.Map(n)
-	e.Key("state")
-	v.State.MarshalWAMP(e)
-	e.Key("priority")
-	v.Priority.MarshalWAMP(e)
-	e.Key("mood")
-	e.Text(string(v.Mood))
-	e.Key("code")
-	e.Int(int64(v.Code))
-	e.Key("list")
-	encodeListOfState(e, v.List)
-	e.Key("map")
-	encodeMapOfPriority(e, v.Map)
-	e.Key("deep")
-	encodeMapOfListOfNullableState(e, v.Deep)
-	e.Key("states")
-	v.States.MarshalWAMP(e)
-	if v.Optional != nil {
-		e.Key("optional")
-		v.Optional.MarshalWAMP(e)
-	}
-	e.Key("nullable")
-	if v.Nullable != nil {
-		v.Nullable.MarshalWAMP(e)
-	} else {
-		e.Null()
-	}
-	if !v.Both.IsAbsent() {
-		e.Key("both")
-		if x, ok := v.Both.Get(); ok {
-			x.MarshalWAMP(e)
-		} else {
-			e.Null()
-		}
-	}
-	e.Key("level")
-	cmp.Or(v.Level, PriorityNormal).MarshalWAMP(e)
-	e.EndMap()
-}
+var heldTable = codec.Table{Fields: []string{"state:string", "priority:int64", "mood:string", "code:int64", "list:list",
+	"map:map", "deep:map", "states:list", "optional:", "nullable:string", "both:",
+	"level:"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Held) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Held{Level: PriorityNormal}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "state":
-			v.State = State(d.Text())
-			seen |= 1 << 0
-		case "priority":
-			v.Priority = Priority(d.Int(64))
-			seen |= 1 << 1
-		case "mood":
-			v.Mood = Mood(d.Text())
-			seen |= 1 << 2
-		case "code":
-			v.Code = Code(d.Int(64))
-			seen |= 1 << 3
-		case "list":
-			v.List = decodeListOfState(d)
-			seen |= 1 << 4
-		case "map":
-			v.Map = decodeMapOfPriority(d)
-			seen |= 1 << 5
-		case "deep":
-			v.Deep = decodeMapOfListOfNullableState(d)
-			seen |= 1 << 6
-		case "states":
-			v.States.UnmarshalWAMP(d)
-			seen |= 1 << 7
-		case "optional":
-			v.Optional = nil
-			if !d.Null() {
-				v.Optional = new(State(d.Text()))
-			}
-		case "nullable":
-			v.Nullable = nil
-			if !d.Null() {
-				v.Nullable = new(State(d.Text()))
-			}
-			seen |= 1 << 8
-		case "both":
-			if d.Null() {
-				v.Both = wamp.Null[State]()
-			} else {
-				v.Both = wamp.Some(State(d.Text()))
-			}
-		case "level":
-			v.Level = PriorityNormal
-			if !d.Null() {
-				v.Level = Priority(d.Int(64))
-			}
-		default:
-			d.Skip()
-		}
+var heldDefaults = Held{Level: PriorityNormal}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Held) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = heldDefaults
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "state", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "priority", "int")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "mood", "string")
-	}
-	if seen&(1<<3) == 0 {
-		d.Missing(s, "code", "int")
-	}
-	if seen&(1<<4) == 0 {
-		d.Missing(s, "list", "list")
-	}
-	if seen&(1<<5) == 0 {
-		d.Missing(s, "map", "map")
-	}
-	if seen&(1<<6) == 0 {
-		d.Missing(s, "deep", "map")
-	}
-	if seen&(1<<7) == 0 {
-		d.Missing(s, "states", "list")
-	}
-	if seen&(1<<8) == 0 {
-		d.Missing(s, "nullable", "string")
+	var s codec.Walk
+	for c.Struct(&s, &heldTable) {
+		s.Value(0, &v.State)
+		s.Value(1, &v.Priority)
+		s.String(2, (*string)(&v.Mood))
+		s.Int64(3, (*int64)(&v.Code))
+		s.Value(4, (*listOfState)(&v.List))
+		s.Value(5, (*mapOfPriority)(&v.Map))
+		s.Value(6, (*mapOfListOfNullableState)(&v.Deep))
+		s.Value(7, &v.States)
+		codec.Optional(&s, 8, &v.Optional, (*State).CodeWAMP)
+		codec.Nullable(&s, 9, &v.Nullable, (*State).CodeWAMP)
+		wamp.OptField(&s, 10, &v.Both, (*State).CodeWAMP)
+		codec.Or(&s, 11, &v.Level, &heldDefaults.Level, (*Priority).CodeWAMP)
 	}
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Outer) MarshalWAMP(e *codec.Encoder) {
-	n := 2
-	if v.Maybe != nil {
-		n++
-	}
-	e.Map(n)
-	e.Key("held")
-	v.Held.MarshalWAMP(e)
-	if v.Maybe != nil {
-		e.Key("maybe")
-		v.Maybe.MarshalWAMP(e)
-	}
-	e.Key("items")
-	encodeListOfHeld(e, v.Items)
-	e.EndMap()
-}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Mood) CodeWAMP(c *codec.Coder) { codec.String((*string)(v), c) }
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Outer) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Outer{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "held":
-			v.Held.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		case "maybe":
-			v.Maybe = nil
-			if !d.Null() {
-				v.Maybe = new(Held)
-				v.Maybe.UnmarshalWAMP(d)
-			}
-		case "items":
-			v.Items = decodeListOfHeld(d)
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
+var outerTable = codec.Table{Fields: []string{"held:map", "maybe:", "items:list"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Outer) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Outer{}
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "held", "map")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "items", "list")
+	var s codec.Walk
+	for c.Struct(&s, &outerTable) {
+		s.Value(0, &v.Held)
+		codec.Optional(&s, 1, &v.Maybe, (*Held).CodeWAMP)
+		s.Value(2, (*listOfHeld)(&v.Items))
 	}
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v Priority) MarshalWAMP(e *codec.Encoder) {
-	if err := v.Validate(); err != nil {
-		e.Fail("%v", err)
-		return
-	}
-	e.Int(int64(v))
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Priority) CodeWAMP(c *codec.Coder) {
+	c.Encodes(v.Valid(), "one of 1, 5, 9")
+	codec.Int64((*int64)(v), c)
+	c.Decoded(v.Valid(), "one of 1, 5, 9")
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v State) MarshalWAMP(e *codec.Encoder) {
-	if err := v.Validate(); err != nil {
-		e.Fail("%v", err)
-		return
-	}
-	e.Text(string(v))
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *State) CodeWAMP(c *codec.Coder) {
+	c.Encodes(v.Valid(), "one of pending, paid, shipped")
+	codec.String((*string)(v), c)
+	c.Decoded(v.Valid(), "one of pending, paid, shipped")
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v States) MarshalWAMP(e *codec.Encoder) {
-	encodeListOfState(e, v)
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *States) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]State)(v), (*State).CodeWAMP) }
+
+var mixedArgsTable = codec.Table{Args: 2, Fields: []string{"state:string", "mood:string", "priority:"}}
+
+var mixedArgsDefaults = MixedArgs{Priority: PriorityLow}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *MixedArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = mixedArgsDefaults
+	}
+	var s codec.Walk
+	for c.Payload(&s, &mixedArgsTable) {
+		s.Value(0, &v.State)
+		s.String(1, (*string)(&v.Mood))
+		s.Kwargs()
+		codec.Or(&s, 2, &v.Priority, &mixedArgsDefaults.Priority, (*Priority).CodeWAMP)
+	}
 }
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *States) UnmarshalWAMP(d *codec.Decoder) {
-	*v = decodeListOfState(d)
+var changedTable = codec.Table{Args: 1, Fields: []string{"state:string", "priority:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Changed) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Changed{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &changedTable) {
+		s.Value(0, &v.State)
+		s.Kwargs()
+		codec.Optional(&s, 1, &v.Priority, (*Priority).CodeWAMP)
+	}
 }
 
-func encodeFreeIn(e *codec.Encoder, v Free) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
+var stuckErrorTable = codec.Table{Fields: []string{"state:string"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *StuckError) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = StuckError{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &stuckErrorTable) {
+		s.Value(0, &v.State)
+	}
 }
 
-func decodeFreeIn(p codec.Payload) (Free, error) {
-	var v Free
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "free":
-			if n > 0 {
-				d.Twice(0, "free")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "free", "map")
-	}
-	return v, d.Err()
+type listOfCode []Code
+
+func (l *listOfCode) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Code)(l), (*Code).CodeWAMP) }
+
+type listOfState []State
+
+func (l *listOfState) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]State)(l), (*State).CodeWAMP) }
+
+type mapOfPriority map[string]Priority
+
+func (l *mapOfPriority) CodeWAMP(c *codec.Coder) {
+	codec.Map(c, (*map[string]Priority)(l), (*Priority).CodeWAMP)
 }
 
-func encodeFreeOut(e *codec.Encoder, v Free) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
+type mapOfListOfNullableState map[string][]*State
+
+func (l *mapOfListOfNullableState) CodeWAMP(c *codec.Coder) {
+	codec.Map(c, (*map[string][]*State)(l), func(p *[]*State, c *codec.Coder) { (*listOfNullableState)(p).CodeWAMP(c) })
 }
 
-func decodeFreeOut(p codec.Payload) (Free, error) {
-	var v Free
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
+type listOfNullableState []*State
+
+func (l *listOfNullableState) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[]*State)(l), func(p **State, c *codec.Coder) { codec.Null(p, c, (*State).CodeWAMP) })
 }
 
-func encodeHeldIn(e *codec.Encoder, v Held) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
+type listOfHeld []Held
 
-func decodeHeldIn(p codec.Payload) (Held, error) {
-	var v Held
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "held":
-			if n > 0 {
-				d.Twice(0, "held")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "held", "map")
-	}
-	if err := d.Err(); err != nil {
-		return v, err
-	}
-	return v, checkHeldIn(v)
-}
-
-func checkHeldIn(v Held) error {
-	if err := v.Validate(); err != nil {
-		return fmt.Errorf("held.%w", err)
-	}
-	return nil
-}
-
-func encodeHeldOut(e *codec.Encoder, v Held) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeHeldOut(p codec.Payload) (Held, error) {
-	var v Held
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeMixedIn(e *codec.Encoder, v MixedArgs) int {
-	e.List(2)
-	v.State.MarshalWAMP(e)
-	e.Text(string(v.Mood))
-	e.EndList()
-	e.Map(1)
-	e.Key("priority")
-	cmp.Or(v.Priority, PriorityLow).MarshalWAMP(e)
-	e.EndMap()
-	return 2
-}
-
-func decodeMixedIn(p codec.Payload) (MixedArgs, error) {
-	v := MixedArgs{Priority: PriorityLow}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.State = State(d.Text())
-			seen |= 1 << 0
-		case 1:
-			v.Mood = Mood(d.Text())
-			seen |= 1 << 1
-		default:
-			d.Surplus(2)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "state":
-			if n > 0 {
-				d.Twice(0, "state")
-			}
-			v.State = State(d.Text())
-			seen |= 1 << 0
-		case "mood":
-			if n > 1 {
-				d.Twice(1, "mood")
-			}
-			v.Mood = Mood(d.Text())
-			seen |= 1 << 1
-		case "priority":
-			v.Priority = PriorityLow
-			if !d.Null() {
-				v.Priority = Priority(d.Int(64))
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "state", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.MissingArg(1, "mood", "string")
-	}
-	if err := d.Err(); err != nil {
-		return v, err
-	}
-	return v, v.Validate()
-}
-
-func encodeMixedOut(e *codec.Encoder, v Code) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeMixedOut(p codec.Payload) (Code, error) {
-	var v Code
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = Code(d.Int(64))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeOuterIn(e *codec.Encoder, v Outer) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeOuterIn(p codec.Payload) (Outer, error) {
-	var v Outer
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "outer":
-			if n > 0 {
-				d.Twice(0, "outer")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "outer", "map")
-	}
-	if err := d.Err(); err != nil {
-		return v, err
-	}
-	return v, checkOuterIn(v)
-}
-
-func checkOuterIn(v Outer) error {
-	if err := v.Validate(); err != nil {
-		return fmt.Errorf("outer.%w", err)
-	}
-	return nil
-}
-
-func encodeOuterOut(e *codec.Encoder, v Outer) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeOuterOut(p codec.Payload) (Outer, error) {
-	var v Outer
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeStateIn(e *codec.Encoder, v State) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeStateIn(p codec.Payload) (State, error) {
-	var v State
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = State(d.Text())
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "state":
-			if n > 0 {
-				d.Twice(0, "state")
-			}
-			v = State(d.Text())
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "state", "string")
-	}
-	if err := d.Err(); err != nil {
-		return v, err
-	}
-	return v, checkStateIn(v)
-}
-
-func checkStateIn(v State) error {
-	if err := v.Validate(); err != nil {
-		return fmt.Errorf("state: %w", err)
-	}
-	return nil
-}
-
-func encodeStateOut(e *codec.Encoder, v State) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeStateOut(p codec.Payload) (State, error) {
-	var v State
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = State(d.Text())
-	} else {
-		d.MissingArg(0, "result", "string")
-	}
-	return v, d.Err()
-}
-
-func encodeStatesIn(e *codec.Encoder, v []State) int {
-	e.List(1)
-	encodeListOfState(e, v)
-	e.EndList()
-	return 1
-}
-
-func decodeStatesIn(p codec.Payload) ([]State, error) {
-	var v []State
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = decodeListOfState(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "states":
-			if n > 0 {
-				d.Twice(0, "states")
-			}
-			v = decodeListOfState(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "states", "list")
-	}
-	if err := d.Err(); err != nil {
-		return v, err
-	}
-	return v, checkStatesIn(v)
-}
-
-func checkStatesIn(v []State) error {
-	for i := range v {
-		if err := v[i].Validate(); err != nil {
-			return fmt.Errorf("states[%d]: %w", i, err)
-		}
-	}
-	return nil
-}
-
-func encodeStatesOut(e *codec.Encoder, v States) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeStatesOut(p codec.Payload) (States, error) {
-	var v States
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "list")
-	}
-	return v, d.Err()
-}
-
-func encodeChanged(e *codec.Encoder, v Changed) int {
-	m := 0
-	if v.Priority != nil {
-		m++
-	}
-	e.List(1)
-	v.State.MarshalWAMP(e)
-	e.EndList()
-	if m == 0 {
-		return 1
-	}
-	e.Map(m)
-	if v.Priority != nil {
-		e.Key("priority")
-		v.Priority.MarshalWAMP(e)
-	}
-	e.EndMap()
-	return 2
-}
-
-func decodeChanged(p codec.Payload) (Changed, error) {
-	v := Changed{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.State = State(d.Text())
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "state":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.State = State(d.Text())
-			seen |= 1 << 0
-		case "priority":
-			v.Priority = nil
-			if !d.Null() {
-				v.Priority = new(Priority(d.Int(64)))
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "state", "string")
-	}
-	return v, d.Err()
-}
-
-// EncodePayload encodes the fields of v. For the runtime.
-func (v *StuckError) EncodePayload(e *codec.Encoder) int {
-	e.List(0)
-	e.EndList()
-	e.Map(1)
-	e.Key("state")
-	v.State.MarshalWAMP(e)
-	e.EndMap()
-	return 2
-}
-
-func decodeStuckError(p codec.Payload) (wamp.TypedError, error) {
-	v := &StuckError{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "state":
-			v.State = State(d.Text())
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "state", "string")
-	}
-	return v, d.Err()
-}
-
-func encodeListOfCode(e *codec.Encoder, list []Code) {
-	e.List(len(list))
-	for i := range list {
-		e.Int(int64(list[i]))
-	}
-	e.EndList()
-}
-
-func decodeListOfCode(d *codec.Decoder) []Code {
-	s := d.List()
-	list := make([]Code, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, Code(d.Int(64)))
-	}
-	return list
-}
-
-func encodeListOfState(e *codec.Encoder, list []State) {
-	e.List(len(list))
-	for i := range list {
-		list[i].MarshalWAMP(e)
-	}
-	e.EndList()
-}
-
-func decodeListOfState(d *codec.Decoder) []State {
-	s := d.List()
-	list := make([]State, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, State(d.Text()))
-	}
-	return list
-}
-
-func encodeMapOfPriority(e *codec.Encoder, m map[string]Priority) {
-	e.Map(len(m))
-	for k, x := range m {
-		e.Key(k)
-		x.MarshalWAMP(e)
-	}
-	e.EndMap()
-}
-
-func decodeMapOfPriority(d *codec.Decoder) map[string]Priority {
-	s := d.Map()
-	m := make(map[string]Priority, s.Cap())
-	for d.Next(&s) {
-		k := string(d.Key())
-		m[k] = Priority(d.Int(64))
-	}
-	return m
-}
-
-func encodeMapOfListOfNullableState(e *codec.Encoder, m map[string][]*State) {
-	e.Map(len(m))
-	for k, x := range m {
-		e.Key(k)
-		encodeListOfNullableState(e, x)
-	}
-	e.EndMap()
-}
-
-func decodeMapOfListOfNullableState(d *codec.Decoder) map[string][]*State {
-	s := d.Map()
-	m := make(map[string][]*State, s.Cap())
-	for d.Next(&s) {
-		k := string(d.Key())
-		m[k] = decodeListOfNullableState(d)
-	}
-	return m
-}
-
-func encodeListOfNullableState(e *codec.Encoder, list []*State) {
-	e.List(len(list))
-	for i := range list {
-		if list[i] != nil {
-			list[i].MarshalWAMP(e)
-		} else {
-			e.Null()
-		}
-	}
-	e.EndList()
-}
-
-func decodeListOfNullableState(d *codec.Decoder) []*State {
-	s := d.List()
-	list := make([]*State, 0, s.Cap())
-	for d.Next(&s) {
-		var x *State
-		if !d.Null() {
-			x = new(State(d.Text()))
-		}
-		list = append(list, x)
-	}
-	return list
-}
-
-func encodeListOfHeld(e *codec.Encoder, list []Held) {
-	e.List(len(list))
-	for i := range list {
-		list[i].MarshalWAMP(e)
-	}
-	e.EndList()
-}
-
-func decodeListOfHeld(d *codec.Decoder) []Held {
-	s := d.List()
-	list := make([]Held, 0, s.Cap())
-	for d.Next(&s) {
-		var x Held
-		x.UnmarshalWAMP(d)
-		list = append(list, x)
-	}
-	return list
-}
+func (l *listOfHeld) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Held)(l), (*Held).CodeWAMP) }

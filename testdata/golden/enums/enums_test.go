@@ -22,7 +22,7 @@ func TestValues(t *testing.T) {
 	roundtrip.Values(t, held())
 	roundtrip.Values(t, Outer{Held: held(), Maybe: new(held()), Items: []Held{held()}})
 	roundtrip.Values(t, Free{Mood: MoodSad, Codes: []Code{CodeNo, CodeOk, 12}})
-	roundtrip.Inputs(t, stateProcedure, StateValues()...)
+	roundtrip.Inputs[State](t, stateProcedure, StateValues()...)
 	roundtrip.Events(t, changed, Changed{State: StatePaid, Priority: new(PriorityLow)})
 	roundtrip.Errors(t, stuckError, &StuckError{State: StatePaid})
 }
@@ -50,20 +50,19 @@ const (
 
 var spoiled = []struct {
 	held Held
-	path string // as Validate tells it
-	wire string // as the encoder tells it
+	path string
 	want string
 }{
-	{wrong(func(h *Held) { h.State = "lost" }), "state", "state", states},
-	{wrong(func(h *Held) { h.Priority = 0 }), "priority", "priority", priorities},
-	{wrong(func(h *Held) { h.List = append(h.List, "") }), "list[1]", "list[1]", states},
-	{wrong(func(h *Held) { h.Map = map[string]Priority{"k": 2} }), `map["k"]`, "map.k", priorities},
-	{wrong(func(h *Held) { h.Deep["a"][1] = new(State("x")) }), `deep["a"][1]`, "deep.a[1]", states},
-	{wrong(func(h *Held) { h.States = States{"x"} }), "states[0]", "states[0]", states},
-	{wrong(func(h *Held) { h.Optional = new(State("x")) }), "optional", "optional", states},
-	{wrong(func(h *Held) { h.Nullable = new(State("x")) }), "nullable", "nullable", states},
-	{wrong(func(h *Held) { h.Both = wamp.Some(State("x")) }), "both", "both", states},
-	{wrong(func(h *Held) { h.Level = 2 }), "level", "level", priorities},
+	{wrong(func(h *Held) { h.State = "lost" }), "state", states},
+	{wrong(func(h *Held) { h.Priority = 0 }), "priority", priorities},
+	{wrong(func(h *Held) { h.List = append(h.List, "") }), "list[1]", states},
+	{wrong(func(h *Held) { h.Map = map[string]Priority{"k": 2} }), `map["k"]`, priorities},
+	{wrong(func(h *Held) { h.Deep["a"][1] = new(State("x")) }), `deep["a"][1]`, states},
+	{wrong(func(h *Held) { h.States = States{"x"} }), "states[0]", states},
+	{wrong(func(h *Held) { h.Optional = new(State("x")) }), "optional", states},
+	{wrong(func(h *Held) { h.Nullable = new(State("x")) }), "nullable", states},
+	{wrong(func(h *Held) { h.Both = wamp.Some(State("x")) }), "both", states},
+	{wrong(func(h *Held) { h.Level = 2 }), "level", priorities},
 }
 
 // A closed enum is checked where a value leaves, and by Validate.
@@ -72,7 +71,7 @@ func TestClosedEnums(t *testing.T) {
 		if err := s.held.Validate(); err == nil || err.Error() != s.path+": "+s.want {
 			t.Errorf("Validate: got %v, want %s: %s", err, s.path, s.want)
 		}
-		roundtrip.Fails(t, func(e *codec.Encoder) int { return heldProcedure.EncodeIn(e, s.held) }, "args[0]."+s.wire+": "+s.want)
+		roundtrip.Fails(t, roundtrip.Put[Held](roundtrip.In(heldProcedure), s.held), "held."+s.path+": "+s.want)
 		outer := Outer{Held: held(), Items: []Held{held(), s.held}}
 		if err := outer.Validate(); err == nil || err.Error() != "items[1]."+s.path+": "+s.want {
 			t.Errorf("Validate: got %v, want items[1].%s: %s", err, s.path, s.want)
@@ -82,19 +81,19 @@ func TestClosedEnums(t *testing.T) {
 	roundtrip.Same(t, "valid", ok.Validate(), nil)
 	ok.Level = 0 // means normal
 	roundtrip.Same(t, "zero means the default", ok.Validate(), nil)
-	roundtrip.Fails(t, func(e *codec.Encoder) int { return changed.Encode(e, Changed{State: "x"}) }, "args[0]: "+states)
+	roundtrip.Fails(t, roundtrip.Put(roundtrip.Event(changed), Changed{State: "x"}), "state: "+states)
 }
 
 // On its way in a closed enum is refused by the callee alone: a subscriber or
 // caller may be older than who sends.
 func TestOnlyTheCalleeRefuses(t *testing.T) {
-	roundtrip.Refuses(t, stateProcedure.DecodeIn, []any{"lost"}, nil, "state: "+states)
-	roundtrip.Refuses(t, statesProcedure.DecodeIn, []any{[]any{"paid", "lost"}}, nil, "states[1]: "+states)
-	roundtrip.Refuses(t, mixed.DecodeIn, []any{"paid", "odd"}, map[string]any{"priority": 2}, "priority: "+priorities)
-	roundtrip.Decodes(t, mixed.DecodeIn, []any{"paid", "odd"}, nil, MixedArgs{StatePaid, "odd", PriorityLow})
-	roundtrip.Decodes(t, stateProcedure.DecodeOut, []any{"lost"}, nil, State("lost"))
-	roundtrip.Decodes(t, changed.Decode, []any{"lost"}, nil, Changed{State: "lost"})
-	roundtrip.Refuses(t, changed.Decode, []any{1}, nil, "args[0]: want string, got int")
+	roundtrip.Refuses[State](t, roundtrip.In(stateProcedure), []any{"lost"}, nil, "state: "+states)
+	roundtrip.Refuses[[]State](t, roundtrip.In(statesProcedure), []any{[]any{"paid", "lost"}}, nil, "states[1]: "+states)
+	roundtrip.Refuses[MixedArgs](t, roundtrip.In(mixed), []any{"paid", "odd"}, map[string]any{"priority": 2}, "priority: "+priorities)
+	roundtrip.Decodes[MixedArgs](t, roundtrip.In(mixed), []any{"paid", "odd"}, nil, MixedArgs{StatePaid, "odd", PriorityLow})
+	roundtrip.Decodes[State](t, roundtrip.Out(stateProcedure), []any{"lost"}, nil, State("lost"))
+	roundtrip.Decodes[Changed](t, roundtrip.Event(changed), []any{"lost"}, nil, Changed{State: "lost"})
+	roundtrip.Refuses[Changed](t, roundtrip.Event(changed), []any{1}, nil, "state: want string, got int")
 }
 
 type echo struct{}
@@ -135,3 +134,6 @@ func TestLive(t *testing.T) {
 		roundtrip.Wrong(ctx, t, caller, "com.example.enums.states", []any{[]any{"lost"}}, nil, "states[0]: "+states)
 	})
 }
+
+// The types without a name, for the helpers of the tests.
+var _ = roundtrip.Know(func(p *[]State) codec.Value { return (*listOfState)(p) })

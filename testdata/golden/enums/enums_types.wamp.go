@@ -6,17 +6,14 @@
 package enums
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
-
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 )
 
 // This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
+// package was made by another version of wampgen than the one in go.mod: run go get
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+const _ = wamp.GeneratedCodeV2
 
 // Code is the schema's enum Code.
 //
@@ -43,79 +40,68 @@ func (v Code) Valid() bool {
 	return false
 }
 
+// String returns the name in the schema, or the number of a value without one.
+func (v Code) String() string {
+	switch v {
+	case CodeOk:
+		return "ok"
+	case CodeNo:
+		return "no"
+	}
+	return codec.EnumNumber(int64(v))
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v Code) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Code) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// MarshalText returns what String does.
+func (v Code) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads what String returns.
+func (v *Code) UnmarshalText(b []byte) error { return codec.UnmarshalEnum(v, b, CodeValues()) }
+
+// Free is the schema's type Free.
+//
 // Reaches no closed enum.
 type Free struct {
-	Mood  Mood
-	Codes []Code
+	Mood  Mood   `json:"mood"`
+	Codes []Code `json:"codes"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Free) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Free) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Held is the schema's type Held.
 type Held struct {
-	State    State
-	Priority Priority
-	Mood     Mood
-	Code     Code
-	List     []State
-	Map      map[string]Priority
-	Deep     map[string][]*State
-	States   States
-	Optional *State
-	Nullable *State
-	Both     wamp.Opt[State]
+	State    State               `json:"state"`
+	Priority Priority            `json:"priority"`
+	Mood     Mood                `json:"mood"`
+	Code     Code                `json:"code"`
+	List     []State             `json:"list"`
+	Map      map[string]Priority `json:"map"`
+	Deep     map[string][]*State `json:"deep"`
+	States   States              `json:"states"`
+	Optional *State              `json:"optional"`
+	Nullable *State              `json:"nullable"`
+	Both     wamp.Opt[State]     `json:"both"`
 	// Zero means PriorityNormal.
-	Level Priority
+	Level Priority `json:"level"`
 }
 
+// MarshalJSON returns v as it is on the wire.
+func (v Held) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Held) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
 // Validate returns an error at the first value that the schema does not allow.
-func (v *Held) Validate() error {
-	if err := v.State.Validate(); err != nil {
-		return fmt.Errorf("state: %w", err)
-	}
-	if err := v.Priority.Validate(); err != nil {
-		return fmt.Errorf("priority: %w", err)
-	}
-	for i := range v.List {
-		if err := v.List[i].Validate(); err != nil {
-			return fmt.Errorf("list[%d]: %w", i, err)
-		}
-	}
-	for i, x0 := range v.Map {
-		if err := x0.Validate(); err != nil {
-			return fmt.Errorf("map[%q]: %w", i, err)
-		}
-	}
-	for i, x0 := range v.Deep {
-		for j := range x0 {
-			if x0[j] != nil {
-				if err := x0[j].Validate(); err != nil {
-					return fmt.Errorf("deep[%q][%d]: %w", i, j, err)
-				}
-			}
-		}
-	}
-	if err := v.States.Validate(); err != nil {
-		return fmt.Errorf("states%w", err)
-	}
-	if v.Optional != nil {
-		if err := v.Optional.Validate(); err != nil {
-			return fmt.Errorf("optional: %w", err)
-		}
-	}
-	if v.Nullable != nil {
-		if err := v.Nullable.Validate(); err != nil {
-			return fmt.Errorf("nullable: %w", err)
-		}
-	}
-	if x, ok := v.Both.Get(); ok {
-		if err := x.Validate(); err != nil {
-			return fmt.Errorf("both: %w", err)
-		}
-	}
-	if err := cmp.Or(v.Level, PriorityNormal).Validate(); err != nil {
-		return fmt.Errorf("level: %w", err)
-	}
-	return nil
-}
+func (v *Held) Validate() error { return codec.Validate(v) }
 
 // Mood is the schema's enum Mood.
 //
@@ -142,30 +128,33 @@ func (v Mood) Valid() bool {
 	return false
 }
 
-// Outer is the schema's type Outer.
-type Outer struct {
-	Held  Held
-	Maybe *Held
-	Items []Held
-}
+// String returns the value on the wire.
+func (v Mood) String() string { return string(v) }
 
-// Validate returns an error at the first value that the schema does not allow.
-func (v *Outer) Validate() error {
-	if err := v.Held.Validate(); err != nil {
-		return fmt.Errorf("held.%w", err)
-	}
-	if v.Maybe != nil {
-		if err := v.Maybe.Validate(); err != nil {
-			return fmt.Errorf("maybe.%w", err)
-		}
-	}
-	for i := range v.Items {
-		if err := v.Items[i].Validate(); err != nil {
-			return fmt.Errorf("items[%d].%w", i, err)
-		}
-	}
+// MarshalText returns what String does.
+func (v Mood) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads what String returns. It never fails.
+func (v *Mood) UnmarshalText(b []byte) error {
+	*v = Mood(b)
 	return nil
 }
+
+// Outer is the schema's type Outer.
+type Outer struct {
+	Held  Held   `json:"held"`
+	Maybe *Held  `json:"maybe"`
+	Items []Held `json:"items"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v Outer) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Outer) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// Validate returns an error at the first value that the schema does not allow.
+func (v *Outer) Validate() error { return codec.Validate(v) }
 
 // Priority is the schema's enum Priority.
 type Priority int64
@@ -192,14 +181,36 @@ func (v Priority) Valid() bool {
 	return false
 }
 
-// Validate returns an error unless v is one of the values of Priority.
-func (v Priority) Validate() error {
-	if !v.Valid() {
-		return errors.New("want one of 1, 5, 9")
+// Validate returns an error at the first value that the schema does not allow.
+func (v Priority) Validate() error { return codec.Validate(&v) }
+
+// String returns the name in the schema, or the number of a value without one.
+func (v Priority) String() string {
+	switch v {
+	case PriorityLow:
+		return "low"
+	case PriorityNormal:
+		return "normal"
+	case PriorityHigh:
+		return "high"
 	}
-	return nil
+	return codec.EnumNumber(int64(v))
 }
 
+// MarshalJSON returns v as it is on the wire.
+func (v Priority) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Priority) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// MarshalText returns what String does.
+func (v Priority) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads what String returns.
+func (v *Priority) UnmarshalText(b []byte) error { return codec.UnmarshalEnum(v, b, PriorityValues()) }
+
+// State is the schema's enum State.
+//
 // How far an order is.
 type State string
 
@@ -225,61 +236,69 @@ func (v State) Valid() bool {
 	return false
 }
 
-// Validate returns an error unless v is one of the values of State.
-func (v State) Validate() error {
-	if !v.Valid() {
-		return errors.New("want one of pending, paid, shipped")
-	}
-	return nil
-}
+// Validate returns an error at the first value that the schema does not allow.
+func (v State) Validate() error { return codec.Validate(&v) }
+
+// String returns the value on the wire.
+func (v State) String() string { return string(v) }
+
+// MarshalText returns what String does.
+func (v State) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads what String returns.
+func (v *State) UnmarshalText(b []byte) error { return codec.UnmarshalEnum(v, b, StateValues()) }
 
 // States is the schema's type States.
 type States []State
 
 // Validate returns an error at the first value that the schema does not allow.
-func (v States) Validate() error {
-	for i := range v {
-		if err := v[i].Validate(); err != nil {
-			return fmt.Errorf("[%d]: %w", i, err)
-		}
-	}
-	return nil
-}
+func (v States) Validate() error { return codec.Validate(&v) }
 
 // MixedArgs is the input of mixed.
 type MixedArgs struct {
-	State State
-	Mood  Mood
+	State State `json:"state"`
+	Mood  Mood  `json:"mood"`
 	// Zero means PriorityLow.
-	Priority Priority
+	Priority Priority `json:"priority"`
 }
 
+// MarshalJSON returns v as it is on the wire.
+func (v MixedArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *MixedArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
 // Validate returns an error at the first value that the schema does not allow.
-func (v *MixedArgs) Validate() error {
-	if err := v.State.Validate(); err != nil {
-		return fmt.Errorf("state: %w", err)
-	}
-	if err := cmp.Or(v.Priority, PriorityLow).Validate(); err != nil {
-		return fmt.Errorf("priority: %w", err)
-	}
-	return nil
-}
+func (v *MixedArgs) Validate() error { return codec.Validate(v) }
 
 // Changed is the event of changed.
 type Changed struct {
-	State    State
-	Priority *Priority
+	State    State     `json:"state"`
+	Priority *Priority `json:"priority"`
 }
 
+// MarshalJSON returns v as it is on the wire.
+func (v Changed) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Changed) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
 // Validate returns an error at the first value that the schema does not allow.
-func (v *Changed) Validate() error {
-	if err := v.State.Validate(); err != nil {
-		return fmt.Errorf("state: %w", err)
-	}
-	if v.Priority != nil {
-		if err := v.Priority.Validate(); err != nil {
-			return fmt.Errorf("priority: %w", err)
-		}
-	}
-	return nil
+func (v *Changed) Validate() error { return codec.Validate(v) }
+
+// StuckError is the error com.example.enums.error.stuck.
+type StuckError struct {
+	State State `json:"state"`
 }
+
+// Error returns the error's URI. What a peer put into the fields is not part of it.
+func (v *StuckError) Error() string { return "wamp: " + StuckErrorURI }
+
+// ErrorURI returns com.example.enums.error.stuck.
+func (v *StuckError) ErrorURI() string { return StuckErrorURI }
+
+// DecodePayload reads v from the payload of an ERROR message.
+func (v *StuckError) DecodePayload(p *wamp.Payload) error { return wamp.DecodeError(p, v) }
+
+// Validate returns an error at the first value that the schema does not allow.
+func (v *StuckError) Validate() error { return codec.Validate(v) }

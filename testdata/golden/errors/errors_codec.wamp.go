@@ -3,561 +3,150 @@
 package errors
 
 import (
-	"cmp"
-	"strconv"
-
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
-// github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+var bothError = wamp.DeclaredError{URI: BothErrorURI, New: func() wamp.TypedError { return new(BothError) }}
 
-// bothError describes com.example.errors.error.both.
-var bothError = wamp.ErrorType{
-	URI:    "com.example.errors.error.both",
-	Decode: decodeBothError,
+var emptyError = wamp.DeclaredError{URI: EmptyErrorURI, New: func() wamp.TypedError { return new(EmptyError) }}
+
+var foreignError = wamp.DeclaredError{URI: ForeignErrorURI, New: func() wamp.TypedError { return new(ForeignError) }}
+
+var fullError = wamp.DeclaredError{URI: FullErrorURI, New: func() wamp.TypedError { return new(FullError) }}
+
+var plainError = wamp.DeclaredError{URI: PlainErrorURI, New: func() wamp.TypedError { return new(PlainError) }}
+
+var spreadError = wamp.DeclaredError{URI: SpreadErrorURI, New: func() wamp.TypedError { return new(SpreadError) }}
+
+var fail = &wamp.Procedure{
+	URI:    FailProcedure,
+	In:     &codec.Table{Args: 1, Fields: []string{"which:string"}},
+	Errors: []wamp.DeclaredError{bothError, emptyError, foreignError, fullError, plainError, spreadError},
 }
 
-// emptyError describes com.example.errors.error.empty.
-var emptyError = wamp.ErrorType{
-	URI:    "com.example.errors.error.empty",
-	Decode: decodeEmptyError,
+var sum = &wamp.Procedure{
+	URI:    SumProcedure,
+	Out:    &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+	Errors: []wamp.DeclaredError{plainError},
 }
 
-// foreignError describes org.other.failure.
-var foreignError = wamp.ErrorType{
-	URI:    "org.other.failure",
-	Decode: decodeForeignError,
-}
+var detailTable = codec.Table{Fields: []string{"code:int", "hint:"}}
 
-// fullError describes com.example.errors.error.full.
-var fullError = wamp.ErrorType{
-	URI:    "com.example.errors.error.full",
-	Decode: decodeFullError,
-}
-
-// plainError describes com.example.errors.error.plain.
-var plainError = wamp.ErrorType{
-	URI:    "com.example.errors.error.plain",
-	Decode: decodePlainError,
-}
-
-// spreadError describes com.example.errors.error.spread.
-var spreadError = wamp.ErrorType{
-	URI:    "com.example.errors.error.spread",
-	Decode: decodeSpreadError,
-}
-
-// fail describes com.example.errors.fail.
-var fail = &wamp.Procedure[string, wamp.None]{
-	URI:       "com.example.errors.fail",
-	EncodeIn:  encodeFailIn,
-	DecodeIn:  decodeFailIn,
-	EncodeOut: encodeNone,
-	DecodeOut: decodeNone,
-	Errors:    []wamp.ErrorType{bothError, emptyError, foreignError, fullError, plainError, spreadError},
-}
-
-// sum describes com.example.errors.sum.
-var sum = &wamp.Procedure[SumArgs, int]{
-	URI:       "com.example.errors.sum",
-	EncodeIn:  encodeSumIn,
-	DecodeIn:  decodeSumIn,
-	EncodeOut: encodeSumOut,
-	DecodeOut: decodeSumOut,
-	Errors:    []wamp.ErrorType{plainError},
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v *Detail) MarshalWAMP(e *codec.Encoder) {
-	n := 1
-	if v.Hint != nil {
-		n++
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Detail) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Detail{}
 	}
-	e.Map(n)
-	e.Key("code")
-	e.Int(int64(v.Code))
-	if v.Hint != nil {
-		e.Key("hint")
-		e.Text(*v.Hint)
-	}
-	e.EndMap()
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Detail) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Detail{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "code":
-			v.Code = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "hint":
-			v.Hint = nil
-			if !d.Null() {
-				v.Hint = new(d.Text())
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "code", "int")
+	var s codec.Walk
+	for c.Struct(&s, &detailTable) {
+		s.Int(0, &v.Code)
+		codec.Optional(&s, 1, &v.Hint, codec.String)
 	}
 }
 
-func encodeFailIn(e *codec.Encoder, v string) int {
-	e.List(1)
-	e.Text(v)
-	e.EndList()
-	return 1
+var sumArgsTable = codec.Table{Args: 2, Fields: []string{"a:int", "b:int"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *SumArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = SumArgs{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &sumArgsTable) {
+		s.Int(0, &v.A)
+		s.Int(1, &v.B)
+	}
 }
 
-func decodeFailIn(p codec.Payload) (string, error) {
-	var v string
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
+var bothErrorTable = codec.Table{Args: 1, Fields: []string{"id:id", "code:int", "hint:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *BothError) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = BothError{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "which":
-			if n > 0 {
-				d.Twice(0, "which")
-			}
-			v = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &bothErrorTable) {
+		s.Value(0, &v.ID)
+		s.Kwargs()
+		s.Int(1, &v.Code)
+		codec.Optional(&s, 2, &v.Hint, codec.String)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "which", "string")
-	}
-	return v, d.Err()
 }
 
-func encodeSumIn(e *codec.Encoder, v SumArgs) int {
-	e.List(2)
-	e.Int(int64(v.A))
-	e.Int(int64(v.B))
-	e.EndList()
-	return 1
+var emptyErrorTable = codec.Table{Fields: []string{}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *EmptyError) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = EmptyError{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &emptyErrorTable) {
+	}
 }
 
-func decodeSumIn(p codec.Payload) (SumArgs, error) {
-	v := SumArgs{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.A = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case 1:
-			v.B = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		default:
-			d.Surplus(2)
-		}
+var foreignErrorTable = codec.Table{Args: 1, Fields: []string{"reason:string"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *ForeignError) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = ForeignError{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "a":
-			if n > 0 {
-				d.Twice(0, "a")
-			}
-			v.A = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "b":
-			if n > 1 {
-				d.Twice(1, "b")
-			}
-			v.B = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &foreignErrorTable) {
+		codec.Nullable(&s, 0, &v.Reason, codec.String)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "a", "int")
-	}
-	if seen&(1<<1) == 0 {
-		d.MissingArg(1, "b", "int")
-	}
-	return v, d.Err()
 }
 
-func encodeSumOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
+var fullErrorTable = codec.Table{Args: 2, Fields: []string{"message:string", "retry:", "detail:map", "tags:list", "limit:"}}
+
+var fullErrorDefaults = FullError{Limit: 3}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *FullError) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = fullErrorDefaults
+	}
+	var s codec.Walk
+	for c.Payload(&s, &fullErrorTable) {
+		s.String(0, &v.Message)
+		codec.Optional(&s, 1, &v.Retry, codec.Duration)
+		s.Kwargs()
+		s.Value(2, &v.Detail)
+		s.Value(3, (*listOfString)(&v.Tags))
+		codec.Or(&s, 4, &v.Limit, &fullErrorDefaults.Limit, codec.Int)
+	}
 }
 
-func decodeSumOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
+var plainErrorTable = codec.Table{Args: 1, Fields: []string{"message:string"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *PlainError) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = PlainError{}
 	}
-	return v, d.Err()
+	var s codec.Walk
+	for c.Payload(&s, &plainErrorTable) {
+		s.String(0, &v.Message)
+	}
 }
 
-// EncodePayload encodes the fields of v. For the runtime.
-func (v *BothError) EncodePayload(e *codec.Encoder) int {
-	m := 1
-	if v.Hint != nil {
-		m++
+var spreadErrorTable = codec.Table{Fields: []string{"code:int", "hint:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *SpreadError) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = SpreadError{}
 	}
-	e.List(1)
-	v.ID.MarshalWAMP(e)
-	e.EndList()
-	e.Map(m)
-	e.Key("code")
-	e.Int(int64(v.Code))
-	if v.Hint != nil {
-		e.Key("hint")
-		e.Text(*v.Hint)
+	var s codec.Walk
+	for c.Payload(&s, &spreadErrorTable) {
+		s.Int(0, &v.Code)
+		codec.Optional(&s, 1, &v.Hint, codec.String)
 	}
-	e.EndMap()
-	return 2
 }
 
-func decodeBothError(p codec.Payload) (wamp.TypedError, error) {
-	v := &BothError{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.ID.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "id":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.ID.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		case "code":
-			v.Code = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		case "hint":
-			v.Hint = nil
-			if !d.Null() {
-				v.Hint = new(d.Text())
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "id", "id")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "code", "int")
-	}
-	return v, d.Err()
-}
+type listOfString []string
 
-// EncodePayload encodes the fields of v. For the runtime.
-func (v *EmptyError) EncodePayload(e *codec.Encoder) int {
-	return 0
-}
-
-func decodeEmptyError(_ codec.Payload) (wamp.TypedError, error) {
-	return &EmptyError{}, nil
-}
-
-// EncodePayload encodes the fields of v. For the runtime.
-func (v *ForeignError) EncodePayload(e *codec.Encoder) int {
-	e.List(1)
-	if v.Reason != nil {
-		e.Text(*v.Reason)
-	} else {
-		e.Null()
-	}
-	e.EndList()
-	return 1
-}
-
-func decodeForeignError(p codec.Payload) (wamp.TypedError, error) {
-	v := &ForeignError{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Reason = nil
-			if !d.Null() {
-				v.Reason = new(d.Text())
-			}
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "reason":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Reason = nil
-			if !d.Null() {
-				v.Reason = new(d.Text())
-			}
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "reason", "string")
-	}
-	return v, d.Err()
-}
-
-// EncodePayload encodes the fields of v. For the runtime.
-func (v *FullError) EncodePayload(e *codec.Encoder) int {
-	n := 1
-	if v.Retry != nil {
-		n = 2
-	}
-	e.List(n)
-	e.Text(v.Message)
-	if n > 1 {
-		e.Duration(*v.Retry)
-	}
-	e.EndList()
-	e.Map(3)
-	e.Key("detail")
-	v.Detail.MarshalWAMP(e)
-	e.Key("tags")
-	encodeListOfString(e, v.Tags)
-	e.Key("limit")
-	e.Int(int64(cmp.Or(v.Limit, 3)))
-	e.EndMap()
-	return 2
-}
-
-func decodeFullError(p codec.Payload) (wamp.TypedError, error) {
-	v := &FullError{Limit: 3}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Message = d.Text()
-			seen |= 1 << 0
-		case 1:
-			v.Retry = nil
-			if !d.Null() {
-				v.Retry = new(d.Duration())
-			}
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "message":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Message = d.Text()
-			seen |= 1 << 0
-		case "retry":
-			if n > 1 {
-				d.Skip()
-				continue
-			}
-			v.Retry = nil
-			if !d.Null() {
-				v.Retry = new(d.Duration())
-			}
-		case "detail":
-			v.Detail.UnmarshalWAMP(d)
-			seen |= 1 << 1
-		case "tags":
-			v.Tags = decodeListOfString(d)
-			seen |= 1 << 2
-		case "limit":
-			v.Limit = 3
-			if !d.Null() {
-				v.Limit = int(d.Int(strconv.IntSize))
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "message", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "detail", "map")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "tags", "list")
-	}
-	return v, d.Err()
-}
-
-// EncodePayload encodes the fields of v. For the runtime.
-func (v *PlainError) EncodePayload(e *codec.Encoder) int {
-	e.List(1)
-	e.Text(v.Message)
-	e.EndList()
-	return 1
-}
-
-func decodePlainError(p codec.Payload) (wamp.TypedError, error) {
-	v := &PlainError{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Message = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "message":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Message = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "message", "string")
-	}
-	return v, d.Err()
-}
-
-// EncodePayload encodes the fields of v. For the runtime.
-func (v *SpreadError) EncodePayload(e *codec.Encoder) int {
-	m := 1
-	if v.Hint != nil {
-		m++
-	}
-	e.List(0)
-	e.EndList()
-	e.Map(m)
-	e.Key("code")
-	e.Int(int64(v.Code))
-	if v.Hint != nil {
-		e.Key("hint")
-		e.Text(*v.Hint)
-	}
-	e.EndMap()
-	return 2
-}
-
-func decodeSpreadError(p codec.Payload) (wamp.TypedError, error) {
-	v := &SpreadError{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "code":
-			v.Code = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "hint":
-			v.Hint = nil
-			if !d.Null() {
-				v.Hint = new(d.Text())
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "code", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeNone(*codec.Encoder, wamp.None) int {
-	return 0
-}
-
-// decodeNone accepts any result: a procedure without one may send null.
-func decodeNone(codec.Payload) (wamp.None, error) {
-	return wamp.None{}, nil
-}
-
-func encodeListOfString(e *codec.Encoder, list []string) {
-	e.List(len(list))
-	for i := range list {
-		e.Text(list[i])
-	}
-	e.EndList()
-}
-
-func decodeListOfString(d *codec.Decoder) []string {
-	s := d.List()
-	list := make([]string, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, d.Text())
-	}
-	return list
-}
+func (l *listOfString) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]string)(l), codec.String) }

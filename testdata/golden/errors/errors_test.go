@@ -39,7 +39,7 @@ func TestText(t *testing.T) {
 
 func TestWire(t *testing.T) {
 	wire := func(name, args, kwargs string) {
-		roundtrip.Wire(t, func(e *codec.Encoder) int { return failures[name].EncodePayload(e) }, args, kwargs)
+		roundtrip.Wire(t, func(e *codec.Encoder) int { return e.Payload(failures[name], nil) }, args, kwargs)
 	}
 	wire("empty", "", "")
 	wire("plain", `["sold out"]`, "")
@@ -50,10 +50,10 @@ func TestWire(t *testing.T) {
 
 // A newer peer may send more than this schema knows.
 func TestSurplusIsIgnored(t *testing.T) {
-	roundtrip.Decodes(t, plainError.Decode, []any{"m", 2, 3}, map[string]any{"x": 1, "message": "other"}, wamp.TypedError(&PlainError{Message: "m"}))
-	roundtrip.Decodes(t, emptyError.Decode, []any{"m"}, map[string]any{"x": 1}, wamp.TypedError(&EmptyError{}))
-	roundtrip.Decodes(t, plainError.Decode, nil, map[string]any{"message": "m"}, wamp.TypedError(&PlainError{Message: "m"}))
-	roundtrip.Refuses(t, plainError.Decode, nil, nil, "message: want string, missing")
+	roundtrip.Decodes[PlainError](t, roundtrip.Fault(plainError), []any{"m", 2, 3}, map[string]any{"x": 1, "message": "other"}, PlainError{Message: "m"})
+	roundtrip.Decodes[EmptyError](t, roundtrip.Fault(emptyError), []any{"m"}, map[string]any{"x": 1}, EmptyError{})
+	roundtrip.Decodes[PlainError](t, roundtrip.Fault(plainError), nil, map[string]any{"message": "m"}, PlainError{Message: "m"})
+	roundtrip.Refuses[PlainError](t, roundtrip.Fault(plainError), nil, nil, "message: want string, missing")
 }
 
 type service struct{}

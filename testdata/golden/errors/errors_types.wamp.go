@@ -5,21 +5,134 @@
 // Errors with every kind of payload.
 package errors
 
-import wamp "github.com/wampgen/wampgen/runtime"
+import (
+	"time"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+)
 
 // This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
+// package was made by another version of wampgen than the one in go.mod: run go get
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+const _ = wamp.GeneratedCodeV2
 
 // Detail is the schema's type Detail.
 type Detail struct {
-	Code int
-	Hint *string
+	Code int     `json:"code"`
+	Hint *string `json:"hint"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Detail) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Detail) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // SumArgs is the input of sum.
 type SumArgs struct {
-	A int
-	B int
+	A int `json:"a"`
+	B int `json:"b"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v SumArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *SumArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// BothError is the error com.example.errors.error.both.
+type BothError struct {
+	ID   wamp.ID `json:"id"`
+	Code int     `json:"code"`
+	Hint *string `json:"hint"`
+}
+
+// Error returns the error's URI. What a peer put into the fields is not part of it.
+func (v *BothError) Error() string { return "wamp: " + BothErrorURI }
+
+// ErrorURI returns com.example.errors.error.both.
+func (v *BothError) ErrorURI() string { return BothErrorURI }
+
+// DecodePayload reads v from the payload of an ERROR message.
+func (v *BothError) DecodePayload(p *wamp.Payload) error { return wamp.DecodeError(p, v) }
+
+// EmptyError is the error com.example.errors.error.empty.
+type EmptyError struct{}
+
+// Error returns the error's URI. What a peer put into the fields is not part of it.
+func (v *EmptyError) Error() string { return "wamp: " + EmptyErrorURI }
+
+// ErrorURI returns com.example.errors.error.empty.
+func (v *EmptyError) ErrorURI() string { return EmptyErrorURI }
+
+// DecodePayload reads v from the payload of an ERROR message.
+func (v *EmptyError) DecodePayload(p *wamp.Payload) error { return wamp.DecodeError(p, v) }
+
+// ForeignError is the error org.other.failure.
+type ForeignError struct {
+	Reason *string `json:"reason"`
+}
+
+// Error returns the error's URI. What a peer put into the fields is not part of it.
+func (v *ForeignError) Error() string { return "wamp: " + ForeignErrorURI }
+
+// ErrorURI returns org.other.failure.
+func (v *ForeignError) ErrorURI() string { return ForeignErrorURI }
+
+// DecodePayload reads v from the payload of an ERROR message.
+func (v *ForeignError) DecodePayload(p *wamp.Payload) error { return wamp.DecodeError(p, v) }
+
+// FullError is the error com.example.errors.error.full.
+//
+// An error with everything.
+//
+// Its second paragraph.
+type FullError struct {
+	Message string         `json:"message"`
+	Retry   *time.Duration `json:"retry"`
+	Detail  Detail         `json:"detail"`
+	Tags    []string       `json:"tags"`
+	// Zero means 3.
+	Limit int `json:"limit"`
+}
+
+// Error returns the error's URI. What a peer put into the fields is not part of it.
+func (v *FullError) Error() string { return "wamp: " + FullErrorURI }
+
+// ErrorURI returns com.example.errors.error.full.
+func (v *FullError) ErrorURI() string { return FullErrorURI }
+
+// DecodePayload reads v from the payload of an ERROR message.
+func (v *FullError) DecodePayload(p *wamp.Payload) error { return wamp.DecodeError(p, v) }
+
+// PlainError is the error com.example.errors.error.plain.
+//
+// An error with a message.
+type PlainError struct {
+	Message string `json:"message"`
+}
+
+// Error returns the error's URI. What a peer put into the fields is not part of it.
+func (v *PlainError) Error() string { return "wamp: " + PlainErrorURI }
+
+// ErrorURI returns com.example.errors.error.plain.
+func (v *PlainError) ErrorURI() string { return PlainErrorURI }
+
+// DecodePayload reads v from the payload of an ERROR message.
+func (v *PlainError) DecodePayload(p *wamp.Payload) error { return wamp.DecodeError(p, v) }
+
+// SpreadError is the error com.example.errors.error.spread.
+type SpreadError struct {
+	Code int     `json:"code"`
+	Hint *string `json:"hint"`
+}
+
+// Error returns the error's URI. What a peer put into the fields is not part of it.
+func (v *SpreadError) Error() string { return "wamp: " + SpreadErrorURI }
+
+// ErrorURI returns com.example.errors.error.spread.
+func (v *SpreadError) ErrorURI() string { return SpreadErrorURI }
+
+// DecodePayload reads v from the payload of an ERROR message.
+func (v *SpreadError) DecodePayload(p *wamp.Payload) error { return wamp.DecodeError(p, v) }

@@ -3,645 +3,138 @@
 package kwargs
 
 import (
-	"cmp"
-	"strconv"
-
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
-// github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
-
-// filter describes com.example.kwargs.filter.
-var filter = &wamp.Procedure[Filter, Filter]{
-	URI:       "com.example.kwargs.filter",
-	EncodeIn:  encodeFilterIn,
-	DecodeIn:  decodeFilterIn,
-	EncodeOut: encodeFilterOut,
-	DecodeOut: decodeFilterOut,
+var filter = &wamp.Procedure{
+	URI: FilterProcedure,
+	In:  codec.Spread,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// loose describes com.example.kwargs.loose.
-var loose = &wamp.Procedure[Loose, Loose]{
-	URI:       "com.example.kwargs.loose",
-	EncodeIn:  encodeLooseIn,
-	DecodeIn:  decodeLooseIn,
-	EncodeOut: encodeLooseOut,
-	DecodeOut: decodeLooseOut,
+var loose = &wamp.Procedure{
+	URI: LooseProcedure,
+	In:  codec.Spread,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// mixed describes com.example.kwargs.mixed.
-var mixed = &wamp.Procedure[MixedArgs, Strict]{
-	URI:       "com.example.kwargs.mixed",
-	EncodeIn:  encodeMixedIn,
-	DecodeIn:  decodeMixedIn,
-	EncodeOut: encodeMixedOut,
-	DecodeOut: decodeMixedOut,
+var mixed = &wamp.Procedure{
+	URI: MixedProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// named describes com.example.kwargs.named.
-var named = &wamp.Procedure[NamedArgs, string]{
-	URI:       "com.example.kwargs.named",
-	EncodeIn:  encodeNamedIn,
-	DecodeIn:  decodeNamedIn,
-	EncodeOut: encodeNamedOut,
-	DecodeOut: decodeNamedOut,
+var named = &wamp.Procedure{
+	URI: NamedProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
 }
 
-// only describes com.example.kwargs.only.
-var only = &wamp.Procedure[OnlyArgs, int]{
-	URI:       "com.example.kwargs.only",
-	EncodeIn:  encodeOnlyIn,
-	DecodeIn:  decodeOnlyIn,
-	EncodeOut: encodeOnlyOut,
-	DecodeOut: decodeOnlyOut,
+var only = &wamp.Procedure{
+	URI: OnlyProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-// ping describes com.example.kwargs.ping.
-var ping = &wamp.Procedure[wamp.None, wamp.None]{
-	URI:       "com.example.kwargs.ping",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeNone,
-	DecodeOut: decodeNone,
+var ping = &wamp.Procedure{URI: PingProcedure}
+
+var strict = &wamp.Procedure{
+	URI: StrictProcedure,
+	In:  codec.Spread,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// strict describes com.example.kwargs.strict.
-var strict = &wamp.Procedure[Strict, Strict]{
-	URI:       "com.example.kwargs.strict",
-	EncodeIn:  encodeStrictIn,
-	DecodeIn:  decodeStrictIn,
-	EncodeOut: encodeStrictOut,
-	DecodeOut: decodeStrictOut,
-}
+var filterTable = codec.Table{Fields: []string{"state:", "limit:", "@Inclusion:"}}
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Filter) MarshalWAMP(e *codec.Encoder) {
-	n := 1
-	if v.State != nil {
-		n++
+var filterDefaults = Filter{Limit: 50}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Filter) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = filterDefaults
 	}
-	if v.Inclusion != nil {
-		n++
-	}
-	e.Map(n)
-	if v.State != nil {
-		e.Key("state")
-		e.Text(*v.State)
-	}
-	e.Key("limit")
-	e.Int(int64(cmp.Or(v.Limit, 50)))
-	if v.Inclusion != nil {
-		e.Key("@Inclusion")
-		e.Bool(*v.Inclusion)
-	}
-	e.EndMap()
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Filter) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Filter{Limit: 50}
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "state":
-			v.State = nil
-			if !d.Null() {
-				v.State = new(d.Text())
-			}
-		case "limit":
-			v.Limit = 50
-			if !d.Null() {
-				v.Limit = int(d.Int(strconv.IntSize))
-			}
-		case "@Inclusion":
-			v.Inclusion = nil
-			if !d.Null() {
-				v.Inclusion = new(d.Bool())
-			}
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Struct(&s, &filterTable) {
+		codec.Optional(&s, 0, &v.State, codec.String)
+		codec.Or(&s, 1, &v.Limit, &filterDefaults.Limit, codec.Int)
+		codec.Optional(&s, 2, &v.Inclusion, codec.Bool)
 	}
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Loose) MarshalWAMP(e *codec.Encoder) {
-	n := 0
-	if v.A != nil {
-		n++
-	}
-	if v.B != nil {
-		n++
-	}
-	e.Map(n)
-	if v.A != nil {
-		e.Key("a")
-		e.Int(int64(*v.A))
-	}
-	if v.B != nil {
-		e.Key("b")
-		e.Int(int64(*v.B))
-	}
-	e.EndMap()
-}
+var looseTable = codec.Table{Fields: []string{"a:", "b:"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Loose) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Loose{}
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "a":
-			v.A = nil
-			if !d.Null() {
-				v.A = new(int(d.Int(strconv.IntSize)))
-			}
-		case "b":
-			v.B = nil
-			if !d.Null() {
-				v.B = new(int(d.Int(strconv.IntSize)))
-			}
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Loose) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Loose{}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &looseTable) {
+		codec.Optional(&s, 0, &v.A, codec.Int)
+		codec.Optional(&s, 1, &v.B, codec.Int)
 	}
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Strict) MarshalWAMP(e *codec.Encoder) {
-	e.Map(2)
-	e.Key("a")
-	e.Int(int64(v.A))
-	e.Key("b")
-	e.Text(v.B)
-	e.EndMap()
-}
+var strictTable = codec.Table{Fields: []string{"a:int", "b:string"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Strict) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Strict{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "a":
-			v.A = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "b":
-			v.B = d.Text()
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Strict) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Strict{}
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "a", "int")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "b", "string")
+	var s codec.Walk
+	for c.Struct(&s, &strictTable) {
+		s.Int(0, &v.A)
+		s.String(1, &v.B)
 	}
 }
 
-func encodeFilterIn(e *codec.Encoder, v Filter) int {
-	e.List(0)
-	e.EndList()
-	v.MarshalWAMP(e)
-	return 2
+var mixedArgsTable = codec.Table{Args: 2, Fields: []string{"x:int", "y:list", "a:int", "b:string"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *MixedArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = MixedArgs{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &mixedArgsTable) {
+		s.Int(0, &v.X)
+		s.Value(1, (*listOfInt)(&v.Y))
+		s.Kwargs()
+		s.Int(2, &v.A)
+		s.String(3, &v.B)
+	}
 }
 
-func decodeFilterIn(p codec.Payload) (Filter, error) {
-	var v Filter
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		d.Surplus(0)
+var namedArgsTable = codec.Table{Args: 3, Fields: []string{"first:int", "second:string", "third:", "fourth:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *NamedArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = NamedArgs{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	v.UnmarshalWAMP(d)
-	return v, d.Err()
+	var s codec.Walk
+	for c.Payload(&s, &namedArgsTable) {
+		s.Int(0, &v.First)
+		s.String(1, &v.Second)
+		codec.Optional(&s, 2, &v.Third, codec.Bool)
+		s.Kwargs()
+		codec.Optional(&s, 3, &v.Fourth, codec.Int)
+	}
 }
 
-func encodeFilterOut(e *codec.Encoder, v Filter) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
+var onlyArgsTable = codec.Table{Fields: []string{"a:int", "b:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OnlyArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = OnlyArgs{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &onlyArgsTable) {
+		s.Int(0, &v.A)
+		codec.Optional(&s, 1, &v.B, codec.String)
+	}
 }
 
-func decodeFilterOut(p codec.Payload) (Filter, error) {
-	var v Filter
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
+type listOfInt []int
 
-func encodeLooseIn(e *codec.Encoder, v Loose) int {
-	m := 0
-	if v.A != nil {
-		m++
-	}
-	if v.B != nil {
-		m++
-	}
-	if m == 0 {
-		return 0
-	}
-	e.List(0)
-	e.EndList()
-	e.Map(m)
-	if v.A != nil {
-		e.Key("a")
-		e.Int(int64(*v.A))
-	}
-	if v.B != nil {
-		e.Key("b")
-		e.Int(int64(*v.B))
-	}
-	e.EndMap()
-	return 2
-}
-
-func decodeLooseIn(p codec.Payload) (Loose, error) {
-	var v Loose
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		d.Surplus(0)
-	}
-	d.Start(p.Kwargs, "kwargs")
-	v.UnmarshalWAMP(d)
-	return v, d.Err()
-}
-
-func encodeLooseOut(e *codec.Encoder, v Loose) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeLooseOut(p codec.Payload) (Loose, error) {
-	var v Loose
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeMixedIn(e *codec.Encoder, v MixedArgs) int {
-	e.List(2)
-	e.Int(int64(v.X))
-	encodeListOfInt(e, v.Y)
-	e.EndList()
-	e.Map(2)
-	e.Key("a")
-	e.Int(int64(v.A))
-	e.Key("b")
-	e.Text(v.B)
-	e.EndMap()
-	return 2
-}
-
-func decodeMixedIn(p codec.Payload) (MixedArgs, error) {
-	v := MixedArgs{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.X = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case 1:
-			v.Y = decodeListOfInt(d)
-			seen |= 1 << 1
-		default:
-			d.Surplus(2)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v.X = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "y":
-			if n > 1 {
-				d.Twice(1, "y")
-			}
-			v.Y = decodeListOfInt(d)
-			seen |= 1 << 1
-		case "a":
-			v.A = int(d.Int(strconv.IntSize))
-			seen |= 1 << 2
-		case "b":
-			v.B = d.Text()
-			seen |= 1 << 3
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "int")
-	}
-	if seen&(1<<1) == 0 {
-		d.MissingArg(1, "y", "list")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "a", "int")
-	}
-	if seen&(1<<3) == 0 {
-		d.Missing(s, "b", "string")
-	}
-	return v, d.Err()
-}
-
-func encodeMixedOut(e *codec.Encoder, v Strict) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeMixedOut(p codec.Payload) (Strict, error) {
-	var v Strict
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeNamedIn(e *codec.Encoder, v NamedArgs) int {
-	n := 2
-	if v.Third != nil {
-		n = 3
-	}
-	m := 0
-	if v.Fourth != nil {
-		m++
-	}
-	e.List(n)
-	e.Int(int64(v.First))
-	e.Text(v.Second)
-	if n > 2 {
-		e.Bool(*v.Third)
-	}
-	e.EndList()
-	if m == 0 {
-		return 1
-	}
-	e.Map(m)
-	if v.Fourth != nil {
-		e.Key("fourth")
-		e.Int(int64(*v.Fourth))
-	}
-	e.EndMap()
-	return 2
-}
-
-func decodeNamedIn(p codec.Payload) (NamedArgs, error) {
-	v := NamedArgs{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.First = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case 1:
-			v.Second = d.Text()
-			seen |= 1 << 1
-		case 2:
-			v.Third = nil
-			if !d.Null() {
-				v.Third = new(d.Bool())
-			}
-		default:
-			d.Surplus(3)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "first":
-			if n > 0 {
-				d.Twice(0, "first")
-			}
-			v.First = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "second":
-			if n > 1 {
-				d.Twice(1, "second")
-			}
-			v.Second = d.Text()
-			seen |= 1 << 1
-		case "third":
-			if n > 2 {
-				d.Twice(2, "third")
-			}
-			v.Third = nil
-			if !d.Null() {
-				v.Third = new(d.Bool())
-			}
-		case "fourth":
-			v.Fourth = nil
-			if !d.Null() {
-				v.Fourth = new(int(d.Int(strconv.IntSize)))
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "first", "int")
-	}
-	if seen&(1<<1) == 0 {
-		d.MissingArg(1, "second", "string")
-	}
-	return v, d.Err()
-}
-
-func encodeNamedOut(e *codec.Encoder, v string) int {
-	e.List(1)
-	e.Text(v)
-	e.EndList()
-	return 1
-}
-
-func decodeNamedOut(p codec.Payload) (string, error) {
-	var v string
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = d.Text()
-	} else {
-		d.MissingArg(0, "result", "string")
-	}
-	return v, d.Err()
-}
-
-func encodeOnlyIn(e *codec.Encoder, v OnlyArgs) int {
-	m := 1
-	if v.B != nil {
-		m++
-	}
-	e.List(0)
-	e.EndList()
-	e.Map(m)
-	e.Key("a")
-	e.Int(int64(v.A))
-	if v.B != nil {
-		e.Key("b")
-		e.Text(*v.B)
-	}
-	e.EndMap()
-	return 2
-}
-
-func decodeOnlyIn(p codec.Payload) (OnlyArgs, error) {
-	v := OnlyArgs{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		d.Surplus(0)
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "a":
-			v.A = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "b":
-			v.B = nil
-			if !d.Null() {
-				v.B = new(d.Text())
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "a", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeOnlyOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeOnlyOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeStrictIn(e *codec.Encoder, v Strict) int {
-	e.List(0)
-	e.EndList()
-	v.MarshalWAMP(e)
-	return 2
-}
-
-func decodeStrictIn(p codec.Payload) (Strict, error) {
-	var v Strict
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		d.Surplus(0)
-	}
-	d.Start(p.Kwargs, "kwargs")
-	v.UnmarshalWAMP(d)
-	return v, d.Err()
-}
-
-func encodeStrictOut(e *codec.Encoder, v Strict) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeStrictOut(p codec.Payload) (Strict, error) {
-	var v Strict
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeNone(*codec.Encoder, wamp.None) int {
-	return 0
-}
-
-// decodeNone accepts any result: a procedure without one may send null.
-func decodeNone(codec.Payload) (wamp.None, error) {
-	return wamp.None{}, nil
-}
-
-// decodeNoInput refuses positional arguments.
-func decodeNoInput(p codec.Payload) (wamp.None, error) {
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		d.Surplus(0)
-	}
-	return wamp.None{}, d.Err()
-}
-
-func encodeListOfInt(e *codec.Encoder, list []int) {
-	e.List(len(list))
-	for i := range list {
-		e.Int(int64(list[i]))
-	}
-	e.EndList()
-}
-
-func decodeListOfInt(d *codec.Decoder) []int {
-	s := d.List()
-	list := make([]int, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, int(d.Int(strconv.IntSize)))
-	}
-	return list
-}
+func (l *listOfInt) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]int)(l), codec.Int) }

@@ -6,37 +6,36 @@ import (
 	"testing"
 
 	wamp "github.com/wampgen/wampgen/runtime"
-	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/testdata/golden/internal/roundtrip"
 )
 
 var full = NamedArgs{First: 1, Second: "two", Third: new(true), Fourth: new(4)}
 
 func TestValues(t *testing.T) {
-	roundtrip.Inputs(t, only, OnlyArgs{}, OnlyArgs{A: 1, B: new("")})
-	roundtrip.Inputs(t, filter, Filter{Limit: 5, Inclusion: new(false)}, Filter{Limit: 50, State: new("x")})
-	roundtrip.Inputs(t, loose, Loose{}, Loose{A: new(1)})
-	roundtrip.Inputs(t, strict, Strict{}, Strict{A: 1, B: "b"})
-	roundtrip.Inputs(t, mixed, MixedArgs{X: 1, Y: []int{}, A: 2, B: "b"})
-	roundtrip.Inputs(t, named, full, NamedArgs{})
+	roundtrip.Inputs[OnlyArgs](t, only, OnlyArgs{}, OnlyArgs{A: 1, B: new("")})
+	roundtrip.Inputs[Filter](t, filter, Filter{Limit: 5, Inclusion: new(false)}, Filter{Limit: 50, State: new("x")})
+	roundtrip.Inputs[Loose](t, loose, Loose{}, Loose{A: new(1)})
+	roundtrip.Inputs[Strict](t, strict, Strict{}, Strict{A: 1, B: "b"})
+	roundtrip.Inputs[MixedArgs](t, mixed, MixedArgs{X: 1, Y: []int{}, A: 2, B: "b"})
+	roundtrip.Inputs[NamedArgs](t, named, full, NamedArgs{})
 }
 
 func TestWire(t *testing.T) {
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return only.EncodeIn(e, OnlyArgs{A: 1}) }, "[]", `{"a":1}`)
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return filter.EncodeIn(e, Filter{Inclusion: new(true)}) }, "[]", `{"limit":50,"@Inclusion":true}`)
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return loose.EncodeIn(e, Loose{}) }, "", "")
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return loose.EncodeIn(e, Loose{B: new(1)}) }, "[]", `{"b":1}`)
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return mixed.EncodeIn(e, MixedArgs{X: 1}) }, "[1,[]]", `{"a":0,"b":""}`)
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return named.EncodeIn(e, NamedArgs{First: 1}) }, `[1,""]`, "")
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return ping.EncodeIn(e, wamp.None{}) }, "", "")
+	roundtrip.Wire(t, roundtrip.Put[OnlyArgs](roundtrip.In(only), OnlyArgs{A: 1}), "[]", `{"a":1}`)
+	roundtrip.Wire(t, roundtrip.Put[Filter](roundtrip.In(filter), Filter{Inclusion: new(true)}), "[]", `{"limit":50,"@Inclusion":true}`)
+	roundtrip.Wire(t, roundtrip.Put[Loose](roundtrip.In(loose), Loose{}), "", "")
+	roundtrip.Wire(t, roundtrip.Put[Loose](roundtrip.In(loose), Loose{B: new(1)}), "[]", `{"b":1}`)
+	roundtrip.Wire(t, roundtrip.Put[MixedArgs](roundtrip.In(mixed), MixedArgs{X: 1}), "[1,[]]", `{"a":0,"b":""}`)
+	roundtrip.Wire(t, roundtrip.Put[NamedArgs](roundtrip.In(named), NamedArgs{First: 1}), `[1,""]`, "")
+	roundtrip.Wire(t, roundtrip.Put[struct{}](roundtrip.In(ping), struct{}{}), "", "")
 }
 
 // Any named parameter may come by position or by name, as from Python.
 func TestByName(t *testing.T) {
-	roundtrip.Decodes(t, named.DecodeIn, []any{1, "two", true}, map[string]any{"fourth": 4}, full)
-	roundtrip.Decodes(t, named.DecodeIn, []any{1}, map[string]any{"second": "two", "third": true, "fourth": 4}, full)
-	roundtrip.Decodes(t, named.DecodeIn, nil, map[string]any{"first": 1, "second": "two", "third": true, "fourth": 4}, full)
-	roundtrip.Decodes(t, named.DecodeIn, nil, map[string]any{"first": 1, "second": "two", "unknown": []any{1}}, NamedArgs{First: 1, Second: "two"})
+	roundtrip.Decodes[NamedArgs](t, roundtrip.In(named), []any{1, "two", true}, map[string]any{"fourth": 4}, full)
+	roundtrip.Decodes[NamedArgs](t, roundtrip.In(named), []any{1}, map[string]any{"second": "two", "third": true, "fourth": 4}, full)
+	roundtrip.Decodes[NamedArgs](t, roundtrip.In(named), nil, map[string]any{"first": 1, "second": "two", "third": true, "fourth": 4}, full)
+	roundtrip.Decodes[NamedArgs](t, roundtrip.In(named), nil, map[string]any{"first": 1, "second": "two", "unknown": []any{1}}, NamedArgs{First: 1, Second: "two"})
 }
 
 var wrongs = []struct {
@@ -49,13 +48,13 @@ var wrongs = []struct {
 	{"named", nil, map[string]any{"second": "x"}, "first: want int, missing"},
 	{"named", []any{1, "x"}, map[string]any{"second": "x"}, "second: want one value, got one by position and one by name"},
 	{"named", []any{1, "x", true, 4}, nil, "args: want at most 3 positional arguments, got more"},
-	{"named", []any{1, nil}, nil, "args[1]: want string, got null"},
-	{"named", []any{1, "x"}, map[string]any{"fourth": "x"}, "kwargs.fourth: want int, got string"},
+	{"named", []any{1, nil}, nil, "second: want string, got null"},
+	{"named", []any{1, "x"}, map[string]any{"fourth": "x"}, "fourth: want int, got string"},
 	{"only", []any{1}, nil, "args: want at most 0 positional arguments, got more"},
 	{"only", nil, nil, "kwargs.a: want int, missing"},
 	{"strict", nil, map[string]any{"a": 1}, "kwargs.b: want string, missing"},
-	{"strict", nil, map[string]any{"a": nil, "b": ""}, "kwargs.a: want int, got null"},
-	{"mixed", []any{1, []any{}}, map[string]any{"a": 1.5, "b": ""}, "kwargs.a: want int, got float"},
+	{"strict", nil, map[string]any{"a": nil, "b": ""}, "a: want int, got null"},
+	{"mixed", []any{1, []any{}}, map[string]any{"a": 1.5, "b": ""}, "a: want int, got float"},
 	{"ping", []any{1}, nil, "args: want at most 0 positional arguments, got more"},
 }
 

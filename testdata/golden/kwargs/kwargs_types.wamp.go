@@ -5,51 +5,90 @@
 // Keywords, spread structs, and parameters by position or by name.
 package kwargs
 
-import wamp "github.com/wampgen/wampgen/runtime"
+import (
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+)
 
 // This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
+// package was made by another version of wampgen than the one in go.mod: run go get
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+const _ = wamp.GeneratedCodeV2
 
 // Filter is the schema's type Filter.
 type Filter struct {
-	State *string
+	State *string `json:"state"`
 	// Zero means 50.
-	Limit     int
+	Limit     int `json:"limit"`
 	Inclusion *bool
 }
 
+// MarshalJSON returns v as it is on the wire.
+func (v Filter) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Filter) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
 // Loose is the schema's type Loose.
 type Loose struct {
-	A *int
-	B *int
+	A *int `json:"a"`
+	B *int `json:"b"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Loose) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Loose) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Strict is the schema's type Strict.
 type Strict struct {
-	A int
-	B string
+	A int    `json:"a"`
+	B string `json:"b"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Strict) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Strict) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // MixedArgs is the input of mixed.
 type MixedArgs struct {
-	X int
-	Y []int
-	A int
-	B string
+	X int    `json:"x"`
+	Y []int  `json:"y"`
+	A int    `json:"a"`
+	B string `json:"b"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v MixedArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *MixedArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // NamedArgs is the input of named.
 type NamedArgs struct {
-	First  int
-	Second string
-	Third  *bool
-	Fourth *int
+	First  int    `json:"first"`
+	Second string `json:"second"`
+	Third  *bool  `json:"third"`
+	Fourth *int   `json:"fourth"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v NamedArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *NamedArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // OnlyArgs is the input of only.
 type OnlyArgs struct {
-	A int
-	B *string
+	A int     `json:"a"`
+	B *string `json:"b"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v OnlyArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *OnlyArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }

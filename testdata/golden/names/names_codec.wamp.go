@@ -3,3011 +3,447 @@
 package names
 
 import (
-	"cmp"
-	"fmt"
-	"strconv"
-	"time"
-
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
-// github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
-
-// nilError describes com.example.names.error.nil.
-var nilError = wamp.ErrorType{
-	URI:    "com.example.names.error.nil",
-	Decode: decodeNilError,
-}
-
-// anyProcedure describes com.example.names.any.
-var anyProcedure = &wamp.Procedure[Any, Any]{
-	URI:       "com.example.names.any",
-	EncodeIn:  encodeAnyIn,
-	DecodeIn:  decodeAnyIn,
-	EncodeOut: encodeAnyOut,
-	DecodeOut: decodeAnyOut,
-}
-
-// appendProcedure describes com.example.names.append.
-var appendProcedure = &wamp.Procedure[[]String, []String]{
-	URI:       "com.example.names.append",
-	EncodeIn:  encodeAppendIn,
-	DecodeIn:  decodeAppendIn,
-	EncodeOut: encodeAppendOut,
-	DecodeOut: decodeAppendOut,
-}
-
-// cProcedure describes com.example.names.c.
-var cProcedure = &wamp.Procedure[int, int]{
-	URI:       "com.example.names.c",
-	EncodeIn:  encodeCIn,
-	DecodeIn:  decodeCIn,
-	EncodeOut: encodeCOut,
-	DecodeOut: decodeCOut,
-}
-
-// caller describes com.example.names.caller.
-var caller = &wamp.Procedure[wamp.None, wamp.None]{
-	URI:       "com.example.names.caller",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeNone,
-	DecodeOut: decodeNone,
-}
-
-// clientProcedure describes com.example.names.client.
-var clientProcedure = &wamp.Procedure[Client, Client]{
-	URI:       "com.example.names.client",
-	EncodeIn:  encodeClientIn,
-	DecodeIn:  decodeClientIn,
-	EncodeOut: encodeClientOut,
-	DecodeOut: decodeClientOut,
-}
-
-// close_ describes com.example.names.close.
-var close_ = &wamp.Procedure[wamp.None, wamp.None]{
-	URI:       "com.example.names.close",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeNone,
-	DecodeOut: decodeNone,
-}
-
-// cmpProcedure describes com.example.names.cmp.
-var cmpProcedure = &wamp.Procedure[CmpArgs, int]{
-	URI:       "com.example.names.cmp",
-	EncodeIn:  encodeCmpIn,
-	DecodeIn:  decodeCmpIn,
-	EncodeOut: encodeCmpOut,
-	DecodeOut: decodeCmpOut,
-}
-
-// codecProcedure describes com.example.names.codec.
-var codecProcedure = &wamp.Procedure[int, int]{
-	URI:       "com.example.names.codec",
-	EncodeIn:  encodeCodecIn,
-	DecodeIn:  decodeCodecIn,
-	EncodeOut: encodeCodecOut,
-	DecodeOut: decodeCodecOut,
-}
-
-// contextProcedure describes com.example.names.context.
-var contextProcedure = &wamp.Procedure[Context, Context]{
-	URI:       "com.example.names.context",
-	EncodeIn:  encodeContextIn,
-	DecodeIn:  decodeContextIn,
-	EncodeOut: encodeContextOut,
-	DecodeOut: decodeContextOut,
-}
-
-// ctxProcedure describes com.example.names.ctx.
-var ctxProcedure = &wamp.Procedure[int, int]{
-	URI:       "com.example.names.ctx",
-	EncodeIn:  encodeCtxIn,
-	DecodeIn:  decodeCtxIn,
-	EncodeOut: encodeCtxOut,
-	DecodeOut: decodeCtxOut,
-}
-
-// encodeListOfString describes com.example.names.encode.list_of_string.
-var encodeListOfString = &wamp.Procedure[int, int]{
-	URI:       "com.example.names.encode.list_of_string",
-	EncodeIn:  encodeEncodeListOfStringIn,
-	DecodeIn:  decodeEncodeListOfStringIn,
-	EncodeOut: encodeEncodeListOfStringOut,
-	DecodeOut: decodeEncodeListOfStringOut,
-}
-
-// encodeListsIn describes com.example.names.encode.lists.in.
-var encodeListsIn = &wamp.Procedure[int, int]{
-	URI:       "com.example.names.encode.lists.in",
-	EncodeIn:  encodeEncodeListsInIn,
-	DecodeIn:  decodeEncodeListsInIn,
-	EncodeOut: encodeEncodeListsInOut,
-	DecodeOut: decodeEncodeListsInOut,
-}
-
-// errProcedure describes com.example.names.err.
-var errProcedure = &wamp.Procedure[string, string]{
-	URI:       "com.example.names.err",
-	EncodeIn:  encodeErrIn,
-	DecodeIn:  decodeErrIn,
-	EncodeOut: encodeErrOut,
-	DecodeOut: decodeErrOut,
-}
-
-// errorProcedure describes com.example.names.error.
-var errorProcedure = &wamp.Procedure[Error, Error]{
-	URI:       "com.example.names.error",
-	EncodeIn:  encodeErrorIn,
-	DecodeIn:  decodeErrorIn,
-	EncodeOut: encodeErrorOut,
-	DecodeOut: decodeErrorOut,
-}
-
-// funcProcedure describes com.example.names.func.
-var funcProcedure = &wamp.Procedure[int, int]{
-	URI:       "com.example.names.func",
-	EncodeIn:  encodeFuncIn,
-	DecodeIn:  decodeFuncIn,
-	EncodeOut: encodeFuncOut,
-	DecodeOut: decodeFuncOut,
-}
-
-// idProcedure describes com.example.names.id.
-var idProcedure = &wamp.Procedure[int, int]{
-	URI:       "com.example.names.id",
-	EncodeIn:  encodeIDIn,
-	DecodeIn:  decodeIDIn,
-	EncodeOut: encodeIDOut,
-	DecodeOut: decodeIDOut,
-}
-
-// inProcedure describes com.example.names.in.
-var inProcedure = &wamp.Procedure[int, int]{
-	URI:       "com.example.names.in",
-	EncodeIn:  encodeInIn,
-	DecodeIn:  decodeInIn,
-	EncodeOut: encodeInOut,
-	DecodeOut: decodeInOut,
-}
-
-// initProcedure describes com.example.names.init.
-var initProcedure = &wamp.Procedure[int, int]{
-	URI:       "com.example.names.init",
-	EncodeIn:  encodeInitIn,
-	DecodeIn:  decodeInitIn,
-	EncodeOut: encodeInitOut,
-	DecodeOut: decodeInitOut,
-}
-
-// intProcedure describes com.example.names.int.
-var intProcedure = &wamp.Procedure[Int, Int]{
-	URI:       "com.example.names.int",
-	EncodeIn:  encodeIntIn,
-	DecodeIn:  decodeIntIn,
-	EncodeOut: encodeIntOut,
-	DecodeOut: decodeIntOut,
-}
-
-// iterProcedure describes com.example.names.iter.
-var iterProcedure = &wamp.Procedure[int, int]{
-	URI:       "com.example.names.iter",
-	EncodeIn:  encodeIterIn,
-	DecodeIn:  decodeIterIn,
-	EncodeOut: encodeIterOut,
-	DecodeOut: decodeIterOut,
-}
-
-// keysProcedure describes com.example.names.keys.
-var keysProcedure = &wamp.Procedure[Keys, Keys]{
-	URI:       "com.example.names.keys",
-	EncodeIn:  encodeKeysIn,
-	DecodeIn:  decodeKeysIn,
-	EncodeOut: encodeKeysOut,
-	DecodeOut: decodeKeysOut,
-}
-
-// lenProcedure describes com.example.names.len.
-var lenProcedure = &wamp.Procedure[int, int]{
-	URI:       "com.example.names.len",
-	EncodeIn:  encodeLenIn,
-	DecodeIn:  decodeLenIn,
-	EncodeOut: encodeLenOut,
-	DecodeOut: decodeLenOut,
-}
-
-// listsProcedure describes com.example.names.lists.
-var listsProcedure = &wamp.Procedure[ListOfString, List]{
-	URI:       "com.example.names.lists",
-	EncodeIn:  encodeListsIn2,
-	DecodeIn:  decodeListsIn,
-	EncodeOut: encodeListsOut,
-	DecodeOut: decodeListsOut,
-}
-
-// mainProcedure describes com.example.names.main.
-var mainProcedure = &wamp.Procedure[int, int]{
-	URI:       "com.example.names.main",
-	EncodeIn:  encodeMainIn,
-	DecodeIn:  decodeMainIn,
-	EncodeOut: encodeMainOut,
-	DecodeOut: decodeMainOut,
-}
-
-// makeProcedure describes com.example.names.make.
-var makeProcedure = &wamp.Procedure[[]int, []int]{
-	URI:       "com.example.names.make",
-	EncodeIn:  encodeMakeIn,
-	DecodeIn:  decodeMakeIn,
-	EncodeOut: encodeMakeOut,
-	DecodeOut: decodeMakeOut,
-}
-
-// newProcedure describes com.example.names.new.
-var newProcedure = &wamp.Procedure[NewArgs, *int]{
-	URI:       "com.example.names.new",
-	EncodeIn:  encodeNewIn,
-	DecodeIn:  decodeNewIn,
-	EncodeOut: encodeNewOut,
-	DecodeOut: decodeNewOut,
-}
-
-// nilProcedure describes com.example.names.nil.
-var nilProcedure = &wamp.Procedure[any, any]{
-	URI:       "com.example.names.nil",
-	EncodeIn:  encodeNilIn,
-	DecodeIn:  decodeNilIn,
-	EncodeOut: encodeNilOut,
-	DecodeOut: decodeNilOut,
-}
-
-// optsProcedure describes com.example.names.opts.
-var optsProcedure = &wamp.Procedure[int, int]{
-	URI:       "com.example.names.opts",
-	EncodeIn:  encodeOptsIn,
-	DecodeIn:  decodeOptsIn,
-	EncodeOut: encodeOptsOut,
-	DecodeOut: decodeOptsOut,
-}
-
-// strconvProcedure describes com.example.names.strconv.
-var strconvProcedure = &wamp.Procedure[int, int]{
-	URI:       "com.example.names.strconv",
-	EncodeIn:  encodeStrconvIn,
-	DecodeIn:  decodeStrconvIn,
-	EncodeOut: encodeStrconvOut,
-	DecodeOut: decodeStrconvOut,
-}
-
-// stringProcedure describes com.example.names.string.
-var stringProcedure = &wamp.Procedure[string, String]{
-	URI:       "com.example.names.string",
-	EncodeIn:  encodeStringIn,
-	DecodeIn:  decodeStringIn,
-	EncodeOut: encodeStringOut,
-	DecodeOut: decodeStringOut,
-}
-
-// timeProcedure describes com.example.names.time.
-var timeProcedure = &wamp.Procedure[time.Time, time.Time]{
-	URI:       "com.example.names.time",
-	EncodeIn:  encodeTimeIn,
-	DecodeIn:  decodeTimeIn,
-	EncodeOut: encodeTimeOut,
-	DecodeOut: decodeTimeOut,
-}
-
-// typeProcedure describes com.example.names.type.
-var typeProcedure = &wamp.Procedure[Type, Type]{
-	URI:       "com.example.names.type",
-	EncodeIn:  encodeTypeIn,
-	DecodeIn:  decodeTypeIn,
-	EncodeOut: encodeTypeOut,
-	DecodeOut: decodeTypeOut,
-}
-
-// wampProcedure describes com.example.names.wamp.
-var wampProcedure = &wamp.Procedure[int, int]{
-	URI:       "com.example.names.wamp",
-	EncodeIn:  encodeWAMPIn,
-	DecodeIn:  decodeWAMPIn,
-	EncodeOut: encodeWAMPOut,
-	DecodeOut: decodeWAMPOut,
-}
-
-// events describes com.example.names.events.
-var events = &wamp.Topic[Events]{
-	URI:    "com.example.names.events",
-	Encode: encodeEvents,
-	Decode: decodeEvents,
-}
-
-// served describes com.example.names.served.
-var served = &wamp.Topic[Served]{
-	URI:    "com.example.names.served",
-	Encode: encodeServed,
-	Decode: decodeServed,
-}
-
-// var_ describes com.example.names.var.
-var var_ = &wamp.Topic[Var]{
-	URI:    "com.example.names.var",
-	Encode: encodeVar,
-	Decode: decodeVar,
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v *Client) MarshalWAMP(e *codec.Encoder) {
-	e.Map(4)
-	e.Key("client")
-	e.Text(v.Client)
-	e.Key("opts")
-	e.Int(int64(v.Opts))
-	e.Key("impl")
-	e.Int(int64(v.Impl))
-	e.Key("in")
-	e.Int(int64(v.In))
-	e.EndMap()
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Client) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Client{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "client":
-			v.Client = d.Text()
-			seen |= 1 << 0
-		case "opts":
-			v.Opts = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		case "impl":
-			v.Impl = int(d.Int(strconv.IntSize))
-			seen |= 1 << 2
-		case "in":
-			v.In = int(d.Int(strconv.IntSize))
-			seen |= 1 << 3
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "client", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "opts", "int")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "impl", "int")
-	}
-	if seen&(1<<3) == 0 {
-		d.Missing(s, "in", "int")
-	}
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v *Context) MarshalWAMP(e *codec.Encoder) {
-	e.Map(13)
-	e.Key("ctx")
-	e.Int(int64(v.Ctx))
-	e.Key("err")
-	e.Text(v.Err)
-	e.Key("e")
-	e.Int(int64(v.E))
-	e.Key("d")
-	e.Int(int64(v.D))
-	e.Key("v")
-	e.Int(int64(v.V))
-	e.Key("n")
-	e.Int(int64(v.N))
-	e.Key("s")
-	e.Int(int64(v.S))
-	e.Key("x")
-	e.Int(int64(v.X))
-	e.Key("ok")
-	e.Bool(v.Ok)
-	e.Key("m")
-	e.Int(int64(v.M))
-	e.Key("seen")
-	e.Int(int64(v.Seen))
-	e.Key("k")
-	e.Int(int64(v.K))
-	e.Key("i")
-	e.Int(int64(v.I))
-	e.EndMap()
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Context) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Context{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "ctx":
-			v.Ctx = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "err":
-			v.Err = d.Text()
-			seen |= 1 << 1
-		case "e":
-			v.E = int(d.Int(strconv.IntSize))
-			seen |= 1 << 2
-		case "d":
-			v.D = int(d.Int(strconv.IntSize))
-			seen |= 1 << 3
-		case "v":
-			v.V = int(d.Int(strconv.IntSize))
-			seen |= 1 << 4
-		case "n":
-			v.N = int(d.Int(strconv.IntSize))
-			seen |= 1 << 5
-		case "s":
-			v.S = int(d.Int(strconv.IntSize))
-			seen |= 1 << 6
-		case "x":
-			v.X = int(d.Int(strconv.IntSize))
-			seen |= 1 << 7
-		case "ok":
-			v.Ok = d.Bool()
-			seen |= 1 << 8
-		case "m":
-			v.M = int(d.Int(strconv.IntSize))
-			seen |= 1 << 9
-		case "seen":
-			v.Seen = int(d.Int(strconv.IntSize))
-			seen |= 1 << 10
-		case "k":
-			v.K = int(d.Int(strconv.IntSize))
-			seen |= 1 << 11
-		case "i":
-			v.I = int(d.Int(strconv.IntSize))
-			seen |= 1 << 12
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "ctx", "int")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "err", "string")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "e", "int")
-	}
-	if seen&(1<<3) == 0 {
-		d.Missing(s, "d", "int")
-	}
-	if seen&(1<<4) == 0 {
-		d.Missing(s, "v", "int")
-	}
-	if seen&(1<<5) == 0 {
-		d.Missing(s, "n", "int")
-	}
-	if seen&(1<<6) == 0 {
-		d.Missing(s, "s", "int")
-	}
-	if seen&(1<<7) == 0 {
-		d.Missing(s, "x", "int")
-	}
-	if seen&(1<<8) == 0 {
-		d.Missing(s, "ok", "bool")
-	}
-	if seen&(1<<9) == 0 {
-		d.Missing(s, "m", "int")
-	}
-	if seen&(1<<10) == 0 {
-		d.Missing(s, "seen", "int")
-	}
-	if seen&(1<<11) == 0 {
-		d.Missing(s, "k", "int")
-	}
-	if seen&(1<<12) == 0 {
-		d.Missing(s, "i", "int")
-	}
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v *Error) MarshalWAMP(e *codec.Encoder) {
-	e.Map(1)
-	e.Key("message")
-	e.Text(v.Message)
-	e.EndMap()
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Error) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Error{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "message":
-			v.Message = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "message", "string")
-	}
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v Int) MarshalWAMP(e *codec.Encoder) {
-	if err := v.Validate(); err != nil {
-		e.Fail("%v", err)
-		return
-	}
-	e.Int(int64(v))
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v *Keys) MarshalWAMP(e *codec.Encoder) {
-	e.Map(15)
-	e.Key("@Inclusion")
-	e.Int(int64(v.Inclusion))
-	e.Key("with space")
-	e.Int(int64(v.WithSpace))
-	e.Key("dash-ed")
-	e.Int(int64(v.DashEd))
-	e.Key("dot.ted")
-	e.Int(int64(v.DotTed))
-	e.Key("UPPER")
-	e.Int(int64(v.Upper))
-	e.Key("café")
-	e.Int(int64(v.Café))
-	e.Key("名前x")
-	e.Int(int64(v.Namae))
-	e.Key("quo\"te")
-	e.Int(int64(v.QuoTe))
-	e.Key("back\\slash")
-	e.Int(int64(v.BackSlash))
-	e.Key("percent%s")
-	v.PercentS.MarshalWAMP(e)
-	e.Key("return")
-	e.Int(int64(v.Return))
-	e.Key("1st")
-	e.Int(int64(v.First))
-	e.Key("userID")
-	e.Int(int64(v.UserID))
-	e.Key("user_ids")
-	e.Int(int64(v.UserIDs))
-	e.Key("http_url")
-	e.Int(int64(v.HTTPURL))
-	e.EndMap()
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Keys) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Keys{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "@Inclusion":
-			v.Inclusion = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "with space":
-			v.WithSpace = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		case "dash-ed":
-			v.DashEd = int(d.Int(strconv.IntSize))
-			seen |= 1 << 2
-		case "dot.ted":
-			v.DotTed = int(d.Int(strconv.IntSize))
-			seen |= 1 << 3
-		case "UPPER":
-			v.Upper = int(d.Int(strconv.IntSize))
-			seen |= 1 << 4
-		case "café":
-			v.Café = int(d.Int(strconv.IntSize))
-			seen |= 1 << 5
-		case "名前x":
-			v.Namae = int(d.Int(strconv.IntSize))
-			seen |= 1 << 6
-		case "quo\"te":
-			v.QuoTe = int(d.Int(strconv.IntSize))
-			seen |= 1 << 7
-		case "back\\slash":
-			v.BackSlash = int(d.Int(strconv.IntSize))
-			seen |= 1 << 8
-		case "percent%s":
-			v.PercentS = Int(d.Int(64))
-			seen |= 1 << 9
-		case "return":
-			v.Return = int(d.Int(strconv.IntSize))
-			seen |= 1 << 10
-		case "1st":
-			v.First = int(d.Int(strconv.IntSize))
-			seen |= 1 << 11
-		case "userID":
-			v.UserID = int(d.Int(strconv.IntSize))
-			seen |= 1 << 12
-		case "user_ids":
-			v.UserIDs = int(d.Int(strconv.IntSize))
-			seen |= 1 << 13
-		case "http_url":
-			v.HTTPURL = int(d.Int(strconv.IntSize))
-			seen |= 1 << 14
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "@Inclusion", "int")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "with space", "int")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "dash-ed", "int")
-	}
-	if seen&(1<<3) == 0 {
-		d.Missing(s, "dot.ted", "int")
-	}
-	if seen&(1<<4) == 0 {
-		d.Missing(s, "UPPER", "int")
-	}
-	if seen&(1<<5) == 0 {
-		d.Missing(s, "café", "int")
-	}
-	if seen&(1<<6) == 0 {
-		d.Missing(s, "名前x", "int")
-	}
-	if seen&(1<<7) == 0 {
-		d.Missing(s, "quo\"te", "int")
-	}
-	if seen&(1<<8) == 0 {
-		d.Missing(s, "back\\slash", "int")
-	}
-	if seen&(1<<9) == 0 {
-		d.Missing(s, "percent%s", "int")
-	}
-	if seen&(1<<10) == 0 {
-		d.Missing(s, "return", "int")
-	}
-	if seen&(1<<11) == 0 {
-		d.Missing(s, "1st", "int")
-	}
-	if seen&(1<<12) == 0 {
-		d.Missing(s, "userID", "int")
-	}
-	if seen&(1<<13) == 0 {
-		d.Missing(s, "user_ids", "int")
-	}
-	if seen&(1<<14) == 0 {
-		d.Missing(s, "http_url", "int")
-	}
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v List) MarshalWAMP(e *codec.Encoder) {
-	encodeListOfString2(e, v)
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *List) UnmarshalWAMP(d *codec.Decoder) {
-	*v = decodeListOfString2(d)
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v *ListOfString) MarshalWAMP(e *codec.Encoder) {
-	if e.Err() != nil {
-		return
-	}
-	e.Map(3)
-	e.Key("a")
-	encodeListOfString3(e, v.A)
-	e.Key("b")
-	encodeListOfListOfString(e, v.B)
-	e.Key("c")
-	encodeListOfListOfString2(e, v.C)
-	e.EndMap()
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *ListOfString) UnmarshalWAMP(d *codec.Decoder) {
-	*v = ListOfString{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "a":
-			v.A = decodeListOfString3(d)
-			seen |= 1 << 0
-		case "b":
-			v.B = decodeListOfListOfString(d)
-			seen |= 1 << 1
-		case "c":
-			v.C = decodeListOfListOfString2(d)
-			seen |= 1 << 2
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "a", "list")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "b", "list")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "c", "list")
-	}
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v *Type) MarshalWAMP(e *codec.Encoder) {
-	e.Map(5)
-	e.Key("type")
-	e.Text(v.Type)
-	e.Key("func")
-	e.Int(int64(v.Func))
-	e.Key("range")
-	e.Bool(v.Range)
-	e.Key("interface")
-	e.Float64(v.Interface)
-	e.Key("select")
-	e.Binary(v.Select)
-	e.EndMap()
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Type) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Type{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "type":
-			v.Type = d.Text()
-			seen |= 1 << 0
-		case "func":
-			v.Func = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		case "range":
-			v.Range = d.Bool()
-			seen |= 1 << 2
-		case "interface":
-			v.Interface = d.Float64()
-			seen |= 1 << 3
-		case "select":
-			v.Select = d.Binary()
-			seen |= 1 << 4
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "type", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "func", "int")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "range", "bool")
-	}
-	if seen&(1<<3) == 0 {
-		d.Missing(s, "interface", "float64")
-	}
-	if seen&(1<<4) == 0 {
-		d.Missing(s, "select", "bytes")
-	}
-}
-
-func encodeAnyIn(e *codec.Encoder, v Any) int {
-	e.List(1)
-	e.Any(v)
-	e.EndList()
-	return 1
-}
-
-func decodeAnyIn(p codec.Payload) (Any, error) {
-	var v Any
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = Any(d.Any())
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "any":
-			if n > 0 {
-				d.Twice(0, "any")
-			}
-			v = Any(d.Any())
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "any", "a value")
-	}
-	return v, d.Err()
-}
-
-func encodeAnyOut(e *codec.Encoder, v Any) int {
-	e.List(1)
-	e.Any(v)
-	e.EndList()
-	return 1
-}
-
-func decodeAnyOut(p codec.Payload) (Any, error) {
-	var v Any
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = Any(d.Any())
-	} else {
-		d.MissingArg(0, "result", "a value")
-	}
-	return v, d.Err()
-}
-
-func encodeAppendIn(e *codec.Encoder, v []String) int {
-	e.List(1)
-	encodeListOfString2(e, v)
-	e.EndList()
-	return 1
-}
-
-func decodeAppendIn(p codec.Payload) ([]String, error) {
-	var v []String
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = decodeListOfString2(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "append":
-			if n > 0 {
-				d.Twice(0, "append")
-			}
-			v = decodeListOfString2(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "append", "list")
-	}
-	return v, d.Err()
-}
-
-func encodeAppendOut(e *codec.Encoder, v []String) int {
-	e.List(1)
-	encodeListOfString2(e, v)
-	e.EndList()
-	return 1
-}
-
-func decodeAppendOut(p codec.Payload) ([]String, error) {
-	var v []String
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = decodeListOfString2(d)
-	} else {
-		d.MissingArg(0, "result", "list")
-	}
-	return v, d.Err()
-}
-
-func encodeCIn(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeCIn(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "c":
-			if n > 0 {
-				d.Twice(0, "c")
-			}
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "c", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeCOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeCOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeClientIn(e *codec.Encoder, v Client) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeClientIn(p codec.Payload) (Client, error) {
-	var v Client
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "client":
-			if n > 0 {
-				d.Twice(0, "client")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "client", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeClientOut(e *codec.Encoder, v Client) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeClientOut(p codec.Payload) (Client, error) {
-	var v Client
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeCmpIn(e *codec.Encoder, v CmpArgs) int {
-	e.List(1)
-	e.Int(int64(cmp.Or(v.Cmp, 4)))
-	e.EndList()
-	return 1
-}
-
-func decodeCmpIn(p codec.Payload) (CmpArgs, error) {
-	v := CmpArgs{Cmp: 4}
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Cmp = 4
-			if !d.Null() {
-				v.Cmp = int(d.Int(strconv.IntSize))
-			}
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "cmp":
-			if n > 0 {
-				d.Twice(0, "cmp")
-			}
-			v.Cmp = 4
-			if !d.Null() {
-				v.Cmp = int(d.Int(strconv.IntSize))
-			}
-		default:
-			d.Skip()
-		}
-	}
-	return v, d.Err()
-}
-
-func encodeCmpOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeCmpOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeCodecIn(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeCodecIn(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "codec":
-			if n > 0 {
-				d.Twice(0, "codec")
-			}
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "codec", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeCodecOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeCodecOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeContextIn(e *codec.Encoder, v Context) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeContextIn(p codec.Payload) (Context, error) {
-	var v Context
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "context":
-			if n > 0 {
-				d.Twice(0, "context")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "context", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeContextOut(e *codec.Encoder, v Context) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeContextOut(p codec.Payload) (Context, error) {
-	var v Context
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeCtxIn(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeCtxIn(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "ctx":
-			if n > 0 {
-				d.Twice(0, "ctx")
-			}
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "ctx", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeCtxOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeCtxOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeEncodeListOfStringIn(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeEncodeListOfStringIn(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeEncodeListOfStringOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeEncodeListOfStringOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeEncodeListsInIn(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeEncodeListsInIn(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeEncodeListsInOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeEncodeListsInOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeErrIn(e *codec.Encoder, v string) int {
-	e.List(1)
-	e.Text(v)
-	e.EndList()
-	return 1
-}
-
-func decodeErrIn(p codec.Payload) (string, error) {
-	var v string
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "err":
-			if n > 0 {
-				d.Twice(0, "err")
-			}
-			v = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "err", "string")
-	}
-	return v, d.Err()
-}
-
-func encodeErrOut(e *codec.Encoder, v string) int {
-	e.List(1)
-	e.Text(v)
-	e.EndList()
-	return 1
-}
-
-func decodeErrOut(p codec.Payload) (string, error) {
-	var v string
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = d.Text()
-	} else {
-		d.MissingArg(0, "result", "string")
-	}
-	return v, d.Err()
-}
-
-func encodeErrorIn(e *codec.Encoder, v Error) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeErrorIn(p codec.Payload) (Error, error) {
-	var v Error
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "error":
-			if n > 0 {
-				d.Twice(0, "error")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "error", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeErrorOut(e *codec.Encoder, v Error) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeErrorOut(p codec.Payload) (Error, error) {
-	var v Error
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeFuncIn(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeFuncIn(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "func":
-			if n > 0 {
-				d.Twice(0, "func")
-			}
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "func", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeFuncOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeFuncOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeIDIn(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeIDIn(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "id":
-			if n > 0 {
-				d.Twice(0, "id")
-			}
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "id", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeIDOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeIDOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeInIn(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeInIn(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "in":
-			if n > 0 {
-				d.Twice(0, "in")
-			}
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "in", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeInOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
+var nilError = wamp.DeclaredError{URI: NilErrorURI, New: func() wamp.TypedError { return new(NilError) }}
 
-func decodeInOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
+var anyProcedure = &wamp.Procedure{
+	URI: AnyProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"any:a value"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:a value"}},
 }
 
-func encodeInitIn(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
+var appendProcedure = &wamp.Procedure{
+	URI: AppendProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"append:list"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:list"}},
 }
 
-func decodeInitIn(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "init":
-			if n > 0 {
-				d.Twice(0, "init")
-			}
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "init", "int")
-	}
-	return v, d.Err()
+var cProcedure = &wamp.Procedure{
+	URI: CProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"c:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-func encodeInitOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
+var caller = &wamp.Procedure{URI: CallerProcedure}
 
-func decodeInitOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
+var clientProcedure = &wamp.Procedure{
+	URI: ClientProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"client:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-func encodeIntIn(e *codec.Encoder, v Int) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
+var close_ = &wamp.Procedure{URI: CloseProcedure}
 
-func decodeIntIn(p codec.Payload) (Int, error) {
-	var v Int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = Int(d.Int(64))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "int":
-			if n > 0 {
-				d.Twice(0, "int")
-			}
-			v = Int(d.Int(64))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "int", "int")
-	}
-	if err := d.Err(); err != nil {
-		return v, err
-	}
-	return v, checkIntIn(v)
+var cmpProcedure = &wamp.Procedure{
+	URI: CmpProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-func checkIntIn(v Int) error {
-	if err := v.Validate(); err != nil {
-		return fmt.Errorf("int: %w", err)
-	}
-	return nil
+var codecProcedure = &wamp.Procedure{
+	URI: CodecProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"codec:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-func encodeIntOut(e *codec.Encoder, v Int) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
+var contextProcedure = &wamp.Procedure{
+	URI: ContextProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"context:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-func decodeIntOut(p codec.Payload) (Int, error) {
-	var v Int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = Int(d.Int(64))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
+var ctxProcedure = &wamp.Procedure{
+	URI: CtxProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"ctx:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-func encodeIterIn(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
+var encodeListOfString = &wamp.Procedure{
+	URI: EncodeListOfStringProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-func decodeIterIn(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "iter":
-			if n > 0 {
-				d.Twice(0, "iter")
-			}
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "iter", "int")
-	}
-	return v, d.Err()
+var encodeListsIn = &wamp.Procedure{
+	URI: EncodeListsInProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-func encodeIterOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
+var errProcedure = &wamp.Procedure{
+	URI: ErrProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"err:string"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
 }
 
-func decodeIterOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
+var errorProcedure = &wamp.Procedure{
+	URI: ErrorProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"error:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-func encodeKeysIn(e *codec.Encoder, v Keys) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
+var funcProcedure = &wamp.Procedure{
+	URI: FuncProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"func:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-func decodeKeysIn(p codec.Payload) (Keys, error) {
-	var v Keys
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "keys":
-			if n > 0 {
-				d.Twice(0, "keys")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "keys", "map")
-	}
-	if err := d.Err(); err != nil {
-		return v, err
-	}
-	return v, checkKeysIn(v)
+var idProcedure = &wamp.Procedure{
+	URI: IDProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"id:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-func checkKeysIn(v Keys) error {
-	if err := v.Validate(); err != nil {
-		return fmt.Errorf("keys.%w", err)
-	}
-	return nil
+var inProcedure = &wamp.Procedure{
+	URI: InProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"in:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-func encodeKeysOut(e *codec.Encoder, v Keys) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
+var initProcedure = &wamp.Procedure{
+	URI: InitProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"init:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-func decodeKeysOut(p codec.Payload) (Keys, error) {
-	var v Keys
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
+var intProcedure = &wamp.Procedure{
+	URI: IntProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"int:int64"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int64"}},
 }
 
-func encodeLenIn(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
+var iterProcedure = &wamp.Procedure{
+	URI: IterProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"iter:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-func decodeLenIn(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "len":
-			if n > 0 {
-				d.Twice(0, "len")
-			}
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "len", "int")
-	}
-	return v, d.Err()
+var keysProcedure = &wamp.Procedure{
+	URI: KeysProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"keys:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-func encodeLenOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
+var lenProcedure = &wamp.Procedure{
+	URI: LenProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"len:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-func decodeLenOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
+var listsProcedure = &wamp.Procedure{
+	URI: ListsProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"lists:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:list"}},
 }
 
-func encodeListsIn2(e *codec.Encoder, v ListOfString) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
+var mainProcedure = &wamp.Procedure{
+	URI: MainProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"main:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-func decodeListsIn(p codec.Payload) (ListOfString, error) {
-	var v ListOfString
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "lists":
-			if n > 0 {
-				d.Twice(0, "lists")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "lists", "map")
-	}
-	return v, d.Err()
+var makeProcedure = &wamp.Procedure{
+	URI: MakeProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"make:list"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:list"}},
 }
 
-func encodeListsOut(e *codec.Encoder, v List) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
+var newProcedure = &wamp.Procedure{URI: NewProcedure}
 
-func decodeListsOut(p codec.Payload) (List, error) {
-	var v List
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "list")
-	}
-	return v, d.Err()
+var nilProcedure = &wamp.Procedure{
+	URI: NilProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"nil:a value"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:a value"}},
 }
 
-func encodeMainIn(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
+var optsProcedure = &wamp.Procedure{
+	URI: OptsProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"opts:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-func decodeMainIn(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "main":
-			if n > 0 {
-				d.Twice(0, "main")
-			}
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "main", "int")
-	}
-	return v, d.Err()
+var strconvProcedure = &wamp.Procedure{
+	URI: StrconvProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"strconv:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-func encodeMainOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
+var stringProcedure = &wamp.Procedure{
+	URI: StringProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"string:string"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
 }
 
-func decodeMainOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
+var timeProcedure = &wamp.Procedure{
+	URI: TimeProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"time:time"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:time"}},
 }
 
-func encodeMakeIn(e *codec.Encoder, v []int) int {
-	e.List(1)
-	encodeListOfInt(e, v)
-	e.EndList()
-	return 1
+var typeProcedure = &wamp.Procedure{
+	URI: TypeProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"type:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-func decodeMakeIn(p codec.Payload) ([]int, error) {
-	var v []int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = decodeListOfInt(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "make":
-			if n > 0 {
-				d.Twice(0, "make")
-			}
-			v = decodeListOfInt(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "make", "list")
-	}
-	return v, d.Err()
+var wampProcedure = &wamp.Procedure{
+	URI: WAMPProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"wamp:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-func encodeMakeOut(e *codec.Encoder, v []int) int {
-	e.List(1)
-	encodeListOfInt(e, v)
-	e.EndList()
-	return 1
-}
+var events = &wamp.Topic{URI: EventsTopic}
 
-func decodeMakeOut(p codec.Payload) ([]int, error) {
-	var v []int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = decodeListOfInt(d)
-	} else {
-		d.MissingArg(0, "result", "list")
-	}
-	return v, d.Err()
-}
+var served = &wamp.Topic{URI: ServedTopic}
 
-func encodeNewIn(e *codec.Encoder, v NewArgs) int {
-	n := 0
-	if v.New != nil {
-		n = 1
-	}
-	if n == 0 {
-		return 0
-	}
-	e.List(n)
-	if n > 0 {
-		e.Int(int64(*v.New))
-	}
-	e.EndList()
-	return 1
-}
+var var_ = &wamp.Topic{URI: VarTopic}
 
-func decodeNewIn(p codec.Payload) (NewArgs, error) {
-	v := NewArgs{}
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.New = nil
-			if !d.Null() {
-				v.New = new(int(d.Int(strconv.IntSize)))
-			}
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "new":
-			if n > 0 {
-				d.Twice(0, "new")
-			}
-			v.New = nil
-			if !d.Null() {
-				v.New = new(int(d.Int(strconv.IntSize)))
-			}
-		default:
-			d.Skip()
-		}
-	}
-	return v, d.Err()
-}
+var clientTable = codec.Table{Fields: []string{"client:string", "opts:int", "impl:int", "in:int"}}
 
-func encodeNewOut(e *codec.Encoder, v *int) int {
-	n := 0
-	if v != nil {
-		n = 1
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Client) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Client{}
 	}
-	if n == 0 {
-		return 0
-	}
-	e.List(n)
-	if n > 0 {
-		e.Int(int64(*v))
-	}
-	e.EndList()
-	return 1
-}
-
-func decodeNewOut(p codec.Payload) (*int, error) {
-	var v *int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = nil
-		if !d.Null() {
-			v = new(int(d.Int(strconv.IntSize)))
-		}
+	var s codec.Walk
+	for c.Struct(&s, &clientTable) {
+		s.String(0, &v.Client)
+		s.Int(1, &v.Opts)
+		s.Int(2, &v.Impl)
+		s.Int(3, &v.In)
 	}
-	return v, d.Err()
 }
 
-func encodeNilIn(e *codec.Encoder, v any) int {
-	e.List(1)
-	e.Any(v)
-	e.EndList()
-	return 1
-}
+var contextTable = codec.Table{Fields: []string{"ctx:int", "err:string", "e:int", "d:int", "v:int", "n:int", "s:int", "x:int",
+	"ok:bool", "m:int", "seen:int", "k:int", "i:int"}}
 
-func decodeNilIn(p codec.Payload) (any, error) {
-	var v any
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = d.Any()
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "nil":
-			if n > 0 {
-				d.Twice(0, "nil")
-			}
-			v = d.Any()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "nil", "a value")
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Context) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Context{}
 	}
-	return v, d.Err()
-}
-
-func encodeNilOut(e *codec.Encoder, v any) int {
-	e.List(1)
-	e.Any(v)
-	e.EndList()
-	return 1
-}
-
-func decodeNilOut(p codec.Payload) (any, error) {
-	var v any
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = d.Any()
-	} else {
-		d.MissingArg(0, "result", "a value")
+	var s codec.Walk
+	for c.Struct(&s, &contextTable) {
+		s.Int(0, &v.Ctx)
+		s.String(1, &v.Err)
+		s.Int(2, &v.E)
+		s.Int(3, &v.D)
+		s.Int(4, &v.V)
+		s.Int(5, &v.N)
+		s.Int(6, &v.S)
+		s.Int(7, &v.X)
+		s.Bool(8, &v.Ok)
+		s.Int(9, &v.M)
+		s.Int(10, &v.Seen)
+		s.Int(11, &v.K)
+		s.Int(12, &v.I)
 	}
-	return v, d.Err()
 }
 
-func encodeOptsIn(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
+var errorTable = codec.Table{Fields: []string{"message:string"}}
 
-func decodeOptsIn(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "opts":
-			if n > 0 {
-				d.Twice(0, "opts")
-			}
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Error) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Error{}
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "opts", "int")
+	var s codec.Walk
+	for c.Struct(&s, &errorTable) {
+		s.String(0, &v.Message)
 	}
-	return v, d.Err()
-}
-
-func encodeOptsOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
 }
 
-func decodeOptsOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Int) CodeWAMP(c *codec.Coder) {
+	c.Encodes(v.Valid(), "one of 0, 1, 2")
+	codec.Int64((*int64)(v), c)
+	c.Decoded(v.Valid(), "one of 0, 1, 2")
 }
 
-func encodeStrconvIn(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
+var keysTable = codec.Table{Fields: []string{"@Inclusion:int", "with space:int", "dash-ed:int", "dot.ted:int", "UPPER:int",
+	"café:int", "名前x:int", "quo\"te:int", "back\\slash:int",
+	"percent%s:int64", "return:int", "1st:int", "userID:int", "user_ids:int",
+	"http_url:int"}}
 
-func decodeStrconvIn(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Keys) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Keys{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "strconv":
-			if n > 0 {
-				d.Twice(0, "strconv")
-			}
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Struct(&s, &keysTable) {
+		s.Int(0, &v.Inclusion)
+		s.Int(1, &v.WithSpace)
+		s.Int(2, &v.DashEd)
+		s.Int(3, &v.DotTed)
+		s.Int(4, &v.Upper)
+		s.Int(5, &v.Café)
+		s.Int(6, &v.Namae)
+		s.Int(7, &v.QuoTe)
+		s.Int(8, &v.BackSlash)
+		s.Value(9, &v.PercentS)
+		s.Int(10, &v.Return)
+		s.Int(11, &v.First)
+		s.Int(12, &v.UserID)
+		s.Int(13, &v.UserIDs)
+		s.Int(14, &v.HTTPURL)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "strconv", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeStrconvOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
 }
 
-func decodeStrconvOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
-}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *List) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]String)(v), (*String).CodeWAMP) }
 
-func encodeStringIn(e *codec.Encoder, v string) int {
-	e.List(1)
-	e.Text(v)
-	e.EndList()
-	return 1
-}
+var listOfStringTable = codec.Table{Fields: []string{"a:list", "b:list", "c:list"}}
 
-func decodeStringIn(p codec.Payload) (string, error) {
-	var v string
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "string":
-			if n > 0 {
-				d.Twice(0, "string")
-			}
-			v = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *ListOfString) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = ListOfString{}
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "string", "string")
+	var s codec.Walk
+	for c.Struct(&s, &listOfStringTable) {
+		s.Value(0, (*listOfString2)(&v.A))
+		s.Value(1, (*listOfListOfString)(&v.B))
+		s.Value(2, (*listOfListOfString2)(&v.C))
 	}
-	return v, d.Err()
 }
 
-func encodeStringOut(e *codec.Encoder, v String) int {
-	e.List(1)
-	e.Text(string(v))
-	e.EndList()
-	return 1
-}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Nil) CodeWAMP(c *codec.Coder) { codec.String((*string)(v), c) }
 
-func decodeStringOut(p codec.Payload) (String, error) {
-	var v String
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = String(d.Text())
-	} else {
-		d.MissingArg(0, "result", "string")
-	}
-	return v, d.Err()
-}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *String) CodeWAMP(c *codec.Coder) { codec.String((*string)(v), c) }
 
-func encodeTimeIn(e *codec.Encoder, v time.Time) int {
-	e.List(1)
-	e.Time(v)
-	e.EndList()
-	return 1
-}
+var typeTable = codec.Table{Fields: []string{"type:string", "func:int", "range:bool", "interface:float64", "select:bytes"}}
 
-func decodeTimeIn(p codec.Payload) (time.Time, error) {
-	var v time.Time
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = d.Time()
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "time":
-			if n > 0 {
-				d.Twice(0, "time")
-			}
-			v = d.Time()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Type) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Type{}
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "time", "time")
+	var s codec.Walk
+	for c.Struct(&s, &typeTable) {
+		s.String(0, &v.Type)
+		s.Int(1, &v.Func)
+		s.Bool(2, &v.Range)
+		s.Float64(3, &v.Interface)
+		s.Bytes(4, &v.Select)
 	}
-	return v, d.Err()
 }
 
-func encodeTimeOut(e *codec.Encoder, v time.Time) int {
-	e.List(1)
-	e.Time(v)
-	e.EndList()
-	return 1
-}
-
-func decodeTimeOut(p codec.Payload) (time.Time, error) {
-	var v time.Time
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = d.Time()
-	} else {
-		d.MissingArg(0, "result", "time")
-	}
-	return v, d.Err()
-}
+var cmpArgsTable = codec.Table{Args: 1, Fields: []string{"cmp:"}}
 
-func encodeTypeIn(e *codec.Encoder, v Type) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
+var cmpArgsDefaults = CmpArgs{Cmp: 4}
 
-func decodeTypeIn(p codec.Payload) (Type, error) {
-	var v Type
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "type":
-			if n > 0 {
-				d.Twice(0, "type")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "type", "map")
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *CmpArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = cmpArgsDefaults
 	}
-	return v, d.Err()
-}
-
-func encodeTypeOut(e *codec.Encoder, v Type) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeTypeOut(p codec.Payload) (Type, error) {
-	var v Type
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
+	var s codec.Walk
+	for c.Payload(&s, &cmpArgsTable) {
+		codec.Or(&s, 0, &v.Cmp, &cmpArgsDefaults.Cmp, codec.Int)
 	}
-	return v, d.Err()
 }
 
-func encodeWAMPIn(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
+var newArgsTable = codec.Table{Args: 1, Fields: []string{"new:"}}
 
-func decodeWAMPIn(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *NewArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = NewArgs{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "wamp":
-			if n > 0 {
-				d.Twice(0, "wamp")
-			}
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &newArgsTable) {
+		codec.Optional(&s, 0, &v.New, codec.Int)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "wamp", "int")
-	}
-	return v, d.Err()
 }
 
-func encodeWAMPOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
+var newResultTable = codec.Table{Args: 1, Result: true, Fields: []string{"result:"}}
 
-func decodeWAMPOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
+func codeNewResult(p **int, c *codec.Coder) {
+	var s codec.Walk
+	for c.Payload(&s, &newResultTable) {
+		codec.Optional(&s, 0, p, codec.Int)
 	}
-	return v, d.Err()
 }
 
-func encodeEvents(e *codec.Encoder, v Events) int {
-	e.List(0)
-	e.EndList()
-	e.Map(1)
-	e.Key("events")
-	e.Int(int64(v.Events))
-	e.EndMap()
-	return 2
-}
+var eventsTable = codec.Table{Fields: []string{"events:int"}}
 
-func decodeEvents(p codec.Payload) (Events, error) {
-	v := Events{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "events":
-			v.Events = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Events) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Events{}
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "events", "int")
+	var s codec.Walk
+	for c.Payload(&s, &eventsTable) {
+		s.Int(0, &v.Events)
 	}
-	return v, d.Err()
 }
 
-func encodeServed(e *codec.Encoder, v Served) int {
-	e.List(1)
-	e.Int(int64(v.Serve))
-	e.EndList()
-	return 1
-}
+var servedTable = codec.Table{Args: 1, Fields: []string{"serve:int"}}
 
-func decodeServed(p codec.Payload) (Served, error) {
-	v := Served{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Serve = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Served) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Served{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "serve":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Serve = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &servedTable) {
+		s.Int(0, &v.Serve)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "serve", "int")
-	}
-	return v, d.Err()
 }
 
-func encodeVar(e *codec.Encoder, v Var) int {
-	e.List(1)
-	e.Int(int64(v.Var))
-	e.EndList()
-	return 1
-}
+var varTable = codec.Table{Args: 1, Fields: []string{"var:int"}}
 
-func decodeVar(p codec.Payload) (Var, error) {
-	v := Var{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Var = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Var) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Var{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "var":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Var = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &varTable) {
+		s.Int(0, &v.Var)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "var", "int")
-	}
-	return v, d.Err()
 }
 
-// EncodePayload encodes the fields of v. For the runtime.
-func (v *NilError) EncodePayload(e *codec.Encoder) int {
-	e.List(1)
-	e.Text(v.Message)
-	e.EndList()
-	e.Map(1)
-	e.Key("v")
-	e.Int(int64(v.V))
-	e.EndMap()
-	return 2
-}
+var nilErrorTable = codec.Table{Args: 1, Fields: []string{"message:string", "v:int"}}
 
-func decodeNilError(p codec.Payload) (wamp.TypedError, error) {
-	v := &NilError{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Message = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "message":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Message = d.Text()
-			seen |= 1 << 0
-		case "v":
-			v.V = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *NilError) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = NilError{}
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "message", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "v", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeNone(*codec.Encoder, wamp.None) int {
-	return 0
-}
-
-// decodeNone accepts any result: a procedure without one may send null.
-func decodeNone(codec.Payload) (wamp.None, error) {
-	return wamp.None{}, nil
-}
-
-// decodeNoInput refuses positional arguments.
-func decodeNoInput(p codec.Payload) (wamp.None, error) {
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		d.Surplus(0)
+	var s codec.Walk
+	for c.Payload(&s, &nilErrorTable) {
+		s.String(0, &v.Message)
+		s.Kwargs()
+		s.Int(1, &v.V)
 	}
-	return wamp.None{}, d.Err()
 }
 
-func encodeListOfString2(e *codec.Encoder, list []String) {
-	e.List(len(list))
-	for i := range list {
-		e.Text(string(list[i]))
-	}
-	e.EndList()
-}
+type listOfString []String
 
-func decodeListOfString2(d *codec.Decoder) []String {
-	s := d.List()
-	list := make([]String, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, String(d.Text()))
-	}
-	return list
-}
+func (l *listOfString) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]String)(l), (*String).CodeWAMP) }
 
-func encodeListOfString3(e *codec.Encoder, list []string) {
-	e.List(len(list))
-	for i := range list {
-		e.Text(list[i])
-	}
-	e.EndList()
-}
+type listOfString2 []string
 
-func decodeListOfString3(d *codec.Decoder) []string {
-	s := d.List()
-	list := make([]string, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, d.Text())
-	}
-	return list
-}
+func (l *listOfString2) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]string)(l), codec.String) }
 
-func encodeListOfListOfString(e *codec.Encoder, list [][]string) {
-	e.List(len(list))
-	for i := range list {
-		encodeListOfString3(e, list[i])
-	}
-	e.EndList()
-}
+type listOfListOfString [][]string
 
-func decodeListOfListOfString(d *codec.Decoder) [][]string {
-	s := d.List()
-	list := make([][]string, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, decodeListOfString3(d))
-	}
-	return list
+func (l *listOfListOfString) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[][]string)(l), func(p *[]string, c *codec.Coder) { (*listOfString2)(p).CodeWAMP(c) })
 }
 
-func encodeListOfListOfString2(e *codec.Encoder, list []ListOfString) {
-	e.List(len(list))
-	for i := range list {
-		list[i].MarshalWAMP(e)
-	}
-	e.EndList()
-}
+type listOfListOfString2 []ListOfString
 
-func decodeListOfListOfString2(d *codec.Decoder) []ListOfString {
-	s := d.List()
-	list := make([]ListOfString, 0, s.Cap())
-	for d.Next(&s) {
-		var x ListOfString
-		x.UnmarshalWAMP(d)
-		list = append(list, x)
-	}
-	return list
+func (l *listOfListOfString2) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[]ListOfString)(l), (*ListOfString).CodeWAMP)
 }
 
-func encodeListOfInt(e *codec.Encoder, list []int) {
-	e.List(len(list))
-	for i := range list {
-		e.Int(int64(list[i]))
-	}
-	e.EndList()
-}
+type listOfInt []int
 
-func decodeListOfInt(d *codec.Decoder) []int {
-	s := d.List()
-	list := make([]int, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, int(d.Int(strconv.IntSize)))
-	}
-	return list
-}
+func (l *listOfInt) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]int)(l), codec.Int) }

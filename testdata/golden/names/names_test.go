@@ -24,28 +24,28 @@ func TestValues(t *testing.T) {
 	roundtrip.Values(t, lists)
 	roundtrip.Values(t, keywords)
 	roundtrip.Values(t, List{"a"})
-	roundtrip.Inputs(t, cmpProcedure, CmpArgs{Cmp: 3})
-	roundtrip.Inputs(t, timeProcedure, time.Unix(1, 0).UTC())
-	roundtrip.Inputs(t, encodeListOfString, 1)
-	roundtrip.Inputs(t, encodeListsIn, 1)
-	roundtrip.Outputs(t, intProcedure, IntNil, IntTrue, IntIota)
+	roundtrip.Inputs[CmpArgs](t, cmpProcedure, CmpArgs{Cmp: 3})
+	roundtrip.Inputs[time.Time](t, timeProcedure, time.Unix(1, 0).UTC())
+	roundtrip.Inputs[int](t, encodeListOfString, 1)
+	roundtrip.Inputs[int](t, encodeListsIn, 1)
+	roundtrip.Outputs[Int](t, intProcedure, IntNil, IntTrue, IntIota)
 	roundtrip.Events(t, var_, Var{1})
 	roundtrip.Events(t, events, Events{1})
 	roundtrip.Errors(t, nilError, &NilError{Message: "m", V: 1})
 }
 
 func TestPathsOfOddKeys(t *testing.T) {
-	roundtrip.Refuses(t, keysProcedure.DecodeIn, []any{map[string]any{"with space": "x"}}, nil, `args[0]["with space"]: want int, got string`)
+	roundtrip.Refuses[Keys](t, roundtrip.In(keysProcedure), []any{map[string]any{"with space": "x"}}, nil, `keys["with space"]: want int, got string`)
 	bad := keys
 	bad.PercentS = 9
-	if err := bad.Validate(); err == nil || err.Error() != "percent%s: want one of 0, 1, 2" {
+	if err := bad.Validate(); err == nil || err.Error() != `["percent%s"]: want one of 0, 1, 2` {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestLive(t *testing.T) {
 	roundtrip.Live(t, func(ctx context.Context, t *testing.T, callee, caller *wamp.Client) {
-		_, err := Serve(ctx, callee,
+		_, err := wamp.Register(ctx, callee,
 			HandleKeys(func(_ context.Context, k Keys) (Keys, error) { return k, nil }),
 			HandleType(func(_ context.Context, v Type) (Type, error) { return v, nil }),
 			HandleErr(func(_ context.Context, s string) (string, error) { return s, nil }),

@@ -6,49 +6,65 @@
 package names
 
 import (
-	"errors"
-	"fmt"
-
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 )
 
 // This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
+// package was made by another version of wampgen than the one in go.mod: run go get
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+const _ = wamp.GeneratedCodeV2
 
 // Any is the schema's type Any.
 type Any any
 
 // Client is the schema's type Client.
 type Client struct {
-	Client string
-	Opts   int
-	Impl   int
-	In     int
+	Client string `json:"client"`
+	Opts   int    `json:"opts"`
+	Impl   int    `json:"impl"`
+	In     int    `json:"in"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Client) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Client) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Context is the schema's type Context.
 type Context struct {
-	Ctx  int
-	Err  string
-	E    int
-	D    int
-	V    int
-	N    int
-	S    int
-	X    int
-	Ok   bool
-	M    int
-	Seen int
-	K    int
-	I    int
+	Ctx  int    `json:"ctx"`
+	Err  string `json:"err"`
+	E    int    `json:"e"`
+	D    int    `json:"d"`
+	V    int    `json:"v"`
+	N    int    `json:"n"`
+	S    int    `json:"s"`
+	X    int    `json:"x"`
+	Ok   bool   `json:"ok"`
+	M    int    `json:"m"`
+	Seen int    `json:"seen"`
+	K    int    `json:"k"`
+	I    int    `json:"i"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Context) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Context) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Error is the schema's type Error.
 type Error struct {
-	Message string
+	Message string `json:"message"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Error) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Error) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Int is the schema's enum Int.
 type Int int64
@@ -75,50 +91,77 @@ func (v Int) Valid() bool {
 	return false
 }
 
-// Validate returns an error unless v is one of the values of Int.
-func (v Int) Validate() error {
-	if !v.Valid() {
-		return errors.New("want one of 0, 1, 2")
+// Validate returns an error at the first value that the schema does not allow.
+func (v Int) Validate() error { return codec.Validate(&v) }
+
+// String returns the name in the schema, or the number of a value without one.
+func (v Int) String() string {
+	switch v {
+	case IntNil:
+		return "nil"
+	case IntTrue:
+		return "true"
+	case IntIota:
+		return "iota"
 	}
-	return nil
+	return codec.EnumNumber(int64(v))
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Int) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Int) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// MarshalText returns what String does.
+func (v Int) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads what String returns.
+func (v *Int) UnmarshalText(b []byte) error { return codec.UnmarshalEnum(v, b, IntValues()) }
 
 // Keys is the schema's type Keys.
 type Keys struct {
 	Inclusion int
 	WithSpace int
-	DashEd    int
-	DotTed    int
-	Upper     int
+	DashEd    int `json:"dash-ed"`
+	DotTed    int `json:"dot.ted"`
+	Upper     int `json:"UPPER"`
 	Café      int
 	Namae     int
 	QuoTe     int
 	BackSlash int
 	PercentS  Int
-	Return    int
-	First     int
-	UserID    int
-	UserIDs   int
-	HTTPURL   int
+	Return    int `json:"return"`
+	First     int `json:"1st"`
+	UserID    int `json:"userID"`
+	UserIDs   int `json:"user_ids"`
+	HTTPURL   int `json:"http_url"`
 }
 
+// MarshalJSON returns v as it is on the wire.
+func (v Keys) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Keys) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
 // Validate returns an error at the first value that the schema does not allow.
-func (v *Keys) Validate() error {
-	if err := v.PercentS.Validate(); err != nil {
-		return fmt.Errorf("percent%%s: %w", err)
-	}
-	return nil
-}
+func (v *Keys) Validate() error { return codec.Validate(v) }
 
 // List is the schema's type List.
 type List []String
 
 // ListOfString is the schema's type ListOfString.
 type ListOfString struct {
-	A []string
-	B [][]string
-	C []ListOfString
+	A []string       `json:"a"`
+	B [][]string     `json:"b"`
+	C []ListOfString `json:"c"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v ListOfString) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *ListOfString) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Nil is the schema's enum Nil.
 //
@@ -147,40 +190,103 @@ func (v Nil) Valid() bool {
 	return false
 }
 
+// String returns the value on the wire.
+func (v Nil) String() string { return string(v) }
+
+// MarshalText returns what String does.
+func (v Nil) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads what String returns. It never fails.
+func (v *Nil) UnmarshalText(b []byte) error {
+	*v = Nil(b)
+	return nil
+}
+
 // String is the schema's type String.
 type String string
 
 // Type is the schema's type Type.
 type Type struct {
-	Type      string
-	Func      int
-	Range     bool
-	Interface float64
-	Select    []byte
+	Type      string  `json:"type"`
+	Func      int     `json:"func"`
+	Range     bool    `json:"range"`
+	Interface float64 `json:"interface"`
+	Select    []byte  `json:"select"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Type) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Type) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // CmpArgs is the input of cmp.
 type CmpArgs struct {
 	// Zero means 4.
-	Cmp int
+	Cmp int `json:"cmp"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v CmpArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *CmpArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // NewArgs is the input of new.
 type NewArgs struct {
-	New *int
+	New *int `json:"new"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v NewArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *NewArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Events is the event of events.
 type Events struct {
-	Events int
+	Events int `json:"events"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Events) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Events) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Served is the event of served.
 type Served struct {
-	Serve int
+	Serve int `json:"serve"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Served) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Served) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Var is the event of var.
 type Var struct {
-	Var int
+	Var int `json:"var"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Var) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Var) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// NilError is the error com.example.names.error.nil.
+type NilError struct {
+	Message string `json:"message"`
+	V       int    `json:"v"`
+}
+
+// Error returns the error's URI. What a peer put into the fields is not part of it.
+func (v *NilError) Error() string { return "wamp: " + NilErrorURI }
+
+// ErrorURI returns com.example.names.error.nil.
+func (v *NilError) ErrorURI() string { return NilErrorURI }
+
+// DecodePayload reads v from the payload of an ERROR message.
+func (v *NilError) DecodePayload(p *wamp.Payload) error { return wamp.DecodeError(p, v) }

@@ -3,898 +3,209 @@
 package newtypes
 
 import (
-	"fmt"
-	"strconv"
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
-// github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
-
-// allProcedure describes com.example.newtypes.all.
-var allProcedure = &wamp.Procedure[All, All]{
-	URI:       "com.example.newtypes.all",
-	EncodeIn:  encodeAllIn,
-	DecodeIn:  decodeAllIn,
-	EncodeOut: encodeAllOut,
-	DecodeOut: decodeAllOut,
+var allProcedure = &wamp.Procedure{
+	URI: AllProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"all:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// dayProcedure describes com.example.newtypes.day.
-var dayProcedure = &wamp.Procedure[Day, *Day]{
-	URI:       "com.example.newtypes.day",
-	EncodeIn:  encodeDayIn,
-	DecodeIn:  decodeDayIn,
-	EncodeOut: encodeDayOut,
-	DecodeOut: decodeDayOut,
+var dayProcedure = &wamp.Procedure{
+	URI: DayProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"day:date"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:date"}},
 }
 
-// friendProcedure describes com.example.newtypes.friend.
-var friendProcedure = &wamp.Procedure[Friend, Friend]{
-	URI:       "com.example.newtypes.friend",
-	EncodeIn:  encodeFriendIn,
-	DecodeIn:  decodeFriendIn,
-	EncodeOut: encodeFriendOut,
-	DecodeOut: decodeFriendOut,
+var friendProcedure = &wamp.Procedure{
+	URI: FriendProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"friend:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// matrixProcedure describes com.example.newtypes.matrix.
-var matrixProcedure = &wamp.Procedure[Matrix, Matrix]{
-	URI:       "com.example.newtypes.matrix",
-	EncodeIn:  encodeMatrixIn,
-	DecodeIn:  decodeMatrixIn,
-	EncodeOut: encodeMatrixOut,
-	DecodeOut: decodeMatrixOut,
+var matrixProcedure = &wamp.Procedure{
+	URI: MatrixProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"matrix:list"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:list"}},
 }
 
-// nameProcedure describes com.example.newtypes.name.
-var nameProcedure = &wamp.Procedure[Nickname, Name]{
-	URI:       "com.example.newtypes.name",
-	EncodeIn:  encodeNameIn,
-	DecodeIn:  decodeNameIn,
-	EncodeOut: encodeNameOut,
-	DecodeOut: decodeNameOut,
+var nameProcedure = &wamp.Procedure{
+	URI: NameProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"name:string"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *All) MarshalWAMP(e *codec.Encoder) {
-	n := 26
-	if v.Old != nil {
-		n++
-	}
-	if !v.Both.IsAbsent() {
-		n++
-	}
-	if v.Some != nil {
-		n++
-	}
-	e.Map(n)
-	e.Key("flag")
-	e.Bool(bool(v.Flag))
-	e.Key("count")
-	e.Int(int64(v.Count))
-	e.Key("small")
-	e.Uint(uint64(v.Small))
-	e.Key("big")
-	e.Int(int64(v.Big))
-	e.Key("ratio")
-	e.Float32(float32(v.Ratio))
-	e.Key("name")
-	e.Text(string(v.Name))
-	e.Key("blob")
-	e.Binary(v.Blob)
-	e.Key("moment")
-	e.Time(time.Time(v.Moment))
-	e.Key("day")
-	wamp.Date(v.Day).MarshalWAMP(e)
-	e.Key("span")
-	e.Duration(time.Duration(v.Span))
-	e.Key("key")
-	wamp.UUID(v.Key).MarshalWAMP(e)
-	e.Key("amount")
-	wamp.Decimal(v.Amount).MarshalWAMP(e)
-	e.Key("link")
-	wamp.URI(v.Link).MarshalWAMP(e)
-	e.Key("handle")
-	wamp.ID(v.Handle).MarshalWAMP(e)
-	e.Key("whatever")
-	e.Any(v.Whatever)
-	e.Key("nickname")
-	e.Text(string(v.Nickname))
-	e.Key("names")
-	v.Names.MarshalWAMP(e)
-	e.Key("scores")
-	v.Scores.MarshalWAMP(e)
-	e.Key("matrix")
-	v.Matrix.MarshalWAMP(e)
-	e.Key("friend")
-	v.Friend.MarshalWAMP(e)
-	e.Key("temper")
-	v.Temper.MarshalWAMP(e)
-	e.Key("pitch")
-	e.Text(string(v.Pitch))
-	e.Key("days")
-	encodeListOfDay(e, v.Days)
-	e.Key("friends")
-	encodeMapOfFriend(e, v.Friends)
-	e.Key("tempers")
-	encodeListOfTemper(e, v.Tempers)
-	if v.Old != nil {
-		e.Key("old")
-		wamp.Date(*v.Old).MarshalWAMP(e)
-	}
-	e.Key("nil")
-	if v.Nil != nil {
-		e.Time(time.Time(*v.Nil))
-	} else {
-		e.Null()
-	}
-	if !v.Both.IsAbsent() {
-		e.Key("both")
-		if x, ok := v.Both.Get(); ok {
-			wamp.UUID(x).MarshalWAMP(e)
-		} else {
-			e.Null()
-		}
-	}
-	if v.Some != nil {
-		e.Key("some")
-		v.Some.MarshalWAMP(e)
-	}
-	e.EndMap()
-}
+var allTable = codec.Table{Fields: []string{"flag:bool", "count:int", "small:uint8", "big:int64", "ratio:float32",
+	"name:string", "blob:bytes", "moment:time", "day:date",
+	"span:duration in milliseconds", "key:uuid", "amount:decimal", "link:uri",
+	"handle:id", "whatever:a value", "nickname:string", "names:list", "scores:map",
+	"matrix:list", "friend:map", "temper:string", "pitch:string", "days:list",
+	"friends:map", "tempers:list", "old:", "nil:time", "both:", "some:"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *All) UnmarshalWAMP(d *codec.Decoder) {
-	*v = All{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "flag":
-			v.Flag = Flag(d.Bool())
-			seen |= 1 << 0
-		case "count":
-			v.Count = Count(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		case "small":
-			v.Small = Small(d.Uint(8))
-			seen |= 1 << 2
-		case "big":
-			v.Big = Big(d.Int(64))
-			seen |= 1 << 3
-		case "ratio":
-			v.Ratio = Ratio(d.Float32())
-			seen |= 1 << 4
-		case "name":
-			v.Name = Name(d.Text())
-			seen |= 1 << 5
-		case "blob":
-			v.Blob = Blob(d.Binary())
-			seen |= 1 << 6
-		case "moment":
-			v.Moment = Moment(d.Time())
-			seen |= 1 << 7
-		case "day":
-			(*wamp.Date)(&v.Day).UnmarshalWAMP(d)
-			seen |= 1 << 8
-		case "span":
-			v.Span = Span(d.Duration())
-			seen |= 1 << 9
-		case "key":
-			(*wamp.UUID)(&v.Key).UnmarshalWAMP(d)
-			seen |= 1 << 10
-		case "amount":
-			(*wamp.Decimal)(&v.Amount).UnmarshalWAMP(d)
-			seen |= 1 << 11
-		case "link":
-			(*wamp.URI)(&v.Link).UnmarshalWAMP(d)
-			seen |= 1 << 12
-		case "handle":
-			(*wamp.ID)(&v.Handle).UnmarshalWAMP(d)
-			seen |= 1 << 13
-		case "whatever":
-			v.Whatever = Whatever(d.Any())
-			seen |= 1 << 14
-		case "nickname":
-			v.Nickname = Nickname(d.Text())
-			seen |= 1 << 15
-		case "names":
-			v.Names.UnmarshalWAMP(d)
-			seen |= 1 << 16
-		case "scores":
-			v.Scores.UnmarshalWAMP(d)
-			seen |= 1 << 17
-		case "matrix":
-			v.Matrix.UnmarshalWAMP(d)
-			seen |= 1 << 18
-		case "friend":
-			v.Friend.UnmarshalWAMP(d)
-			seen |= 1 << 19
-		case "temper":
-			v.Temper = Temper(d.Text())
-			seen |= 1 << 20
-		case "pitch":
-			v.Pitch = Pitch(d.Text())
-			seen |= 1 << 21
-		case "days":
-			v.Days = decodeListOfDay(d)
-			seen |= 1 << 22
-		case "friends":
-			v.Friends = decodeMapOfFriend(d)
-			seen |= 1 << 23
-		case "tempers":
-			v.Tempers = decodeListOfTemper(d)
-			seen |= 1 << 24
-		case "old":
-			v.Old = nil
-			if !d.Null() {
-				v.Old = new(Day)
-				(*wamp.Date)(v.Old).UnmarshalWAMP(d)
-			}
-		case "nil":
-			v.Nil = nil
-			if !d.Null() {
-				v.Nil = new(Moment(d.Time()))
-			}
-			seen |= 1 << 25
-		case "both":
-			if d.Null() {
-				v.Both = wamp.Null[Key]()
-			} else {
-				var x Key
-				(*wamp.UUID)(&x).UnmarshalWAMP(d)
-				v.Both = wamp.Some(x)
-			}
-		case "some":
-			v.Some = nil
-			if !d.Null() {
-				v.Some.UnmarshalWAMP(d)
-			}
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *All) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = All{}
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "flag", "bool")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "count", "int")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "small", "uint8")
-	}
-	if seen&(1<<3) == 0 {
-		d.Missing(s, "big", "int64")
-	}
-	if seen&(1<<4) == 0 {
-		d.Missing(s, "ratio", "float32")
-	}
-	if seen&(1<<5) == 0 {
-		d.Missing(s, "name", "string")
-	}
-	if seen&(1<<6) == 0 {
-		d.Missing(s, "blob", "bytes")
-	}
-	if seen&(1<<7) == 0 {
-		d.Missing(s, "moment", "time")
-	}
-	if seen&(1<<8) == 0 {
-		d.Missing(s, "day", "date")
-	}
-	if seen&(1<<9) == 0 {
-		d.Missing(s, "span", "duration")
-	}
-	if seen&(1<<10) == 0 {
-		d.Missing(s, "key", "uuid")
-	}
-	if seen&(1<<11) == 0 {
-		d.Missing(s, "amount", "decimal")
-	}
-	if seen&(1<<12) == 0 {
-		d.Missing(s, "link", "uri")
-	}
-	if seen&(1<<13) == 0 {
-		d.Missing(s, "handle", "id")
-	}
-	if seen&(1<<14) == 0 {
-		d.Missing(s, "whatever", "a value")
-	}
-	if seen&(1<<15) == 0 {
-		d.Missing(s, "nickname", "string")
-	}
-	if seen&(1<<16) == 0 {
-		d.Missing(s, "names", "list")
-	}
-	if seen&(1<<17) == 0 {
-		d.Missing(s, "scores", "map")
-	}
-	if seen&(1<<18) == 0 {
-		d.Missing(s, "matrix", "list")
-	}
-	if seen&(1<<19) == 0 {
-		d.Missing(s, "friend", "map")
-	}
-	if seen&(1<<20) == 0 {
-		d.Missing(s, "temper", "string")
-	}
-	if seen&(1<<21) == 0 {
-		d.Missing(s, "pitch", "string")
-	}
-	if seen&(1<<22) == 0 {
-		d.Missing(s, "days", "list")
-	}
-	if seen&(1<<23) == 0 {
-		d.Missing(s, "friends", "map")
-	}
-	if seen&(1<<24) == 0 {
-		d.Missing(s, "tempers", "list")
-	}
-	if seen&(1<<25) == 0 {
-		d.Missing(s, "nil", "time")
-	}
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v Amount) MarshalWAMP(e *codec.Encoder) {
-	wamp.Decimal(v).MarshalWAMP(e)
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v Day) MarshalWAMP(e *codec.Encoder) {
-	wamp.Date(v).MarshalWAMP(e)
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v *Friend) MarshalWAMP(e *codec.Encoder) {
-	(*Person)(v).MarshalWAMP(e)
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Friend) UnmarshalWAMP(d *codec.Decoder) {
-	(*Person)(v).UnmarshalWAMP(d)
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v Handle) MarshalWAMP(e *codec.Encoder) {
-	wamp.ID(v).MarshalWAMP(e)
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v Key) MarshalWAMP(e *codec.Encoder) {
-	wamp.UUID(v).MarshalWAMP(e)
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v Link) MarshalWAMP(e *codec.Encoder) {
-	wamp.URI(v).MarshalWAMP(e)
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v Matrix) MarshalWAMP(e *codec.Encoder) {
-	encodeListOfNames(e, v)
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Matrix) UnmarshalWAMP(d *codec.Decoder) {
-	*v = decodeListOfNames(d)
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v Moment) MarshalWAMP(e *codec.Encoder) {
-	e.Time(time.Time(v))
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v Mood) MarshalWAMP(e *codec.Encoder) {
-	if err := v.Validate(); err != nil {
-		e.Fail("%v", err)
-		return
-	}
-	e.Text(string(v))
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v Names) MarshalWAMP(e *codec.Encoder) {
-	encodeListOfName(e, v)
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Names) UnmarshalWAMP(d *codec.Decoder) {
-	*v = decodeListOfName(d)
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v *Person) MarshalWAMP(e *codec.Encoder) {
-	e.Map(2)
-	e.Key("name")
-	e.Text(string(v.Name))
-	e.Key("score")
-	e.Int(int64(v.Score))
-	e.EndMap()
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Person) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Person{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "name":
-			v.Name = Name(d.Text())
-			seen |= 1 << 0
-		case "score":
-			v.Score = Count(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "name", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "score", "int")
-	}
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v Scores) MarshalWAMP(e *codec.Encoder) {
-	encodeMapOfCount(e, v)
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Scores) UnmarshalWAMP(d *codec.Decoder) {
-	*v = decodeMapOfCount(d)
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v Span) MarshalWAMP(e *codec.Encoder) {
-	e.Duration(time.Duration(v))
-}
-
-// MarshalWAMP encodes v. For the runtime.
-func (v Temper) MarshalWAMP(e *codec.Encoder) {
-	Mood(v).MarshalWAMP(e)
-}
-
-func encodeAllIn(e *codec.Encoder, v All) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeAllIn(p codec.Payload) (All, error) {
-	var v All
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
+	var s codec.Walk
+	for c.Struct(&s, &allTable) {
+		switch s.Group() {
 		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
+			s.Bool(0, (*bool)(&v.Flag))
+			s.Int(1, (*int)(&v.Count))
+			s.Uint8(2, (*uint8)(&v.Small))
+			s.Int64(3, (*int64)(&v.Big))
+		case 1:
+			s.Float32(4, (*float32)(&v.Ratio))
+			s.String(5, (*string)(&v.Name))
+			s.Bytes(6, (*[]byte)(&v.Blob))
+			s.Time(7, (*time.Time)(&v.Moment))
+		case 2:
+			s.Value(8, &v.Day)
+			s.Duration(9, (*time.Duration)(&v.Span))
+			s.Value(10, &v.Key)
+			s.Value(11, &v.Amount)
+		case 3:
+			s.Value(12, &v.Link)
+			s.Value(13, &v.Handle)
+			s.Any(14, (*any)(&v.Whatever))
+			s.String(15, (*string)(&v.Nickname))
+		case 4:
+			s.Value(16, &v.Names)
+			s.Value(17, &v.Scores)
+			s.Value(18, &v.Matrix)
+			s.Value(19, &v.Friend)
+		case 5:
+			s.Value(20, &v.Temper)
+			s.Value(21, &v.Pitch)
+			s.Value(22, (*listOfDay)(&v.Days))
+			s.Value(23, (*mapOfFriend)(&v.Friends))
+		case 6:
+			s.Value(24, (*listOfTemper)(&v.Tempers))
+			codec.Optional(&s, 25, &v.Old, (*Day).CodeWAMP)
+			codec.Nullable(&s, 26, &v.Nil, (*Moment).CodeWAMP)
+			wamp.OptField(&s, 27, &v.Both, (*Key).CodeWAMP)
+		case 7:
+			codec.ListField(&s, 28, (*[]Name)(&v.Some), codec.Absent, func(p *[]Name, c *codec.Coder) { (*listOfName)(p).CodeWAMP(c) })
 		}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "all":
-			if n > 0 {
-				d.Twice(0, "all")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "all", "map")
-	}
-	if err := d.Err(); err != nil {
-		return v, err
-	}
-	return v, checkAllIn(v)
 }
 
-func checkAllIn(v All) error {
-	if err := v.Validate(); err != nil {
-		return fmt.Errorf("all.%w", err)
-	}
-	return nil
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Amount) CodeWAMP(c *codec.Coder) { (*wamp.Decimal)(v).CodeWAMP(c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Big) CodeWAMP(c *codec.Coder) { codec.Int64((*int64)(v), c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Blob) CodeWAMP(c *codec.Coder) { codec.Bytes((*[]byte)(v), c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Count) CodeWAMP(c *codec.Coder) { codec.Int((*int)(v), c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Day) CodeWAMP(c *codec.Coder) { (*wamp.Date)(v).CodeWAMP(c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Flag) CodeWAMP(c *codec.Coder) { codec.Bool((*bool)(v), c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Friend) CodeWAMP(c *codec.Coder) { (*Person)(v).CodeWAMP(c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Handle) CodeWAMP(c *codec.Coder) { (*wamp.ID)(v).CodeWAMP(c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Key) CodeWAMP(c *codec.Coder) { (*wamp.UUID)(v).CodeWAMP(c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Link) CodeWAMP(c *codec.Coder) { (*wamp.URI)(v).CodeWAMP(c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Matrix) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Names)(v), (*Names).CodeWAMP) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Moment) CodeWAMP(c *codec.Coder) { codec.Time((*time.Time)(v), c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Mood) CodeWAMP(c *codec.Coder) {
+	c.Encodes(v.Valid(), "one of good, bad")
+	codec.String((*string)(v), c)
+	c.Decoded(v.Valid(), "one of good, bad")
 }
 
-func encodeAllOut(e *codec.Encoder, v All) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Name) CodeWAMP(c *codec.Coder) { codec.String((*string)(v), c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Names) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Name)(v), (*Name).CodeWAMP) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Nickname) CodeWAMP(c *codec.Coder) { codec.String((*string)(v), c) }
+
+var personTable = codec.Table{Fields: []string{"name:string", "score:int"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Person) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Person{}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &personTable) {
+		s.String(0, (*string)(&v.Name))
+		s.Int(1, (*int)(&v.Score))
+	}
 }
 
-func decodeAllOut(p codec.Payload) (All, error) {
-	var v All
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Pitch) CodeWAMP(c *codec.Coder) { (*Tone)(v).CodeWAMP(c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Ratio) CodeWAMP(c *codec.Coder) { codec.Float32((*float32)(v), c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Scores) CodeWAMP(c *codec.Coder) { codec.Map(c, (*map[string]Count)(v), (*Count).CodeWAMP) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Small) CodeWAMP(c *codec.Coder) { codec.Uint8((*uint8)(v), c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Span) CodeWAMP(c *codec.Coder) { codec.Duration((*time.Duration)(v), c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Temper) CodeWAMP(c *codec.Coder) { (*Mood)(v).CodeWAMP(c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Tone) CodeWAMP(c *codec.Coder) { codec.String((*string)(v), c) }
+
+type listOfDay []Day
+
+func (l *listOfDay) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Day)(l), (*Day).CodeWAMP) }
+
+type mapOfFriend map[string]Friend
+
+func (l *mapOfFriend) CodeWAMP(c *codec.Coder) {
+	codec.Map(c, (*map[string]Friend)(l), (*Friend).CodeWAMP)
 }
 
-func encodeDayIn(e *codec.Encoder, v Day) int {
-	e.List(1)
-	wamp.Date(v).MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
+type listOfTemper []Temper
 
-func decodeDayIn(p codec.Payload) (Day, error) {
-	var v Day
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			(*wamp.Date)(&v).UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "day":
-			if n > 0 {
-				d.Twice(0, "day")
-			}
-			(*wamp.Date)(&v).UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "day", "date")
-	}
-	return v, d.Err()
-}
+func (l *listOfTemper) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Temper)(l), (*Temper).CodeWAMP) }
 
-func encodeDayOut(e *codec.Encoder, v *Day) int {
-	e.List(1)
-	if v != nil {
-		wamp.Date(*v).MarshalWAMP(e)
-	} else {
-		e.Null()
-	}
-	e.EndList()
-	return 1
-}
+type listOfNames []Names
 
-func decodeDayOut(p codec.Payload) (*Day, error) {
-	var v *Day
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = nil
-		if !d.Null() {
-			v = new(Day)
-			(*wamp.Date)(v).UnmarshalWAMP(d)
-		}
-	} else {
-		d.MissingArg(0, "result", "date")
-	}
-	return v, d.Err()
-}
+func (l *listOfNames) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Names)(l), (*Names).CodeWAMP) }
 
-func encodeFriendIn(e *codec.Encoder, v Friend) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
+type listOfName []Name
 
-func decodeFriendIn(p codec.Payload) (Friend, error) {
-	var v Friend
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "friend":
-			if n > 0 {
-				d.Twice(0, "friend")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "friend", "map")
-	}
-	return v, d.Err()
-}
+func (l *listOfName) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Name)(l), (*Name).CodeWAMP) }
 
-func encodeFriendOut(e *codec.Encoder, v Friend) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
+type mapOfCount map[string]Count
 
-func decodeFriendOut(p codec.Payload) (Friend, error) {
-	var v Friend
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeMatrixIn(e *codec.Encoder, v Matrix) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeMatrixIn(p codec.Payload) (Matrix, error) {
-	var v Matrix
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "matrix":
-			if n > 0 {
-				d.Twice(0, "matrix")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "matrix", "list")
-	}
-	return v, d.Err()
-}
-
-func encodeMatrixOut(e *codec.Encoder, v Matrix) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeMatrixOut(p codec.Payload) (Matrix, error) {
-	var v Matrix
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "list")
-	}
-	return v, d.Err()
-}
-
-func encodeNameIn(e *codec.Encoder, v Nickname) int {
-	e.List(1)
-	e.Text(string(v))
-	e.EndList()
-	return 1
-}
-
-func decodeNameIn(p codec.Payload) (Nickname, error) {
-	var v Nickname
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = Nickname(d.Text())
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "name":
-			if n > 0 {
-				d.Twice(0, "name")
-			}
-			v = Nickname(d.Text())
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "name", "string")
-	}
-	return v, d.Err()
-}
-
-func encodeNameOut(e *codec.Encoder, v Name) int {
-	e.List(1)
-	e.Text(string(v))
-	e.EndList()
-	return 1
-}
-
-func decodeNameOut(p codec.Payload) (Name, error) {
-	var v Name
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = Name(d.Text())
-	} else {
-		d.MissingArg(0, "result", "string")
-	}
-	return v, d.Err()
-}
-
-func encodeListOfDay(e *codec.Encoder, list []Day) {
-	e.List(len(list))
-	for i := range list {
-		wamp.Date(list[i]).MarshalWAMP(e)
-	}
-	e.EndList()
-}
-
-func decodeListOfDay(d *codec.Decoder) []Day {
-	s := d.List()
-	list := make([]Day, 0, s.Cap())
-	for d.Next(&s) {
-		var x Day
-		(*wamp.Date)(&x).UnmarshalWAMP(d)
-		list = append(list, x)
-	}
-	return list
-}
-
-func encodeMapOfFriend(e *codec.Encoder, m map[string]Friend) {
-	e.Map(len(m))
-	for k, x := range m {
-		e.Key(k)
-		x.MarshalWAMP(e)
-	}
-	e.EndMap()
-}
-
-func decodeMapOfFriend(d *codec.Decoder) map[string]Friend {
-	s := d.Map()
-	m := make(map[string]Friend, s.Cap())
-	for d.Next(&s) {
-		k := string(d.Key())
-		var x Friend
-		x.UnmarshalWAMP(d)
-		m[k] = x
-	}
-	return m
-}
-
-func encodeListOfTemper(e *codec.Encoder, list []Temper) {
-	e.List(len(list))
-	for i := range list {
-		list[i].MarshalWAMP(e)
-	}
-	e.EndList()
-}
-
-func decodeListOfTemper(d *codec.Decoder) []Temper {
-	s := d.List()
-	list := make([]Temper, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, Temper(d.Text()))
-	}
-	return list
-}
-
-func encodeListOfNames(e *codec.Encoder, list []Names) {
-	e.List(len(list))
-	for i := range list {
-		list[i].MarshalWAMP(e)
-	}
-	e.EndList()
-}
-
-func decodeListOfNames(d *codec.Decoder) []Names {
-	s := d.List()
-	list := make([]Names, 0, s.Cap())
-	for d.Next(&s) {
-		var x Names
-		x.UnmarshalWAMP(d)
-		list = append(list, x)
-	}
-	return list
-}
-
-func encodeListOfName(e *codec.Encoder, list []Name) {
-	e.List(len(list))
-	for i := range list {
-		e.Text(string(list[i]))
-	}
-	e.EndList()
-}
-
-func decodeListOfName(d *codec.Decoder) []Name {
-	s := d.List()
-	list := make([]Name, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, Name(d.Text()))
-	}
-	return list
-}
-
-func encodeMapOfCount(e *codec.Encoder, m map[string]Count) {
-	e.Map(len(m))
-	for k, x := range m {
-		e.Key(k)
-		e.Int(int64(x))
-	}
-	e.EndMap()
-}
-
-func decodeMapOfCount(d *codec.Decoder) map[string]Count {
-	s := d.Map()
-	m := make(map[string]Count, s.Cap())
-	for d.Next(&s) {
-		k := string(d.Key())
-		m[k] = Count(d.Int(strconv.IntSize))
-	}
-	return m
+func (l *mapOfCount) CodeWAMP(c *codec.Coder) {
+	codec.Map(c, (*map[string]Count)(l), (*Count).CodeWAMP)
 }

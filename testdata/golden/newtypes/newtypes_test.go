@@ -30,8 +30,8 @@ func TestValues(t *testing.T) {
 	roundtrip.Values(t, Friend{Name: "x", Score: 1})
 	roundtrip.Values(t, Names{}, Names{"a", "b"})
 	roundtrip.Values(t, Scores{"a": 1})
-	roundtrip.Inputs(t, nameProcedure, "x")
-	roundtrip.Outputs(t, dayProcedure, nil, &day)
+	roundtrip.Inputs[Nickname](t, nameProcedure, "x")
+	roundtrip.Outputs[*Day](t, dayProcedure, nil, &day)
 	roundtrip.Same(t, "valid", Temper("odd").Valid(), false)
 	roundtrip.Same(t, "valid", Pitch(ToneHigh).Valid(), true)
 	roundtrip.Same(t, "text", day.String()+" "+Span(time.Second).String(), "2026-08-22 1s")
@@ -43,9 +43,9 @@ func TestRefuses(t *testing.T) {
 	if err := v.Validate(); err == nil || err.Error() != "tempers[0]: want one of good, bad" {
 		t.Errorf("got %v", err)
 	}
-	roundtrip.Fails(t, func(e *codec.Encoder) int { return allProcedure.EncodeIn(e, v) }, "args[0].tempers[0]: want one of good, bad")
-	roundtrip.Refuses(t, dayProcedure.DecodeIn, []any{"x"}, nil, "args[0]: want date, got invalid string")
-	roundtrip.Refuses(t, nameProcedure.DecodeIn, []any{1}, nil, "args[0]: want string, got int")
+	roundtrip.Fails(t, roundtrip.Put[All](roundtrip.In(allProcedure), v), "all.tempers[0]: want one of good, bad")
+	roundtrip.Refuses[Day](t, roundtrip.In(dayProcedure), []any{"x"}, nil, "day: want date, got invalid string")
+	roundtrip.Refuses[Nickname](t, roundtrip.In(nameProcedure), []any{1}, nil, "name: want string, got int")
 }
 
 type echo struct{}
@@ -67,9 +67,14 @@ func TestLive(t *testing.T) {
 		roundtrip.Echoes(ctx, t, c.Matrix, Matrix{}, Matrix{{"a"}})
 		name, err := c.Name(ctx, "x")
 		roundtrip.Same(t, err, name, Name("x"))
-		roundtrip.Wrong(ctx, t, caller, "com.example.newtypes.day", []any{1}, nil, "args[0]: want string, got int")
+		roundtrip.Wrong(ctx, t, caller, "com.example.newtypes.day", []any{1}, nil, "day: want string, got int")
 	})
 }
+
+// The types without a name, for the helpers of the tests.
+var (
+	_ = roundtrip.Null((*Day).CodeWAMP)
+)
 
 // A newtype in a value of type any is on the wire what it is anywhere else.
 func TestNewtypesInAny(t *testing.T) {

@@ -6,63 +6,58 @@
 package newtypes
 
 import (
-	"errors"
-	"fmt"
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 )
 
 // This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
+// package was made by another version of wampgen than the one in go.mod: run go get
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+const _ = wamp.GeneratedCodeV2
 
 // All is the schema's type All.
 type All struct {
-	Flag     Flag
-	Count    Count
-	Small    Small
-	Big      Big
-	Ratio    Ratio
-	Name     Name
-	Blob     Blob
-	Moment   Moment
-	Day      Day
-	Span     Span
-	Key      Key
-	Amount   Amount
-	Link     Link
-	Handle   Handle
-	Whatever Whatever
-	Nickname Nickname
-	Names    Names
-	Scores   Scores
-	Matrix   Matrix
-	Friend   Friend
-	Temper   Temper
-	Pitch    Pitch
-	Days     []Day
-	Friends  map[string]Friend
-	Tempers  []Temper
-	Old      *Day
-	Nil      *Moment
-	Both     wamp.Opt[Key]
-	Some     Names
+	Flag     Flag              `json:"flag"`
+	Count    Count             `json:"count"`
+	Small    Small             `json:"small"`
+	Big      Big               `json:"big"`
+	Ratio    Ratio             `json:"ratio"`
+	Name     Name              `json:"name"`
+	Blob     Blob              `json:"blob"`
+	Moment   Moment            `json:"moment"`
+	Day      Day               `json:"day"`
+	Span     Span              `json:"span"`
+	Key      Key               `json:"key"`
+	Amount   Amount            `json:"amount"`
+	Link     Link              `json:"link"`
+	Handle   Handle            `json:"handle"`
+	Whatever Whatever          `json:"whatever"`
+	Nickname Nickname          `json:"nickname"`
+	Names    Names             `json:"names"`
+	Scores   Scores            `json:"scores"`
+	Matrix   Matrix            `json:"matrix"`
+	Friend   Friend            `json:"friend"`
+	Temper   Temper            `json:"temper"`
+	Pitch    Pitch             `json:"pitch"`
+	Days     []Day             `json:"days"`
+	Friends  map[string]Friend `json:"friends"`
+	Tempers  []Temper          `json:"tempers"`
+	Old      *Day              `json:"old"`
+	Nil      *Moment           `json:"nil"`
+	Both     wamp.Opt[Key]     `json:"both"`
+	Some     Names             `json:"some"`
 }
 
+// MarshalJSON returns v as it is on the wire.
+func (v All) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *All) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
 // Validate returns an error at the first value that the schema does not allow.
-func (v *All) Validate() error {
-	if err := v.Temper.Validate(); err != nil {
-		return fmt.Errorf("temper: %w", err)
-	}
-	for i := range v.Tempers {
-		if err := v.Tempers[i].Validate(); err != nil {
-			return fmt.Errorf("tempers[%d]: %w", i, err)
-		}
-	}
-	return nil
-}
+func (v *All) Validate() error { return codec.Validate(v) }
 
 // Amount is the schema's type Amount.
 type Amount wamp.Decimal
@@ -139,14 +134,20 @@ func (v Mood) Valid() bool {
 	return false
 }
 
-// Validate returns an error unless v is one of the values of Mood.
-func (v Mood) Validate() error {
-	if !v.Valid() {
-		return errors.New("want one of good, bad")
-	}
-	return nil
-}
+// Validate returns an error at the first value that the schema does not allow.
+func (v Mood) Validate() error { return codec.Validate(&v) }
 
+// String returns the value on the wire.
+func (v Mood) String() string { return string(v) }
+
+// MarshalText returns what String does.
+func (v Mood) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads what String returns.
+func (v *Mood) UnmarshalText(b []byte) error { return codec.UnmarshalEnum(v, b, MoodValues()) }
+
+// Name is the schema's type Name.
+//
 // A name.
 type Name string
 
@@ -158,9 +159,15 @@ type Nickname Name
 
 // Person is the schema's type Person.
 type Person struct {
-	Name  Name
-	Score Count
+	Name  Name  `json:"name"`
+	Score Count `json:"score"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Person) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Person) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Pitch is the schema's type Pitch.
 type Pitch Tone
@@ -196,9 +203,7 @@ func (v Temper) Valid() bool {
 }
 
 // Validate returns an error at the first value that the schema does not allow.
-func (v Temper) Validate() error {
-	return Mood(v).Validate()
-}
+func (v Temper) Validate() error { return codec.Validate(&v) }
 
 // Tone is the schema's enum Tone.
 //
@@ -223,6 +228,18 @@ func (v Tone) Valid() bool {
 		return true
 	}
 	return false
+}
+
+// String returns the value on the wire.
+func (v Tone) String() string { return string(v) }
+
+// MarshalText returns what String does.
+func (v Tone) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads what String returns. It never fails.
+func (v *Tone) UnmarshalText(b []byte) error {
+	*v = Tone(b)
+	return nil
 }
 
 // Whatever is the schema's type Whatever.

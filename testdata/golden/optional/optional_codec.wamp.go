@@ -3,1302 +3,192 @@
 package optional
 
 import (
-	"strconv"
-	"time"
-
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
-// github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
-
-// absent describes com.example.optional.absent.
-var absent = &wamp.Procedure[Absent, Absent]{
-	URI:       "com.example.optional.absent",
-	EncodeIn:  encodeAbsentIn,
-	DecodeIn:  decodeAbsentIn,
-	EncodeOut: encodeAbsentOut,
-	DecodeOut: decodeAbsentOut,
+var absent = &wamp.Procedure{
+	URI: AbsentProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// both describes com.example.optional.both.
-var both = &wamp.Procedure[Both, Both]{
-	URI:       "com.example.optional.both",
-	EncodeIn:  encodeBothIn,
-	DecodeIn:  decodeBothIn,
-	EncodeOut: encodeBothOut,
-	DecodeOut: decodeBothOut,
+var both = &wamp.Procedure{
+	URI: BothProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// maybe describes com.example.optional.maybe.
-var maybe = &wamp.Procedure[MaybeArgs, *int]{
-	URI:       "com.example.optional.maybe",
-	EncodeIn:  encodeMaybeIn,
-	DecodeIn:  decodeMaybeIn,
-	EncodeOut: encodeMaybeOut,
-	DecodeOut: decodeMaybeOut,
+var maybe = &wamp.Procedure{URI: MaybeProcedure}
+
+var null = &wamp.Procedure{
+	URI: NullProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// null describes com.example.optional.null.
-var null = &wamp.Procedure[Null, Null]{
-	URI:       "com.example.optional.null",
-	EncodeIn:  encodeNullIn,
-	DecodeIn:  decodeNullIn,
-	EncodeOut: encodeNullOut,
-	DecodeOut: decodeNullOut,
+var single = &wamp.Procedure{
+	URI: SingleProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
 }
 
-// single describes com.example.optional.single.
-var single = &wamp.Procedure[*int, *string]{
-	URI:       "com.example.optional.single",
-	EncodeIn:  encodeSingleIn,
-	DecodeIn:  decodeSingleIn,
-	EncodeOut: encodeSingleOut,
-	DecodeOut: decodeSingleOut,
-}
+var tail = &wamp.Procedure{URI: TailProcedure}
 
-// tail describes com.example.optional.tail.
-var tail = &wamp.Procedure[TailArgs, TailResult]{
-	URI:       "com.example.optional.tail",
-	EncodeIn:  encodeTailIn,
-	DecodeIn:  decodeTailIn,
-	EncodeOut: encodeTailOut,
-	DecodeOut: decodeTailOut,
-}
+var absentTable = codec.Table{Fields: []string{"flag:", "count:", "text:", "blob:", "at:", "day:", "point:", "list:", "map:",
+	"tags:", "any:"}}
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Absent) MarshalWAMP(e *codec.Encoder) {
-	n := 0
-	if v.Flag != nil {
-		n++
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Absent) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Absent{}
 	}
-	if v.Count != nil {
-		n++
-	}
-	if v.Text != nil {
-		n++
-	}
-	if v.Blob != nil {
-		n++
-	}
-	if v.At != nil {
-		n++
-	}
-	if v.Day != nil {
-		n++
-	}
-	if v.Point != nil {
-		n++
-	}
-	if v.List != nil {
-		n++
-	}
-	if v.Map != nil {
-		n++
-	}
-	if v.Tags != nil {
-		n++
-	}
-	if v.Any != nil {
-		n++
-	}
-	e.Map(n)
-	if v.Flag != nil {
-		e.Key("flag")
-		e.Bool(*v.Flag)
-	}
-	if v.Count != nil {
-		e.Key("count")
-		e.Int(int64(*v.Count))
-	}
-	if v.Text != nil {
-		e.Key("text")
-		e.Text(*v.Text)
-	}
-	if v.Blob != nil {
-		e.Key("blob")
-		e.Binary(v.Blob)
-	}
-	if v.At != nil {
-		e.Key("at")
-		e.Time(*v.At)
-	}
-	if v.Day != nil {
-		e.Key("day")
-		v.Day.MarshalWAMP(e)
-	}
-	if v.Point != nil {
-		e.Key("point")
-		v.Point.MarshalWAMP(e)
-	}
-	if v.List != nil {
-		e.Key("list")
-		encodeListOfInt(e, v.List)
-	}
-	if v.Map != nil {
-		e.Key("map")
-		encodeMapOfInt(e, v.Map)
-	}
-	if v.Tags != nil {
-		e.Key("tags")
-		v.Tags.MarshalWAMP(e)
-	}
-	if v.Any != nil {
-		e.Key("any")
-		e.Any(v.Any)
-	}
-	e.EndMap()
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Absent) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Absent{}
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "flag":
-			v.Flag = nil
-			if !d.Null() {
-				v.Flag = new(d.Bool())
-			}
-		case "count":
-			v.Count = nil
-			if !d.Null() {
-				v.Count = new(int(d.Int(strconv.IntSize)))
-			}
-		case "text":
-			v.Text = nil
-			if !d.Null() {
-				v.Text = new(d.Text())
-			}
-		case "blob":
-			v.Blob = nil
-			if !d.Null() {
-				v.Blob = d.Binary()
-			}
-		case "at":
-			v.At = nil
-			if !d.Null() {
-				v.At = new(d.Time())
-			}
-		case "day":
-			v.Day = nil
-			if !d.Null() {
-				v.Day = new(wamp.Date)
-				v.Day.UnmarshalWAMP(d)
-			}
-		case "point":
-			v.Point = nil
-			if !d.Null() {
-				v.Point = new(Point)
-				v.Point.UnmarshalWAMP(d)
-			}
-		case "list":
-			v.List = nil
-			if !d.Null() {
-				v.List = decodeListOfInt(d)
-			}
-		case "map":
-			v.Map = nil
-			if !d.Null() {
-				v.Map = decodeMapOfInt(d)
-			}
-		case "tags":
-			v.Tags = nil
-			if !d.Null() {
-				v.Tags.UnmarshalWAMP(d)
-			}
-		case "any":
-			v.Any = d.Any()
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Struct(&s, &absentTable) {
+		codec.Optional(&s, 0, &v.Flag, codec.Bool)
+		codec.Optional(&s, 1, &v.Count, codec.Int)
+		codec.Optional(&s, 2, &v.Text, codec.String)
+		codec.ListField(&s, 3, &v.Blob, codec.Absent, codec.Bytes)
+		codec.Optional(&s, 4, &v.At, codec.Time)
+		codec.Optional(&s, 5, &v.Day, (*wamp.Date).CodeWAMP)
+		codec.Optional(&s, 6, &v.Point, (*Point).CodeWAMP)
+		codec.ListField(&s, 7, &v.List, codec.Absent, func(p *[]int, c *codec.Coder) { (*listOfInt)(p).CodeWAMP(c) })
+		codec.MapField(&s, 8, &v.Map, codec.Absent, func(p *map[string]int, c *codec.Coder) { (*mapOfInt)(p).CodeWAMP(c) })
+		codec.ListField(&s, 9, (*[]string)(&v.Tags), codec.Absent, func(p *[]string, c *codec.Coder) { (*listOfString)(p).CodeWAMP(c) })
+		s.AnyField(10, &v.Any, codec.Absent)
 	}
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Both) MarshalWAMP(e *codec.Encoder) {
-	n := 0
-	if !v.Flag.IsAbsent() {
-		n++
-	}
-	if !v.Count.IsAbsent() {
-		n++
-	}
-	if !v.Text.IsAbsent() {
-		n++
-	}
-	if !v.Blob.IsAbsent() {
-		n++
-	}
-	if !v.At.IsAbsent() {
-		n++
-	}
-	if !v.Day.IsAbsent() {
-		n++
-	}
-	if !v.Point.IsAbsent() {
-		n++
-	}
-	if !v.List.IsAbsent() {
-		n++
-	}
-	if !v.Map.IsAbsent() {
-		n++
-	}
-	if !v.Tags.IsAbsent() {
-		n++
-	}
-	if !v.Any.IsAbsent() {
-		n++
-	}
-	e.Map(n)
-	if !v.Flag.IsAbsent() {
-		e.Key("flag")
-		if x, ok := v.Flag.Get(); ok {
-			e.Bool(x)
-		} else {
-			e.Null()
-		}
-	}
-	if !v.Count.IsAbsent() {
-		e.Key("count")
-		if x, ok := v.Count.Get(); ok {
-			e.Int(int64(x))
-		} else {
-			e.Null()
-		}
-	}
-	if !v.Text.IsAbsent() {
-		e.Key("text")
-		if x, ok := v.Text.Get(); ok {
-			e.Text(x)
-		} else {
-			e.Null()
-		}
-	}
-	if !v.Blob.IsAbsent() {
-		e.Key("blob")
-		if x, ok := v.Blob.Get(); ok {
-			e.Binary(x)
-		} else {
-			e.Null()
-		}
-	}
-	if !v.At.IsAbsent() {
-		e.Key("at")
-		if x, ok := v.At.Get(); ok {
-			e.Time(x)
-		} else {
-			e.Null()
-		}
-	}
-	if !v.Day.IsAbsent() {
-		e.Key("day")
-		if x, ok := v.Day.Get(); ok {
-			x.MarshalWAMP(e)
-		} else {
-			e.Null()
-		}
-	}
-	if !v.Point.IsAbsent() {
-		e.Key("point")
-		if x, ok := v.Point.Get(); ok {
-			x.MarshalWAMP(e)
-		} else {
-			e.Null()
-		}
-	}
-	if !v.List.IsAbsent() {
-		e.Key("list")
-		if x, ok := v.List.Get(); ok {
-			encodeListOfInt(e, x)
-		} else {
-			e.Null()
-		}
-	}
-	if !v.Map.IsAbsent() {
-		e.Key("map")
-		if x, ok := v.Map.Get(); ok {
-			encodeMapOfInt(e, x)
-		} else {
-			e.Null()
-		}
-	}
-	if !v.Tags.IsAbsent() {
-		e.Key("tags")
-		if x, ok := v.Tags.Get(); ok {
-			x.MarshalWAMP(e)
-		} else {
-			e.Null()
-		}
-	}
-	if !v.Any.IsAbsent() {
-		e.Key("any")
-		if x, ok := v.Any.Get(); ok {
-			e.Any(x)
-		} else {
-			e.Null()
-		}
-	}
-	e.EndMap()
-}
+var bothTable = codec.Table{Fields: []string{"flag:", "count:", "text:", "blob:", "at:", "day:", "point:", "list:", "map:",
+	"tags:", "any:"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Both) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Both{}
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "flag":
-			if d.Null() {
-				v.Flag = wamp.Null[bool]()
-			} else {
-				v.Flag = wamp.Some(d.Bool())
-			}
-		case "count":
-			if d.Null() {
-				v.Count = wamp.Null[int]()
-			} else {
-				v.Count = wamp.Some(int(d.Int(strconv.IntSize)))
-			}
-		case "text":
-			if d.Null() {
-				v.Text = wamp.Null[string]()
-			} else {
-				v.Text = wamp.Some(d.Text())
-			}
-		case "blob":
-			if d.Null() {
-				v.Blob = wamp.Null[[]byte]()
-			} else {
-				v.Blob = wamp.Some(d.Binary())
-			}
-		case "at":
-			if d.Null() {
-				v.At = wamp.Null[time.Time]()
-			} else {
-				v.At = wamp.Some(d.Time())
-			}
-		case "day":
-			if d.Null() {
-				v.Day = wamp.Null[wamp.Date]()
-			} else {
-				var x wamp.Date
-				x.UnmarshalWAMP(d)
-				v.Day = wamp.Some(x)
-			}
-		case "point":
-			if d.Null() {
-				v.Point = wamp.Null[Point]()
-			} else {
-				var x Point
-				x.UnmarshalWAMP(d)
-				v.Point = wamp.Some(x)
-			}
-		case "list":
-			if d.Null() {
-				v.List = wamp.Null[[]int]()
-			} else {
-				v.List = wamp.Some(decodeListOfInt(d))
-			}
-		case "map":
-			if d.Null() {
-				v.Map = wamp.Null[map[string]int]()
-			} else {
-				v.Map = wamp.Some(decodeMapOfInt(d))
-			}
-		case "tags":
-			if d.Null() {
-				v.Tags = wamp.Null[Tags]()
-			} else {
-				var x Tags
-				x.UnmarshalWAMP(d)
-				v.Tags = wamp.Some(x)
-			}
-		case "any":
-			if d.Null() {
-				v.Any = wamp.Null[any]()
-			} else {
-				v.Any = wamp.Some(d.Any())
-			}
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Both) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Both{}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &bothTable) {
+		wamp.OptField(&s, 0, &v.Flag, codec.Bool)
+		wamp.OptField(&s, 1, &v.Count, codec.Int)
+		wamp.OptField(&s, 2, &v.Text, codec.String)
+		wamp.OptField(&s, 3, &v.Blob, codec.Bytes)
+		wamp.OptField(&s, 4, &v.At, codec.Time)
+		wamp.OptField(&s, 5, &v.Day, (*wamp.Date).CodeWAMP)
+		wamp.OptField(&s, 6, &v.Point, (*Point).CodeWAMP)
+		wamp.OptField(&s, 7, &v.List, func(p *[]int, c *codec.Coder) { (*listOfInt)(p).CodeWAMP(c) })
+		wamp.OptField(&s, 8, &v.Map, func(p *map[string]int, c *codec.Coder) { (*mapOfInt)(p).CodeWAMP(c) })
+		wamp.OptField(&s, 9, &v.Tags, (*Tags).CodeWAMP)
+		wamp.OptField(&s, 10, &v.Any, codec.Any)
 	}
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Null) MarshalWAMP(e *codec.Encoder) {
-	e.Map(11)
-	e.Key("flag")
-	if v.Flag != nil {
-		e.Bool(*v.Flag)
-	} else {
-		e.Null()
-	}
-	e.Key("count")
-	if v.Count != nil {
-		e.Int(int64(*v.Count))
-	} else {
-		e.Null()
-	}
-	e.Key("text")
-	if v.Text != nil {
-		e.Text(*v.Text)
-	} else {
-		e.Null()
-	}
-	e.Key("blob")
-	if v.Blob != nil {
-		e.Binary(v.Blob)
-	} else {
-		e.Null()
-	}
-	e.Key("at")
-	if v.At != nil {
-		e.Time(*v.At)
-	} else {
-		e.Null()
-	}
-	e.Key("day")
-	if v.Day != nil {
-		v.Day.MarshalWAMP(e)
-	} else {
-		e.Null()
-	}
-	e.Key("point")
-	if v.Point != nil {
-		v.Point.MarshalWAMP(e)
-	} else {
-		e.Null()
-	}
-	e.Key("list")
-	if v.List != nil {
-		encodeListOfInt(e, v.List)
-	} else {
-		e.Null()
-	}
-	e.Key("map")
-	if v.Map != nil {
-		encodeMapOfInt(e, v.Map)
-	} else {
-		e.Null()
-	}
-	e.Key("tags")
-	if v.Tags != nil {
-		v.Tags.MarshalWAMP(e)
-	} else {
-		e.Null()
-	}
-	e.Key("any")
-	e.Any(v.Any)
-	e.EndMap()
-}
+var nullTable = codec.Table{Fields: []string{"flag:bool", "count:int", "text:string", "blob:bytes", "at:time", "day:date",
+	"point:map", "list:list", "map:map", "tags:list", "any:a value"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Null) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Null{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "flag":
-			v.Flag = nil
-			if !d.Null() {
-				v.Flag = new(d.Bool())
-			}
-			seen |= 1 << 0
-		case "count":
-			v.Count = nil
-			if !d.Null() {
-				v.Count = new(int(d.Int(strconv.IntSize)))
-			}
-			seen |= 1 << 1
-		case "text":
-			v.Text = nil
-			if !d.Null() {
-				v.Text = new(d.Text())
-			}
-			seen |= 1 << 2
-		case "blob":
-			v.Blob = nil
-			if !d.Null() {
-				v.Blob = d.Binary()
-			}
-			seen |= 1 << 3
-		case "at":
-			v.At = nil
-			if !d.Null() {
-				v.At = new(d.Time())
-			}
-			seen |= 1 << 4
-		case "day":
-			v.Day = nil
-			if !d.Null() {
-				v.Day = new(wamp.Date)
-				v.Day.UnmarshalWAMP(d)
-			}
-			seen |= 1 << 5
-		case "point":
-			v.Point = nil
-			if !d.Null() {
-				v.Point = new(Point)
-				v.Point.UnmarshalWAMP(d)
-			}
-			seen |= 1 << 6
-		case "list":
-			v.List = nil
-			if !d.Null() {
-				v.List = decodeListOfInt(d)
-			}
-			seen |= 1 << 7
-		case "map":
-			v.Map = nil
-			if !d.Null() {
-				v.Map = decodeMapOfInt(d)
-			}
-			seen |= 1 << 8
-		case "tags":
-			v.Tags = nil
-			if !d.Null() {
-				v.Tags.UnmarshalWAMP(d)
-			}
-			seen |= 1 << 9
-		case "any":
-			v.Any = d.Any()
-			seen |= 1 << 10
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Null) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Null{}
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "flag", "bool")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "count", "int")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "text", "string")
-	}
-	if seen&(1<<3) == 0 {
-		d.Missing(s, "blob", "bytes")
-	}
-	if seen&(1<<4) == 0 {
-		d.Missing(s, "at", "time")
-	}
-	if seen&(1<<5) == 0 {
-		d.Missing(s, "day", "date")
-	}
-	if seen&(1<<6) == 0 {
-		d.Missing(s, "point", "map")
-	}
-	if seen&(1<<7) == 0 {
-		d.Missing(s, "list", "list")
-	}
-	if seen&(1<<8) == 0 {
-		d.Missing(s, "map", "map")
-	}
-	if seen&(1<<9) == 0 {
-		d.Missing(s, "tags", "list")
-	}
-	if seen&(1<<10) == 0 {
-		d.Missing(s, "any", "a value")
+	var s codec.Walk
+	for c.Struct(&s, &nullTable) {
+		codec.Nullable(&s, 0, &v.Flag, codec.Bool)
+		codec.Nullable(&s, 1, &v.Count, codec.Int)
+		codec.Nullable(&s, 2, &v.Text, codec.String)
+		codec.ListField(&s, 3, &v.Blob, codec.IsNull, codec.Bytes)
+		codec.Nullable(&s, 4, &v.At, codec.Time)
+		codec.Nullable(&s, 5, &v.Day, (*wamp.Date).CodeWAMP)
+		codec.Nullable(&s, 6, &v.Point, (*Point).CodeWAMP)
+		codec.ListField(&s, 7, &v.List, codec.IsNull, func(p *[]int, c *codec.Coder) { (*listOfInt)(p).CodeWAMP(c) })
+		codec.MapField(&s, 8, &v.Map, codec.IsNull, func(p *map[string]int, c *codec.Coder) { (*mapOfInt)(p).CodeWAMP(c) })
+		codec.ListField(&s, 9, (*[]string)(&v.Tags), codec.IsNull, func(p *[]string, c *codec.Coder) { (*listOfString)(p).CodeWAMP(c) })
+		s.AnyField(10, &v.Any, codec.IsNull)
 	}
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Point) MarshalWAMP(e *codec.Encoder) {
-	e.Map(2)
-	e.Key("x")
-	e.Int(int64(v.X))
-	e.Key("y")
-	e.Int(int64(v.Y))
-	e.EndMap()
-}
+var pointTable = codec.Table{Fields: []string{"x:int", "y:int"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Point) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Point{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			v.X = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "y":
-			v.Y = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Point) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Point{}
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "x", "int")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "y", "int")
+	var s codec.Walk
+	for c.Struct(&s, &pointTable) {
+		s.Int(0, &v.X)
+		s.Int(1, &v.Y)
 	}
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v Tags) MarshalWAMP(e *codec.Encoder) {
-	encodeListOfString(e, v)
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Tags) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]string)(v), codec.String) }
+
+var maybeArgsTable = codec.Table{Args: 1, Fields: []string{"x:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *MaybeArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = MaybeArgs{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &maybeArgsTable) {
+		codec.Optional(&s, 0, &v.X, codec.Int)
+	}
 }
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Tags) UnmarshalWAMP(d *codec.Decoder) {
-	*v = decodeListOfString(d)
+var maybeResultTable = codec.Table{Args: 1, Result: true, Fields: []string{"result:"}}
+
+func codeMaybeResult(p **int, c *codec.Coder) {
+	var s codec.Walk
+	for c.Payload(&s, &maybeResultTable) {
+		codec.Optional(&s, 0, p, codec.Int)
+	}
 }
 
-func encodeAbsentIn(e *codec.Encoder, v Absent) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
+var tailArgsTable = codec.Table{Args: 4, Fields: []string{"a:int", "b:", "c:", "d:", "k:", "n:int"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *TailArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = TailArgs{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &tailArgsTable) {
+		s.Int(0, &v.A)
+		codec.Optional(&s, 1, &v.B, codec.Int)
+		codec.Optional(&s, 2, &v.C, (*Point).CodeWAMP)
+		codec.Optional(&s, 3, &v.D, codec.String)
+		s.Kwargs()
+		codec.Optional(&s, 4, &v.K, codec.String)
+		codec.Nullable(&s, 5, &v.N, codec.Int)
+	}
 }
 
-func decodeAbsentIn(p codec.Payload) (Absent, error) {
-	var v Absent
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
+var tailResultTable = codec.Table{Args: 4, Fields: []string{"a:int", "b:", "c:", "d:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *TailResult) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = TailResult{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &tailResultTable) {
+		s.Int(0, &v.A)
+		codec.Optional(&s, 1, &v.B, codec.Int)
+		codec.Optional(&s, 2, &v.C, (*Point).CodeWAMP)
+		codec.Optional(&s, 3, &v.D, codec.String)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "map")
-	}
-	return v, d.Err()
 }
 
-func encodeAbsentOut(e *codec.Encoder, v Absent) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
+type listOfInt []int
 
-func decodeAbsentOut(p codec.Payload) (Absent, error) {
-	var v Absent
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
+func (l *listOfInt) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]int)(l), codec.Int) }
 
-func encodeBothIn(e *codec.Encoder, v Both) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
+type mapOfInt map[string]int
 
-func decodeBothIn(p codec.Payload) (Both, error) {
-	var v Both
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "map")
-	}
-	return v, d.Err()
-}
+func (l *mapOfInt) CodeWAMP(c *codec.Coder) { codec.Map(c, (*map[string]int)(l), codec.Int) }
 
-func encodeBothOut(e *codec.Encoder, v Both) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
+type listOfString []string
 
-func decodeBothOut(p codec.Payload) (Both, error) {
-	var v Both
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeMaybeIn(e *codec.Encoder, v MaybeArgs) int {
-	n := 0
-	if v.X != nil {
-		n = 1
-	}
-	if n == 0 {
-		return 0
-	}
-	e.List(n)
-	if n > 0 {
-		e.Int(int64(*v.X))
-	}
-	e.EndList()
-	return 1
-}
-
-func decodeMaybeIn(p codec.Payload) (MaybeArgs, error) {
-	v := MaybeArgs{}
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.X = nil
-			if !d.Null() {
-				v.X = new(int(d.Int(strconv.IntSize)))
-			}
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v.X = nil
-			if !d.Null() {
-				v.X = new(int(d.Int(strconv.IntSize)))
-			}
-		default:
-			d.Skip()
-		}
-	}
-	return v, d.Err()
-}
-
-func encodeMaybeOut(e *codec.Encoder, v *int) int {
-	n := 0
-	if v != nil {
-		n = 1
-	}
-	if n == 0 {
-		return 0
-	}
-	e.List(n)
-	if n > 0 {
-		e.Int(int64(*v))
-	}
-	e.EndList()
-	return 1
-}
-
-func decodeMaybeOut(p codec.Payload) (*int, error) {
-	var v *int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = nil
-		if !d.Null() {
-			v = new(int(d.Int(strconv.IntSize)))
-		}
-	}
-	return v, d.Err()
-}
-
-func encodeNullIn(e *codec.Encoder, v Null) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeNullIn(p codec.Payload) (Null, error) {
-	var v Null
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeNullOut(e *codec.Encoder, v Null) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeNullOut(p codec.Payload) (Null, error) {
-	var v Null
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeSingleIn(e *codec.Encoder, v *int) int {
-	e.List(1)
-	if v != nil {
-		e.Int(int64(*v))
-	} else {
-		e.Null()
-	}
-	e.EndList()
-	return 1
-}
-
-func decodeSingleIn(p codec.Payload) (*int, error) {
-	var v *int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = nil
-			if !d.Null() {
-				v = new(int(d.Int(strconv.IntSize)))
-			}
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v = nil
-			if !d.Null() {
-				v = new(int(d.Int(strconv.IntSize)))
-			}
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeSingleOut(e *codec.Encoder, v *string) int {
-	e.List(1)
-	if v != nil {
-		e.Text(*v)
-	} else {
-		e.Null()
-	}
-	e.EndList()
-	return 1
-}
-
-func decodeSingleOut(p codec.Payload) (*string, error) {
-	var v *string
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = nil
-		if !d.Null() {
-			v = new(d.Text())
-		}
-	} else {
-		d.MissingArg(0, "result", "string")
-	}
-	return v, d.Err()
-}
-
-func encodeTailIn(e *codec.Encoder, v TailArgs) int {
-	n := 1
-	if v.B != nil {
-		n = 2
-	}
-	if v.C != nil {
-		n = 3
-	}
-	if v.D != nil {
-		n = 4
-	}
-	m := 1
-	if v.K != nil {
-		m++
-	}
-	e.List(n)
-	e.Int(int64(v.A))
-	if n > 1 {
-		if v.B != nil {
-			e.Int(int64(*v.B))
-		} else {
-			e.Null()
-		}
-	}
-	if n > 2 {
-		if v.C != nil {
-			v.C.MarshalWAMP(e)
-		} else {
-			e.Null()
-		}
-	}
-	if n > 3 {
-		e.Text(*v.D)
-	}
-	e.EndList()
-	e.Map(m)
-	if v.K != nil {
-		e.Key("k")
-		e.Text(*v.K)
-	}
-	e.Key("n")
-	if v.N != nil {
-		e.Int(int64(*v.N))
-	} else {
-		e.Null()
-	}
-	e.EndMap()
-	return 2
-}
-
-func decodeTailIn(p codec.Payload) (TailArgs, error) {
-	v := TailArgs{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.A = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case 1:
-			v.B = nil
-			if !d.Null() {
-				v.B = new(int(d.Int(strconv.IntSize)))
-			}
-		case 2:
-			v.C = nil
-			if !d.Null() {
-				v.C = new(Point)
-				v.C.UnmarshalWAMP(d)
-			}
-		case 3:
-			v.D = nil
-			if !d.Null() {
-				v.D = new(d.Text())
-			}
-		default:
-			d.Surplus(4)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "a":
-			if n > 0 {
-				d.Twice(0, "a")
-			}
-			v.A = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "b":
-			if n > 1 {
-				d.Twice(1, "b")
-			}
-			v.B = nil
-			if !d.Null() {
-				v.B = new(int(d.Int(strconv.IntSize)))
-			}
-		case "c":
-			if n > 2 {
-				d.Twice(2, "c")
-			}
-			v.C = nil
-			if !d.Null() {
-				v.C = new(Point)
-				v.C.UnmarshalWAMP(d)
-			}
-		case "d":
-			if n > 3 {
-				d.Twice(3, "d")
-			}
-			v.D = nil
-			if !d.Null() {
-				v.D = new(d.Text())
-			}
-		case "k":
-			v.K = nil
-			if !d.Null() {
-				v.K = new(d.Text())
-			}
-		case "n":
-			v.N = nil
-			if !d.Null() {
-				v.N = new(int(d.Int(strconv.IntSize)))
-			}
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "a", "int")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "n", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeTailOut(e *codec.Encoder, v TailResult) int {
-	n := 1
-	if v.B != nil {
-		n = 2
-	}
-	if v.C != nil {
-		n = 3
-	}
-	if v.D != nil {
-		n = 4
-	}
-	e.List(n)
-	e.Int(int64(v.A))
-	if n > 1 {
-		if v.B != nil {
-			e.Int(int64(*v.B))
-		} else {
-			e.Null()
-		}
-	}
-	if n > 2 {
-		if v.C != nil {
-			v.C.MarshalWAMP(e)
-		} else {
-			e.Null()
-		}
-	}
-	if n > 3 {
-		e.Text(*v.D)
-	}
-	e.EndList()
-	return 1
-}
-
-func decodeTailOut(p codec.Payload) (TailResult, error) {
-	v := TailResult{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.A = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case 1:
-			v.B = nil
-			if !d.Null() {
-				v.B = new(int(d.Int(strconv.IntSize)))
-			}
-		case 2:
-			v.C = nil
-			if !d.Null() {
-				v.C = new(Point)
-				v.C.UnmarshalWAMP(d)
-			}
-		case 3:
-			v.D = nil
-			if !d.Null() {
-				v.D = new(d.Text())
-			}
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "a":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.A = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "b":
-			if n > 1 {
-				d.Skip()
-				continue
-			}
-			v.B = nil
-			if !d.Null() {
-				v.B = new(int(d.Int(strconv.IntSize)))
-			}
-		case "c":
-			if n > 2 {
-				d.Skip()
-				continue
-			}
-			v.C = nil
-			if !d.Null() {
-				v.C = new(Point)
-				v.C.UnmarshalWAMP(d)
-			}
-		case "d":
-			if n > 3 {
-				d.Skip()
-				continue
-			}
-			v.D = nil
-			if !d.Null() {
-				v.D = new(d.Text())
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "a", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeListOfInt(e *codec.Encoder, list []int) {
-	e.List(len(list))
-	for i := range list {
-		e.Int(int64(list[i]))
-	}
-	e.EndList()
-}
-
-func decodeListOfInt(d *codec.Decoder) []int {
-	s := d.List()
-	list := make([]int, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, int(d.Int(strconv.IntSize)))
-	}
-	return list
-}
-
-func encodeMapOfInt(e *codec.Encoder, m map[string]int) {
-	e.Map(len(m))
-	for k, x := range m {
-		e.Key(k)
-		e.Int(int64(x))
-	}
-	e.EndMap()
-}
-
-func decodeMapOfInt(d *codec.Decoder) map[string]int {
-	s := d.Map()
-	m := make(map[string]int, s.Cap())
-	for d.Next(&s) {
-		k := string(d.Key())
-		m[k] = int(d.Int(strconv.IntSize))
-	}
-	return m
-}
-
-func encodeListOfString(e *codec.Encoder, list []string) {
-	e.List(len(list))
-	for i := range list {
-		e.Text(list[i])
-	}
-	e.EndList()
-}
-
-func decodeListOfString(d *codec.Decoder) []string {
-	s := d.List()
-	list := make([]string, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, d.Text())
-	}
-	return list
-}
+func (l *listOfString) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]string)(l), codec.String) }

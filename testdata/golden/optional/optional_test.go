@@ -49,11 +49,11 @@ func TestValues(t *testing.T) {
 	roundtrip.Values(t, absents...)
 	roundtrip.Values(t, nulls...)
 	roundtrip.Values(t, boths...)
-	roundtrip.Inputs(t, single, nil, new(0))
-	roundtrip.Outputs(t, single, nil, new(""))
-	roundtrip.Inputs(t, maybe, MaybeArgs{}, MaybeArgs{X: new(0)})
-	roundtrip.Outputs(t, maybe, nil, new(0))
-	roundtrip.Inputs(t, tail,
+	roundtrip.Inputs[*int](t, single, nil, new(0))
+	roundtrip.Outputs[*string](t, single, nil, new(""))
+	roundtrip.Inputs[MaybeArgs](t, maybe, MaybeArgs{}, MaybeArgs{X: new(0)})
+	roundtrip.Outputs(t, maybe, maybeInt{}, maybeInt{new(0)})
+	roundtrip.Inputs[TailArgs](t, tail,
 		TailArgs{A: 1},
 		TailArgs{A: 1, B: new(2), K: new("k"), N: new(3)},
 		TailArgs{A: 1, C: &Point{1, 2}},
@@ -65,36 +65,36 @@ func TestValues(t *testing.T) {
 // and what stands at the end is left out.
 func TestWire(t *testing.T) {
 	wire := func(v TailArgs, args string) {
-		roundtrip.Wire(t, func(e *codec.Encoder) int { return tail.EncodeIn(e, v) }, args, `{"n":null}`)
+		roundtrip.Wire(t, roundtrip.Put[TailArgs](roundtrip.In(tail), v), args, `{"n":null}`)
 	}
 	wire(TailArgs{A: 1}, `[1]`)
 	wire(TailArgs{A: 1, B: new(2)}, `[1,2]`)
 	wire(TailArgs{A: 1, C: &Point{1, 2}}, `[1,null,{"x":1,"y":2}]`)
 	wire(TailArgs{A: 1, D: new("d")}, `[1,null,null,"d"]`)
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return maybe.EncodeIn(e, MaybeArgs{}) }, "", "")
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return maybe.EncodeOut(e, nil) }, "", "")
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return single.EncodeIn(e, nil) }, "[null]", "")
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return absent.EncodeIn(e, Absent{}) }, "[{}]", "")
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return both.EncodeIn(e, Both{Text: wamp.Null[string]()}) }, `[{"text":null}]`, "")
+	roundtrip.Wire(t, roundtrip.Put[MaybeArgs](roundtrip.In(maybe), MaybeArgs{}), "", "")
+	roundtrip.Wire(t, roundtrip.Put(roundtrip.Out(maybe), maybeInt{}), "", "")
+	roundtrip.Wire(t, roundtrip.Put[*int](roundtrip.In(single), (*int)(nil)), "[null]", "")
+	roundtrip.Wire(t, roundtrip.Put[Absent](roundtrip.In(absent), Absent{}), "[{}]", "")
+	roundtrip.Wire(t, roundtrip.Put[Both](roundtrip.In(both), Both{Text: wamp.Null[string]()}), `[{"text":null}]`, "")
 }
 
 // Where a value may be absent, null means the same.
 func TestNullAsAbsent(t *testing.T) {
-	roundtrip.Decodes(t, absent.DecodeIn, []any{map[string]any{
+	roundtrip.Decodes[Absent](t, roundtrip.In(absent), []any{map[string]any{
 		"flag": nil, "count": nil, "text": nil, "blob": nil, "at": nil, "day": nil, "point": nil, "list": nil, "map": nil, "tags": nil, "any": nil,
 	}}, nil, Absent{})
-	roundtrip.Decodes(t, tail.DecodeIn, []any{1, nil, nil, nil}, map[string]any{"n": nil, "k": nil}, TailArgs{A: 1})
-	roundtrip.Decodes(t, maybe.DecodeOut, []any{nil}, nil, nil)
-	roundtrip.Decodes(t, maybe.DecodeOut, nil, nil, nil)
+	roundtrip.Decodes[TailArgs](t, roundtrip.In(tail), []any{1, nil, nil, nil}, map[string]any{"n": nil, "k": nil}, TailArgs{A: 1})
+	roundtrip.Decodes(t, roundtrip.Out(maybe), []any{nil}, nil, maybeInt{})
+	roundtrip.Decodes(t, roundtrip.Out(maybe), nil, nil, maybeInt{})
 }
 
 // Where a value may be null it must be there; where it may be neither, null is refused.
 func TestRefuses(t *testing.T) {
-	roundtrip.Refuses(t, null.DecodeIn, []any{map[string]any{}}, nil, "args[0].flag: want bool, missing")
-	roundtrip.Refuses(t, tail.DecodeIn, []any{1}, nil, "kwargs.n: want int, missing")
-	roundtrip.Refuses(t, tail.DecodeIn, []any{nil}, map[string]any{"n": 1}, "args[0]: want int, got null")
-	roundtrip.Refuses(t, single.DecodeOut, nil, nil, "result: want string, missing")
-	roundtrip.Refuses(t, absent.DecodeIn, []any{map[string]any{"point": map[string]any{"x": 1, "y": nil}}}, nil, "args[0].point.y: want int, got null")
+	roundtrip.Refuses[Null](t, roundtrip.In(null), []any{map[string]any{}}, nil, "x.flag: want bool, missing")
+	roundtrip.Refuses[TailArgs](t, roundtrip.In(tail), []any{1}, nil, "kwargs.n: want int, missing")
+	roundtrip.Refuses[TailArgs](t, roundtrip.In(tail), []any{nil}, map[string]any{"n": 1}, "a: want int, got null")
+	roundtrip.Refuses[*string](t, roundtrip.Out(single), nil, nil, "result: want string, missing")
+	roundtrip.Refuses[Absent](t, roundtrip.In(absent), []any{map[string]any{"point": map[string]any{"x": 1, "y": nil}}}, nil, "x.point.y: want int, got null")
 }
 
 type echo struct{}
@@ -128,14 +128,14 @@ func TestLive(t *testing.T) {
 		roundtrip.Same(t, err, none, (*string)(nil))
 		few, err := c.Maybe(ctx, MaybeArgs{})
 		roundtrip.Same(t, err, few, (*int)(nil))
-		roundtrip.Wrong(ctx, t, caller, "com.example.optional.null", []any{map[string]any{}}, nil, "args[0].flag: want bool, missing")
-		roundtrip.Wrong(ctx, t, caller, "com.example.optional.tail", []any{nil}, map[string]any{"n": nil}, "args[0]: want int, got null")
+		roundtrip.Wrong(ctx, t, caller, "com.example.optional.null", []any{map[string]any{}}, nil, "x.flag: want bool, missing")
+		roundtrip.Wrong(ctx, t, caller, "com.example.optional.tail", []any{nil}, map[string]any{"n": nil}, "a: want int, got null")
 	})
 }
 
 func TestEncodesWithoutAllocation(t *testing.T) {
 	v := TailArgs{A: 1, C: &Point{1, 2}, D: new("d"), K: new("k")}
-	roundtrip.NoAllocs(t, func(e *codec.Encoder) int { return tail.EncodeIn(e, v) })
+	roundtrip.NoAllocs(t, roundtrip.Put[TailArgs](roundtrip.In(tail), v))
 }
 
 // Of a key that comes twice the last value wins, also if that is null.
@@ -144,3 +144,14 @@ func TestDuplicateKey(t *testing.T) {
 	roundtrip.LastWins(t, nulls[1], Null{})
 	roundtrip.LastWins(t, boths[2], boths[1])
 }
+
+// The types without a name, for the helpers of the tests.
+var (
+	_ = roundtrip.Null(codec.Int)
+	_ = roundtrip.Null(codec.String)
+)
+
+// maybeInt is a result that may be absent, as the generated methods code it.
+type maybeInt struct{ p *int }
+
+func (v *maybeInt) CodeWAMP(c *codec.Coder) { codeMaybeResult(&v.p, c) }

@@ -9,86 +9,129 @@ import (
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 )
 
 // This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
+// package was made by another version of wampgen than the one in go.mod: run go get
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+const _ = wamp.GeneratedCodeV2
 
 // Absent is the schema's type Absent.
 type Absent struct {
-	Flag  *bool
-	Count *int
-	Text  *string
-	Blob  []byte
-	At    *time.Time
-	Day   *wamp.Date
-	Point *Point
-	List  []int
-	Map   map[string]int
-	Tags  Tags
-	Any   any
+	Flag  *bool          `json:"flag"`
+	Count *int           `json:"count"`
+	Text  *string        `json:"text"`
+	Blob  []byte         `json:"blob"`
+	At    *time.Time     `json:"at"`
+	Day   *wamp.Date     `json:"day"`
+	Point *Point         `json:"point"`
+	List  []int          `json:"list"`
+	Map   map[string]int `json:"map"`
+	Tags  Tags           `json:"tags"`
+	Any   any            `json:"any"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Absent) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Absent) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Both is the schema's type Both.
 type Both struct {
-	Flag  wamp.Opt[bool]
-	Count wamp.Opt[int]
-	Text  wamp.Opt[string]
-	Blob  wamp.Opt[[]byte]
-	At    wamp.Opt[time.Time]
-	Day   wamp.Opt[wamp.Date]
-	Point wamp.Opt[Point]
-	List  wamp.Opt[[]int]
-	Map   wamp.Opt[map[string]int]
-	Tags  wamp.Opt[Tags]
-	Any   wamp.Opt[any]
+	Flag  wamp.Opt[bool]           `json:"flag"`
+	Count wamp.Opt[int]            `json:"count"`
+	Text  wamp.Opt[string]         `json:"text"`
+	Blob  wamp.Opt[[]byte]         `json:"blob"`
+	At    wamp.Opt[time.Time]      `json:"at"`
+	Day   wamp.Opt[wamp.Date]      `json:"day"`
+	Point wamp.Opt[Point]          `json:"point"`
+	List  wamp.Opt[[]int]          `json:"list"`
+	Map   wamp.Opt[map[string]int] `json:"map"`
+	Tags  wamp.Opt[Tags]           `json:"tags"`
+	Any   wamp.Opt[any]            `json:"any"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Both) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Both) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Null is the schema's type Null.
 type Null struct {
-	Flag  *bool
-	Count *int
-	Text  *string
-	Blob  []byte
-	At    *time.Time
-	Day   *wamp.Date
-	Point *Point
-	List  []int
-	Map   map[string]int
-	Tags  Tags
-	Any   any
+	Flag  *bool          `json:"flag"`
+	Count *int           `json:"count"`
+	Text  *string        `json:"text"`
+	Blob  []byte         `json:"blob"`
+	At    *time.Time     `json:"at"`
+	Day   *wamp.Date     `json:"day"`
+	Point *Point         `json:"point"`
+	List  []int          `json:"list"`
+	Map   map[string]int `json:"map"`
+	Tags  Tags           `json:"tags"`
+	Any   any            `json:"any"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Null) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Null) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Point is the schema's type Point.
 type Point struct {
-	X int
-	Y int
+	X int `json:"x"`
+	Y int `json:"y"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Point) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Point) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Tags is the schema's type Tags.
 type Tags []string
 
 // MaybeArgs is the input of maybe.
 type MaybeArgs struct {
-	X *int
+	X *int `json:"x"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v MaybeArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *MaybeArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // TailArgs is the input of tail.
 type TailArgs struct {
-	A int
-	B *int
-	C *Point
-	D *string
-	K *string
-	N *int
+	A int     `json:"a"`
+	B *int    `json:"b"`
+	C *Point  `json:"c"`
+	D *string `json:"d"`
+	K *string `json:"k"`
+	N *int    `json:"n"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v TailArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *TailArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // TailResult is the result of tail.
 type TailResult struct {
-	A int
-	B *int
-	C *Point
-	D *string
+	A int     `json:"a"`
+	B *int    `json:"b"`
+	C *Point  `json:"c"`
+	D *string `json:"d"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v TailResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *TailResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }

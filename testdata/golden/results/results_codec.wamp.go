@@ -3,1073 +3,242 @@
 package results
 
 import (
-	"strconv"
-
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
-// github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
-
-// args describes com.example.results.args.
-var args = &wamp.Procedure[wamp.None, ArgsResult]{
-	URI:       "com.example.results.args",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeArgsOut,
-	DecodeOut: decodeArgsOut,
-}
-
-// argsNone describes com.example.results.args.none.
-var argsNone = &wamp.Procedure[wamp.None, ArgsNoneResult]{
-	URI:       "com.example.results.args.none",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeArgsNoneOut,
-	DecodeOut: decodeArgsNoneOut,
-}
-
-// argsOne describes com.example.results.args.one.
-var argsOne = &wamp.Procedure[wamp.None, ArgsOneResult]{
-	URI:       "com.example.results.args.one",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeArgsOneOut,
-	DecodeOut: decodeArgsOneOut,
-}
-
-// argsTail describes com.example.results.args.tail.
-var argsTail = &wamp.Procedure[wamp.None, ArgsTailResult]{
-	URI:       "com.example.results.args.tail",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeArgsTailOut,
-	DecodeOut: decodeArgsTailOut,
-}
-
-// both describes com.example.results.both.
-var both = &wamp.Procedure[wamp.None, BothResult]{
-	URI:       "com.example.results.both",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeBothOut,
-	DecodeOut: decodeBothOut,
-}
-
-// bothLoose describes com.example.results.both.loose.
-var bothLoose = &wamp.Procedure[wamp.None, BothLooseResult]{
-	URI:       "com.example.results.both.loose",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeBothLooseOut,
-	DecodeOut: decodeBothLooseOut,
-}
-
-// bothType describes com.example.results.both.type.
-var bothType = &wamp.Procedure[wamp.None, BothTypeResult]{
-	URI:       "com.example.results.both.type",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeBothTypeOut,
-	DecodeOut: decodeBothTypeOut,
-}
-
-// kwargs describes com.example.results.kwargs.
-var kwargs = &wamp.Procedure[wamp.None, KwargsResult]{
-	URI:       "com.example.results.kwargs",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeKwargsOut,
-	DecodeOut: decodeKwargsOut,
-}
-
-// kwargsLoose describes com.example.results.kwargs.loose.
-var kwargsLoose = &wamp.Procedure[wamp.None, Loose]{
-	URI:       "com.example.results.kwargs.loose",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeKwargsLooseOut,
-	DecodeOut: decodeKwargsLooseOut,
-}
+var args = &wamp.Procedure{URI: ArgsProcedure}
 
-// kwargsNone describes com.example.results.kwargs.none.
-var kwargsNone = &wamp.Procedure[wamp.None, KwargsNoneResult]{
-	URI:       "com.example.results.kwargs.none",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeKwargsNoneOut,
-	DecodeOut: decodeKwargsNoneOut,
-}
+var argsNone = &wamp.Procedure{URI: ArgsNoneProcedure}
 
-// kwargsType describes com.example.results.kwargs.type.
-var kwargsType = &wamp.Procedure[wamp.None, Point]{
-	URI:       "com.example.results.kwargs.type",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeKwargsTypeOut,
-	DecodeOut: decodeKwargsTypeOut,
-}
+var argsOne = &wamp.Procedure{URI: ArgsOneProcedure}
 
-// one describes com.example.results.one.
-var one = &wamp.Procedure[wamp.None, int]{
-	URI:       "com.example.results.one",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeOneOut,
-	DecodeOut: decodeOneOut,
-}
+var argsTail = &wamp.Procedure{URI: ArgsTailProcedure}
 
-// oneList describes com.example.results.one.list.
-var oneList = &wamp.Procedure[wamp.None, []Point]{
-	URI:       "com.example.results.one.list",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeOneListOut,
-	DecodeOut: decodeOneListOut,
-}
+var both = &wamp.Procedure{URI: BothProcedure}
 
-// oneMap describes com.example.results.one.map.
-var oneMap = &wamp.Procedure[wamp.None, map[string]string]{
-	URI:       "com.example.results.one.map",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeOneMapOut,
-	DecodeOut: decodeOneMapOut,
-}
+var bothLoose = &wamp.Procedure{URI: BothLooseProcedure}
 
-// oneMaybe describes com.example.results.one.maybe.
-var oneMaybe = &wamp.Procedure[wamp.None, *Point]{
-	URI:       "com.example.results.one.maybe",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeOneMaybeOut,
-	DecodeOut: decodeOneMaybeOut,
-}
+var bothType = &wamp.Procedure{URI: BothTypeProcedure}
 
-// oneNull describes com.example.results.one.null.
-var oneNull = &wamp.Procedure[wamp.None, *Point]{
-	URI:       "com.example.results.one.null",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeOneNullOut,
-	DecodeOut: decodeOneNullOut,
-}
+var kwargs = &wamp.Procedure{URI: KwargsProcedure}
 
-// oneStruct describes com.example.results.one.struct.
-var oneStruct = &wamp.Procedure[wamp.None, Point]{
-	URI:       "com.example.results.one.struct",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeOneStructOut,
-	DecodeOut: decodeOneStructOut,
+var kwargsLoose = &wamp.Procedure{
+	URI: KwargsLooseProcedure,
+	Out: codec.Spread,
 }
 
-// void describes com.example.results.void.
-var void = &wamp.Procedure[wamp.None, wamp.None]{
-	URI:       "com.example.results.void",
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeNone,
-	DecodeOut: decodeNone,
-}
+var kwargsNone = &wamp.Procedure{URI: KwargsNoneProcedure}
 
-// voidWithInput describes com.example.results.void.with_input.
-var voidWithInput = &wamp.Procedure[int, wamp.None]{
-	URI:       "com.example.results.void.with_input",
-	EncodeIn:  encodeVoidWithInputIn,
-	DecodeIn:  decodeVoidWithInputIn,
-	EncodeOut: encodeNone,
-	DecodeOut: decodeNone,
+var kwargsType = &wamp.Procedure{
+	URI: KwargsTypeProcedure,
+	Out: codec.Spread,
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Loose) MarshalWAMP(e *codec.Encoder) {
-	n := 0
-	if v.A != nil {
-		n++
-	}
-	if v.B != nil {
-		n++
-	}
-	e.Map(n)
-	if v.A != nil {
-		e.Key("a")
-		e.Int(int64(*v.A))
-	}
-	if v.B != nil {
-		e.Key("b")
-		e.Text(*v.B)
-	}
-	e.EndMap()
+var one = &wamp.Procedure{
+	URI: OneProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Loose) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Loose{}
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "a":
-			v.A = nil
-			if !d.Null() {
-				v.A = new(int(d.Int(strconv.IntSize)))
-			}
-		case "b":
-			v.B = nil
-			if !d.Null() {
-				v.B = new(d.Text())
-			}
-		default:
-			d.Skip()
-		}
-	}
+var oneList = &wamp.Procedure{
+	URI: OneListProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:list"}},
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Point) MarshalWAMP(e *codec.Encoder) {
-	e.Map(2)
-	e.Key("x")
-	e.Int(int64(v.X))
-	e.Key("y")
-	e.Int(int64(v.Y))
-	e.EndMap()
+var oneMap = &wamp.Procedure{
+	URI: OneMapProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Point) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Point{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			v.X = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "y":
-			v.Y = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "x", "int")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "y", "int")
-	}
-}
+var oneMaybe = &wamp.Procedure{URI: OneMaybeProcedure}
 
-func encodeArgsOut(e *codec.Encoder, v ArgsResult) int {
-	e.List(2)
-	e.Int(int64(v.X))
-	e.Text(v.Y)
-	e.EndList()
-	return 1
+var oneNull = &wamp.Procedure{
+	URI: OneNullProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-func decodeArgsOut(p codec.Payload) (ArgsResult, error) {
-	v := ArgsResult{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.X = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case 1:
-			v.Y = d.Text()
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.X = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "y":
-			if n > 1 {
-				d.Skip()
-				continue
-			}
-			v.Y = d.Text()
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "int")
-	}
-	if seen&(1<<1) == 0 {
-		d.MissingArg(1, "y", "string")
-	}
-	return v, d.Err()
+var oneStruct = &wamp.Procedure{
+	URI: OneStructProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-func encodeArgsNoneOut(e *codec.Encoder, v ArgsNoneResult) int {
-	n := 0
-	if v.X != nil {
-		n = 1
-	}
-	if v.Y != nil {
-		n = 2
-	}
-	if n == 0 {
-		return 0
-	}
-	e.List(n)
-	if n > 0 {
-		if v.X != nil {
-			e.Int(int64(*v.X))
-		} else {
-			e.Null()
-		}
-	}
-	if n > 1 {
-		e.Int(int64(*v.Y))
-	}
-	e.EndList()
-	return 1
-}
+var void = &wamp.Procedure{URI: VoidProcedure}
 
-func decodeArgsNoneOut(p codec.Payload) (ArgsNoneResult, error) {
-	v := ArgsNoneResult{}
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.X = nil
-			if !d.Null() {
-				v.X = new(int(d.Int(strconv.IntSize)))
-			}
-		case 1:
-			v.Y = nil
-			if !d.Null() {
-				v.Y = new(int(d.Int(strconv.IntSize)))
-			}
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.X = nil
-			if !d.Null() {
-				v.X = new(int(d.Int(strconv.IntSize)))
-			}
-		case "y":
-			if n > 1 {
-				d.Skip()
-				continue
-			}
-			v.Y = nil
-			if !d.Null() {
-				v.Y = new(int(d.Int(strconv.IntSize)))
-			}
-		default:
-			d.Skip()
-		}
-	}
-	return v, d.Err()
+var voidWithInput = &wamp.Procedure{
+	URI: VoidWithInputProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:int"}},
 }
 
-func encodeArgsOneOut(e *codec.Encoder, v ArgsOneResult) int {
-	e.List(1)
-	e.Int(int64(v.X))
-	e.EndList()
-	return 1
-}
+var looseTable = codec.Table{Fields: []string{"a:", "b:"}}
 
-func decodeArgsOneOut(p codec.Payload) (ArgsOneResult, error) {
-	v := ArgsOneResult{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.X = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Loose) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Loose{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.X = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Struct(&s, &looseTable) {
+		codec.Optional(&s, 0, &v.A, codec.Int)
+		codec.Optional(&s, 1, &v.B, codec.String)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "int")
-	}
-	return v, d.Err()
 }
 
-func encodeArgsTailOut(e *codec.Encoder, v ArgsTailResult) int {
-	n := 1
-	if v.Y != nil {
-		n = 2
-	}
-	if v.Z != nil {
-		n = 3
-	}
-	e.List(n)
-	e.Int(int64(v.X))
-	if n > 1 {
-		if v.Y != nil {
-			e.Int(int64(*v.Y))
-		} else {
-			e.Null()
-		}
-	}
-	if n > 2 {
-		e.Int(int64(*v.Z))
-	}
-	e.EndList()
-	return 1
-}
+var pointTable = codec.Table{Fields: []string{"x:int", "y:int"}}
 
-func decodeArgsTailOut(p codec.Payload) (ArgsTailResult, error) {
-	v := ArgsTailResult{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.X = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case 1:
-			v.Y = nil
-			if !d.Null() {
-				v.Y = new(int(d.Int(strconv.IntSize)))
-			}
-		case 2:
-			v.Z = nil
-			if !d.Null() {
-				v.Z = new(int(d.Int(strconv.IntSize)))
-			}
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Point) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Point{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.X = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "y":
-			if n > 1 {
-				d.Skip()
-				continue
-			}
-			v.Y = nil
-			if !d.Null() {
-				v.Y = new(int(d.Int(strconv.IntSize)))
-			}
-		case "z":
-			if n > 2 {
-				d.Skip()
-				continue
-			}
-			v.Z = nil
-			if !d.Null() {
-				v.Z = new(int(d.Int(strconv.IntSize)))
-			}
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Struct(&s, &pointTable) {
+		s.Int(0, &v.X)
+		s.Int(1, &v.Y)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "int")
-	}
-	return v, d.Err()
 }
 
-func encodeBothOut(e *codec.Encoder, v BothResult) int {
-	e.List(1)
-	e.Int(int64(v.X))
-	e.EndList()
-	e.Map(1)
-	e.Key("y")
-	e.Int(int64(v.Y))
-	e.EndMap()
-	return 2
-}
+var argsResultTable = codec.Table{Args: 2, Fields: []string{"x:int", "y:string"}}
 
-func decodeBothOut(p codec.Payload) (BothResult, error) {
-	v := BothResult{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.X = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *ArgsResult) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = ArgsResult{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.X = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "y":
-			v.Y = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &argsResultTable) {
+		s.Int(0, &v.X)
+		s.String(1, &v.Y)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "int")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "y", "int")
-	}
-	return v, d.Err()
 }
 
-func encodeBothLooseOut(e *codec.Encoder, v BothLooseResult) int {
-	n := 0
-	if v.X != nil {
-		n = 1
-	}
-	m := 0
-	if v.Y != nil {
-		m++
-	}
-	if n+m == 0 {
-		return 0
-	}
-	e.List(n)
-	if n > 0 {
-		e.Int(int64(*v.X))
-	}
-	e.EndList()
-	if m == 0 {
-		return 1
-	}
-	e.Map(m)
-	if v.Y != nil {
-		e.Key("y")
-		e.Int(int64(*v.Y))
-	}
-	e.EndMap()
-	return 2
-}
+var argsNoneResultTable = codec.Table{Args: 2, Fields: []string{"x:", "y:"}}
 
-func decodeBothLooseOut(p codec.Payload) (BothLooseResult, error) {
-	v := BothLooseResult{}
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.X = nil
-			if !d.Null() {
-				v.X = new(int(d.Int(strconv.IntSize)))
-			}
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *ArgsNoneResult) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = ArgsNoneResult{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.X = nil
-			if !d.Null() {
-				v.X = new(int(d.Int(strconv.IntSize)))
-			}
-		case "y":
-			v.Y = nil
-			if !d.Null() {
-				v.Y = new(int(d.Int(strconv.IntSize)))
-			}
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &argsNoneResultTable) {
+		codec.Optional(&s, 0, &v.X, codec.Int)
+		codec.Optional(&s, 1, &v.Y, codec.Int)
 	}
-	return v, d.Err()
-}
-
-func encodeBothTypeOut(e *codec.Encoder, v BothTypeResult) int {
-	e.List(1)
-	e.Int(int64(v.Z))
-	e.EndList()
-	e.Map(2)
-	e.Key("x")
-	e.Int(int64(v.X))
-	e.Key("y")
-	e.Int(int64(v.Y))
-	e.EndMap()
-	return 2
 }
 
-func decodeBothTypeOut(p codec.Payload) (BothTypeResult, error) {
-	v := BothTypeResult{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Z = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "z":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Z = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "x":
-			v.X = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		case "y":
-			v.Y = int(d.Int(strconv.IntSize))
-			seen |= 1 << 2
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "z", "int")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "x", "int")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "y", "int")
-	}
-	return v, d.Err()
-}
+var argsOneResultTable = codec.Table{Args: 1, Fields: []string{"x:int"}}
 
-func encodeKwargsOut(e *codec.Encoder, v KwargsResult) int {
-	m := 1
-	if v.Y != nil {
-		m++
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *ArgsOneResult) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = ArgsOneResult{}
 	}
-	e.List(0)
-	e.EndList()
-	e.Map(m)
-	e.Key("x")
-	e.Int(int64(v.X))
-	if v.Y != nil {
-		e.Key("y")
-		e.Int(int64(*v.Y))
+	var s codec.Walk
+	for c.Payload(&s, &argsOneResultTable) {
+		s.Int(0, &v.X)
 	}
-	e.EndMap()
-	return 2
 }
 
-func decodeKwargsOut(p codec.Payload) (KwargsResult, error) {
-	v := KwargsResult{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			v.X = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		case "y":
-			v.Y = nil
-			if !d.Null() {
-				v.Y = new(int(d.Int(strconv.IntSize)))
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "x", "int")
-	}
-	return v, d.Err()
-}
+var argsTailResultTable = codec.Table{Args: 3, Fields: []string{"x:int", "y:", "z:"}}
 
-func encodeKwargsLooseOut(e *codec.Encoder, v Loose) int {
-	m := 0
-	if v.A != nil {
-		m++
-	}
-	if v.B != nil {
-		m++
-	}
-	if m == 0 {
-		return 0
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *ArgsTailResult) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = ArgsTailResult{}
 	}
-	e.List(0)
-	e.EndList()
-	e.Map(m)
-	if v.A != nil {
-		e.Key("a")
-		e.Int(int64(*v.A))
+	var s codec.Walk
+	for c.Payload(&s, &argsTailResultTable) {
+		s.Int(0, &v.X)
+		codec.Optional(&s, 1, &v.Y, codec.Int)
+		codec.Optional(&s, 2, &v.Z, codec.Int)
 	}
-	if v.B != nil {
-		e.Key("b")
-		e.Text(*v.B)
-	}
-	e.EndMap()
-	return 2
 }
 
-func decodeKwargsLooseOut(p codec.Payload) (Loose, error) {
-	var v Loose
-	d := &codec.Decoder{}
-	d.Start(p.Kwargs, "kwargs")
-	v.UnmarshalWAMP(d)
-	return v, d.Err()
-}
+var bothResultTable = codec.Table{Args: 1, Fields: []string{"x:int", "y:int"}}
 
-func encodeKwargsNoneOut(e *codec.Encoder, v KwargsNoneResult) int {
-	m := 0
-	if v.X != nil {
-		m++
-	}
-	if m == 0 {
-		return 0
-	}
-	e.List(0)
-	e.EndList()
-	e.Map(m)
-	if v.X != nil {
-		e.Key("x")
-		e.Int(int64(*v.X))
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *BothResult) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = BothResult{}
 	}
-	e.EndMap()
-	return 2
-}
-
-func decodeKwargsNoneOut(p codec.Payload) (KwargsNoneResult, error) {
-	v := KwargsNoneResult{}
-	d := &codec.Decoder{}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			v.X = nil
-			if !d.Null() {
-				v.X = new(int(d.Int(strconv.IntSize)))
-			}
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &bothResultTable) {
+		s.Int(0, &v.X)
+		s.Kwargs()
+		s.Int(1, &v.Y)
 	}
-	return v, d.Err()
-}
-
-func encodeKwargsTypeOut(e *codec.Encoder, v Point) int {
-	e.List(0)
-	e.EndList()
-	v.MarshalWAMP(e)
-	return 2
 }
 
-func decodeKwargsTypeOut(p codec.Payload) (Point, error) {
-	var v Point
-	d := &codec.Decoder{}
-	d.Start(p.Kwargs, "kwargs")
-	v.UnmarshalWAMP(d)
-	return v, d.Err()
-}
-
-func encodeOneOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
+var bothLooseResultTable = codec.Table{Args: 1, Fields: []string{"x:", "y:"}}
 
-func decodeOneOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *BothLooseResult) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = BothLooseResult{}
 	}
-	return v, d.Err()
-}
-
-func encodeOneListOut(e *codec.Encoder, v []Point) int {
-	e.List(1)
-	encodeListOfPoint(e, v)
-	e.EndList()
-	return 1
-}
-
-func decodeOneListOut(p codec.Payload) ([]Point, error) {
-	var v []Point
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = decodeListOfPoint(d)
-	} else {
-		d.MissingArg(0, "result", "list")
+	var s codec.Walk
+	for c.Payload(&s, &bothLooseResultTable) {
+		codec.Optional(&s, 0, &v.X, codec.Int)
+		s.Kwargs()
+		codec.Optional(&s, 1, &v.Y, codec.Int)
 	}
-	return v, d.Err()
 }
 
-func encodeOneMapOut(e *codec.Encoder, v map[string]string) int {
-	e.List(1)
-	encodeMapOfString(e, v)
-	e.EndList()
-	return 1
-}
-
-func decodeOneMapOut(p codec.Payload) (map[string]string, error) {
-	var v map[string]string
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = decodeMapOfString(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
+var bothTypeResultTable = codec.Table{Args: 1, Fields: []string{"z:int", "x:int", "y:int"}}
 
-func encodeOneMaybeOut(e *codec.Encoder, v *Point) int {
-	n := 0
-	if v != nil {
-		n = 1
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *BothTypeResult) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = BothTypeResult{}
 	}
-	if n == 0 {
-		return 0
+	var s codec.Walk
+	for c.Payload(&s, &bothTypeResultTable) {
+		s.Int(0, &v.Z)
+		s.Kwargs()
+		s.Int(1, &v.X)
+		s.Int(2, &v.Y)
 	}
-	e.List(n)
-	if n > 0 {
-		v.MarshalWAMP(e)
-	}
-	e.EndList()
-	return 1
-}
-
-func decodeOneMaybeOut(p codec.Payload) (*Point, error) {
-	var v *Point
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = nil
-		if !d.Null() {
-			v = new(Point)
-			v.UnmarshalWAMP(d)
-		}
-	}
-	return v, d.Err()
 }
 
-func encodeOneNullOut(e *codec.Encoder, v *Point) int {
-	e.List(1)
-	if v != nil {
-		v.MarshalWAMP(e)
-	} else {
-		e.Null()
-	}
-	e.EndList()
-	return 1
-}
+var kwargsResultTable = codec.Table{Fields: []string{"x:int", "y:"}}
 
-func decodeOneNullOut(p codec.Payload) (*Point, error) {
-	var v *Point
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = nil
-		if !d.Null() {
-			v = new(Point)
-			v.UnmarshalWAMP(d)
-		}
-	} else {
-		d.MissingArg(0, "result", "map")
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *KwargsResult) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = KwargsResult{}
 	}
-	return v, d.Err()
-}
-
-func encodeOneStructOut(e *codec.Encoder, v Point) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeOneStructOut(p codec.Payload) (Point, error) {
-	var v Point
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
+	var s codec.Walk
+	for c.Payload(&s, &kwargsResultTable) {
+		s.Int(0, &v.X)
+		codec.Optional(&s, 1, &v.Y, codec.Int)
 	}
-	return v, d.Err()
 }
 
-func encodeVoidWithInputIn(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
+var kwargsNoneResultTable = codec.Table{Fields: []string{"x:"}}
 
-func decodeVoidWithInputIn(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *KwargsNoneResult) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = KwargsNoneResult{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &kwargsNoneResultTable) {
+		codec.Optional(&s, 0, &v.X, codec.Int)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeNone(*codec.Encoder, wamp.None) int {
-	return 0
 }
 
-// decodeNone accepts any result: a procedure without one may send null.
-func decodeNone(codec.Payload) (wamp.None, error) {
-	return wamp.None{}, nil
-}
+var oneMaybeResultTable = codec.Table{Args: 1, Result: true, Fields: []string{"result:"}}
 
-// decodeNoInput refuses positional arguments.
-func decodeNoInput(p codec.Payload) (wamp.None, error) {
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		d.Surplus(0)
+func codeOneMaybeResult(p **Point, c *codec.Coder) {
+	var s codec.Walk
+	for c.Payload(&s, &oneMaybeResultTable) {
+		codec.Optional(&s, 0, p, (*Point).CodeWAMP)
 	}
-	return wamp.None{}, d.Err()
 }
 
-func encodeListOfPoint(e *codec.Encoder, list []Point) {
-	e.List(len(list))
-	for i := range list {
-		list[i].MarshalWAMP(e)
-	}
-	e.EndList()
-}
+type listOfPoint []Point
 
-func decodeListOfPoint(d *codec.Decoder) []Point {
-	s := d.List()
-	list := make([]Point, 0, s.Cap())
-	for d.Next(&s) {
-		var x Point
-		x.UnmarshalWAMP(d)
-		list = append(list, x)
-	}
-	return list
-}
+func (l *listOfPoint) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Point)(l), (*Point).CodeWAMP) }
 
-func encodeMapOfString(e *codec.Encoder, m map[string]string) {
-	e.Map(len(m))
-	for k, x := range m {
-		e.Key(k)
-		e.Text(x)
-	}
-	e.EndMap()
-}
+type mapOfString map[string]string
 
-func decodeMapOfString(d *codec.Decoder) map[string]string {
-	s := d.Map()
-	m := make(map[string]string, s.Cap())
-	for d.Next(&s) {
-		k := string(d.Key())
-		m[k] = d.Text()
-	}
-	return m
-}
+func (l *mapOfString) CodeWAMP(c *codec.Coder) { codec.Map(c, (*map[string]string)(l), codec.String) }

@@ -10,16 +10,16 @@ import (
 )
 
 func TestValues(t *testing.T) {
-	roundtrip.Outputs(t, void, wamp.None{})
-	roundtrip.Outputs(t, one, 0, -7)
-	roundtrip.Outputs(t, oneList, []Point{}, []Point{{1, 2}})
-	roundtrip.Outputs(t, oneNull, nil, &Point{1, 2})
-	roundtrip.Outputs(t, oneMaybe, nil, &Point{1, 2})
-	roundtrip.Outputs(t, argsTail, ArgsTailResult{X: 1}, ArgsTailResult{X: 1, Z: new(3)}, ArgsTailResult{1, new(2), new(3)})
-	roundtrip.Outputs(t, argsNone, ArgsNoneResult{}, ArgsNoneResult{Y: new(1)})
-	roundtrip.Outputs(t, kwargsNone, KwargsNoneResult{}, KwargsNoneResult{X: new(1)})
-	roundtrip.Outputs(t, kwargsLoose, Loose{}, Loose{B: new("")})
-	roundtrip.Outputs(t, bothLoose, BothLooseResult{}, BothLooseResult{X: new(1)}, BothLooseResult{Y: new(1)}, BothLooseResult{new(1), new(2)})
+	roundtrip.Outputs[struct{}](t, void, struct{}{})
+	roundtrip.Outputs[int](t, one, 0, -7)
+	roundtrip.Outputs[[]Point](t, oneList, []Point{}, []Point{{1, 2}})
+	roundtrip.Outputs(t, oneNull, nullPoint{}, nullPoint{&Point{1, 2}})
+	roundtrip.Outputs(t, oneMaybe, maybePoint{}, maybePoint{&Point{1, 2}})
+	roundtrip.Outputs[ArgsTailResult](t, argsTail, ArgsTailResult{X: 1}, ArgsTailResult{X: 1, Z: new(3)}, ArgsTailResult{1, new(2), new(3)})
+	roundtrip.Outputs[ArgsNoneResult](t, argsNone, ArgsNoneResult{}, ArgsNoneResult{Y: new(1)})
+	roundtrip.Outputs[KwargsNoneResult](t, kwargsNone, KwargsNoneResult{}, KwargsNoneResult{X: new(1)})
+	roundtrip.Outputs[Loose](t, kwargsLoose, Loose{}, Loose{B: new("")})
+	roundtrip.Outputs[BothLooseResult](t, bothLoose, BothLooseResult{}, BothLooseResult{X: new(1)}, BothLooseResult{Y: new(1)}, BothLooseResult{new(1), new(2)})
 }
 
 // The forms on the wire; "" is absent.
@@ -28,40 +28,40 @@ func TestWire(t *testing.T) {
 		t.Helper()
 		roundtrip.Wire(t, encode, args, kwargs)
 	}
-	wire(func(e *codec.Encoder) int { return void.EncodeOut(e, wamp.None{}) }, "", "")
-	wire(func(e *codec.Encoder) int { return one.EncodeOut(e, 7) }, "[7]", "")
-	wire(func(e *codec.Encoder) int { return oneList.EncodeOut(e, []Point{{1, 2}}) }, `[[{"x":1,"y":2}]]`, "")
-	wire(func(e *codec.Encoder) int { return oneNull.EncodeOut(e, nil) }, "[null]", "")
-	wire(func(e *codec.Encoder) int { return oneMaybe.EncodeOut(e, nil) }, "", "")
-	wire(func(e *codec.Encoder) int { return args.EncodeOut(e, ArgsResult{1, "a"}) }, `[1,"a"]`, "")
-	wire(func(e *codec.Encoder) int { return argsNone.EncodeOut(e, ArgsNoneResult{}) }, "", "")
-	wire(func(e *codec.Encoder) int { return argsNone.EncodeOut(e, ArgsNoneResult{Y: new(1)}) }, "[null,1]", "")
-	wire(func(e *codec.Encoder) int { return kwargs.EncodeOut(e, KwargsResult{X: 1}) }, "[]", `{"x":1}`)
-	wire(func(e *codec.Encoder) int { return kwargsNone.EncodeOut(e, KwargsNoneResult{}) }, "", "")
-	wire(func(e *codec.Encoder) int { return kwargsType.EncodeOut(e, Point{1, 2}) }, "[]", `{"x":1,"y":2}`)
-	wire(func(e *codec.Encoder) int { return kwargsLoose.EncodeOut(e, Loose{}) }, "", "")
-	wire(func(e *codec.Encoder) int { return both.EncodeOut(e, BothResult{1, 2}) }, "[1]", `{"y":2}`)
-	wire(func(e *codec.Encoder) int { return bothLoose.EncodeOut(e, BothLooseResult{X: new(1)}) }, "[1]", "")
-	wire(func(e *codec.Encoder) int { return bothLoose.EncodeOut(e, BothLooseResult{Y: new(1)}) }, "[]", `{"y":1}`)
-	wire(func(e *codec.Encoder) int { return bothType.EncodeOut(e, BothTypeResult{3, 1, 2}) }, "[3]", `{"x":1,"y":2}`)
+	wire(roundtrip.Put[struct{}](roundtrip.Out(void), struct{}{}), "", "")
+	wire(roundtrip.Put[int](roundtrip.Out(one), 7), "[7]", "")
+	wire(roundtrip.Put[[]Point](roundtrip.Out(oneList), []Point{{1, 2}}), `[[{"x":1,"y":2}]]`, "")
+	wire(roundtrip.Put(roundtrip.Out(oneNull), nullPoint{}), "[null]", "")
+	wire(roundtrip.Put(roundtrip.Out(oneMaybe), maybePoint{}), "", "")
+	wire(roundtrip.Put[ArgsResult](roundtrip.Out(args), ArgsResult{1, "a"}), `[1,"a"]`, "")
+	wire(roundtrip.Put[ArgsNoneResult](roundtrip.Out(argsNone), ArgsNoneResult{}), "", "")
+	wire(roundtrip.Put[ArgsNoneResult](roundtrip.Out(argsNone), ArgsNoneResult{Y: new(1)}), "[null,1]", "")
+	wire(roundtrip.Put[KwargsResult](roundtrip.Out(kwargs), KwargsResult{X: 1}), "[]", `{"x":1}`)
+	wire(roundtrip.Put[KwargsNoneResult](roundtrip.Out(kwargsNone), KwargsNoneResult{}), "", "")
+	wire(roundtrip.Put[Point](roundtrip.Out(kwargsType), Point{1, 2}), "[]", `{"x":1,"y":2}`)
+	wire(roundtrip.Put[Loose](roundtrip.Out(kwargsLoose), Loose{}), "", "")
+	wire(roundtrip.Put[BothResult](roundtrip.Out(both), BothResult{1, 2}), "[1]", `{"y":2}`)
+	wire(roundtrip.Put[BothLooseResult](roundtrip.Out(bothLoose), BothLooseResult{X: new(1)}), "[1]", "")
+	wire(roundtrip.Put[BothLooseResult](roundtrip.Out(bothLoose), BothLooseResult{Y: new(1)}), "[]", `{"y":1}`)
+	wire(roundtrip.Put[BothTypeResult](roundtrip.Out(bothType), BothTypeResult{3, 1, 2}), "[3]", `{"x":1,"y":2}`)
 }
 
 // No result accepts anything: other clients send [null]. What is surplus is
 // ignored, since the callee may be newer.
 func TestLenient(t *testing.T) {
-	roundtrip.Decodes(t, void.DecodeOut, []any{nil}, nil, wamp.None{})
-	roundtrip.Decodes(t, void.DecodeOut, []any{1, "x"}, map[string]any{"a": 1}, wamp.None{})
-	roundtrip.Decodes(t, one.DecodeOut, []any{1, 2, "x"}, map[string]any{"a": 1}, 1)
-	roundtrip.Decodes(t, args.DecodeOut, []any{1}, map[string]any{"y": "a", "x": 2}, ArgsResult{1, "a"})
-	roundtrip.Decodes(t, bothType.DecodeOut, nil, map[string]any{"z": 3, "x": 1, "y": 2, "more": nil}, BothTypeResult{3, 1, 2})
+	roundtrip.Decodes[struct{}](t, roundtrip.Out(void), []any{nil}, nil, struct{}{})
+	roundtrip.Decodes[struct{}](t, roundtrip.Out(void), []any{1, "x"}, map[string]any{"a": 1}, struct{}{})
+	roundtrip.Decodes[int](t, roundtrip.Out(one), []any{1, 2, "x"}, map[string]any{"a": 1}, 1)
+	roundtrip.Decodes[ArgsResult](t, roundtrip.Out(args), []any{1}, map[string]any{"y": "a", "x": 2}, ArgsResult{1, "a"})
+	roundtrip.Decodes[BothTypeResult](t, roundtrip.Out(bothType), nil, map[string]any{"z": 3, "x": 1, "y": 2, "more": nil}, BothTypeResult{3, 1, 2})
 }
 
 func TestRefuses(t *testing.T) {
-	roundtrip.Refuses(t, one.DecodeOut, nil, nil, "result: want int, missing")
-	roundtrip.Refuses(t, one.DecodeOut, []any{nil}, nil, "args[0]: want int, got null")
-	roundtrip.Refuses(t, oneStruct.DecodeOut, []any{[]any{}}, nil, "args[0]: want map, got list")
-	roundtrip.Refuses(t, kwargsType.DecodeOut, nil, map[string]any{"x": 1}, "kwargs.y: want int, missing")
-	roundtrip.Refuses(t, kwargsType.DecodeOut, nil, nil, "kwargs.x: want int, missing")
+	roundtrip.Refuses[int](t, roundtrip.Out(one), nil, nil, "result: want int, missing")
+	roundtrip.Refuses[int](t, roundtrip.Out(one), []any{nil}, nil, "result: want int, got null")
+	roundtrip.Refuses[Point](t, roundtrip.Out(oneStruct), []any{[]any{}}, nil, "result: want map, got list")
+	roundtrip.Refuses[Point](t, roundtrip.Out(kwargsType), nil, map[string]any{"x": 1}, "kwargs.y: want int, missing")
+	roundtrip.Refuses[Point](t, roundtrip.Out(kwargsType), nil, nil, "kwargs.x: want int, missing")
 }
 
 type service struct{}
@@ -133,3 +133,17 @@ func TestLive(t *testing.T) {
 		roundtrip.Wrong(ctx, t, caller, "com.example.results.void", []any{1}, nil, "args: want at most 0 positional arguments, got more")
 	})
 }
+
+// The types without a name, for the helpers of the tests.
+var (
+	_ = roundtrip.Know(func(p *[]Point) codec.Value { return (*listOfPoint)(p) })
+)
+
+// Results that may be null or absent, as the generated methods code them.
+type (
+	nullPoint  struct{ p *Point }
+	maybePoint struct{ p *Point }
+)
+
+func (v *nullPoint) CodeWAMP(c *codec.Coder)  { codec.Null(&v.p, c, (*Point).CodeWAMP) }
+func (v *maybePoint) CodeWAMP(c *codec.Coder) { codeOneMaybeResult(&v.p, c) }

@@ -5,75 +5,144 @@
 // Every form of a result.
 package results
 
-import wamp "github.com/wampgen/wampgen/runtime"
+import (
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+)
 
 // This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
+// package was made by another version of wampgen than the one in go.mod: run go get
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+const _ = wamp.GeneratedCodeV2
 
 // Loose is the schema's type Loose.
 type Loose struct {
-	A *int
-	B *string
+	A *int    `json:"a"`
+	B *string `json:"b"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Loose) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Loose) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Point is the schema's type Point.
 type Point struct {
-	X int
-	Y int
+	X int `json:"x"`
+	Y int `json:"y"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Point) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Point) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // ArgsResult is the result of args.
 type ArgsResult struct {
-	X int
-	Y string
+	X int    `json:"x"`
+	Y string `json:"y"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v ArgsResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *ArgsResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // ArgsNoneResult is the result of args.none.
 type ArgsNoneResult struct {
-	X *int
-	Y *int
+	X *int `json:"x"`
+	Y *int `json:"y"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v ArgsNoneResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *ArgsNoneResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // ArgsOneResult is the result of args.one.
 type ArgsOneResult struct {
-	X int
+	X int `json:"x"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v ArgsOneResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *ArgsOneResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // ArgsTailResult is the result of args.tail.
 type ArgsTailResult struct {
-	X int
-	Y *int
-	Z *int
+	X int  `json:"x"`
+	Y *int `json:"y"`
+	Z *int `json:"z"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v ArgsTailResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *ArgsTailResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // BothResult is the result of both.
 type BothResult struct {
-	X int
-	Y int
+	X int `json:"x"`
+	Y int `json:"y"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v BothResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *BothResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // BothLooseResult is the result of both.loose.
 type BothLooseResult struct {
-	X *int
-	Y *int
+	X *int `json:"x"`
+	Y *int `json:"y"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v BothLooseResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *BothLooseResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // BothTypeResult is the result of both.type.
 type BothTypeResult struct {
-	Z int
-	X int
-	Y int
+	Z int `json:"z"`
+	X int `json:"x"`
+	Y int `json:"y"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v BothTypeResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *BothTypeResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // KwargsResult is the result of kwargs.
 type KwargsResult struct {
-	X int
-	Y *int
+	X int  `json:"x"`
+	Y *int `json:"y"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v KwargsResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *KwargsResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // KwargsNoneResult is the result of kwargs.none.
 type KwargsNoneResult struct {
-	X *int
+	X *int `json:"x"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v KwargsNoneResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *KwargsNoneResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }

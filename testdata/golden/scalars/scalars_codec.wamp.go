@@ -3,1477 +3,161 @@
 package scalars
 
 import (
-	"strconv"
-	"time"
-
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
-// github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
-
-// allProcedure describes com.example.scalars.all.
-var allProcedure = &wamp.Procedure[All, All]{
-	URI:       "com.example.scalars.all",
-	EncodeIn:  encodeAllIn,
-	DecodeIn:  decodeAllIn,
-	EncodeOut: encodeAllOut,
-	DecodeOut: decodeAllOut,
+var allProcedure = &wamp.Procedure{
+	URI: AllProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"all:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// any_ describes com.example.scalars.any.
-var any_ = &wamp.Procedure[any, any]{
-	URI:       "com.example.scalars.any",
-	EncodeIn:  encodeAnyIn,
-	DecodeIn:  decodeAnyIn,
-	EncodeOut: encodeAnyOut,
-	DecodeOut: decodeAnyOut,
+var any_ = &wamp.Procedure{
+	URI: AnyProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:a value"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:a value"}},
 }
 
-// bool_ describes com.example.scalars.bool.
-var bool_ = &wamp.Procedure[bool, bool]{
-	URI:       "com.example.scalars.bool",
-	EncodeIn:  encodeBoolIn,
-	DecodeIn:  decodeBoolIn,
-	EncodeOut: encodeBoolOut,
-	DecodeOut: decodeBoolOut,
+var bool_ = &wamp.Procedure{
+	URI: BoolProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:bool"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:bool"}},
 }
 
-// bytes describes com.example.scalars.bytes.
-var bytes = &wamp.Procedure[[]byte, []byte]{
-	URI:       "com.example.scalars.bytes",
-	EncodeIn:  encodeBytesIn,
-	DecodeIn:  decodeBytesIn,
-	EncodeOut: encodeBytesOut,
-	DecodeOut: decodeBytesOut,
+var bytes = &wamp.Procedure{
+	URI: BytesProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:bytes"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:bytes"}},
 }
 
-// date describes com.example.scalars.date.
-var date = &wamp.Procedure[wamp.Date, wamp.Date]{
-	URI:       "com.example.scalars.date",
-	EncodeIn:  encodeDateIn,
-	DecodeIn:  decodeDateIn,
-	EncodeOut: encodeDateOut,
-	DecodeOut: decodeDateOut,
+var date = &wamp.Procedure{
+	URI: DateProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:date"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:date"}},
 }
 
-// decimal describes com.example.scalars.decimal.
-var decimal = &wamp.Procedure[wamp.Decimal, wamp.Decimal]{
-	URI:       "com.example.scalars.decimal",
-	EncodeIn:  encodeDecimalIn,
-	DecodeIn:  decodeDecimalIn,
-	EncodeOut: encodeDecimalOut,
-	DecodeOut: decodeDecimalOut,
+var decimal = &wamp.Procedure{
+	URI: DecimalProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:decimal"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:decimal"}},
 }
 
-// duration describes com.example.scalars.duration.
-var duration = &wamp.Procedure[time.Duration, time.Duration]{
-	URI:       "com.example.scalars.duration",
-	EncodeIn:  encodeDurationIn,
-	DecodeIn:  decodeDurationIn,
-	EncodeOut: encodeDurationOut,
-	DecodeOut: decodeDurationOut,
+var duration = &wamp.Procedure{
+	URI: DurationProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:duration in milliseconds"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:duration in milliseconds"}},
 }
 
-// float32_ describes com.example.scalars.float32.
-var float32_ = &wamp.Procedure[float32, float32]{
-	URI:       "com.example.scalars.float32",
-	EncodeIn:  encodeFloat32In,
-	DecodeIn:  decodeFloat32In,
-	EncodeOut: encodeFloat32Out,
-	DecodeOut: decodeFloat32Out,
+var float32_ = &wamp.Procedure{
+	URI: Float32Procedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:float32"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:float32"}},
 }
 
-// float64_ describes com.example.scalars.float64.
-var float64_ = &wamp.Procedure[float64, float64]{
-	URI:       "com.example.scalars.float64",
-	EncodeIn:  encodeFloat64In,
-	DecodeIn:  decodeFloat64In,
-	EncodeOut: encodeFloat64Out,
-	DecodeOut: decodeFloat64Out,
+var float64_ = &wamp.Procedure{
+	URI: Float64Procedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:float64"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:float64"}},
 }
 
-// id describes com.example.scalars.id.
-var id = &wamp.Procedure[wamp.ID, wamp.ID]{
-	URI:       "com.example.scalars.id",
-	EncodeIn:  encodeIDIn,
-	DecodeIn:  decodeIDIn,
-	EncodeOut: encodeIDOut,
-	DecodeOut: decodeIDOut,
+var id = &wamp.Procedure{
+	URI: IDProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:id"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:id"}},
 }
 
-// int_ describes com.example.scalars.int.
-var int_ = &wamp.Procedure[int, int]{
-	URI:       "com.example.scalars.int",
-	EncodeIn:  encodeIntIn,
-	DecodeIn:  decodeIntIn,
-	EncodeOut: encodeIntOut,
-	DecodeOut: decodeIntOut,
+var int_ = &wamp.Procedure{
+	URI: IntProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-// int8_ describes com.example.scalars.int8.
-var int8_ = &wamp.Procedure[int8, int8]{
-	URI:       "com.example.scalars.int8",
-	EncodeIn:  encodeInt8In,
-	DecodeIn:  decodeInt8In,
-	EncodeOut: encodeInt8Out,
-	DecodeOut: decodeInt8Out,
+var int8_ = &wamp.Procedure{
+	URI: Int8Procedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:int8"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int8"}},
 }
 
-// string_ describes com.example.scalars.string.
-var string_ = &wamp.Procedure[string, string]{
-	URI:       "com.example.scalars.string",
-	EncodeIn:  encodeStringIn,
-	DecodeIn:  decodeStringIn,
-	EncodeOut: encodeStringOut,
-	DecodeOut: decodeStringOut,
+var string_ = &wamp.Procedure{
+	URI: StringProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:string"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
 }
 
-// time_ describes com.example.scalars.time.
-var time_ = &wamp.Procedure[time.Time, time.Time]{
-	URI:       "com.example.scalars.time",
-	EncodeIn:  encodeTimeIn,
-	DecodeIn:  decodeTimeIn,
-	EncodeOut: encodeTimeOut,
-	DecodeOut: decodeTimeOut,
+var time_ = &wamp.Procedure{
+	URI: TimeProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:time"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:time"}},
 }
 
-// uint64_ describes com.example.scalars.uint64.
-var uint64_ = &wamp.Procedure[uint64, uint64]{
-	URI:       "com.example.scalars.uint64",
-	EncodeIn:  encodeUint64In,
-	DecodeIn:  decodeUint64In,
-	EncodeOut: encodeUint64Out,
-	DecodeOut: decodeUint64Out,
+var uint64_ = &wamp.Procedure{
+	URI: Uint64Procedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:uint64"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:uint64"}},
 }
 
-// uint8_ describes com.example.scalars.uint8.
-var uint8_ = &wamp.Procedure[uint8, uint8]{
-	URI:       "com.example.scalars.uint8",
-	EncodeIn:  encodeUint8In,
-	DecodeIn:  decodeUint8In,
-	EncodeOut: encodeUint8Out,
-	DecodeOut: decodeUint8Out,
+var uint8_ = &wamp.Procedure{
+	URI: Uint8Procedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:uint8"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:uint8"}},
 }
 
-// uri describes com.example.scalars.uri.
-var uri = &wamp.Procedure[wamp.URI, wamp.URI]{
-	URI:       "com.example.scalars.uri",
-	EncodeIn:  encodeURIIn,
-	DecodeIn:  decodeURIIn,
-	EncodeOut: encodeURIOut,
-	DecodeOut: decodeURIOut,
+var uri = &wamp.Procedure{
+	URI: URIProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:uri"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:uri"}},
 }
 
-// uuid describes com.example.scalars.uuid.
-var uuid = &wamp.Procedure[wamp.UUID, wamp.UUID]{
-	URI:       "com.example.scalars.uuid",
-	EncodeIn:  encodeUUIDIn,
-	DecodeIn:  decodeUUIDIn,
-	EncodeOut: encodeUUIDOut,
-	DecodeOut: decodeUUIDOut,
+var uuid = &wamp.Procedure{
+	URI: UUIDProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"x:uuid"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:uuid"}},
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *All) MarshalWAMP(e *codec.Encoder) {
-	e.Map(23)
-	e.Key("bool")
-	e.Bool(v.Bool)
-	e.Key("int")
-	e.Int(int64(v.Int))
-	e.Key("int8")
-	e.Int(int64(v.Int8))
-	e.Key("int16")
-	e.Int(int64(v.Int16))
-	e.Key("int32")
-	e.Int(int64(v.Int32))
-	e.Key("int64")
-	e.Int(v.Int64)
-	e.Key("uint")
-	e.Uint(uint64(v.Uint))
-	e.Key("uint8")
-	e.Uint(uint64(v.Uint8))
-	e.Key("uint16")
-	e.Uint(uint64(v.Uint16))
-	e.Key("uint32")
-	e.Uint(uint64(v.Uint32))
-	e.Key("uint64")
-	e.Uint(v.Uint64)
-	e.Key("float32")
-	e.Float32(v.Float32)
-	e.Key("float64")
-	e.Float64(v.Float64)
-	e.Key("string")
-	e.Text(v.String)
-	e.Key("bytes")
-	e.Binary(v.Bytes)
-	e.Key("time")
-	e.Time(v.Time)
-	e.Key("date")
-	v.Date.MarshalWAMP(e)
-	e.Key("duration")
-	e.Duration(v.Duration)
-	e.Key("uuid")
-	v.UUID.MarshalWAMP(e)
-	e.Key("decimal")
-	v.Decimal.MarshalWAMP(e)
-	e.Key("uri")
-	v.URI.MarshalWAMP(e)
-	e.Key("id")
-	v.ID.MarshalWAMP(e)
-	e.Key("any")
-	e.Any(v.Any)
-	e.EndMap()
-}
+var allTable = codec.Table{Fields: []string{"bool:bool", "int:int", "int8:int8", "int16:int16", "int32:int32",
+	"int64:int64", "uint:uint", "uint8:uint8", "uint16:uint16", "uint32:uint32",
+	"uint64:uint64", "float32:float32", "float64:float64", "string:string",
+	"bytes:bytes", "time:time", "date:date", "duration:duration in milliseconds",
+	"uuid:uuid", "decimal:decimal", "uri:uri", "id:id", "any:a value"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *All) UnmarshalWAMP(d *codec.Decoder) {
-	*v = All{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "bool":
-			v.Bool = d.Bool()
-			seen |= 1 << 0
-		case "int":
-			v.Int = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		case "int8":
-			v.Int8 = int8(d.Int(8))
-			seen |= 1 << 2
-		case "int16":
-			v.Int16 = int16(d.Int(16))
-			seen |= 1 << 3
-		case "int32":
-			v.Int32 = int32(d.Int(32))
-			seen |= 1 << 4
-		case "int64":
-			v.Int64 = d.Int(64)
-			seen |= 1 << 5
-		case "uint":
-			v.Uint = uint(d.Uint(strconv.IntSize))
-			seen |= 1 << 6
-		case "uint8":
-			v.Uint8 = uint8(d.Uint(8))
-			seen |= 1 << 7
-		case "uint16":
-			v.Uint16 = uint16(d.Uint(16))
-			seen |= 1 << 8
-		case "uint32":
-			v.Uint32 = uint32(d.Uint(32))
-			seen |= 1 << 9
-		case "uint64":
-			v.Uint64 = d.Uint(64)
-			seen |= 1 << 10
-		case "float32":
-			v.Float32 = d.Float32()
-			seen |= 1 << 11
-		case "float64":
-			v.Float64 = d.Float64()
-			seen |= 1 << 12
-		case "string":
-			v.String = d.Text()
-			seen |= 1 << 13
-		case "bytes":
-			v.Bytes = d.Binary()
-			seen |= 1 << 14
-		case "time":
-			v.Time = d.Time()
-			seen |= 1 << 15
-		case "date":
-			v.Date.UnmarshalWAMP(d)
-			seen |= 1 << 16
-		case "duration":
-			v.Duration = d.Duration()
-			seen |= 1 << 17
-		case "uuid":
-			v.UUID.UnmarshalWAMP(d)
-			seen |= 1 << 18
-		case "decimal":
-			v.Decimal.UnmarshalWAMP(d)
-			seen |= 1 << 19
-		case "uri":
-			v.URI.UnmarshalWAMP(d)
-			seen |= 1 << 20
-		case "id":
-			v.ID.UnmarshalWAMP(d)
-			seen |= 1 << 21
-		case "any":
-			v.Any = d.Any()
-			seen |= 1 << 22
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *All) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = All{}
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "bool", "bool")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "int", "int")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "int8", "int8")
-	}
-	if seen&(1<<3) == 0 {
-		d.Missing(s, "int16", "int16")
-	}
-	if seen&(1<<4) == 0 {
-		d.Missing(s, "int32", "int32")
-	}
-	if seen&(1<<5) == 0 {
-		d.Missing(s, "int64", "int64")
-	}
-	if seen&(1<<6) == 0 {
-		d.Missing(s, "uint", "uint")
-	}
-	if seen&(1<<7) == 0 {
-		d.Missing(s, "uint8", "uint8")
-	}
-	if seen&(1<<8) == 0 {
-		d.Missing(s, "uint16", "uint16")
-	}
-	if seen&(1<<9) == 0 {
-		d.Missing(s, "uint32", "uint32")
-	}
-	if seen&(1<<10) == 0 {
-		d.Missing(s, "uint64", "uint64")
-	}
-	if seen&(1<<11) == 0 {
-		d.Missing(s, "float32", "float32")
-	}
-	if seen&(1<<12) == 0 {
-		d.Missing(s, "float64", "float64")
-	}
-	if seen&(1<<13) == 0 {
-		d.Missing(s, "string", "string")
-	}
-	if seen&(1<<14) == 0 {
-		d.Missing(s, "bytes", "bytes")
-	}
-	if seen&(1<<15) == 0 {
-		d.Missing(s, "time", "time")
-	}
-	if seen&(1<<16) == 0 {
-		d.Missing(s, "date", "date")
-	}
-	if seen&(1<<17) == 0 {
-		d.Missing(s, "duration", "duration")
-	}
-	if seen&(1<<18) == 0 {
-		d.Missing(s, "uuid", "uuid")
-	}
-	if seen&(1<<19) == 0 {
-		d.Missing(s, "decimal", "decimal")
-	}
-	if seen&(1<<20) == 0 {
-		d.Missing(s, "uri", "uri")
-	}
-	if seen&(1<<21) == 0 {
-		d.Missing(s, "id", "id")
-	}
-	if seen&(1<<22) == 0 {
-		d.Missing(s, "any", "a value")
-	}
-}
-
-func encodeAllIn(e *codec.Encoder, v All) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeAllIn(p codec.Payload) (All, error) {
-	var v All
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
+	var s codec.Walk
+	for c.Struct(&s, &allTable) {
+		switch s.Group() {
 		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
+			s.Bool(0, &v.Bool)
+			s.Int(1, &v.Int)
+			s.Int8(2, &v.Int8)
+			s.Int16(3, &v.Int16)
+		case 1:
+			s.Int32(4, &v.Int32)
+			s.Int64(5, &v.Int64)
+			s.Uint(6, &v.Uint)
+			s.Uint8(7, &v.Uint8)
+		case 2:
+			s.Uint16(8, &v.Uint16)
+			s.Uint32(9, &v.Uint32)
+			s.Uint64(10, &v.Uint64)
+			s.Float32(11, &v.Float32)
+		case 3:
+			s.Float64(12, &v.Float64)
+			s.String(13, &v.String)
+			s.Bytes(14, &v.Bytes)
+			s.Time(15, &v.Time)
+		case 4:
+			s.Value(16, &v.Date)
+			s.Duration(17, &v.Duration)
+			s.Value(18, &v.UUID)
+			s.Value(19, &v.Decimal)
+		case 5:
+			s.Value(20, &v.URI)
+			s.Value(21, &v.ID)
+			s.Any(22, &v.Any)
 		}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "all":
-			if n > 0 {
-				d.Twice(0, "all")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "all", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeAllOut(e *codec.Encoder, v All) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeAllOut(p codec.Payload) (All, error) {
-	var v All
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeAnyIn(e *codec.Encoder, v any) int {
-	e.List(1)
-	e.Any(v)
-	e.EndList()
-	return 1
-}
-
-func decodeAnyIn(p codec.Payload) (any, error) {
-	var v any
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = d.Any()
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v = d.Any()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "a value")
-	}
-	return v, d.Err()
-}
-
-func encodeAnyOut(e *codec.Encoder, v any) int {
-	e.List(1)
-	e.Any(v)
-	e.EndList()
-	return 1
-}
-
-func decodeAnyOut(p codec.Payload) (any, error) {
-	var v any
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = d.Any()
-	} else {
-		d.MissingArg(0, "result", "a value")
-	}
-	return v, d.Err()
-}
-
-func encodeBoolIn(e *codec.Encoder, v bool) int {
-	e.List(1)
-	e.Bool(v)
-	e.EndList()
-	return 1
-}
-
-func decodeBoolIn(p codec.Payload) (bool, error) {
-	var v bool
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = d.Bool()
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v = d.Bool()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "bool")
-	}
-	return v, d.Err()
-}
-
-func encodeBoolOut(e *codec.Encoder, v bool) int {
-	e.List(1)
-	e.Bool(v)
-	e.EndList()
-	return 1
-}
-
-func decodeBoolOut(p codec.Payload) (bool, error) {
-	var v bool
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = d.Bool()
-	} else {
-		d.MissingArg(0, "result", "bool")
-	}
-	return v, d.Err()
-}
-
-func encodeBytesIn(e *codec.Encoder, v []byte) int {
-	e.List(1)
-	e.Binary(v)
-	e.EndList()
-	return 1
-}
-
-func decodeBytesIn(p codec.Payload) ([]byte, error) {
-	var v []byte
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = d.Binary()
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v = d.Binary()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "bytes")
-	}
-	return v, d.Err()
-}
-
-func encodeBytesOut(e *codec.Encoder, v []byte) int {
-	e.List(1)
-	e.Binary(v)
-	e.EndList()
-	return 1
-}
-
-func decodeBytesOut(p codec.Payload) ([]byte, error) {
-	var v []byte
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = d.Binary()
-	} else {
-		d.MissingArg(0, "result", "bytes")
-	}
-	return v, d.Err()
-}
-
-func encodeDateIn(e *codec.Encoder, v wamp.Date) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeDateIn(p codec.Payload) (wamp.Date, error) {
-	var v wamp.Date
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "date")
-	}
-	return v, d.Err()
-}
-
-func encodeDateOut(e *codec.Encoder, v wamp.Date) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeDateOut(p codec.Payload) (wamp.Date, error) {
-	var v wamp.Date
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "date")
-	}
-	return v, d.Err()
-}
-
-func encodeDecimalIn(e *codec.Encoder, v wamp.Decimal) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeDecimalIn(p codec.Payload) (wamp.Decimal, error) {
-	var v wamp.Decimal
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "decimal")
-	}
-	return v, d.Err()
-}
-
-func encodeDecimalOut(e *codec.Encoder, v wamp.Decimal) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeDecimalOut(p codec.Payload) (wamp.Decimal, error) {
-	var v wamp.Decimal
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "decimal")
-	}
-	return v, d.Err()
-}
-
-func encodeDurationIn(e *codec.Encoder, v time.Duration) int {
-	e.List(1)
-	e.Duration(v)
-	e.EndList()
-	return 1
-}
-
-func decodeDurationIn(p codec.Payload) (time.Duration, error) {
-	var v time.Duration
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = d.Duration()
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v = d.Duration()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "duration")
-	}
-	return v, d.Err()
-}
-
-func encodeDurationOut(e *codec.Encoder, v time.Duration) int {
-	e.List(1)
-	e.Duration(v)
-	e.EndList()
-	return 1
-}
-
-func decodeDurationOut(p codec.Payload) (time.Duration, error) {
-	var v time.Duration
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = d.Duration()
-	} else {
-		d.MissingArg(0, "result", "duration")
-	}
-	return v, d.Err()
-}
-
-func encodeFloat32In(e *codec.Encoder, v float32) int {
-	e.List(1)
-	e.Float32(v)
-	e.EndList()
-	return 1
-}
-
-func decodeFloat32In(p codec.Payload) (float32, error) {
-	var v float32
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = d.Float32()
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v = d.Float32()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "float32")
-	}
-	return v, d.Err()
-}
-
-func encodeFloat32Out(e *codec.Encoder, v float32) int {
-	e.List(1)
-	e.Float32(v)
-	e.EndList()
-	return 1
-}
-
-func decodeFloat32Out(p codec.Payload) (float32, error) {
-	var v float32
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = d.Float32()
-	} else {
-		d.MissingArg(0, "result", "float32")
-	}
-	return v, d.Err()
-}
-
-func encodeFloat64In(e *codec.Encoder, v float64) int {
-	e.List(1)
-	e.Float64(v)
-	e.EndList()
-	return 1
-}
-
-func decodeFloat64In(p codec.Payload) (float64, error) {
-	var v float64
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = d.Float64()
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v = d.Float64()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "float64")
-	}
-	return v, d.Err()
-}
-
-func encodeFloat64Out(e *codec.Encoder, v float64) int {
-	e.List(1)
-	e.Float64(v)
-	e.EndList()
-	return 1
-}
-
-func decodeFloat64Out(p codec.Payload) (float64, error) {
-	var v float64
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = d.Float64()
-	} else {
-		d.MissingArg(0, "result", "float64")
-	}
-	return v, d.Err()
-}
-
-func encodeIDIn(e *codec.Encoder, v wamp.ID) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeIDIn(p codec.Payload) (wamp.ID, error) {
-	var v wamp.ID
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "id")
-	}
-	return v, d.Err()
-}
-
-func encodeIDOut(e *codec.Encoder, v wamp.ID) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeIDOut(p codec.Payload) (wamp.ID, error) {
-	var v wamp.ID
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "id")
-	}
-	return v, d.Err()
-}
-
-func encodeIntIn(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeIntIn(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeIntOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeIntOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeInt8In(e *codec.Encoder, v int8) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeInt8In(p codec.Payload) (int8, error) {
-	var v int8
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = int8(d.Int(8))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v = int8(d.Int(8))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "int8")
-	}
-	return v, d.Err()
-}
-
-func encodeInt8Out(e *codec.Encoder, v int8) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeInt8Out(p codec.Payload) (int8, error) {
-	var v int8
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int8(d.Int(8))
-	} else {
-		d.MissingArg(0, "result", "int8")
-	}
-	return v, d.Err()
-}
-
-func encodeStringIn(e *codec.Encoder, v string) int {
-	e.List(1)
-	e.Text(v)
-	e.EndList()
-	return 1
-}
-
-func decodeStringIn(p codec.Payload) (string, error) {
-	var v string
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "string")
-	}
-	return v, d.Err()
-}
-
-func encodeStringOut(e *codec.Encoder, v string) int {
-	e.List(1)
-	e.Text(v)
-	e.EndList()
-	return 1
-}
-
-func decodeStringOut(p codec.Payload) (string, error) {
-	var v string
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = d.Text()
-	} else {
-		d.MissingArg(0, "result", "string")
-	}
-	return v, d.Err()
-}
-
-func encodeTimeIn(e *codec.Encoder, v time.Time) int {
-	e.List(1)
-	e.Time(v)
-	e.EndList()
-	return 1
-}
-
-func decodeTimeIn(p codec.Payload) (time.Time, error) {
-	var v time.Time
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = d.Time()
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v = d.Time()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "time")
-	}
-	return v, d.Err()
-}
-
-func encodeTimeOut(e *codec.Encoder, v time.Time) int {
-	e.List(1)
-	e.Time(v)
-	e.EndList()
-	return 1
-}
-
-func decodeTimeOut(p codec.Payload) (time.Time, error) {
-	var v time.Time
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = d.Time()
-	} else {
-		d.MissingArg(0, "result", "time")
-	}
-	return v, d.Err()
-}
-
-func encodeUint64In(e *codec.Encoder, v uint64) int {
-	e.List(1)
-	e.Uint(v)
-	e.EndList()
-	return 1
-}
-
-func decodeUint64In(p codec.Payload) (uint64, error) {
-	var v uint64
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = d.Uint(64)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v = d.Uint(64)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "uint64")
-	}
-	return v, d.Err()
-}
-
-func encodeUint64Out(e *codec.Encoder, v uint64) int {
-	e.List(1)
-	e.Uint(v)
-	e.EndList()
-	return 1
-}
-
-func decodeUint64Out(p codec.Payload) (uint64, error) {
-	var v uint64
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = d.Uint(64)
-	} else {
-		d.MissingArg(0, "result", "uint64")
-	}
-	return v, d.Err()
-}
-
-func encodeUint8In(e *codec.Encoder, v uint8) int {
-	e.List(1)
-	e.Uint(uint64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeUint8In(p codec.Payload) (uint8, error) {
-	var v uint8
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v = uint8(d.Uint(8))
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v = uint8(d.Uint(8))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "uint8")
-	}
-	return v, d.Err()
-}
-
-func encodeUint8Out(e *codec.Encoder, v uint8) int {
-	e.List(1)
-	e.Uint(uint64(v))
-	e.EndList()
-	return 1
-}
-
-func decodeUint8Out(p codec.Payload) (uint8, error) {
-	var v uint8
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = uint8(d.Uint(8))
-	} else {
-		d.MissingArg(0, "result", "uint8")
-	}
-	return v, d.Err()
-}
-
-func encodeURIIn(e *codec.Encoder, v wamp.URI) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeURIIn(p codec.Payload) (wamp.URI, error) {
-	var v wamp.URI
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "uri")
-	}
-	return v, d.Err()
-}
-
-func encodeURIOut(e *codec.Encoder, v wamp.URI) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeURIOut(p codec.Payload) (wamp.URI, error) {
-	var v wamp.URI
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "uri")
-	}
-	return v, d.Err()
-}
-
-func encodeUUIDIn(e *codec.Encoder, v wamp.UUID) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeUUIDIn(p codec.Payload) (wamp.UUID, error) {
-	var v wamp.UUID
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "x":
-			if n > 0 {
-				d.Twice(0, "x")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "x", "uuid")
-	}
-	return v, d.Err()
-}
-
-func encodeUUIDOut(e *codec.Encoder, v wamp.UUID) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeUUIDOut(p codec.Payload) (wamp.UUID, error) {
-	var v wamp.UUID
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "uuid")
-	}
-	return v, d.Err()
 }

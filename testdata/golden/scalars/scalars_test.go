@@ -7,7 +7,6 @@ import (
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
-	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/testdata/golden/internal/roundtrip"
 )
 
@@ -35,39 +34,39 @@ var values = []All{
 
 func TestValues(t *testing.T) {
 	roundtrip.Values(t, values...)
-	roundtrip.Inputs(t, allProcedure, values...)
-	roundtrip.Outputs(t, allProcedure, values...)
-	roundtrip.Inputs(t, int8_, math.MinInt8, -1, 0, 1, math.MaxInt8)
-	roundtrip.Inputs(t, uint64_, 0, 1<<53+1, math.MaxUint64)
-	roundtrip.Outputs(t, float64_, 0, -0.5, 1, 1e300)
-	roundtrip.Outputs(t, string_, "", "text")
-	roundtrip.Outputs(t, bytes, []byte{}, []byte("x"))
-	roundtrip.Outputs(t, any_, []any{nil, int64(-1), uint64(math.MaxUint64), "text", []any{}, map[string]any{}}...)
+	roundtrip.Inputs[All](t, allProcedure, values...)
+	roundtrip.Outputs[All](t, allProcedure, values...)
+	roundtrip.Inputs[int8](t, int8_, math.MinInt8, -1, 0, 1, math.MaxInt8)
+	roundtrip.Inputs[uint64](t, uint64_, 0, 1<<53+1, math.MaxUint64)
+	roundtrip.Outputs[float64](t, float64_, 0, -0.5, 1, 1e300)
+	roundtrip.Outputs[string](t, string_, "", "text")
+	roundtrip.Outputs[[]byte](t, bytes, []byte{}, []byte("x"))
+	roundtrip.Outputs[any](t, any_, []any{nil, int64(-1), uint64(math.MaxUint64), "text", []any{}, map[string]any{}}...)
 }
 
 // The peers that have one kind of number send whole floats for integers.
 func TestWholeFloats(t *testing.T) {
-	roundtrip.Decodes(t, int_.DecodeIn, []any{float64(1 << 53)}, nil, 1<<53)
-	roundtrip.Decodes(t, uint8_.DecodeIn, []any{255.0}, nil, 255)
-	roundtrip.Decodes(t, float64_.DecodeIn, []any{3}, nil, 3)
+	roundtrip.Decodes[int](t, roundtrip.In(int_), []any{float64(1 << 53)}, nil, 1<<53)
+	roundtrip.Decodes[uint8](t, roundtrip.In(uint8_), []any{255.0}, nil, 255)
+	roundtrip.Decodes[float64](t, roundtrip.In(float64_), []any{3}, nil, 3)
 }
 
 // F9: what a format cannot carry is refused, never changed.
 func TestRefusedByTheEncoder(t *testing.T) {
 	fails := func(name string, v All, want string) {
 		t.Run(name, func(t *testing.T) {
-			roundtrip.Fails(t, func(e *codec.Encoder) int { return allProcedure.EncodeIn(e, v) }, want)
+			roundtrip.Fails(t, roundtrip.Put[All](roundtrip.In(allProcedure), v), want)
 		})
 	}
 	v := values[1]
 	v.URI = "not a uri"
-	fails("uri", v, "args[0].uri: not a URI")
+	fails("uri", v, "all.uri: not a URI")
 	v = values[1]
 	v.ID = 0
-	fails("id", v, "args[0].id: not an id: want 1 to 2^53")
+	fails("id", v, "all.id: not an id: want 1 to 2^53")
 	v = values[1]
 	v.Date = wamp.Date{Year: 2026, Month: 2, Day: 30}
-	fails("date", v, "args[0].date: not a date")
+	fails("date", v, "all.date: not a date")
 }
 
 // wrongs are inputs that a callee refuses with an answer that names the path,
@@ -79,28 +78,28 @@ var wrongs = []struct {
 	text   string
 }{
 	{"int", nil, nil, "x: want int, missing"},
-	{"int", []any{"1"}, nil, "args[0]: want int, got string"},
-	{"int", []any{nil}, nil, "args[0]: want int, got null"},
+	{"int", []any{"1"}, nil, "x: want int, got string"},
+	{"int", []any{nil}, nil, "x: want int, got null"},
 	{"int", []any{1, 2}, nil, "args: want at most 1 positional argument, got more"},
-	{"int", nil, map[string]any{"x": true}, "kwargs.x: want int, got bool"},
+	{"int", nil, map[string]any{"x": true}, "x: want int, got bool"},
 	{"int", []any{1}, map[string]any{"x": 1}, "x: want one value, got one by position and one by name"},
-	{"int8", []any{128}, nil, "args[0]: want int8, got int out of range"},
-	{"int8", []any{-129}, nil, "args[0]: want int8, got int out of range"},
-	{"uint8", []any{-1}, nil, "args[0]: want uint8, got int out of range"},
-	{"uint64", []any{-1}, nil, "args[0]: want uint, got int out of range"},
-	{"float32", []any{1e300}, nil, "args[0]: want float32, got float out of range"},
-	{"float64", []any{"1.5"}, nil, "args[0]: want float64, got string"},
-	{"bool", []any{1}, nil, "args[0]: want bool, got int"},
-	{"string", []any{[]byte("x")}, nil, "args[0]: want string, got bytes"},
-	{"bytes", []any{"x"}, nil, "args[0]: want bytes, got string"},
-	{"time", []any{"yesterday"}, nil, "args[0]: want time, got invalid string"},
-	{"date", []any{"2026-02-30"}, nil, "args[0]: want date, got invalid string"},
-	{"uuid", []any{"018f"}, nil, "args[0]: want uuid, got invalid string"},
-	{"decimal", []any{"1,5"}, nil, "args[0]: want decimal, got invalid string"},
-	{"uri", []any{"a..b"}, nil, "args[0]: want uri, got invalid string"},
-	{"id", []any{0}, nil, "args[0]: want id, got invalid int"},
-	{"all", []any{map[string]any{"bool": true}}, nil, "args[0].int: want int, missing"},
-	{"all", []any{map[string]any{"int8": 1000}}, nil, "args[0].int8: want int8, got int out of range"},
+	{"int8", []any{128}, nil, "x: want int8, got int out of range"},
+	{"int8", []any{-129}, nil, "x: want int8, got int out of range"},
+	{"uint8", []any{-1}, nil, "x: want uint8, got int out of range"},
+	{"uint64", []any{-1}, nil, "x: want uint, got int out of range"},
+	{"float32", []any{1e300}, nil, "x: want float32, got float out of range"},
+	{"float64", []any{"1.5"}, nil, "x: want float64, got string"},
+	{"bool", []any{1}, nil, "x: want bool, got int"},
+	{"string", []any{[]byte("x")}, nil, "x: want string, got bytes"},
+	{"bytes", []any{"x"}, nil, "x: want bytes, got string"},
+	{"time", []any{"yesterday"}, nil, "x: want time, got invalid string"},
+	{"date", []any{"2026-02-30"}, nil, "x: want date, got invalid string"},
+	{"uuid", []any{"018f"}, nil, "x: want uuid, got invalid string"},
+	{"decimal", []any{"1,5"}, nil, "x: want decimal, got invalid string"},
+	{"uri", []any{"a..b"}, nil, "x: want uri, got invalid string"},
+	{"id", []any{0}, nil, "x: want id, got invalid int"},
+	{"all", []any{map[string]any{"bool": true}}, nil, "all.int: want int, missing"},
+	{"all", []any{map[string]any{"int8": 1000}}, nil, "all.int8: want int8, got int out of range"},
 }
 
 // echo returns what it gets.
@@ -145,7 +144,7 @@ func TestLive(t *testing.T) {
 // TestEncodesWithoutAllocation leaves out dates and uuids, whose text is made first.
 func TestEncodesWithoutAllocation(t *testing.T) {
 	v := values[1]
-	roundtrip.NoAllocs(t, func(e *codec.Encoder) int { return time_.EncodeIn(e, v.Time) })
-	roundtrip.NoAllocs(t, func(e *codec.Encoder) int { return string_.EncodeIn(e, v.String) })
-	roundtrip.NoAllocs(t, func(e *codec.Encoder) int { return bytes.EncodeIn(e, v.Bytes) })
+	roundtrip.NoAllocs(t, roundtrip.Put[time.Time](roundtrip.In(time_), v.Time))
+	roundtrip.NoAllocs(t, roundtrip.Put[string](roundtrip.In(string_), v.String))
+	roundtrip.NoAllocs(t, roundtrip.Put[[]byte](roundtrip.In(bytes), v.Bytes))
 }

@@ -9,36 +9,43 @@ import (
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 )
 
 // This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
+// package was made by another version of wampgen than the one in go.mod: run go get
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+const _ = wamp.GeneratedCodeV2
 
 // All is the schema's type All.
 type All struct {
-	Bool     bool
-	Int      int
-	Int8     int8
-	Int16    int16
-	Int32    int32
-	Int64    int64
-	Uint     uint
-	Uint8    uint8
-	Uint16   uint16
-	Uint32   uint32
-	Uint64   uint64
-	Float32  float32
-	Float64  float64
-	String   string
-	Bytes    []byte
-	Time     time.Time
-	Date     wamp.Date
-	Duration time.Duration
-	UUID     wamp.UUID
-	Decimal  wamp.Decimal
-	URI      wamp.URI
-	ID       wamp.ID
-	Any      any
+	Bool     bool          `json:"bool"`
+	Int      int           `json:"int"`
+	Int8     int8          `json:"int8"`
+	Int16    int16         `json:"int16"`
+	Int32    int32         `json:"int32"`
+	Int64    int64         `json:"int64"`
+	Uint     uint          `json:"uint"`
+	Uint8    uint8         `json:"uint8"`
+	Uint16   uint16        `json:"uint16"`
+	Uint32   uint32        `json:"uint32"`
+	Uint64   uint64        `json:"uint64"`
+	Float32  float32       `json:"float32"`
+	Float64  float64       `json:"float64"`
+	String   string        `json:"string"`
+	Bytes    []byte        `json:"bytes"`
+	Time     time.Time     `json:"time"`
+	Date     wamp.Date     `json:"date"`
+	Duration time.Duration `json:"duration"`
+	UUID     wamp.UUID     `json:"uuid"`
+	Decimal  wamp.Decimal  `json:"decimal"`
+	URI      wamp.URI      `json:"uri"`
+	ID       wamp.ID       `json:"id"`
+	Any      any           `json:"any"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v All) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *All) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }

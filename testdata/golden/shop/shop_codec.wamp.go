@@ -3,984 +3,260 @@
 package shop
 
 import (
-	"cmp"
-	"strconv"
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
-// github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+var orderNotFoundError = wamp.DeclaredError{URI: OrderNotFoundErrorURI, New: func() wamp.TypedError { return new(OrderNotFoundError) }}
 
-// orderNotFoundError describes com.acme.shop.error.order_not_found.
-var orderNotFoundError = wamp.ErrorType{
-	URI:    "com.acme.shop.error.order_not_found",
-	Decode: decodeOrderNotFoundError,
+var outOfStockError = wamp.DeclaredError{URI: OutOfStockErrorURI, New: func() wamp.TypedError { return new(OutOfStockError) }}
+
+var orderCancel = &wamp.Procedure{
+	URI:     OrderCancelProcedure,
+	Timeout: 30 * time.Second,
+	Errors:  []wamp.DeclaredError{orderNotFoundError},
 }
 
-// outOfStockError describes com.acme.shop.error.out_of_stock.
-var outOfStockError = wamp.ErrorType{
-	URI:    "com.acme.shop.error.out_of_stock",
-	Decode: decodeOutOfStockError,
-}
-
-// orderCancel describes com.acme.shop.order.cancel.
-var orderCancel = &wamp.Procedure[OrderCancelArgs, wamp.None]{
-	URI:       "com.acme.shop.order.cancel",
-	Timeout:   30 * time.Second,
-	EncodeIn:  encodeOrderCancelIn,
-	DecodeIn:  decodeOrderCancelIn,
-	EncodeOut: encodeNone,
-	DecodeOut: decodeNone,
-	Errors:    []wamp.ErrorType{orderNotFoundError},
-}
-
-// orderGet describes com.acme.shop.order.get.
-var orderGet = &wamp.Procedure[OrderID, Order]{
-	URI:        "com.acme.shop.order.get",
+var orderGet = &wamp.Procedure{
+	URI:        OrderGetProcedure,
 	Timeout:    10 * time.Second,
 	Idempotent: true,
-	EncodeIn:   encodeOrderGetIn,
-	DecodeIn:   decodeOrderGetIn,
-	EncodeOut:  encodeOrderGetOut,
-	DecodeOut:  decodeOrderGetOut,
-	Errors:     []wamp.ErrorType{orderNotFoundError},
+	In:         &codec.Table{Args: 1, Fields: []string{"id:uuid"}},
+	Out:        &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
+	Errors:     []wamp.DeclaredError{orderNotFoundError},
 }
 
-// orderList describes com.acme.shop.order.list.
-var orderList = &wamp.Procedure[OrderFilter, OrderListResult]{
-	URI:        "com.acme.shop.order.list",
+var orderList = &wamp.Procedure{
+	URI:        OrderListProcedure,
 	Timeout:    10 * time.Second,
 	Idempotent: true,
-	EncodeIn:   encodeOrderListIn,
-	DecodeIn:   decodeOrderListIn,
-	EncodeOut:  encodeOrderListOut,
-	DecodeOut:  decodeOrderListOut,
+	In:         codec.Spread,
 }
 
-// orderPlace describes com.acme.shop.order.place.
-var orderPlace = &wamp.Procedure[OrderPlaceArgs, Order]{
-	URI:       "com.acme.shop.order.place",
-	Timeout:   10 * time.Second,
-	EncodeIn:  encodeOrderPlaceIn,
-	DecodeIn:  decodeOrderPlaceIn,
-	EncodeOut: encodeOrderPlaceOut,
-	DecodeOut: decodeOrderPlaceOut,
-	Errors:    []wamp.ErrorType{outOfStockError},
+var orderPlace = &wamp.Procedure{
+	URI:     OrderPlaceProcedure,
+	Timeout: 10 * time.Second,
+	Out:     &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
+	Errors:  []wamp.DeclaredError{outOfStockError},
 }
 
-// ping describes com.acme.shop.ping.
-var ping = &wamp.Procedure[wamp.None, wamp.None]{
-	URI:       "com.acme.shop.ping",
-	Timeout:   10 * time.Second,
-	EncodeIn:  encodeNone,
-	DecodeIn:  decodeNoInput,
-	EncodeOut: encodeNone,
-	DecodeOut: decodeNone,
+var ping = &wamp.Procedure{
+	URI:     PingProcedure,
+	Timeout: 10 * time.Second,
 }
 
-// orderUpdated describes com.acme.shop.order.updated.
-var orderUpdated = &wamp.Topic[OrderUpdated]{
-	URI:     "com.acme.shop.order.updated",
-	History: true,
-	Encode:  encodeOrderUpdated,
-	Decode:  decodeOrderUpdated,
-}
+var orderUpdated = &wamp.Topic{URI: OrderUpdatedTopic, History: true}
 
-// priceChanged describes com.acme.shop.price.changed.
-var priceChanged = &wamp.Topic[PriceChanged]{
-	URI:    "com.acme.shop.price.changed",
-	Encode: encodePriceChanged,
-	Decode: decodePriceChanged,
-}
+var priceChanged = &wamp.Topic{URI: PriceChangedTopic}
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *LineItem) MarshalWAMP(e *codec.Encoder) {
-	n := 3
-	if v.GiftNote != nil {
-		n++
+var lineItemTable = codec.Table{Fields: []string{"sku:string", "quantity:int", "unit_price:map", "gift_note:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *LineItem) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = LineItem{}
 	}
-	e.Map(n)
-	e.Key("sku")
-	e.Text(string(v.Sku))
-	e.Key("quantity")
-	e.Int(int64(v.Quantity))
-	e.Key("unit_price")
-	v.UnitPrice.MarshalWAMP(e)
-	if v.GiftNote != nil {
-		e.Key("gift_note")
-		e.Text(*v.GiftNote)
-	}
-	e.EndMap()
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *LineItem) UnmarshalWAMP(d *codec.Decoder) {
-	*v = LineItem{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "sku":
-			v.Sku = Sku(d.Text())
-			seen |= 1 << 0
-		case "quantity":
-			v.Quantity = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		case "unit_price":
-			v.UnitPrice.UnmarshalWAMP(d)
-			seen |= 1 << 2
-		case "gift_note":
-			v.GiftNote = nil
-			if !d.Null() {
-				v.GiftNote = new(d.Text())
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "sku", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "quantity", "int")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "unit_price", "map")
+	var s codec.Walk
+	for c.Struct(&s, &lineItemTable) {
+		s.String(0, (*string)(&v.Sku))
+		s.Int(1, &v.Quantity)
+		s.Value(2, &v.UnitPrice)
+		codec.Optional(&s, 3, &v.GiftNote, codec.String)
 	}
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Money) MarshalWAMP(e *codec.Encoder) {
-	e.Map(2)
-	e.Key("amount")
-	v.Amount.MarshalWAMP(e)
-	e.Key("currency")
-	e.Text(cmp.Or(v.Currency, "EUR"))
-	e.EndMap()
-}
+var moneyTable = codec.Table{Fields: []string{"amount:decimal", "currency:"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Money) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Money{Currency: "EUR"}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "amount":
-			v.Amount.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		case "currency":
-			v.Currency = "EUR"
-			if !d.Null() {
-				v.Currency = d.Text()
-			}
-		default:
-			d.Skip()
-		}
+var moneyDefaults = Money{Currency: "EUR"}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Money) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = moneyDefaults
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "amount", "decimal")
+	var s codec.Walk
+	for c.Struct(&s, &moneyTable) {
+		s.Value(0, &v.Amount)
+		codec.Or(&s, 1, &v.Currency, &moneyDefaults.Currency, codec.String)
 	}
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Order) MarshalWAMP(e *codec.Encoder) {
-	n := 6
-	if !v.CancelReason.IsAbsent() {
-		n++
-	}
-	if v.KeepFor != nil {
-		n++
-	}
-	if v.Label != nil {
-		n++
-	}
-	e.Map(n)
-	e.Key("id")
-	wamp.UUID(v.ID).MarshalWAMP(e)
-	e.Key("state")
-	e.Text(string(v.State))
-	e.Key("items")
-	encodeListOfLineItem(e, v.Items)
-	e.Key("placed_at")
-	e.Time(v.PlacedAt)
-	e.Key("shipped_at")
-	if v.ShippedAt != nil {
-		e.Time(*v.ShippedAt)
-	} else {
-		e.Null()
-	}
-	if !v.CancelReason.IsAbsent() {
-		e.Key("cancel_reason")
-		if x, ok := v.CancelReason.Get(); ok {
-			e.Text(x)
-		} else {
-			e.Null()
-		}
-	}
-	if v.KeepFor != nil {
-		e.Key("keep_for")
-		e.Duration(*v.KeepFor)
-	}
-	if v.Label != nil {
-		e.Key("label")
-		e.Binary(v.Label)
-	}
-	e.Key("attributes")
-	encodeMapOfAny(e, v.Attributes)
-	e.EndMap()
-}
+var orderTable = codec.Table{Fields: []string{"id:uuid", "state:string", "items:list", "placed_at:time", "shipped_at:time",
+	"cancel_reason:", "keep_for:", "label:", "attributes:map"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Order) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Order{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "id":
-			(*wamp.UUID)(&v.ID).UnmarshalWAMP(d)
-			seen |= 1 << 0
-		case "state":
-			v.State = OrderState(d.Text())
-			seen |= 1 << 1
-		case "items":
-			v.Items = decodeListOfLineItem(d)
-			seen |= 1 << 2
-		case "placed_at":
-			v.PlacedAt = d.Time()
-			seen |= 1 << 3
-		case "shipped_at":
-			v.ShippedAt = nil
-			if !d.Null() {
-				v.ShippedAt = new(d.Time())
-			}
-			seen |= 1 << 4
-		case "cancel_reason":
-			if d.Null() {
-				v.CancelReason = wamp.Null[string]()
-			} else {
-				v.CancelReason = wamp.Some(d.Text())
-			}
-		case "keep_for":
-			v.KeepFor = nil
-			if !d.Null() {
-				v.KeepFor = new(d.Duration())
-			}
-		case "label":
-			v.Label = nil
-			if !d.Null() {
-				v.Label = d.Binary()
-			}
-		case "attributes":
-			v.Attributes = decodeMapOfAny(d)
-			seen |= 1 << 5
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Order) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Order{}
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "id", "uuid")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "state", "string")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "items", "list")
-	}
-	if seen&(1<<3) == 0 {
-		d.Missing(s, "placed_at", "time")
-	}
-	if seen&(1<<4) == 0 {
-		d.Missing(s, "shipped_at", "time")
-	}
-	if seen&(1<<5) == 0 {
-		d.Missing(s, "attributes", "map")
+	var s codec.Walk
+	for c.Struct(&s, &orderTable) {
+		s.Value(0, &v.ID)
+		s.String(1, (*string)(&v.State))
+		s.Value(2, (*listOfLineItem)(&v.Items))
+		s.Time(3, &v.PlacedAt)
+		codec.Nullable(&s, 4, &v.ShippedAt, codec.Time)
+		wamp.OptField(&s, 5, &v.CancelReason, codec.String)
+		codec.Optional(&s, 6, &v.KeepFor, codec.Duration)
+		codec.ListField(&s, 7, &v.Label, codec.Absent, codec.Bytes)
+		s.Value(8, (*mapOfAny)(&v.Attributes))
 	}
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *OrderFilter) MarshalWAMP(e *codec.Encoder) {
-	n := 1
-	if v.State != nil {
-		n++
-	}
-	if v.Since != nil {
-		n++
-	}
-	e.Map(n)
-	if v.State != nil {
-		e.Key("state")
-		e.Text(string(*v.State))
-	}
-	if v.Since != nil {
-		e.Key("since")
-		e.Time(*v.Since)
-	}
-	e.Key("limit")
-	e.Int(int64(cmp.Or(v.Limit, 50)))
-	e.EndMap()
-}
+var orderFilterTable = codec.Table{Fields: []string{"state:", "since:", "limit:"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *OrderFilter) UnmarshalWAMP(d *codec.Decoder) {
-	*v = OrderFilter{Limit: 50}
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "state":
-			v.State = nil
-			if !d.Null() {
-				v.State = new(OrderState(d.Text()))
-			}
-		case "since":
-			v.Since = nil
-			if !d.Null() {
-				v.Since = new(d.Time())
-			}
-		case "limit":
-			v.Limit = 50
-			if !d.Null() {
-				v.Limit = int(d.Int(strconv.IntSize))
-			}
-		default:
-			d.Skip()
-		}
+var orderFilterDefaults = OrderFilter{Limit: 50}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OrderFilter) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = orderFilterDefaults
+	}
+	var s codec.Walk
+	for c.Struct(&s, &orderFilterTable) {
+		codec.Optional(&s, 0, &v.State, (*OrderState).CodeWAMP)
+		codec.Optional(&s, 1, &v.Since, codec.Time)
+		codec.Or(&s, 2, &v.Limit, &orderFilterDefaults.Limit, codec.Int)
 	}
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v OrderID) MarshalWAMP(e *codec.Encoder) {
-	wamp.UUID(v).MarshalWAMP(e)
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OrderID) CodeWAMP(c *codec.Coder) { (*wamp.UUID)(v).CodeWAMP(c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OrderState) CodeWAMP(c *codec.Coder) { codec.String((*string)(v), c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Priority) CodeWAMP(c *codec.Coder) {
+	c.Encodes(v.Valid(), "one of 1, 5, 9")
+	codec.Int64((*int64)(v), c)
+	c.Decoded(v.Valid(), "one of 1, 5, 9")
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v Priority) MarshalWAMP(e *codec.Encoder) {
-	if err := v.Validate(); err != nil {
-		e.Fail("%v", err)
-		return
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Sku) CodeWAMP(c *codec.Coder) { codec.String((*string)(v), c) }
+
+var orderCancelArgsTable = codec.Table{Args: 2, Fields: []string{"id:uuid", "reason:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OrderCancelArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = OrderCancelArgs{}
 	}
-	e.Int(int64(v))
+	var s codec.Walk
+	for c.Payload(&s, &orderCancelArgsTable) {
+		s.Value(0, &v.ID)
+		codec.Optional(&s, 1, &v.Reason, codec.String)
+	}
 }
 
-func encodeOrderCancelIn(e *codec.Encoder, v OrderCancelArgs) int {
-	n := 1
-	if v.Reason != nil {
-		n = 2
+var orderListResultTable = codec.Table{Args: 1, Fields: []string{"orders:list", "total:int", "cursor:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OrderListResult) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = OrderListResult{}
 	}
-	e.List(n)
-	wamp.UUID(v.ID).MarshalWAMP(e)
-	if n > 1 {
-		e.Text(*v.Reason)
+	var s codec.Walk
+	for c.Payload(&s, &orderListResultTable) {
+		s.Value(0, (*listOfOrder)(&v.Orders))
+		s.Kwargs()
+		s.Int(1, &v.Total)
+		codec.Optional(&s, 2, &v.Cursor, codec.String)
 	}
-	e.EndList()
-	return 1
 }
 
-func decodeOrderCancelIn(p codec.Payload) (OrderCancelArgs, error) {
-	v := OrderCancelArgs{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			(*wamp.UUID)(&v.ID).UnmarshalWAMP(d)
-			seen |= 1 << 0
-		case 1:
-			v.Reason = nil
-			if !d.Null() {
-				v.Reason = new(d.Text())
-			}
-		default:
-			d.Surplus(2)
-		}
+var orderPlaceArgsTable = codec.Table{Args: 2, Fields: []string{"customer:string", "items:list", "coupon:", "priority:"}}
+
+var orderPlaceArgsDefaults = OrderPlaceArgs{Priority: PriorityNormal}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OrderPlaceArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = orderPlaceArgsDefaults
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "id":
-			if n > 0 {
-				d.Twice(0, "id")
-			}
-			(*wamp.UUID)(&v.ID).UnmarshalWAMP(d)
-			seen |= 1 << 0
-		case "reason":
-			if n > 1 {
-				d.Twice(1, "reason")
-			}
-			v.Reason = nil
-			if !d.Null() {
-				v.Reason = new(d.Text())
-			}
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &orderPlaceArgsTable) {
+		s.String(0, &v.Customer)
+		s.Value(1, (*listOfLineItem)(&v.Items))
+		s.Kwargs()
+		codec.Optional(&s, 2, &v.Coupon, codec.String)
+		codec.Or(&s, 3, &v.Priority, &orderPlaceArgsDefaults.Priority, (*Priority).CodeWAMP)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "id", "uuid")
-	}
-	return v, d.Err()
 }
 
-func encodeOrderGetIn(e *codec.Encoder, v OrderID) int {
-	e.List(1)
-	wamp.UUID(v).MarshalWAMP(e)
-	e.EndList()
-	return 1
+var orderUpdatedTable = codec.Table{Args: 1, Fields: []string{"order:map", "reason:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OrderUpdated) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = OrderUpdated{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &orderUpdatedTable) {
+		s.Value(0, &v.Order)
+		s.Kwargs()
+		codec.Optional(&s, 1, &v.Reason, codec.String)
+	}
 }
 
-func decodeOrderGetIn(p codec.Payload) (OrderID, error) {
-	var v OrderID
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			(*wamp.UUID)(&v).UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
-		}
+var priceChangedTable = codec.Table{Args: 2, Fields: []string{"sku:string", "price:map"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *PriceChanged) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = PriceChanged{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "id":
-			if n > 0 {
-				d.Twice(0, "id")
-			}
-			(*wamp.UUID)(&v).UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &priceChangedTable) {
+		s.String(0, (*string)(&v.Sku))
+		s.Value(1, &v.Price)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "id", "uuid")
-	}
-	return v, d.Err()
 }
 
-func encodeOrderGetOut(e *codec.Encoder, v Order) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
+var orderNotFoundErrorTable = codec.Table{Args: 1, Fields: []string{"message:string", "id:uuid"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OrderNotFoundError) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = OrderNotFoundError{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &orderNotFoundErrorTable) {
+		s.String(0, &v.Message)
+		s.Kwargs()
+		s.Value(1, &v.ID)
+	}
 }
 
-func decodeOrderGetOut(p codec.Payload) (Order, error) {
-	var v Order
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
+var outOfStockErrorTable = codec.Table{Args: 1, Fields: []string{"message:string", "sku:string", "available:int"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OutOfStockError) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = OutOfStockError{}
 	}
-	return v, d.Err()
+	var s codec.Walk
+	for c.Payload(&s, &outOfStockErrorTable) {
+		s.String(0, &v.Message)
+		s.Kwargs()
+		s.String(1, (*string)(&v.Sku))
+		s.Int(2, &v.Available)
+	}
 }
 
-func encodeOrderListIn(e *codec.Encoder, v OrderFilter) int {
-	e.List(0)
-	e.EndList()
-	v.MarshalWAMP(e)
-	return 2
+type listOfLineItem []LineItem
+
+func (l *listOfLineItem) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[]LineItem)(l), (*LineItem).CodeWAMP)
 }
 
-func decodeOrderListIn(p codec.Payload) (OrderFilter, error) {
-	var v OrderFilter
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		d.Surplus(0)
-	}
-	d.Start(p.Kwargs, "kwargs")
-	v.UnmarshalWAMP(d)
-	return v, d.Err()
-}
+type mapOfAny map[string]any
 
-func encodeOrderListOut(e *codec.Encoder, v OrderListResult) int {
-	m := 1
-	if v.Cursor != nil {
-		m++
-	}
-	e.List(1)
-	encodeListOfOrder(e, v.Orders)
-	e.EndList()
-	e.Map(m)
-	e.Key("total")
-	e.Int(int64(v.Total))
-	if v.Cursor != nil {
-		e.Key("cursor")
-		e.Text(*v.Cursor)
-	}
-	e.EndMap()
-	return 2
-}
+func (l *mapOfAny) CodeWAMP(c *codec.Coder) { codec.Map(c, (*map[string]any)(l), codec.Any) }
 
-func decodeOrderListOut(p codec.Payload) (OrderListResult, error) {
-	v := OrderListResult{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Orders = decodeListOfOrder(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "orders":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Orders = decodeListOfOrder(d)
-			seen |= 1 << 0
-		case "total":
-			v.Total = int(d.Int(strconv.IntSize))
-			seen |= 1 << 1
-		case "cursor":
-			v.Cursor = nil
-			if !d.Null() {
-				v.Cursor = new(d.Text())
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "orders", "list")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "total", "int")
-	}
-	return v, d.Err()
-}
+type listOfOrder []Order
 
-func encodeOrderPlaceIn(e *codec.Encoder, v OrderPlaceArgs) int {
-	m := 1
-	if v.Coupon != nil {
-		m++
-	}
-	e.List(2)
-	e.Text(v.Customer)
-	encodeListOfLineItem(e, v.Items)
-	e.EndList()
-	e.Map(m)
-	if v.Coupon != nil {
-		e.Key("coupon")
-		e.Text(*v.Coupon)
-	}
-	e.Key("priority")
-	cmp.Or(v.Priority, PriorityNormal).MarshalWAMP(e)
-	e.EndMap()
-	return 2
-}
-
-func decodeOrderPlaceIn(p codec.Payload) (OrderPlaceArgs, error) {
-	v := OrderPlaceArgs{Priority: PriorityNormal}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Customer = d.Text()
-			seen |= 1 << 0
-		case 1:
-			v.Items = decodeListOfLineItem(d)
-			seen |= 1 << 1
-		default:
-			d.Surplus(2)
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "customer":
-			if n > 0 {
-				d.Twice(0, "customer")
-			}
-			v.Customer = d.Text()
-			seen |= 1 << 0
-		case "items":
-			if n > 1 {
-				d.Twice(1, "items")
-			}
-			v.Items = decodeListOfLineItem(d)
-			seen |= 1 << 1
-		case "coupon":
-			v.Coupon = nil
-			if !d.Null() {
-				v.Coupon = new(d.Text())
-			}
-		case "priority":
-			v.Priority = PriorityNormal
-			if !d.Null() {
-				v.Priority = Priority(d.Int(64))
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "customer", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.MissingArg(1, "items", "list")
-	}
-	if err := d.Err(); err != nil {
-		return v, err
-	}
-	return v, v.Validate()
-}
-
-func encodeOrderPlaceOut(e *codec.Encoder, v Order) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeOrderPlaceOut(p codec.Payload) (Order, error) {
-	var v Order
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeOrderUpdated(e *codec.Encoder, v OrderUpdated) int {
-	m := 0
-	if v.Reason != nil {
-		m++
-	}
-	e.List(1)
-	v.Order.MarshalWAMP(e)
-	e.EndList()
-	if m == 0 {
-		return 1
-	}
-	e.Map(m)
-	if v.Reason != nil {
-		e.Key("reason")
-		e.Text(*v.Reason)
-	}
-	e.EndMap()
-	return 2
-}
-
-func decodeOrderUpdated(p codec.Payload) (OrderUpdated, error) {
-	v := OrderUpdated{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Order.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "order":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Order.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		case "reason":
-			v.Reason = nil
-			if !d.Null() {
-				v.Reason = new(d.Text())
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "order", "map")
-	}
-	return v, d.Err()
-}
-
-func encodePriceChanged(e *codec.Encoder, v PriceChanged) int {
-	e.List(2)
-	e.Text(string(v.Sku))
-	v.Price.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodePriceChanged(p codec.Payload) (PriceChanged, error) {
-	v := PriceChanged{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Sku = Sku(d.Text())
-			seen |= 1 << 0
-		case 1:
-			v.Price.UnmarshalWAMP(d)
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "sku":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Sku = Sku(d.Text())
-			seen |= 1 << 0
-		case "price":
-			if n > 1 {
-				d.Skip()
-				continue
-			}
-			v.Price.UnmarshalWAMP(d)
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "sku", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.MissingArg(1, "price", "map")
-	}
-	return v, d.Err()
-}
-
-// EncodePayload encodes the fields of v. For the runtime.
-func (v *OrderNotFoundError) EncodePayload(e *codec.Encoder) int {
-	e.List(1)
-	e.Text(v.Message)
-	e.EndList()
-	e.Map(1)
-	e.Key("id")
-	wamp.UUID(v.ID).MarshalWAMP(e)
-	e.EndMap()
-	return 2
-}
-
-func decodeOrderNotFoundError(p codec.Payload) (wamp.TypedError, error) {
-	v := &OrderNotFoundError{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Message = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "message":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Message = d.Text()
-			seen |= 1 << 0
-		case "id":
-			(*wamp.UUID)(&v.ID).UnmarshalWAMP(d)
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "message", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "id", "uuid")
-	}
-	return v, d.Err()
-}
-
-// EncodePayload encodes the fields of v. For the runtime.
-func (v *OutOfStockError) EncodePayload(e *codec.Encoder) int {
-	e.List(1)
-	e.Text(v.Message)
-	e.EndList()
-	e.Map(2)
-	e.Key("sku")
-	e.Text(string(v.Sku))
-	e.Key("available")
-	e.Int(int64(v.Available))
-	e.EndMap()
-	return 2
-}
-
-func decodeOutOfStockError(p codec.Payload) (wamp.TypedError, error) {
-	v := &OutOfStockError{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Message = d.Text()
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "message":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Message = d.Text()
-			seen |= 1 << 0
-		case "sku":
-			v.Sku = Sku(d.Text())
-			seen |= 1 << 1
-		case "available":
-			v.Available = int(d.Int(strconv.IntSize))
-			seen |= 1 << 2
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "message", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "sku", "string")
-	}
-	if seen&(1<<2) == 0 {
-		d.Missing(s, "available", "int")
-	}
-	return v, d.Err()
-}
-
-func encodeNone(*codec.Encoder, wamp.None) int {
-	return 0
-}
-
-// decodeNone accepts any result: a procedure without one may send null.
-func decodeNone(codec.Payload) (wamp.None, error) {
-	return wamp.None{}, nil
-}
-
-// decodeNoInput refuses positional arguments.
-func decodeNoInput(p codec.Payload) (wamp.None, error) {
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		d.Surplus(0)
-	}
-	return wamp.None{}, d.Err()
-}
-
-func encodeListOfLineItem(e *codec.Encoder, list []LineItem) {
-	e.List(len(list))
-	for i := range list {
-		list[i].MarshalWAMP(e)
-	}
-	e.EndList()
-}
-
-func decodeListOfLineItem(d *codec.Decoder) []LineItem {
-	s := d.List()
-	list := make([]LineItem, 0, s.Cap())
-	for d.Next(&s) {
-		var x LineItem
-		x.UnmarshalWAMP(d)
-		list = append(list, x)
-	}
-	return list
-}
-
-func encodeMapOfAny(e *codec.Encoder, m map[string]any) {
-	e.Map(len(m))
-	for k, x := range m {
-		e.Key(k)
-		e.Any(x)
-	}
-	e.EndMap()
-}
-
-func decodeMapOfAny(d *codec.Decoder) map[string]any {
-	s := d.Map()
-	m := make(map[string]any, s.Cap())
-	for d.Next(&s) {
-		k := string(d.Key())
-		m[k] = d.Any()
-	}
-	return m
-}
-
-func encodeListOfOrder(e *codec.Encoder, list []Order) {
-	e.List(len(list))
-	for i := range list {
-		list[i].MarshalWAMP(e)
-	}
-	e.EndList()
-}
-
-func decodeListOfOrder(d *codec.Decoder) []Order {
-	s := d.List()
-	list := make([]Order, 0, s.Cap())
-	for d.Next(&s) {
-		var x Order
-		x.UnmarshalWAMP(d)
-		list = append(list, x)
-	}
-	return list
-}
+func (l *listOfOrder) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Order)(l), (*Order).CodeWAMP) }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
-	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/testdata/golden/internal/roundtrip"
 )
 
@@ -22,9 +21,9 @@ var (
 
 func TestValues(t *testing.T) {
 	roundtrip.Values(t, order)
-	roundtrip.Inputs(t, orderPlace, place)
-	roundtrip.Inputs(t, orderList, OrderFilter{Limit: 10, State: new(OrderStatePaid)})
-	roundtrip.Outputs(t, orderList, OrderListResult{Orders: []Order{order}, Total: 1, Cursor: new("c")})
+	roundtrip.Inputs[OrderPlaceArgs](t, orderPlace, place)
+	roundtrip.Inputs[OrderFilter](t, orderList, OrderFilter{Limit: 10, State: new(OrderStatePaid)})
+	roundtrip.Outputs[OrderListResult](t, orderList, OrderListResult{Orders: []Order{order}, Total: 1, Cursor: new("c")})
 	roundtrip.Events(t, orderUpdated, OrderUpdated{Order: order}, OrderUpdated{order, new("paid")})
 	roundtrip.Errors(t, outOfStockError, &OutOfStockError{Message: "m", Sku: "tea", Available: 1})
 	roundtrip.Same(t, "timeout", []time.Duration{orderPlace.Timeout, orderCancel.Timeout}, []time.Duration{10 * time.Second, 30 * time.Second})
@@ -101,7 +100,7 @@ func TestLive(t *testing.T) {
 		roundtrip.Same(t, "state", ev.Order.State, OrderStateCancelled)
 
 		roundtrip.Wrong(ctx, t, caller, "com.acme.shop.order.place", []any{"ann", []any{map[string]any{"sku": "tea", "quantity": "2"}}}, nil,
-			"args[1][0].quantity: want int, got string")
+			"items[0].quantity: want int, got string")
 		roundtrip.Wrong(ctx, t, caller, "com.acme.shop.order.place", []any{"ann", []any{}}, map[string]any{"priority": 3},
 			"priority: want one of 1, 5, 9")
 		if err := handle.Close(); err != nil {
@@ -114,5 +113,5 @@ func TestLive(t *testing.T) {
 }
 
 func TestEncodesWithoutAllocation(t *testing.T) {
-	roundtrip.NoAllocs(t, func(e *codec.Encoder) int { return orderPlace.EncodeIn(e, place) })
+	roundtrip.NoAllocs(t, roundtrip.Put[OrderPlaceArgs](roundtrip.In(orderPlace), place))
 }

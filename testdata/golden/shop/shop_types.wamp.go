@@ -6,59 +6,87 @@
 package shop
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 )
 
 // This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
+// package was made by another version of wampgen than the one in go.mod: run go get
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+const _ = wamp.GeneratedCodeV2
 
 // LineItem is the schema's type LineItem.
 type LineItem struct {
-	Sku       Sku
-	Quantity  int
-	UnitPrice Money
+	Sku       Sku   `json:"sku"`
+	Quantity  int   `json:"quantity"`
+	UnitPrice Money `json:"unit_price"`
 	// Printed on a card.
-	GiftNote *string
+	GiftNote *string `json:"gift_note"`
 }
 
+// MarshalJSON returns v as it is on the wire.
+func (v LineItem) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *LineItem) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// Money is the schema's type Money.
+//
 // An amount in a currency.
 type Money struct {
-	Amount wamp.Decimal
+	Amount wamp.Decimal `json:"amount"`
 	// Zero means "EUR".
-	Currency string
+	Currency string `json:"currency"`
 }
 
+// MarshalJSON returns v as it is on the wire.
+func (v Money) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Money) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// Order is the schema's type Order.
+//
 // An order as stored.
 //
 // Its items never change once it is paid; what changes is the state, and with it the times
 // below, each of which is null until it is known.
 type Order struct {
-	ID           OrderID
-	State        OrderState
-	Items        []LineItem
-	PlacedAt     time.Time
-	ShippedAt    *time.Time
-	CancelReason wamp.Opt[string]
-	KeepFor      *time.Duration
-	Label        []byte
-	Attributes   map[string]any
+	ID           OrderID          `json:"id"`
+	State        OrderState       `json:"state"`
+	Items        []LineItem       `json:"items"`
+	PlacedAt     time.Time        `json:"placed_at"`
+	ShippedAt    *time.Time       `json:"shipped_at"`
+	CancelReason wamp.Opt[string] `json:"cancel_reason"`
+	KeepFor      *time.Duration   `json:"keep_for"`
+	Label        []byte           `json:"label"`
+	Attributes   map[string]any   `json:"attributes"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Order) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Order) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // OrderFilter is the schema's type OrderFilter.
 type OrderFilter struct {
-	State *OrderState
-	Since *time.Time
+	State *OrderState `json:"state"`
+	Since *time.Time  `json:"since"`
 	// Zero means 50.
-	Limit int
+	Limit int `json:"limit"`
 }
 
+// MarshalJSON returns v as it is on the wire.
+func (v OrderFilter) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *OrderFilter) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// OrderID is the schema's type OrderId.
+//
 // Order identity; safe as a URI component.
 type OrderID wamp.UUID
 
@@ -67,6 +95,8 @@ func (v OrderID) String() string {
 	return wamp.UUID(v).String()
 }
 
+// OrderState is the schema's enum OrderState.
+//
 // How far an order is.
 //
 // It is open: values that this list does not have are kept.
@@ -94,6 +124,18 @@ func (v OrderState) Valid() bool {
 	return false
 }
 
+// String returns the value on the wire.
+func (v OrderState) String() string { return string(v) }
+
+// MarshalText returns what String does.
+func (v OrderState) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads what String returns. It never fails.
+func (v *OrderState) UnmarshalText(b []byte) error {
+	*v = OrderState(b)
+	return nil
+}
+
 // Priority is the schema's enum Priority.
 type Priority int64
 
@@ -119,55 +161,135 @@ func (v Priority) Valid() bool {
 	return false
 }
 
-// Validate returns an error unless v is one of the values of Priority.
-func (v Priority) Validate() error {
-	if !v.Valid() {
-		return errors.New("want one of 1, 5, 9")
+// Validate returns an error at the first value that the schema does not allow.
+func (v Priority) Validate() error { return codec.Validate(&v) }
+
+// String returns the name in the schema, or the number of a value without one.
+func (v Priority) String() string {
+	switch v {
+	case PriorityLow:
+		return "low"
+	case PriorityNormal:
+		return "normal"
+	case PriorityHigh:
+		return "high"
 	}
-	return nil
+	return codec.EnumNumber(int64(v))
 }
 
+// MarshalJSON returns v as it is on the wire.
+func (v Priority) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Priority) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// MarshalText returns what String does.
+func (v Priority) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads what String returns.
+func (v *Priority) UnmarshalText(b []byte) error { return codec.UnmarshalEnum(v, b, PriorityValues()) }
+
+// Sku is the schema's type Sku.
+//
 // Stock keeping unit.
 type Sku string
 
 // OrderCancelArgs is the input of order.cancel.
 type OrderCancelArgs struct {
-	ID     OrderID
-	Reason *string
+	ID     OrderID `json:"id"`
+	Reason *string `json:"reason"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v OrderCancelArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *OrderCancelArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // OrderListResult is the result of order.list.
 type OrderListResult struct {
-	Orders []Order
-	Total  int
-	Cursor *string
+	Orders []Order `json:"orders"`
+	Total  int     `json:"total"`
+	Cursor *string `json:"cursor"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v OrderListResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *OrderListResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // OrderPlaceArgs is the input of order.place.
 type OrderPlaceArgs struct {
-	Customer string
-	Items    []LineItem
-	Coupon   *string
+	Customer string     `json:"customer"`
+	Items    []LineItem `json:"items"`
+	Coupon   *string    `json:"coupon"`
 	// Zero means PriorityNormal.
-	Priority Priority
+	Priority Priority `json:"priority"`
 }
 
+// MarshalJSON returns v as it is on the wire.
+func (v OrderPlaceArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *OrderPlaceArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
 // Validate returns an error at the first value that the schema does not allow.
-func (v *OrderPlaceArgs) Validate() error {
-	if err := cmp.Or(v.Priority, PriorityNormal).Validate(); err != nil {
-		return fmt.Errorf("priority: %w", err)
-	}
-	return nil
-}
+func (v *OrderPlaceArgs) Validate() error { return codec.Validate(v) }
 
 // OrderUpdated is the event of order.updated.
 type OrderUpdated struct {
-	Order  Order
-	Reason *string
+	Order  Order   `json:"order"`
+	Reason *string `json:"reason"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v OrderUpdated) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *OrderUpdated) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // PriceChanged is the event of price.changed.
 type PriceChanged struct {
-	Sku   Sku
-	Price Money
+	Sku   Sku   `json:"sku"`
+	Price Money `json:"price"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v PriceChanged) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *PriceChanged) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// OrderNotFoundError is the error com.acme.shop.error.order_not_found.
+type OrderNotFoundError struct {
+	Message string  `json:"message"`
+	ID      OrderID `json:"id"`
+}
+
+// Error returns the error's URI. What a peer put into the fields is not part of it.
+func (v *OrderNotFoundError) Error() string { return "wamp: " + OrderNotFoundErrorURI }
+
+// ErrorURI returns com.acme.shop.error.order_not_found.
+func (v *OrderNotFoundError) ErrorURI() string { return OrderNotFoundErrorURI }
+
+// DecodePayload reads v from the payload of an ERROR message.
+func (v *OrderNotFoundError) DecodePayload(p *wamp.Payload) error { return wamp.DecodeError(p, v) }
+
+// OutOfStockError is the error com.acme.shop.error.out_of_stock.
+//
+// Fewer items left than ordered.
+type OutOfStockError struct {
+	Message   string `json:"message"`
+	Sku       Sku    `json:"sku"`
+	Available int    `json:"available"`
+}
+
+// Error returns the error's URI. What a peer put into the fields is not part of it.
+func (v *OutOfStockError) Error() string { return "wamp: " + OutOfStockErrorURI }
+
+// ErrorURI returns com.acme.shop.error.out_of_stock.
+func (v *OutOfStockError) ErrorURI() string { return OutOfStockErrorURI }
+
+// DecodePayload reads v from the payload of an ERROR message.
+func (v *OutOfStockError) DecodePayload(p *wamp.Payload) error { return wamp.DecodeError(p, v) }

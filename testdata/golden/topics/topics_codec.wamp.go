@@ -3,287 +3,104 @@
 package topics
 
 import (
-	"cmp"
-	"strconv"
-
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
-// github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+var measured = &wamp.Topic{URI: MeasuredTopic}
 
-// measured describes org.other.measured.
-var measured = &wamp.Topic[Measured]{
-	URI:    "org.other.measured",
-	Encode: encodeMeasured,
-	Decode: decodeMeasured,
-}
+var one = &wamp.Topic{URI: OneTopic}
 
-// one describes com.example.topics.one.
-var one = &wamp.Topic[One]{
-	URI:    "com.example.topics.one",
-	Encode: encodeOne,
-	Decode: decodeOne,
-}
+var priceChanged = &wamp.Topic{URI: PriceChangedTopic}
 
-// priceChanged describes com.example.topics.price.changed.
-var priceChanged = &wamp.Topic[PriceChanged]{
-	URI:    "com.example.topics.price.changed",
-	Encode: encodePriceChanged,
-	Decode: decodePriceChanged,
-}
+var priceListed = &wamp.Topic{URI: PriceListedTopic, History: true}
 
-// priceListed describes com.example.topics.price.listed.
-var priceListed = &wamp.Topic[Price]{
-	URI:     "com.example.topics.price.listed",
-	History: true,
-	Encode:  encodePriceListed,
-	Decode:  decodePriceListed,
-}
+var tick = &wamp.Topic{URI: TickTopic}
 
-// tick describes com.example.topics.tick.
-var tick = &wamp.Topic[Tick]{
-	URI:    "com.example.topics.tick",
-	Encode: encodeTick,
-	Decode: decodeTick,
-}
+var priceTable = codec.Table{Fields: []string{"sku:string", "amount:decimal"}}
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Price) MarshalWAMP(e *codec.Encoder) {
-	e.Map(2)
-	e.Key("sku")
-	e.Text(v.Sku)
-	e.Key("amount")
-	v.Amount.MarshalWAMP(e)
-	e.EndMap()
-}
-
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Price) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Price{}
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "sku":
-			v.Sku = d.Text()
-			seen |= 1 << 0
-		case "amount":
-			v.Amount.UnmarshalWAMP(d)
-			seen |= 1 << 1
-		default:
-			d.Skip()
-		}
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Price) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Price{}
 	}
-	if seen&(1<<0) == 0 {
-		d.Missing(s, "sku", "string")
-	}
-	if seen&(1<<1) == 0 {
-		d.Missing(s, "amount", "decimal")
+	var s codec.Walk
+	for c.Struct(&s, &priceTable) {
+		s.String(0, &v.Sku)
+		s.Value(1, &v.Amount)
 	}
 }
 
-func encodeMeasured(e *codec.Encoder, v Measured) int {
-	e.List(2)
-	encodeListOfFloat64(e, v.Values)
-	e.Text(cmp.Or(v.Unit, "mm"))
-	e.EndList()
-	return 1
+var measuredTable = codec.Table{Args: 2, Fields: []string{"values:list", "unit:"}}
+
+var measuredDefaults = Measured{Unit: "mm"}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Measured) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = measuredDefaults
+	}
+	var s codec.Walk
+	for c.Payload(&s, &measuredTable) {
+		s.Value(0, (*listOfFloat64)(&v.Values))
+		codec.Or(&s, 1, &v.Unit, &measuredDefaults.Unit, codec.String)
+	}
 }
 
-func decodeMeasured(p codec.Payload) (Measured, error) {
-	v := Measured{Unit: "mm"}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Values = decodeListOfFloat64(d)
-			seen |= 1 << 0
-		case 1:
-			v.Unit = "mm"
-			if !d.Null() {
-				v.Unit = d.Text()
-			}
-		default:
-			d.Skip()
-		}
+var oneTable = codec.Table{Args: 1, Fields: []string{"count:int"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *One) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = One{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "values":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Values = decodeListOfFloat64(d)
-			seen |= 1 << 0
-		case "unit":
-			if n > 1 {
-				d.Skip()
-				continue
-			}
-			v.Unit = "mm"
-			if !d.Null() {
-				v.Unit = d.Text()
-			}
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &oneTable) {
+		s.Int(0, &v.Count)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "values", "list")
-	}
-	return v, d.Err()
 }
 
-func encodeOne(e *codec.Encoder, v One) int {
-	e.List(1)
-	e.Int(int64(v.Count))
-	e.EndList()
-	return 1
+var priceChangedTable = codec.Table{Args: 1, Fields: []string{"price:map", "reason:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *PriceChanged) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = PriceChanged{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &priceChangedTable) {
+		s.Value(0, &v.Price)
+		s.Kwargs()
+		codec.Optional(&s, 1, &v.Reason, codec.String)
+	}
 }
 
-func decodeOne(p codec.Payload) (One, error) {
-	v := One{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Count = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+var priceListedTable = codec.Table{Fields: []string{"sku:string", "amount:decimal"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *PriceListed) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = PriceListed{}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "count":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Count = int(d.Int(strconv.IntSize))
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
+	var s codec.Walk
+	for c.Payload(&s, &priceListedTable) {
+		s.String(0, &v.Sku)
+		s.Value(1, &v.Amount)
 	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "count", "int")
-	}
-	return v, d.Err()
 }
 
-func encodePriceChanged(e *codec.Encoder, v PriceChanged) int {
-	m := 0
-	if v.Reason != nil {
-		m++
+var tickTable = codec.Table{Fields: []string{}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Tick) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Tick{}
 	}
-	e.List(1)
-	v.Price.MarshalWAMP(e)
-	e.EndList()
-	if m == 0 {
-		return 1
+	var s codec.Walk
+	for c.Payload(&s, &tickTable) {
 	}
-	e.Map(m)
-	if v.Reason != nil {
-		e.Key("reason")
-		e.Text(*v.Reason)
-	}
-	e.EndMap()
-	return 2
 }
 
-func decodePriceChanged(p codec.Payload) (PriceChanged, error) {
-	v := PriceChanged{}
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
-		case 0:
-			v.Price.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "price":
-			if n > 0 {
-				d.Skip()
-				continue
-			}
-			v.Price.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		case "reason":
-			v.Reason = nil
-			if !d.Null() {
-				v.Reason = new(d.Text())
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "price", "map")
-	}
-	return v, d.Err()
-}
+type listOfFloat64 []float64
 
-func encodePriceListed(e *codec.Encoder, v Price) int {
-	e.List(0)
-	e.EndList()
-	v.MarshalWAMP(e)
-	return 2
-}
-
-func decodePriceListed(p codec.Payload) (Price, error) {
-	var v Price
-	d := &codec.Decoder{}
-	d.Start(p.Kwargs, "kwargs")
-	v.UnmarshalWAMP(d)
-	return v, d.Err()
-}
-
-func encodeTick(e *codec.Encoder, v Tick) int {
-	return 0
-}
-
-func decodeTick(_ codec.Payload) (Tick, error) {
-	return Tick{}, nil
-}
-
-func encodeListOfFloat64(e *codec.Encoder, list []float64) {
-	e.List(len(list))
-	for i := range list {
-		e.Float64(list[i])
-	}
-	e.EndList()
-}
-
-func decodeListOfFloat64(d *codec.Decoder) []float64 {
-	s := d.List()
-	list := make([]float64, 0, s.Cap())
-	for d.Next(&s) {
-		list = append(list, d.Float64())
-	}
-	return list
-}
+func (l *listOfFloat64) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]float64)(l), codec.Float64) }

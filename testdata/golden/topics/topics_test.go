@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	wamp "github.com/wampgen/wampgen/runtime"
-	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/testdata/golden/internal/roundtrip"
 )
 
@@ -15,25 +14,25 @@ func TestValues(t *testing.T) {
 	roundtrip.Events(t, tick, Tick{})
 	roundtrip.Events(t, one, One{}, One{Count: 7})
 	roundtrip.Events(t, priceChanged, PriceChanged{Price: price}, PriceChanged{price, new("")})
-	roundtrip.Events(t, priceListed, price)
+	roundtrip.Events(t, priceListed, PriceListed(price))
 	roundtrip.Events(t, measured, Measured{Values: []float64{}, Unit: "mm"}, Measured{[]float64{1, 2.5}, "m"})
 	roundtrip.Same(t, "history", priceListed.History, true)
 	roundtrip.Same(t, "uri", measured.URI, "org.other.measured")
 }
 
 func TestWire(t *testing.T) {
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return tick.Encode(e, Tick{}) }, "", "")
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return priceListed.Encode(e, price) }, "[]", `{"sku":"tea","amount":"1.50"}`)
-	roundtrip.Wire(t, func(e *codec.Encoder) int { return measured.Encode(e, Measured{}) }, `[[],"mm"]`, "")
+	roundtrip.Wire(t, roundtrip.Put(roundtrip.Event(tick), Tick{}), "", "")
+	roundtrip.Wire(t, roundtrip.Put(roundtrip.Event(priceListed), PriceListed(price)), "[]", `{"sku":"tea","amount":"1.50"}`)
+	roundtrip.Wire(t, roundtrip.Put(roundtrip.Event(measured), Measured{}), `[[],"mm"]`, "")
 }
 
 // A subscriber ignores what a newer publisher adds.
 func TestLenient(t *testing.T) {
-	roundtrip.Decodes(t, one.Decode, []any{1, 2}, map[string]any{"count": 3, "x": 1}, One{Count: 1})
-	roundtrip.Decodes(t, tick.Decode, []any{1}, map[string]any{"x": 1}, Tick{})
-	roundtrip.Decodes(t, measured.Decode, []any{[]any{1}}, nil, Measured{[]float64{1}, "mm"})
-	roundtrip.Decodes(t, priceListed.Decode, []any{1}, map[string]any{"sku": "tea", "amount": "1.50"}, price)
-	roundtrip.Refuses(t, one.Decode, nil, nil, "count: want int, missing")
+	roundtrip.Decodes[One](t, roundtrip.Event(one), []any{1, 2}, map[string]any{"count": 3, "x": 1}, One{Count: 1})
+	roundtrip.Decodes[Tick](t, roundtrip.Event(tick), []any{1}, map[string]any{"x": 1}, Tick{})
+	roundtrip.Decodes[Measured](t, roundtrip.Event(measured), []any{[]any{1}}, nil, Measured{[]float64{1}, "mm"})
+	roundtrip.Decodes[PriceListed](t, roundtrip.Event(priceListed), []any{1}, map[string]any{"sku": "tea", "amount": "1.50"}, PriceListed(price))
+	roundtrip.Refuses[One](t, roundtrip.Event(one), nil, nil, "count: want int, missing")
 }
 
 // delivers subscribes, publishes and wants the event by a callback.
@@ -62,9 +61,9 @@ func TestLive(t *testing.T) {
 		delivers(ctx, t, func(f func(context.Context, PriceChanged) error) (*wamp.Subscription, error) {
 			return SubscribePriceChanged(ctx, subscriber, f)
 		}, PublishPriceChanged, publisher, PriceChanged{price, nil}, PriceChanged{price, new("sale")})
-		delivers(ctx, t, func(f func(context.Context, Price) error) (*wamp.Subscription, error) {
+		delivers(ctx, t, func(f func(context.Context, PriceListed) error) (*wamp.Subscription, error) {
 			return SubscribePriceListed(ctx, subscriber, f)
-		}, PublishPriceListed, publisher, price)
+		}, PublishPriceListed, publisher, PriceListed(price))
 		delivers(ctx, t, func(f func(context.Context, Measured) error) (*wamp.Subscription, error) {
 			return SubscribeMeasured(ctx, subscriber, f)
 		}, PublishMeasured, publisher, Measured{[]float64{1}, "m"})

@@ -5,36 +5,81 @@
 // Events with every kind of payload.
 package topics
 
-import wamp "github.com/wampgen/wampgen/runtime"
+import (
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+)
 
 // This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
+// package was made by another version of wampgen than the one in go.mod: run go get
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+const _ = wamp.GeneratedCodeV2
 
 // Price is the schema's type Price.
 type Price struct {
-	Sku    string
-	Amount wamp.Decimal
+	Sku    string       `json:"sku"`
+	Amount wamp.Decimal `json:"amount"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Price) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Price) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Measured is the event of measured.
 type Measured struct {
-	Values []float64
+	Values []float64 `json:"values"`
 	// Zero means "mm".
-	Unit string
+	Unit string `json:"unit"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Measured) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Measured) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // One is the event of one.
 type One struct {
-	Count int
+	Count int `json:"count"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v One) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *One) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // PriceChanged is the event of price.changed.
 type PriceChanged struct {
-	Price  Price
-	Reason *string
+	Price  Price   `json:"price"`
+	Reason *string `json:"reason"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v PriceChanged) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *PriceChanged) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// PriceListed is the event of price.listed.
+type PriceListed struct {
+	Sku    string       `json:"sku"`
+	Amount wamp.Decimal `json:"amount"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v PriceListed) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *PriceListed) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Tick is the event of tick.
 type Tick struct{}
+
+// MarshalJSON returns v as it is on the wire.
+func (v Tick) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Tick) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }

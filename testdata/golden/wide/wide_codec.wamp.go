@@ -3,1600 +3,238 @@
 package wide
 
 import (
-	"strconv"
-
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
-// github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
-
-// many describes com.example.wide.many.
-var many = &wamp.Procedure[ManyArgs, int]{
-	URI:       "com.example.wide.many",
-	EncodeIn:  encodeManyIn,
-	DecodeIn:  decodeManyIn,
-	EncodeOut: encodeManyOut,
-	DecodeOut: decodeManyOut,
+var many = &wamp.Procedure{
+	URI: ManyProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-// wideProcedure describes com.example.wide.wide.
-var wideProcedure = &wamp.Procedure[Wide, Wide]{
-	URI:       "com.example.wide.wide",
-	EncodeIn:  encodeWideIn,
-	DecodeIn:  decodeWideIn,
-	EncodeOut: encodeWideOut,
-	DecodeOut: decodeWideOut,
+var wideProcedure = &wamp.Procedure{
+	URI: WideProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"wide:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-// MarshalWAMP encodes v. For the runtime.
-func (v *Wide) MarshalWAMP(e *codec.Encoder) {
-	n := 70
-	if v.Last != nil {
-		n++
-	}
-	e.Map(n)
-	e.Key("f0")
-	e.Int(int64(v.F0))
-	e.Key("f1")
-	e.Int(int64(v.F1))
-	e.Key("f2")
-	e.Int(int64(v.F2))
-	e.Key("f3")
-	e.Int(int64(v.F3))
-	e.Key("f4")
-	e.Int(int64(v.F4))
-	e.Key("f5")
-	e.Int(int64(v.F5))
-	e.Key("f6")
-	e.Int(int64(v.F6))
-	e.Key("f7")
-	e.Int(int64(v.F7))
-	e.Key("f8")
-	e.Int(int64(v.F8))
-	e.Key("f9")
-	e.Int(int64(v.F9))
-	e.Key("f10")
-	e.Int(int64(v.F10))
-	e.Key("f11")
-	e.Int(int64(v.F11))
-	e.Key("f12")
-	e.Int(int64(v.F12))
-	e.Key("f13")
-	e.Int(int64(v.F13))
-	e.Key("f14")
-	e.Int(int64(v.F14))
-	e.Key("f15")
-	e.Int(int64(v.F15))
-	e.Key("f16")
-	e.Int(int64(v.F16))
-	e.Key("f17")
-	e.Int(int64(v.F17))
-	e.Key("f18")
-	e.Int(int64(v.F18))
-	e.Key("f19")
-	e.Int(int64(v.F19))
-	e.Key("f20")
-	e.Int(int64(v.F20))
-	e.Key("f21")
-	e.Int(int64(v.F21))
-	e.Key("f22")
-	e.Int(int64(v.F22))
-	e.Key("f23")
-	e.Int(int64(v.F23))
-	e.Key("f24")
-	e.Int(int64(v.F24))
-	e.Key("f25")
-	e.Int(int64(v.F25))
-	e.Key("f26")
-	e.Int(int64(v.F26))
-	e.Key("f27")
-	e.Int(int64(v.F27))
-	e.Key("f28")
-	e.Int(int64(v.F28))
-	e.Key("f29")
-	e.Int(int64(v.F29))
-	e.Key("f30")
-	e.Int(int64(v.F30))
-	e.Key("f31")
-	e.Int(int64(v.F31))
-	e.Key("f32")
-	e.Int(int64(v.F32))
-	e.Key("f33")
-	e.Int(int64(v.F33))
-	e.Key("f34")
-	e.Int(int64(v.F34))
-	e.Key("f35")
-	e.Int(int64(v.F35))
-	e.Key("f36")
-	e.Int(int64(v.F36))
-	e.Key("f37")
-	e.Int(int64(v.F37))
-	e.Key("f38")
-	e.Int(int64(v.F38))
-	e.Key("f39")
-	e.Int(int64(v.F39))
-	e.Key("f40")
-	e.Int(int64(v.F40))
-	e.Key("f41")
-	e.Int(int64(v.F41))
-	e.Key("f42")
-	e.Int(int64(v.F42))
-	e.Key("f43")
-	e.Int(int64(v.F43))
-	e.Key("f44")
-	e.Int(int64(v.F44))
-	e.Key("f45")
-	e.Int(int64(v.F45))
-	e.Key("f46")
-	e.Int(int64(v.F46))
-	e.Key("f47")
-	e.Int(int64(v.F47))
-	e.Key("f48")
-	e.Int(int64(v.F48))
-	e.Key("f49")
-	e.Int(int64(v.F49))
-	e.Key("f50")
-	e.Int(int64(v.F50))
-	e.Key("f51")
-	e.Int(int64(v.F51))
-	e.Key("f52")
-	e.Int(int64(v.F52))
-	e.Key("f53")
-	e.Int(int64(v.F53))
-	e.Key("f54")
-	e.Int(int64(v.F54))
-	e.Key("f55")
-	e.Int(int64(v.F55))
-	e.Key("f56")
-	e.Int(int64(v.F56))
-	e.Key("f57")
-	e.Int(int64(v.F57))
-	e.Key("f58")
-	e.Int(int64(v.F58))
-	e.Key("f59")
-	e.Int(int64(v.F59))
-	e.Key("f60")
-	e.Int(int64(v.F60))
-	e.Key("f61")
-	e.Int(int64(v.F61))
-	e.Key("f62")
-	e.Int(int64(v.F62))
-	e.Key("f63")
-	e.Int(int64(v.F63))
-	e.Key("f64")
-	e.Int(int64(v.F64))
-	e.Key("f65")
-	e.Int(int64(v.F65))
-	e.Key("f66")
-	e.Int(int64(v.F66))
-	e.Key("f67")
-	e.Int(int64(v.F67))
-	e.Key("f68")
-	e.Int(int64(v.F68))
-	e.Key("f69")
-	e.Int(int64(v.F69))
-	if v.Last != nil {
-		e.Key("last")
-		e.Text(*v.Last)
-	}
-	e.EndMap()
-}
+var wideTable = codec.Table{Fields: []string{"f0:int", "f1:int", "f2:int", "f3:int", "f4:int", "f5:int", "f6:int", "f7:int",
+	"f8:int", "f9:int", "f10:int", "f11:int", "f12:int", "f13:int", "f14:int",
+	"f15:int", "f16:int", "f17:int", "f18:int", "f19:int", "f20:int", "f21:int",
+	"f22:int", "f23:int", "f24:int", "f25:int", "f26:int", "f27:int", "f28:int",
+	"f29:int", "f30:int", "f31:int", "f32:int", "f33:int", "f34:int", "f35:int",
+	"f36:int", "f37:int", "f38:int", "f39:int", "f40:int", "f41:int", "f42:int",
+	"f43:int", "f44:int", "f45:int", "f46:int", "f47:int", "f48:int", "f49:int",
+	"f50:int", "f51:int", "f52:int", "f53:int", "f54:int", "f55:int", "f56:int",
+	"f57:int", "f58:int", "f59:int", "f60:int", "f61:int", "f62:int", "f63:int",
+	"f64:int", "f65:int", "f66:int", "f67:int", "f68:int", "f69:int", "last:"}}
 
-// UnmarshalWAMP decodes v. For the runtime.
-func (v *Wide) UnmarshalWAMP(d *codec.Decoder) {
-	*v = Wide{}
-	var seen [2]uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "f0":
-			v.F0 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 0
-		case "f1":
-			v.F1 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 1
-		case "f2":
-			v.F2 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 2
-		case "f3":
-			v.F3 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 3
-		case "f4":
-			v.F4 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 4
-		case "f5":
-			v.F5 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 5
-		case "f6":
-			v.F6 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 6
-		case "f7":
-			v.F7 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 7
-		case "f8":
-			v.F8 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 8
-		case "f9":
-			v.F9 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 9
-		case "f10":
-			v.F10 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 10
-		case "f11":
-			v.F11 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 11
-		case "f12":
-			v.F12 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 12
-		case "f13":
-			v.F13 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 13
-		case "f14":
-			v.F14 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 14
-		case "f15":
-			v.F15 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 15
-		case "f16":
-			v.F16 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 16
-		case "f17":
-			v.F17 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 17
-		case "f18":
-			v.F18 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 18
-		case "f19":
-			v.F19 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 19
-		case "f20":
-			v.F20 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 20
-		case "f21":
-			v.F21 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 21
-		case "f22":
-			v.F22 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 22
-		case "f23":
-			v.F23 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 23
-		case "f24":
-			v.F24 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 24
-		case "f25":
-			v.F25 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 25
-		case "f26":
-			v.F26 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 26
-		case "f27":
-			v.F27 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 27
-		case "f28":
-			v.F28 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 28
-		case "f29":
-			v.F29 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 29
-		case "f30":
-			v.F30 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 30
-		case "f31":
-			v.F31 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 31
-		case "f32":
-			v.F32 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 32
-		case "f33":
-			v.F33 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 33
-		case "f34":
-			v.F34 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 34
-		case "f35":
-			v.F35 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 35
-		case "f36":
-			v.F36 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 36
-		case "f37":
-			v.F37 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 37
-		case "f38":
-			v.F38 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 38
-		case "f39":
-			v.F39 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 39
-		case "f40":
-			v.F40 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 40
-		case "f41":
-			v.F41 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 41
-		case "f42":
-			v.F42 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 42
-		case "f43":
-			v.F43 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 43
-		case "f44":
-			v.F44 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 44
-		case "f45":
-			v.F45 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 45
-		case "f46":
-			v.F46 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 46
-		case "f47":
-			v.F47 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 47
-		case "f48":
-			v.F48 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 48
-		case "f49":
-			v.F49 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 49
-		case "f50":
-			v.F50 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 50
-		case "f51":
-			v.F51 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 51
-		case "f52":
-			v.F52 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 52
-		case "f53":
-			v.F53 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 53
-		case "f54":
-			v.F54 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 54
-		case "f55":
-			v.F55 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 55
-		case "f56":
-			v.F56 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 56
-		case "f57":
-			v.F57 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 57
-		case "f58":
-			v.F58 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 58
-		case "f59":
-			v.F59 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 59
-		case "f60":
-			v.F60 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 60
-		case "f61":
-			v.F61 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 61
-		case "f62":
-			v.F62 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 62
-		case "f63":
-			v.F63 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 63
-		case "f64":
-			v.F64 = int(d.Int(strconv.IntSize))
-			seen[1] |= 1 << 0
-		case "f65":
-			v.F65 = int(d.Int(strconv.IntSize))
-			seen[1] |= 1 << 1
-		case "f66":
-			v.F66 = int(d.Int(strconv.IntSize))
-			seen[1] |= 1 << 2
-		case "f67":
-			v.F67 = int(d.Int(strconv.IntSize))
-			seen[1] |= 1 << 3
-		case "f68":
-			v.F68 = int(d.Int(strconv.IntSize))
-			seen[1] |= 1 << 4
-		case "f69":
-			v.F69 = int(d.Int(strconv.IntSize))
-			seen[1] |= 1 << 5
-		case "last":
-			v.Last = nil
-			if !d.Null() {
-				v.Last = new(d.Text())
-			}
-		default:
-			d.Skip()
-		}
-	}
-	if seen[0]&(1<<0) == 0 {
-		d.Missing(s, "f0", "int")
-	}
-	if seen[0]&(1<<1) == 0 {
-		d.Missing(s, "f1", "int")
-	}
-	if seen[0]&(1<<2) == 0 {
-		d.Missing(s, "f2", "int")
-	}
-	if seen[0]&(1<<3) == 0 {
-		d.Missing(s, "f3", "int")
-	}
-	if seen[0]&(1<<4) == 0 {
-		d.Missing(s, "f4", "int")
-	}
-	if seen[0]&(1<<5) == 0 {
-		d.Missing(s, "f5", "int")
-	}
-	if seen[0]&(1<<6) == 0 {
-		d.Missing(s, "f6", "int")
-	}
-	if seen[0]&(1<<7) == 0 {
-		d.Missing(s, "f7", "int")
-	}
-	if seen[0]&(1<<8) == 0 {
-		d.Missing(s, "f8", "int")
-	}
-	if seen[0]&(1<<9) == 0 {
-		d.Missing(s, "f9", "int")
-	}
-	if seen[0]&(1<<10) == 0 {
-		d.Missing(s, "f10", "int")
-	}
-	if seen[0]&(1<<11) == 0 {
-		d.Missing(s, "f11", "int")
-	}
-	if seen[0]&(1<<12) == 0 {
-		d.Missing(s, "f12", "int")
-	}
-	if seen[0]&(1<<13) == 0 {
-		d.Missing(s, "f13", "int")
-	}
-	if seen[0]&(1<<14) == 0 {
-		d.Missing(s, "f14", "int")
-	}
-	if seen[0]&(1<<15) == 0 {
-		d.Missing(s, "f15", "int")
-	}
-	if seen[0]&(1<<16) == 0 {
-		d.Missing(s, "f16", "int")
-	}
-	if seen[0]&(1<<17) == 0 {
-		d.Missing(s, "f17", "int")
-	}
-	if seen[0]&(1<<18) == 0 {
-		d.Missing(s, "f18", "int")
-	}
-	if seen[0]&(1<<19) == 0 {
-		d.Missing(s, "f19", "int")
-	}
-	if seen[0]&(1<<20) == 0 {
-		d.Missing(s, "f20", "int")
-	}
-	if seen[0]&(1<<21) == 0 {
-		d.Missing(s, "f21", "int")
-	}
-	if seen[0]&(1<<22) == 0 {
-		d.Missing(s, "f22", "int")
-	}
-	if seen[0]&(1<<23) == 0 {
-		d.Missing(s, "f23", "int")
-	}
-	if seen[0]&(1<<24) == 0 {
-		d.Missing(s, "f24", "int")
-	}
-	if seen[0]&(1<<25) == 0 {
-		d.Missing(s, "f25", "int")
-	}
-	if seen[0]&(1<<26) == 0 {
-		d.Missing(s, "f26", "int")
-	}
-	if seen[0]&(1<<27) == 0 {
-		d.Missing(s, "f27", "int")
-	}
-	if seen[0]&(1<<28) == 0 {
-		d.Missing(s, "f28", "int")
-	}
-	if seen[0]&(1<<29) == 0 {
-		d.Missing(s, "f29", "int")
-	}
-	if seen[0]&(1<<30) == 0 {
-		d.Missing(s, "f30", "int")
-	}
-	if seen[0]&(1<<31) == 0 {
-		d.Missing(s, "f31", "int")
-	}
-	if seen[0]&(1<<32) == 0 {
-		d.Missing(s, "f32", "int")
-	}
-	if seen[0]&(1<<33) == 0 {
-		d.Missing(s, "f33", "int")
-	}
-	if seen[0]&(1<<34) == 0 {
-		d.Missing(s, "f34", "int")
-	}
-	if seen[0]&(1<<35) == 0 {
-		d.Missing(s, "f35", "int")
-	}
-	if seen[0]&(1<<36) == 0 {
-		d.Missing(s, "f36", "int")
-	}
-	if seen[0]&(1<<37) == 0 {
-		d.Missing(s, "f37", "int")
-	}
-	if seen[0]&(1<<38) == 0 {
-		d.Missing(s, "f38", "int")
-	}
-	if seen[0]&(1<<39) == 0 {
-		d.Missing(s, "f39", "int")
-	}
-	if seen[0]&(1<<40) == 0 {
-		d.Missing(s, "f40", "int")
-	}
-	if seen[0]&(1<<41) == 0 {
-		d.Missing(s, "f41", "int")
-	}
-	if seen[0]&(1<<42) == 0 {
-		d.Missing(s, "f42", "int")
-	}
-	if seen[0]&(1<<43) == 0 {
-		d.Missing(s, "f43", "int")
-	}
-	if seen[0]&(1<<44) == 0 {
-		d.Missing(s, "f44", "int")
-	}
-	if seen[0]&(1<<45) == 0 {
-		d.Missing(s, "f45", "int")
-	}
-	if seen[0]&(1<<46) == 0 {
-		d.Missing(s, "f46", "int")
-	}
-	if seen[0]&(1<<47) == 0 {
-		d.Missing(s, "f47", "int")
-	}
-	if seen[0]&(1<<48) == 0 {
-		d.Missing(s, "f48", "int")
-	}
-	if seen[0]&(1<<49) == 0 {
-		d.Missing(s, "f49", "int")
-	}
-	if seen[0]&(1<<50) == 0 {
-		d.Missing(s, "f50", "int")
-	}
-	if seen[0]&(1<<51) == 0 {
-		d.Missing(s, "f51", "int")
-	}
-	if seen[0]&(1<<52) == 0 {
-		d.Missing(s, "f52", "int")
-	}
-	if seen[0]&(1<<53) == 0 {
-		d.Missing(s, "f53", "int")
-	}
-	if seen[0]&(1<<54) == 0 {
-		d.Missing(s, "f54", "int")
-	}
-	if seen[0]&(1<<55) == 0 {
-		d.Missing(s, "f55", "int")
-	}
-	if seen[0]&(1<<56) == 0 {
-		d.Missing(s, "f56", "int")
-	}
-	if seen[0]&(1<<57) == 0 {
-		d.Missing(s, "f57", "int")
-	}
-	if seen[0]&(1<<58) == 0 {
-		d.Missing(s, "f58", "int")
-	}
-	if seen[0]&(1<<59) == 0 {
-		d.Missing(s, "f59", "int")
-	}
-	if seen[0]&(1<<60) == 0 {
-		d.Missing(s, "f60", "int")
-	}
-	if seen[0]&(1<<61) == 0 {
-		d.Missing(s, "f61", "int")
-	}
-	if seen[0]&(1<<62) == 0 {
-		d.Missing(s, "f62", "int")
-	}
-	if seen[0]&(1<<63) == 0 {
-		d.Missing(s, "f63", "int")
-	}
-	if seen[1]&(1<<0) == 0 {
-		d.Missing(s, "f64", "int")
-	}
-	if seen[1]&(1<<1) == 0 {
-		d.Missing(s, "f65", "int")
-	}
-	if seen[1]&(1<<2) == 0 {
-		d.Missing(s, "f66", "int")
-	}
-	if seen[1]&(1<<3) == 0 {
-		d.Missing(s, "f67", "int")
-	}
-	if seen[1]&(1<<4) == 0 {
-		d.Missing(s, "f68", "int")
-	}
-	if seen[1]&(1<<5) == 0 {
-		d.Missing(s, "f69", "int")
-	}
-}
-
-func encodeManyIn(e *codec.Encoder, v ManyArgs) int {
-	e.List(66)
-	e.Int(int64(v.A0))
-	e.Int(int64(v.A1))
-	e.Int(int64(v.A2))
-	e.Int(int64(v.A3))
-	e.Int(int64(v.A4))
-	e.Int(int64(v.A5))
-	e.Int(int64(v.A6))
-	e.Int(int64(v.A7))
-	e.Int(int64(v.A8))
-	e.Int(int64(v.A9))
-	e.Int(int64(v.A10))
-	e.Int(int64(v.A11))
-	e.Int(int64(v.A12))
-	e.Int(int64(v.A13))
-	e.Int(int64(v.A14))
-	e.Int(int64(v.A15))
-	e.Int(int64(v.A16))
-	e.Int(int64(v.A17))
-	e.Int(int64(v.A18))
-	e.Int(int64(v.A19))
-	e.Int(int64(v.A20))
-	e.Int(int64(v.A21))
-	e.Int(int64(v.A22))
-	e.Int(int64(v.A23))
-	e.Int(int64(v.A24))
-	e.Int(int64(v.A25))
-	e.Int(int64(v.A26))
-	e.Int(int64(v.A27))
-	e.Int(int64(v.A28))
-	e.Int(int64(v.A29))
-	e.Int(int64(v.A30))
-	e.Int(int64(v.A31))
-	e.Int(int64(v.A32))
-	e.Int(int64(v.A33))
-	e.Int(int64(v.A34))
-	e.Int(int64(v.A35))
-	e.Int(int64(v.A36))
-	e.Int(int64(v.A37))
-	e.Int(int64(v.A38))
-	e.Int(int64(v.A39))
-	e.Int(int64(v.A40))
-	e.Int(int64(v.A41))
-	e.Int(int64(v.A42))
-	e.Int(int64(v.A43))
-	e.Int(int64(v.A44))
-	e.Int(int64(v.A45))
-	e.Int(int64(v.A46))
-	e.Int(int64(v.A47))
-	e.Int(int64(v.A48))
-	e.Int(int64(v.A49))
-	e.Int(int64(v.A50))
-	e.Int(int64(v.A51))
-	e.Int(int64(v.A52))
-	e.Int(int64(v.A53))
-	e.Int(int64(v.A54))
-	e.Int(int64(v.A55))
-	e.Int(int64(v.A56))
-	e.Int(int64(v.A57))
-	e.Int(int64(v.A58))
-	e.Int(int64(v.A59))
-	e.Int(int64(v.A60))
-	e.Int(int64(v.A61))
-	e.Int(int64(v.A62))
-	e.Int(int64(v.A63))
-	e.Int(int64(v.A64))
-	e.Int(int64(v.A65))
-	e.EndList()
-	e.Map(1)
-	e.Key("k")
-	e.Int(int64(v.K))
-	e.EndMap()
-	return 2
-}
-
-func decodeManyIn(p codec.Payload) (ManyArgs, error) {
-	v := ManyArgs{}
-	d := &codec.Decoder{}
-	var seen [2]uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Wide) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Wide{}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &wideTable) {
+		switch s.Group() {
 		case 0:
-			v.A0 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 0
+			s.Int(0, &v.F0)
+			s.Int(1, &v.F1)
+			s.Int(2, &v.F2)
+			s.Int(3, &v.F3)
 		case 1:
-			v.A1 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 1
+			s.Int(4, &v.F4)
+			s.Int(5, &v.F5)
+			s.Int(6, &v.F6)
+			s.Int(7, &v.F7)
 		case 2:
-			v.A2 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 2
+			s.Int(8, &v.F8)
+			s.Int(9, &v.F9)
+			s.Int(10, &v.F10)
+			s.Int(11, &v.F11)
 		case 3:
-			v.A3 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 3
+			s.Int(12, &v.F12)
+			s.Int(13, &v.F13)
+			s.Int(14, &v.F14)
+			s.Int(15, &v.F15)
 		case 4:
-			v.A4 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 4
+			s.Int(16, &v.F16)
+			s.Int(17, &v.F17)
+			s.Int(18, &v.F18)
+			s.Int(19, &v.F19)
 		case 5:
-			v.A5 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 5
+			s.Int(20, &v.F20)
+			s.Int(21, &v.F21)
+			s.Int(22, &v.F22)
+			s.Int(23, &v.F23)
 		case 6:
-			v.A6 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 6
+			s.Int(24, &v.F24)
+			s.Int(25, &v.F25)
+			s.Int(26, &v.F26)
+			s.Int(27, &v.F27)
 		case 7:
-			v.A7 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 7
+			s.Int(28, &v.F28)
+			s.Int(29, &v.F29)
+			s.Int(30, &v.F30)
+			s.Int(31, &v.F31)
 		case 8:
-			v.A8 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 8
+			s.Int(32, &v.F32)
+			s.Int(33, &v.F33)
+			s.Int(34, &v.F34)
+			s.Int(35, &v.F35)
 		case 9:
-			v.A9 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 9
+			s.Int(36, &v.F36)
+			s.Int(37, &v.F37)
+			s.Int(38, &v.F38)
+			s.Int(39, &v.F39)
 		case 10:
-			v.A10 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 10
+			s.Int(40, &v.F40)
+			s.Int(41, &v.F41)
+			s.Int(42, &v.F42)
+			s.Int(43, &v.F43)
 		case 11:
-			v.A11 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 11
+			s.Int(44, &v.F44)
+			s.Int(45, &v.F45)
+			s.Int(46, &v.F46)
+			s.Int(47, &v.F47)
 		case 12:
-			v.A12 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 12
+			s.Int(48, &v.F48)
+			s.Int(49, &v.F49)
+			s.Int(50, &v.F50)
+			s.Int(51, &v.F51)
 		case 13:
-			v.A13 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 13
+			s.Int(52, &v.F52)
+			s.Int(53, &v.F53)
+			s.Int(54, &v.F54)
+			s.Int(55, &v.F55)
 		case 14:
-			v.A14 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 14
+			s.Int(56, &v.F56)
+			s.Int(57, &v.F57)
+			s.Int(58, &v.F58)
+			s.Int(59, &v.F59)
 		case 15:
-			v.A15 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 15
+			s.Int(60, &v.F60)
+			s.Int(61, &v.F61)
+			s.Int(62, &v.F62)
+			s.Int(63, &v.F63)
 		case 16:
-			v.A16 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 16
+			s.Int(64, &v.F64)
+			s.Int(65, &v.F65)
+			s.Int(66, &v.F66)
+			s.Int(67, &v.F67)
 		case 17:
-			v.A17 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 17
-		case 18:
-			v.A18 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 18
-		case 19:
-			v.A19 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 19
-		case 20:
-			v.A20 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 20
-		case 21:
-			v.A21 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 21
-		case 22:
-			v.A22 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 22
-		case 23:
-			v.A23 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 23
-		case 24:
-			v.A24 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 24
-		case 25:
-			v.A25 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 25
-		case 26:
-			v.A26 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 26
-		case 27:
-			v.A27 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 27
-		case 28:
-			v.A28 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 28
-		case 29:
-			v.A29 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 29
-		case 30:
-			v.A30 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 30
-		case 31:
-			v.A31 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 31
-		case 32:
-			v.A32 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 32
-		case 33:
-			v.A33 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 33
-		case 34:
-			v.A34 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 34
-		case 35:
-			v.A35 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 35
-		case 36:
-			v.A36 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 36
-		case 37:
-			v.A37 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 37
-		case 38:
-			v.A38 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 38
-		case 39:
-			v.A39 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 39
-		case 40:
-			v.A40 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 40
-		case 41:
-			v.A41 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 41
-		case 42:
-			v.A42 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 42
-		case 43:
-			v.A43 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 43
-		case 44:
-			v.A44 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 44
-		case 45:
-			v.A45 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 45
-		case 46:
-			v.A46 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 46
-		case 47:
-			v.A47 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 47
-		case 48:
-			v.A48 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 48
-		case 49:
-			v.A49 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 49
-		case 50:
-			v.A50 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 50
-		case 51:
-			v.A51 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 51
-		case 52:
-			v.A52 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 52
-		case 53:
-			v.A53 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 53
-		case 54:
-			v.A54 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 54
-		case 55:
-			v.A55 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 55
-		case 56:
-			v.A56 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 56
-		case 57:
-			v.A57 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 57
-		case 58:
-			v.A58 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 58
-		case 59:
-			v.A59 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 59
-		case 60:
-			v.A60 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 60
-		case 61:
-			v.A61 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 61
-		case 62:
-			v.A62 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 62
-		case 63:
-			v.A63 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 63
-		case 64:
-			v.A64 = int(d.Int(strconv.IntSize))
-			seen[1] |= 1 << 0
-		case 65:
-			v.A65 = int(d.Int(strconv.IntSize))
-			seen[1] |= 1 << 1
-		default:
-			d.Surplus(66)
+			s.Int(68, &v.F68)
+			s.Int(69, &v.F69)
+			codec.Optional(&s, 70, &v.Last, codec.String)
 		}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "a0":
-			if n > 0 {
-				d.Twice(0, "a0")
-			}
-			v.A0 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 0
-		case "a1":
-			if n > 1 {
-				d.Twice(1, "a1")
-			}
-			v.A1 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 1
-		case "a2":
-			if n > 2 {
-				d.Twice(2, "a2")
-			}
-			v.A2 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 2
-		case "a3":
-			if n > 3 {
-				d.Twice(3, "a3")
-			}
-			v.A3 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 3
-		case "a4":
-			if n > 4 {
-				d.Twice(4, "a4")
-			}
-			v.A4 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 4
-		case "a5":
-			if n > 5 {
-				d.Twice(5, "a5")
-			}
-			v.A5 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 5
-		case "a6":
-			if n > 6 {
-				d.Twice(6, "a6")
-			}
-			v.A6 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 6
-		case "a7":
-			if n > 7 {
-				d.Twice(7, "a7")
-			}
-			v.A7 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 7
-		case "a8":
-			if n > 8 {
-				d.Twice(8, "a8")
-			}
-			v.A8 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 8
-		case "a9":
-			if n > 9 {
-				d.Twice(9, "a9")
-			}
-			v.A9 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 9
-		case "a10":
-			if n > 10 {
-				d.Twice(10, "a10")
-			}
-			v.A10 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 10
-		case "a11":
-			if n > 11 {
-				d.Twice(11, "a11")
-			}
-			v.A11 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 11
-		case "a12":
-			if n > 12 {
-				d.Twice(12, "a12")
-			}
-			v.A12 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 12
-		case "a13":
-			if n > 13 {
-				d.Twice(13, "a13")
-			}
-			v.A13 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 13
-		case "a14":
-			if n > 14 {
-				d.Twice(14, "a14")
-			}
-			v.A14 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 14
-		case "a15":
-			if n > 15 {
-				d.Twice(15, "a15")
-			}
-			v.A15 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 15
-		case "a16":
-			if n > 16 {
-				d.Twice(16, "a16")
-			}
-			v.A16 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 16
-		case "a17":
-			if n > 17 {
-				d.Twice(17, "a17")
-			}
-			v.A17 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 17
-		case "a18":
-			if n > 18 {
-				d.Twice(18, "a18")
-			}
-			v.A18 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 18
-		case "a19":
-			if n > 19 {
-				d.Twice(19, "a19")
-			}
-			v.A19 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 19
-		case "a20":
-			if n > 20 {
-				d.Twice(20, "a20")
-			}
-			v.A20 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 20
-		case "a21":
-			if n > 21 {
-				d.Twice(21, "a21")
-			}
-			v.A21 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 21
-		case "a22":
-			if n > 22 {
-				d.Twice(22, "a22")
-			}
-			v.A22 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 22
-		case "a23":
-			if n > 23 {
-				d.Twice(23, "a23")
-			}
-			v.A23 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 23
-		case "a24":
-			if n > 24 {
-				d.Twice(24, "a24")
-			}
-			v.A24 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 24
-		case "a25":
-			if n > 25 {
-				d.Twice(25, "a25")
-			}
-			v.A25 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 25
-		case "a26":
-			if n > 26 {
-				d.Twice(26, "a26")
-			}
-			v.A26 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 26
-		case "a27":
-			if n > 27 {
-				d.Twice(27, "a27")
-			}
-			v.A27 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 27
-		case "a28":
-			if n > 28 {
-				d.Twice(28, "a28")
-			}
-			v.A28 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 28
-		case "a29":
-			if n > 29 {
-				d.Twice(29, "a29")
-			}
-			v.A29 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 29
-		case "a30":
-			if n > 30 {
-				d.Twice(30, "a30")
-			}
-			v.A30 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 30
-		case "a31":
-			if n > 31 {
-				d.Twice(31, "a31")
-			}
-			v.A31 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 31
-		case "a32":
-			if n > 32 {
-				d.Twice(32, "a32")
-			}
-			v.A32 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 32
-		case "a33":
-			if n > 33 {
-				d.Twice(33, "a33")
-			}
-			v.A33 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 33
-		case "a34":
-			if n > 34 {
-				d.Twice(34, "a34")
-			}
-			v.A34 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 34
-		case "a35":
-			if n > 35 {
-				d.Twice(35, "a35")
-			}
-			v.A35 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 35
-		case "a36":
-			if n > 36 {
-				d.Twice(36, "a36")
-			}
-			v.A36 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 36
-		case "a37":
-			if n > 37 {
-				d.Twice(37, "a37")
-			}
-			v.A37 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 37
-		case "a38":
-			if n > 38 {
-				d.Twice(38, "a38")
-			}
-			v.A38 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 38
-		case "a39":
-			if n > 39 {
-				d.Twice(39, "a39")
-			}
-			v.A39 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 39
-		case "a40":
-			if n > 40 {
-				d.Twice(40, "a40")
-			}
-			v.A40 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 40
-		case "a41":
-			if n > 41 {
-				d.Twice(41, "a41")
-			}
-			v.A41 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 41
-		case "a42":
-			if n > 42 {
-				d.Twice(42, "a42")
-			}
-			v.A42 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 42
-		case "a43":
-			if n > 43 {
-				d.Twice(43, "a43")
-			}
-			v.A43 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 43
-		case "a44":
-			if n > 44 {
-				d.Twice(44, "a44")
-			}
-			v.A44 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 44
-		case "a45":
-			if n > 45 {
-				d.Twice(45, "a45")
-			}
-			v.A45 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 45
-		case "a46":
-			if n > 46 {
-				d.Twice(46, "a46")
-			}
-			v.A46 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 46
-		case "a47":
-			if n > 47 {
-				d.Twice(47, "a47")
-			}
-			v.A47 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 47
-		case "a48":
-			if n > 48 {
-				d.Twice(48, "a48")
-			}
-			v.A48 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 48
-		case "a49":
-			if n > 49 {
-				d.Twice(49, "a49")
-			}
-			v.A49 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 49
-		case "a50":
-			if n > 50 {
-				d.Twice(50, "a50")
-			}
-			v.A50 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 50
-		case "a51":
-			if n > 51 {
-				d.Twice(51, "a51")
-			}
-			v.A51 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 51
-		case "a52":
-			if n > 52 {
-				d.Twice(52, "a52")
-			}
-			v.A52 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 52
-		case "a53":
-			if n > 53 {
-				d.Twice(53, "a53")
-			}
-			v.A53 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 53
-		case "a54":
-			if n > 54 {
-				d.Twice(54, "a54")
-			}
-			v.A54 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 54
-		case "a55":
-			if n > 55 {
-				d.Twice(55, "a55")
-			}
-			v.A55 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 55
-		case "a56":
-			if n > 56 {
-				d.Twice(56, "a56")
-			}
-			v.A56 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 56
-		case "a57":
-			if n > 57 {
-				d.Twice(57, "a57")
-			}
-			v.A57 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 57
-		case "a58":
-			if n > 58 {
-				d.Twice(58, "a58")
-			}
-			v.A58 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 58
-		case "a59":
-			if n > 59 {
-				d.Twice(59, "a59")
-			}
-			v.A59 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 59
-		case "a60":
-			if n > 60 {
-				d.Twice(60, "a60")
-			}
-			v.A60 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 60
-		case "a61":
-			if n > 61 {
-				d.Twice(61, "a61")
-			}
-			v.A61 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 61
-		case "a62":
-			if n > 62 {
-				d.Twice(62, "a62")
-			}
-			v.A62 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 62
-		case "a63":
-			if n > 63 {
-				d.Twice(63, "a63")
-			}
-			v.A63 = int(d.Int(strconv.IntSize))
-			seen[0] |= 1 << 63
-		case "a64":
-			if n > 64 {
-				d.Twice(64, "a64")
-			}
-			v.A64 = int(d.Int(strconv.IntSize))
-			seen[1] |= 1 << 0
-		case "a65":
-			if n > 65 {
-				d.Twice(65, "a65")
-			}
-			v.A65 = int(d.Int(strconv.IntSize))
-			seen[1] |= 1 << 1
-		case "k":
-			v.K = int(d.Int(strconv.IntSize))
-			seen[1] |= 1 << 2
-		default:
-			d.Skip()
-		}
-	}
-	if seen[0]&(1<<0) == 0 {
-		d.MissingArg(0, "a0", "int")
-	}
-	if seen[0]&(1<<1) == 0 {
-		d.MissingArg(1, "a1", "int")
-	}
-	if seen[0]&(1<<2) == 0 {
-		d.MissingArg(2, "a2", "int")
-	}
-	if seen[0]&(1<<3) == 0 {
-		d.MissingArg(3, "a3", "int")
-	}
-	if seen[0]&(1<<4) == 0 {
-		d.MissingArg(4, "a4", "int")
-	}
-	if seen[0]&(1<<5) == 0 {
-		d.MissingArg(5, "a5", "int")
-	}
-	if seen[0]&(1<<6) == 0 {
-		d.MissingArg(6, "a6", "int")
-	}
-	if seen[0]&(1<<7) == 0 {
-		d.MissingArg(7, "a7", "int")
-	}
-	if seen[0]&(1<<8) == 0 {
-		d.MissingArg(8, "a8", "int")
-	}
-	if seen[0]&(1<<9) == 0 {
-		d.MissingArg(9, "a9", "int")
-	}
-	if seen[0]&(1<<10) == 0 {
-		d.MissingArg(10, "a10", "int")
-	}
-	if seen[0]&(1<<11) == 0 {
-		d.MissingArg(11, "a11", "int")
-	}
-	if seen[0]&(1<<12) == 0 {
-		d.MissingArg(12, "a12", "int")
-	}
-	if seen[0]&(1<<13) == 0 {
-		d.MissingArg(13, "a13", "int")
-	}
-	if seen[0]&(1<<14) == 0 {
-		d.MissingArg(14, "a14", "int")
-	}
-	if seen[0]&(1<<15) == 0 {
-		d.MissingArg(15, "a15", "int")
-	}
-	if seen[0]&(1<<16) == 0 {
-		d.MissingArg(16, "a16", "int")
-	}
-	if seen[0]&(1<<17) == 0 {
-		d.MissingArg(17, "a17", "int")
-	}
-	if seen[0]&(1<<18) == 0 {
-		d.MissingArg(18, "a18", "int")
-	}
-	if seen[0]&(1<<19) == 0 {
-		d.MissingArg(19, "a19", "int")
-	}
-	if seen[0]&(1<<20) == 0 {
-		d.MissingArg(20, "a20", "int")
-	}
-	if seen[0]&(1<<21) == 0 {
-		d.MissingArg(21, "a21", "int")
-	}
-	if seen[0]&(1<<22) == 0 {
-		d.MissingArg(22, "a22", "int")
-	}
-	if seen[0]&(1<<23) == 0 {
-		d.MissingArg(23, "a23", "int")
-	}
-	if seen[0]&(1<<24) == 0 {
-		d.MissingArg(24, "a24", "int")
-	}
-	if seen[0]&(1<<25) == 0 {
-		d.MissingArg(25, "a25", "int")
-	}
-	if seen[0]&(1<<26) == 0 {
-		d.MissingArg(26, "a26", "int")
-	}
-	if seen[0]&(1<<27) == 0 {
-		d.MissingArg(27, "a27", "int")
-	}
-	if seen[0]&(1<<28) == 0 {
-		d.MissingArg(28, "a28", "int")
-	}
-	if seen[0]&(1<<29) == 0 {
-		d.MissingArg(29, "a29", "int")
-	}
-	if seen[0]&(1<<30) == 0 {
-		d.MissingArg(30, "a30", "int")
-	}
-	if seen[0]&(1<<31) == 0 {
-		d.MissingArg(31, "a31", "int")
-	}
-	if seen[0]&(1<<32) == 0 {
-		d.MissingArg(32, "a32", "int")
-	}
-	if seen[0]&(1<<33) == 0 {
-		d.MissingArg(33, "a33", "int")
-	}
-	if seen[0]&(1<<34) == 0 {
-		d.MissingArg(34, "a34", "int")
-	}
-	if seen[0]&(1<<35) == 0 {
-		d.MissingArg(35, "a35", "int")
-	}
-	if seen[0]&(1<<36) == 0 {
-		d.MissingArg(36, "a36", "int")
-	}
-	if seen[0]&(1<<37) == 0 {
-		d.MissingArg(37, "a37", "int")
-	}
-	if seen[0]&(1<<38) == 0 {
-		d.MissingArg(38, "a38", "int")
-	}
-	if seen[0]&(1<<39) == 0 {
-		d.MissingArg(39, "a39", "int")
-	}
-	if seen[0]&(1<<40) == 0 {
-		d.MissingArg(40, "a40", "int")
-	}
-	if seen[0]&(1<<41) == 0 {
-		d.MissingArg(41, "a41", "int")
-	}
-	if seen[0]&(1<<42) == 0 {
-		d.MissingArg(42, "a42", "int")
-	}
-	if seen[0]&(1<<43) == 0 {
-		d.MissingArg(43, "a43", "int")
-	}
-	if seen[0]&(1<<44) == 0 {
-		d.MissingArg(44, "a44", "int")
-	}
-	if seen[0]&(1<<45) == 0 {
-		d.MissingArg(45, "a45", "int")
-	}
-	if seen[0]&(1<<46) == 0 {
-		d.MissingArg(46, "a46", "int")
-	}
-	if seen[0]&(1<<47) == 0 {
-		d.MissingArg(47, "a47", "int")
-	}
-	if seen[0]&(1<<48) == 0 {
-		d.MissingArg(48, "a48", "int")
-	}
-	if seen[0]&(1<<49) == 0 {
-		d.MissingArg(49, "a49", "int")
-	}
-	if seen[0]&(1<<50) == 0 {
-		d.MissingArg(50, "a50", "int")
-	}
-	if seen[0]&(1<<51) == 0 {
-		d.MissingArg(51, "a51", "int")
-	}
-	if seen[0]&(1<<52) == 0 {
-		d.MissingArg(52, "a52", "int")
-	}
-	if seen[0]&(1<<53) == 0 {
-		d.MissingArg(53, "a53", "int")
-	}
-	if seen[0]&(1<<54) == 0 {
-		d.MissingArg(54, "a54", "int")
-	}
-	if seen[0]&(1<<55) == 0 {
-		d.MissingArg(55, "a55", "int")
-	}
-	if seen[0]&(1<<56) == 0 {
-		d.MissingArg(56, "a56", "int")
-	}
-	if seen[0]&(1<<57) == 0 {
-		d.MissingArg(57, "a57", "int")
-	}
-	if seen[0]&(1<<58) == 0 {
-		d.MissingArg(58, "a58", "int")
-	}
-	if seen[0]&(1<<59) == 0 {
-		d.MissingArg(59, "a59", "int")
-	}
-	if seen[0]&(1<<60) == 0 {
-		d.MissingArg(60, "a60", "int")
-	}
-	if seen[0]&(1<<61) == 0 {
-		d.MissingArg(61, "a61", "int")
-	}
-	if seen[0]&(1<<62) == 0 {
-		d.MissingArg(62, "a62", "int")
-	}
-	if seen[0]&(1<<63) == 0 {
-		d.MissingArg(63, "a63", "int")
-	}
-	if seen[1]&(1<<0) == 0 {
-		d.MissingArg(64, "a64", "int")
-	}
-	if seen[1]&(1<<1) == 0 {
-		d.MissingArg(65, "a65", "int")
-	}
-	if seen[1]&(1<<2) == 0 {
-		d.Missing(s, "k", "int")
-	}
-	return v, d.Err()
 }
 
-func encodeManyOut(e *codec.Encoder, v int) int {
-	e.List(1)
-	e.Int(int64(v))
-	e.EndList()
-	return 1
-}
+var manyArgsTable = codec.Table{Args: 66, Fields: []string{"a0:int", "a1:int", "a2:int", "a3:int", "a4:int", "a5:int", "a6:int", "a7:int",
+	"a8:int", "a9:int", "a10:int", "a11:int", "a12:int", "a13:int", "a14:int",
+	"a15:int", "a16:int", "a17:int", "a18:int", "a19:int", "a20:int", "a21:int",
+	"a22:int", "a23:int", "a24:int", "a25:int", "a26:int", "a27:int", "a28:int",
+	"a29:int", "a30:int", "a31:int", "a32:int", "a33:int", "a34:int", "a35:int",
+	"a36:int", "a37:int", "a38:int", "a39:int", "a40:int", "a41:int", "a42:int",
+	"a43:int", "a44:int", "a45:int", "a46:int", "a47:int", "a48:int", "a49:int",
+	"a50:int", "a51:int", "a52:int", "a53:int", "a54:int", "a55:int", "a56:int",
+	"a57:int", "a58:int", "a59:int", "a60:int", "a61:int", "a62:int", "a63:int",
+	"a64:int", "a65:int", "k:int"}}
 
-func decodeManyOut(p codec.Payload) (int, error) {
-	var v int
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v = int(d.Int(strconv.IntSize))
-	} else {
-		d.MissingArg(0, "result", "int")
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *ManyArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = ManyArgs{}
 	}
-	return v, d.Err()
-}
-
-func encodeWideIn(e *codec.Encoder, v Wide) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeWideIn(p codec.Payload) (Wide, error) {
-	var v Wide
-	d := &codec.Decoder{}
-	var seen uint64
-	d.Start(p.Args, "args")
-	n := 0
-	for s := d.List(); d.Next(&s); n++ {
-		switch n {
+	var s codec.Walk
+	for c.Payload(&s, &manyArgsTable) {
+		switch s.Group() {
 		case 0:
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Surplus(1)
+			s.Int(0, &v.A0)
+			s.Int(1, &v.A1)
+			s.Int(2, &v.A2)
+			s.Int(3, &v.A3)
+		case 1:
+			s.Int(4, &v.A4)
+			s.Int(5, &v.A5)
+			s.Int(6, &v.A6)
+			s.Int(7, &v.A7)
+		case 2:
+			s.Int(8, &v.A8)
+			s.Int(9, &v.A9)
+			s.Int(10, &v.A10)
+			s.Int(11, &v.A11)
+		case 3:
+			s.Int(12, &v.A12)
+			s.Int(13, &v.A13)
+			s.Int(14, &v.A14)
+			s.Int(15, &v.A15)
+		case 4:
+			s.Int(16, &v.A16)
+			s.Int(17, &v.A17)
+			s.Int(18, &v.A18)
+			s.Int(19, &v.A19)
+		case 5:
+			s.Int(20, &v.A20)
+			s.Int(21, &v.A21)
+			s.Int(22, &v.A22)
+			s.Int(23, &v.A23)
+		case 6:
+			s.Int(24, &v.A24)
+			s.Int(25, &v.A25)
+			s.Int(26, &v.A26)
+			s.Int(27, &v.A27)
+		case 7:
+			s.Int(28, &v.A28)
+			s.Int(29, &v.A29)
+			s.Int(30, &v.A30)
+			s.Int(31, &v.A31)
+		case 8:
+			s.Int(32, &v.A32)
+			s.Int(33, &v.A33)
+			s.Int(34, &v.A34)
+			s.Int(35, &v.A35)
+		case 9:
+			s.Int(36, &v.A36)
+			s.Int(37, &v.A37)
+			s.Int(38, &v.A38)
+			s.Int(39, &v.A39)
+		case 10:
+			s.Int(40, &v.A40)
+			s.Int(41, &v.A41)
+			s.Int(42, &v.A42)
+			s.Int(43, &v.A43)
+		case 11:
+			s.Int(44, &v.A44)
+			s.Int(45, &v.A45)
+			s.Int(46, &v.A46)
+			s.Int(47, &v.A47)
+		case 12:
+			s.Int(48, &v.A48)
+			s.Int(49, &v.A49)
+			s.Int(50, &v.A50)
+			s.Int(51, &v.A51)
+		case 13:
+			s.Int(52, &v.A52)
+			s.Int(53, &v.A53)
+			s.Int(54, &v.A54)
+			s.Int(55, &v.A55)
+		case 14:
+			s.Int(56, &v.A56)
+			s.Int(57, &v.A57)
+			s.Int(58, &v.A58)
+			s.Int(59, &v.A59)
+		case 15:
+			s.Int(60, &v.A60)
+			s.Int(61, &v.A61)
+			s.Int(62, &v.A62)
+			s.Int(63, &v.A63)
+		case 16:
+			s.Int(64, &v.A64)
+			s.Int(65, &v.A65)
+		case 17:
+			s.Kwargs()
+			s.Int(66, &v.K)
 		}
 	}
-	d.Start(p.Kwargs, "kwargs")
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "wide":
-			if n > 0 {
-				d.Twice(0, "wide")
-			}
-			v.UnmarshalWAMP(d)
-			seen |= 1 << 0
-		default:
-			d.Skip()
-		}
-	}
-	if seen&(1<<0) == 0 {
-		d.MissingArg(0, "wide", "map")
-	}
-	return v, d.Err()
-}
-
-func encodeWideOut(e *codec.Encoder, v Wide) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-func decodeWideOut(p codec.Payload) (Wide, error) {
-	var v Wide
-	d := &codec.Decoder{}
-	d.Start(p.Args, "args")
-	if s := d.List(); d.Next(&s) {
-		v.UnmarshalWAMP(d)
-	} else {
-		d.MissingArg(0, "result", "map")
-	}
-	return v, d.Err()
 }

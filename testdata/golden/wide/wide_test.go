@@ -16,7 +16,7 @@ var (
 
 func TestValues(t *testing.T) {
 	roundtrip.Values(t, Wide{}, full)
-	roundtrip.Inputs(t, many, ManyArgs{}, most)
+	roundtrip.Inputs[ManyArgs](t, many, ManyArgs{}, most)
 }
 
 // Each of the required is missed, in whichever word its bit is.
@@ -31,17 +31,17 @@ func TestMissing(t *testing.T) {
 	for i := range 70 {
 		m := fields()
 		delete(m, fmt.Sprintf("f%d", i))
-		roundtrip.Refuses(t, wideProcedure.DecodeIn, []any{m}, nil, fmt.Sprintf("args[0].f%d: want int, missing", i))
+		roundtrip.Refuses[Wide](t, roundtrip.In(wideProcedure), []any{m}, nil, fmt.Sprintf("wide.f%d: want int, missing", i))
 	}
 	args := make([]any, 66)
 	for i := range args {
 		args[i] = i
 	}
 	for i := range args {
-		roundtrip.Refuses(t, many.DecodeIn, args[:i], map[string]any{"k": 1}, fmt.Sprintf("a%d: want int, missing", i))
+		roundtrip.Refuses[ManyArgs](t, roundtrip.In(many), args[:i], map[string]any{"k": 1}, fmt.Sprintf("a%d: want int, missing", i))
 	}
-	roundtrip.Refuses(t, many.DecodeIn, args, nil, "kwargs.k: want int, missing")
-	roundtrip.Refuses(t, many.DecodeIn, append(args, 1), nil, "args: want at most 66 positional arguments, got more")
+	roundtrip.Refuses[ManyArgs](t, roundtrip.In(many), args, nil, "kwargs.k: want int, missing")
+	roundtrip.Refuses[ManyArgs](t, roundtrip.In(many), append(args, 1), nil, "args: want at most 66 positional arguments, got more")
 }
 
 type echo struct{}

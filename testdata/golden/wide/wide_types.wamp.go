@@ -5,155 +5,170 @@
 // More required fields and parameters than a word has bits.
 package wide
 
-import wamp "github.com/wampgen/wampgen/runtime"
+import (
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+)
 
 // This constant makes the compiler compare wampgen with the runtime. If it is undefined, this
-// file was made by another version of wampgen than the one in go.mod: run go get
+// package was made by another version of wampgen than the one in go.mod: run go get
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
-const _ = wamp.GeneratedCodeV1
+const _ = wamp.GeneratedCodeV2
 
 // Wide is the schema's type Wide.
 type Wide struct {
-	F0   int
-	F1   int
-	F2   int
-	F3   int
-	F4   int
-	F5   int
-	F6   int
-	F7   int
-	F8   int
-	F9   int
-	F10  int
-	F11  int
-	F12  int
-	F13  int
-	F14  int
-	F15  int
-	F16  int
-	F17  int
-	F18  int
-	F19  int
-	F20  int
-	F21  int
-	F22  int
-	F23  int
-	F24  int
-	F25  int
-	F26  int
-	F27  int
-	F28  int
-	F29  int
-	F30  int
-	F31  int
-	F32  int
-	F33  int
-	F34  int
-	F35  int
-	F36  int
-	F37  int
-	F38  int
-	F39  int
-	F40  int
-	F41  int
-	F42  int
-	F43  int
-	F44  int
-	F45  int
-	F46  int
-	F47  int
-	F48  int
-	F49  int
-	F50  int
-	F51  int
-	F52  int
-	F53  int
-	F54  int
-	F55  int
-	F56  int
-	F57  int
-	F58  int
-	F59  int
-	F60  int
-	F61  int
-	F62  int
-	F63  int
-	F64  int
-	F65  int
-	F66  int
-	F67  int
-	F68  int
-	F69  int
-	Last *string
+	F0   int     `json:"f0"`
+	F1   int     `json:"f1"`
+	F2   int     `json:"f2"`
+	F3   int     `json:"f3"`
+	F4   int     `json:"f4"`
+	F5   int     `json:"f5"`
+	F6   int     `json:"f6"`
+	F7   int     `json:"f7"`
+	F8   int     `json:"f8"`
+	F9   int     `json:"f9"`
+	F10  int     `json:"f10"`
+	F11  int     `json:"f11"`
+	F12  int     `json:"f12"`
+	F13  int     `json:"f13"`
+	F14  int     `json:"f14"`
+	F15  int     `json:"f15"`
+	F16  int     `json:"f16"`
+	F17  int     `json:"f17"`
+	F18  int     `json:"f18"`
+	F19  int     `json:"f19"`
+	F20  int     `json:"f20"`
+	F21  int     `json:"f21"`
+	F22  int     `json:"f22"`
+	F23  int     `json:"f23"`
+	F24  int     `json:"f24"`
+	F25  int     `json:"f25"`
+	F26  int     `json:"f26"`
+	F27  int     `json:"f27"`
+	F28  int     `json:"f28"`
+	F29  int     `json:"f29"`
+	F30  int     `json:"f30"`
+	F31  int     `json:"f31"`
+	F32  int     `json:"f32"`
+	F33  int     `json:"f33"`
+	F34  int     `json:"f34"`
+	F35  int     `json:"f35"`
+	F36  int     `json:"f36"`
+	F37  int     `json:"f37"`
+	F38  int     `json:"f38"`
+	F39  int     `json:"f39"`
+	F40  int     `json:"f40"`
+	F41  int     `json:"f41"`
+	F42  int     `json:"f42"`
+	F43  int     `json:"f43"`
+	F44  int     `json:"f44"`
+	F45  int     `json:"f45"`
+	F46  int     `json:"f46"`
+	F47  int     `json:"f47"`
+	F48  int     `json:"f48"`
+	F49  int     `json:"f49"`
+	F50  int     `json:"f50"`
+	F51  int     `json:"f51"`
+	F52  int     `json:"f52"`
+	F53  int     `json:"f53"`
+	F54  int     `json:"f54"`
+	F55  int     `json:"f55"`
+	F56  int     `json:"f56"`
+	F57  int     `json:"f57"`
+	F58  int     `json:"f58"`
+	F59  int     `json:"f59"`
+	F60  int     `json:"f60"`
+	F61  int     `json:"f61"`
+	F62  int     `json:"f62"`
+	F63  int     `json:"f63"`
+	F64  int     `json:"f64"`
+	F65  int     `json:"f65"`
+	F66  int     `json:"f66"`
+	F67  int     `json:"f67"`
+	F68  int     `json:"f68"`
+	F69  int     `json:"f69"`
+	Last *string `json:"last"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v Wide) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Wide) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // ManyArgs is the input of many.
 type ManyArgs struct {
-	A0  int
-	A1  int
-	A2  int
-	A3  int
-	A4  int
-	A5  int
-	A6  int
-	A7  int
-	A8  int
-	A9  int
-	A10 int
-	A11 int
-	A12 int
-	A13 int
-	A14 int
-	A15 int
-	A16 int
-	A17 int
-	A18 int
-	A19 int
-	A20 int
-	A21 int
-	A22 int
-	A23 int
-	A24 int
-	A25 int
-	A26 int
-	A27 int
-	A28 int
-	A29 int
-	A30 int
-	A31 int
-	A32 int
-	A33 int
-	A34 int
-	A35 int
-	A36 int
-	A37 int
-	A38 int
-	A39 int
-	A40 int
-	A41 int
-	A42 int
-	A43 int
-	A44 int
-	A45 int
-	A46 int
-	A47 int
-	A48 int
-	A49 int
-	A50 int
-	A51 int
-	A52 int
-	A53 int
-	A54 int
-	A55 int
-	A56 int
-	A57 int
-	A58 int
-	A59 int
-	A60 int
-	A61 int
-	A62 int
-	A63 int
-	A64 int
-	A65 int
-	K   int
+	A0  int `json:"a0"`
+	A1  int `json:"a1"`
+	A2  int `json:"a2"`
+	A3  int `json:"a3"`
+	A4  int `json:"a4"`
+	A5  int `json:"a5"`
+	A6  int `json:"a6"`
+	A7  int `json:"a7"`
+	A8  int `json:"a8"`
+	A9  int `json:"a9"`
+	A10 int `json:"a10"`
+	A11 int `json:"a11"`
+	A12 int `json:"a12"`
+	A13 int `json:"a13"`
+	A14 int `json:"a14"`
+	A15 int `json:"a15"`
+	A16 int `json:"a16"`
+	A17 int `json:"a17"`
+	A18 int `json:"a18"`
+	A19 int `json:"a19"`
+	A20 int `json:"a20"`
+	A21 int `json:"a21"`
+	A22 int `json:"a22"`
+	A23 int `json:"a23"`
+	A24 int `json:"a24"`
+	A25 int `json:"a25"`
+	A26 int `json:"a26"`
+	A27 int `json:"a27"`
+	A28 int `json:"a28"`
+	A29 int `json:"a29"`
+	A30 int `json:"a30"`
+	A31 int `json:"a31"`
+	A32 int `json:"a32"`
+	A33 int `json:"a33"`
+	A34 int `json:"a34"`
+	A35 int `json:"a35"`
+	A36 int `json:"a36"`
+	A37 int `json:"a37"`
+	A38 int `json:"a38"`
+	A39 int `json:"a39"`
+	A40 int `json:"a40"`
+	A41 int `json:"a41"`
+	A42 int `json:"a42"`
+	A43 int `json:"a43"`
+	A44 int `json:"a44"`
+	A45 int `json:"a45"`
+	A46 int `json:"a46"`
+	A47 int `json:"a47"`
+	A48 int `json:"a48"`
+	A49 int `json:"a49"`
+	A50 int `json:"a50"`
+	A51 int `json:"a51"`
+	A52 int `json:"a52"`
+	A53 int `json:"a53"`
+	A54 int `json:"a54"`
+	A55 int `json:"a55"`
+	A56 int `json:"a56"`
+	A57 int `json:"a57"`
+	A58 int `json:"a58"`
+	A59 int `json:"a59"`
+	A60 int `json:"a60"`
+	A61 int `json:"a61"`
+	A62 int `json:"a62"`
+	A63 int `json:"a63"`
+	A64 int `json:"a64"`
+	A65 int `json:"a65"`
+	K   int `json:"k"`
 }
+
+// MarshalJSON returns v as it is on the wire.
+func (v ManyArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *ManyArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }

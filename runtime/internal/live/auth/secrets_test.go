@@ -191,7 +191,7 @@ func secretWork(s *stage.Stage, c *wamp.Client, p *wamptest.Peer, out *secretOut
 	p.Expect(wamptest.Call)
 	p.Expect(wamptest.Cancel)
 	go stage.Grant(p, 2)
-	regs, err := wamp.Serve(ctx, c, wamp.Handle(stage.PlaceOrder, func(ctx context.Context, in stage.Order) (stage.Order, error) {
+	regs, err := wamp.Register(ctx, c, stage.PlaceOrder.Handle(func(ctx context.Context, in stage.Order) (stage.Order, error) {
 		out.print(ctx, wamp.CallInfoFrom(ctx))
 		panic(in) // a value that is no text may be a payload
 	}))

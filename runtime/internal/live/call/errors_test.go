@@ -93,9 +93,9 @@ func TestErrors_NameTheProcedureThatWasRefused(t *testing.T) {
 		c := s.Connected(s.Dial())
 		var all []wamp.Handler
 		for i := range 12 {
-			all = append(all, wamp.Handle(declares(fmt.Sprint("com.example.p", i)), func(_ context.Context, in string) (string, error) { return in, nil }))
+			all = append(all, declares(fmt.Sprint("com.example.p", i)).Handle(func(_ context.Context, in string) (string, error) { return in, nil }))
 		}
-		_, err := wamp.Serve(s.T.Context(), c, all...)
+		_, err := wamp.Register(s.T.Context(), c, all...)
 		if !errors.Is(err, wamp.ErrProcedureAlreadyExists) || err.Error() != "wamp: register com.example.p7: wamp.error.procedure_already_exists" {
 			s.T.Errorf("got %v", err)
 		}
@@ -110,7 +110,7 @@ func TestCall_KilledEndsWithItsContext(t *testing.T) {
 		for _, uri := range []string{"wamp.error.canceled", "a.declared", "a.other", ""} {
 			ctx, cancel := context.WithCancel(s.T.Context())
 			done := stage.Begin(func() error {
-				_, err := wamp.Call(ctx, c, declares("com.example.p", "a.declared"), "x", wamp.Cancel(wamp.Kill))
+				_, err := declares("com.example.p", "a.declared").Call(ctx, c, "x", wamp.Cancel(wamp.Kill))
 				return err
 			})
 			id := p.Expect(wamptest.Call).ID(1)

@@ -28,7 +28,7 @@ func TestCall_IdempotentIsGivenUp(t *testing.T) {
 		c := s.Connected(s.Dial())
 		ctx, cancel := context.WithTimeout(s.T.Context(), time.Hour)
 		defer cancel()
-		_, err := wamp.Call(ctx, c, stage.Procedure(true), "poison")
+		_, err := stage.Procedure(true).Call(ctx, c, "poison")
 		if n := sessions.Load(); n != 9 || !errors.Is(err, wamp.ErrLost) || wamp.SafeToRetry(err) || !strings.Contains(err.Error(), "sent 9 times") {
 			s.T.Errorf("one call ended %d sessions: %v", n, err)
 		}
@@ -52,7 +52,7 @@ func TestCall_NetworkFailureIsGivenUp(t *testing.T) {
 		})
 		ctx, cancel := context.WithTimeout(s.T.Context(), time.Hour)
 		defer cancel()
-		_, err := wamp.Call(ctx, c, stage.Procedure(true), "x")
+		_, err := stage.Procedure(true).Call(ctx, c, "x")
 		if n := calls.Load(); n != 9 || !errors.Is(err, wamp.ErrNetworkFailure) {
 			s.T.Errorf("sent %d times: %v", n, err)
 		}

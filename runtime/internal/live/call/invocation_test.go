@@ -15,28 +15,18 @@ import (
 )
 
 // typedEcho is a procedure of one integer, as generated code describes it.
-var typedEcho = &wamp.Procedure[int64, int64]{
-	URI: "a.typed",
-	DecodeIn: func(p codec.Payload) (v int64, err error) {
-		var d codec.Decoder
-		d.Start(p.Args, "args")
-		s := d.List()
-		if !d.Next(&s) {
-			d.MissingArg(0, "value", "int")
-		}
-		v = d.Int(64)
-		d.Next(&s)
-		return v, d.Err()
-	},
-	EncodeOut: func(e *codec.Encoder, v int64) int {
-		if v < 0 {
-			e.Fail("want a positive value")
-		}
-		e.List(1)
-		e.Int(v)
-		e.EndList()
-		return 1
-	},
+var typedEcho = stage.Typed[int64, int64]{
+	Procedure: &wamp.Procedure{URI: "a.typed", In: stage.One("value", "int"), Out: stage.One("value", "")},
+	CodeIn:    codec.Int64, CodeOut: codePositive,
+}
+
+// codePositive codes a number that must not be negative.
+func codePositive(p *int64, c *codec.Coder) {
+	if e := c.Encoder(); e != nil && *p < 0 {
+		e.Fail("want a positive value")
+		return
+	}
+	codec.Int64(p, c)
 }
 
 // R192 to R197, R200: each INVOCATION has one answer of the right shape,
@@ -95,7 +85,7 @@ func TestInvocation_TypedInput(t *testing.T) {
 		c, p := s.Connect()
 		ran := 0
 		done := stage.Begin(func() error {
-			_, err := wamp.Serve(s.T.Context(), c, wamp.Handle(typedEcho, func(_ context.Context, v int64) (int64, error) {
+			_, err := wamp.Register(s.T.Context(), c, typedEcho.Handle(func(_ context.Context, v int64) (int64, error) {
 				ran++
 				return v, nil
 			}))
@@ -107,7 +97,7 @@ func TestInvocation_TypedInput(t *testing.T) {
 			s.T.Fatal(err)
 		}
 		for text, args := range map[string][]any{
-			"args[0]: want int, got string": {"5"}, "value: want int, missing": {}, "args[0]: want int, got null": {nil},
+			"value: want int, got string": {"5"}, "value: want int, missing": {}, "value: want int, got null": {nil},
 		} {
 			p.Send(wamptest.Message{wamptest.Invocation, 1, m.ID(1), stage.Dict{}, args})
 			e := p.Expect(wamptest.Error)

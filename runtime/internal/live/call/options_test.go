@@ -149,9 +149,9 @@ func TestLimits_PendingLeavesRecoveryAlone(t *testing.T) {
 		}
 		var all []wamp.Handler
 		for i := range 4 {
-			all = append(all, wamp.Handle(declares(fmt.Sprint("com.example.p", i)), func(_ context.Context, in string) (string, error) { return in, nil }))
+			all = append(all, declares(fmt.Sprint("com.example.p", i)).Handle(func(_ context.Context, in string) (string, error) { return in, nil }))
 		}
-		if _, err := wamp.Serve(s.T.Context(), c, all...); err != nil {
+		if _, err := wamp.Register(s.T.Context(), c, all...); err != nil {
 			s.T.Errorf("four at a time: %v", err)
 		}
 		var refused atomic.Bool

@@ -17,18 +17,16 @@ import (
 // declaredError is a generated error type: a URI and nothing else.
 type declaredError string
 
-func (e declaredError) Error() string                    { return "declared " + string(e) }
-func (e declaredError) ErrorURI() string                 { return string(e) }
-func (e declaredError) EncodePayload(*codec.Encoder) int { return 0 }
+func (e declaredError) Error() string         { return "declared " + string(e) }
+func (e declaredError) ErrorURI() string      { return string(e) }
+func (e declaredError) CodeWAMP(*codec.Coder) {}
 
 // declares returns a procedure that declares errors with these URIs.
-func declares(procedure string, uris ...string) *wamp.Procedure[string, string] {
+func declares(procedure string, uris ...string) stage.Typed[string, string] {
 	p := stage.Procedure(false)
 	p.URI = procedure
 	for _, uri := range uris {
-		p.Errors = append(p.Errors, wamp.ErrorType{URI: uri, Decode: func(codec.Payload) (wamp.TypedError, error) {
-			return declaredError(uri), nil
-		}})
+		p.Errors = append(p.Errors, wamp.DeclaredError{URI: uri, New: func() wamp.TypedError { return declaredError(uri) }})
 	}
 	return p
 }
@@ -67,7 +65,7 @@ func TestInvocation_AnswersOnlyWhatIsMeantForItsCaller(t *testing.T) {
 					return in, row.err(err)
 				}
 				done := stage.Begin(func() error {
-					_, err := wamp.Serve(s.T.Context(), c, wamp.Handle(declares("com.example.p", "a.declared"), handle))
+					_, err := wamp.Register(s.T.Context(), c, declares("com.example.p", "a.declared").Handle(handle))
 					return err
 				})
 				m := p.Expect(wamptest.Register)

@@ -30,10 +30,10 @@ func TestRegister_SharedTwiceOnOneClient(t *testing.T) {
 			refused(s, err)
 		}
 		handle := func(_ context.Context, in string) (string, error) { return in, nil }
-		one, two := wamp.Handle(declares("com.example.q"), handle, shared), wamp.Handle(declares("com.example.p"), handle, shared)
-		_, err := wamp.Serve(s.T.Context(), c, one, one)
+		one, two := declares("com.example.q").Handle(handle, shared), declares("com.example.p").Handle(handle, shared)
+		_, err := wamp.Register(s.T.Context(), c, one, one)
 		refused(s, err)
-		_, err = wamp.Serve(s.T.Context(), c, one, two)
+		_, err = wamp.Register(s.T.Context(), c, one, two)
 		refused(s, err)
 
 		// The first one is as it was, and another pattern is another procedure.

@@ -22,11 +22,11 @@ func TestK10_UndecodableResult(t *testing.T) {
 			payload []any
 			want    string
 		}{
-			{[]any{[]any{map[string]any{"sku": "x", "quantity": "SECRET"}}}, "args[0].quantity: want int"},
-			{[]any{[]any{map[string]any{"sku": "x", "quantity": 1 << 40}}}, "args[0].quantity: want int32"},
-			{[]any{[]any{map[string]any{"quantity": 1}}}, "args[0].sku: want string, missing"},
-			{[]any{[]any{nil}}, "args[0]"},
-			{[]any{[]any{"SECRET"}}, "args[0]"},
+			{[]any{[]any{map[string]any{"sku": "x", "quantity": "SECRET"}}}, "order.quantity: want int"},
+			{[]any{[]any{map[string]any{"sku": "x", "quantity": 1 << 40}}}, "order.quantity: want int32"},
+			{[]any{[]any{map[string]any{"quantity": 1}}}, "order.sku: want string, missing"},
+			{[]any{[]any{nil}}, "order"},
+			{[]any{[]any{"SECRET"}}, "order"},
 			{[]any{}, "order"},
 			{nil, "order"},
 		} {
@@ -60,7 +60,7 @@ func TestK10_WrongInput(t *testing.T) {
 		var calls atomic.Int64
 		registered := make(chan error, 1)
 		go func() {
-			_, err := wamp.Serve(s.T.Context(), c, wamp.Handle(stage.PlaceOrder, func(_ context.Context, in stage.Order) (stage.Order, error) {
+			_, err := wamp.Register(s.T.Context(), c, stage.PlaceOrder.Handle(func(_ context.Context, in stage.Order) (stage.Order, error) {
 				calls.Add(1)
 				return in, nil
 			}, wamp.Concurrency(1)))
@@ -77,13 +77,13 @@ func TestK10_WrongInput(t *testing.T) {
 			args any // nil: none at all
 			want []string
 		}{
-			{"missing required field", []any{map[string]any{"sku": "x"}}, []string{"args[0].quantity: want int32, missing"}},
-			{"wrong type", []any{map[string]any{"sku": "x", "quantity": "SECRET"}}, []string{"args[0].quantity: want int", "got string"}},
-			{"wrong type, not a dict", []any{[]any{}}, []string{"args[0]: want", "got list"}},
-			{"int out of range", []any{map[string]any{"sku": "x", "quantity": int64(1) << 31}}, []string{"args[0].quantity: want int32", "out of range"}},
-			{"fraction", []any{map[string]any{"sku": "x", "quantity": 1.5}}, []string{"args[0].quantity: want int", "got"}},
+			{"missing required field", []any{map[string]any{"sku": "x"}}, []string{"order.quantity: want int32, missing"}},
+			{"wrong type", []any{map[string]any{"sku": "x", "quantity": "SECRET"}}, []string{"order.quantity: want int", "got string"}},
+			{"wrong type, not a dict", []any{[]any{}}, []string{"order: want", "got list"}},
+			{"int out of range", []any{map[string]any{"sku": "x", "quantity": int64(1) << 31}}, []string{"order.quantity: want int32", "out of range"}},
+			{"fraction", []any{map[string]any{"sku": "x", "quantity": 1.5}}, []string{"order.quantity: want int", "got"}},
 			{"surplus positional", []any{good, "SECRET"}, []string{"args: want at most 1 positional argument", "got more"}},
-			{"null", []any{map[string]any{"sku": nil, "quantity": 1}}, []string{"args[0].sku: want string, got null"}},
+			{"null", []any{map[string]any{"sku": nil, "quantity": 1}}, []string{"order.sku: want string, got null"}},
 			{"no arguments", nil, []string{"order: want Order, missing"}},
 		} {
 			invocation := wamptest.Message{wamptest.Invocation, i + 1, m.ID(1), map[string]any{}}

@@ -38,7 +38,7 @@ func newer(s *stage.Stage, validate bool) {
 	for _, value := range []string{"paid", "lost"} {
 		err := call(single, wamptest.Result, []any{value})
 		refused := validate && value == "lost"
-		if refused != (err != nil) || refused && !strings.Contains(err.Error(), "com.example.enums.state: want one of pending, paid, shipped") {
+		if refused != (err != nil) || refused && !strings.Contains(err.Error(), "com.example.enums.state: result: want one of pending, paid, shipped") {
 			s.T.Errorf("%s: got %v", value, err)
 		}
 		if !refused && string(one) != value {

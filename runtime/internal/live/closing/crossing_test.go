@@ -31,7 +31,7 @@ func TestUnregister_ServesWhatCrossesIt(t *testing.T) {
 			stage.Bubbles(t, func(s *stage.Stage) {
 				c, p := s.Connect()
 				served := stage.Begin(func() *wamp.Registrations {
-					rs, err := wamp.Serve(s.T.Context(), c, wamp.Handle(stage.Procedure(false), func(_ context.Context, in string) (string, error) { return in, nil }))
+					rs, err := wamp.Register(s.T.Context(), c, stage.Procedure(false).Handle(func(_ context.Context, in string) (string, error) { return in, nil }))
 					if err != nil {
 						s.T.Error(err)
 					}

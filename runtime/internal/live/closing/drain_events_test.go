@@ -35,14 +35,14 @@ func obey(p *wamptest.Peer) (answers []wamptest.Message) {
 func loop(s *stage.Stage, c *wamp.Client, goOn <-chan struct{}) <-chan error {
 	return stage.Begin(func() error {
 		got := int64(0)
-		for v, err := range wamp.Events(s.T.Context(), c, stage.Counts) {
+		for v, err := range wamp.Events[stage.Number](s.T.Context(), c, stage.Counts) {
 			if err != nil {
 				if got != 100 {
 					s.T.Errorf("the loop got %d of 100 events, then %v", got, err)
 				}
 				return err
 			}
-			if v != got {
+			if int64(v) != got {
 				s.T.Errorf("event %d instead of %d", v, got)
 			}
 			if got++; got == 1 {

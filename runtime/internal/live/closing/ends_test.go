@@ -21,7 +21,7 @@ func TestErr_SaysWhyTheClientEnded(t *testing.T) {
 		reg, _ := s.Register(c, p, "com.example.p", stage.Echo)
 		sub, _ := s.Subscribe(c, p, "com.example.t", func(context.Context, wamp.Payload) error { return nil })
 		loop := stage.Begin(func() (last error) {
-			for _, err := range wamp.Events(s.T.Context(), c, stage.Counts) {
+			for _, err := range wamp.Events[stage.Number](s.T.Context(), c, stage.Counts) {
 				last = err
 			}
 			return last
@@ -54,7 +54,7 @@ func TestEvents_EndWithTheirContext(t *testing.T) {
 				ctx, cancel := context.WithTimeout(s.T.Context(), time.Second)
 				defer cancel()
 				loop := stage.Begin(func() time.Time {
-					for range wamp.Events(ctx, c, stage.Counts) {
+					for range wamp.Events[stage.Number](ctx, c, stage.Counts) {
 						if leave {
 							break
 						}

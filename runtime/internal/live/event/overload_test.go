@@ -125,7 +125,7 @@ func TestK10_UndecodableEventsAreLoggedAsSuch(t *testing.T) {
 		var log stage.TextLog
 		c, p := s.Connect(log.Option())
 		done := stage.Begin(func() *wamp.Subscription {
-			sub, err := wamp.Subscribe(s.T.Context(), c, stage.Counts, func(_ context.Context, v int64) error {
+			sub, err := wamp.Subscribe(s.T.Context(), c, stage.Counts, func(_ context.Context, v stage.Number) error {
 				if v == 7 {
 					return errors.New("not a seven")
 				}
@@ -146,7 +146,7 @@ func TestK10_UndecodableEventsAreLoggedAsSuch(t *testing.T) {
 		if n := sub.Failed(); n != 5 {
 			s.T.Errorf("%d failed, want 5", n)
 		}
-		if n := len(log.Lines("event does not decode", "com.example.t", "args[0]")); n != 2 {
+		if n := len(log.Lines("event does not decode", "com.example.t", "n: want")); n != 2 {
 			s.T.Errorf("%d lines for two rows of events:\n%s", n, log.String())
 		}
 		once(s, &log, "did not decode were left out", "events=3")

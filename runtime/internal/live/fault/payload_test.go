@@ -119,29 +119,19 @@ type lostStock struct{ Left int64 }
 
 func (*lostStock) Error() string    { return "wamp: com.example.error.stock" }
 func (*lostStock) ErrorURI() string { return "com.example.error.stock" }
-func (v *lostStock) EncodePayload(e *codec.Encoder) int {
-	e.List(1)
-	e.Int(v.Left)
-	e.EndList()
-	return 1
+
+var lostStockTable = codec.Table{Args: 1, Fields: []string{"left:int"}}
+
+func (v *lostStock) CodeWAMP(c *codec.Coder) {
+	var s codec.Walk
+	for c.Payload(&s, &lostStockTable) {
+		s.Int64(0, &v.Left)
+	}
 }
 
-var stockProcedure = &wamp.Procedure[wamp.None, wamp.None]{
-	URI:      "com.example.stock",
-	EncodeIn: func(*codec.Encoder, wamp.None) int { return 0 }, EncodeOut: func(*codec.Encoder, wamp.None) int { return 0 },
-	DecodeIn:  func(codec.Payload) (wamp.None, error) { return wamp.None{}, nil },
-	DecodeOut: func(codec.Payload) (wamp.None, error) { return wamp.None{}, nil },
-	Errors: []wamp.ErrorType{{URI: "com.example.error.stock", Decode: func(p codec.Payload) (wamp.TypedError, error) {
-		v := &lostStock{}
-		var d codec.Decoder
-		d.Start(p.Args, "args")
-		if s := d.List(); d.Next(&s) {
-			v.Left = d.Int(64)
-		} else {
-			d.MissingArg(0, "left", "int")
-		}
-		return v, d.Err()
-	}}},
+var stockProcedure = &wamp.Procedure{
+	URI:    "com.example.stock",
+	Errors: []wamp.DeclaredError{{URI: "com.example.error.stock", New: func() wamp.TypedError { return new(lostStock) }}},
 }
 
 // A declared error is found by its URI even if its payload does not fit: the
@@ -152,8 +142,7 @@ func TestDeclaredErrorWithAnotherPayload(t *testing.T) {
 		c, p := s.Connect(log.Option())
 		call := func(payload ...any) error {
 			done := stage.Begin(func() error {
-				_, err := wamp.Call(s.T.Context(), c, stockProcedure, wamp.None{})
-				return err
+				return wamp.Call(s.T.Context(), c, stockProcedure, nil, nil)
 			})
 			id := p.Expect(wamptest.Call).ID(1)
 			p.Send(append(wamptest.Message{wamptest.Error, wamptest.Call, id, stage.Dict{}, "com.example.error.stock"}, payload...))

@@ -29,33 +29,19 @@ func TestF9_ValuesOnTheWire(t *testing.T) {
 				s.T.Errorf("%#v: got %#v, %v", v, out, err)
 			}
 		}
-		roundTrip(s, c, (*codec.Encoder).Int, func(d *codec.Decoder) int64 { return d.Int(64) }, math.MinInt64, math.MaxInt64, 1<<53+1)
-		roundTrip(s, c, (*codec.Encoder).Uint, func(d *codec.Decoder) uint64 { return d.Uint(64) }, 0, math.MaxUint64, 1<<63, 1<<53+1)
-		roundTrip(s, c, (*codec.Encoder).Float64, (*codec.Decoder).Float64, 0.1, -1e300, 3)
-		roundTrip(s, c, (*codec.Encoder).Text, (*codec.Decoder).Text, "", "a\x00b", "\u2028")
+		roundTrip(s, c, codec.Int64, math.MinInt64, math.MaxInt64, 1<<53+1)
+		roundTrip(s, c, codec.Uint64, 0, math.MaxUint64, 1<<63, 1<<53+1)
+		roundTrip(s, c, codec.Float64, 0.1, -1e300, 3)
+		roundTrip(s, c, codec.String, "", "a\x00b", "\u2028")
 	})
 }
 
 // roundTrip sends values through a typed procedure with one argument.
-func roundTrip[T comparable](s *stage.Stage, c *wamp.Client, enc func(*codec.Encoder, T), dec func(*codec.Decoder) T, values ...T) {
+func roundTrip[T comparable](s *stage.Stage, c *wamp.Client, code func(*T, *codec.Coder), values ...T) {
 	s.T.Helper()
-	encode := func(e *codec.Encoder, v T) int {
-		e.List(1)
-		enc(e, v)
-		e.EndList()
-		return 1
-	}
-	decode := func(p codec.Payload) (v T, err error) {
-		var d codec.Decoder
-		d.Start(p.Args, "args")
-		for l := d.List(); d.Next(&l); {
-			v = dec(&d)
-		}
-		return v, d.Err()
-	}
-	p := &wamp.Procedure[T, T]{URI: "com.example.typed", EncodeIn: encode, EncodeOut: encode, DecodeIn: decode, DecodeOut: decode}
+	p := stage.Typed[T, T]{Procedure: &wamp.Procedure{URI: "com.example.typed", In: stage.One("v", ""), Out: stage.One("v", "")}, CodeIn: code, CodeOut: code}
 	for _, v := range values {
-		if out, err := wamp.Call(s.T.Context(), c, p, v); err != nil || out != v {
+		if out, err := p.Call(s.T.Context(), c, v); err != nil || out != v {
 			s.T.Errorf("%v: got %v, %v", v, out, err)
 		}
 	}

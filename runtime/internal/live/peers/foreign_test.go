@@ -217,11 +217,11 @@ func foreignErrors(t *testing.T, theirs *client.Client, item func(int) map[strin
 	}{
 		{"order.place", nexus.List{"ann", []any{item(9)}}, nil, "com.acme.shop.error.out_of_stock", "sold out", map[string]any{"sku": "tea", "available": int64(3)}},
 		{"order.get", nil, nexus.Dict{"id": "d28b6d2c-5e1f-4e6a-9b1f-001122334455"}, "com.acme.shop.error.order_not_found", "no such order", map[string]any{"id": "d28b6d2c-5e1f-4e6a-9b1f-001122334455"}},
-		{"order.place", nexus.List{"ann", []any{map[string]any{"sku": "tea", "quantity": "2"}}}, nil, "wamp.error.invalid_argument", "args[1][0].quantity: want int, got string", nil},
+		{"order.place", nexus.List{"ann", []any{map[string]any{"sku": "tea", "quantity": "2"}}}, nil, "wamp.error.invalid_argument", "items[0].quantity: want int, got string", nil},
 		{"order.place", nexus.List{"ann"}, nil, "wamp.error.invalid_argument", "items: want", nil},
 		{"order.place", nexus.List{"ann", []any{}, 1}, nil, "wamp.error.invalid_argument", "args: want at most 2 positional arguments, got more", nil},
 		{"order.place", nexus.List{"ann", []any{}}, nexus.Dict{"customer": "bob"}, "wamp.error.invalid_argument", "customer", nil},
-		{"order.get", nexus.List{"no uuid"}, nil, "wamp.error.invalid_argument", "args[0]: want", nil},
+		{"order.get", nexus.List{"no uuid"}, nil, "wamp.error.invalid_argument", "id: want", nil},
 	} {
 		_, err := theirs.Call(t.Context(), "com.acme.shop."+bad.procedure, nil, bad.args, bad.kwargs, nil)
 		var e client.RPCError
@@ -322,7 +322,7 @@ func TestForeign_CallsFromOurs(t *testing.T) {
 		foreignSame(t, "args", (<-seen).Arguments, []any{id, "why not"})
 
 		_, err = caller.OrderList(ctx, shop.OrderFilter{})
-		if err == nil || wamp.IsPeer(err) || !strings.HasPrefix(err.Error(), "wamp: result of com.acme.shop.order.list: args[0][0].state: want") {
+		if err == nil || wamp.IsPeer(err) || !strings.HasPrefix(err.Error(), "wamp: result of com.acme.shop.order.list: orders[0].state: want") {
 			t.Errorf("want an error that names URI and path, got %v", err)
 		}
 		<-seen

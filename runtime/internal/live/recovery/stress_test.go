@@ -137,7 +137,7 @@ func (st *stress) operate(ctx context.Context, rng *rand.Rand, kind int, mine *[
 		}
 		return err
 	case 2:
-		out, err := wamp.Call(ctx, c, stage.Procedure(true), "again")
+		out, err := stage.Procedure(true).Call(ctx, c, "again")
 		if err == nil && out != "again" {
 			return fmt.Errorf("got %q", out)
 		}

@@ -121,10 +121,11 @@ func TestDrain_RollingLoopsMissNoEvent(t *testing.T) {
 		begun, last := make(chan struct{}), make(chan int64, 1)
 		go func() {
 			var previous int64
-			for got, err := range wamp.Events(t.Context(), c, stage.Counts) {
+			for n, err := range wamp.Events[stage.Number](t.Context(), c, stage.Counts) {
 				if err != nil {
 					break
 				}
+				got := int64(n)
 				if previous == 0 {
 					close(begun)
 				} else if got != previous+1 {

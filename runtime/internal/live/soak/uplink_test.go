@@ -50,12 +50,9 @@ func (l *thinLink) Write(b []byte) (n int, err error) {
 }
 
 // upload is a procedure that may be sent again.
-var upload = &wamp.Procedure[string, wamp.None]{
-	URI: "com.example.upload", Idempotent: true,
-	EncodeIn:  func(e *codec.Encoder, v string) int { e.List(1); e.Text(v); e.EndList(); return 1 },
-	EncodeOut: func(*codec.Encoder, wamp.None) int { return 0 },
-	DecodeIn:  func(codec.Payload) (string, error) { return "", nil },
-	DecodeOut: func(codec.Payload) (wamp.None, error) { return wamp.None{}, nil },
+var upload = stage.Typed[string, struct{}]{
+	Procedure: &wamp.Procedure{URI: "com.example.upload", Idempotent: true, In: stage.One("text", "")},
+	CodeIn:    codec.String,
 }
 
 // A message that takes longer than every timeout arrives, on the session that it
@@ -86,7 +83,7 @@ func TestLargeMessageOnAThinUplink(t *testing.T) {
 		thin.Store(true)
 		ctx, cancel := context.WithTimeout(s.T.Context(), 10*time.Minute)
 		defer cancel()
-		_, err := wamp.Call(ctx, c, upload, strings.Repeat("x", 7_000_000)) // 56 s
+		_, err := upload.Call(ctx, c, strings.Repeat("x", 7_000_000)) // 56 s
 		thin.Store(false)
 		if n := sessions.Load(); err != nil || n != 1 {
 			s.T.Errorf("%d sessions, %v, %v", n, err, c.Status().Err)

@@ -60,7 +60,7 @@ func (s *Stage) Lost(done <-chan error, n int, safe bool) {
 func CallProcedure(ctx context.Context, c *wamp.Client, idempotent bool, opts ...wamp.CallOption) <-chan error {
 	done := make(chan error, 1)
 	go func() {
-		out, err := wamp.Call(ctx, c, Procedure(idempotent), "in", opts...)
+		out, err := Procedure(idempotent).Call(ctx, c, "in", opts...)
 		if err == nil && out != "in" {
 			err = fmt.Errorf("result %q", out)
 		}

@@ -2,54 +2,65 @@ package stage
 
 import (
 	"bytes"
+	"context"
 	"math"
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// Procedure is a typed procedure with a string in and out.
-func Procedure(idempotent bool) *wamp.Procedure[string, string] {
-	encode := func(e *codec.Encoder, s string) int {
-		e.List(1)
-		e.Text(s)
-		e.EndList()
-		return 1
-	}
-	decode := func(p codec.Payload) (string, error) {
-		var d codec.Decoder
-		d.Start(p.Args, "args")
-		l := d.List()
-		text := ""
-		for d.Next(&l) {
-			text = d.Text()
+// Typed is a procedure as generated code has it, with what codes its one input
+// and its one result; nil for none.
+type Typed[In, Out any] struct {
+	*wamp.Procedure
+	CodeIn  func(*In, *codec.Coder)
+	CodeOut func(*Out, *codec.Coder)
+}
+
+// Call is a method of a generated caller.
+func (p Typed[In, Out]) Call(ctx context.Context, c *wamp.Client, in In, opts ...wamp.CallOption) (out Out, err error) {
+	err = wamp.Call(ctx, c, p.Procedure, bound(&in, p.CodeIn), bound(&out, p.CodeOut), opts...)
+	return out, err
+}
+
+// Handle is a generated Handle function.
+func (p Typed[In, Out]) Handle(f func(context.Context, In) (Out, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(p.Procedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in In
+		if err := x.In(bound(&in, p.CodeIn)); err != nil {
+			return err
 		}
-		return text, d.Err()
+		out, err := f(ctx, in)
+		return x.Out(bound(&out, p.CodeOut), err)
+	})
+}
+
+func bound[T any](p *T, code func(*T, *codec.Coder)) codec.Value {
+	if code == nil {
+		return nil
 	}
-	return &wamp.Procedure[string, string]{
-		URI: "com.example.proc", Idempotent: idempotent,
-		EncodeIn: encode, EncodeOut: encode, DecodeIn: decode, DecodeOut: decode,
+	return codec.Of(p, code)
+}
+
+// One is the table of a payload of one positional parameter; want is what it
+// must be, or nothing.
+func One(name, want string) *codec.Table {
+	return &codec.Table{Args: 1, Fields: []string{name + ":" + want}}
+}
+
+// Procedure is a typed procedure with a string in and out.
+func Procedure(idempotent bool) Typed[string, string] {
+	return Typed[string, string]{
+		&wamp.Procedure{URI: "com.example.proc", Idempotent: idempotent, In: One("text", ""), Out: One("text", "")},
+		codec.String, codec.String,
 	}
 }
 
-// Counts is a topic whose events are one number each.
-var Counts = &wamp.Topic[int64]{
-	URI: "com.example.t",
-	Encode: func(e *codec.Encoder, n int64) int {
-		e.List(1)
-		e.Int(n)
-		e.EndList()
-		return 1
-	},
-	Decode: func(p codec.Payload) (n int64, err error) {
-		var d codec.Decoder
-		d.Start(p.Args, "args")
-		for l := d.List(); d.Next(&l); {
-			n = d.Int(64)
-		}
-		return n, d.Err()
-	},
-}
+// Counts is a topic whose events are one Number each.
+var Counts = &wamp.Topic{URI: "com.example.t", Payload: One("n", "")}
+
+// Number is an event of one number.
+type Number = codec.Int64Value
 
 // Order is a type with codecs as wampgen writes them.
 type Order struct {
@@ -57,84 +68,31 @@ type Order struct {
 	Quantity int32
 }
 
-// MarshalWAMP writes the fields.
-func (v *Order) MarshalWAMP(e *codec.Encoder) {
-	e.Map(2)
-	e.Key("sku")
-	e.Text(v.Sku)
-	e.Key("quantity")
-	e.Int(int64(v.Quantity))
-	e.EndMap()
-}
+var orderTable = codec.Table{Fields: []string{"sku:string", "quantity:int32"}}
 
-// UnmarshalWAMP reads the fields; both are required.
-func (v *Order) UnmarshalWAMP(d *codec.Decoder) {
-	var seen uint64
-	s := d.Map()
-	for d.Next(&s) {
-		switch string(d.Key()) {
-		case "sku":
-			v.Sku = d.Text()
-			seen |= 1
-		case "quantity":
-			v.Quantity = int32(d.Int(32))
-			seen |= 2
-		default:
-			d.Skip()
-		}
+// CodeWAMP codes the fields; both are required.
+func (v *Order) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Order{}
 	}
-	if seen&1 == 0 {
-		d.Missing(s, "sku", "string")
+	var s codec.Walk
+	for c.Struct(&s, &orderTable) {
+		s.String(0, &v.Sku)
+		s.Int32(1, &v.Quantity)
 	}
-	if seen&2 == 0 {
-		d.Missing(s, "quantity", "int32")
-	}
-}
-
-// EncodeOrder writes args [order].
-func EncodeOrder(e *codec.Encoder, v Order) int {
-	e.List(1)
-	v.MarshalWAMP(e)
-	e.EndList()
-	return 1
-}
-
-// DecodeOrder reads args: [order]; strict refuses more.
-func DecodeOrder(p codec.Payload, strict bool) (v Order, err error) {
-	var d codec.Decoder
-	d.Start(p.Args, "args")
-	s := d.List()
-	n := 0
-	for ; d.Next(&s); n++ {
-		switch {
-		case n == 0:
-			v.UnmarshalWAMP(&d)
-		case strict:
-			d.Surplus(1)
-			return v, d.Err()
-		default:
-			d.Skip()
-		}
-	}
-	if n == 0 {
-		d.MissingArg(0, "order", "Order")
-	}
-	return v, d.Err()
 }
 
 // PlaceOrder takes an order and returns it.
-var PlaceOrder = &wamp.Procedure[Order, Order]{
-	URI: "com.example.order.place", EncodeIn: EncodeOrder, EncodeOut: EncodeOrder,
-	DecodeIn:  func(p codec.Payload) (Order, error) { return DecodeOrder(p, true) },
-	DecodeOut: func(p codec.Payload) (Order, error) { return DecodeOrder(p, false) },
-	Errors:    []wamp.ErrorType{{URI: "com.example.error.sold_out", Decode: DecodeSoldOut}},
+var PlaceOrder = Typed[Order, Order]{
+	Procedure: &wamp.Procedure{
+		URI: "com.example.order.place", In: One("order", "Order"), Out: One("order", "Order"),
+		Errors: []wamp.DeclaredError{{URI: "com.example.error.sold_out", New: func() wamp.TypedError { return new(SoldOut) }}},
+	},
+	CodeIn: (*Order).CodeWAMP, CodeOut: (*Order).CodeWAMP,
 }
 
 // OrderPlaced has an order in each event.
-var OrderPlaced = &wamp.Topic[Order]{
-	URI: "com.example.order.placed", Encode: EncodeOrder,
-	Decode: func(p codec.Payload) (Order, error) { return DecodeOrder(p, false) },
-}
+var OrderPlaced = &wamp.Topic{URI: "com.example.order.placed", Payload: One("order", "Order")}
 
 // SoldOut is a declared error: kwargs {sku}.
 type SoldOut struct{ Sku string }
@@ -145,43 +103,21 @@ func (e *SoldOut) Error() string { return "sold out" }
 // ErrorURI returns the URI of the error.
 func (e *SoldOut) ErrorURI() string { return "com.example.error.sold_out" }
 
-// EncodePayload writes kwargs {sku}.
-func (e *SoldOut) EncodePayload(enc *codec.Encoder) int {
-	enc.List(0)
-	enc.EndList()
-	enc.Map(1)
-	enc.Key("sku")
-	enc.Text(e.Sku)
-	enc.EndMap()
-	return 2
-}
+var soldOutTable = codec.Table{Fields: []string{"sku:string"}}
 
-// DecodeSoldOut reads what EncodePayload writes.
-func DecodeSoldOut(p codec.Payload) (wamp.TypedError, error) {
-	var d codec.Decoder
-	e := &SoldOut{}
-	d.Start(p.Kwargs, "kwargs")
-	seen := false
-	s := d.Map()
-	for d.Next(&s) {
-		if string(d.Key()) == "sku" {
-			e.Sku = d.Text()
-			seen = true
-		} else {
-			d.Skip()
-		}
+// CodeWAMP codes kwargs {sku}.
+func (e *SoldOut) CodeWAMP(c *codec.Coder) {
+	var s codec.Walk
+	for c.Payload(&s, &soldOutTable) {
+		s.String(0, &e.Sku)
 	}
-	if !seen {
-		d.Missing(s, "sku", "string")
-	}
-	return e, d.Err()
 }
 
 // Place begins a typed call and returns what it will return.
 func Place(s *Stage, c *wamp.Client, in Order) <-chan error {
 	done := make(chan error, 1)
 	go func() {
-		out, err := wamp.Call(s.T.Context(), c, PlaceOrder, in)
+		out, err := PlaceOrder.Call(s.T.Context(), c, in)
 		if err == nil && out != in {
 			s.T.Errorf("want %v, got %v", in, out)
 		}

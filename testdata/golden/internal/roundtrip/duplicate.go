@@ -11,7 +11,7 @@ import (
 func LastWins[T any, P Type[T]](t testing.TB, v, want T) {
 	t.Helper()
 	for _, f := range Formats {
-		whole := Encode(t, f, func(e *codec.Encoder) int { P(&v).MarshalWAMP(e); return 1 })
+		whole := Encode(t, f, func(e *codec.Encoder) int { P(&v).CodeWAMP(e.Coder()); return 1 })
 		var d codec.Decoder
 		d.Start(whole.Args, "")
 		var keys []string
@@ -33,7 +33,7 @@ func LastWins[T any, P Type[T]](t testing.TB, v, want T) {
 		})
 		var got T
 		d.Start(twice.Args, "")
-		P(&got).UnmarshalWAMP(&d)
+		P(&got).CodeWAMP(d.Coder())
 		if err := d.Err(); err != nil {
 			t.Errorf("%v: %v", f, err)
 		}

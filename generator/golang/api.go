@@ -1,0 +1,329 @@
+package golang
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wampgen/wampgen/schema"
+)
+
+// api emits the interface of the API: its URIs, what calls and what serves its
+// procedures, and what publishes and subscribes to its topics.
+func (g *gen) api(f *file) {
+	g.uris(f)
+	if len(g.model.Procedures) > 0 {
+		g.caller(f)
+		g.callee(f)
+	}
+	for _, t := range g.model.Topics {
+		g.topic(f, t)
+	}
+}
+
+// contextParam and clientParam are what generated functions begin with.
+func contextParam() *jen.Statement { return jen.Id("ctx").Add(std("context", "Context")) }
+func clientParam() *jen.Statement  { return jen.Id("client").Op("*").Add(wampID("Client")) }
+
+// options is a variadic last parameter, such as opts ...wamp.CallOption.
+func options(kind string) *jen.Statement { return jen.Id("opts").Op("...").Add(wampID(kind)) }
+
+func spreadOptions() *jen.Statement { return jen.Id("opts").Op("...") }
+
+// uris emits the URIs of the procedures, topics and errors.
+/*
+	// The URIs of the procedures.
+	const (
+		<OrderPlace>Procedure = "<com.acme.shop.order.place>"
+	)
+*/
+func (g *gen) uris(f *file) {
+	block := func(what string, names, uris []string) {
+		var consts []jen.Code
+		var announced []string
+		for i, name := range names {
+			consts = append(consts, ident(name).Op("=").Add(text(uris[i])))
+			announced = append(announced, "const "+name)
+		}
+		if len(consts) > 0 {
+			f.declare("The URIs of the "+what+".", jen.Const().Defs(consts...), announced...)
+		}
+	}
+	var names, uris []string
+	for _, p := range g.model.Procedures {
+		names, uris = append(names, procedureURI(p)), append(uris, p.URI)
+	}
+	block("procedures", names, uris)
+	names, uris = nil, nil
+	for _, t := range g.model.Topics {
+		names, uris = append(names, topicURI(t)), append(uris, t.URI)
+	}
+	block("topics", names, uris)
+	names, uris = nil, nil
+	for _, e := range g.model.Errors {
+		names, uris = append(names, errorURI(e)), append(uris, e.URI)
+	}
+	block("errors", names, uris)
+}
+
+func procedureURI(p *schema.Procedure) string { return p.GoName + "Procedure" }
+func topicURI(t *schema.Topic) string         { return t.GoName + "Topic" }
+func errorURI(e *schema.Error) string         { return e.GoName + "URI" }
+
+// caller emits the interface that calls the procedures, and what implements it.
+/*
+	// Caller calls the procedures of the API <shop>. ...
+	type Caller interface {
+		// <doc>
+		<OrderPlace>(ctx context.Context, <in OrderPlaceArgs>, opts ...wamp.CallOption) (<Order>, error)
+	}
+
+	// NewCaller returns a Caller that calls through client.
+	func NewCaller(client *wamp.Client) Caller { return <caller>{client} }
+
+	type <caller> struct{ client *wamp.Client }
+*/
+func (g *gen) caller(f *file) {
+	names := []string{"type Caller"}
+	var methods []jen.Code
+	for _, p := range g.model.Procedures {
+		methods = append(methods, docComment(g.procedureDoc(p, p.GoName+" calls "+p.URI+"."))...)
+		methods = append(methods, ident(p.GoName).Params(g.callParams(p)...).Add(g.results(p, false)))
+		names = append(names, "field Caller."+p.GoName)
+	}
+	f.declare(fmt.Sprintf("Caller calls the procedures of the API %s. It is safe for concurrent use. "+
+		"It gets a method for each procedure that the schema gets: embed it where you implement it for a test.", g.model.Name),
+		jen.Type().Id("Caller").Interface(methods...), names...)
+	name := g.names.caller
+	f.declare("NewCaller returns a Caller that calls through client.",
+		jen.Func().Id("NewCaller").Params(clientParam()).Id("Caller").Add(oneLine(
+			jen.Return(ident(name).Values(jen.Id("client"))))), "func NewCaller")
+	f.declare("", jen.Type().Add(ident(name)).Struct(jen.Id("client").Op("*").Add(wampID("Client"))),
+		"type "+name, "field "+name+".client")
+	for _, p := range g.model.Procedures {
+		g.callMethod(f, p)
+	}
+}
+
+func (g *gen) callParams(p *schema.Procedure) []jen.Code {
+	params := []jen.Code{contextParam()}
+	if name := inputName(p); name != "" {
+		params = append(params, ident(name).Add(g.payloadType(input(p))))
+	}
+	return append(params, options("CallOption"))
+}
+
+// callMethod emits the method that calls a procedure.
+/*
+	func (c <caller>) <OrderPlace>(ctx context.Context, <in OrderPlaceArgs>, opts ...wamp.CallOption) (out <Order>, err error) {
+		err = wamp.Call(ctx, c.client, <orderPlace>, <&in>, <&out>, opts...)
+		return out, err
+	}
+
+	func (c <caller>) <Ping>(ctx context.Context, opts ...wamp.CallOption) error {       without a result
+		return wamp.Call(ctx, c.client, <ping>, nil, nil, opts...)
+	}
+*/
+func (g *gen) callMethod(f *file, p *schema.Procedure) {
+	in, out := jen.Nil(), jen.Nil()
+	if name := inputName(p); name != "" {
+		in = g.payloadValue(input(p), name)
+	}
+	void := output(p).shape() == shapeNone
+	if !void {
+		out = g.payloadValue(output(p), "out")
+	}
+	call := wampID("Call").Call(jen.Id("ctx"), jen.Id("c").Dot("client"), ident(g.names.procedures[p]), in, out, spreadOptions())
+	body := []jen.Code{jen.Id("err").Op("=").Add(call), jen.Return(jen.Id("out"), jen.Id("err"))}
+	if void {
+		body = []jen.Code{jen.Return(call)}
+	}
+	name := g.names.caller
+	f.declare("", jen.Func().Params(jen.Id("c").Add(ident(name))).Add(ident(p.GoName)).Params(g.callParams(p)...).
+		Add(g.results(p, !void)).Block(body...), "func "+name+"."+p.GoName)
+}
+
+// payloadValue is the codec.Value of a payload that a variable holds.
+func (g *gen) payloadValue(p payload, variable string) *jen.Statement {
+	at := jen.Op("&").Add(ident(variable))
+	switch {
+	case p.maybe():
+		return codecID("Of").Call(at, ident(g.names.maybes[p.Payload]))
+	case p.shape() == shapeSingle:
+		return g.elementValue(p.Args[0].Type, at)
+	}
+	return at
+}
+
+// inputName is the parameter that holds a procedure's input, "" without one.
+func inputName(p *schema.Procedure) string {
+	switch input(p).shape() {
+	case shapeNone:
+		return ""
+	case shapeSingle:
+		return param(p.In.Args[0])
+	}
+	return "in"
+}
+
+// results is (<Order>, error), or error without a result.
+func (g *gen) results(p *schema.Procedure, named bool) *jen.Statement {
+	switch {
+	case output(p).shape() == shapeNone:
+		return jen.Error()
+	case named:
+		return jen.Params(jen.Id("out").Add(g.payloadType(output(p))), jen.Err().Error())
+	}
+	return jen.Params(g.payloadType(output(p)), jen.Error())
+}
+
+// procedureDoc is the documentation of a procedure behind a first sentence.
+func (g *gen) procedureDoc(p *schema.Procedure, first string) string {
+	var single, fails string
+	if input(p).shape() == shapeSingle {
+		if f := p.In.Args[0]; strings.TrimSpace(f.Doc) != "" {
+			single = param(f) + ": " + f.Doc
+		}
+	}
+	if len(p.Errors) > 0 {
+		var list []string
+		for _, e := range p.Errors {
+			list = append(list, "[*"+e.GoName+"]")
+		}
+		fails = "Declared errors: " + strings.Join(list, ", ") + "."
+	}
+	return paragraphs(first, p.Doc, single, fails)
+}
+
+// callee emits the interface of a callee and what registers it.
+/*
+	// Callee implements the procedures of the API <shop>.
+	type Callee interface {
+		// <doc>
+		<OrderPlace>(ctx context.Context, <in OrderPlaceArgs>) (<Order>, error)
+	}
+
+	// Register ...
+	func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wamp.RegisterOption) (*wamp.Registrations, error) {
+		return wamp.Register(ctx, client,
+			<HandleOrderPlace(impl.OrderPlace, opts...),>
+		)
+	}
+*/
+func (g *gen) callee(f *file) {
+	names := []string{"type Callee"}
+	var methods []jen.Code
+	handlers := []jen.Code{jen.Id("ctx"), jen.Id("client")}
+	for _, p := range g.model.Procedures {
+		methods = append(methods, docComment(g.procedureDoc(p, p.GoName+" handles "+p.URI+"."))...)
+		methods = append(methods, ident(p.GoName).Params(g.handlerParams(p)...).Add(g.results(p, false)))
+		handlers = append(handlers, ident("Handle"+p.GoName).Call(sel(jen.Id("impl"), p.GoName), spreadOptions()))
+		names = append(names, "field Callee."+p.GoName)
+	}
+	f.declare(fmt.Sprintf("Callee implements the procedures of the API %s. Its methods are called concurrently.", g.model.Name),
+		jen.Type().Id("Callee").Interface(methods...), names...)
+	f.declare("Register registers every procedure of impl with opts: all of them or, on an error, none. "+
+		"They stay registered, also after a lost connection, until the result is closed.",
+		jen.Func().Id("Register").Params(contextParam(), clientParam(), jen.Id("impl").Id("Callee"), options("RegisterOption")).
+			Params(jen.Op("*").Add(wampID("Registrations")), jen.Error()).Block(
+			jen.Return(wampID("Register").Add(lines("(", ")", handlers...)))), "func Register")
+	for _, p := range g.model.Procedures {
+		g.handle(f, p)
+	}
+}
+
+func (g *gen) handlerParams(p *schema.Procedure) []jen.Code {
+	params := []jen.Code{contextParam()}
+	if name := inputName(p); name != "" {
+		params = append(params, ident(name).Add(g.payloadType(input(p))))
+	}
+	return params
+}
+
+// handle emits the function that makes a handler of a procedure.
+/*
+	// Handle<OrderPlace> returns the handler of <com.acme.shop.order.place> for [wamp.Register].
+	func Handle<OrderPlace>(f func(context.Context, <OrderPlaceArgs>) (<Order>, error), opts ...wamp.RegisterOption) wamp.Handler {
+		return wamp.Handle(<orderPlace>, opts, func(ctx context.Context, x *wamp.Exchange) error {
+			var in <OrderPlaceArgs>
+			if err := x.In(<&in>); err != nil {
+				return err
+			}
+			out, err := f(ctx, in)
+			return x.Out(<&out>, err)
+		})
+	}
+*/
+func (g *gen) handle(f *file, p *schema.Procedure) {
+	in, out := input(p), output(p)
+	types := []jen.Code{std("context", "Context")}
+	args := []jen.Code{jen.Id("ctx")}
+	var body []jen.Code
+	read := jen.Nil()
+	if in.shape() != shapeNone {
+		types = append(types, g.payloadType(in))
+		args = append(args, jen.Id("in"))
+		body = append(body, jen.Var().Id("in").Add(g.payloadType(in)))
+		read = g.payloadValue(in, "in")
+	}
+	body = append(body, jen.If(jen.Id("err").Op(":=").Id("x").Dot("In").Call(read), jen.Id("err").Op("!=").Nil()).
+		Block(jen.Return(jen.Id("err"))))
+	run := jen.Id("f").Call(args...)
+	if out.shape() == shapeNone {
+		body = append(body, jen.Return(jen.Id("x").Dot("Out").Call(jen.Nil(), run)))
+	} else {
+		body = append(body, jen.List(jen.Id("out"), jen.Id("err")).Op(":=").Add(run),
+			jen.Return(jen.Id("x").Dot("Out").Call(g.payloadValue(out, "out"), jen.Id("err"))))
+	}
+	name := "Handle" + p.GoName
+	serve := jen.Func().Params(contextParam(), jen.Id("x").Op("*").Add(wampID("Exchange"))).Error().Block(body...)
+	f.declare(name+" returns the handler of "+p.URI+" for [wamp.Register].",
+		jen.Func().Add(ident(name)).Params(jen.Id("f").Func().Params(types...).Add(g.results(p, false)), options("RegisterOption")).
+			Add(wampID("Handler")).Block(
+			jen.Return(wampID("Handle").Call(ident(g.names.procedures[p]), jen.Id("opts"), serve))),
+		"func "+name)
+}
+
+// topic emits the functions of a topic.
+/*
+	// <doc>
+	func Publish<PriceChanged>(ctx context.Context, client *wamp.Client, ev <PriceChanged>, opts ...wamp.PublishOption) error {
+		return wamp.Publish(ctx, client, <priceChanged>, &ev, opts...)
+	}
+
+	// <doc>
+	func Subscribe<PriceChanged>(ctx context.Context, client *wamp.Client, handler func(context.Context, <PriceChanged>) error, opts ...wamp.SubscribeOption) (*wamp.Subscription, error) {
+		return wamp.Subscribe(ctx, client, <priceChanged>, handler, opts...)
+	}
+
+	// <PriceChanged>Events ...
+	func <PriceChanged>Events(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[<PriceChanged>, error] {
+		return wamp.Events[<PriceChanged>](ctx, client, <priceChanged>, opts...)
+	}
+*/
+func (g *gen) topic(f *file, t *schema.Topic) {
+	topic, kind := ident(g.names.topics[t]), g.payloadType(event(t))
+	first := []jen.Code{contextParam(), clientParam()}
+	name := "Publish" + t.GoName
+	f.declare(paragraphs(name+" publishes "+t.URI+".", t.Doc),
+		jen.Func().Add(ident(name)).Params(append(first, jen.Id("ev").Add(kind), options("PublishOption"))...).
+			Error().Block(jen.Return(wampID("Publish").Call(
+			jen.Id("ctx"), jen.Id("client"), topic, jen.Op("&").Id("ev"), spreadOptions()))),
+		"func "+name)
+	name = "Subscribe" + t.GoName
+	handler := jen.Id("handler").Func().Params(std("context", "Context"), kind.Clone()).Error()
+	f.declare(paragraphs(name+" calls handler for every event of "+t.URI+", one after the other.", t.Doc),
+		jen.Func().Add(ident(name)).Params(append(first, handler, options("SubscribeOption"))...).
+			Params(jen.Op("*").Add(wampID("Subscription")), jen.Error()).Block(
+			jen.Return(wampID("Subscribe").Call(
+				jen.Id("ctx"), jen.Id("client"), topic.Clone(), jen.Id("handler"), spreadOptions()))),
+		"func "+name)
+	name = t.GoName + "Events"
+	f.declare(paragraphs(name+" returns the events of "+t.URI+" as a sequence. It subscribes when it is ranged over "+
+		"and ends with the loop, with ctx or with an error.", t.Doc),
+		jen.Func().Add(ident(name)).Params(append(first, options("SubscribeOption"))...).
+			Add(std("iter", "Seq2")).Types(kind.Clone(), jen.Error()).Block(
+			jen.Return(wampID("Events").Types(kind.Clone()).Call(jen.Id("ctx"), jen.Id("client"), topic.Clone(), spreadOptions()))),
+		"func "+name)
+}

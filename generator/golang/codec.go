@@ -1,0 +1,251 @@
+package golang
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wampgen/wampgen/schema"
+)
+
+// codec emits the descriptors, and what codes the types and payloads.
+func (g *gen) codec(f *file) {
+	g.descriptors(f)
+	for _, t := range g.model.Types {
+		switch t.Kind {
+		case schema.Struct:
+			g.codeFields(f, t.GoName, g.names.tables[t], t.Fields, -1)
+		case schema.Enum:
+			g.codeEnum(f, t)
+		case schema.Newtype:
+			g.codeNewtype(f, t)
+		}
+	}
+	for _, p := range payloads(g.model) {
+		if p.shape() == shapeStruct {
+			g.codeFields(f, p.goName(), g.names.tables[p.Payload], p.params(), len(p.Args))
+		}
+		if p.maybe() {
+			g.codeMaybe(f, p)
+		}
+	}
+	g.containerTypes(f)
+}
+
+// narrow and groupSize are those of package codec: the fields of a struct with
+// more than narrow are coded in groups.
+const (
+	narrow    = 16
+	groupSize = 4
+)
+
+// codeFields emits the table and the method that codes a struct or, with so many
+// positional parameters, a payload. The value is reset first, so that a key that
+// comes twice leaves nothing behind.
+/*
+	var <lineItemTable> = codec.Table{Fields: []string{<"sku:string", "note:">}}
+
+	var <lineItemDefaults> = <LineItem>{<Quantity: 1>}
+
+	// CodeWAMP encodes or decodes v. For the runtime.
+	func (v *<LineItem>) CodeWAMP(c *codec.Coder) {
+		if c.Decoding() {
+			*v = <lineItemDefaults>
+		}
+		var s codec.Walk
+		for c.Struct(&s, &<lineItemTable>) {
+			<s.String(0, &v.Sku)>
+			...
+		}
+	}
+*/
+func (g *gen) codeFields(f *file, name, table string, fields []*schema.Field, args int) {
+	f.declare("", jen.Var().Add(ident(table)).Op("=").Add(g.table(fields, args, false)), "var "+table)
+	kind := "Struct"
+	if args >= 0 {
+		kind = "Payload"
+	}
+	defaults := g.names.defaults[table]
+	reset := g.withDefaults(name, fields)
+	if slices.ContainsFunc(fields, hasDefault) {
+		f.declare("", jen.Var().Add(ident(defaults)).Op("=").Add(reset.Clone()), "var "+defaults)
+		if !slices.ContainsFunc(fields, pointsToDefault) { // what is pointed to must not be shared
+			reset = ident(defaults)
+		}
+	}
+	body := g.fieldOps(fields, args, defaults)
+	f.declare("CodeWAMP encodes or decodes v. For the runtime.",
+		codeWAMP(name).Block(
+			jen.If(jen.Id("c").Dot("Decoding").Call()).Block(jen.Op("*").Id("v").Op("=").Add(reset)),
+			jen.Var().Id("s").Add(codecID("Walk")),
+			jen.For(sel(jen.Id("c"), kind).Call(jen.Op("&").Id("s"), jen.Op("&").Add(ident(table)))).Block(body...),
+		), "func "+name+".CodeWAMP")
+}
+
+// codeMaybe emits what codes a result that may be absent.
+/*
+	var <orderFindResultTable> = codec.Table{Args: 1, Result: true, Fields: []string{"result:"}}
+
+	func <codeOrderFindResult>(p *<*Order>, c *codec.Coder) {
+		var s codec.Walk
+		for c.Payload(&s, &<orderFindResultTable>) {
+			<codec.Optional(&s, 0, p, (*Order).CodeWAMP)>
+		}
+	}
+*/
+func (g *gen) codeMaybe(f *file, p payload) {
+	table, name := g.names.tables[p.Payload], g.names.maybes[p.Payload]
+	f.declare("", jen.Var().Add(ident(table)).Op("=").Add(g.table(p.Args, 1, true)), "var "+table)
+	f.declare("", jen.Func().Add(ident(name)).Params(jen.Id("p").Op("*").Add(g.payloadType(p)), coderParam()).Block(
+		jen.Var().Id("s").Add(codecID("Walk")),
+		jen.For(jen.Id("c").Dot("Payload").Call(jen.Op("&").Id("s"), jen.Op("&").Add(ident(table)))).Block(
+			g.codeField(0, jen.Id("p"), p.Args[0], ""))), "func "+name)
+}
+
+func codeWAMP(name string) *jen.Statement {
+	return jen.Func().Params(jen.Id("v").Op("*").Add(ident(name))).Id("CodeWAMP").Params(coderParam())
+}
+
+// fieldOps codes the fields, in groups if they are many.
+/*
+	switch s.Group() {
+	case <0>:
+		<s.String(0, &v.Sku)>
+	}
+*/
+func (g *gen) fieldOps(fields []*schema.Field, args int, defaults string) []jen.Code {
+	var groups [][]jen.Code
+	var group []jen.Code
+	wide := len(fields) > narrow
+	args = max(args, 0)
+	for i, field := range fields {
+		at := i
+		if i >= args {
+			at = i - args
+		}
+		if wide && at%groupSize == 0 && len(group) > 0 {
+			groups, group = append(groups, group), nil
+		}
+		if i == args && args > 0 {
+			group = append(group, jen.Id("s").Dot("Kwargs").Call())
+		}
+		group = append(group, g.codeField(i, jen.Op("&").Add(sel(jen.Id("v"), field.GoName)), field, defaults))
+	}
+	if !wide {
+		return group
+	}
+	var cases []jen.Code
+	for i, ops := range append(groups, group) {
+		cases = append(cases, jen.Case(number(i)).Block(ops...))
+	}
+	return []jen.Code{jen.Switch(jen.Id("s").Dot("Group").Call()).Block(cases...)}
+}
+
+// table is the codec.Table of fields, of which so many are positional.
+func (g *gen) table(fields []*schema.Field, args int, result bool) *jen.Statement {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Name + ":"
+		if required(f) {
+			names[i] += g.wire(f.Type).want()
+		}
+	}
+	entries := []jen.Code{}
+	if args > 0 {
+		entries = append(entries, entry("Args", number(args)))
+	}
+	if result {
+		entries = append(entries, entry("Result", jen.True()))
+	}
+	entries = append(entries, entry("Fields", jen.Index().String().Add(stringList(names))))
+	return codecID("Table").Values(entries...)
+}
+
+// stringList is a list of strings in lines that are not too long.
+func stringList(list []string) *jen.Statement {
+	const width = 80
+	items := make([]jen.Code, len(list))
+	used := 0
+	for i, s := range list {
+		n := len(strconv.Quote(s)) + 2
+		if used+n > width && i > 0 {
+			items[i], used = jen.Line().Add(text(s)), 0
+		} else {
+			items[i] = text(s)
+		}
+		used += n
+	}
+	return jen.Values(items...)
+}
+
+func hasDefault(f *schema.Field) bool { return f.Default != nil }
+
+// pointsToDefault reports whether a field is a pointer to its default.
+func pointsToDefault(f *schema.Field) bool { return f.Default != nil && f.Optional }
+
+// withDefaults is a composite literal with the defaults of the fields set.
+func (g *gen) withDefaults(name string, fields []*schema.Field) *jen.Statement {
+	var entries []jen.Code
+	for _, f := range fields {
+		switch {
+		case f.Default == nil, !f.Optional && isZero(f):
+		case f.Optional:
+			entries = append(entries, entry(f.GoName, jen.New(g.typed(f))))
+		default:
+			entries = append(entries, entry(f.GoName, g.literal(f)))
+		}
+	}
+	return ident(name).Values(entries...)
+}
+
+// codeEnum emits what codes an enum. A closed one has no other values, but for
+// those that newer peers send.
+/*
+	// CodeWAMP encodes or decodes v. For the runtime.
+	func (v *<OrderState>) CodeWAMP(c *codec.Coder) {
+		c.Encodes(v.Valid(), <"one of paid, shipped">)
+		<codec.String((*string)(v), c)>
+		c.Decoded(v.Valid(), <"one of paid, shipped">)
+	}
+*/
+func (g *gen) codeEnum(f *file, t *schema.Type) {
+	base := enumWire{t}.base()
+	code := base.code().Call(pointerTo(base.goType()).Call(jen.Id("v")), jen.Id("c"))
+	if t.Open {
+		g.codeMethod(f, t.GoName, code)
+		return
+	}
+	check := func(method string) jen.Code {
+		return sel(jen.Id("c"), method).Call(jen.Id("v").Dot("Valid").Call(), text("one of "+valueList(t)))
+	}
+	f.declare("CodeWAMP encodes or decodes v. For the runtime.",
+		codeWAMP(t.GoName).Block(check("Encodes"), code, check("Decoded")), "func "+t.GoName+".CodeWAMP")
+}
+
+// codeNewtype emits what codes a newtype: that of what it stands for.
+/*
+	// CodeWAMP encodes or decodes v. For the runtime.
+	func (v *<Sku>) CodeWAMP(c *codec.Coder) { <codec.String((*string)(v), c)> }
+*/
+func (g *gen) codeNewtype(f *file, t *schema.Type) {
+	base, _ := underlying(t.Base)
+	w := g.wire(base)
+	v := jen.Id("v")
+	switch {
+	case w.empty() == emptyAny: // an interface has no methods of its own
+	case base.List != nil || base.Map != nil:
+		g.codeMethod(f, t.GoName, g.containerBody(base, v))
+	case base.Named == nil && isPlain(w):
+		g.codeMethod(f, t.GoName, w.code().Call(pointerTo(w.goType()).Call(v), jen.Id("c")))
+	default:
+		g.codeMethod(f, t.GoName, pointerTo(w.goType()).Call(v).Dot("CodeWAMP").Call(jen.Id("c")))
+	}
+}
+
+// isPlain reports whether package codec codes the type.
+func isPlain(w wire) bool { _, plain := w.(scalarWire); return plain }
+
+func (g *gen) codeMethod(f *file, name string, body *jen.Statement) {
+	f.declare("CodeWAMP encodes or decodes v. For the runtime.", codeWAMP(name).Add(oneLine(body)), "func "+name+".CodeWAMP")
+}

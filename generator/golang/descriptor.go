@@ -1,0 +1,114 @@
+package golang
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wampgen/wampgen/schema"
+)
+
+// handshake emits the constant that ties the files to the runtime's version.
+/*
+	// This constant ... <why>
+	const _ = wamp.GeneratedCodeV2
+*/
+func (g *gen) handshake(f *file) {
+	f.declare("This constant makes the compiler compare wampgen with the runtime. If it is undefined, "+
+		"this package was made by another version of wampgen than the one in go.mod: run go get "+
+		"github.com/wampgen/wampgen@latest and generate again with go tool wampgen.",
+		jen.Const().Id("_").Op("=").Add(wampID("GeneratedCodeV2")), "const _")
+}
+
+// descriptors emits what the runtime knows about each error, procedure and
+// topic.
+/*
+	var <outOfStockError> = wamp.DeclaredError{URI: <OutOfStockErrorURI>, New: func() wamp.TypedError { return new(<OutOfStockError>) }}
+
+	var <orderGet> = &wamp.Procedure{
+		URI:        <OrderGetProcedure>,
+		Timeout:    <10 * time.Second>,
+		Idempotent: true,
+		In:         &codec.Table{<Args: 1, Fields: []string{"id:uuid"}>},
+		Out:        &codec.Table{<Args: 1, Result: true, Fields: []string{"result:map"}>},
+		Errors:     []wamp.DeclaredError{<orderNotFoundError>},
+	}
+
+	var <priceChanged> = &wamp.Topic{URI: <PriceChangedTopic>, History: true}
+*/
+func (g *gen) descriptors(f *file) {
+	for _, e := range g.model.Errors {
+		f.declare("", jen.Var().Add(ident(g.names.errors[e])).Op("=").Add(wampID("DeclaredError").Values(
+			entry("URI", ident(errorURI(e))),
+			entry("New", jen.Func().Params().Add(wampID("TypedError")).Add(oneLine(
+				jen.Return(jen.New(ident(e.GoName))))))),
+		), "var "+g.names.errors[e])
+	}
+	for _, p := range g.model.Procedures {
+		g.describeProcedure(f, p)
+	}
+	for _, t := range g.model.Topics {
+		entries := []jen.Code{entry("URI", ident(topicURI(t)))}
+		if t.History {
+			entries = append(entries, entry("History", jen.True()))
+		}
+		f.declare("", jen.Var().Add(ident(g.names.topics[t])).Op("=").Op("&").Add(wampID("Topic").Values(entries...)),
+			"var "+g.names.topics[t])
+	}
+}
+
+func (g *gen) describeProcedure(f *file, p *schema.Procedure) {
+	entries := []jen.Code{entry("URI", ident(procedureURI(p)))}
+	if p.Timeout > 0 {
+		entries = append(entries, entry("Timeout", durationLiteral(p.Timeout)))
+	}
+	if p.Idempotent {
+		entries = append(entries, entry("Idempotent", jen.True()))
+	}
+	for _, side := range []struct {
+		name string
+		payload
+	}{{"In", input(p)}, {"Out", output(p)}} {
+		switch {
+		case side.maybe():
+		case side.shape() == shapeSingle:
+			entries = append(entries, entry(side.name, jen.Op("&").Add(g.table(side.Args[:1], 1, side.kind == kindOut))))
+		case side.shape() == shapeSpread:
+			entries = append(entries, entry(side.name, codecID("Spread")))
+		}
+	}
+	if len(p.Errors) > 0 {
+		var list []jen.Code
+		for _, e := range p.Errors {
+			list = append(list, ident(g.names.errors[e]))
+		}
+		entries = append(entries, entry("Errors", jen.Index().Add(wampID("DeclaredError")).Values(list...)))
+	}
+	name := g.names.procedures[p]
+	value := wampID("Procedure").Add(lines("{", "}", entries...))
+	if len(entries) == 1 {
+		value = wampID("Procedure").Values(entries...)
+	}
+	f.declare("", jen.Var().Add(ident(name)).Op("=").Op("&").Add(value), "var "+name)
+}
+
+// errorType emits the methods of a declared error.
+/*
+	// Error returns the error's URI. What a peer put into the fields is not part of it.
+	func (v *<OutOfStockError>) Error() string { return "wamp: " + <OutOfStockErrorURI> }
+
+	// ErrorURI returns <com.acme.shop.error.out_of_stock>.
+	func (v *<OutOfStockError>) ErrorURI() string { return <OutOfStockErrorURI> }
+
+	// DecodePayload reads v from the payload of an ERROR message.
+	func (v *<OutOfStockError>) DecodePayload(p codec.Payload) error { return wamp.DecodeError(p, v) }
+*/
+func (g *gen) errorType(f *file, e *schema.Error) {
+	method := func(doc, name string, params *jen.Statement, result, body *jen.Statement) {
+		f.declare(doc, jen.Func().Params(jen.Id("v").Op("*").Add(ident(e.GoName))).Add(ident(name)).Params(params).Add(result).
+			Add(oneLine(jen.Return(body))), "func "+e.GoName+"."+name)
+	}
+	method("Error returns the error's URI. What a peer put into the fields is not part of it.",
+		"Error", jen.Empty(), jen.String(), text("wamp: ").Op("+").Add(ident(errorURI(e))))
+	method("ErrorURI returns "+e.URI+".", "ErrorURI", jen.Empty(), jen.String(), ident(errorURI(e)))
+	method("DecodePayload reads v from the payload of an ERROR message.",
+		"DecodePayload", jen.Id("p").Op("*").Add(wampID("Payload")), jen.Error(), wampID("DecodeError").Call(jen.Id("p"), jen.Id("v")))
+}

@@ -1,0 +1,195 @@
+package golang
+
+import (
+	"go/token"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// The packages that generated code may import.
+const (
+	runtimePath = "github.com/wampgen/wampgen/runtime"
+	codecPath   = "github.com/wampgen/wampgen/runtime/codec"
+)
+
+// imports is every import that generated code may have, with its name.
+var imports = map[string]string{
+	"cmp":       "cmp",
+	"context":   "context",
+	"iter":      "iter",
+	"time":      "time",
+	runtimePath: "wamp",
+	codecPath:   "codec",
+}
+
+// file is one generated file in the making. It is built in chunks, each of
+// which is rendered as soon as it is full, beside the work on the next one.
+type file struct {
+	name, pkg string
+	chunks    []*chunk
+	rendering sync.WaitGroup
+}
+
+// chunk is a part of a file.
+type chunk struct {
+	jen       *jen.File // nil once it is being rendered
+	announced []string  // declarations that must be found after rendering
+	printed   printed
+	err       error
+}
+
+// chunkSize is how many declarations are rendered together.
+const chunkSize = 250
+
+func newFile(name, pkg, source string) *file {
+	f := &file{name: name, pkg: pkg}
+	f.begin().jen.HeaderComment(header(source))
+	return f
+}
+
+// begin adds an empty chunk.
+func (f *file) begin() *chunk {
+	c := &chunk{jen: jen.NewFile(safeName(f.pkg))}
+	c.jen.NoFormat = true
+	for path, name := range imports {
+		if path == runtimePath {
+			c.jen.ImportAlias(path, name)
+		} else {
+			c.jen.ImportName(path, name)
+		}
+	}
+	f.chunks = append(f.chunks, c)
+	return c
+}
+
+// finish has the last chunk rendered.
+func (f *file) finish() {
+	c := f.chunks[len(f.chunks)-1]
+	code := c.jen
+	c.jen = nil
+	f.rendering.Go(func() { c.printed, c.err = c.print(code, f.pkg) }) // joined by emit
+}
+
+// packageDoc sets the comment above the package clause.
+func (f *file) packageDoc(text string) {
+	for _, line := range docLines(text) {
+		f.chunks[0].jen.PackageComment(commentLine(line))
+	}
+}
+
+// declare adds a top-level declaration below its documentation. The names are
+// what the check after rendering must find: "type T", "func F", "func T.M",
+// "field T.F", "const C", "var V".
+func (f *file) declare(doc string, code jen.Code, names ...string) {
+	c := f.chunks[len(f.chunks)-1]
+	if len(c.announced) >= chunkSize {
+		f.finish()
+		c = f.begin()
+	}
+	for _, line := range docComment(doc) {
+		c.jen.Add(line)
+	}
+	c.jen.Add(code)
+	c.jen.Line()
+	c.announced = append(c.announced, names...)
+}
+
+// docComment is a text as comment lines, wrapped and harmless.
+func docComment(text string) []jen.Code {
+	if text == "" {
+		return nil
+	}
+	lines := docLines(text)
+	out := make([]jen.Code, len(lines))
+	for i, line := range lines {
+		out[i] = jen.Comment(commentLine(line))
+	}
+	return out
+}
+
+// commentLine makes one line a comment that is no directive: the character
+// after the slashes is always a space.
+func commentLine(line string) string {
+	if line == "" {
+		return "//"
+	}
+	return "// " + line
+}
+
+// safeName returns name, or what no Go parser accepts if it is no identifier:
+// the check after rendering then fails instead of odd code being made.
+func safeName(name string) string {
+	if !token.IsIdentifier(name) {
+		return "?"
+	}
+	return name
+}
+
+// ident is a Go identifier that the model or the table of names decided.
+func ident(name string) *jen.Statement { return jen.Id(safeName(name)) }
+
+// sel is x.name; x stays as it is.
+func sel(x *jen.Statement, name string) *jen.Statement { return x.Clone().Dot(safeName(name)) }
+
+// wampID and codecID are names of the runtime.
+func wampID(name string) *jen.Statement  { return jen.Qual(runtimePath, safeName(name)) }
+func codecID(name string) *jen.Statement { return jen.Qual(codecPath, safeName(name)) }
+
+// std is a name of a package of the standard library.
+func std(pkg, name string) *jen.Statement {
+	if imports[pkg] != pkg {
+		pkg = "?"
+	}
+	return jen.Qual(pkg, safeName(name))
+}
+
+// enc is a call of the encoder e, dec one of the decoder d.
+func enc(method string, args ...jen.Code) *jen.Statement {
+	return jen.Id("e").Dot(safeName(method)).Call(args...)
+}
+
+func dec(method string, args ...jen.Code) *jen.Statement {
+	return jen.Id("d").Dot(safeName(method)).Call(args...)
+}
+
+// text, number, float and truth are literals.
+func text(s string) *jen.Statement   { return jen.Lit(s) }
+func number(n int) *jen.Statement    { return jen.Lit(n) }
+func float(v float64) *jen.Statement { return jen.Lit(v) }
+func truth(v bool) *jen.Statement    { return jen.Lit(v) }
+func digits(s string) *jen.Statement { return jen.Op(onlyDigits(s)) }
+
+// onlyDigits passes what strconv makes of an integer, and nothing else.
+func onlyDigits(s string) string {
+	if s == "" || strings.Trim(s, "-0123456789") != "" {
+		return "?"
+	}
+	return s
+}
+
+// lines is a bracketed list with one item a line.
+func lines(open, end string, items ...jen.Code) *jen.Statement {
+	return jen.Custom(jen.Options{Open: open, Close: end, Separator: ",", Multi: true}, items...)
+}
+
+// entry is "key: value" in a composite literal.
+func entry(key string, value jen.Code) jen.Code { return ident(key).Op(":").Add(value) }
+
+// plainKey is a name that stands in a struct tag as it is.
+var plainKey = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
+
+// jsonTag is the tag with the name of a field on the wire, if it needs no quoting.
+func jsonTag(name string) *jen.Statement {
+	if !plainKey.MatchString(name) || name == "-" {
+		return jen.Empty()
+	}
+	return jen.Tag(map[string]string{"json": name})
+}
+
+// oneLine is a function's body in one line.
+func oneLine(body *jen.Statement) *jen.Statement {
+	return jen.Custom(jen.Options{Open: "{ ", Close: " }"}, body)
+}

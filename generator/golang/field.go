@@ -1,0 +1,83 @@
+package golang
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wampgen/wampgen/schema"
+)
+
+// isPointer reports whether a field is a pointer because it may be absent or null.
+func (g *gen) isPointer(f *schema.Field) bool {
+	return (f.Optional != f.Type.Nullable) && g.wire(f.Type).empty() == never
+}
+
+// isOpt reports whether a field is a wamp.Opt.
+func isOpt(f *schema.Field) bool { return f.Optional && f.Type.Nullable }
+
+// required reports whether the decoder misses the field if it is absent.
+func required(f *schema.Field) bool { return !f.Optional && f.Default == nil }
+
+// fieldType is the Go type of a field or parameter.
+func (g *gen) fieldType(f *schema.Field) *jen.Statement {
+	switch {
+	case isOpt(f):
+		return wampID("Opt").Types(g.goType(f.Type))
+	case g.isPointer(f):
+		return jen.Op("*").Add(g.goType(f.Type))
+	}
+	return g.goType(f.Type)
+}
+
+// codeField codes field i at the address p.
+/*
+	s.String(<0>, &v.<Sku>)                                         required
+	codec.Or(&s, <1>, &v.<Limit>, &<defaults>.Limit, <codec.Int>)                with a default
+	codec.Optional(&s, <2>, &v.<Note>, <codec.String>)              optional T
+	codec.Nullable(&s, <3>, &v.<ShippedAt>, <codec.Time>)           T|null
+	codec.OptionalOr(&s, <4>, &v.<Top>, <defaults>.Top, <codec.Int>)           optional T = default
+	codec.ListField(&s, <5>, &v.<Tags>, codec.Absent, <...>)        optional list
+	wamp.OptField(&s, <6>, &v.<Reason>, <codec.String>)             optional T|null
+*/
+func (g *gen) codeField(i int, p *jen.Statement, f *schema.Field, defaults string) *jen.Statement {
+	w := g.wire(f.Type)
+	switch {
+	case isOpt(f):
+		return walkBy(wampID("OptField"), i, p, w.code())
+	case f.Optional && f.Default != nil:
+		return walkBy(codecID("OptionalOr"), i, p, sel(ident(defaults), f.GoName), w.code())
+	case f.Default != nil:
+		return g.codeDefault(i, p, f, defaults)
+	case f.Optional || f.Type.Nullable:
+		return g.codeEmpty(i, p, f)
+	}
+	return w.field(i, p)
+}
+
+// codeDefault codes a field for which zero means its default.
+func (g *gen) codeDefault(i int, p *jen.Statement, f *schema.Field, defaults string) *jen.Statement {
+	if base, _ := underlying(f.Type); base.Scalar == schema.Time {
+		return walk("TimeOr", i, g.bare(f.Type, p), timeLiteral(f.Default.Text))
+	}
+	return walkBy(codecID("Or"), i, p, jen.Op("&").Add(sel(ident(defaults), f.GoName)), g.wire(f.Type).code())
+}
+
+// codeEmpty codes a field whose nil is absent or null.
+func (g *gen) codeEmpty(i int, p *jen.Statement, f *schema.Field) *jen.Statement {
+	w := g.wire(f.Type)
+	nothing := codecID("IsNull")
+	if f.Optional {
+		nothing = codecID("Absent")
+	}
+	switch w.empty() {
+	case emptyList:
+		return walkBy(codecID("ListField"), i, g.bare(f.Type, p), nothing, g.bareCode(f.Type))
+	case emptyMap:
+		return walkBy(codecID("MapField"), i, g.bare(f.Type, p), nothing, g.bareCode(f.Type))
+	case emptyAny:
+		return walk("AnyField", i, g.bare(f.Type, p), nothing)
+	}
+	if f.Optional {
+		return walkBy(codecID("Optional"), i, p, w.code())
+	}
+	return walkBy(codecID("Nullable"), i, p, w.code())
+}

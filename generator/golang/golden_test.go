@@ -1,0 +1,75 @@
+package golang_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/wampgen/wampgen/generator/golang"
+	"github.com/wampgen/wampgen/generator/output"
+	"github.com/wampgen/wampgen/schema"
+)
+
+var update = flag.Bool("update", false, "accept what the generator makes of the golden cases")
+
+// TestGolden compares what the generator makes of every golden case with the
+// files beside it; go test -run TestGolden -update is the only way to change
+// them. (G10)
+func TestGolden(t *testing.T) {
+	cases, err := filepath.Glob("../../testdata/golden/*/in.wamp.yaml")
+	if err != nil || len(cases) < 13 {
+		t.Fatalf("%d cases: %v", len(cases), err)
+	}
+	for _, path := range cases {
+		dir := filepath.Dir(path)
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			plan, err := output.New(dir, set(t, path))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if *update {
+				report, err := plan.Write()
+				t.Log(report)
+				if err != nil {
+					t.Fatal(err)
+				}
+			} else {
+				for _, f := range plan.Check() {
+					t.Error(f)
+				}
+			}
+		})
+	}
+}
+
+// model reads a schema that has nothing wrong with it.
+func model(t testing.TB, path string) *schema.Model {
+	t.Helper()
+	src, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, found := schema.Parse(path, src)
+	for _, d := range found {
+		t.Error(d.Error())
+	}
+	if m == nil {
+		t.FailNow()
+	}
+	return m
+}
+
+// set is what the generator makes of a schema.
+func set(t testing.TB, path string) output.Set {
+	t.Helper()
+	files, err := golang.Generate(model(t, path), golang.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := output.Set{Source: path}
+	for _, f := range files {
+		s.Files = append(s.Files, output.File(f))
+	}
+	return s
+}

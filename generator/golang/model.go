@@ -1,0 +1,276 @@
+package golang
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"go/token"
+	"slices"
+
+	"github.com/wampgen/wampgen/schema"
+)
+
+// gen is what all emitters share about one API. It does not change after
+// newGen, so emitters run side by side.
+type gen struct {
+	model *schema.Model
+	pkg   string
+	stem  string
+	// source is the schema as the headers of the files name it.
+	source string
+	// strict are the types that reach a closed enum and so have Validate.
+	strict map[*schema.Type]bool
+	// endless are the types whose values may contain themselves in Go.
+	endless map[*schema.Type]bool
+	// names are the unexported package-level names.
+	names *names
+	// containers are the list and map types that need a function to encode
+	// and decode them, each once, in the order of first use.
+	containers []*schema.Ref
+}
+
+func newGen(m *schema.Model, o Options) (*gen, error) {
+	g := &gen{model: m, pkg: cmp.Or(o.Package, m.Package), stem: fileStem(m.Name), source: cmp.Or(o.Source, m.File)}
+	if !token.IsIdentifier(g.pkg) || g.pkg == "_" {
+		return nil, fmt.Errorf("golang: %q cannot be a Go package name", g.pkg)
+	}
+	if err := vet(m); err != nil {
+		return nil, err
+	}
+	g.strict = reachesClosedEnum(m.Types)
+	g.endless = reachesItself(m.Types)
+	g.containers = findContainers(m)
+	g.names = newNames(g)
+	return g, nil
+}
+
+// vet makes sure that every identifier of the model is one and that every
+// reference leads somewhere. [schema.Parse] promises it; a model built by hand
+// may get it wrong.
+func vet(m *schema.Model) error {
+	var errs []error
+	check := func(kind, name, goName string) {
+		if !token.IsIdentifier(goName) {
+			errs = append(errs, fmt.Errorf("golang: %s %q: %q is no Go identifier", kind, name, goName))
+		}
+	}
+	for _, t := range m.Types {
+		check("type", t.Name, t.GoName)
+		for _, v := range t.Values {
+			check("enum value", v.Name, v.GoName)
+		}
+		if t.Kind == schema.Newtype {
+			errs = append(errs, vetRef(t.Name, t.Base))
+		}
+		for _, f := range t.Fields {
+			check("field", f.Name, f.GoName)
+			errs = append(errs, vetField(f))
+		}
+	}
+	for _, p := range payloads(m) {
+		if p.Payload == nil {
+			return fmt.Errorf("golang: %s has no payload, not even an empty one", p.title())
+		}
+		if p.shape() == shapeStruct || p.kind == kindError {
+			check("payload", p.name, p.goName())
+		}
+		for _, f := range p.params() {
+			if p.shape() != shapeSingle {
+				check("parameter", f.Name, f.GoName)
+			}
+			errs = append(errs, vetField(f))
+		}
+	}
+	for _, p := range m.Procedures {
+		check("procedure", p.Name, p.GoName)
+		check("procedure", p.Name, p.Var)
+		if inShape(p.In) == shapeSingle {
+			check("parameter", p.In.Args[0].Name, p.In.Args[0].Param)
+		}
+	}
+	for _, t := range m.Topics {
+		check("topic", t.Name, t.GoName)
+		check("topic", t.Name, t.Var)
+	}
+	return errors.Join(errs...)
+}
+
+// vetField refuses a default where Go's zero value already means null.
+func vetField(f *schema.Field) error {
+	if err := vetRef(f.Name, f.Type); err != nil {
+		return err
+	}
+	if f.Default != nil && (f.Type.Nullable || (&gen{}).wire(f.Type).empty() != never) {
+		return fmt.Errorf("golang: %q cannot have a default and a nil", f.Name)
+	}
+	return nil
+}
+
+// vetRef refuses a reference that is not exactly one thing, and a newtype
+// that leads back to itself.
+func vetRef(name string, r *schema.Ref) error {
+	for depth := 0; ; depth++ {
+		switch {
+		case r == nil || depth > 1000:
+			return fmt.Errorf("golang: the type of %q leads nowhere", name)
+		case r.List != nil:
+			r = r.List
+		case r.Map != nil:
+			r = r.Map
+		case r.Named != nil && r.Named.Kind == schema.Newtype:
+			r = r.Named.Base
+		case r.Named == nil && r.Scalar == "":
+			return fmt.Errorf("golang: the type of %q leads nowhere", name)
+		default:
+			return nil
+		}
+	}
+}
+
+// reachesClosedEnum finds the types that are, or hold at any depth, an enum
+// that is not open: from those enums backwards along the uses.
+func reachesClosedEnum(types []*schema.Type) map[*schema.Type]bool {
+	_, users := uses(types)
+	var queue []*schema.Type
+	for _, t := range types {
+		if t.Kind == schema.Enum && !t.Open {
+			queue = append(queue, t)
+		}
+	}
+	found := map[*schema.Type]bool{}
+	for len(queue) > 0 {
+		t := queue[0]
+		queue = queue[1:]
+		if !found[t] {
+			found[t] = true
+			queue = append(queue, users[t]...)
+		}
+	}
+	return found
+}
+
+// reachesItself finds the types that are, or hold at any depth, one that
+// contains itself: what is left when those that use none of the others are
+// taken away, again and again.
+func reachesItself(types []*schema.Type) map[*schema.Type]bool {
+	count, users := uses(types)
+	left := map[*schema.Type]bool{}
+	var queue []*schema.Type
+	for _, t := range types {
+		left[t] = true
+		if count[t] == 0 {
+			queue = append(queue, t)
+		}
+	}
+	for len(queue) > 0 {
+		t := queue[0]
+		queue = queue[1:]
+		delete(left, t)
+		for _, user := range users[t] {
+			if count[user]--; count[user] == 0 {
+				queue = append(queue, user)
+			}
+		}
+	}
+	return left
+}
+
+// uses counts the uses that each type makes of named types and lists who uses
+// a type, once for every use.
+func uses(types []*schema.Type) (count map[*schema.Type]int, users map[*schema.Type][]*schema.Type) {
+	count, users = map[*schema.Type]int{}, map[*schema.Type][]*schema.Type{}
+	add := func(t *schema.Type, r *schema.Ref) {
+		if used := innermost(r).Named; used != nil {
+			count[t]++
+			users[used] = append(users[used], t)
+		}
+	}
+	for _, t := range types {
+		for _, f := range t.Fields {
+			add(t, f.Type)
+		}
+		if t.Base != nil {
+			add(t, t.Base)
+		}
+	}
+	return count, users
+}
+
+// innermost is the element of nested lists and maps.
+func innermost(r *schema.Ref) *schema.Ref {
+	for {
+		switch {
+		case r.List != nil:
+			r = r.List
+		case r.Map != nil:
+			r = r.Map
+		default:
+			return r
+		}
+	}
+}
+
+// isStrict reports whether values of r can hold a closed enum.
+func (g *gen) isStrict(r *schema.Ref) bool { return g.strict[innermost(r).Named] }
+
+// anyStrict reports the same of some parameters.
+func (g *gen) anyStrict(fields []*schema.Field) bool {
+	return slices.ContainsFunc(fields, func(f *schema.Field) bool { return g.isStrict(f.Type) })
+}
+
+// findContainers collects every list and map type of the model, inner ones
+// after the outer ones that hold them.
+func findContainers(m *schema.Model) []*schema.Ref {
+	var out []*schema.Ref
+	seen := map[string]bool{}
+	var visit func(*schema.Ref)
+	visit = func(r *schema.Ref) {
+		inner := r.List
+		if inner == nil {
+			inner = r.Map
+		}
+		if inner == nil {
+			return
+		}
+		if key := spell(r); !seen[key] {
+			seen[key] = true
+			out = append(out, r)
+		}
+		visit(inner)
+	}
+	for _, t := range m.Types {
+		for _, f := range t.Fields {
+			visit(f.Type)
+		}
+		if t.Base != nil {
+			visit(t.Base)
+		}
+	}
+	for _, p := range payloads(m) {
+		for _, f := range p.params() {
+			visit(f.Type)
+		}
+	}
+	return out
+}
+
+// spell writes a reference as the schema does, without its own "|null": two
+// references are the same type if they are spelled the same.
+func spell(r *schema.Ref) string {
+	switch {
+	case r.List != nil:
+		return "list<" + spellElement(r.List) + ">"
+	case r.Map != nil:
+		return "map<" + spellElement(r.Map) + ">"
+	case r.Named != nil:
+		return r.Named.Name
+	}
+	return string(r.Scalar)
+}
+
+func spellElement(r *schema.Ref) string {
+	if r.Nullable {
+		return spell(r) + "|null"
+	}
+	return spell(r)
+}

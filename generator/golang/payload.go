@@ -1,0 +1,144 @@
+package golang
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wampgen/wampgen/schema"
+)
+
+// shape is what holds a payload in Go.
+type shape int
+
+const (
+	shapeNone   shape = iota // nothing: wamp.None
+	shapeSingle              // one positional parameter: its own type
+	shapeSpread              // kwargs: Type and nothing else, called or returned: that Type
+	shapeStruct              // a struct made for it
+)
+
+// payloadKind is the message that a payload travels in.
+type payloadKind int
+
+const (
+	kindIn payloadKind = iota
+	kindOut
+	kindEvent
+	kindError
+)
+
+// payload is a payload with its place in the API.
+type payload struct {
+	*schema.Payload
+	kind payloadKind
+	// name is the schema's name of what it belongs to, stem the Go name.
+	name, stem string
+}
+
+// payloads lists every payload of the API.
+func payloads(m *schema.Model) []payload {
+	out := make([]payload, 0, 2*len(m.Procedures)+len(m.Topics)+len(m.Errors))
+	for _, p := range m.Procedures {
+		out = append(out, input(p), output(p))
+	}
+	for _, t := range m.Topics {
+		out = append(out, event(t))
+	}
+	for _, e := range m.Errors {
+		out = append(out, failure(e))
+	}
+	return out
+}
+
+func input(p *schema.Procedure) payload  { return payload{p.In, kindIn, p.Name, p.GoName} }
+func output(p *schema.Procedure) payload { return payload{p.Out, kindOut, p.Name, p.GoName} }
+func event(t *schema.Topic) payload      { return payload{t.Payload, kindEvent, t.Name, t.GoName} }
+func failure(e *schema.Error) payload    { return payload{e.Payload, kindError, e.Name, e.GoName} }
+
+// params are the positional parameters followed by the keywords.
+func (p payload) params() []*schema.Field {
+	return append(p.Args[:len(p.Args):len(p.Args)], p.Kwargs...)
+}
+
+// shape says what holds the payload in Go.
+func (p payload) shape() shape {
+	switch p.kind {
+	case kindIn:
+		return inShape(p.Payload)
+	case kindOut:
+		if p.Single && len(p.Args) == 1 {
+			return shapeSingle
+		}
+		if p.Empty() && !p.spreads() {
+			return shapeNone
+		}
+	}
+	if p.spreads() && p.kind <= kindOut {
+		return shapeSpread
+	}
+	return shapeStruct
+}
+
+// inShape is the shape of a call's input: one required positional parameter
+// and nothing else is a plain parameter.
+func inShape(p *schema.Payload) shape {
+	in := payload{Payload: p}
+	switch {
+	case in.spreads():
+		return shapeSpread
+	case p.Empty():
+		return shapeNone
+	case len(p.Args) == 1 && len(p.Kwargs) == 0 && !p.Args[0].Optional && p.Args[0].Default == nil:
+		return shapeSingle
+	}
+	return shapeStruct
+}
+
+// spreads says that the payload is the fields of one type as keywords.
+func (p payload) spreads() bool { return p.Spread != nil && len(p.Args) == 0 }
+
+// maybe reports whether the payload is one value that may be absent.
+func (p payload) maybe() bool { return p.shape() == shapeSingle && p.Args[0].Optional }
+
+// goName is the name of the Go type that holds the payload: "" for none and
+// single.
+func (p payload) goName() string {
+	switch p.shape() {
+	case shapeSpread:
+		return p.Spread.GoName
+	case shapeStruct:
+		switch {
+		case p.kind == kindEvent || p.kind == kindError:
+			return p.stem
+		case p.GoName != "":
+			return p.GoName
+		case p.kind == kindIn:
+			return p.stem + "Args"
+		}
+		return p.stem + "Result"
+	}
+	return ""
+}
+
+// title is what the payload is called in documentation.
+func (p payload) title() string {
+	switch p.kind {
+	case kindIn:
+		return "the input of " + p.name
+	case kindOut:
+		return "the result of " + p.name
+	case kindEvent:
+		return "the event of " + p.name
+	}
+	return "the error " + p.name
+}
+
+// payloadType is the Go type of a whole payload that is not nothing.
+func (g *gen) payloadType(p payload) *jen.Statement {
+	switch {
+	case p.maybe():
+		return g.fieldType(p.Args[0])
+	case p.shape() == shapeSingle:
+		return g.elementType(p.Args[0].Type)
+	}
+	return ident(p.goName())
+}

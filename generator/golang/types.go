@@ -1,0 +1,199 @@
+package golang
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wampgen/wampgen/schema"
+)
+
+// types emits the named types and the structs that hold payloads.
+func (g *gen) types(f *file) {
+	f.packageDoc(g.packageDoc())
+	g.handshake(f)
+	for _, t := range g.model.Types {
+		switch t.Kind {
+		case schema.Struct:
+			g.structType(f, t.GoName, introduced(t.GoName, "is the schema's type "+t.Name+".", t.Doc), t.Fields)
+			g.jsonMethods(f, t.GoName)
+			g.validate(f, t, t.GoName, true)
+		case schema.Enum:
+			g.enum(f, t)
+		case schema.Newtype:
+			g.newtype(f, t)
+		}
+	}
+	for _, p := range payloads(g.model) {
+		if p.shape() != shapeStruct || p.kind == kindError {
+			continue
+		}
+		g.structType(f, p.goName(), p.goName()+" is "+p.title()+".", p.params())
+		g.jsonMethods(f, p.goName())
+		if g.anyStrict(p.params()) {
+			g.validateMethod(f, p.goName(), true)
+		}
+	}
+	for _, e := range g.model.Errors {
+		g.structType(f, e.GoName, paragraphs(e.GoName+" is the error "+e.URI+".", e.Doc), failure(e).params())
+		g.errorType(f, e)
+		if g.anyStrict(failure(e).params()) {
+			g.validateMethod(f, e.GoName, true)
+		}
+	}
+}
+
+// introduced is a documentation that begins with the identifier, as Go's do.
+func introduced(name, is, doc string) string {
+	if strings.HasPrefix(strings.TrimSpace(doc), name+" ") {
+		return doc
+	}
+	return paragraphs(name+" "+is, doc)
+}
+
+// jsonMethods emits the methods by which encoding/json reads and writes a type as
+// the wire does.
+/*
+	// MarshalJSON returns v as it is on the wire.
+	func (v <LineItem>) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+	// UnmarshalJSON reads what MarshalJSON returns.
+	func (v *<LineItem>) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+*/
+func (g *gen) jsonMethods(f *file, name string) {
+	bytes := jen.Index().Byte()
+	f.declare("MarshalJSON returns v as it is on the wire.",
+		jen.Func().Params(jen.Id("v").Add(ident(name))).Id("MarshalJSON").Params().Params(bytes, jen.Error()).
+			Add(oneLine(jen.Return(codecID("MarshalJSON").Call(jen.Op("&").Id("v"))))), "func "+name+".MarshalJSON")
+	f.declare("UnmarshalJSON reads what MarshalJSON returns.",
+		jen.Func().Params(jen.Id("v").Op("*").Add(ident(name))).Id("UnmarshalJSON").Params(jen.Id("b").Add(bytes)).Error().
+			Add(oneLine(jen.Return(codecID("UnmarshalJSON").Call(jen.Id("b"), jen.Id("v"))))), "func "+name+".UnmarshalJSON")
+}
+
+// validate emits Validate for a type that holds a closed enum.
+func (g *gen) validate(f *file, t *schema.Type, name string, pointer bool) {
+	if g.strict[t] {
+		g.validateMethod(f, name, pointer)
+	}
+}
+
+// validateMethod emits Validate.
+/*
+	// Validate returns an error at the first value that the schema does not allow.
+	func (v *<Order>) Validate() error { return codec.Validate(v) }
+*/
+func (g *gen) validateMethod(f *file, name string, pointer bool) {
+	recv, v := jen.Id("v").Add(ident(name)), jen.Op("&").Id("v")
+	if pointer {
+		recv, v = jen.Id("v").Op("*").Add(ident(name)), jen.Id("v")
+	}
+	f.declare("Validate returns an error at the first value that the schema does not allow.",
+		jen.Func().Params(recv).Id("Validate").Params().Error().Add(oneLine(jen.Return(codecID("Validate").Call(v)))),
+		"func "+name+".Validate")
+}
+
+// packageDoc introduces the package.
+func (g *gen) packageDoc() string {
+	first := fmt.Sprintf("Package %s is the WAMP API %s", g.pkg, g.model.Name)
+	if g.model.Version != "" {
+		first += ", version " + g.model.Version
+	}
+	return paragraphs(first+".", g.model.Doc)
+}
+
+// structType emits a struct, for a type or for a payload.
+/*
+	// <doc>
+	type <LineItem> struct {
+		<Sku> <Sku>
+		// <doc of the field>
+		<GiftNote> <*string>
+	}
+*/
+func (g *gen) structType(f *file, name, doc string, fields []*schema.Field) {
+	names := []string{"type " + name}
+	var body []jen.Code
+	for _, field := range fields {
+		body = append(body, docComment(fieldDoc(field))...)
+		body = append(body, ident(field.GoName).Add(g.fieldType(field)).Add(jsonTag(field.Name)))
+		names = append(names, "field "+name+"."+field.GoName)
+	}
+	f.declare(doc, jen.Type().Add(ident(name)).Struct(body...), names...)
+}
+
+// fieldDoc is a field's documentation with what its zero value means.
+func fieldDoc(f *schema.Field) string {
+	if f.Default == nil {
+		return f.Doc
+	}
+	zero := "Zero"
+	if f.Optional {
+		zero = "Nil"
+	} else if isZero(f) {
+		return f.Doc
+	}
+	return paragraphs(f.Doc, zero+" means "+defaultText(f)+".")
+}
+
+// defaultText is a default as documentation shows it.
+func defaultText(f *schema.Field) string {
+	base, _ := underlying(f.Type)
+	v := f.Default
+	switch {
+	case base.Named != nil && v.Enum != nil:
+		return v.Enum.GoName
+	case base.Scalar == schema.Bool:
+		return fmt.Sprint(v.Bool)
+	case isSigned(base.Scalar):
+		return fmt.Sprint(v.Int)
+	case isUnsigned(base.Scalar) || base.Scalar == schema.ID:
+		return fmt.Sprint(v.Uint)
+	case isFloat(base.Scalar):
+		return fmt.Sprint(v.Float)
+	case base.Scalar == schema.Duration:
+		return v.Duration.String()
+	case base.Scalar == schema.String:
+		return fmt.Sprintf("%q", v.Text)
+	}
+	return v.Text
+}
+
+// newtype emits a named type with the encoding of another.
+/*
+	// <doc>
+	type <Sku> <string>
+*/
+func (g *gen) newtype(f *file, t *schema.Type) {
+	doc := introduced(t.GoName, "is the schema's type "+t.Name+".", t.Doc)
+	f.declare(doc, jen.Type().Add(ident(t.GoName)).Add(g.goType(t.Base)), "type "+t.GoName)
+	base, _ := underlying(t.Base)
+	if base.Named != nil && base.Named.Kind == schema.Enum {
+		f.declare("Valid reports whether v is one of the values of "+base.Named.GoName+".",
+			jen.Func().Params(jen.Id("v").Add(ident(t.GoName))).Id("Valid").Params().Bool().Block(
+				jen.Return(ident(base.Named.GoName).Call(jen.Id("v")).Dot("Valid").Call())),
+			"func "+t.GoName+".Valid")
+	}
+	if base.Scalar != "" {
+		g.stringer(f, t, base)
+	}
+	g.validate(f, t, t.GoName, base.Named != nil && base.Named.Kind == schema.Struct)
+}
+
+// stringer emits String for a newtype whose base has one, which Go does not
+// hand down.
+/*
+	// String returns v as its base type does.
+	func (v <OrderID>) String() string {
+		return <wamp.UUID>(v).String()
+	}
+*/
+func (g *gen) stringer(f *file, t *schema.Type, base *schema.Ref) {
+	switch base.Scalar {
+	case schema.Time, schema.Duration, schema.Date, schema.UUID:
+		f.declare("String returns v as its base type does.",
+			jen.Func().Params(jen.Id("v").Add(ident(t.GoName))).Id("String").Params().String().Block(
+				jen.Return(g.goType(base).Call(jen.Id("v")).Dot("String").Call())),
+			"func "+t.GoName+".String")
+	}
+}

@@ -1,0 +1,69 @@
+package golang
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wampgen/wampgen/schema"
+)
+
+// container is a list or map type without a name in the schema. Each has a named
+// type in the generated code, whose method codes it.
+type container struct {
+	g       *gen
+	r, elem *schema.Ref
+}
+
+// name is the type that codes it, such as listOfLineItem.
+func (w container) name() *jen.Statement { return ident(w.g.names.containers[spell(w.r)]) }
+
+func (w container) value(p *jen.Statement) *jen.Statement { return pointerTo(w.name()).Call(p) }
+
+func (w container) field(i int, p *jen.Statement) *jen.Statement {
+	return walk("Value", i, w.value(p))
+}
+
+// codeOf codes a value of the type without a name.
+func (w container) codeOf(of *jen.Statement) *jen.Statement {
+	return coder(of, w.value(jen.Id("p")).Dot("CodeWAMP").Call(jen.Id("c")))
+}
+
+// listWire is list<T>.
+type listWire struct{ container }
+
+func (w listWire) goType() *jen.Statement { return jen.Index().Add(w.g.elementType(w.elem)) }
+func (w listWire) code() *jen.Statement   { return w.codeOf(w.goType()) }
+func (w listWire) want() string           { return "list" }
+func (w listWire) empty() emptiness       { return emptyList }
+
+// mapWire is map<T>.
+type mapWire struct{ container }
+
+func (w mapWire) goType() *jen.Statement { return jen.Map(jen.String()).Add(w.g.elementType(w.elem)) }
+func (w mapWire) code() *jen.Statement   { return w.codeOf(w.goType()) }
+func (w mapWire) want() string           { return "map" }
+func (w mapWire) empty() emptiness       { return emptyMap }
+
+// containers emits the types that code lists and maps.
+/*
+	type <listOfLineItem> <[]LineItem>
+
+	func (l *<listOfLineItem>) CodeWAMP(c *codec.Coder) { codec.List(c, (*<[]LineItem>)(l), <(*LineItem).CodeWAMP>) }
+*/
+func (g *gen) containerTypes(f *file) {
+	for _, r := range g.containers {
+		w := g.wire(r)
+		name := g.names.containers[spell(r)]
+		f.declare("", jen.Type().Add(ident(name)).Add(w.goType()), "type "+name)
+		f.declare("", jen.Func().Params(jen.Id("l").Op("*").Add(ident(name))).Id("CodeWAMP").Params(coderParam()).
+			Add(oneLine(g.containerBody(r, jen.Id("l")))), "func "+name+".CodeWAMP")
+	}
+}
+
+// containerBody codes what the pointer p leads to as the list or map r.
+func (g *gen) containerBody(r *schema.Ref, p *jen.Statement) *jen.Statement {
+	function, elem := "List", r.List
+	if r.Map != nil {
+		function, elem = "Map", r.Map
+	}
+	return codecID(function).Call(jen.Id("c"), pointerTo(g.goType(r)).Call(p), g.elementCode(elem))
+}

@@ -1,0 +1,22 @@
+package codec
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+// UnmarshalEnum sets v to the one of values whose text is b. For generated code.
+func UnmarshalEnum[T fmt.Stringer](v *T, b []byte, values []T) error {
+	for _, x := range values {
+		if x.String() == string(b) {
+			*v = x
+			return nil
+		}
+	}
+	return errors.New("codec: not a value of the enum")
+}
+
+// EnumNumber is the text of an integer enum's value that has no name. For
+// generated code.
+func EnumNumber(v int64) string { return strconv.FormatInt(v, 10) }
