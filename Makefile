@@ -37,7 +37,8 @@ examples: ## Run every example and compare its output
 
 interop: ## Our client with foreign routers and clients, which it installs; writes docs/interop.md
 	WAMPGEN_CROSSBAR="$$(./.ci/crossbar)" WAMPGEN_NODE="$$(./.ci/interop)" \
-		go test -count=1 -timeout 20m ./runtime/internal/interop -table "$$PWD/docs/interop.md"
+		go test -count=1 -timeout 20m ./runtime/internal/interop -table "$$PWD/docs/interop.md"; \
+		code=$$?; cat docs/interop.md; exit $$code
 
 full: ## The live tests at their full size, some minutes
 	WAMPGEN_FULL=1 go test -count=1 -p 1 -timeout 40m -v ./runtime/internal/live/...

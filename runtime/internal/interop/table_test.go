@@ -99,6 +99,5 @@ func reasons(outcomes []outcome) string {
 
 func writeTable(path string, outcomes []outcome) error {
 	page := table(outcomes) + tableFoot + reasons(outcomes)
-	fmt.Print(page)
 	return os.WriteFile(path, []byte(page), 0o644)
 }
