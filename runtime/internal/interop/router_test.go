@@ -24,6 +24,8 @@ type running struct {
 	// that log in.
 	urls, login map[string]string
 	stop        func() error
+	// kill ends it as a crash does, and restart starts it again where it was.
+	kill, restart func() error
 }
 
 func (r *running) url(transport, login string) string {
@@ -82,7 +84,8 @@ func stopRouters() (err error) {
 }
 
 // startNexus starts it in a process of its own, as nexus v3.3.0 dies of some of
-// what several subscribers do.
+// what several subscribers do. It has the history of a topic, which it forgets for
+// good when the last subscriber goes: one stays.
 func startNexus() (*running, error) {
 	dir, err := os.MkdirTemp("", "nexus") // short, for the Unix socket
 	if err != nil {
@@ -93,17 +96,21 @@ func startNexus() (*running, error) {
 	if err != nil {
 		return nil, err
 	}
-	// nexus forgets a history for good when its last subscriber goes.
 	keeper := newNexusPeer()
-	ctx, cancel := context.WithTimeout(context.Background(), exerciseLimit)
-	defer cancel()
-	if err := keeper.join(ctx, p.RawSocketURL(), "cbor"); err != nil {
-		return nil, err
+	keep := func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), exerciseLimit)
+		defer cancel()
+		if err := keeper.join(ctx, p.RawSocketURL(), "cbor"); err != nil {
+			return err
+		}
+		return keeper.subscribe(ctx, "hist", nil)
 	}
 	return &running{
-		urls: map[string]string{"ws": p.WebSocketURL(), "tcp": p.RawSocketURL(), "unix": "unix://" + socket},
-		stop: func() error { p.Stop(); return errors.Join(keeper.leave(ctx), os.RemoveAll(dir)) },
-	}, keeper.subscribe(ctx, "hist", nil)
+		urls:    map[string]string{"ws": p.WebSocketURL(), "tcp": p.RawSocketURL(), "unix": "unix://" + socket},
+		stop:    func() error { p.Stop(); return os.RemoveAll(dir) },
+		kill:    func() error { p.Kill(); return os.Remove(socket) },
+		restart: func() error { return errors.Join(p.Start(), keep()) },
+	}, keep()
 }
 
 func startCrossbar(l node.Layout) (*running, error) {
@@ -115,6 +122,7 @@ func startCrossbar(l node.Layout) (*running, error) {
 		urls:  map[string]string{"ws": n.WebSocket, "tcp": n.RawSocket, "unix": n.Unix},
 		login: map[string]string{"tcp": n.RawLogin},
 		stop:  n.Stop,
+		kill:  func() error { n.Kill(); return nil }, restart: n.Restart,
 	}, nil
 }
 
@@ -123,30 +131,57 @@ func startFox() (*running, error) {
 	if modules == "" {
 		return nil, errNoNode
 	}
-	cmd := exec.Command("node", "peers/fox.js")
-	cmd.Env = append(os.Environ(), "NODE_PATH="+modules)
-	in, err := cmd.StdinPipe()
-	if err != nil {
+	f := &fox{modules: modules, ports: [2]int{0, 0}}
+	if err := f.start(); err != nil {
 		return nil, err
 	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	r := bufio.NewReader(out)
-	var open, login int
-	if _, err := fmt.Fscan(r, &open, &login); err != nil {
-		return nil, fmt.Errorf("fox-wamp does not start: %w", errors.Join(err, cmd.Wait()))
-	}
-	go func() { _, _ = io.Copy(io.Discard, r) }()
 	url := func(port int) map[string]string {
 		return map[string]string{"ws": fmt.Sprintf("ws://127.0.0.1:%d/ws", port)}
 	}
 	return &running{
-		urls: url(open), login: url(login),
-		stop: func() error { return errors.Join(in.Close(), cmd.Wait()) },
+		urls: url(f.ports[0]), login: url(f.ports[1]), stop: f.stop,
+		kill: func() error { return errors.Join(f.cmd.Process.Kill(), ignoreExit(f.cmd.Wait())) }, restart: f.start,
 	}, nil
+}
+
+// fox is the process of fox-wamp: two ports, one for anonymous clients and one for
+// logins.
+type fox struct {
+	modules string
+	ports   [2]int // 0 until it has started once
+	cmd     *exec.Cmd
+	in      io.Closer
+}
+
+func (f *fox) start() error {
+	f.cmd = exec.Command("node", "peers/fox.js", fmt.Sprint(f.ports[0]), fmt.Sprint(f.ports[1]))
+	f.cmd.Env = append(os.Environ(), "NODE_PATH="+f.modules)
+	in, err := f.cmd.StdinPipe()
+	if err != nil {
+		return err
+	}
+	out, err := f.cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := f.cmd.Start(); err != nil {
+		return err
+	}
+	f.in = in
+	r := bufio.NewReader(out)
+	if _, err := fmt.Fscan(r, &f.ports[0], &f.ports[1]); err != nil {
+		return fmt.Errorf("fox-wamp does not start: %w", errors.Join(err, f.cmd.Wait()))
+	}
+	go func() { _, _ = io.Copy(io.Discard, r) }()
+	return nil
+}
+
+func (f *fox) stop() error { return errors.Join(f.in.Close(), f.cmd.Wait()) }
+
+// ignoreExit returns the errors of waiting but the one of a process that was killed.
+func ignoreExit(err error) error {
+	if exit := new(exec.ExitError); errors.As(err, &exit) {
+		return nil
+	}
+	return err
 }

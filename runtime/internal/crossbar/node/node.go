@@ -134,7 +134,7 @@ func newNode(l Layout) (*Node, error) {
 		return nil, fmt.Errorf("mkconfig.py: %w\n%s", err, out)
 	}
 	return &Node{
-		environment: filepath.Dir(filepath.Dir(python)), dir: dir, exited: make(chan struct{}),
+		environment: filepath.Dir(filepath.Dir(python)), dir: dir,
 		WebSocket: "ws://127.0.0.1:" + ports[0] + "/ws", RawSocket: "tcp://127.0.0.1:" + ports[1],
 		RawLogin: "tcp://127.0.0.1:" + ports[2], Unix: "unix://" + socket,
 	}, nil
@@ -174,9 +174,11 @@ func (n *Node) start() error {
 	if err := n.cmd.Start(); err != nil {
 		return err
 	}
+	cmd, exited := n.cmd, make(chan struct{})
+	n.exited = exited
 	n.waiting.Go(func() {
-		_ = n.cmd.Wait()
-		close(n.exited)
+		_ = cmd.Wait()
+		close(exited)
 	})
 	late := time.After(startLimit)
 	for _, url := range []string{n.WebSocket, n.RawSocket, n.RawLogin, n.Unix} {
@@ -216,6 +218,16 @@ func address(router string) (network, addr string) {
 	}
 	return "tcp", u.Host
 }
+
+// Kill ends the controller and its workers as a crash does. [Node.Restart] starts
+// them again on the same ports.
+func (n *Node) Kill() {
+	_ = syscall.Kill(-n.cmd.Process.Pid, syscall.SIGKILL)
+	<-n.exited
+}
+
+// Restart starts a node that was killed.
+func (n *Node) Restart() error { return n.start() }
 
 // Stop ends the controller and its workers, and removes what they wrote.
 func (n *Node) Stop() error {

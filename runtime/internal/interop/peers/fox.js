@@ -1,6 +1,6 @@
 // fox-wamp, the router, on loopback. Says on the standard output which port takes
 // anonymous clients and which one logins, and ends with its input.
-// usage: node fox.js, with NODE_PATH set
+// usage: node fox.js PORT LOGIN_PORT, with NODE_PATH set; 0 is any port
 const crypto = require('crypto');
 const http = require('http');
 const Router = require('fox-wamp');
@@ -21,12 +21,12 @@ const logins = {
   authorize: () => true,
 };
 const router = new Router();
-const listen = (handler) => new Promise((resolve) => {
+const listen = (port, handler) => new Promise((resolve) => {
   const server = http.createServer();
-  server.listen(0, '127.0.0.1', () => {
+  server.listen(Number(port), '127.0.0.1', () => {
     router.listenWAMP({ server, path: '/ws' }, handler);
     resolve(server.address().port);
   });
 });
-Promise.all([listen(), listen(logins)]).then((ports) => console.log(ports.join(' ')));
+Promise.all([listen(process.argv[2]), listen(process.argv[3], logins)]).then((ports) => console.log(ports.join(' ')));
 process.stdin.on('end', () => process.exit(0)).resume();
