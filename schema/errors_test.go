@@ -53,6 +53,9 @@ func TestG11_ErrorCases(t *testing.T) {
 		if !seen[rule] && provenElsewhere[rule] == "" {
 			t.Errorf("no case breaks the rule %s", rule)
 		}
+		if Explain(rule) == "" {
+			t.Errorf("explain.go does not explain the rule %s", rule)
+		}
 	}
 }
 

@@ -91,3 +91,14 @@ func ExampleParse_sorted() {
 	// 4 32 error unknown-key
 	//   replace return by returns
 }
+
+// Every rule of Parse can be explained.
+func ExampleExplain() {
+	rules := schema.Rules()
+	fmt.Println(rules[0])
+	fmt.Println(schema.Explain("uri-clash"))
+	// Output:
+	// bad-value
+	// two declarations have one URI
+	// A router could not tell them apart.
+}

@@ -15,7 +15,9 @@ type Model struct {
 	// Name is api.name; Version is api.version, "" if absent.
 	Name, Version string
 	// URI is api.uri, the prefix of every URI that the schema does not spell out.
-	URI string
+	// URIPos is where it stands.
+	URI    string
+	URIPos diag.Pos
 	// Doc is api.doc, "" if absent.
 	Doc string
 	// Package is the Go package name: go.package, else derived from Name.

@@ -154,7 +154,7 @@ func (r *reader) api(n *node) {
 		if template(uri.text) {
 			r.report(r.src.token(uri), RuleURI, "the URI of an API has no parameters")
 		} else if r.checkURI(uri, uri.text, false) {
-			m.URI = uri.text
+			m.URI, m.URIPos = uri.text, uri.pos
 		}
 	}
 	r.packageName(s)

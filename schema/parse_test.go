@@ -83,7 +83,7 @@ func equal(t *testing.T, what string, got, want any) {
 func TestParse_Header(t *testing.T) {
 	m := parse(t, "\ufeffx-any: &a [*a, !t {}]\nwampgen: 1\napi:\n  name: my_shop\n  version: 1.4.0-rc.1\n  uri: com.acme.shop\n"+
 		"  doc: |\n    Two\n    lines.\n  go: {package: shop, import: example.com/acme/api/shop}\n")
-	equal(t, "model", *m, Model{File: "shop.wamp.yaml", Name: "my_shop", Version: "1.4.0-rc.1", URI: "com.acme.shop", Doc: "Two\nlines.", Package: "shop", PackagePos: diag.Pos{Line: 10, Col: 17}})
+	equal(t, "model", *m, Model{File: "shop.wamp.yaml", Name: "my_shop", Version: "1.4.0-rc.1", URI: "com.acme.shop", URIPos: diag.Pos{Line: 6, Col: 8}, Doc: "Two\nlines.", Package: "shop", PackagePos: diag.Pos{Line: 10, Col: 17}})
 	m = parse(t, "---\r\nwampgen: 1\r\napi: {name: my_shop, uri: com}\r\n...\r\n")
 	equal(t, "package", m.Package, "my_shop")
 }

@@ -2,6 +2,7 @@
 //
 //	wampgen init name                    make a small project that runs at once
 //	wampgen generate [file...|dir/...]   write the Go code of schemas
+//	wampgen check [file...|dir/...]      find errors in schemas, and what looks wrong
 //	wampgen fmt [file...|dir/...|-]      write schemas in their canonical form
 //	wampgen version                      print the version
 //

@@ -139,3 +139,31 @@ func tokenBegins(line string, i int) bool {
 	}
 	return false
 }
+
+// Comment is a comment of a file.
+type Comment struct {
+	// Line and Col say where its # is, counted from 1, columns in code points.
+	Line, Col int
+	// Text begins with # and has no space at its end.
+	Text string
+	// Own reports whether nothing else stands on its line.
+	Own bool
+}
+
+// Comments returns the comments of a file in order. A # in a string is none. It
+// returns nothing for a file that is not YAML.
+func Comments(src []byte) (all []Comment) {
+	p := &printer{src: diag.NewSource("", src)}
+	doc, _, err := parse(p.preamble())
+	if err != nil {
+		return nil
+	}
+	blocks := map[int]*yaml.Node{}
+	if doc != nil {
+		blocks = scalarLines(doc, p.skipped)
+	}
+	for _, c := range comments(p.src, p.skipped, blocks) {
+		all = append(all, Comment{c.line, c.col, c.text, c.own})
+	}
+	return all
+}

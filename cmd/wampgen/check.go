@@ -1,0 +1,165 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/wampgen/wampgen/schema"
+	"github.com/wampgen/wampgen/schema/diag"
+	"github.com/wampgen/wampgen/schema/lint"
+)
+
+func checkVerb() *verb {
+	return &verb{
+		name: "check", aliases: []string{"lint", "vet"}, usage: "[flags] [file... | dir/...]",
+		short: "find errors in schemas, and what looks wrong",
+		long: "It writes nothing, unless --fix is set. Without arguments it takes every\n" +
+			"*.wamp.yaml of this folder; ./... walks. Findings are the output; there is none\n" +
+			"if everything is fine.",
+		example: "wampgen check ./...\nwampgen check --explain unused-type",
+		prepare: func(c *command, fs *flag.FlagSet) func() int {
+			k := &checking{command: c, levels: lint.Levels{}}
+			fs.Func("rule", "switch `rules` on (+name), off (-name) or to a level (name=error);\nseveral with commas or by repeating the flag", k.rule)
+			fs.BoolVar(&k.fix, "fix", false, "write what findings suggest, if their finding is then gone")
+			fs.BoolVar(&k.list, "list-rules", false, "print the rules, their levels and what they find")
+			fs.StringVar(&k.explain, "explain", "", "say what a `rule` is about")
+			c.formatFlag(fs)
+			return k.run
+		},
+	}
+}
+
+// checking is one run of the verb check.
+type checking struct {
+	*command
+	levels    lint.Levels
+	fix, list bool
+	explain   string
+}
+
+// rule reads a value of the flag -rule.
+func (k *checking) rule(value string) error {
+	for word := range strings.SplitSeq(value, ",") {
+		name, level, ok := strings.Cut(word, "=")
+		switch {
+		case ok:
+		case strings.HasPrefix(word, "+"):
+			name, level = word[1:], string(lint.Warning)
+		case strings.HasPrefix(word, "-"):
+			name, level = word[1:], string(lint.Off)
+		default:
+			return fmt.Errorf("%q is neither +name, nor -name, nor name=level", word)
+		}
+		if err := k.levels.Set(diag.Rule(name), lint.Level(level)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *checking) run() int {
+	switch {
+	case k.list:
+		return k.listRules()
+	case k.explain != "":
+		return k.explainRule(diag.Rule(k.explain))
+	}
+	where := find(k.args)
+	failed := where.failed
+	if len(where.files) == 0 && len(failed) == 0 {
+		failed = []error{errors.New("there is no schema to check")}
+	}
+	var found diag.List
+	sources := map[string][]byte{}
+	for _, path := range where.files {
+		src, err := read(path)
+		if err == nil && k.fix {
+			src, err = k.fixed(path, src)
+		}
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		sources[path] = src
+		found = append(found, k.file(path, src)...)
+	}
+	found.Sort()
+	if err := k.show(k.stdout, found, sources); err != nil {
+		failed = append(failed, err)
+	}
+	switch {
+	case len(failed) > 0:
+		return k.fail(failed...)
+	case len(found) > 0:
+		return exitFindings
+	}
+	if k.verbose {
+		fmt.Fprintf(k.stderr, "%s, no findings\n", count(len(where.files)))
+	}
+	return exitFine
+}
+
+// file returns what is found in one schema. Rules judge only what is valid.
+func (k *checking) file(path string, src []byte) diag.List {
+	m, found := schema.Parse(path, src)
+	if m == nil {
+		return found
+	}
+	return append(found, lint.Check(m, path, src, k.levels)...)
+}
+
+// fixed returns the text of a file with what findings suggest, and writes it.
+func (k *checking) fixed(path string, src []byte) ([]byte, error) {
+	src, changes := fix(src, func(src []byte) diag.List { return k.file(path, src) })
+	if len(changes) == 0 {
+		return src, nil
+	}
+	if err := replace(path, src); err != nil {
+		return src, err
+	}
+	for _, d := range changes {
+		if !k.quiet {
+			fmt.Fprintf(k.stderr, "%s:%d: %q is now %q\n", path, d.Line, d.Suggestion.Replace, d.Suggestion.With)
+		}
+	}
+	return src, nil
+}
+
+// listRules prints a line for each rule.
+func (k *checking) listRules() int {
+	var b strings.Builder
+	for _, r := range lint.Rules() {
+		level := r.Level
+		if set, ok := k.levels[r.Name]; ok {
+			level = set
+		}
+		fmt.Fprintf(&b, "%-25s  %-7s  %s\n", r.Name, level, r.Summary)
+	}
+	for _, name := range schema.Rules() {
+		summary, _, _ := strings.Cut(schema.Explain(name), "\n")
+		fmt.Fprintf(&b, "%-25s  %-7s  %s\n", name, "always", summary)
+	}
+	if _, err := io.WriteString(k.stdout, b.String()); err != nil {
+		return k.fail(err)
+	}
+	return exitFine
+}
+
+// explainRule prints what a rule is about.
+func (k *checking) explainRule(name diag.Rule) int {
+	text, level := schema.Explain(name), "always an error"
+	for _, r := range lint.Rules() {
+		if r.Name == name {
+			text, level = r.Summary+"\n"+r.Explain, string(r.Level)+" by default"
+		}
+	}
+	if text == "" {
+		return k.fail(fmt.Errorf("unknown rule %q; wampgen check --list-rules lists them", name))
+	}
+	summary, more, _ := strings.Cut(text, "\n")
+	fmt.Fprintf(k.stdout, "%s (%s): %s.\n\n%s\n", name, level, summary, more)
+	return exitFine
+}

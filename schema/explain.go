@@ -1,0 +1,93 @@
+package schema
+
+import (
+	"slices"
+
+	"github.com/wampgen/wampgen/schema/diag"
+)
+
+// Rules returns the names of all rules that Parse knows, sorted. Their findings
+// are errors.
+func Rules() []diag.Rule {
+	var names []diag.Rule
+	for name := range explanations {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Explain says what a rule of Parse is about: one line, and below it why and
+// what to do. It returns "" if there is no such rule.
+func Explain(rule diag.Rule) string { return explanations[rule] }
+
+// explanations are what people may want to know beyond the message of a finding.
+var explanations = map[diag.Rule]string{
+	RuleYAMLLimit: `the file is larger, deeper or has more nodes than allowed
+A schema has at most 8 MiB, 64 levels and a million nodes.`,
+	RuleYAMLEncoding: `the file is not UTF-8 text
+Save it as UTF-8. Other encodings, and control characters, are refused.`,
+	RuleYAMLSyntax: `the file is not YAML
+The position is as good as the YAML parser knows it; look at the line before, too.`,
+	RuleYAMLAlias: `anchors, aliases and merge keys are not allowed
+A schema says everything where it is, so that every finding has one place. A key
+at the top that begins with x- may hold anything.`,
+	RuleYAMLTag: `tags are not allowed
+A string that begins with ! needs quotes.`,
+	RuleYAMLKey: `a key of a mapping is not a string
+Names are strings: a list or a mapping cannot be one.`,
+	RuleYAMLDocument: `a file holds one document
+Put what follows the second --- into a file of its own.`,
+	RuleWrongKind: `a value must be a mapping, a list or a string and is another
+The order of args is the order on the wire, so they are a list of mappings with
+one key each:  args: [sku: Sku, quantity: int].  kwargs are a mapping.`,
+	RuleUnknownKey: `the language has no such key there
+wampgen schema prints all keys as a JSON Schema, which editors understand.`,
+	RuleDuplicateKey: `a key, or a name in a list of names, is a duplicate
+YAML readers differ in which of two equal keys they take, so both are in doubt.`,
+	RuleMissingKey: `a required key is absent
+A schema begins with  wampgen: 1  and  api: {name: my_shop, uri: com.example.shop}.`,
+	RuleNotBuilt: `the language has it, but this wampgen does not generate it yet
+Without code that keeps its promise, a schema must not make it.`,
+	RuleBadValue: `a value is not one that its key can have
+The message or the hint says which values it can have.`,
+	RuleNameStyle: `a name is not spelled as names of its kind are
+Types are PascalCase, as in OrderState. A name on the wire may be anything that
+can be seen.`,
+	RuleTypeSyntax: `a type expression cannot be read
+Its form is  [optional ]T[|null][ = default],  where T is a scalar, list<T>,
+map<T> or a type of the schema.`,
+	RuleUnknownType: `no type has that name
+Built-in types are bool, int, int8 to int64, uint, uint8 to uint64, float32,
+float64, string, bytes, time, date, duration, uuid, decimal, uri, id and any.`,
+	RuleTypeCycle: `a struct contains itself by value
+No value could ever end. Put list<T>, map<T>, optional T or T|null in between.`,
+	RuleDefaultType: `a default does not fit its type
+A default stands for Go's zero value, so bool = true could never be sent as
+false; write  optional bool = true  there.`,
+	RuleEnumValue: `the values of an enum contradict each other or their kind
+They are all strings or all whole numbers. What YAML reads as something else,
+such as yes or 1.0, needs quotes.`,
+	RuleUnknownError: `no error has that name
+Errors are declared under errors: and listed by name in a procedure.`,
+	RulePositionalOrder: `a positional parameter cannot be distinguished from its neighbors
+Absent parameters can only be at the end: put required ones before, or make one
+of them a keyword.`,
+	RuleKwargShadow: `one name is in args and in kwargs
+A parameter under args is taken by position and by name, so a keyword of the same
+name would mean both.`,
+	RuleURI: `a URI breaks the rules of WAMP
+A URI is components with dots between them. A component is not empty and has no
+white space and no #.`,
+	RuleURIReserved: `a URI begins with wamp, which belongs to the protocol
+Only the errors that WAMP itself defines can be declared there, in order to type
+their payload.`,
+	RuleURIClash: `two declarations have one URI
+A router could not tell them apart.`,
+	RuleGoName: `a name gives no Go identifier
+Say which one it has:  go: {name: ...}.`,
+	RuleGoNameClash: `two names give one Go identifier
+order_place and order.place are both OrderPlace. Add  go: {name: ...}  to one.`,
+	RuleTooMany: `there are more findings than are worth showing
+Fix those that are shown and run the command again.`,
+}

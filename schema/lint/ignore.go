@@ -1,0 +1,111 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wampgen/wampgen/schema"
+	"github.com/wampgen/wampgen/schema/diag"
+	"github.com/wampgen/wampgen/schema/format"
+)
+
+var ignoreComment = Rule{
+	Name: "ignore-comment", Level: Warning,
+	Summary: "an ignore comment that is wrong or has no effect",
+	Explain: `A comment above a line, or at its end, takes back the findings of one rule there:
+
+  # wampgen:ignore int64-json only our own services read this
+  serial: uint64
+
+The reason is required: whoever comes later must know whether it still holds. A
+comment that takes nothing back is to be removed.`,
+}
+
+// mark is how an ignore comment begins.
+const mark = "wampgen:ignore"
+
+// ignored is an ignore comment.
+type ignored struct {
+	at   diag.Pos
+	rule diag.Rule
+	// line is the one whose findings it takes back.
+	line int
+	used bool
+}
+
+// ignore takes back the findings that the schema's comments name, and adds
+// those about the comments.
+func (c *checker) ignore(src []byte, levels Levels) diag.List {
+	c.rule = &ignoreComment
+	c.level = levels.of(c.rule)
+	found := c.found
+	c.found = nil
+	all := c.comments(src)
+	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
+		for _, i := range all {
+			if i.rule == d.Rule && i.line == d.Line {
+				i.used = true
+				return true
+			}
+		}
+		return false
+	})
+	for _, i := range all {
+		if r := find(i.rule); !i.used && levels.of(r) != Off {
+			c.comment(i.at, "nothing to ignore: %s has no finding here", i.rule).Hint = "remove the comment"
+		}
+	}
+	if c.level == Off {
+		return found
+	}
+	return append(found, c.found...)
+}
+
+// comments returns the ignore comments of the file that are right.
+func (c *checker) comments(src []byte) (all []*ignored) {
+	comments := format.Comments(src)
+	for _, x := range comments {
+		rest, ok := strings.CutPrefix(strings.TrimSpace(strings.TrimLeft(x.Text, "#")), mark)
+		if !ok {
+			continue
+		}
+		at := diag.Pos{Line: x.Line, Col: x.Col}
+		words := strings.Fields(rest)
+		switch {
+		case rest != "" && rest == strings.TrimLeft(rest, " \t"), len(words) == 0:
+			c.comment(at, "an ignore comment names a rule").Hint = "write  # " + mark + " rule reason"
+		case schema.Explain(diag.Rule(words[0])) != "":
+			c.comment(at, "%s is an error of the language, which cannot be ignored", words[0])
+		case find(diag.Rule(words[0])) == nil:
+			c.comment(at, "there is no rule %q", words[0]).Hint = "wampgen check --list-rules lists them"
+		case len(words) == 1:
+			c.comment(at, "an ignore comment needs a reason").Hint = "write it behind the rule"
+		default:
+			i := &ignored{at: at, rule: diag.Rule(words[0]), line: x.Line}
+			if x.Own {
+				i.line = c.below(x.Line)
+			}
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+// below returns the next line that says something.
+func (c *checker) below(line int) int {
+	for line++; line <= c.src.Lines(); line++ {
+		if text := strings.TrimSpace(c.src.Line(line)); text != "" && text[0] != '#' {
+			break
+		}
+	}
+	return line
+}
+
+// comment reports something about the comment at a position, which ends with its
+// line.
+func (c *checker) comment(at diag.Pos, message string, args ...any) *diag.Diagnostic {
+	d := c.report(at, message, args...)
+	d.EndCol = 1 + utf8.RuneCountInString(strings.TrimRight(c.src.Line(at.Line), " \t"))
+	return d
+}

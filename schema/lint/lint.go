@@ -1,0 +1,142 @@
+// Package lint judges what a valid schema says: each rule finds one thing that
+// the language allows and that its author probably did not want.
+package lint
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wampgen/wampgen/schema"
+	"github.com/wampgen/wampgen/schema/diag"
+)
+
+// Level says what a finding of a rule is.
+type Level string
+
+// The levels.
+const (
+	// Off switches a rule off.
+	Off Level = "off"
+	// Warning makes its findings warnings, Error makes them errors.
+	Warning Level = "warning"
+	Error   Level = "error"
+)
+
+// Rule is one thing to find.
+type Rule struct {
+	// Name is what ignore comments and options call it.
+	Name diag.Rule
+	// Level is what the rule has unless it is set.
+	Level Level
+	// Summary says in one line what it finds, Explain why that matters and what
+	// to do about it.
+	Summary, Explain string
+
+	check func(*checker)
+}
+
+// Rules returns all rules, sorted by name.
+func Rules() []Rule { return append([]Rule(nil), rules...) }
+
+// rules are all rules, sorted by name. Each is a variable in the file of its
+// subject.
+var rules = []Rule{docMissing, ignoreComment, int64JSON, unusedError, unusedType, uriStyle}
+
+// Levels are the levels of rules by name; a rule that is not there has its own.
+type Levels map[diag.Rule]Level
+
+// Set sets the level of a rule. It returns an error if there is no such rule or
+// level.
+func (l Levels) Set(rule diag.Rule, level Level) error {
+	if find(rule) == nil {
+		names := make([]string, len(rules))
+		for i, r := range rules {
+			names[i] = string(r.Name)
+		}
+		if with := diag.Closest(string(rule), names); with != "" {
+			return fmt.Errorf("unknown rule %q: did you mean %q?", rule, with)
+		}
+		return fmt.Errorf("unknown rule %q: must be one of %s", rule, strings.Join(names, ", "))
+	}
+	switch level {
+	case Off, Warning, Error:
+		l[rule] = level
+		return nil
+	}
+	return fmt.Errorf("unknown level %q of rule %s: must be off, warning or error", level, rule)
+}
+
+// of returns the level of a rule.
+func (l Levels) of(r *Rule) Level {
+	if level, ok := l[r.Name]; ok {
+		return level
+	}
+	return r.Level
+}
+
+// find returns the rule of a name, nil if there is none.
+func find(name diag.Rule) *Rule {
+	for i := range rules {
+		if rules[i].Name == name {
+			return &rules[i]
+		}
+	}
+	return nil
+}
+
+// Check returns what the rules find in a schema, sorted. File and src are what
+// the Model was parsed from. Ignore comments are heeded.
+func Check(m *schema.Model, file string, src []byte, levels Levels) diag.List {
+	c := &checker{model: m, src: diag.NewSource(file, src)}
+	for i := range rules {
+		c.rule = &rules[i]
+		if c.level = levels.of(c.rule); c.level != Off && c.rule.check != nil {
+			c.rule.check(c)
+		}
+	}
+	found := c.ignore(src, levels)
+	found.Sort()
+	return found
+}
+
+// checker is one run over one schema.
+type checker struct {
+	model *schema.Model
+	src   *diag.Source
+	found diag.List
+	// The rule that runs.
+	rule  *Rule
+	level Level
+}
+
+// report adds a finding about the word at a position and returns it, so that a
+// hint can be added.
+func (c *checker) report(at diag.Pos, format string, args ...any) *diag.Diagnostic {
+	severity := diag.Warning
+	if c.level == Error {
+		severity = diag.Error
+	}
+	c.found = append(c.found, diag.Diagnostic{File: c.src.File, Line: at.Line, Col: at.Col, EndCol: at.Col + c.width(at),
+		Severity: severity, Rule: c.rule.Name, Message: fmt.Sprintf(format, args...)})
+	return &c.found[len(c.found)-1]
+}
+
+// width counts the code points of the key or the value at a position.
+func (c *checker) width(at diag.Pos) int {
+	cursor := diag.Cursor{Source: c.src}
+	offset, _ := cursor.Seek(at)
+	text, _, _ := strings.Cut(c.src.Text[offset:], "\n")
+	if text == "" {
+		return 0
+	}
+	if quote := text[:1]; strings.Contains(`"'`, quote) {
+		if end := strings.Index(text[1:], quote); end >= 0 {
+			return utf8.RuneCountInString(text[:end+2])
+		}
+	}
+	if end := strings.IndexAny(text, ": \t\r,]}"); end >= 0 {
+		text = text[:end]
+	}
+	return utf8.RuneCountInString(text)
+}

@@ -1,0 +1,75 @@
+package lint
+
+import (
+	"slices"
+
+	"github.com/wampgen/wampgen/schema"
+)
+
+var unusedType = Rule{
+	Name: "unused-type", Level: Warning,
+	Summary: "a type that no procedure, topic or error needs",
+	Explain: `A type that nothing needs is generated all the same, and readers look for its
+use. Remove it, or use it. A schema without procedures, topics and errors is
+there for others to use, so it has no such findings.`,
+	check: func(c *checker) {
+		m := c.model
+		if len(m.Procedures)+len(m.Topics)+len(m.Errors) == 0 {
+			return
+		}
+		used := map[*schema.Type]bool{}
+		payloads(m, func(p *schema.Payload, _ string) {
+			if p.Spread != nil {
+				used[p.Spread] = true
+			}
+			for _, f := range slices.Concat(p.Args, p.Kwargs) {
+				reach(f.Type, used)
+			}
+		})
+		for _, t := range m.Types {
+			if !used[t] {
+				c.report(t.Pos, "nothing uses the type %q", t.Name).Hint = "remove it, or use it in a procedure, a topic or an error"
+			}
+		}
+	},
+}
+
+// reach notes the types that a type is made of.
+func reach(ref *schema.Ref, used map[*schema.Type]bool) {
+	inner(ref, func(r *schema.Ref) {
+		t := r.Named
+		if t == nil || used[t] {
+			return
+		}
+		used[t] = true
+		reach(t.Base, used)
+		for _, f := range t.Fields {
+			reach(f.Type, used)
+		}
+	})
+}
+
+var unusedError = Rule{
+	Name: "unused-error", Level: Warning,
+	Summary: "an error that no procedure has",
+	Explain: `Callers look at the errors of a procedure to know what they must handle. An
+error that stands in no list of errors is one that nobody expects. Add it to the
+procedures that return it, to defaults.procedure.errors, or remove it. A schema
+without procedures is there for others to use, so it has no such findings.`,
+	check: func(c *checker) {
+		if len(c.model.Procedures) == 0 {
+			return
+		}
+		used := map[*schema.Error]bool{}
+		for _, p := range c.model.Procedures {
+			for _, e := range p.Errors {
+				used[e] = true
+			}
+		}
+		for _, e := range c.model.Errors {
+			if !used[e] {
+				c.report(e.Pos, "no procedure has the error %q", e.Name).Hint = "add  errors: [" + e.Name + "]  to a procedure, or remove it"
+			}
+		}
+	},
+}
