@@ -1,6 +1,7 @@
 package schema_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 
@@ -101,4 +102,11 @@ func ExampleExplain() {
 	// bad-value
 	// two declarations have one URI
 	// A router could not tell them apart.
+}
+
+// Editors check and complete a schema by the JSON Schema of the language.
+func ExampleJSONSchema() {
+	var s struct{ Title string }
+	fmt.Println(json.Unmarshal(schema.JSONSchema(), &s), s.Title)
+	// Output: <nil> A WAMP API for wampgen, version 1
 }

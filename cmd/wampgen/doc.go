@@ -4,6 +4,7 @@
 //	wampgen generate [file...|dir/...]   write the Go code of schemas
 //	wampgen check [file...|dir/...]      find errors in schemas, and what looks wrong
 //	wampgen fmt [file...|dir/...|-]      write schemas in their canonical form
+//	wampgen schema                       print the JSON Schema of the language, for editors
 //	wampgen version                      print the version
 //
 // Exit codes: 0 fine; 1 the schema or the output has findings; 2 wampgen could

@@ -17,7 +17,7 @@ const (
 
 // verbs are the subcommands, in the order in which help lists them.
 func verbs() []*verb {
-	return []*verb{initVerb(), generateVerb(), checkVerb(), fmtVerb(), versionVerb()}
+	return []*verb{initVerb(), generateVerb(), checkVerb(), fmtVerb(), schemaVerb(), versionVerb()}
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

@@ -1,0 +1,13 @@
+package schema
+
+import (
+	_ "embed"
+	"slices"
+)
+
+//go:embed wampgen.schema.json
+var jsonSchema []byte
+
+// JSONSchema returns the language as a JSON Schema of draft 7, for editors. It
+// knows the keys that Parse reads, and no others.
+func JSONSchema() []byte { return slices.Clone(jsonSchema) }
