@@ -62,8 +62,8 @@ type Config struct {
 	Login     Login
 	Limits    Limits
 	Pool      *Pool
-	// Ending is called once, before the session ends, so that no operation
-	// begins on it any more.
+	// Ending is called before the session ends, so that no operation begins on it
+	// any more. It may be called more than once.
 	Ending func(*Session)
 	// PeerError makes the error of an ABORT or GOODBYE, with the text of the
 	// router's message.
