@@ -5,6 +5,7 @@
 //	wampgen check [file...|dir/...]      find errors in schemas, and what looks wrong
 //	wampgen fmt [file...|dir/...|-]      write schemas in their canonical form
 //	wampgen schema                       print the JSON Schema of the language, for editors
+//	wampgen completion shell             print a script that completes command lines
 //	wampgen version                      print the version
 //
 // Exit codes: 0 fine; 1 the schema or the output has findings; 2 wampgen could

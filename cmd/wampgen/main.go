@@ -17,7 +17,7 @@ const (
 
 // verbs are the subcommands, in the order in which help lists them.
 func verbs() []*verb {
-	return []*verb{initVerb(), generateVerb(), checkVerb(), fmtVerb(), schemaVerb(), versionVerb()}
+	return []*verb{initVerb(), generateVerb(), checkVerb(), fmtVerb(), schemaVerb(), completionVerb(), versionVerb(), completeVerb()}
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -49,14 +49,22 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case args[0] == "help":
 		args = []string{args[1], "-h"}
 	}
-	for _, v := range verbs() {
-		if args[0] == v.name || slices.Contains(v.aliases, args[0]) {
-			return c.run(v, args[1:])
-		}
+	if v := findVerb(args[0]); v != nil {
+		return c.run(v, args[1:])
 	}
 	fmt.Fprintf(stderr, "wampgen: there is no verb %q\n", args[0])
 	overview(stderr)
 	return exitFailed
+}
+
+// findVerb returns the verb that has a name, nil if there is none.
+func findVerb(name string) *verb {
+	for _, v := range verbs() {
+		if name == v.name || slices.Contains(v.aliases, name) {
+			return v
+		}
+	}
+	return nil
 }
 
 // overview lists the verbs.

@@ -21,6 +21,8 @@ type verb struct {
 	usage, short, long string
 	// example is one command line or several.
 	example string
+	// words are what its arguments can be, for completion; nil if they are files.
+	words func() []string
 	// hidden leaves the verb out of the list.
 	hidden bool
 	// prepare declares the flags and returns the function that does the work.
