@@ -192,12 +192,12 @@ func ExampleEvents() {
 	defer publisher.Close(ctx)
 	defer subscriber.Close(ctx)
 	publish := func(number int64) {
-		if err := bench.PublishTick(ctx, publisher, bench.Tick{Number: number}, wamp.Retain()); err != nil {
+		if err := bench.PublishTick(ctx, publisher, bench.Tick{Number: number}, wamp.Retain(), wamp.Acknowledge()); err != nil {
 			log.Fatal(err)
 		}
 	}
 
-	publish(1) // the router retains it, so that the loop has something to begin with
+	publish(1) // the router has it now and retains it, so that the loop begins with it
 	for tick, err := range bench.TickEvents(ctx, subscriber, wamp.GetRetained()) {
 		if err != nil {
 			log.Fatal(err)
