@@ -37,11 +37,14 @@ type answer struct {
 	payload codec.Value // nil for none
 }
 
+// errPanicked stands for a handler that did not return, as the log says.
+var errPanicked = errors.New("wamp: handler panicked")
+
 // translate decides what the caller learns of a handler's error: one that is
 // meant for it in full, and of anything else only that it happened (R196), unless
-// WithErrorText is set.
-func (inv *invocation) translate(err error) (uri string, payload codec.Value) {
-	if a, ok := inv.registration.answer(err, false); ok {
+// WithErrorText is set. inv is the ctx of the handler.
+func (r *Registration) translate(inv context.Context, err error) (uri string, payload codec.Value) {
+	if a, ok := r.answer(err, false); ok {
 		return a.uri, a.payload
 	}
 	if inv.Err() != nil && errors.Is(err, inv.Err()) {
@@ -50,9 +53,9 @@ func (inv *invocation) translate(err error) (uri string, payload codec.Value) {
 		}
 		return ErrCanceled.URI, nil
 	}
-	c := inv.registration.client
+	c := r.common
 	if !errors.Is(err, errPanicked) {
-		c.cfg.log.Warn("wamp: handler failed", "procedure", inv.registration.uri, "reason", text(err))
+		c.cfg.log.Warn("wamp: handler failed", "procedure", r.uri, "reason", text(err))
 	}
 	if c.cfg.errorText {
 		return ErrRuntime.URI, &Payload{Args: []any{err.Error()}}
@@ -102,7 +105,7 @@ func (e *relayedError) answer() (answer, bool) {
 	var plain *Error
 	switch {
 	case errors.As(e.err, &unfit):
-		return unfit.answer(), true
+		return answer{unfit.plain.URI, &Payload{Args: unfit.plain.Args, Kwargs: unfit.plain.Kwargs}}, true
 	case errors.As(e.err, &typed):
 		return answer{typed.ErrorURI(), typed}, true
 	case errors.As(e.err, &plain):

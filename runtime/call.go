@@ -1,20 +1,40 @@
 package wamp
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
-	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // maxSends is how often an idempotent call is sent: one that ends every session
 // that it is sent on must not go on for ever.
 const maxSends = 9
+
+// Call calls a procedure and waits for its result, for ctx, or for the timeout
+// (specification "Calling and Invocations"). While there is no session it waits for
+// one, see [WithFailFast]. A call with Idempotent set is sent again after a lost session,
+// nine times in all, since it may be what ends the sessions; but twice only where a
+// message was too large for one side. in and out are nil if the procedure has no
+// input or no result; out is set if the call succeeds.
+//
+// Errors, to be found with errors.As and errors.Is: the generated error types that
+// the procedure declares, *Error for any other answer of a peer, a *ValueError for
+// a payload that does not fit, ErrLost when the session ended in between,
+// ErrNotReady, ErrTooLarge, ErrOverflow, ErrUnsupported, ErrClosed, and the error of
+// ctx. All but the generated ones name the procedure. For generated code; use
+// Client.Call without a schema. Safe for concurrent use.
+func Call(ctx context.Context, c *Client, p *Procedure, in, out codec.Value, opts ...CallOption) error {
+	if len(c.cfg.interceptors) == 0 {
+		return named("call", p.URI, c.call(ctx, p, in, out, opts))
+	}
+	return c.cfg.interceptors.run(ctx, &Operation{Kind: OperationCall, URI: p.URI}, func(ctx context.Context) error {
+		return named("call", p.URI, c.call(ctx, p, in, out, opts))
+	})
+}
 
 // call is Call without interceptors.
 func (c *Client) call(ctx context.Context, p *Procedure, in, out codec.Value, opts []CallOption) error {
@@ -36,48 +56,33 @@ func (c *Client) call(ctx context.Context, p *Procedure, in, out codec.Value, op
 	for {
 		s, err := c.acquire(ctx, cfg.failFast)
 		if err != nil {
-			return truthful(err, sent)
+			return afterSends(err, sent)
 		}
 		b := s.Buffer()
 		if err := b.Finish(b.Enc.Payload(in, p.In)); err != nil {
-			return truthful(encodeError("arguments", p.URI, err), sent)
+			return afterSends(encodeError("arguments", p.URI, err), sent)
 		}
 		err = c.callOn(ctx, s, w, p.URI, &cfg, b)
 		if session.Gone(err) {
 			continue
 		}
-		if p.Idempotent && c.again(ctx, w, err, sent) {
+		if p.Idempotent && c.resend(ctx, w, err, sent) {
 			if !SafeToRetry(err) {
 				sent++
 			}
 			continue
 		}
 		if err != nil {
-			return truthful(err, sent)
+			return afterSends(err, sent)
 		}
 		return c.decodeReply(p, w, out)
 	}
 }
 
-// callOn queues one CALL on a session and waits for its reply. The handler that
-// ctx belongs to, if there is one, holds no worker meanwhile: the call may need it.
-func (c *Client) callOn(ctx context.Context, s *session.Session, w *session.Waiter, uri string, cfg *callConfig, b *session.Buffer) error {
-	turn := dispatch.TurnOf(ctx)
-	if !turn.Park() {
-		return session.Unsent(ErrOverflow)
-	}
-	defer turn.Unpark(ctx)
-	options := cfg.options(s.Features())
-	if cfg.fetch {
-		return s.Fetch(ctx, w, uri, options, b)
-	}
-	return s.Call(ctx, w, uri, options, string(cmp.Or(cfg.cancel, KillNoWait)), b)
-}
-
-// again tells whether an idempotent call, which was sent before so many times, is
+// resend reports whether an idempotent call, which was sent before so many times, is
 // to be sent once more: its session was lost, or the router says the network
 // failed; then after a pause.
-func (c *Client) again(ctx context.Context, w *session.Waiter, err error, sent int) bool {
+func (c *Client) resend(ctx context.Context, w *session.Waiter, err error, sent int) bool {
 	switch {
 	case errors.Is(err, ErrLost) && SafeToRetry(err):
 		return ctx.Err() == nil
@@ -91,9 +96,9 @@ func (c *Client) again(ctx context.Context, w *session.Waiter, err error, sent i
 	return pause(c.cfg.backoff.pause(sent), ctx.Done(), c.closing())
 }
 
-// truthful is err as SafeToRetry must judge it when earlier tries were sent. It
+// afterSends is err as SafeToRetry must judge it when earlier tries were sent. It
 // says how often, since each of them may have had an effect.
-func truthful(err error, sent int) error {
+func afterSends(err error, sent int) error {
 	switch {
 	case sent == 0:
 		return err

@@ -30,7 +30,7 @@ func (it *intent) shared() bool {
 // gives a client one id for one shared procedure however often the client registers
 // it, so that a second handler would take the place of the first without a word:
 // the client refuses it, as routers refuse a procedure that is not shared.
-func (c *Client) claim(its []*intent) error {
+func (c *intents) claim(its []*intent) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i, it := range its {
@@ -51,14 +51,14 @@ func (c *Client) claim(its []*intent) error {
 
 // release gives up the claims of intents. Where a request gives the registration
 // back it is queued before, so that the next REGISTER follows it.
-func (c *Client) release(its ...*intent) {
+func (c *intents) release(its ...*intent) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.unclaim(its)
 }
 
 // unclaim is release with mu held.
-func (c *Client) unclaim(its []*intent) {
+func (c *intents) unclaim(its []*intent) {
 	for _, it := range its {
 		if c.claims[it.procedure()] == it {
 			delete(c.claims, it.procedure())

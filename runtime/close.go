@@ -10,9 +10,6 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 )
 
-// closeGrace bounds Close where its ctx has no end.
-const closeGrace = 5 * time.Second
-
 // Close ends the client: GOODBYE to the router, whose answer it awaits for 5 s at
 // most; the ctx of every handler is cancelled with ErrClosed, and handlers are
 // joined. It is done when ctx ends, after 5 s where ctx has no end, and at once
@@ -35,17 +32,17 @@ func (c *Client) Close(ctx context.Context) error {
 	defer cancel()
 	c.pool.Close(turn)
 	c.stop(ErrClosed)
-	before := c.hasEnded()
+	before := c.supervisor.hasEnded()
 	select {
-	case <-c.done:
+	case <-c.supervisor.done:
 	case <-ctx.Done():
-		c.hurry()
-		<-c.done
+		c.supervisor.hurry()
+		<-c.supervisor.done
 	}
 	if left := c.pool.Wait(ctx); left > 0 {
 		return fmt.Errorf("wamp: close: %d handlers still run: %w", left, ctx.Err())
 	}
-	if c.unanswered && !before {
+	if c.supervisor.unanswered && !before {
 		return fmt.Errorf("wamp: close: no answer to GOODBYE: %w", context.DeadlineExceeded)
 	}
 	return nil
@@ -69,6 +66,7 @@ func (c *Client) turnOf(ctx context.Context) *dispatch.Turn {
 // the session is lost on the way it is ErrLost, and ErrNotReady when there was none:
 // nobody was there to take leave of. The client is closed all the same.
 func (c *Client) Drain(ctx context.Context) error {
+	c.beginDrain()
 	err := c.drain(ctx)
 	if cerr := c.Close(ctx); err == nil {
 		err = cerr
@@ -89,11 +87,11 @@ func (c *Client) drain(ctx context.Context) error {
 		defer turn.Back()
 	}
 	c.mu.Lock()
-	its := append([]*intent(nil), c.intents...)
+	its := append([]*intent(nil), c.intents.list...)
 	c.mu.Unlock()
 	var remained []string
 	var first error
-	for _, err := range c.withdrawAll(ctx, its) {
+	for _, err := range c.intents.withdrawAll(ctx, its) {
 		remained, first = append(remained, strings.TrimPrefix(err.Error(), "wamp: ")), cmp.Or(first, err)
 	}
 	if n := c.pool.Wait(ctx); n > 0 {

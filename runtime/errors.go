@@ -3,6 +3,7 @@ package wamp
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/peertext"
@@ -18,7 +19,7 @@ var (
 	// subscription ends at the user's wish.
 	ErrClosed = session.ErrClosed
 	// ErrNotReady is the answer to an operation that does not wait while there
-	// is no session: a publish by default, a call with FailFast.
+	// is no session: a publish by default, a call with [WithFailFast].
 	ErrNotReady = errors.New("wamp: no session with a router")
 	// ErrLost is the answer to what was in flight when the session ended. Ask
 	// SafeToRetry whether it can have had an effect.
@@ -90,7 +91,7 @@ func (e *Error) Error() string {
 // side notices it first must make no difference.
 func (e *Error) Is(target error) bool {
 	if target == context.DeadlineExceeded {
-		return e.URI == ErrTimeout.URI
+		return e.URI == "wamp.error.timeout"
 	}
 	t, ok := target.(*Error)
 	return ok && canonical(t.URI) == canonical(e.URI)
@@ -113,19 +114,6 @@ func SafeToRetry(err error) bool {
 	return errors.As(err, &unsent) && unsent.SafeToRetry()
 }
 
-// invalidURI is a URI that was refused before anything was sent. It is an
-// ErrInvalidURI as a router's refusal is, but IsPeer says no.
-type invalidURI struct{ error }
-
-// SafeToRetry says yes.
-func (invalidURI) SafeToRetry() bool { return true }
-
-// Is tells that target is ErrInvalidURI.
-func (invalidURI) Is(target error) bool { return target == ErrInvalidURI }
-
-// Unwrap returns the error itself.
-func (e invalidURI) Unwrap() error { return e.error }
-
 // encodeError tells that a value of ours cannot be sent. Nothing was queued.
 func encodeError(what, uri string, err error) error {
 	return session.Unsent(&operationError{what + " of", uri, err})
@@ -139,3 +127,69 @@ func (e *invalidArgument) Error() string { return e.cause.Error() }
 
 // Unwrap returns the decoder's error.
 func (e *invalidArgument) Unwrap() error { return e.cause }
+
+// operationError says which operation on which URI failed.
+type operationError struct {
+	verb, uri string
+	err       error
+}
+
+// Error names the operation, as in "wamp: call com.example.add: …".
+func (e *operationError) Error() string {
+	return "wamp: " + e.verb + " " + peertext.Line(e.uri) + ": " + strings.TrimPrefix(e.err.Error(), "wamp: ")
+}
+
+// Unwrap returns the error itself.
+func (e *operationError) Unwrap() error { return e.err }
+
+// named returns err with the operation that it ended. A generated error type
+// stays as it is, and so does what has a name already.
+func named(verb, uri string, err error) error {
+	switch err.(type) {
+	case nil, TypedError:
+		return err
+	}
+	if names(err) {
+		return err
+	}
+	return &operationError{verb, uri, err}
+}
+
+// names reports whether err says which operation it ended. Only marks of this
+// package may lie around that: what else holds such an error is of another one.
+func names(err error) bool {
+	switch e := err.(type) {
+	case *operationError:
+		return true
+	case interface {
+		SafeToRetry() bool
+		Unwrap() error
+	}:
+		return names(e.Unwrap())
+	}
+	return false
+}
+
+// aliases are other spellings of the same error in the specification's prose
+// and in routers.
+var aliases = map[string]string{
+	"wamp.error.cancelled":                                         "wamp.error.canceled",
+	"wamp.error.disclose_me.not_allowed":                           "wamp.error.option_disallowed.disclose_me",
+	"wamp.error.procedure_exists_with_different_invocation_policy": "wamp.error.procedure_already_exists",
+	"wamp.error.authorization_denied":                              "wamp.error.not_authorized",
+	"wamp.error.authorization_required":                            "wamp.error.not_authorized",
+	"wamp.error.authentication_denied":                             "wamp.error.authentication_failed",
+}
+
+func canonical(uri string) string {
+	if same, ok := aliases[uri]; ok {
+		return same
+	}
+	return uri
+}
+
+// quotable tells whether the text of an error may be shown: only what routers
+// and this runtime write themselves, never what a callee's own code put there.
+func quotable(uri string) bool {
+	return strings.HasPrefix(uri, "wamp.") && uri != "wamp.error.runtime_error"
+}

@@ -8,7 +8,7 @@ import (
 // typedError is a peer's error as the type that declares its URI. One with a
 // payload that does not fit is found by that type all the same: the URI says what
 // happened, the payload only how.
-func (c *Client) typedError(procedure string, declared []DeclaredError, w *session.Waiter) error {
+func (c *common) typedError(procedure string, declared []DeclaredError, w *session.Waiter) error {
 	for _, t := range declared {
 		if t.URI != w.URI {
 			continue
@@ -51,9 +51,4 @@ func (e *unfitError) Error() string {
 // Unwrap returns the declared error, the error as it came, and what does not fit.
 func (e *unfitError) Unwrap() []error {
 	return []error{e.typed, e.plain, e.cause}
-}
-
-// answer is the error as it came, for a handler that relays it.
-func (e *unfitError) answer() answer {
-	return answer{e.plain.URI, &Payload{Args: e.plain.Args, Kwargs: e.plain.Kwargs}}
 }

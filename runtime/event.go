@@ -5,19 +5,10 @@ import (
 	"errors"
 	"log/slog"
 
-	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
+	"github.com/wampgen/wampgen/runtime/internal/session"
 )
-
-// event is the content of one EVENT. It keeps its frame alive.
-type event struct {
-	payload codec.Payload
-	details codec.Raw
-}
-
-// eventFunc decodes an event and runs the user's handler.
-type eventFunc func(ctx context.Context, raw codec.Payload) error
 
 // eventContext is one event on its way to the handler, and the ctx of the latter.
 type eventContext struct {
@@ -43,7 +34,7 @@ func (c *eventContext) Value(key any) any {
 
 // newMailbox returns what the events of s wait in.
 func newMailbox(s *Subscription) *dispatch.Mailbox[event] {
-	l := &s.client.cfg.limits
+	l := &s.common.cfg.limits
 	cfg := dispatch.MailboxConfig{
 		Name: s.uri, Events: s.config.events, Bytes: s.config.bytes,
 		Policy: dispatch.Policy(s.config.overflow), Resumes: s.config.resume,
@@ -54,8 +45,8 @@ func newMailbox(s *Subscription) *dispatch.Mailbox[event] {
 	if cfg.Bytes <= 0 {
 		cfg.Bytes = l.MailboxBytes
 	}
-	return dispatch.NewMailbox(s.client.pool, cfg, func(it dispatch.Item[event]) dispatch.Task {
-		return &eventContext{Context: s.client.handlers, Item: it, subscription: s}
+	return dispatch.NewMailbox(s.common.pool, cfg, func(it dispatch.Item[event]) dispatch.Task {
+		return &eventContext{Context: s.common.handlers, Item: it, subscription: s}
 	})
 }
 
@@ -72,11 +63,27 @@ func (h subscriber) Deliver(m *core.Message, size int) {
 	})
 }
 
+func (s *Subscription) request(ctx context.Context, on *session.Session, w *session.Waiter) session.Pending {
+	return on.Subscribe(ctx, w, subscriber{s}, s.uri, s.config.options)
+}
+
+func (s *Subscription) handle() any { return subscriber{s} }
+
+func (s *Subscription) ended() { s.box.Finish() }
+
+// hold stops the events of a subscription that resumes until its history on a
+// session is in.
+func (s *Subscription) hold(on *session.Session) {
+	if s.config.resume {
+		s.box.Hold(on)
+	}
+}
+
 // Revoked ends the subscription at the router's wish (R232). What has arrived
 // is still delivered.
 func (h subscriber) Revoked() {
-	if h.s.revoked() {
-		h.s.client.cfg.log.Warn("wamp: subscription revoked", "topic", h.s.uri)
+	if h.s.intents.revoked(h.s.intent) {
+		h.s.common.cfg.log.Warn("wamp: subscription revoked", "topic", h.s.uri)
 	}
 }
 
@@ -86,11 +93,11 @@ func (c *eventContext) Turn() *dispatch.Turn { return &c.turn }
 // Handle runs the handler through the interceptors.
 func (c *eventContext) Handle() error {
 	s := c.subscription
-	if len(s.client.cfg.interceptors) == 0 {
-		return s.handle(c, c.Event.payload)
+	if len(s.common.cfg.interceptors) == 0 {
+		return s.run(c, c.Event.payload)
 	}
-	op := Operation{Kind: OperationEvent, URI: s.uri}
-	return s.client.intercept(c, op, func(ctx context.Context) error { return s.handle(ctx, c.Event.payload) })
+	op := &Operation{Kind: OperationEvent, URI: s.uri}
+	return s.common.cfg.interceptors.run(c, op, func(ctx context.Context) error { return s.run(ctx, c.Event.payload) })
 }
 
 // Settle logs and counts an error of the handler, which ends nothing.
@@ -109,17 +116,17 @@ func (s *Subscription) logFailure(err error) {
 	var bad *misfit
 	if errors.As(err, &bad) {
 		if s.misfits.Add(1) == 1 {
-			s.client.cfg.log.Warn("wamp: event does not decode", "topic", s.uri, "reason", text(bad.error),
+			s.common.cfg.log.Warn("wamp: event does not decode", "topic", s.uri, "reason", text(bad.error),
 				"next", "it is left out, and so are others like it")
 		}
 		return
 	}
 	s.fitAgain()
 	if crash, ok := err.(*dispatch.Crash); ok {
-		s.client.logCrash("wamp: event handler", crash, slog.String("topic", s.uri))
+		s.common.logCrash("wamp: event handler", crash, slog.String("topic", s.uri))
 		return
 	}
-	s.client.cfg.log.Warn("wamp: event handler failed", "topic", s.uri, "reason", text(err))
+	s.common.cfg.log.Warn("wamp: event handler failed", "topic", s.uri, "reason", text(err))
 }
 
 // misfit is the error of an event that does not decode.
@@ -131,6 +138,25 @@ func (m *misfit) Unwrap() error { return m.error }
 // fitAgain logs the end of a row of events that did not decode.
 func (s *Subscription) fitAgain() {
 	if n := s.misfits.Swap(0); n > 0 {
-		s.client.cfg.log.Warn("wamp: events that did not decode were left out", "topic", s.uri, "events", n)
+		s.common.cfg.log.Warn("wamp: events that did not decode were left out", "topic", s.uri, "events", n)
+	}
+}
+
+// Wait waits until the handler does not run, or for ctx. After Unsubscribe that
+// is for good, so that what the handler uses may be taken apart. With the ctx
+// of the handler itself it returns at once.
+func (s *Subscription) Wait(ctx context.Context) error {
+	if ev, ok := ctx.Value(eventInfoKey{}).(*eventContext); ok && ev.subscription == s {
+		return nil
+	}
+	resting := s.box.Resting()
+	if resting == nil {
+		return nil
+	}
+	select {
+	case <-resting:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }

@@ -106,7 +106,7 @@ func ExampleClient_Subscribe() {
 	}
 
 	for _, v := range []any{1, "two", 3} {
-		if err := client.Publish(ctx, "com.example.numbers", []any{v}, nil, wamp.ExcludeMe(false)); err != nil {
+		if err := client.Publish(ctx, "com.example.numbers", []any{v}, nil, wamp.WithExcludeMe(false)); err != nil {
 			log.Fatal(err)
 		}
 		<-handled
@@ -140,7 +140,7 @@ func ExampleSubscription_Unsubscribe() {
 	subscribed <- subscription
 
 	for _, news := range []string{"first", "second"} {
-		if err := client.Publish(ctx, "com.example.news", []any{news}, nil, wamp.ExcludeMe(false)); err != nil {
+		if err := client.Publish(ctx, "com.example.news", []any{news}, nil, wamp.WithExcludeMe(false)); err != nil {
 			log.Fatal(err)
 		}
 		<-subscription.Done()
@@ -214,10 +214,10 @@ func ExampleClient_Status() {
 	ctx := context.Background()
 	client := exampleClient()
 	status := client.Status()
-	fmt.Println(status.State, status.Session == client.Session(), status.Attempt, status.Err)
+	fmt.Println(status.State, status.Session == client.SessionID(), status.Attempt, status.Err)
 
 	client.Close(ctx)
-	fmt.Println(client.Status().State, client.Session())
+	fmt.Println(client.Status().State, client.SessionID())
 	// Output:
 	// ready true 0 <nil>
 	// closed 0
@@ -241,13 +241,13 @@ func ExampleClient_Watch() {
 
 // The router gives each session an id, and a client a new one with every
 // reconnect.
-func ExampleClient_Session() {
+func ExampleClient_SessionID() {
 	ctx := context.Background()
 	one, two := exampleClient(), exampleClient()
 	defer one.Close(ctx)
 	defer two.Close(ctx)
 
-	fmt.Println(one.Session().Valid(), one.Session() != two.Session(), one.Realm())
+	fmt.Println(one.SessionID().Valid(), one.SessionID() != two.SessionID(), one.Realm())
 	// Output: true true realm1
 }
 

@@ -100,7 +100,7 @@ func ExampleWithAuthPolicy() {
 }
 
 // A ticket does not leave the machine in plain text, unless you insist.
-func ExampleAllowPlaintextSecrets() {
+func ExampleWithPlaintextSecrets() {
 	ctx := context.Background()
 	url := "ws://router.example/ws" // wss would do without the option
 	ticket := wamp.WithAuth(auth.Ticket("ann", auth.NewSecret("t1cket")))
@@ -110,7 +110,7 @@ func ExampleAllowPlaintextSecrets() {
 	fmt.Println("refused:", errors.As(err, &refusal))
 
 	client, err := wamp.Connect(ctx, url, "realm1", ticket,
-		wamp.AllowPlaintextSecrets(),
+		wamp.WithPlaintextSecrets(),
 		wamp.WithNetDial(sharedRouter().DialContext)) // stands for the way to router.example
 	if err != nil {
 		log.Fatal(err)
@@ -285,11 +285,11 @@ func ExampleWithMaxElapsed() {
 }
 
 // A client that is sure to be right: the realm will come into being.
-func ExampleRetryFatal() {
+func ExampleWithRetryFatal() {
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer cancel()
 
-	_, err := wamp.Connect(ctx, exampleRouter(), "a.realm.of.nobody", wamp.RetryFatal())
+	_, err := wamp.Connect(ctx, exampleRouter(), "a.realm.of.nobody", wamp.WithRetryFatal())
 
 	fmt.Println("tried until the ctx ended:", errors.Is(err, context.DeadlineExceeded))
 	fmt.Println("the last answer:", errors.Is(err, wamp.ErrNoSuchRealm))

@@ -25,9 +25,9 @@ func ExampleCallInfoFrom() {
 			return wamp.Payload{}, wamp.ErrNotAuthorized
 		}
 		fmt.Println(info.AuthID, "calls", info.Procedure)
-		fmt.Println(info.Caller == ann.Session(), info.Details()["caller_authrole"])
+		fmt.Println(info.Caller == ann.SessionID(), info.Details()["caller_authrole"])
 		return wamp.Payload{}, nil
-	}, wamp.DiscloseCaller())
+	}, wamp.WithDiscloseCaller())
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func ExampleEventInfoFrom() {
 	_, err := subscriber.Subscribe(ctx, "com.example.chat", func(ctx context.Context, _ wamp.Payload) error {
 		info := wamp.EventInfoFrom(ctx)
 		fmt.Println(info.AuthID, "publishes to", info.Topic)
-		fmt.Println(info.Publisher == ann.Session(), info.Publication.Valid(), info.Details()["publisher_authrole"])
+		fmt.Println(info.Publisher == ann.SessionID(), info.Publication.Valid(), info.Details()["publisher_authrole"])
 		close(done)
 		return nil
 	})
@@ -63,7 +63,7 @@ func ExampleEventInfoFrom() {
 		log.Fatal(err)
 	}
 
-	if err := ann.Publish(ctx, "com.example.chat", []any{"hi"}, nil, wamp.DiscloseMe()); err != nil {
+	if err := ann.Publish(ctx, "com.example.chat", []any{"hi"}, nil, wamp.WithDiscloseMe()); err != nil {
 		log.Fatal(err)
 	}
 	<-done
@@ -79,7 +79,7 @@ func ExampleInterceptor() {
 	kinds := map[wamp.OperationKind]string{
 		wamp.OperationCall: "call", wamp.OperationRegister: "register", wamp.OperationInvocation: "handler",
 	}
-	trace := func(ctx context.Context, op wamp.Operation, next func(context.Context) error) error {
+	trace := func(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
 		fmt.Println(kinds[op.Kind], op.URI)
 		err := next(ctx)
 		fmt.Println(kinds[op.Kind], "ends:", err)

@@ -12,7 +12,7 @@ import (
 )
 
 // A call that may take 10 ms. The callee is told as well: its ctx ends.
-func ExampleTimeout() {
+func ExampleWithCallTimeout() {
 	ctx := context.Background()
 	client := exampleClient()
 	defer client.Close(ctx)
@@ -24,13 +24,13 @@ func ExampleTimeout() {
 		log.Fatal(err)
 	}
 
-	_, err = client.Call(ctx, "com.example.slow", nil, nil, wamp.Timeout(10*time.Millisecond))
+	_, err = client.Call(ctx, "com.example.slow", nil, nil, wamp.WithCallTimeout(10*time.Millisecond))
 	fmt.Println(errors.Is(err, context.DeadlineExceeded)) // whoever noticed it first
 	// Output: true
 }
 
 // With Kill the caller waits for what the callee says to being cancelled.
-func ExampleCancel() {
+func ExampleWithCancelMode() {
 	ctx := context.Background()
 	client := exampleClient()
 	defer client.Close(ctx)
@@ -44,7 +44,7 @@ func ExampleCancel() {
 		log.Fatal(err)
 	}
 
-	_, err = client.Call(impatient, "com.example.copy", nil, nil, wamp.Cancel(wamp.Kill))
+	_, err = client.Call(impatient, "com.example.copy", nil, nil, wamp.WithCancelMode(wamp.Kill))
 	var answer *wamp.Error
 	if errors.As(err, &answer) {
 		fmt.Println(answer.URI, answer.Args)
@@ -54,7 +54,7 @@ func ExampleCancel() {
 
 // A call made without a session waits for one under its ctx; with FailFast it
 // fails instead.
-func ExampleFailFast() {
+func ExampleWithFailFast() {
 	ctx := context.Background()
 	router := startRouter()
 	client, err := wamp.Connect(ctx, router.URL(), "realm1")
@@ -69,14 +69,14 @@ func ExampleFailFast() {
 		}
 	}
 
-	_, err = client.Call(ctx, "com.example.anything", nil, nil, wamp.FailFast())
+	_, err = client.Call(ctx, "com.example.anything", nil, nil, wamp.WithFailFast())
 	fmt.Println(errors.Is(err, wamp.ErrNotReady))
 	// Output: true
 }
 
 // A publish that waits until the broker has the event. PublicationTo does the
 // same and tells the event's id, which every subscriber sees too.
-func ExampleAcknowledge() {
+func ExampleWithAcknowledge() {
 	ctx := context.Background()
 	publisher, subscriber := exampleClient(), exampleClient()
 	defer publisher.Close(ctx)
@@ -90,11 +90,11 @@ func ExampleAcknowledge() {
 		log.Fatal(err)
 	}
 
-	err = publisher.Publish(ctx, "com.example.orders", []any{1}, nil, wamp.Acknowledge())
+	err = publisher.Publish(ctx, "com.example.orders", []any{1}, nil, wamp.WithAcknowledge())
 	fmt.Println(err, (<-seen).Valid())
 
 	var id wamp.ID
-	err = publisher.Publish(ctx, "com.example.orders", []any{2}, nil, wamp.PublicationTo(&id))
+	err = publisher.Publish(ctx, "com.example.orders", []any{2}, nil, wamp.WithPublicationTo(&id))
 	fmt.Println(err, <-seen == id)
 	// Output:
 	// <nil> true
@@ -102,7 +102,7 @@ func ExampleAcknowledge() {
 }
 
 // A client does not get its own events, unless it wants to.
-func ExampleExcludeMe() {
+func ExampleWithExcludeMe() {
 	ctx := context.Background()
 	client := exampleClient()
 	defer client.Close(ctx)
@@ -118,7 +118,7 @@ func ExampleExcludeMe() {
 	if err := client.Publish(ctx, "com.example.chat", []any{"for others"}, nil); err != nil {
 		log.Fatal(err)
 	}
-	if err := client.Publish(ctx, "com.example.chat", []any{"for all"}, nil, wamp.ExcludeMe(false)); err != nil {
+	if err := client.Publish(ctx, "com.example.chat", []any{"for all"}, nil, wamp.WithExcludeMe(false)); err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(<-events)
@@ -126,12 +126,12 @@ func ExampleExcludeMe() {
 }
 
 // The router keeps the last event of a topic for those who come later.
-func ExampleRetain() {
+func ExampleWithRetain() {
 	ctx := context.Background()
 	publisher, latecomer := exampleClient(), exampleClient()
 	defer publisher.Close(ctx)
 	defer latecomer.Close(ctx)
-	err := publisher.Publish(ctx, "com.example.temperature", []any{21.5}, nil, wamp.Retain(), wamp.Acknowledge())
+	err := publisher.Publish(ctx, "com.example.temperature", []any{21.5}, nil, wamp.WithRetain(), wamp.WithAcknowledge())
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func ExampleRetain() {
 		fmt.Println(ev.Args[0], "retained:", wamp.EventInfoFrom(ctx).Retained)
 		close(done)
 		return nil
-	}, wamp.GetRetained())
+	}, wamp.WithGetRetained())
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -150,7 +150,7 @@ func ExampleRetain() {
 }
 
 // One subscription for a tree of topics; the handler asks which it was.
-func ExamplePrefix() {
+func ExampleWithPrefix() {
 	ctx := context.Background()
 	publisher, subscriber := exampleClient(), exampleClient()
 	defer publisher.Close(ctx)
@@ -159,7 +159,7 @@ func ExamplePrefix() {
 	_, err := subscriber.Subscribe(ctx, "com.example.sensor.", func(ctx context.Context, _ wamp.Payload) error {
 		topics <- wamp.EventInfoFrom(ctx).Topic
 		return nil
-	}, wamp.Prefix())
+	}, wamp.WithPrefix())
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -177,13 +177,13 @@ func ExamplePrefix() {
 }
 
 // One procedure for many URIs: an empty component matches anything.
-func ExampleWildcard() {
+func ExampleWithWildcard() {
 	ctx := context.Background()
 	client := exampleClient()
 	defer client.Close(ctx)
 	_, err := client.Register(ctx, "com.example.room..light", func(ctx context.Context, _ wamp.Payload) (wamp.Payload, error) {
 		return wamp.Payload{Args: []any{wamp.CallInfoFrom(ctx).Procedure}}, nil
-	}, wamp.Wildcard())
+	}, wamp.WithWildcard())
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -198,7 +198,7 @@ func ExampleWildcard() {
 }
 
 // Several callees share one procedure, and the router spreads the calls.
-func ExampleInvoke() {
+func ExampleWithInvokePolicy() {
 	ctx := context.Background()
 	caller := exampleClient()
 	defer caller.Close(ctx)
@@ -207,7 +207,7 @@ func ExampleInvoke() {
 		defer worker.Close(ctx)
 		_, err := worker.Register(ctx, "com.example.who", func(context.Context, wamp.Payload) (wamp.Payload, error) {
 			return wamp.Payload{Args: []any{name}}, nil
-		}, wamp.Invoke(wamp.InvokeRoundRobin))
+		}, wamp.WithInvokePolicy(wamp.InvokeRoundRobin))
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -225,7 +225,7 @@ func ExampleInvoke() {
 
 // A new version of a service takes its procedure over, on routers that know
 // how; the old one learns of it.
-func ExampleForceReregister() {
+func ExampleWithForceReregister() {
 	ctx := context.Background()
 	first, second := exampleClient(), exampleClient()
 	defer first.Close(ctx)
@@ -240,7 +240,7 @@ func ExampleForceReregister() {
 
 	_, err = second.Register(ctx, "com.example.version", version(2))
 	fmt.Println("refused:", errors.Is(err, wamp.ErrProcedureAlreadyExists))
-	_, err = second.Register(ctx, "com.example.version", version(2), wamp.ForceReregister())
+	_, err = second.Register(ctx, "com.example.version", version(2), wamp.WithForceReregister())
 	fmt.Println("forced:", err)
 	<-registration.Done()
 	fmt.Println("the first:", registration.Err())
@@ -252,7 +252,7 @@ func ExampleForceReregister() {
 
 // With Concurrency(1) invocations run one after the other, so the handler needs
 // no lock.
-func ExampleConcurrency() {
+func ExampleWithConcurrency() {
 	ctx := context.Background()
 	client := exampleClient()
 	defer client.Close(ctx)
@@ -260,7 +260,7 @@ func ExampleConcurrency() {
 	_, err := client.Register(ctx, "com.example.count", func(context.Context, wamp.Payload) (wamp.Payload, error) {
 		count++
 		return wamp.Payload{Args: []any{count}}, nil
-	}, wamp.Concurrency(1))
+	}, wamp.WithConcurrency(1))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -281,7 +281,7 @@ func ExampleConcurrency() {
 
 // A slow handler hurts only itself: of the events that it does not keep up
 // with, this subscription keeps the last two.
-func ExampleOnOverflow() {
+func ExampleWithOverflow() {
 	ctx := context.Background()
 	client := exampleClient()
 	defer client.Close(ctx)
@@ -296,12 +296,12 @@ func ExampleOnOverflow() {
 		}
 		fmt.Println("event", ev.Args[0])
 		return nil
-	}, wamp.Mailbox(2, 0), wamp.OnOverflow(wamp.DropOldest))
+	}, wamp.WithMailbox(2, 0), wamp.WithOverflow(wamp.DropOldest))
 	if err != nil {
 		log.Fatal(err)
 	}
 	publish := func(n int) {
-		err := client.Publish(ctx, "com.example.fast", []any{n}, nil, wamp.ExcludeMe(false), wamp.Acknowledge())
+		err := client.Publish(ctx, "com.example.fast", []any{n}, nil, wamp.WithExcludeMe(false), wamp.WithAcknowledge())
 		if err != nil {
 			log.Fatal(err)
 		}

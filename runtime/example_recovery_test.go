@@ -37,7 +37,7 @@ func Example_outage() {
 	}
 	_, err = client.Call(ctx, "com.example.anything", nil, nil) // would wait without WithFailFast
 	fmt.Println("call:", err)
-	err = client.Publish(ctx, "com.example.news", []any{"kept for later"}, nil, wamp.ExcludeMe(false))
+	err = client.Publish(ctx, "com.example.news", []any{"kept for later"}, nil, wamp.WithExcludeMe(false))
 	fmt.Println("publish:", err)
 
 	router.Start()
@@ -50,7 +50,7 @@ func Example_outage() {
 
 // What was published while the subscriber was away comes from the event
 // history of the router, before anything new.
-func ExampleResume() {
+func ExampleWithResume() {
 	ctx := context.Background()
 	router := startRouter()
 	defer router.Stop()
@@ -70,19 +70,19 @@ func ExampleResume() {
 		fmt.Println("price", ev.Args[0], "resumed:", info.Resumed, "gap:", info.Gap)
 		handled <- true
 		return nil
-	}, wamp.Resume())
+	}, wamp.WithResume())
 	if err != nil {
 		log.Fatal(err)
 	}
 	publish := func(price int) {
-		if err := publisher.Publish(ctx, "com.example.price", []any{price}, nil, wamp.Acknowledge()); err != nil {
+		if err := publisher.Publish(ctx, "com.example.price", []any{price}, nil, wamp.WithAcknowledge()); err != nil {
 			log.Fatal(err)
 		}
 	}
 
 	publish(100)
 	<-handled
-	router.Drop(subscriber.Session()) // the subscriber loses its connection
+	router.Drop(subscriber.SessionID()) // the subscriber loses its connection
 	publish(101)
 	publish(102)
 	<-handled
@@ -113,7 +113,7 @@ func ExampleSafeToRetry() {
 	_, err = client.Call(ctx, "com.example.pay", nil, nil)
 	fmt.Println("lost:", errors.Is(err, wamp.ErrLost), "safe to retry:", wamp.SafeToRetry(err))
 
-	_, err = client.Call(ctx, "com.example.pay", nil, nil, wamp.FailFast()) // there is no router any more
+	_, err = client.Call(ctx, "com.example.pay", nil, nil, wamp.WithFailFast()) // there is no router any more
 	fmt.Println("not ready:", errors.Is(err, wamp.ErrNotReady), "safe to retry:", wamp.SafeToRetry(err))
 	// Output:
 	// lost: true safe to retry: false

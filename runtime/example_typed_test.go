@@ -52,7 +52,7 @@ func ExampleRegister() {
 
 	registrations, err := wamp.Register(ctx, client,
 		bench.HandleEcho(mirror{}.Echo),
-		bench.HandleStore(mirror{}.Store, wamp.Concurrency(1)))
+		bench.HandleStore(mirror{}.Store, wamp.WithConcurrency(1)))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -62,12 +62,12 @@ func ExampleRegister() {
 
 	_, err = wamp.Register(ctx, client, bench.HandleEcho(mirror{}.Echo)) // once more
 	fmt.Println(errors.Is(err, wamp.ErrProcedureAlreadyExists))
-	fmt.Println(registrations.Close())
+	fmt.Println(registrations.Unregister(ctx), registrations.Err())
 	// Output:
 	// com.example.bench.echo
 	// com.example.bench.store
 	// true
-	// <nil>
+	// <nil> wamp: closed
 }
 
 // Registrations may be taken back under a ctx of your own.
@@ -153,12 +153,12 @@ func ExamplePublish() {
 
 // A loop over events has its subscription by an option: what was dropped is counted
 // there.
-func ExampleSubscriptionTo() {
+func ExampleWithSubscriptionTo() {
 	ctx := context.Background()
 	client := exampleClient()
 	defer client.Close(ctx)
 	publish := func(number int64) {
-		err := bench.PublishTick(ctx, client, bench.Tick{Number: number}, wamp.ExcludeMe(false), wamp.Acknowledge(), wamp.Retain())
+		err := bench.PublishTick(ctx, client, bench.Tick{Number: number}, wamp.WithExcludeMe(false), wamp.WithAcknowledge(), wamp.WithRetain())
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -166,12 +166,12 @@ func ExampleSubscriptionTo() {
 
 	publish(0)
 	var subscription *wamp.Subscription
-	for tick, err := range bench.TickEvents(ctx, client, wamp.GetRetained(), wamp.Mailbox(2, 0), wamp.SubscriptionTo(&subscription)) {
+	for tick, err := range bench.TickEvents(ctx, client, wamp.WithGetRetained(), wamp.WithMailbox(2, 0), wamp.WithSubscriptionTo(&subscription)) {
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Println("tick", tick.Number)
-		if tick.Number > 0 {
+		fmt.Println("tick", tick.Data.Number)
+		if tick.Data.Number > 0 {
 			break
 		}
 		for number := range int64(10) { // more than the loop takes meanwhile
@@ -192,21 +192,21 @@ func ExampleEvents() {
 	defer publisher.Close(ctx)
 	defer subscriber.Close(ctx)
 	publish := func(number int64) {
-		if err := bench.PublishTick(ctx, publisher, bench.Tick{Number: number}, wamp.Retain(), wamp.Acknowledge()); err != nil {
+		if err := bench.PublishTick(ctx, publisher, bench.Tick{Number: number}, wamp.WithRetain(), wamp.WithAcknowledge()); err != nil {
 			log.Fatal(err)
 		}
 	}
 
 	publish(1) // the router has it now and retains it, so that the loop begins with it
-	for tick, err := range bench.TickEvents(ctx, subscriber, wamp.GetRetained()) {
+	for tick, err := range bench.TickEvents(ctx, subscriber, wamp.WithGetRetained()) {
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Println("tick", tick.Number)
-		if tick.Number == 3 {
+		fmt.Println("tick", tick.Data.Number)
+		if tick.Data.Number == 3 {
 			break
 		}
-		publish(tick.Number + 1)
+		publish(tick.Data.Number + 1)
 	}
 	// Output:
 	// tick 1

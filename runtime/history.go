@@ -28,7 +28,7 @@ func (s *Subscription) resume(ctx context.Context, on *session.Session, id uint6
 		return err
 	}
 	if err != nil || !met {
-		s.client.cfg.log.Warn("wamp: events were missed and cannot be fetched", "topic", s.uri, "reason", text(err))
+		s.common.cfg.log.Warn("wamp: events were missed and cannot be fetched", "topic", s.uri, "reason", text(err))
 	}
 	s.box.Splice(on, events, err == nil && met, begin)
 	return err
@@ -73,7 +73,7 @@ func (s *Subscription) fetch(ctx context.Context, on *session.Session, id uint64
 	if most := s.tooMuch.Load(); most > 0 && int64(limit) >= most {
 		return nil, fmt.Errorf("%w: the history of %d events", ErrTooLarge, limit)
 	}
-	events, err := s.client.getEvents(ctx, on, id, limit)
+	events, err := s.common.getEvents(ctx, on, id, limit)
 	if errors.Is(err, ErrLost) && errors.Is(err, transport.ErrTooLarge) {
 		s.tooMuch.Store(int64(limit))
 	}
@@ -82,7 +82,7 @@ func (s *Subscription) fetch(ctx context.Context, on *session.Session, id uint64
 
 // getEvents calls wamp.subscription.get_events. nexus knows no limit and
 // ignores it; Crossbar knows nothing else.
-func (c *Client) getEvents(ctx context.Context, s *session.Session, subscription uint64, limit int) ([]missedEvent, error) {
+func (c *common) getEvents(ctx context.Context, s *session.Session, subscription uint64, limit int) ([]missedEvent, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.handshake)
 	defer cancel()
 	w := c.spare.Waiter()

@@ -76,7 +76,7 @@ type EventInfo struct {
 	Retained bool
 	// Resumed: the event was missed and comes from the broker's history.
 	Resumed bool
-	// Gap: events before this one were missed and could not be fetched, see Resume.
+	// Gap: events before this one were missed and could not be fetched, see [WithResume].
 	Gap bool
 
 	details codec.Raw
@@ -124,10 +124,3 @@ func (c *eventContext) String() string { return "wamp event of " + c.subscriptio
 
 // Format prints String with every verb of fmt, which would show the payload.
 func (c *eventContext) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
-
-// dict decodes a details dict, with vendor keys and all (R014).
-func dict(raw codec.Raw) map[string]any {
-	m := core.Message{Details: raw}
-	d, _ := m.DetailsDict() // well-formed: the parser has seen it
-	return d
-}

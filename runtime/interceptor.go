@@ -55,16 +55,19 @@ type Operation struct {
 // invocation ends without a result and without an error gets ErrRuntime. The ctx
 // given to next goes on to the handler. It may be called from many goroutines at a
 // time; a panic in it is one of the operation.
-type Interceptor func(ctx context.Context, op Operation, next func(context.Context) error) error
+type Interceptor func(ctx context.Context, op *Operation, next func(context.Context) error) error
 
 // errSkipped is what a user gets instead of a registration or subscription that
 // an interceptor did not let happen.
 var errSkipped = errors.New("wamp: an interceptor returned no error without calling next")
 
-// intercept runs f inside the interceptors.
-func (c *Client) intercept(ctx context.Context, op Operation, f func(context.Context) error) error {
-	for i := len(c.cfg.interceptors) - 1; i >= 0; i-- {
-		wrap, inner := c.cfg.interceptors[i], f
+// interceptors are those of a client, the first one outermost.
+type interceptors []Interceptor
+
+// run runs f inside the interceptors.
+func (chain interceptors) run(ctx context.Context, op *Operation, f func(context.Context) error) error {
+	for i := len(chain) - 1; i >= 0; i-- {
+		wrap, inner := chain[i], f
 		f = func(ctx context.Context) error { return wrap(ctx, op, inner) }
 	}
 	return f(ctx)

@@ -30,22 +30,34 @@ type invocation struct {
 // callee is a registration as its session sees it.
 type callee struct{ r *Registration }
 
-// Invoke makes an invocation.
+// WithInvokePolicy makes an invocation.
 func (h callee) Invoke(s *session.Session, m *core.Message) session.Invocation {
 	inv := &invocation{
 		session: s, registration: h.r, request: m.Request,
 		payload: m.Body(), details: m.Details,
 	}
-	inv.Context, inv.end = context.WithCancelCause(h.r.client.handlers)
+	inv.Context, inv.end = context.WithCancelCause(h.r.common.handlers)
 	return inv
 }
 
 // Revoked ends the registration at the router's wish (R208).
 func (h callee) Revoked() {
-	if h.r.revoked() {
-		h.r.client.cfg.log.Warn("wamp: registration revoked", "procedure", h.r.uri)
+	if h.r.intents.revoked(h.r.intent) {
+		h.r.common.cfg.log.Warn("wamp: registration revoked", "procedure", h.r.uri)
 	}
 }
+
+func (r *Registration) request(ctx context.Context, s *session.Session, w *session.Waiter) session.Pending {
+	return s.Register(ctx, w, callee{r}, r.uri, r.config.options)
+}
+
+func (r *Registration) handle() any { return callee{r} }
+
+func (r *Registration) ended() { r.group.ended() }
+
+func (r *Registration) hold(*session.Session) {}
+
+func (r *Registration) resume(context.Context, *session.Session, uint64, bool) error { return nil }
 
 // callInfoKey finds the invocation that a ctx belongs to.
 type callInfoKey struct{}
@@ -108,7 +120,7 @@ func (inv *invocation) Settle(err error) {
 	case err == errOver:
 		return
 	case crashed:
-		inv.registration.client.logCrash("wamp: handler", crash, slog.String("procedure", inv.registration.uri))
+		inv.registration.common.logCrash("wamp: handler", crash, slog.String("procedure", inv.registration.uri))
 		err = errPanicked
 	case err == nil:
 		err = inv.yield(inv.result)
@@ -127,19 +139,16 @@ func (inv *invocation) timeout() time.Duration {
 
 // handle runs the handler through the interceptors.
 func (inv *invocation) handle(b *session.Buffer) error {
-	c := inv.registration.client
+	c := inv.registration.common
 	if len(c.cfg.interceptors) == 0 {
 		return inv.registration.handler(inv, c, inv.payload, b)
 	}
-	op := Operation{Kind: OperationInvocation, URI: inv.registration.uri}
-	return c.intercept(inv, op, func(ctx context.Context) error {
+	op := &Operation{Kind: OperationInvocation, URI: inv.registration.uri}
+	return c.cfg.interceptors.run(inv, op, func(ctx context.Context) error {
 		b.Begin(b.Enc.Format()) // an interceptor may try more than once
 		return inv.registration.handler(ctx, c, inv.payload, b)
 	})
 }
-
-// errPanicked stands for a handler that did not return, as the log says.
-var errPanicked = errors.New("wamp: handler panicked")
 
 // errNoResult stands for the result that an interceptor did not let through.
 var errNoResult = errors.New("wamp: an interceptor returned no error where the handler gave no result")
@@ -170,7 +179,7 @@ func (inv *invocation) fail(err error) {
 func (inv *invocation) failed(uri string, b *session.Buffer) bool {
 	err := inv.session.Fail(inv.request, uri, b)
 	if err != nil {
-		inv.registration.client.cfg.log.Warn("wamp: error cannot be sent as it is",
+		inv.registration.common.cfg.log.Warn("wamp: error cannot be sent as it is",
 			"procedure", inv.registration.uri, "reason", text(err))
 	}
 	return err == nil
@@ -179,9 +188,9 @@ func (inv *invocation) failed(uri string, b *session.Buffer) bool {
 // failure encodes what the caller learns of a handler's error.
 func (inv *invocation) failure(err error) (uri string, b *session.Buffer) {
 	b = inv.session.Buffer()
-	uri, payload := inv.translate(err)
+	uri, payload := inv.registration.translate(inv, err)
 	if bad := b.Finish(b.Enc.Payload(payload, nil)); bad != nil {
-		inv.registration.client.cfg.log.Warn("wamp: payload of an error cannot be encoded",
+		inv.registration.common.cfg.log.Warn("wamp: payload of an error cannot be encoded",
 			"procedure", inv.registration.uri, "reason", text(bad))
 		b = inv.empty()
 	}

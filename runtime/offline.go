@@ -9,8 +9,9 @@ import (
 )
 
 // offline keeps publishes while there is no session. It is guarded by
-// client.mu.
+// common.mu.
 type offline struct {
+	*common
 	kept  []keptEvent
 	bytes int
 	// flushing is closed when the flush that is under way ends; nil while there is none.
@@ -30,14 +31,14 @@ type keptEvent struct {
 // keep adds one event; false when a session is there after all. An event
 // beyond the buffer is refused, and so is one that cannot be encoded. While the
 // kept ones are on their way to a new session it waits: nothing overtakes them.
-func (o *offline) keep(ctx context.Context, c *Client, t *Topic, event codec.Value, cfg publishConfig) (bool, error) {
+func (o *offline) keep(ctx context.Context, t *Topic, event codec.Value, cfg publishConfig) (bool, error) {
 	var b session.Buffer // not a pooled one: its bytes stay
 	b.Begin(codec.CBOR)
 	if err := b.Finish(b.Enc.Payload(event, t.Payload)); err != nil {
 		return false, encodeError("event", t.URI, err)
 	}
 	payload, values := b.Payload()
-	flushing, kept, err := o.add(c, keptEvent{t.URI, cfg, len(payload) + len(t.URI), payload, values})
+	flushing, kept, err := o.add(keptEvent{t.URI, cfg, len(payload) + len(t.URI), payload, values})
 	if flushing == nil {
 		return kept, err
 	}
@@ -50,14 +51,14 @@ func (o *offline) keep(ctx context.Context, c *Client, t *Topic, event codec.Val
 }
 
 // add is keep but for the waiting, which is for flushing.
-func (o *offline) add(c *Client, k keptEvent) (flushing chan struct{}, kept bool, err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if o.flushing != nil || c.live.Load() != nil || c.handlers.Err() != nil {
+func (o *offline) add(k keptEvent) (flushing chan struct{}, kept bool, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.flushing != nil || o.live.Load() != nil || o.handlers.Err() != nil {
 		return o.flushing, false, nil
 	}
-	if o.bytes+k.size > c.cfg.publishBuffer {
-		return nil, false, session.Unsent(fmt.Errorf("%w: the publish buffer of %d bytes is full", ErrNotReady, c.cfg.publishBuffer))
+	if o.bytes+k.size > o.cfg.publishBuffer {
+		return nil, false, session.Unsent(fmt.Errorf("%w: the publish buffer of %d bytes is full", ErrNotReady, o.cfg.publishBuffer))
 	}
 	o.kept = append(o.kept, k)
 	o.bytes += k.size
@@ -66,30 +67,30 @@ func (o *offline) add(c *Client, k keptEvent) (flushing chan struct{}, kept bool
 
 // flush publishes on s what was kept, in order, and only then opens s to all.
 // A session that is lost meanwhile leaves the rest for the next one.
-func (o *offline) flush(c *Client, s *session.Session) {
-	c.mu.Lock()
+func (o *offline) flush(s *session.Session) {
+	o.mu.Lock()
 	kept := o.kept
 	o.flushing = make(chan struct{})
-	c.mu.Unlock()
+	o.mu.Unlock()
 	n := 0
-	for n < len(kept) && c.flushOne(s, &kept[n]) {
+	for n < len(kept) && o.flushOne(s, &kept[n]) {
 		n++
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	for _, k := range kept[:n] {
 		o.bytes -= k.size
 	}
 	o.kept = append([]keptEvent(nil), kept[n:]...)
 	if len(o.kept) == 0 {
-		c.publish(s)
+		o.announce(s)
 	}
 	close(o.flushing)
 	o.flushing = nil
 }
 
 // flushOne publishes one kept event; false when the session has ended.
-func (c *Client) flushOne(s *session.Session, k *keptEvent) bool {
+func (o *offline) flushOne(s *session.Session, k *keptEvent) bool {
 	var d codec.Decoder
 	d.Start(codec.Raw{Format: codec.CBOR, Data: k.payload}, "")
 	b := s.Buffer()
@@ -98,24 +99,24 @@ func (c *Client) flushOne(s *session.Session, k *keptEvent) bool {
 	}
 	err := b.Finish(k.values)
 	if err == nil {
-		err = c.publishOn(c.handlers, s, k.topic, &k.cfg, b)
+		err = o.publishOn(o.handlers, s, k.topic, &k.cfg, b)
 	}
-	if session.Gone(err) || c.handlers.Err() != nil {
+	if session.Gone(err) || o.handlers.Err() != nil {
 		return false
 	}
 	if err != nil {
-		c.cfg.log.Warn("wamp: kept event not published", "topic", k.topic, "reason", text(err))
+		o.cfg.log.Warn("wamp: kept event not published", "topic", k.topic, "reason", text(err))
 	}
 	return true
 }
 
 // drop forgets what was kept and says how much that was.
-func (o *offline) drop(c *Client) {
-	c.mu.Lock()
+func (o *offline) drop() {
+	o.mu.Lock()
 	n := len(o.kept)
 	o.kept, o.bytes = nil, 0
-	c.mu.Unlock()
+	o.mu.Unlock()
 	if n > 0 {
-		c.cfg.log.Warn("wamp: kept events dropped", "events", n)
+		o.cfg.log.Warn("wamp: kept events dropped", "events", n)
 	}
 }

@@ -1,6 +1,7 @@
 package wamp
 
 import (
+	"cmp"
 	"errors"
 	"strconv"
 	"time"
@@ -72,9 +73,9 @@ func (o *outage) cut(next time.Time, cfg *config) time.Time {
 	return next
 }
 
-// logRest logs that a session was lost, or that there is none: once for all
+// logBackOff logs that a session was lost, or that there is none: once for all
 // failures of one kind in a row.
-func (c *Client) logRest(o *outage, s *session.Session, err error, d time.Duration) {
+func (o *outage) logBackOff(c *common, s *session.Session, err error, d time.Duration) {
 	attrs := []any{"realm", c.realm, "reason", text(err), "attempt", o.failures, "next", d.Round(time.Millisecond)}
 	if s != nil {
 		c.cfg.log.Warn("wamp: session lost, connecting again", append(attrs, "router", s.URL(), "format", s.Format().String(),
@@ -113,9 +114,9 @@ func failureKind(err error) string {
 }
 
 // logReady logs that a session is in use, and after an outage how that was.
-func (c *Client) logReady(o *outage, s *session.Session, took time.Duration) {
-	attrs := []any{"realm", c.Realm(), "router", s.URL(), "format", s.Format().String(), "session", s.ID(),
-		"restored", c.wanted(), "took", took.Round(time.Microsecond)}
+func (o *outage) logReady(c *common, s *session.Session, restored int, took time.Duration) {
+	attrs := []any{"realm", cmp.Or(s.Realm(), c.realm), "router", s.URL(), "format", s.Format().String(), "session", s.ID(),
+		"restored", restored, "took", took.Round(time.Microsecond)}
 	if o.ready || o.attempts > 0 {
 		attrs = append(attrs, "failed_attempts", o.attempts, "without_session", c.openedAt().Sub(o.since).Round(time.Millisecond))
 	}

@@ -10,7 +10,7 @@ import (
 
 // notice logs the beginning and the end of an overload, and carries out the
 // policy Disconnect.
-func (c *Client) notice(n dispatch.Notice) {
+func (c *common) notice(n dispatch.Notice) {
 	switch log := c.cfg.log; {
 	case n.Kind == dispatch.Disconnecting:
 		c.mu.Lock()
@@ -38,7 +38,7 @@ func (c *Client) notice(n dispatch.Notice) {
 
 // logCrash logs that a handler panicked or ended its goroutine. The value of a
 // panic is for this log alone.
-func (c *Client) logCrash(what string, crash *dispatch.Crash, where slog.Attr) {
+func (c *common) logCrash(what string, crash *dispatch.Crash, where slog.Attr) {
 	if crash.Value == nil {
 		c.cfg.log.Error(what+" ended its goroutine", where, "stack", string(crash.Stack))
 		return

@@ -1,9 +1,8 @@
 package wamp
 
 import (
-	"sync"
-
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
 )
 
 // Payload is the dynamic payload of a message: Arguments|list and
@@ -27,40 +26,9 @@ func decodePayload(raw codec.Payload) (p Payload, err error) {
 	return p, d.Err()
 }
 
-// limit gives d the limits for what it makes.
-func (c *Client) limit(d *codec.Decoder) { d.Limit(c.cfg.limits.PayloadMemory, c.memory) }
-
-// strictness is how results and events are read.
-func (c *Client) strictness() codec.Strictness {
-	if c.cfg.validate {
-		return codec.Closed
-	}
-	return codec.Lenient
-}
-
-// reading is one event that is being decoded, and what it takes until its handler
-// returns.
-type reading struct {
-	client  *Client
-	topic   *Topic
-	payload codec.Payload
-	dec     codec.Decoder
-}
-
-var readings = sync.Pool{New: func() any { return new(reading) }}
-
-// read reads the event into v.
-func (r *reading) read(v codec.Value) error {
-	r.client.limit(&r.dec)
-	r.dec.Payload(r.payload, v, r.topic.Payload, r.client.strictness())
-	if err := r.dec.Err(); err != nil {
-		return &misfit{err}
-	}
-	return nil
-}
-
-func (r *reading) release() {
-	r.client.memory.Give(r.dec.Held())
-	*r = reading{}
-	readings.Put(r)
+// dict decodes a details dict, with vendor keys and all (R014).
+func dict(raw codec.Raw) map[string]any {
+	m := core.Message{Details: raw}
+	d, _ := m.DetailsDict() // well-formed: the parser has seen it
+	return d
 }

@@ -10,6 +10,24 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
+// Publish publishes an event (specification "Publishing and Events"). It returns
+// when the event is queued for writing, waiting for room under ctx, or with
+// WithAcknowledge when the broker has taken it; an acknowledged publish whose answer was
+// lost fails with ErrLost and is never repeated. Without a session it fails with
+// ErrNotReady, see WithPublishBuffer. Events of one goroutine leave in its order.
+//
+// Other errors: an *Error with which the broker refused an acknowledged publish,
+// ErrTooLarge, ErrOverflow, ErrUnsupported, ErrClosed, and the error of ctx. For
+// generated code; use Client.Publish without a schema. Safe for concurrent use.
+func Publish(ctx context.Context, c *Client, t *Topic, event codec.Value, opts ...PublishOption) error {
+	if len(c.cfg.interceptors) == 0 {
+		return named("publish", t.URI, c.send(ctx, t, event, opts))
+	}
+	return c.cfg.interceptors.run(ctx, &Operation{Kind: OperationPublish, URI: t.URI}, func(ctx context.Context) error {
+		return named("publish", t.URI, c.send(ctx, t, event, opts))
+	})
+}
+
 // send is Publish without interceptors.
 func (c *Client) send(ctx context.Context, t *Topic, event codec.Value, opts []PublishOption) error {
 	var cfg publishConfig
@@ -19,7 +37,7 @@ func (c *Client) send(ctx context.Context, t *Topic, event codec.Value, opts []P
 	for {
 		s, err := c.acquire(ctx, !cfg.acknowledge || c.cfg.publishBuffer == 0)
 		if errors.Is(err, ErrNotReady) && c.cfg.publishBuffer > 0 {
-			if kept, err := c.offline.keep(ctx, c, t, event, cfg); kept || err != nil {
+			if kept, err := c.offline.keep(ctx, t, event, cfg); kept || err != nil {
 				return err
 			}
 			continue // there is a session again
@@ -35,26 +53,6 @@ func (c *Client) send(ctx context.Context, t *Topic, event codec.Value, opts []P
 			return err
 		}
 	}
-}
-
-// publishOn queues one PUBLISH on a session and waits for the acknowledgement if
-// one was asked for.
-func (c *Client) publishOn(ctx context.Context, s *session.Session, uri string, cfg *publishConfig, b *session.Buffer) error {
-	if !cfg.acknowledge {
-		return s.Publish(ctx, nil, uri, cfg.options(), b)
-	}
-	w := c.spare.Waiter()
-	defer c.spare.PutWaiter(w)
-	if err := s.Publish(ctx, w, uri, cfg.options(), b); err != nil {
-		return err
-	}
-	if err := replyError(w); err != nil {
-		return err
-	}
-	if cfg.publication != nil {
-		*cfg.publication = ID(w.ID)
-	}
-	return nil
 }
 
 // Publish publishes an event with dynamic values; see the function Publish.

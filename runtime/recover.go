@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
-	"time"
 
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
@@ -16,7 +14,9 @@ var errUnanswered = errors.New("wamp: no reply from the router")
 
 // recovery is what the supervisor knows of restoring intents on one session.
 type recovery struct {
-	client  *Client
+	*common
+	intents *intents
+	offline *offline
 	session *session.Session
 	// asking is the first intent that had no reply when the session ended amid
 	// restoring, suspected whether it was a suspect.
@@ -34,7 +34,7 @@ type recovery struct {
 // refuses or does not answer is tried again with backoff: it may still hold the
 // dead session (H5). False when the session ended first.
 func (r *recovery) run() bool {
-	c, s := r.client, r.session
+	c, s := r.intents, r.session
 	ctx, cancel := context.WithCancel(c.handlers)
 	defer cancel()
 	stop := context.AfterFunc(s.Life(), cancel)
@@ -44,7 +44,7 @@ func (r *recovery) run() bool {
 	for n := 0; ; n++ {
 		left := r.restore(ctx, clean)
 		if n == 0 {
-			c.offline.flush(c, s)
+			r.offline.flush(s)
 		}
 		r.catchUp(ctx)
 		left = append(left, r.restoreSuspects(ctx, suspected)...)
@@ -60,29 +60,10 @@ func (r *recovery) run() bool {
 	return s.Cause() == nil // also when closing: the session leaves in good order
 }
 
-// adoptSession makes s the session that intents belong to and returns those it
-// has to restore.
-func (c *Client) adoptSession(s *session.Session) []*intent {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.session, c.opened = s, time.Time{}
-	for _, it := range c.intents {
-		it.session = nil
-	}
-	return append([]*intent(nil), c.intents...)
-}
-
-// stillWanted is its without those that were withdrawn meanwhile.
-func (c *Client) stillWanted(its []*intent) []*intent {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return slices.DeleteFunc(its, func(it *intent) bool { return it.removed })
-}
-
 // restore puts intents in place on s and returns those that were refused or not
 // answered within the time of a handshake.
 func (r *recovery) restore(ctx context.Context, its []*intent) (left []*intent) {
-	c, s := r.client, r.session
+	c, s := r.intents, r.session
 	patient, cancel := context.WithTimeout(ctx, c.cfg.handshake)
 	defer cancel()
 	for i, got := range c.putAll(patient, s, its) {
@@ -107,7 +88,7 @@ func (r *recovery) restore(ctx context.Context, its []*intent) (left []*intent) 
 // restored notes where an intent is in place. One that the user withdrew in
 // the meantime is taken back.
 func (r *recovery) restored(it *intent, id uint64) {
-	c, s := r.client, r.session
+	c, s := r.intents, r.session
 	c.mu.Lock()
 	removed := it.removed
 	if !removed {
@@ -118,15 +99,15 @@ func (r *recovery) restored(it *intent, id uint64) {
 		it.take(s, id, false)
 		return
 	}
-	if sub, ok := it.owner.(*Subscription); ok && sub.config.resume {
-		r.behind = append(r.behind, behind{sub, id})
+	if it.config.resume {
+		r.behind = append(r.behind, behind{it, id})
 	}
 }
 
 // behind is a subscription whose history on a session is not in yet.
 type behind struct {
-	subscription *Subscription
-	id           uint64
+	intent *intent
+	id     uint64
 }
 
 // historyWindow is how many histories are fetched at a time.
@@ -144,7 +125,7 @@ func (r *recovery) catchUp(ctx context.Context) {
 	for _, b := range r.behind {
 		window <- struct{}{} // each fetch is bounded by its own deadline
 		fetches.Go(func() {
-			_ = b.subscription.resume(ctx, s, b.id, false) // the next event tells of a gap
+			_ = b.intent.owner.resume(ctx, s, b.id, false) // the next event tells of a gap
 			<-window
 		})
 	}
@@ -156,25 +137,11 @@ func (r *recovery) catchUp(ctx context.Context) {
 // refused says that an intent is not back yet: in the status, and once a session
 // in the log.
 func (r *recovery) refused(it *intent, err error) {
-	c, s := r.client, r.session
+	c, s := r.intents, r.session
 	err = fmt.Errorf("wamp: cannot restore %s: %w", it.uri, err)
 	c.board.set(Status{State: Recovering, Session: ID(s.ID()), Format: s.Format(), URL: s.URL(), Err: err})
 	if it.refusedOn != s {
 		it.refusedOn = s
 		c.cfg.log.Warn("wamp: not restored yet, trying again", "uri", it.uri, "reason", text(err))
 	}
-}
-
-// hold stops the events of a subscription that resumes until its history is in.
-func (it *intent) hold(on *session.Session) {
-	if sub, ok := it.owner.(*Subscription); ok {
-		sub.hold(on)
-	}
-}
-
-// wanted counts the intents.
-func (c *Client) wanted() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return len(c.intents)
 }

@@ -117,13 +117,3 @@ func (e *joinError) Unwrap() error { return e.abort }
 func (e *joinError) Is(target error) bool {
 	return target == ErrAuthenticationFailed && e.refusal && !e.abort.Is(ErrNoSuchRealm)
 }
-
-// warnPlaintext says, once a client, that a login goes to another host in plain
-// text: the secret is not in it, but who listens can try passwords against it,
-// and whoever sits in between can take the session over.
-func (c *Client) warnPlaintext(url string, methods []string) {
-	if !c.warned {
-		c.warned = true
-		c.cfg.log.Warn("wamp: logging in to another host in plain text, want wss or tcps", "router", url, "methods", methods)
-	}
-}

@@ -1,10 +1,6 @@
 package wamp
 
 import (
-	"context"
-	"fmt"
-	"io"
-	"iter"
 	"sync"
 	"time"
 
@@ -125,49 +121,9 @@ func (b *board) take(w *watcher) []Status {
 	return q
 }
 
-// Status returns the current status.
-func (c *Client) Status() Status {
-	c.board.mu.Lock()
-	defer c.board.mu.Unlock()
-	return c.board.status
-}
-
-// String returns the realm, the router, the format and the state of the client, as
-// in "wamp client of realm1 at wss://router.example/ws in cbor: ready".
-func (c *Client) String() string {
-	st := c.Status()
-	at := ""
-	if st.URL != "" {
-		at = " at " + st.URL
-	}
-	if st.Format != 0 {
-		at += " in " + st.Format.String()
-	}
-	return "wamp client of " + c.realm + at + ": " + st.State.String()
-}
-
-// Format prints String with every verb of fmt: what a client was configured
-// with holds secrets, as URLs, headers and keys do.
-func (c *Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
-
-// Watch returns the current status and then every change, in order. It ends
-// with ctx, or after the status Closed. A loop that falls 256 changes behind
-// loses the oldest of them.
-func (c *Client) Watch(ctx context.Context) iter.Seq[Status] {
-	return func(yield func(Status) bool) {
-		w := c.board.watch()
-		defer c.board.unwatch(w)
-		for {
-			for _, s := range c.board.take(w) {
-				if !yield(s) || s.State == Closed {
-					return
-				}
-			}
-			select {
-			case <-w.wake:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}
+// now returns the current status.
+func (b *board) now() Status {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.status
 }

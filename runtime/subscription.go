@@ -2,13 +2,10 @@ package wamp
 
 import (
 	"context"
-	"fmt"
 	"sync/atomic"
 
 	"github.com/wampgen/wampgen/runtime/codec"
-	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
-	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // Subscription is one subscription of this client, on every session until
@@ -16,9 +13,10 @@ import (
 // the zero value is of no use. It is safe for concurrent use.
 type Subscription struct {
 	*intent
-	box    *dispatch.Mailbox[event]
-	handle eventFunc
-	failed atomic.Uint64
+	intents *intents
+	box     *dispatch.Mailbox[event]
+	run     eventFunc // decodes an event and runs the handler
+	failed  atomic.Uint64
 	// misfits counts the events in a row that did not decode.
 	misfits atomic.Uint64
 	// tooMuch is the smallest history that did not fit into a message, 0 for none.
@@ -35,26 +33,7 @@ func (s *Subscription) Topic() string { return s.uri }
 // Errors: the router's as *Error, the error of ctx; it is not restored all the same.
 func (s *Subscription) Unsubscribe(ctx context.Context) error {
 	s.box.Close()
-	return named("unsubscribe", s.uri, s.withdraw(ctx, true))
-}
-
-// Wait waits until the handler does not run, or for ctx. After Unsubscribe that
-// is for good, so that what the handler uses may be taken apart. With the ctx
-// of the handler itself it returns at once.
-func (s *Subscription) Wait(ctx context.Context) error {
-	if ev, ok := ctx.Value(eventInfoKey{}).(*eventContext); ok && ev.subscription == s {
-		return nil
-	}
-	resting := s.box.Resting()
-	if resting == nil {
-		return nil
-	}
-	select {
-	case <-resting:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return named("unsubscribe", s.uri, s.intents.withdraw(ctx, s.intent, true))
 }
 
 // Dropped counts the events that were dropped because the handler did not keep
@@ -62,7 +41,7 @@ func (s *Subscription) Wait(ctx context.Context) error {
 func (s *Subscription) Dropped() uint64 { return s.box.Dropped() }
 
 // Gaps counts the events before which others were missed and could not be fetched,
-// see [Resume] and [EventInfo].Gap.
+// see [WithResume] and [EventInfo].Gap.
 func (s *Subscription) Gaps() uint64 { return s.box.Gaps() }
 
 // Failed counts the events whose payload did not decode or whose handler
@@ -80,83 +59,24 @@ func (s *Subscription) Done() <-chan struct{} { return s.done }
 // which is ErrTooLarge where a retained event was beyond the read limit; nil before.
 func (s *Subscription) Err() error { return s.reason() }
 
-// subscribe is Subscribe with a handler that reads the event itself.
-func (c *Client) subscribe(ctx context.Context, t *Topic, opts []SubscribeOption, f func(context.Context, *reading) error) (*Subscription, error) {
-	handle := func(ctx context.Context, raw codec.Payload) error {
-		r := readings.Get().(*reading)
-		r.client, r.topic, r.payload = c, t, raw
-		defer r.release()
-		return f(ctx, r)
-	}
-	var sub *Subscription
-	err := c.intercept(ctx, Operation{Kind: OperationSubscribe, URI: t.URI}, func(ctx context.Context) error {
-		sub = newSubscription(c, t.URI, handle, opts) // anew: an interceptor may try more than once
-		if sub.config.resume && !t.History {
-			return session.Unsent(fmt.Errorf("wamp: Resume needs a topic with history, %s has none", t.URI))
+// event is the content of one EVENT. It keeps its frame alive.
+type event struct {
+	payload codec.Payload
+	details codec.Raw
+}
+
+// eventFunc decodes an event and runs the user's handler.
+type eventFunc func(ctx context.Context, raw codec.Payload) error
+
+// WithSubscriptionTo stores the subscription in s before the first event is handled, for
+// a loop over [Events], which has no other way to [Subscription.Dropped],
+// [Subscription.Gaps] and the rest; nil stores nothing. Default: not stored.
+func WithSubscriptionTo(s **Subscription) SubscribeOption {
+	return subscribeOption(func(c *intentConfig) {
+		c.made = func(owner any) {
+			if sub, ok := owner.(*Subscription); ok && s != nil {
+				*s = sub
+			}
 		}
-		return sub.begin(ctx)
 	})
-	if err == nil && sub == nil {
-		err = errSkipped
-	}
-	if err != nil {
-		return nil, named("subscribe", t.URI, err)
-	}
-	return sub, nil
-}
-
-func newSubscription(c *Client, uri string, handle eventFunc, opts []SubscribeOption) *Subscription {
-	sub := &Subscription{handle: handle}
-	sub.intent = &intent{client: c, kind: core.MsgSubscribe, uri: uri, owner: sub, done: make(chan struct{})}
-	for _, o := range opts {
-		o.applySubscribe(&sub.config)
-	}
-	sub.box = newMailbox(sub)
-	if sub.config.to != nil {
-		*sub.config.to = sub
-	}
-	return sub
-}
-
-// begin makes the first subscription. One that resumes holds its events until
-// it knows where the history stands; a router that has none is refused.
-func (s *Subscription) begin(ctx context.Context) error {
-	if err := s.client.install(ctx, []*intent{s.intent}); err != nil {
-		return err
-	}
-	s.client.mu.Lock()
-	on, id := s.session, s.id
-	s.client.mu.Unlock()
-	if on == nil {
-		return nil // lost already: recovery goes on from here
-	}
-	if err := s.resume(ctx, on, id, true); err != nil {
-		s.box.Close()
-		_ = s.withdraw(ctx, false) // no reply is awaited: ctx may have ended
-		return fmt.Errorf("history of %s: %w", s.uri, err)
-	}
-	return nil
-}
-
-// hold stops the events of a subscription that resumes until its history on a
-// session is in.
-func (s *Subscription) hold(on *session.Session) {
-	if s.config.resume {
-		s.box.Hold(on)
-	}
-}
-
-// leave ends the subscription of a loop. It waits for the router while ctx lasts,
-// but no longer than one handshake may take.
-func (s *Subscription) leave(ctx context.Context, stop chan struct{}) {
-	close(stop)
-	ctx, cancel := context.WithTimeout(ctx, s.client.cfg.handshake)
-	defer cancel()
-	_ = s.Unsubscribe(ctx) // the loop is over; the router's word changes nothing
-}
-
-// Subscribe subscribes to a topic with dynamic values; see the function
-// Subscribe. Safe for concurrent use.
-func (c *Client) Subscribe(ctx context.Context, topic string, handler func(context.Context, Payload) error, opts ...SubscribeOption) (*Subscription, error) {
-	return Subscribe(ctx, c, &Topic{URI: topic, History: true}, handler, opts...)
 }

@@ -9,42 +9,100 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
-// supervise is the life of a client: connect, recover, wait for the loss, back
+// closeGrace bounds Close where its ctx has no end.
+const closeGrace = 5 * time.Second
+
+// supervisor opens one session after the other and keeps on it what the client
+// wants.
+type supervisor struct {
+	*common
+	intents  *intents
+	offline  *offline
+	sessions session.Config // what all sessions have in common
+
+	// routers is whom to try, in order, and warned whether a login in plain text
+	// was warned of. They are for its goroutine alone.
+	routers routers
+	warned  bool
+
+	// patience ends when nobody waits for a farewell any longer.
+	patience context.Context
+	hurry    context.CancelFunc
+	// done is closed when the supervisor has ended. Set before: whether it left the
+	// router without an answer to its GOODBYE.
+	done       chan struct{}
+	unanswered bool
+}
+
+func newSupervisor(c *common, its *intents, off *offline) *supervisor {
+	v := &supervisor{common: c, intents: its, offline: off, done: make(chan struct{})}
+	v.patience, v.hurry = context.WithCancel(context.Background())
+	l := &c.cfg.limits
+	v.sessions = session.Config{
+		Dialer: c.cfg.dialer, Link: c.cfg.link, SendLimit: c.cfg.writeLimit,
+		Login: session.Login{
+			Realm: c.realm, Methods: c.cfg.methods, Policy: c.cfg.policy, Plaintext: c.cfg.plaintext, Exposed: v.warnPlaintext,
+		},
+		Limits: session.Limits{QueueFrames: l.QueueFrames, QueueBytes: l.QueueBytes, Pending: l.Pending},
+		Pool:   &c.spare, Ending: c.retire, PeerError: abortError, Patience: v.patience,
+	}
+	return v
+}
+
+// check refuses what no router can cure.
+func (v *supervisor) check() (err error) {
+	if v.routers, err = newRouters(&v.cfg); err != nil {
+		return err
+	}
+	return v.cfg.link.Check()
+}
+
+// hasEnded reports whether the supervisor has ended.
+func (v *supervisor) hasEnded() bool {
+	select {
+	case <-v.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// run is the life of a client: connect, recover, wait for the loss, back
 // off, again. first is closed when the client is ready for the first time.
-func (c *Client) supervise(first chan struct{}) {
-	defer close(c.done)
+func (v *supervisor) run(first chan struct{}) {
+	defer close(v.done)
 	o := outage{since: time.Now()}
-	for c.handlers.Err() == nil {
-		at, s, err := c.round(o.failures)
+	for v.handlers.Err() == nil {
+		at, s, err := v.round(o.failures)
 		if err != nil {
 			o.failed(err)
 		} else {
-			r := &recovery{client: c, session: s}
-			c.serve(r, &o, first)
+			r := &recovery{common: v.common, intents: v.intents, offline: v.offline, session: s}
+			v.serve(r, &o, first)
 			err = s.Cause()
 			s.Wait()
-			c.over(at, r, &o)
+			v.over(at, r, &o)
 		}
-		if c.handlers.Err() != nil || o.hopeless(&c.cfg) {
-			c.finish(&o, err)
+		if v.handlers.Err() != nil || o.hopeless(&v.cfg) {
+			v.finish(&o, err)
 			return
 		}
-		c.rest(&o, s, err)
+		v.backOff(&o, s, err)
 	}
-	c.finish(&o, ErrClosed)
+	v.finish(&o, ErrClosed)
 }
 
 // over notes the end of a session. The next round begins with its router if it
 // lasted, otherwise with another one.
-func (c *Client) over(at *router, r *recovery, o *outage) {
+func (v *supervisor) over(at *router, r *recovery, o *outage) {
 	r.blame(o)
-	lasted := c.lasted()
+	lasted := v.lasted()
 	if lasted >= staying {
-		c.prefer(at)
+		v.routers.prefer(at)
 	} else {
-		c.avoid(at)
+		v.routers.avoid(at)
 	}
-	o.failures = c.cfg.backoff.lower(o.failures, lasted)
+	o.failures = v.cfg.backoff.lower(o.failures, lasted)
 	o.refused = time.Time{}
 	if lasted == 0 { // it was of no use
 		o.attempts++
@@ -54,67 +112,78 @@ func (c *Client) over(at *router, r *recovery, o *outage) {
 }
 
 // lasted returns how long the last session was in use, 0 if it never was.
-func (c *Client) lasted() time.Duration {
-	opened := c.openedAt()
+func (v *supervisor) lasted() time.Duration {
+	opened := v.openedAt()
 	if opened.IsZero() {
 		return 0
 	}
 	return max(time.Since(opened), 1)
 }
 
-// openedAt returns when the last session was announced, zero if it was not.
-func (c *Client) openedAt() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.opened
-}
-
 // finish ends the client for good.
-func (c *Client) finish(o *outage, err error) {
-	gaveUp := c.handlers.Err() == nil
+func (v *supervisor) finish(o *outage, err error) {
+	gaveUp := v.handlers.Err() == nil
 	if !gaveUp {
 		err = ErrClosed
 	}
-	c.mu.Lock()
-	c.ended = err
-	c.mu.Unlock()
-	c.stop(ErrClosed)
-	c.disband()
-	c.offline.drop(c)
-	c.board.set(Status{State: Closed, Err: err})
+	v.mu.Lock()
+	v.ended = err
+	v.mu.Unlock()
+	v.stop(ErrClosed)
+	v.intents.disband()
+	v.offline.drop()
+	v.board.set(Status{State: Closed, Err: err})
 	if gaveUp {
-		c.cfg.log.Warn("wamp: client gave up and is closed", "realm", c.realm, "reason", text(err), "attempts", o.attempts,
+		v.cfg.log.Warn("wamp: client gave up and is closed", "realm", v.realm, "reason", text(err), "attempts", o.attempts,
 			"without_session", time.Since(o.since).Round(time.Millisecond))
 		return
 	}
-	c.cfg.log.Info("wamp: client closed", "realm", c.realm)
+	v.cfg.log.Info("wamp: client closed", "realm", v.realm)
 }
 
-// rest is the pause between two rounds; s is the session that was lost, nil if
+// backOff is the pause between two rounds; s is the session that was lost, nil if
 // there was none.
-func (c *Client) rest(o *outage, s *session.Session, err error) {
-	d := c.cfg.backoff.pause(o.failures)
-	if wait := time.Until(o.cut(c.firstDue(), &c.cfg)); wait > 0 {
+func (v *supervisor) backOff(o *outage, s *session.Session, err error) {
+	d := v.cfg.backoff.pause(o.failures)
+	if wait := time.Until(o.cut(v.routers.firstDue(), &v.cfg)); wait > 0 {
 		d += wait
 	}
 	next := time.Now().Add(d)
 	o.failures++
-	c.board.set(Status{State: BackingOff, Err: err, Attempt: o.failures, Next: next})
-	c.logRest(o, s, err, d)
-	pause(d, c.closing(), nil)
+	v.board.set(Status{State: BackingOff, Err: err, Attempt: o.failures, Next: next})
+	o.logBackOff(v.common, s, err, d)
+	pause(d, v.closing(), nil)
+}
+
+// round tries every router that is due once, without a pause between them.
+func (v *supervisor) round(n int) (*router, *session.Session, error) {
+	for _, r := range v.routers {
+		if time.Now().Before(r.due) {
+			continue
+		}
+		s, err := v.open(r, n)
+		if err == nil {
+			return r, s, nil
+		}
+		if v.handlers.Err() != nil {
+			return nil, nil, ErrClosed
+		}
+		r.err, r.due = err, dueAfter(err)
+	}
+	return nil, nil, v.routers.failure()
 }
 
 // open opens a session with a router: dial, HELLO, authentication and WELCOME
 // under one deadline.
-func (c *Client) open(r *router, n int) (*session.Session, error) {
-	ctx, cancel := context.WithTimeoutCause(c.handlers, c.cfg.handshake, errHandshake)
+func (v *supervisor) open(r *router, n int) (*session.Session, error) {
+	ctx, cancel := context.WithTimeoutCause(v.handlers, v.cfg.handshake, errHandshake)
 	defer cancel()
-	c.board.set(Status{State: Connecting, URL: r.shown, Attempt: n, Err: c.Status().Err})
-	s, err := session.Dial(ctx, &c.sessions, r.url)
+	v.board.set(Status{State: Connecting, URL: r.shown, Attempt: n, Err: v.board.now().Err})
+	s, err := session.Dial(ctx, &v.sessions, r.url)
 	if err != nil {
 		return nil, late(ctx, err)
 	}
-	c.board.set(Status{State: Joining, URL: r.shown, Attempt: n, Err: c.Status().Err})
+	v.board.set(Status{State: Joining, URL: r.shown, Attempt: n, Err: v.board.now().Err})
 	if err := s.Join(ctx); err != nil {
 		return nil, late(ctx, judgeLogin(s.LoginState(), err))
 	}
@@ -134,36 +203,46 @@ func late(ctx context.Context, err error) error {
 
 // serve restores what the client wants on a new session, announces it, and
 // waits for its end. first is closed unless it is already.
-func (c *Client) serve(r *recovery, o *outage, first chan struct{}) {
+func (v *supervisor) serve(r *recovery, o *outage, first chan struct{}) {
 	s := r.session
-	defer c.unpublish(s) // again: it may have ended before it was adopted
+	defer v.retire(s) // again: it may have ended before it was adopted
 	begin := time.Now()
-	c.board.set(Status{State: Recovering, Session: ID(s.ID()), Format: s.Format(), URL: s.URL()})
+	v.board.set(Status{State: Recovering, Session: ID(s.ID()), Format: s.Format(), URL: s.URL()})
 	if !r.run() {
 		return
 	}
-	if c.handlers.Err() != nil {
-		c.waitEnd(s)
+	if v.handlers.Err() != nil {
+		v.waitEnd(s)
 		return
 	}
-	c.board.set(Status{State: Ready, Session: ID(s.ID()), Format: s.Format(), URL: s.URL()})
-	c.logReady(o, s, time.Since(begin))
+	v.board.set(Status{State: Ready, Session: ID(s.ID()), Format: s.Format(), URL: s.URL()})
+	o.logReady(v.common, s, v.intents.wanted(), time.Since(begin))
 	if !o.ready {
 		o.ready = true
 		close(first)
 	}
-	c.waitEnd(s)
+	v.waitEnd(s)
 }
 
 // waitEnd waits until the session has ended, or ends it in good order when the
 // client is closed.
-func (c *Client) waitEnd(s *session.Session) {
+func (v *supervisor) waitEnd(s *session.Session) {
 	select {
 	case <-s.Done():
 		return
-	case <-c.closing():
+	case <-v.closing():
 	}
-	ctx, cancel := context.WithTimeout(c.patience, closeGrace)
+	ctx, cancel := context.WithTimeout(v.patience, closeGrace)
 	defer cancel()
-	c.unanswered = !s.Goodbye(ctx)
+	v.unanswered = !s.Goodbye(ctx)
+}
+
+// warnPlaintext says, once a client, that a login goes to another host in plain
+// text: the secret is not in it, but who listens can try passwords against it,
+// and whoever sits in between can take the session over.
+func (v *supervisor) warnPlaintext(url string, methods []string) {
+	if !v.warned {
+		v.warned = true
+		v.cfg.log.Warn("wamp: logging in to another host in plain text, want wss or tcps", "router", url, "methods", methods)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/session"
 	"github.com/wampgen/wampgen/runtime/transport"
 )
@@ -48,7 +49,7 @@ func (e *leftOutError) Is(target error) bool {
 // blame looks for the intent that s ended over, and leaves it out when that was
 // not the first time.
 func (r *recovery) blame(o *outage) {
-	c, s := r.client, r.session
+	c, s := r.intents, r.session
 	c.absolve(s)
 	cause := s.Cause()
 	if r.asking == nil || r.suspected {
@@ -83,10 +84,10 @@ func (r *recovery) blame(o *outage) {
 }
 
 // absolve drops what was suspected of those that were in place on s for long.
-func (c *Client) absolve(s *session.Session) {
+func (c *intents) absolve(s *session.Session) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, it := range c.intents {
+	for _, it := range c.list {
 		if it.session == s && time.Since(it.placed) >= trusted {
 			it.strikes = 0
 		}
@@ -95,12 +96,11 @@ func (c *Client) absolve(s *session.Session) {
 
 // lastPlaced returns the subscription that was put in place last on s, if that
 // was just now.
-func (c *Client) lastPlaced(s *session.Session) (last *intent) {
+func (c *intents) lastPlaced(s *session.Session) (last *intent) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, it := range c.intents {
-		_, subscription := it.owner.(*Subscription)
-		if subscription && it.session == s && (last == nil || it.placing > last.placing) {
+	for _, it := range c.list {
+		if it.kind == core.MsgSubscribe && it.session == s && (last == nil || it.placing > last.placing) {
 			last = it
 		}
 	}
@@ -108,12 +108,6 @@ func (c *Client) lastPlaced(s *session.Session) (last *intent) {
 		return nil
 	}
 	return last
-}
-
-// place notes that an intent is in place on s; mu is held.
-func (c *Client) place(it *intent, s *session.Session, id uint64) {
-	c.placings++
-	it.session, it.id, it.placed, it.placing = s, id, time.Now(), c.placings
 }
 
 // suspects splits its by what was suspected before.
@@ -136,7 +130,7 @@ func (r *recovery) restoreSuspects(ctx context.Context, its []*intent) (left []*
 			return nil
 		}
 		r.suspected = true
-		one := r.client.stillWanted([]*intent{it})
+		one := r.intents.stillWanted([]*intent{it})
 		left = append(left, r.restore(ctx, one)...)
 		if r.asking != nil || !pause(quiet, ctx.Done(), nil) {
 			return nil

@@ -64,7 +64,7 @@ func (way way) login(ctx context.Context, w io.Writer, url string, trusting *tls
 		return err
 	}
 	defer client.Close(ctx)
-	out, err := client.Call(ctx, "wamp.session.get", []any{uint64(client.Session())}, nil)
+	out, err := client.Call(ctx, "wamp.session.get", []any{uint64(client.SessionID())}, nil)
 	if err != nil {
 		return err
 	}

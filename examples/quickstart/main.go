@@ -143,7 +143,7 @@ func outage(ctx context.Context, w io.Writer, router *router.Router, callee *wam
 // comeback returns a function that waits until client has another session and
 // everything is in place on it.
 func comeback(ctx context.Context, client *wamp.Client) func() error {
-	before := client.Session()
+	before := client.SessionID()
 	return func() error {
 		for s := range client.Watch(ctx) {
 			if s.State == wamp.Ready && s.Session != before {

@@ -27,7 +27,7 @@ func TestOrderPlace_SlowShop(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		_, err = caller.OrderPlace(t.Context(), shop.OrderPlaceArgs{Sku: "tea", Quantity: 5}, wamp.Timeout(time.Minute))
+		_, err = caller.OrderPlace(t.Context(), shop.OrderPlaceArgs{Sku: "tea", Quantity: 5}, wamp.WithCallTimeout(time.Minute))
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("want the timeout of the call, got %v", err)
 		}

@@ -298,7 +298,7 @@ func (g *gen) handle(f *file, p *schema.Procedure) {
 	}
 
 	// <PriceChanged>Events ...
-	func <PriceChanged>Events(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[<PriceChanged>, error] {
+	func <PriceChanged>Events(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[<PriceChanged>], error] {
 		return wamp.Events[<PriceChanged>](ctx, client, <priceChanged>, opts...)
 	}
 */
@@ -323,7 +323,7 @@ func (g *gen) topic(f *file, t *schema.Topic) {
 	f.declare(paragraphs(name+" returns the events of "+t.URI+" as a sequence. It subscribes when it is ranged over "+
 		"and ends with the loop, with ctx or with an error.", t.Doc),
 		jen.Func().Add(ident(name)).Params(append(first, options("SubscribeOption"))...).
-			Add(std("iter", "Seq2")).Types(kind.Clone(), jen.Error()).Block(
+			Add(std("iter", "Seq2")).Types(wampID("Event").Types(kind.Clone()), jen.Error()).Block(
 			jen.Return(wampID("Events").Types(kind.Clone()).Call(jen.Id("ctx"), jen.Id("client"), topic.Clone(), spreadOptions()))),
 		"func "+name)
 }

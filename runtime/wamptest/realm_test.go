@@ -48,7 +48,7 @@ func TestRealm_Clients(t *testing.T) {
 // TestRealm_Recovery: what a client has is back after each way to lose it.
 func TestRealm_Recovery(t *testing.T) {
 	for name, lose := range map[string]func(*wamptest.Realm, *wamp.Client){
-		"drop one":  func(r *wamptest.Realm, c *wamp.Client) { r.Drop(c.Session()) },
+		"drop one":  func(r *wamptest.Realm, c *wamp.Client) { r.Drop(c.SessionID()) },
 		"drop all":  func(r *wamptest.Realm, _ *wamp.Client) { r.Drop() },
 		"kill":      func(r *wamptest.Realm, _ *wamp.Client) { r.Kill(); r.Start() },
 		"stop":      func(r *wamptest.Realm, _ *wamp.Client) { r.Stop(); r.Start() },
@@ -61,16 +61,16 @@ func TestRealm_Recovery(t *testing.T) {
 				if _, err := callee.Register(t.Context(), "com.example.a", echoed); err != nil {
 					t.Fatal(err)
 				}
-				before := callee.Session()
+				before := callee.SessionID()
 				lose(realm, callee)
-				for callee.Session() == before || callee.Status().State != wamp.Ready || caller.Status().State != wamp.Ready {
+				for callee.SessionID() == before || callee.Status().State != wamp.Ready || caller.Status().State != wamp.Ready {
 					time.Sleep(time.Second)
 				}
 				if _, err := caller.Call(t.Context(), "com.example.a", nil, nil); err != nil {
 					t.Error(err)
 				}
-				if got := realm.Sessions(); len(got) != 2 || !slices.Contains(got, callee.Session()) {
-					t.Errorf("sessions %v, want those of the two clients, %d among them", got, callee.Session())
+				if got := realm.Sessions(); len(got) != 2 || !slices.Contains(got, callee.SessionID()) {
+					t.Errorf("sessions %v, want those of the two clients, %d among them", got, callee.SessionID())
 				}
 			})
 		})
@@ -143,7 +143,7 @@ func TestRealm_History(t *testing.T) {
 				t.Fatal(err)
 			}
 			for n := range 3 {
-				if err := c.Publish(t.Context(), "com.example.a", []any{n}, nil, wamp.ExcludeMe(false), wamp.Acknowledge()); err != nil {
+				if err := c.Publish(t.Context(), "com.example.a", []any{n}, nil, wamp.WithExcludeMe(false), wamp.WithAcknowledge()); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -169,7 +169,7 @@ func TestRealm_Seed(t *testing.T) {
 				realm.Start()
 			}
 			for range 3 {
-				ids += fmt.Sprintln(realm.Client(t).Session())
+				ids += fmt.Sprintln(realm.Client(t).SessionID())
 			}
 		})
 		return ids
@@ -211,7 +211,7 @@ func TestRealm_Serializers(t *testing.T) {
 		if _, err := text.Call(t.Context(), "com.example.binary", nil, nil); !errors.Is(err, wamp.ErrInvalidArgument) {
 			t.Errorf("result: %v", err)
 		}
-		if err := realm.Client(t).Publish(t.Context(), "com.example.event", []any{math.Inf(1)}, nil, wamp.Acknowledge()); err != nil {
+		if err := realm.Client(t).Publish(t.Context(), "com.example.event", []any{math.Inf(1)}, nil, wamp.WithAcknowledge()); err != nil {
 			t.Error(err)
 		}
 		synctest.Wait()
@@ -239,13 +239,13 @@ func TestRealm_Deaf(t *testing.T) {
 				deaf(t, realm)
 				publisher := realm.Client(t)
 				for range c.events {
-					if err := publisher.Publish(t.Context(), "com.example.a", []any{c.text}, nil, wamp.Acknowledge()); err != nil {
+					if err := publisher.Publish(t.Context(), "com.example.a", []any{c.text}, nil, wamp.WithAcknowledge()); err != nil {
 						t.Fatal(err)
 					}
 				}
 				time.Sleep(c.wait)
 				synctest.Wait()
-				if got := realm.Sessions(); len(got) != 1 || got[0] != publisher.Session() {
+				if got := realm.Sessions(); len(got) != 1 || got[0] != publisher.SessionID() {
 					t.Errorf("sessions %v, want that of the publisher", got)
 				}
 				if strings.Count(log.String(), "it does not read") != 1 {
@@ -286,7 +286,7 @@ func TestRealm_Parallel(t *testing.T) {
 				if out, err := c.Call(t.Context(), uri, []any{n}, nil); err != nil || out.Args[0] != int64(n) {
 					t.Errorf("%v, %v", out, err)
 				}
-				if err := c.Publish(t.Context(), "com.example.t", []any{n}, nil, wamp.Acknowledge()); err != nil {
+				if err := c.Publish(t.Context(), "com.example.t", []any{n}, nil, wamp.WithAcknowledge()); err != nil {
 					t.Error(err)
 				}
 			}

@@ -90,6 +90,6 @@ func SubscribeGreeted(ctx context.Context, client *wamp.Client, handler func(con
 // when it is ranged over and ends with the loop, with ctx or with an error.
 //
 // Published after every greeting.
-func GreetedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[Greeted, error] {
+func GreetedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[Greeted], error] {
 	return wamp.Events[Greeted](ctx, client, greeted, opts...)
 }

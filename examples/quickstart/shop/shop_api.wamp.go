@@ -153,6 +153,6 @@ func SubscribeOrderPlaced(ctx context.Context, client *wamp.Client, handler func
 // subscribes when it is ranged over and ends with the loop, with ctx or with an error.
 //
 // Published after every order.
-func OrderPlacedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[OrderPlaced, error] {
+func OrderPlacedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[OrderPlaced], error] {
 	return wamp.Events[OrderPlaced](ctx, client, orderPlaced, opts...)
 }

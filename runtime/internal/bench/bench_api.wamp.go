@@ -99,6 +99,6 @@ func SubscribeTick(ctx context.Context, client *wamp.Client, handler func(contex
 
 // TickEvents returns the events of com.example.bench.tick as a sequence. It subscribes when it
 // is ranged over and ends with the loop, with ctx or with an error.
-func TickEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[Tick, error] {
+func TickEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[Tick], error] {
 	return wamp.Events[Tick](ctx, client, tick, opts...)
 }

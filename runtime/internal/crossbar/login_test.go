@@ -77,7 +77,7 @@ var logins = []login{
 // who asks the router who the client is to it.
 func who(t *testing.T, c *wamp.Client) (authid, method any) {
 	t.Helper()
-	out, err := c.Call(t.Context(), "wamp.session.get", []any{uint64(c.Session())}, nil)
+	out, err := c.Call(t.Context(), "wamp.session.get", []any{uint64(c.SessionID())}, nil)
 	if err != nil || len(out.Args) != 1 {
 		t.Fatalf("wamp.session.get: %v, %v", out, err)
 	}

@@ -90,7 +90,7 @@ func watch(t *testing.T, c *wamp.Client, topic string, opts ...wamp.SubscribeOpt
 // publish waits until the router has the event.
 func publish(t *testing.T, c *wamp.Client, topic string, arg any, opts ...wamp.PublishOption) {
 	t.Helper()
-	if err := c.Publish(t.Context(), topic, []any{arg}, nil, append(opts, wamp.Acknowledge())...); err != nil {
+	if err := c.Publish(t.Context(), topic, []any{arg}, nil, append(opts, wamp.WithAcknowledge())...); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -100,9 +100,9 @@ func TestEventAndRetained(t *testing.T) {
 	over(t, func(t *testing.T, url string, format wamp.ConnectOption, name string) {
 		publisher := join(t, url, format)
 		topic := "com.example.event." + name
-		early := watch(t, join(t, url, format), topic, wamp.GetRetained())
-		publish(t, publisher, topic, "kept", wamp.Retain())
-		late := watch(t, join(t, url, format), topic, wamp.GetRetained())
+		early := watch(t, join(t, url, format), topic, wamp.WithGetRetained())
+		publish(t, publisher, topic, "kept", wamp.WithRetain())
+		late := watch(t, join(t, url, format), topic, wamp.WithGetRetained())
 		publish(t, publisher, topic, "next")
 		if got, want := receive(t, early, 2), []seen{{arg: "kept"}, {arg: "next"}}; !slices.Equal(got, want) {
 			t.Errorf("early: got %v, want %v", got, want)
@@ -124,7 +124,7 @@ func TestForceReregister(t *testing.T) {
 		if _, err := second.Register(t.Context(), uri, answer("second")); !errors.Is(err, wamp.ErrProcedureAlreadyExists) {
 			t.Fatalf("got %v", err)
 		}
-		if _, err := second.Register(t.Context(), uri, answer("second"), wamp.ForceReregister()); err != nil {
+		if _, err := second.Register(t.Context(), uri, answer("second"), wamp.WithForceReregister()); err != nil {
 			t.Fatal(err)
 		}
 		out, err := caller.Call(t.Context(), uri, nil, nil)
@@ -177,7 +177,7 @@ func (g *gate) cut() (mend func()) {
 // each once, and then goes on live. R240; docs/requirements.md 5.3, 24.
 func TestResumeOverDroppedConnection(t *testing.T) {
 	over(t, func(t *testing.T, url string, format wamp.ConnectOption, _ string) {
-		outage{url, format, "hist", "hist", 1}.play(t, wamp.Resume())
+		outage{url, format, "hist", "hist", 1}.play(t, wamp.WithResume())
 	})
 }
 
@@ -186,7 +186,7 @@ func TestResumeOverDroppedConnection(t *testing.T) {
 // repetitions overflows, the router fails.)
 func TestResumeWithOtherSubscribers(t *testing.T) {
 	n := node.Running(t)
-	outage{n.WebSocket, wamp.WithSerializers(codec.CBOR), "hist.", "hist.others", 2}.play(t, wamp.Resume(), wamp.Prefix())
+	outage{n.WebSocket, wamp.WithSerializers(codec.CBOR), "hist.", "hist.others", 2}.play(t, wamp.WithResume(), wamp.WithPrefix())
 }
 
 // outage is a subscription whose connection breaks for a while.

@@ -217,7 +217,7 @@ func canceled(mode wamp.CancelMode, late bool) func(context.Context, *stage) err
 		defer cancel()
 		done := make(chan error, 1)
 		go func() {
-			_, err := c.Call(call, uri+".hang", nil, nil, wamp.Cancel(mode))
+			_, err := c.Call(call, uri+".hang", nil, nil, wamp.WithCancelMode(mode))
 			done <- err
 		}()
 		<-begun
@@ -245,7 +245,7 @@ func timedOut(ctx context.Context, s *stage) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.Call(ctx, uri, nil, nil, wamp.Timeout(200*time.Millisecond))
+	_, err = c.Call(ctx, uri, nil, nil, wamp.WithCallTimeout(200*time.Millisecond))
 	if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, wamp.ErrTimeout) {
 		return fmt.Errorf("the call ended with %w", err)
 	}
@@ -295,7 +295,7 @@ func resumed(ctx context.Context, s *stage) error {
 		}
 		seen <- p.Args[0].(int64)
 		return nil
-	}, wamp.Resume())
+	}, wamp.WithResume())
 	if err != nil {
 		return err
 	}
@@ -303,7 +303,7 @@ func resumed(ctx context.Context, s *stage) error {
 	if _, err := other.Subscribe(ctx, topic, func(context.Context, wamp.Payload) error { return nil }); err != nil {
 		return err
 	}
-	publish := func(n int) error { return p.Publish(ctx, topic, []any{n}, nil, wamp.Acknowledge()) }
+	publish := func(n int) error { return p.Publish(ctx, topic, []any{n}, nil, wamp.WithAcknowledge()) }
 	if err := publish(1); err != nil {
 		return err
 	}
@@ -355,14 +355,14 @@ func otherPolicy(ctx context.Context, s *stage) error {
 	if err != nil {
 		return err
 	}
-	if _, err := first.Register(ctx, uri, echo, wamp.Invoke(wamp.InvokeRoundRobin)); err != nil {
+	if _, err := first.Register(ctx, uri, echo, wamp.WithInvokePolicy(wamp.InvokeRoundRobin)); err != nil {
 		return err
 	}
 	second, err := s.connect(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = second.Register(ctx, uri, echo, wamp.Invoke(wamp.InvokeFirst))
+	_, err = second.Register(ctx, uri, echo, wamp.WithInvokePolicy(wamp.InvokeFirst))
 	if !errors.Is(err, wamp.ErrProcedureAlreadyExists) {
 		return fmt.Errorf("registering ended with %w", err)
 	}
@@ -370,7 +370,7 @@ func otherPolicy(ctx context.Context, s *stage) error {
 }
 
 // ownEvent asks for its own event.
-func ownEvent(ctx context.Context, s *stage) error { return own(ctx, s, wamp.ExcludeMe(false)) }
+func ownEvent(ctx context.Context, s *stage) error { return own(ctx, s, wamp.WithExcludeMe(false)) }
 
 // ownEventUnasked gets it although it did not ask.
 func ownEventUnasked(ctx context.Context, s *stage) error { return own(ctx, s) }
@@ -384,7 +384,7 @@ func own(ctx context.Context, s *stage, opts ...wamp.PublishOption) error {
 	if _, err := c.Subscribe(ctx, uri, func(context.Context, wamp.Payload) error { seen <- true; return nil }); err != nil {
 		return err
 	}
-	if err := c.Publish(ctx, uri, nil, nil, append(opts, wamp.Acknowledge())...); err != nil {
+	if err := c.Publish(ctx, uri, nil, nil, append(opts, wamp.WithAcknowledge())...); err != nil {
 		return err
 	}
 	_, err = receive(ctx, "the own event", seen)
@@ -402,14 +402,14 @@ func byPattern(ctx context.Context, s *stage) error {
 	_, err = c.Subscribe(ctx, uri, func(ctx context.Context, _ wamp.Payload) error {
 		events <- wamp.EventInfoFrom(ctx)
 		return nil
-	}, wamp.Prefix())
+	}, wamp.WithPrefix())
 	if err != nil {
 		return err
 	}
 	_, err = c.Register(ctx, uri, func(ctx context.Context, p wamp.Payload) (wamp.Payload, error) {
 		calls <- wamp.CallInfoFrom(ctx).Procedure
 		return p, nil
-	}, wamp.Prefix())
+	}, wamp.WithPrefix())
 	if err != nil {
 		return err
 	}

@@ -87,7 +87,7 @@ func (o *ours) place(ctx context.Context, sku string, quantity int) (id int, not
 // publishOrder publishes the typed event order.placed.
 func (o *ours) publishOrder(ctx context.Context, id, left int) error {
 	ev := shop.OrderPlaced{Order: shop.Order{ID: id, Sku: "tea", Quantity: 1}, Left: left}
-	return shop.PublishOrderPlaced(ctx, o.client, ev, wamp.Acknowledge())
+	return shop.PublishOrderPlaced(ctx, o.client, ev, wamp.WithAcknowledge())
 }
 
 // subscribeOrders subscribes to it; seen gets id and left of each.
@@ -106,9 +106,9 @@ func (o *ours) subscribeOrders(ctx context.Context, seen func(id, left int)) (st
 func pattern(match string) []wamp.PatternOption {
 	switch match {
 	case "prefix":
-		return []wamp.PatternOption{wamp.Prefix()}
+		return []wamp.PatternOption{wamp.WithPrefix()}
 	case "wildcard":
-		return []wamp.PatternOption{wamp.Wildcard()}
+		return []wamp.PatternOption{wamp.WithWildcard()}
 	}
 	return nil
 }
@@ -146,7 +146,7 @@ func (o *ours) hang(ctx context.Context, uri string, begun func(), ended func(ca
 }
 
 func (o *ours) call(ctx context.Context, uri string, p payload) (payload, error) {
-	out, err := o.client.Call(ctx, uri, p.args, p.kwargs, wamp.Cancel(wamp.Kill))
+	out, err := o.client.Call(ctx, uri, p.args, p.kwargs, wamp.WithCancelMode(wamp.Kill))
 	return payload{out.Args, out.Kwargs}, err
 }
 
@@ -163,7 +163,7 @@ func (o *ours) subscribe(ctx context.Context, uri, match string, retained bool, 
 		opts = append(opts, p)
 	}
 	if retained {
-		opts = append(opts, wamp.GetRetained())
+		opts = append(opts, wamp.WithGetRetained())
 	}
 	sub, err := o.client.Subscribe(ctx, uri, func(ctx context.Context, p wamp.Payload) error {
 		info := wamp.EventInfoFrom(ctx)
@@ -177,9 +177,9 @@ func (o *ours) subscribe(ctx context.Context, uri, match string, retained bool, 
 }
 
 func (o *ours) publish(ctx context.Context, uri string, p payload, retain bool) error {
-	opts := []wamp.PublishOption{wamp.Acknowledge()}
+	opts := []wamp.PublishOption{wamp.WithAcknowledge()}
 	if retain {
-		opts = append(opts, wamp.Retain())
+		opts = append(opts, wamp.WithRetain())
 	}
 	return o.client.Publish(ctx, uri, p.args, p.kwargs, opts...)
 }

@@ -72,7 +72,7 @@ func restarts(ctx context.Context, r *running, times int) error {
 		})
 	}
 	for i := range times {
-		sessions := [2]wamp.ID{callee.Session(), caller.Session()}
+		sessions := [2]wamp.ID{callee.SessionID(), caller.SessionID()}
 		if err = errors.Join(r.kill(), r.restart()); err != nil {
 			break
 		}
@@ -108,7 +108,7 @@ func arrivesOnce(ctx context.Context, c *wamp.Client, procedure, topic string, i
 		return fmt.Errorf("call %d gives %v: %w", i, out, err)
 	}
 	for _, n := range []int64{2 * i, 2*i + 1} {
-		if err := c.Publish(ctx, topic, []any{n}, nil, wamp.Acknowledge()); err != nil {
+		if err := c.Publish(ctx, topic, []any{n}, nil, wamp.WithAcknowledge()); err != nil {
 			return err
 		}
 		if got, err := receive(ctx, "an event", seen); err != nil || got != n {

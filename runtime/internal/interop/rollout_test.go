@@ -46,7 +46,7 @@ func rollout(ctx context.Context, url, realm string) error {
 	callee := func() (*wamp.Client, error) {
 		c, err := join()
 		if err == nil {
-			_, err = c.Register(ctx, procedure, echo, wamp.Invoke(wamp.InvokeRoundRobin))
+			_, err = c.Register(ctx, procedure, echo, wamp.WithInvokePolicy(wamp.InvokeRoundRobin))
 		}
 		return c, err
 	}

@@ -28,7 +28,7 @@ func ExampleStart() {
 	}
 	defer client.Close(ctx)
 
-	session := client.Session()
+	session := client.SessionID()
 	router.Stop()
 	if err := router.Start(); err != nil {
 		log.Fatal(err)
@@ -64,7 +64,7 @@ func ExampleStartProcess() {
 	}
 	defer client.Close(ctx)
 
-	session := client.Session()
+	session := client.SessionID()
 	process.Kill() // SIGKILL
 	if err := process.Start(); err != nil {
 		log.Fatal(err)

@@ -135,6 +135,6 @@ func SubscribeEvent(ctx context.Context, client *wamp.Client, handler func(conte
 //
 // //go:generate x
 // '+build y
-func EventEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[Event, error] {
+func EventEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[Event], error] {
 	return wamp.Events[Event](ctx, client, event, opts...)
 }

@@ -203,6 +203,6 @@ func SubscribeChanged(ctx context.Context, client *wamp.Client, handler func(con
 
 // ChangedEvents returns the events of com.example.enums.changed as a sequence. It subscribes
 // when it is ranged over and ends with the loop, with ctx or with an error.
-func ChangedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[Changed, error] {
+func ChangedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[Changed], error] {
 	return wamp.Events[Changed](ctx, client, changed, opts...)
 }

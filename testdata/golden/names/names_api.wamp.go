@@ -820,7 +820,7 @@ func SubscribeEvents(ctx context.Context, client *wamp.Client, handler func(cont
 
 // EventsEvents returns the events of com.example.names.events as a sequence. It subscribes when
 // it is ranged over and ends with the loop, with ctx or with an error.
-func EventsEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[Events, error] {
+func EventsEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[Events], error] {
 	return wamp.Events[Events](ctx, client, events, opts...)
 }
 
@@ -837,7 +837,7 @@ func SubscribeServed(ctx context.Context, client *wamp.Client, handler func(cont
 
 // ServedEvents returns the events of com.example.names.served as a sequence. It subscribes when
 // it is ranged over and ends with the loop, with ctx or with an error.
-func ServedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[Served, error] {
+func ServedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[Served], error] {
 	return wamp.Events[Served](ctx, client, served, opts...)
 }
 
@@ -853,6 +853,6 @@ func SubscribeVar(ctx context.Context, client *wamp.Client, handler func(context
 
 // VarEvents returns the events of com.example.names.var as a sequence. It subscribes when it is
 // ranged over and ends with the loop, with ctx or with an error.
-func VarEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[Var, error] {
+func VarEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[Var], error] {
 	return wamp.Events[Var](ctx, client, var_, opts...)
 }

@@ -203,7 +203,7 @@ func SubscribeOrderUpdated(ctx context.Context, client *wamp.Client, handler fun
 // subscribes when it is ranged over and ends with the loop, with ctx or with an error.
 //
 // Published after every change of an order.
-func OrderUpdatedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[OrderUpdated, error] {
+func OrderUpdatedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[OrderUpdated], error] {
 	return wamp.Events[OrderUpdated](ctx, client, orderUpdated, opts...)
 }
 
@@ -220,6 +220,6 @@ func SubscribePriceChanged(ctx context.Context, client *wamp.Client, handler fun
 
 // PriceChangedEvents returns the events of com.acme.shop.price.changed as a sequence. It
 // subscribes when it is ranged over and ends with the loop, with ctx or with an error.
-func PriceChangedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[PriceChanged, error] {
+func PriceChangedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[PriceChanged], error] {
 	return wamp.Events[PriceChanged](ctx, client, priceChanged, opts...)
 }

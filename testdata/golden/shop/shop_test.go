@@ -103,11 +103,11 @@ func TestLive(t *testing.T) {
 			"items[0].quantity: want int, got string")
 		roundtrip.Wrong(ctx, t, caller, "com.acme.shop.order.place", []any{"ann", []any{}}, map[string]any{"priority": 3},
 			"priority: want one of 1, 5, 9")
-		if err := handle.Close(); err != nil {
+		if err := handle.Unregister(ctx); err != nil {
 			t.Error(err)
 		}
 		if err := c.Ping(ctx); !errors.Is(err, wamp.ErrNoSuchProcedure) {
-			t.Errorf("after Close: got %v, want no such procedure", err)
+			t.Errorf("after Unregister: got %v, want no such procedure", err)
 		}
 	})
 }

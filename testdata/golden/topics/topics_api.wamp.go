@@ -30,7 +30,7 @@ func SubscribeMeasured(ctx context.Context, client *wamp.Client, handler func(co
 
 // MeasuredEvents returns the events of org.other.measured as a sequence. It subscribes when it
 // is ranged over and ends with the loop, with ctx or with an error.
-func MeasuredEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[Measured, error] {
+func MeasuredEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[Measured], error] {
 	return wamp.Events[Measured](ctx, client, measured, opts...)
 }
 
@@ -46,7 +46,7 @@ func SubscribeOne(ctx context.Context, client *wamp.Client, handler func(context
 
 // OneEvents returns the events of com.example.topics.one as a sequence. It subscribes when it is
 // ranged over and ends with the loop, with ctx or with an error.
-func OneEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[One, error] {
+func OneEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[One], error] {
 	return wamp.Events[One](ctx, client, one, opts...)
 }
 
@@ -69,7 +69,7 @@ func SubscribePriceChanged(ctx context.Context, client *wamp.Client, handler fun
 // subscribes when it is ranged over and ends with the loop, with ctx or with an error.
 //
 // A price is another one now.
-func PriceChangedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[PriceChanged, error] {
+func PriceChangedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[PriceChanged], error] {
 	return wamp.Events[PriceChanged](ctx, client, priceChanged, opts...)
 }
 
@@ -86,7 +86,7 @@ func SubscribePriceListed(ctx context.Context, client *wamp.Client, handler func
 
 // PriceListedEvents returns the events of com.example.topics.price.listed as a sequence. It
 // subscribes when it is ranged over and ends with the loop, with ctx or with an error.
-func PriceListedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[PriceListed, error] {
+func PriceListedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[PriceListed], error] {
 	return wamp.Events[PriceListed](ctx, client, priceListed, opts...)
 }
 
@@ -108,6 +108,6 @@ func SubscribeTick(ctx context.Context, client *wamp.Client, handler func(contex
 // is ranged over and ends with the loop, with ctx or with an error.
 //
 // Says nothing but that it happened.
-func TickEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[Tick, error] {
+func TickEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[Tick], error] {
 	return wamp.Events[Tick](ctx, client, tick, opts...)
 }

@@ -46,7 +46,7 @@ func delivers[T any](ctx context.Context, t *testing.T,
 		t.Fatal(err)
 	}
 	for _, ev := range events {
-		if err := publish(ctx, publisher, ev, wamp.Acknowledge()); err != nil {
+		if err := publish(ctx, publisher, ev, wamp.WithAcknowledge()); err != nil {
 			t.Fatal(err)
 		}
 		roundtrip.Same(t, "event", roundtrip.Receive(ctx, t, got), ev)
@@ -79,7 +79,7 @@ func TestLiveEvents(t *testing.T) {
 		go func() { // ends with the loop below, joined by done
 			var err error
 			for i := 0; err == nil && stop.Err() == nil; i++ {
-				err = PublishOne(stop, publisher, One{Count: i}, wamp.Acknowledge())
+				err = PublishOne(stop, publisher, One{Count: i}, wamp.WithAcknowledge())
 			}
 			done <- err
 		}()
@@ -88,10 +88,10 @@ func TestLiveEvents(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if last >= 0 && ev.Count != last+1 {
-				t.Errorf("event %d behind event %d", ev.Count, last)
+			if last >= 0 && ev.Data.Count != last+1 {
+				t.Errorf("event %d behind event %d", ev.Data.Count, last)
 			}
-			if last = ev.Count; last > 20 {
+			if last = ev.Data.Count; last > 20 {
 				break
 			}
 		}

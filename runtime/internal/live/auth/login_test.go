@@ -19,7 +19,7 @@ import (
 // who asks the router who the client is to it.
 func who(t *testing.T, c *wamp.Client) (authid, method any) {
 	t.Helper()
-	out, err := c.Call(t.Context(), "wamp.session.get", []any{uint64(c.Session())}, nil)
+	out, err := c.Call(t.Context(), "wamp.session.get", []any{uint64(c.SessionID())}, nil)
 	if err != nil || len(out.Args) != 1 {
 		t.Fatalf("wamp.session.get: %v, %v", out, err)
 	}
@@ -162,7 +162,7 @@ func TestAuth_RetryFatal(t *testing.T) {
 		return (&net.Dialer{}).DialContext(ctx, network, addr)
 	}
 	_, err := wamp.Connect(ctx, r.RawSocketURL(), "realm1", wamp.WithAuth(byTicket("tina", wrong)), dials.option(),
-		wamp.RetryFatal(), log(t))
+		wamp.WithRetryFatal(), log(t))
 	if !errors.Is(err, context.Canceled) || !errors.Is(err, wamp.ErrAuthenticationFailed) || dials.n.Load() != 3 {
 		t.Errorf("got %v after %d connections", err, dials.n.Load())
 	}

@@ -153,7 +153,7 @@ func TestH8_TransientAbort(t *testing.T) {
 // S9: a ticket over plain text to another host is refused before anything is
 // dialed or fetched; with the opt-in it goes, and to this host it goes anyway. R273.
 func TestS9_PlaintextTicket(t *testing.T) {
-	optIn := []wamp.ConnectOption{wamp.AllowPlaintextSecrets()}
+	optIn := []wamp.ConnectOption{wamp.WithPlaintextSecrets()}
 	for _, tc := range []struct {
 		url    string
 		opts   []wamp.ConnectOption
@@ -230,7 +230,7 @@ func TestAuth_PlaintextIsWarnedOfOnce(t *testing.T) {
 			d := &nearby{local: local}
 			var log authLines
 			c, err := wamp.Connect(t.Context(), "mem:router", "realm1", wamp.WithDialer(d), wamp.WithAuth(methods...),
-				wamp.WithLogger(slog.New(slog.NewTextHandler(io.MultiWriter(&log, t.Output()), nil))), wamp.AllowPlaintextSecrets())
+				wamp.WithLogger(slog.New(slog.NewTextHandler(io.MultiWriter(&log, t.Output()), nil))), wamp.WithPlaintextSecrets())
 			if c != nil || err == nil || d.links < 2 {
 				t.Fatalf("got %v over %d links", err, d.links)
 			}

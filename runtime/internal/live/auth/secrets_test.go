@@ -101,8 +101,8 @@ func TestS7_NoSecretInAnyOutput(t *testing.T) {
 		methods := secretMethods()
 		opts := []wamp.ConnectOption{
 			out.option(), wamp.WithAuth(methods[0], methods[1], methods[2]), wamp.WithHeader(header), wamp.WithNetDial(s.NetDial),
-			wamp.WithSerializers(s.Format), wamp.WithErrorText(), wamp.AllowPlaintextSecrets(),
-			wamp.WithInterceptors(func(ctx context.Context, op wamp.Operation, next func(context.Context) error) error {
+			wamp.WithSerializers(s.Format), wamp.WithErrorText(), wamp.WithPlaintextSecrets(),
+			wamp.WithInterceptors(func(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
 				out.print(op)
 				if op.Kind == wamp.OperationInvocation || op.Kind == wamp.OperationEvent {
 					out.print(ctx) // ours; another one is the user's own

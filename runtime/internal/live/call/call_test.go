@@ -141,8 +141,8 @@ func TestCall_Shape(t *testing.T) {
 			{[]any{"x", nil}, nil, nil, wamptest.Message{stage.Dict{}, "a.b", []any{"x", nil}}},
 			{nil, stage.Dict{"k": true}, nil, wamptest.Message{stage.Dict{}, "a.b", []any{}, stage.Dict{"k": true}}},
 			{[]any{int64(-1)}, stage.Dict{"k": []byte{1}}, nil, wamptest.Message{stage.Dict{}, "a.b", []any{int64(-1)}, stage.Dict{"k": []byte{1}}}},
-			{nil, nil, []wamp.CallOption{wamp.DiscloseMe()}, wamptest.Message{stage.Dict{"disclose_me": true}, "a.b"}},
-			{nil, nil, []wamp.CallOption{wamp.Timeout(1e9)}, wamptest.Message{stage.Dict{"timeout": int64(1000)}, "a.b"}},
+			{nil, nil, []wamp.CallOption{wamp.WithDiscloseMe()}, wamptest.Message{stage.Dict{"disclose_me": true}, "a.b"}},
+			{nil, nil, []wamp.CallOption{wamp.WithCallTimeout(1e9)}, wamptest.Message{stage.Dict{"timeout": int64(1000)}, "a.b"}},
 		} {
 			done := stage.Begin(func() error {
 				out, err := c.Call(s.T.Context(), "a.b", row.args, row.kwargs, row.opts...)
@@ -260,7 +260,7 @@ func TestErrors_Typed(t *testing.T) {
 				"call":      func() error { _, err := c.Call(ctx, "a.b", nil, nil); return err },
 				"register":  func() error { _, err := c.Register(ctx, "a.b", stage.Echo); return err },
 				"subscribe": func() error { _, err := c.Subscribe(ctx, "a.b", nothing); return err },
-				"publish":   func() error { return c.Publish(ctx, "a.b", nil, nil, wamp.Acknowledge()) },
+				"publish":   func() error { return c.Publish(ctx, "a.b", nil, nil, wamp.WithAcknowledge()) },
 			} {
 				done := stage.Begin(run)
 				m, err := p.Next()

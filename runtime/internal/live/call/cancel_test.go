@@ -100,7 +100,7 @@ func TestK2_LateResult(t *testing.T) {
 		c, p := s.Connect()
 		none := map[string]any{}
 		for _, mode := range []wamp.CancelMode{"", wamp.Skip, wamp.KillNoWait} {
-			id := cancelled(s, c, p, wamp.Cancel(mode))
+			id := cancelled(s, c, p, wamp.WithCancelMode(mode))
 			want := mode
 			if mode == "" {
 				want = wamp.KillNoWait
@@ -122,7 +122,7 @@ func TestK2_LateResultWithoutCanceling(t *testing.T) {
 		p := s.Accept()
 		p.Join(wamptest.Without("call_canceling"))
 		c := s.Connected(done)
-		id := cancelled(s, c, p, wamp.Cancel(wamp.Kill))
+		id := cancelled(s, c, p, wamp.WithCancelMode(wamp.Kill))
 		p.Send(wamptest.Message{wamptest.Result, id, map[string]any{}, []any{"late"}})
 		s.Works(c, p) // its CALL is the next message
 	})
@@ -136,7 +136,7 @@ func TestK2_KillWaits(t *testing.T) {
 			ctx, cancel := context.WithCancel(s.T.Context())
 			done := make(chan error, 1)
 			go func() {
-				_, err := c.Call(ctx, "com.example.slow", nil, nil, wamp.Cancel(wamp.Kill))
+				_, err := c.Call(ctx, "com.example.slow", nil, nil, wamp.WithCancelMode(wamp.Kill))
 				done <- err
 			}()
 			id := p.Expect(wamptest.Call).ID(1)

@@ -34,14 +34,14 @@ func TestErrors_NameTheOperation(t *testing.T) {
 		check(s, <-call, "wamp: call com.example.p: wamp.error.not_authorized", wamp.ErrNotAuthorized)
 
 		call = stage.Begin(func() error {
-			_, err := c.Call(ctx, "com.example.p", nil, nil, wamp.Timeout(time.Second))
+			_, err := c.Call(ctx, "com.example.p", nil, nil, wamp.WithCallTimeout(time.Second))
 			return err
 		})
 		p.Expect(wamptest.Call)
 		p.Expect(wamptest.Cancel)
 		check(s, <-call, "wamp: call com.example.p: context deadline exceeded", context.DeadlineExceeded)
 
-		publish := stage.Begin(func() error { return c.Publish(ctx, "com.example.t", nil, nil, wamp.Acknowledge()) })
+		publish := stage.Begin(func() error { return c.Publish(ctx, "com.example.t", nil, nil, wamp.WithAcknowledge()) })
 		refuse(p, p.Expect(wamptest.Publish))
 		check(s, <-publish, "wamp: publish com.example.t: wamp.error.not_authorized", wamp.ErrNotAuthorized)
 
@@ -110,7 +110,7 @@ func TestCall_KilledEndsWithItsContext(t *testing.T) {
 		for _, uri := range []string{"wamp.error.canceled", "a.declared", "a.other", ""} {
 			ctx, cancel := context.WithCancel(s.T.Context())
 			done := stage.Begin(func() error {
-				_, err := declares("com.example.p", "a.declared").Call(ctx, c, "x", wamp.Cancel(wamp.Kill))
+				_, err := declares("com.example.p", "a.declared").Call(ctx, c, "x", wamp.WithCancelMode(wamp.Kill))
 				return err
 			})
 			id := p.Expect(wamptest.Call).ID(1)
@@ -134,7 +134,7 @@ func TestCall_KilledEndsWithItsContext(t *testing.T) {
 			}
 		}
 		done := stage.Begin(func() error {
-			_, err := c.Call(s.T.Context(), "com.example.p", nil, nil, wamp.Cancel(wamp.Kill), wamp.Timeout(time.Second))
+			_, err := c.Call(s.T.Context(), "com.example.p", nil, nil, wamp.WithCancelMode(wamp.Kill), wamp.WithCallTimeout(time.Second))
 			return err
 		})
 		p.Expect(wamptest.Call)

@@ -58,7 +58,7 @@ func TestK5_HandlerPanics(t *testing.T) {
 			_, id := s.Register(c, p, "com.example.panics"+fmt.Sprint(i), func(context.Context, wamp.Payload) (wamp.Payload, error) {
 				bad.f()
 				return wamp.Payload{}, nil
-			}, wamp.Concurrency(1+i%2))
+			}, wamp.WithConcurrency(1+i%2))
 			before := strings.Count(log.String(), "\n")
 			for n := range 2 { // the second one finds a lane in order
 				p.Send(wamptest.Message{wamptest.Invocation, 2*i + n + 1, id, none})
@@ -230,7 +230,7 @@ func TestK6_Interrupt(t *testing.T) {
 			<-ctx.Done()
 			ended <- context.Cause(ctx)
 			return wamp.Payload{Args: []any{"late"}}, ctx.Err()
-		}, wamp.Concurrency(1)) // one slot: it must come back
+		}, wamp.WithConcurrency(1)) // one slot: it must come back
 		none := map[string]any{}
 		for i, mode := range []string{"kill", "killnowait", "", "kill"} {
 			options := map[string]any{"mode": mode}
@@ -368,7 +368,7 @@ func TestK7_SerialProcedure(t *testing.T) {
 			runtime.Gosched()
 			running.Add(-1)
 			return in, nil
-		}, wamp.Concurrency(1))
+		}, wamp.WithConcurrency(1))
 		const n = 500
 		for i := range n {
 			p.Send(wamptest.Message{wamptest.Invocation, i + 1, id, map[string]any{}, []any{i}})

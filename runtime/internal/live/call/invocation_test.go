@@ -157,7 +157,7 @@ func TestInvocation_Order(t *testing.T) {
 		_, serial := s.Register(c, p, "a.serial", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
 			begun = append(begun, in.Args[0].(int64))
 			return in, nil
-		}, wamp.Concurrency(1))
+		}, wamp.WithConcurrency(1))
 		_, slow := s.Register(c, p, "a.slow", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
 			<-turn
 			return in, nil
@@ -194,7 +194,7 @@ func TestInvocation_Info(t *testing.T) {
 			infos <- wamp.CallInfoFrom(ctx)
 			return in, nil
 		}
-		_, pattern := s.Register(c, p, "a.", handler, wamp.Prefix())
+		_, pattern := s.Register(c, p, "a.", handler, wamp.WithPrefix())
 		_, exact := s.Register(c, p, "a.b", handler)
 		for _, row := range []struct {
 			registration int64

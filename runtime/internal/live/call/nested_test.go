@@ -141,7 +141,7 @@ func TestNestedCalls_SerialStaysSerial(t *testing.T) {
 			begun++
 			_, err := c.Call(ctx, "com.example.other", nil, nil)
 			return in, err
-		}, wamp.Concurrency(1))
+		}, wamp.WithConcurrency(1))
 		p.Send(wamptest.Message{wamptest.Invocation, 1, id, stage.Dict{}}, wamptest.Message{wamptest.Invocation, 2, id, stage.Dict{}})
 		for n := 1; n <= 2; n++ {
 			call := p.Expect(wamptest.Call)
@@ -193,8 +193,8 @@ func TestLimits_LargestInt(t *testing.T) {
 			QueueFrames: math.MaxInt, QueueBytes: math.MaxInt, MailboxEvents: math.MaxInt, MailboxBytes: math.MaxInt,
 			InboundBytes: math.MaxInt, Workers: math.MaxInt, Waiting: math.MaxInt, Pending: math.MaxInt,
 		})}},
-		"Concurrency": {reg: []wamp.RegisterOption{wamp.Concurrency(math.MaxInt)}},
-		"Mailbox":     {sub: []wamp.SubscribeOption{wamp.Mailbox(math.MaxInt, math.MaxInt)}},
+		"Concurrency": {reg: []wamp.RegisterOption{wamp.WithConcurrency(math.MaxInt)}},
+		"Mailbox":     {sub: []wamp.SubscribeOption{wamp.WithMailbox(math.MaxInt, math.MaxInt)}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stage.InBubble(t, wamptest.WebSocket, codec.JSON, func(s *stage.Stage) {

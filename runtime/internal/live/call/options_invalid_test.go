@@ -45,7 +45,7 @@ func TestOptions_InvalidURIIsOneError(t *testing.T) {
 func TestOptions_CancelModeIsChecked(t *testing.T) {
 	stage.Bubbles(t, func(s *stage.Stage) {
 		c, p := s.Connect()
-		_, err := c.Call(s.T.Context(), "a.b", nil, nil, wamp.Cancel("abort"))
+		_, err := c.Call(s.T.Context(), "a.b", nil, nil, wamp.WithCancelMode("abort"))
 		if err == nil || !wamp.SafeToRetry(err) {
 			s.T.Errorf("got %v", err)
 		}
@@ -59,7 +59,7 @@ func TestOptions_LastOneWins(t *testing.T) {
 		c, p := s.Connect()
 		done := stage.Begin(func() error {
 			_, err := c.Register(s.T.Context(), "a.b", stage.Echo,
-				wamp.Invoke(wamp.InvokeRandom), wamp.Prefix(), wamp.Invoke(wamp.InvokeFirst), wamp.Wildcard())
+				wamp.WithInvokePolicy(wamp.InvokeRandom), wamp.WithPrefix(), wamp.WithInvokePolicy(wamp.InvokeFirst), wamp.WithWildcard())
 			return err
 		})
 		m := p.Expect(wamptest.Register)
@@ -92,7 +92,7 @@ func TestOptions_ThatMakeNoSense(t *testing.T) {
 func TestInterceptors_OfIntents(t *testing.T) {
 	stage.Bubbles(t, func(s *stage.Stage) {
 		skip := false
-		again := func(ctx context.Context, _ wamp.Operation, next func(context.Context) error) error {
+		again := func(ctx context.Context, _ *wamp.Operation, next func(context.Context) error) error {
 			if skip || next(ctx) == nil {
 				return nil
 			}
@@ -105,7 +105,7 @@ func TestInterceptors_OfIntents(t *testing.T) {
 		}
 		var sub *wamp.Subscription
 		done := stage.Begin(func() (err error) {
-			sub, err = c.Subscribe(ctx, "a.b", func(context.Context, wamp.Payload) error { return nil }, wamp.Resume())
+			sub, err = c.Subscribe(ctx, "a.b", func(context.Context, wamp.Payload) error { return nil }, wamp.WithResume())
 			return err
 		})
 		p.Send(wamptest.Answer(p.Expect(wamptest.Subscribe)))

@@ -47,7 +47,7 @@ func TestOptions_AreClonedByConnect(t *testing.T) {
 	header.Set("Authorization", "two")
 	config.ServerName = "somewhere.else.example"
 	methods[0], formats[0] = auth.TLSCertificate(), codec.CBOR
-	before := c.Session()
+	before := c.SessionID()
 	s.Stop()
 	s.Start()
 	stage.ReadyAgain(t, c, before)
@@ -66,7 +66,7 @@ func TestTimeout_IsRoundedUp(t *testing.T) {
 		} {
 			ctx, cancel := context.WithCancel(s.T.Context())
 			done := stage.Begin(func() error {
-				_, err := c.Call(ctx, "com.example.p", nil, nil, wamp.Timeout(timeout))
+				_, err := c.Call(ctx, "com.example.p", nil, nil, wamp.WithCallTimeout(timeout))
 				return err
 			})
 			if m := p.Expect(wamptest.Call); m.Dict(2)["timeout"] != want {
@@ -85,7 +85,7 @@ func TestWithPublishBuffer_BelowZero(t *testing.T) {
 		c, _ := s.Connect(wamp.WithPublishBuffer(-1))
 		s.Stop()
 		s.Until(c, stage.In(wamp.BackingOff))
-		for _, opts := range [][]wamp.PublishOption{nil, {wamp.Acknowledge()}} {
+		for _, opts := range [][]wamp.PublishOption{nil, {wamp.WithAcknowledge()}} {
 			if err := c.Publish(s.T.Context(), "com.example.t", nil, nil, opts...); !errors.Is(err, wamp.ErrNotReady) {
 				s.T.Errorf("got %v", err)
 			}
@@ -127,7 +127,7 @@ func TestCookie_OverPlainText(t *testing.T) {
 	if dials, err := connect(s); dials != 0 || !errors.As(err, &refused) {
 		t.Errorf("%d dials, %v", dials, err)
 	}
-	if dials, err := connect(s, wamp.AllowPlaintextSecrets()); dials != 1 || err != nil || <-sent != "cbtid=SECRET" {
+	if dials, err := connect(s, wamp.WithPlaintextSecrets()); dials != 1 || err != nil || <-sent != "cbtid=SECRET" {
 		t.Errorf("allowed: %d dials, %v", dials, err)
 	}
 }
@@ -165,7 +165,7 @@ func TestLimits_PendingLeavesRecoveryAlone(t *testing.T) {
 			}
 		}()
 		synctest.Wait()
-		before := c.Session()
+		before := c.SessionID()
 		s.Stop()
 		s.Start()
 		for st := range c.Watch(ctx) {
@@ -189,7 +189,7 @@ func TestLimits_PendingLeavesHistoriesAlone(t *testing.T) {
 		waiting := stage.Begin(func() error { _, err := c.Call(ctx, "com.example.slow", nil, nil); return err })
 		p.Expect(wamptest.Call)
 		done := stage.Begin(func() error {
-			_, err := c.Subscribe(s.T.Context(), "com.example.t", func(context.Context, wamp.Payload) error { return nil }, wamp.Resume())
+			_, err := c.Subscribe(s.T.Context(), "com.example.t", func(context.Context, wamp.Payload) error { return nil }, wamp.WithResume())
 			return err
 		})
 		p.Send(wamptest.Answer(p.Expect(wamptest.Subscribe)))

@@ -43,7 +43,7 @@ func TestInterceptors_SeeEveryOperation(t *testing.T) {
 			wamp.OperationSubscribe: "subscribe", wamp.OperationInvocation: "invocation", wamp.OperationEvent: "event",
 		}
 		note := func(layer string) wamp.Interceptor {
-			return func(ctx context.Context, op wamp.Operation, next func(context.Context) error) error {
+			return func(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
 				err := next(context.WithValue(ctx, wamp.OperationCall, layer)) // any key
 				mu.Lock()
 				defer mu.Unlock()
@@ -52,7 +52,7 @@ func TestInterceptors_SeeEveryOperation(t *testing.T) {
 			}
 		}
 		refused := errors.New("refused by the interceptor")
-		veto := func(ctx context.Context, op wamp.Operation, next func(context.Context) error) error {
+		veto := func(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
 			if op.URI == "com.example.forbidden" {
 				return refused
 			}

@@ -23,10 +23,10 @@ func TestRegister_Shape(t *testing.T) {
 			want stage.Dict
 		}{
 			{"a.b", nil, stage.Dict{}},
-			{"a.b", []wamp.RegisterOption{wamp.Prefix()}, stage.Dict{"match": "prefix"}},
-			{"a..b", []wamp.RegisterOption{wamp.Wildcard()}, stage.Dict{"match": "wildcard"}},
-			{"a.b", []wamp.RegisterOption{wamp.Invoke(wamp.InvokeRoundRobin), wamp.DiscloseCaller()}, stage.Dict{"invoke": "roundrobin", "disclose_caller": true}},
-			{"a.b", []wamp.RegisterOption{wamp.Concurrency(2), wamp.ForceReregister()}, stage.Dict{"force_reregister": true}},
+			{"a.b", []wamp.RegisterOption{wamp.WithPrefix()}, stage.Dict{"match": "prefix"}},
+			{"a..b", []wamp.RegisterOption{wamp.WithWildcard()}, stage.Dict{"match": "wildcard"}},
+			{"a.b", []wamp.RegisterOption{wamp.WithInvokePolicy(wamp.InvokeRoundRobin), wamp.WithDiscloseCaller()}, stage.Dict{"invoke": "roundrobin", "disclose_caller": true}},
+			{"a.b", []wamp.RegisterOption{wamp.WithConcurrency(2), wamp.WithForceReregister()}, stage.Dict{"force_reregister": true}},
 		} {
 			done := s.Registering(c, row.uri, stage.Echo, row.opts...)
 			m := p.Expect(wamptest.Register)
@@ -38,7 +38,7 @@ func TestRegister_Shape(t *testing.T) {
 				s.T.Errorf("row %d: %v", i, r.Err)
 			}
 		}
-		if _, err := c.Register(s.T.Context(), "a.b", stage.Echo, wamp.Invoke("first come")); err == nil { // R204
+		if _, err := c.Register(s.T.Context(), "a.b", stage.Echo, wamp.WithInvokePolicy("first come")); err == nil { // R204
 			s.T.Error("an unknown invocation policy was taken")
 		}
 		s.Works(c, p)
@@ -55,11 +55,14 @@ func TestRegister_Unannounced(t *testing.T) {
 		c := s.Connected(done)
 		ctx := s.T.Context()
 		for i, run := range []func() error{
-			func() error { _, err := c.Register(ctx, "a.b", stage.Echo, wamp.Prefix()); return err },
-			func() error { _, err := c.Register(ctx, "a..b", stage.Echo, wamp.Wildcard()); return err },
-			func() error { _, err := c.Register(ctx, "a.b", stage.Echo, wamp.Invoke(wamp.InvokeRandom)); return err },
-			func() error { _, err := c.Subscribe(ctx, "a.b", nothing, wamp.Prefix()); return err },
-			func() error { _, err := c.Subscribe(ctx, "a..b", nothing, wamp.Wildcard()); return err },
+			func() error { _, err := c.Register(ctx, "a.b", stage.Echo, wamp.WithPrefix()); return err },
+			func() error { _, err := c.Register(ctx, "a..b", stage.Echo, wamp.WithWildcard()); return err },
+			func() error {
+				_, err := c.Register(ctx, "a.b", stage.Echo, wamp.WithInvokePolicy(wamp.InvokeRandom))
+				return err
+			},
+			func() error { _, err := c.Subscribe(ctx, "a.b", nothing, wamp.WithPrefix()); return err },
+			func() error { _, err := c.Subscribe(ctx, "a..b", nothing, wamp.WithWildcard()); return err },
 		} {
 			if err := run(); !errors.Is(err, wamp.ErrUnsupported) || !wamp.SafeToRetry(err) {
 				s.T.Errorf("row %d: %v", i, err)

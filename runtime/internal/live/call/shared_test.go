@@ -15,7 +15,7 @@ import (
 // the same id from the router and its handler take the place of the first, so it is
 // refused as a procedure that is not shared is, before anything is sent.
 func TestRegister_SharedTwiceOnOneClient(t *testing.T) {
-	shared := wamp.Invoke(wamp.InvokeRoundRobin)
+	shared := wamp.WithInvokePolicy(wamp.InvokeRoundRobin)
 	refused := func(s *stage.Stage, err error) {
 		s.T.Helper()
 		if !errors.Is(err, wamp.ErrProcedureAlreadyExists) || !wamp.SafeToRetry(err) || wamp.IsPeer(err) {
@@ -26,7 +26,7 @@ func TestRegister_SharedTwiceOnOneClient(t *testing.T) {
 		c, p := s.Connect()
 		reg, id := s.Register(c, p, "com.example.p", stage.Echo, shared)
 		for _, policy := range []wamp.InvokePolicy{wamp.InvokeRoundRobin, wamp.InvokeRandom, wamp.InvokeFirst, wamp.InvokeLast} {
-			_, err := c.Register(s.T.Context(), "com.example.p", stage.Echo, wamp.Invoke(policy))
+			_, err := c.Register(s.T.Context(), "com.example.p", stage.Echo, wamp.WithInvokePolicy(policy))
 			refused(s, err)
 		}
 		handle := func(_ context.Context, in string) (string, error) { return in, nil }
@@ -39,7 +39,7 @@ func TestRegister_SharedTwiceOnOneClient(t *testing.T) {
 		// The first one is as it was, and another pattern is another procedure.
 		p.Send(wamptest.Message{wamptest.Invocation, 1, id, stage.Dict{}})
 		s.Yields(p, 1)
-		s.Register(c, p, "com.example.p", stage.Echo, shared, wamp.Prefix())
+		s.Register(c, p, "com.example.p", stage.Echo, shared, wamp.WithPrefix())
 		s.Register(c, p, "com.example.q", stage.Echo, shared) // what failed together claims nothing
 
 		// Once given back, it may be registered again, also before the router has confirmed it.
@@ -62,7 +62,7 @@ func TestRegister_SharedTwiceOnOneClient(t *testing.T) {
 // A registration that failed, was given up, or was revoked leaves nothing behind
 // that would keep the next one out.
 func TestRegister_SharedAgainAfterAnEnd(t *testing.T) {
-	shared := wamp.Invoke(wamp.InvokeFirst)
+	shared := wamp.WithInvokePolicy(wamp.InvokeFirst)
 	stage.Bubbles(t, func(s *stage.Stage) {
 		c, p := s.Connect()
 		failed := s.Registering(c, "com.example.p", stage.Echo, shared)

@@ -63,7 +63,7 @@ func TestK10_WrongInput(t *testing.T) {
 			_, err := wamp.Register(s.T.Context(), c, stage.PlaceOrder.Handle(func(_ context.Context, in stage.Order) (stage.Order, error) {
 				calls.Add(1)
 				return in, nil
-			}, wamp.Concurrency(1)))
+			}, wamp.WithConcurrency(1)))
 			registered <- err
 		}()
 		m := p.Expect(wamptest.Register)
@@ -188,7 +188,7 @@ func TestK11_ErrorsOfEveryOperation(t *testing.T) {
 		c, p := s.Connect()
 		ctx := s.T.Context()
 		for kind, operation := range map[int]func() error{
-			wamptest.Publish: func() error { return c.Publish(ctx, "com.example.x", nil, nil, wamp.Acknowledge()) },
+			wamptest.Publish: func() error { return c.Publish(ctx, "com.example.x", nil, nil, wamp.WithAcknowledge()) },
 			wamptest.Subscribe: func() error {
 				_, err := c.Subscribe(ctx, "com.example.x", func(context.Context, wamp.Payload) error { return nil })
 				return err

@@ -20,7 +20,7 @@ import (
 // the buffer.
 func TestInterceptors_ThatSwallowAnInvocation(t *testing.T) {
 	stage.Sockets(t, func(s *stage.Stage) {
-		swallow := func(ctx context.Context, op wamp.Operation, next func(context.Context) error) error {
+		swallow := func(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
 			if err := next(ctx); err != nil && op.Kind != wamp.OperationInvocation {
 				return err
 			}
@@ -47,7 +47,7 @@ func TestInterceptors_ThatSwallowAnInvocation(t *testing.T) {
 // An interceptor that tries again gets one whole result to the peer.
 func TestInterceptors_ThatRepeatAnInvocation(t *testing.T) {
 	stage.Sockets(t, func(s *stage.Stage) {
-		twice := func(ctx context.Context, op wamp.Operation, next func(context.Context) error) error {
+		twice := func(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
 			if op.Kind == wamp.OperationInvocation {
 				_ = next(ctx)
 			}
@@ -74,7 +74,7 @@ func TestInvocation_InterruptedBeforeItsTurn(t *testing.T) {
 			begun.Add(1)
 			<-goOn
 			return wamp.Payload{}, nil
-		}, wamp.Concurrency(1))
+		}, wamp.WithConcurrency(1))
 		for n := int64(1); n <= 3; n++ {
 			p.Send(wamptest.Message{wamptest.Invocation, n, id, stage.Dict{}})
 		}
@@ -103,7 +103,7 @@ func TestInvocation_WaitingOnesAreBoundedInBytes(t *testing.T) {
 		_, id := s.Register(c, p, "com.example.p", func(context.Context, wamp.Payload) (wamp.Payload, error) {
 			<-goOn
 			return wamp.Payload{}, nil
-		}, wamp.Concurrency(1))
+		}, wamp.WithConcurrency(1))
 		big := []any{strings.Repeat("x", each)}
 		for n := int64(1); n <= sent; n++ {
 			p.Send(wamptest.Message{wamptest.Invocation, n, id, stage.Dict{}, big})

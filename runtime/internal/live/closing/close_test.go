@@ -305,7 +305,7 @@ func TestH12_NoCallbackAfterClose(t *testing.T) {
 		_, err = c.Register(s.T.Context(), "com.example.p", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
 			handler()
 			return in, nil
-		}, wamp.Concurrency(2))
+		}, wamp.WithConcurrency(2))
 		if err != nil {
 			s.T.Fatal(err)
 		}

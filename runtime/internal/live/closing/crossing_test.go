@@ -24,7 +24,6 @@ func TestUnregister_ServesWhatCrossesIt(t *testing.T) {
 			return rs.All()[0].Unregister(ctx)
 		},
 		"unregister all":  func(ctx context.Context, _ *wamp.Client, rs *wamp.Registrations) error { return rs.Unregister(ctx) },
-		"close all":       func(_ context.Context, _ *wamp.Client, rs *wamp.Registrations) error { return rs.Close() },
 		"without waiting": unregisterInAHurry,
 	} {
 		t.Run(name, func(t *testing.T) {

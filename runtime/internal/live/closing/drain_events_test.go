@@ -42,8 +42,8 @@ func loop(s *stage.Stage, c *wamp.Client, goOn <-chan struct{}) <-chan error {
 				}
 				return err
 			}
-			if int64(v) != got {
-				s.T.Errorf("event %d instead of %d", v, got)
+			if int64(v.Data) != got {
+				s.T.Errorf("event %d instead of %d", v.Data, got)
 			}
 			if got++; got == 1 {
 				<-goOn
@@ -125,7 +125,7 @@ func TestDrain_InsideAHandler(t *testing.T) {
 		connect []wamp.ConnectOption
 		reg     []wamp.RegisterOption
 	}{
-		"serial":     {reg: []wamp.RegisterOption{wamp.Concurrency(1)}},
+		"serial":     {reg: []wamp.RegisterOption{wamp.WithConcurrency(1)}},
 		"one worker": {connect: []wamp.ConnectOption{wamp.WithLimits(wamp.Limits{Workers: 1})}},
 		"many":       {},
 	} {

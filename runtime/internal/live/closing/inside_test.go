@@ -23,10 +23,10 @@ func inside(t *testing.T, f func(s *stage.Stage, c *wamp.Client, ctx context.Con
 	none := map[string]any{}
 	var hook, inHandler atomic.Value // what the interceptors and the handlers call
 	handler := func(f func(context.Context)) { inHandler.Store(f) }
-	hook.Store(func(context.Context, wamp.Operation) {})
+	hook.Store(func(context.Context, *wamp.Operation) {})
 	intercepted := func(kind wamp.OperationKind, begin func(*stage.Stage, *wamp.Client, *stage.Session)) func(*stage.Stage, *wamp.Client, *stage.Session, func(context.Context)) {
 		return func(s *stage.Stage, c *wamp.Client, p *stage.Session, do func(context.Context)) {
-			hook.Store(func(ctx context.Context, op wamp.Operation) {
+			hook.Store(func(ctx context.Context, op *wamp.Operation) {
 				if op.Kind == kind {
 					do(ctx)
 				}
@@ -64,11 +64,11 @@ func inside(t *testing.T, f func(s *stage.Stage, c *wamp.Client, ctx context.Con
 	for _, place := range places {
 		t.Run(place.name, func(t *testing.T) {
 			stage.Transports(t, func(s *stage.Stage) {
-				hook.Store(func(context.Context, wamp.Operation) {})
+				hook.Store(func(context.Context, *wamp.Operation) {})
 				handler(func(context.Context) {})
 				r := s.Play(nil)
-				c := s.Connected(s.Dial(wamp.WithInterceptors(func(ctx context.Context, op wamp.Operation, next func(context.Context) error) error {
-					hook.Load().(func(context.Context, wamp.Operation))(ctx, op)
+				c := s.Connected(s.Dial(wamp.WithInterceptors(func(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
+					hook.Load().(func(context.Context, *wamp.Operation))(ctx, op)
 					return next(ctx)
 				})))
 				_, err := c.Register(s.T.Context(), "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {

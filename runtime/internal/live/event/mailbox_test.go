@@ -21,7 +21,7 @@ func TestOverflow_EventLargerThanItsMailbox(t *testing.T) {
 		sub, id := s.Subscribe(c, p, "com.example.t", func(_ context.Context, in wamp.Payload) error {
 			got = append(got, len(in.Args[0].(string)))
 			return nil
-		}, wamp.Mailbox(0, 1000))
+		}, wamp.WithMailbox(0, 1000))
 		for _, size := range []int{10, 5000, 20} {
 			p.Send(wamptest.Message{wamptest.Event, id, size, stage.Dict{}, []any{strings.Repeat("x", size)}})
 			synctest.Wait()

@@ -233,7 +233,7 @@ func TestE4_SlowSubscriberDropOldest(t *testing.T) {
 		const n, kept = 500, 10
 		c, p := s.Connect()
 		var f flood
-		f.run(s, c, p, n, 0, wamp.OnOverflow(wamp.DropOldest), wamp.Mailbox(kept, 0))
+		f.run(s, c, p, n, 0, wamp.WithOverflow(wamp.DropOldest), wamp.WithMailbox(kept, 0))
 		if got := f.slow.Dropped(); got != n-kept-1 {
 			s.T.Errorf("want %d dropped, got %d", n-kept-1, got)
 		}
@@ -256,7 +256,7 @@ func TestE4_SlowSubscriberDisconnect(t *testing.T) {
 		var log stage.TextLog
 		c, p := s.Connect(log.Option())
 		var f flood
-		f.run(s, c, p, 12, 0, wamp.OnOverflow(wamp.Disconnect), wamp.Mailbox(10, 0))
+		f.run(s, c, p, 12, 0, wamp.WithOverflow(wamp.Disconnect), wamp.WithMailbox(10, 0))
 		p.ExpectEnd()
 		p = s.Accept()
 		p.Join()
@@ -276,7 +276,7 @@ func TestE4_BytesAreBounded(t *testing.T) {
 	stage.Bubbles(t, func(s *stage.Stage) {
 		c, p := s.Connect(wamp.WithLimits(wamp.Limits{InboundBytes: 64 << 10}))
 		var f flood
-		f.run(s, c, p, 1, 0, wamp.Mailbox(0, 20<<10))
+		f.run(s, c, p, 1, 0, wamp.WithMailbox(0, 20<<10))
 		big := wamptest.Message{wamptest.Event, 1, 1, map[string]any{}, []any{7, strings.Repeat("x", 10<<10)}}
 		p.Send(big, big)
 		synctest.Wait()

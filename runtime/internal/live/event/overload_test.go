@@ -103,7 +103,7 @@ func TestE4_OverloadThatEndsWithTheSubscription(t *testing.T) {
 		sub, id := s.Subscribe(c, p, "com.example.t", func(context.Context, wamp.Payload) error {
 			<-release
 			return nil
-		}, wamp.Mailbox(10, 0), wamp.OnOverflow(wamp.DropOldest))
+		}, wamp.WithMailbox(10, 0), wamp.WithOverflow(wamp.DropOldest))
 		p.Send(stage.Numbered(id, 1)...)
 		synctest.Wait()
 		p.Send(stage.Numbered(id, 100)...)

@@ -79,10 +79,10 @@ func TestPublish_Shape(t *testing.T) {
 			{nil, nil, nil, wamptest.Message{stage.Dict{}, "a.b"}}, // R222: the publisher is left out by default
 			{[]any{"x"}, nil, nil, wamptest.Message{stage.Dict{}, "a.b", []any{"x"}}},
 			{nil, stage.Dict{"k": "x"}, nil, wamptest.Message{stage.Dict{}, "a.b", []any{}, stage.Dict{"k": "x"}}},
-			{nil, nil, []wamp.PublishOption{wamp.ExcludeMe(false)}, wamptest.Message{stage.Dict{"exclude_me": false}, "a.b"}},
-			{nil, nil, []wamp.PublishOption{wamp.DiscloseMe(), wamp.Retain()}, wamptest.Message{stage.Dict{"disclose_me": true, "retain": true}, "a.b"}},
-			{nil, nil, []wamp.PublishOption{wamp.Acknowledge()}, wamptest.Message{stage.Dict{"acknowledge": true}, "a.b"}},
-			{nil, nil, []wamp.PublishOption{wamp.PublicationTo(&id)}, wamptest.Message{stage.Dict{"acknowledge": true}, "a.b"}},
+			{nil, nil, []wamp.PublishOption{wamp.WithExcludeMe(false)}, wamptest.Message{stage.Dict{"exclude_me": false}, "a.b"}},
+			{nil, nil, []wamp.PublishOption{wamp.WithDiscloseMe(), wamp.WithRetain()}, wamptest.Message{stage.Dict{"disclose_me": true, "retain": true}, "a.b"}},
+			{nil, nil, []wamp.PublishOption{wamp.WithAcknowledge()}, wamptest.Message{stage.Dict{"acknowledge": true}, "a.b"}},
+			{nil, nil, []wamp.PublishOption{wamp.WithPublicationTo(&id)}, wamptest.Message{stage.Dict{"acknowledge": true}, "a.b"}},
 		} {
 			done := stage.Begin(func() error { return c.Publish(s.T.Context(), "a.b", row.args, row.kwargs, row.opts...) })
 			m := p.Expect(wamptest.Publish)
@@ -218,7 +218,7 @@ func TestEvents(t *testing.T) {
 		if len(got) != n || !slices.IsSorted(got) {
 			s.T.Errorf("%d events, in order: %v", len(got), slices.IsSorted(got))
 		}
-		a, b := listen(s, c, p, "a.", 8, wamp.Prefix()), listen(s, c, p, "a..c", 9, wamp.Wildcard())
+		a, b := listen(s, c, p, "a.", 8, wamp.WithPrefix()), listen(s, c, p, "a..c", 9, wamp.WithWildcard())
 		p.Send(wamptest.Message{wamptest.Event, 8, 77, stage.Dict{"topic": "a.b.c"}}, wamptest.Message{wamptest.Event, 9, 77, stage.Dict{"topic": "a.b.c"}}) // R221
 		if x, y := <-a.events, <-b.events; x.info.Publication != 77 || y.info.Publication != 77 {
 			s.T.Errorf("got %v, %v", x, y)
@@ -239,10 +239,10 @@ func TestEvents_Info(t *testing.T) {
 			want    wamp.EventInfo
 		}{
 			{"a.b", nil, stage.Dict{}, stage.Dict{}, wamp.EventInfo{Topic: "a.b", Exact: true}},
-			{"a.b", []wamp.SubscribeOption{wamp.Prefix()}, stage.Dict{"match": "prefix"}, stage.Dict{"topic": "a.b-x"}, wamp.EventInfo{Topic: "a.b-x", Exact: true}}, // R227
-			{"a.b", []wamp.SubscribeOption{wamp.Prefix()}, stage.Dict{"match": "prefix"}, stage.Dict{"topic": "a.b"}, wamp.EventInfo{Topic: "a.b", Exact: true}},
-			{"a..c", []wamp.SubscribeOption{wamp.Wildcard()}, stage.Dict{"match": "wildcard"}, stage.Dict{}, wamp.EventInfo{Topic: "a..c"}}, // R226: flagged
-			{"a.b", []wamp.SubscribeOption{wamp.GetRetained()}, stage.Dict{"get_retained": true}, stage.Dict{"retained": true}, wamp.EventInfo{Topic: "a.b", Exact: true, Retained: true}},
+			{"a.b", []wamp.SubscribeOption{wamp.WithPrefix()}, stage.Dict{"match": "prefix"}, stage.Dict{"topic": "a.b-x"}, wamp.EventInfo{Topic: "a.b-x", Exact: true}}, // R227
+			{"a.b", []wamp.SubscribeOption{wamp.WithPrefix()}, stage.Dict{"match": "prefix"}, stage.Dict{"topic": "a.b"}, wamp.EventInfo{Topic: "a.b", Exact: true}},
+			{"a..c", []wamp.SubscribeOption{wamp.WithWildcard()}, stage.Dict{"match": "wildcard"}, stage.Dict{}, wamp.EventInfo{Topic: "a..c"}}, // R226: flagged
+			{"a.b", []wamp.SubscribeOption{wamp.WithGetRetained()}, stage.Dict{"get_retained": true}, stage.Dict{"retained": true}, wamp.EventInfo{Topic: "a.b", Exact: true, Retained: true}},
 			{"a.b", nil, stage.Dict{}, stage.Dict{"publisher": 5, "publisher_authid": "ann", "publisher_authrole": "user", "trustlevel": 3},
 				wamp.EventInfo{Topic: "a.b", Exact: true, Publisher: 5, AuthID: "ann", AuthRole: "user", TrustLevel: 3}},
 		} {

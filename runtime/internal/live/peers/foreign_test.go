@@ -89,7 +89,7 @@ func (s *foreignShop) OrderList(_ context.Context, in shop.OrderFilter) (shop.Or
 
 func (s *foreignShop) OrderCancel(ctx context.Context, in shop.OrderCancelArgs) error {
 	ev := shop.OrderUpdated{Order: shop.Order{ID: in.ID, State: shop.OrderStateCancelled}, Reason: in.Reason}
-	return shop.PublishOrderUpdated(ctx, s.client, ev, wamp.Acknowledge())
+	return shop.PublishOrderUpdated(ctx, s.client, ev, wamp.WithAcknowledge())
 }
 
 func (s *foreignShop) Ping(context.Context) error { return nil }
@@ -138,7 +138,7 @@ func TestForeign_CallsOurCallee(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer regs.Close()
+		defer func() { _ = regs.Unregister(context.Background()) }()
 		item := func(n int) map[string]any {
 			return map[string]any{"sku": "tea", "quantity": n, "unit_price": map[string]any{"amount": "1.50"}}
 		}

@@ -39,7 +39,7 @@ func TestK8_HandlersUseTheirClient(t *testing.T) {
 				return nil
 			})
 			out, err2 := c.Call(ctx, procedure, []any{10}, nil)
-			err3 := c.Publish(ctx, topic+".inner", out.Args, nil, wamp.ExcludeMe(false), wamp.Acknowledge())
+			err3 := c.Publish(ctx, topic+".inner", out.Args, nil, wamp.WithExcludeMe(false), wamp.WithAcknowledge())
 			reg, err4 := c.Register(ctx, topic+".new", stage.Echo)
 			done <- errors.Join(err1, err2, err3, err4, reg.Unregister(ctx), sub.Unsubscribe(ctx))
 			return nil
@@ -48,7 +48,7 @@ func TestK8_HandlersUseTheirClient(t *testing.T) {
 			t.Fatal(err)
 		}
 		subs <- sub
-		if err := c.Publish(ctx, topic, nil, nil, wamp.ExcludeMe(false)); err != nil {
+		if err := c.Publish(ctx, topic, nil, nil, wamp.WithExcludeMe(false)); err != nil {
 			t.Fatal(err)
 		}
 		if err := <-done; err != nil {

@@ -19,7 +19,7 @@ func TestRegister_SharedTwiceOnARouter(t *testing.T) {
 	register := func(c *wamp.Client, name string) (*wamp.Registration, error) {
 		return c.Register(t.Context(), "com.example.p", func(context.Context, wamp.Payload) (wamp.Payload, error) {
 			return wamp.Payload{Args: []any{name}}, nil
-		}, wamp.Invoke(wamp.InvokeRoundRobin))
+		}, wamp.WithInvokePolicy(wamp.InvokeRoundRobin))
 	}
 	served := func() map[any]int {
 		by := map[any]int{}

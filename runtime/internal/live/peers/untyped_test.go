@@ -55,7 +55,7 @@ func TestUntyped_CallPublish(t *testing.T) {
 			t.Fatal(err)
 		}
 		var id wamp.ID
-		if err := caller.Publish(ctx, "com.example.topic", []any{"hello"}, nil, wamp.PublicationTo(&id)); err != nil {
+		if err := caller.Publish(ctx, "com.example.topic", []any{"hello"}, nil, wamp.WithPublicationTo(&id)); err != nil {
 			t.Fatal(err)
 		}
 		if ev := <-got; ev.Args[0] != "hello" || id == 0 {

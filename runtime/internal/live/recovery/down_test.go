@@ -35,14 +35,14 @@ func TestH11_CallsWhileDown(t *testing.T) {
 		if took, err := call(short); !errors.Is(err, context.DeadlineExceeded) || took != time.Second || !wamp.SafeToRetry(err) {
 			s.T.Errorf("wait: %v after %v", err, took)
 		}
-		if took, err := call(s.T.Context(), wamp.Timeout(2*time.Second)); !errors.Is(err, context.DeadlineExceeded) || took != 2*time.Second {
+		if took, err := call(s.T.Context(), wamp.WithCallTimeout(2*time.Second)); !errors.Is(err, context.DeadlineExceeded) || took != 2*time.Second {
 			s.T.Errorf("timeout: %v after %v", err, took)
 		}
-		if took, err := call(s.T.Context(), wamp.FailFast()); !errors.Is(err, wamp.ErrNotReady) || took != 0 || !wamp.SafeToRetry(err) {
+		if took, err := call(s.T.Context(), wamp.WithFailFast()); !errors.Is(err, wamp.ErrNotReady) || took != 0 || !wamp.SafeToRetry(err) {
 			s.T.Errorf("fail fast: %v after %v", err, took)
 		}
 		err := c.Publish(s.T.Context(), "com.example.t", nil, nil)
-		acked := c.Publish(s.T.Context(), "com.example.t", nil, nil, wamp.Acknowledge())
+		acked := c.Publish(s.T.Context(), "com.example.t", nil, nil, wamp.WithAcknowledge())
 		if !errors.Is(err, wamp.ErrNotReady) || !errors.Is(acked, wamp.ErrNotReady) || !wamp.SafeToRetry(err) {
 			s.T.Errorf("publish: %v, %v", err, acked)
 		}
@@ -132,7 +132,7 @@ func TestPublishBuffer_OrderAndBound(t *testing.T) {
 			s.T.Errorf("an event that cannot be encoded: %v", err)
 		}
 		acked := make(chan error, 1)
-		go func() { acked <- c.Publish(ctx, "com.example.acked", nil, nil, wamp.Acknowledge()) }()
+		go func() { acked <- c.Publish(ctx, "com.example.acked", nil, nil, wamp.WithAcknowledge()) }()
 		synctest.Wait()
 		s.Start()
 		next := <-r.Came

@@ -23,7 +23,7 @@ import (
 
 // ticket lets a client log in by ticket.
 func ticket(secret auth.Credential) []wamp.ConnectOption {
-	return []wamp.ConnectOption{wamp.WithAuth(auth.Ticket("ann", secret)), wamp.AllowPlaintextSecrets()}
+	return []wamp.ConnectOption{wamp.WithAuth(auth.Ticket("ann", secret)), wamp.WithPlaintextSecrets()}
 }
 
 // login lets the client on p in by ticket and returns the ticket.

@@ -120,7 +120,7 @@ func (r *reader) subscribe(c *wamp.Client, opts ...wamp.SubscribeOption) error {
 		defer r.mu.Unlock()
 		r.seen = append(r.seen, seenEvent{id, info.Resumed, info.Gap})
 		return nil
-	}, append(opts, wamp.Resume())...)
+	}, append(opts, wamp.WithResume())...)
 	return err
 }
 
@@ -364,7 +364,7 @@ func TestResume_MailboxIsBounded(t *testing.T) {
 			<-release
 			n++
 			return nil
-		}, wamp.Resume(), wamp.Mailbox(50, 0))
+		}, wamp.WithResume(), wamp.WithMailbox(50, 0))
 		if err != nil {
 			s.T.Fatal(err)
 		}

@@ -22,7 +22,7 @@ func TestH1_InFlightIsSettled(t *testing.T) {
 		c, p := s.Connect()
 		calls := stage.Calls(s, c, 100)
 		acked := make(chan error, 1)
-		go func() { acked <- c.Publish(s.T.Context(), "com.example.topic", nil, nil, wamp.Acknowledge()) }()
+		go func() { acked <- c.Publish(s.T.Context(), "com.example.topic", nil, nil, wamp.WithAcknowledge()) }()
 		for range 101 {
 			if _, err := p.Next(); err != nil {
 				s.T.Fatal(err)

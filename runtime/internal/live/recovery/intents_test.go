@@ -94,7 +94,7 @@ func TestH4_NoHandlerForTheOldSession(t *testing.T) {
 				time.Sleep(time.Hour) // it does not hurry
 			}
 			return in, nil
-		}, wamp.Concurrency(1))
+		}, wamp.WithConcurrency(1))
 		if err != nil {
 			s.T.Fatal(err)
 		}

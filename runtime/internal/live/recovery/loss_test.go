@@ -100,9 +100,9 @@ func TestH2_IdleIsNotDead(t *testing.T) {
 	stage.Transports(t, func(s *stage.Stage) {
 		for _, opts := range [][]wamp.ConnectOption{{wamp.WithRawSocketPing()}, nil, {wamp.WithPing(-1, 0)}} {
 			c, p := s.Connect(opts...)
-			before := c.Session()
+			before := c.SessionID()
 			time.Sleep(time.Hour)
-			if c.Status().State != wamp.Ready || c.Session() != before {
+			if c.Status().State != wamp.Ready || c.SessionID() != before {
 				s.T.Errorf("status %+v", c.Status())
 			}
 			s.Works(c, p)
@@ -171,7 +171,7 @@ func TestE8_AcknowledgedPublishAcrossLoss(t *testing.T) {
 	stage.Bubbles(t, func(s *stage.Stage) {
 		c, p := s.Connect(wamp.WithPublishBuffer(1 << 20))
 		done := make(chan error, 1)
-		go func() { done <- c.Publish(s.T.Context(), "com.example.t", []any{1}, nil, wamp.Acknowledge()) }()
+		go func() { done <- c.Publish(s.T.Context(), "com.example.t", []any{1}, nil, wamp.WithAcknowledge()) }()
 		p.Expect(wamptest.Publish)
 		p.Reset()
 		if err := <-done; !stage.IsLost(err, false) || !strings.Contains(err.Error(), "outcome unknown") {
@@ -241,7 +241,7 @@ func TestH1_IdempotentCallTellsTheTruth(t *testing.T) {
 		}
 		cancel()
 		s.Start()
-		failed, _, cancel := begin(wamp.FailFast())
+		failed, _, cancel := begin(wamp.WithFailFast())
 		if err := <-failed; !errors.Is(err, wamp.ErrNotReady) || wamp.SafeToRetry(err) {
 			s.T.Errorf("fail fast: %v, safe %v", err, wamp.SafeToRetry(err))
 		}

@@ -127,7 +127,7 @@ func TestConnect_WhatNoRouterCures(t *testing.T) {
 					url = s.URL()
 				}
 				begin := time.Now()
-				c, err := wamp.Connect(s.T.Context(), url, "realm1", s.Options(append(test.opts, wamp.RetryFatal()))...)
+				c, err := wamp.Connect(s.T.Context(), url, "realm1", s.Options(append(test.opts, wamp.WithRetryFatal()))...)
 				if c != nil || err == nil || !time.Now().Equal(begin) || strings.Contains(err.Error(), "canary") {
 					s.T.Errorf("got %v after %v", err, time.Since(begin))
 				}

@@ -140,7 +140,7 @@ func TestH8_RetryFatal(t *testing.T) {
 			}
 			f(p)
 		})
-		c := s.Connected(s.Dial(wamp.RetryFatal()))
+		c := s.Connected(s.Dial(wamp.WithRetryFatal()))
 		if n.Load() != 51 || c.Status().State != wamp.Ready {
 			s.T.Errorf("%d attempts, %v", n.Load(), c.Status())
 		}

@@ -28,7 +28,7 @@ func TestResume_EndsWithItsContext(t *testing.T) {
 			_, err := c.Subscribe(ctx, "com.example.t", func(context.Context, wamp.Payload) error {
 				s.T.Error("the handler ran")
 				return nil
-			}, wamp.Resume())
+			}, wamp.WithResume())
 			return err
 		})
 		m := p.Expect(wamptest.Subscribe)
@@ -91,7 +91,7 @@ func subscribeNoting(s *stage.Stage, c *wamp.Client, p *wamptest.Peer, h *plainH
 			}
 			got = append(got, text)
 			return nil
-		}, wamp.Resume())
+		}, wamp.WithResume())
 		return err
 	})
 	h.answers(p, 2)

@@ -39,7 +39,7 @@ func note(got *[]string) func(context.Context, wamp.Payload) error {
 func subscribeWith(s *stage.Stage, c *wamp.Client, p *wamptest.Peer, h *plainHistory, f func(context.Context, wamp.Payload) error, opts ...wamp.SubscribeOption) *wamp.Subscription {
 	s.T.Helper()
 	done := stage.Begin(func() *wamp.Subscription {
-		sub, err := c.Subscribe(s.T.Context(), "com.example.t", f, append(opts, wamp.Resume())...)
+		sub, err := c.Subscribe(s.T.Context(), "com.example.t", f, append(opts, wamp.WithResume())...)
 		if err != nil {
 			s.T.Error(err)
 		}
@@ -66,7 +66,7 @@ func TestResume_LossWhileSubscribeAsks(t *testing.T) {
 				h := &plainHistory{published: 3}
 				var got []string
 				done := stage.Begin(func() error {
-					_, err := c.Subscribe(s.T.Context(), "com.example.t", note(&got), wamp.Resume())
+					_, err := c.Subscribe(s.T.Context(), "com.example.t", note(&got), wamp.WithResume())
 					return err
 				})
 				h.answers(p, 1)
@@ -105,7 +105,7 @@ func TestResume_DisconnectLosesNothing(t *testing.T) {
 			sub := subscribeWith(s, c, p, h, func(ctx context.Context, in wamp.Payload) error {
 				<-release
 				return note(ctx, in)
-			}, wamp.OnOverflow(wamp.Disconnect), wamp.Mailbox(4, 0))
+			}, wamp.WithOverflow(wamp.Disconnect), wamp.WithMailbox(4, 0))
 			for n := 1; n <= 6; n++ { // 1 runs, 2 to 5 wait, 6 has no room
 				h.published = n
 				p.Send(numbered(n))
@@ -143,7 +143,7 @@ func TestResume_DropOldestKeepsTheGap(t *testing.T) {
 		subscribeWith(s, c, p, h, func(ctx context.Context, in wamp.Payload) error {
 			<-release
 			return note(ctx, in)
-		}, wamp.OnOverflow(wamp.DropOldest), wamp.Mailbox(2, 0))
+		}, wamp.WithOverflow(wamp.DropOldest), wamp.WithMailbox(2, 0))
 		p.Send(numbered(4))
 		synctest.Wait() // 4 runs
 		p.Reset()
@@ -167,7 +167,7 @@ func TestResume_RetainedEventsDoNotMoveThePlace(t *testing.T) {
 		c, p := s.Connect()
 		h := &plainHistory{published: 3}
 		var got []string
-		subscribeWith(s, c, p, h, note(&got), wamp.GetRetained())
+		subscribeWith(s, c, p, h, note(&got), wamp.WithGetRetained())
 		retained := wamptest.Message{wamptest.Event, 1, 2, stage.Dict{"retained": true}, []any{2}}
 		p.Send(retained, numbered(4), numbered(5))
 		synctest.Wait()

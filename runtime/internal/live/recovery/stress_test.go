@@ -145,13 +145,13 @@ func (st *stress) operate(ctx context.Context, rng *rand.Rand, kind int, mine *[
 	case 3:
 		return c.Publish(ctx, "com.example.t", []any{"x"}, nil)
 	case 4:
-		return c.Publish(ctx, "com.example.t", []any{"x"}, nil, wamp.Acknowledge())
+		return c.Publish(ctx, "com.example.t", []any{"x"}, nil, wamp.WithAcknowledge())
 	case 5:
 		uri := st.name("p")
 		reg, err := c.Register(ctx, uri, func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
 			st.handled(ctx)
 			return in, nil
-		}, wamp.Concurrency(rng.IntN(3)))
+		}, wamp.WithConcurrency(rng.IntN(3)))
 		if err == nil {
 			*mine, *uris = append(*mine, reg.Unregister), append(*uris, uri)
 			st.want(uri, true)
@@ -325,7 +325,7 @@ func resumeStress(s *stage.Stage, seed uint64) {
 	st := &stress{s: s, seed: seed, r: s.Play(h.reply)}
 	st.c = s.Connected(s.Dial(wamp.WithRawSocketPing(), wamp.WithReadLimit(16<<20)))
 	reader := &reader{s: s}
-	if err := reader.subscribe(st.c, wamp.Mailbox(1<<20, 1<<30)); err != nil {
+	if err := reader.subscribe(st.c, wamp.WithMailbox(1<<20, 1<<30)); err != nil {
 		s.T.Fatal(err)
 	}
 	ctx, stop := context.WithTimeout(s.T.Context(), 3*time.Minute)

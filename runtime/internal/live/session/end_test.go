@@ -44,7 +44,7 @@ func occupy(s *stage.Stage, c *wamp.Client, p *wamptest.Peer) *busy {
 	}
 	p.Send(wamptest.Message{wamptest.Invocation, 1, 1, stage.Dict{}})
 	for _, run := range []func() error{ // requests 2, 3 and 4
-		func() error { return c.Publish(ctx, "a.b", nil, nil, wamp.Acknowledge()) },
+		func() error { return c.Publish(ctx, "a.b", nil, nil, wamp.WithAcknowledge()) },
 		func() error { _, err := c.Call(ctx, "a.b", nil, nil); return err },
 		func() error { _, err := c.Call(ctx, "a.c", nil, nil); return err },
 	} {

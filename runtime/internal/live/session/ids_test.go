@@ -71,7 +71,7 @@ func operation(s *stage.Stage, c *wamp.Client, g, i int) error {
 	case 0:
 		return c.Publish(ctx, uri, []any{i}, nil)
 	case 1:
-		return c.Publish(ctx, uri, []any{i}, nil, wamp.Acknowledge())
+		return c.Publish(ctx, uri, []any{i}, nil, wamp.WithAcknowledge())
 	case 2:
 		sub, err := c.Subscribe(ctx, uri, func(context.Context, wamp.Payload) error { return nil })
 		if err == nil && i%2 == 0 {

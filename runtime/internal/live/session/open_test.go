@@ -153,7 +153,7 @@ func TestOpen_Abort(t *testing.T) {
 			refuse(s, func(p *wamptest.Peer) {
 				p.Send(wamptest.Message{wamptest.Challenge, "ticket", stage.Dict{}})
 				p.Expect(wamptest.Authenticate)
-			}, wamp.WithAuth(auth.Ticket("ann", auth.NewSecret("xyzzy"))), wamp.AllowPlaintextSecrets())
+			}, wamp.WithAuth(auth.Ticket("ann", auth.NewSecret("xyzzy"))), wamp.WithPlaintextSecrets())
 		})
 	})
 	t.Run("malformed", func(t *testing.T) {
@@ -225,8 +225,8 @@ func TestOpen_WelcomeDetails(t *testing.T) {
 			p.Expect(wamptest.Hello)
 			p.Send(wamptest.Message{wamptest.Welcome, 1 << 53, details})
 			c := s.Connected(done)
-			if c.Realm() != realm || c.Session() != 1<<53 {
-				s.T.Errorf("realm %s, session %d", c.Realm(), c.Session())
+			if c.Realm() != realm || c.SessionID() != 1<<53 {
+				s.T.Errorf("realm %s, session %d", c.Realm(), c.SessionID())
 			}
 		})
 	}

@@ -31,11 +31,11 @@ type service struct {
 func registrationURI(i int) (uri, concrete string, opt []wamp.RegisterOption) {
 	switch i % 5 {
 	case 1:
-		return fmt.Sprintf("com.r%d.", i), fmt.Sprintf("com.r%d.deep.er", i), []wamp.RegisterOption{wamp.Prefix()}
+		return fmt.Sprintf("com.r%d.", i), fmt.Sprintf("com.r%d.deep.er", i), []wamp.RegisterOption{wamp.WithPrefix()}
 	case 2:
-		return fmt.Sprintf("com.r%d..x", i), fmt.Sprintf("com.r%d.any.x", i), []wamp.RegisterOption{wamp.Wildcard()}
+		return fmt.Sprintf("com.r%d..x", i), fmt.Sprintf("com.r%d.any.x", i), []wamp.RegisterOption{wamp.WithWildcard()}
 	case 3:
-		return fmt.Sprintf("com.r%d", i), fmt.Sprintf("com.r%d", i), []wamp.RegisterOption{wamp.Invoke(wamp.InvokeRoundRobin)}
+		return fmt.Sprintf("com.r%d", i), fmt.Sprintf("com.r%d", i), []wamp.RegisterOption{wamp.WithInvokePolicy(wamp.InvokeRoundRobin)}
 	}
 	return fmt.Sprintf("com.r%d", i), fmt.Sprintf("com.r%d", i), nil
 }
@@ -43,9 +43,9 @@ func registrationURI(i int) (uri, concrete string, opt []wamp.RegisterOption) {
 func subscriptionURI(i int) (uri, concrete string, opt []wamp.SubscribeOption) {
 	switch i % 3 {
 	case 1:
-		return fmt.Sprintf("com.s%d.", i), fmt.Sprintf("com.s%d.deep.er", i), []wamp.SubscribeOption{wamp.Prefix()}
+		return fmt.Sprintf("com.s%d.", i), fmt.Sprintf("com.s%d.deep.er", i), []wamp.SubscribeOption{wamp.WithPrefix()}
 	case 2:
-		return fmt.Sprintf("com.s%d..x", i), fmt.Sprintf("com.s%d.any.x", i), []wamp.SubscribeOption{wamp.Wildcard()}
+		return fmt.Sprintf("com.s%d..x", i), fmt.Sprintf("com.s%d.any.x", i), []wamp.SubscribeOption{wamp.WithWildcard()}
 	}
 	return fmt.Sprintf("com.s%d", i), fmt.Sprintf("com.s%d", i), nil
 }
@@ -88,7 +88,7 @@ func (s *service) checkOnce(t *testing.T, peer *wamp.Client) {
 			t.Fatalf("call %s: %v, %v", uri, out, err)
 		}
 		_, topic, _ := subscriptionURI(i)
-		if err := peer.Publish(t.Context(), topic, nil, nil, wamp.Acknowledge()); err != nil {
+		if err := peer.Publish(t.Context(), topic, nil, nil, wamp.WithAcknowledge()); err != nil {
 			t.Fatal(topic, err)
 		}
 	}
@@ -151,7 +151,7 @@ func TestH4_LiveRouterKilled(t *testing.T) {
 // the load gets meanwhile must be a result, or an error that says what happened.
 func killAndRestart(t *testing.T, r *router.Process, s *service, peer *wamp.Client) {
 	t.Helper()
-	before, peerBefore := s.client.Session(), peer.Session()
+	before, peerBefore := s.client.SessionID(), peer.SessionID()
 	ctx, stop := context.WithCancel(t.Context())
 	var load sync.WaitGroup
 	for i := range 4 {
@@ -194,7 +194,7 @@ func settle(t *testing.T, s *service, peer *wamp.Client) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := peer.Publish(t.Context(), "com.marker", nil, nil, wamp.Acknowledge()); err != nil {
+	if err := peer.Publish(t.Context(), "com.marker", nil, nil, wamp.WithAcknowledge()); err != nil {
 		t.Fatal(err)
 	}
 	<-seen
@@ -215,7 +215,7 @@ func TestH9_RealClients(t *testing.T) {
 	}
 	before := make([]wamp.ID, n)
 	for i, c := range clients {
-		before[i] = c.Session()
+		before[i] = c.SessionID()
 	}
 	r.Kill()
 	if err := r.Start(); err != nil {

@@ -65,7 +65,7 @@ func TestDrain_RollingCalleesFailNoCall(t *testing.T) {
 func rollCallees(t *testing.T, url string, length time.Duration) {
 	start := func() func() {
 		c := worker(t, url)
-		if _, err := c.Register(t.Context(), "com.example.work", stage.Echo, wamp.Invoke(wamp.InvokeRoundRobin)); err != nil {
+		if _, err := c.Register(t.Context(), "com.example.work", stage.Echo, wamp.WithInvokePolicy(wamp.InvokeRoundRobin)); err != nil {
 			t.Error(err)
 		}
 		return func() { drained(t, c) }
@@ -110,7 +110,7 @@ func TestDrain_RollingLoopsMissNoEvent(t *testing.T) {
 		defer pace.Stop()
 		for n := int64(1); ctx.Err() == nil; n++ {
 			<-pace.C
-			if err := publisher.Publish(t.Context(), "com.example.t", []any{n}, nil, wamp.Acknowledge()); err != nil {
+			if err := publisher.Publish(t.Context(), "com.example.t", []any{n}, nil, wamp.WithAcknowledge()); err != nil {
 				t.Error(err)
 			}
 			acknowledged.Store(n)
@@ -125,7 +125,7 @@ func TestDrain_RollingLoopsMissNoEvent(t *testing.T) {
 				if err != nil {
 					break
 				}
-				got := int64(n)
+				got := int64(n.Data)
 				if previous == 0 {
 					close(begun)
 				} else if got != previous+1 {

@@ -56,7 +56,7 @@ func (s *Stage) Ended(p *wamptest.Peer, code int) {
 func (s *Stage) Closed(c *wamp.Client) {
 	s.T.Helper()
 	ctx := s.T.Context()
-	if st := c.Status(); st.State != wamp.Closed || !errors.Is(st.Err, wamp.ErrClosed) || c.Session() != 0 {
+	if st := c.Status(); st.State != wamp.Closed || !errors.Is(st.Err, wamp.ErrClosed) || c.SessionID() != 0 {
 		s.T.Errorf("status %+v", st)
 	}
 	for st := range c.Watch(ctx) { // ends by itself

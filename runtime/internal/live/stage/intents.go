@@ -33,19 +33,19 @@ func (w *Intents) Add(s *Stage, c *wamp.Client, n int) {
 		wamp.InvokeSingle, wamp.InvokeRoundRobin, wamp.InvokeRandom, wamp.InvokeFirst, wamp.InvokeLast,
 	}
 	for i := range n {
-		opts := []wamp.RegisterOption{wamp.Invoke(policies[i%5])}
+		opts := []wamp.RegisterOption{wamp.WithInvokePolicy(policies[i%5])}
 		uri := fmt.Sprintf("com.example.p%d", i)
 		subOpts := []wamp.SubscribeOption{}
 		topic := fmt.Sprintf("com.example.t%d", i)
 		switch i % 4 {
 		case 1:
-			opts, subOpts = append(opts, wamp.Prefix()), append(subOpts, wamp.Prefix())
+			opts, subOpts = append(opts, wamp.WithPrefix()), append(subOpts, wamp.WithPrefix())
 		case 2:
 			uri, topic = uri+"..x", topic+"..x"
-			opts, subOpts = append(opts, wamp.Wildcard()), append(subOpts, wamp.Wildcard())
+			opts, subOpts = append(opts, wamp.WithWildcard()), append(subOpts, wamp.WithWildcard())
 		case 3:
-			opts = append(opts, wamp.DiscloseCaller(), wamp.ForceReregister(), wamp.Concurrency(3))
-			subOpts = append(subOpts, wamp.GetRetained())
+			opts = append(opts, wamp.WithDiscloseCaller(), wamp.WithForceReregister(), wamp.WithConcurrency(3))
+			subOpts = append(subOpts, wamp.WithGetRetained())
 		}
 		reg, err := c.Register(s.T.Context(), uri, func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
 			Count(&w.calls, uri).Add(1)

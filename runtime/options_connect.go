@@ -33,7 +33,7 @@ type Limits struct {
 	InboundBytes int
 	// Workers is how many invocations run at a time and Waiting how many wait
 	// behind them; beyond, the answer is wamp.error.unavailable. Defaults 256 and
-	// 1 024. [Concurrency] sets the workers of one procedure. A handler that waits
+	// 1 024. [WithConcurrency] sets the workers of one procedure. A handler that waits
 	// in a call made with its own ctx, or one derived from it, holds no worker. It
 	// goes on when one is free, before invocations that have not begun, or at
 	// once when the ctx of the call has ended.
@@ -88,7 +88,7 @@ type config struct {
 	writeLimit    int
 	errorText     bool
 	validate      bool
-	interceptors  []Interceptor
+	interceptors  interceptors
 	dialer        transport.Dialer
 	link          transport.Options
 }
@@ -138,7 +138,7 @@ func WithURLs(urls ...string) ConnectOption {
 // After the answer to a challenge that is an ABORT with any reason, unless the
 // reason is known to pass. One that the client refuses is an *auth.Error: a router
 // that lets it in without a challenge, asks for less than was configured, or cannot
-// prove itself. Refusals end the client in the end, see RetryFatal; methods or
+// prove itself. Refusals end the client in the end, see [WithRetryFatal]; methods or
 // credentials that no router could accept make Connect fail at once.
 func WithAuth(methods ...auth.Method) ConnectOption {
 	return connectOption(func(c *config) { c.methods = slices.Clone(methods) })
@@ -150,12 +150,12 @@ func WithAuthPolicy(p auth.Policy) ConnectOption {
 	return connectOption(func(c *config) { c.policy = p })
 }
 
-// AllowPlaintextSecrets permits methods that send their secret itself (ticket, cookie)
+// WithPlaintextSecrets permits methods that send their secret itself (ticket, cookie)
 // over an unencrypted connection to another host. Default: Connect refuses a ws
 // or tcp URL whose host is neither localhost nor a loopback address, before
 // anything is dialed. Other methods keep their secret to themselves: they are
 // warned of in the log.
-func AllowPlaintextSecrets() ConnectOption {
+func WithPlaintextSecrets() ConnectOption {
 	return connectOption(func(c *config) { c.plaintext = true })
 }
 
@@ -250,24 +250,22 @@ func WithBackoff(b Backoff) ConnectOption {
 // WithMaxElapsed ends the client, with its last failure, when an attempt fails and
 // there has been no session to use for so long. A session counts as soon as
 // operations may use it, also while registrations and subscriptions are still being
-// restored. Default 0: only refusals end the client, see RetryFatal.
+// restored. Default 0: only refusals end the client, see [WithRetryFatal].
 func WithMaxElapsed(d time.Duration) ConnectOption {
 	return connectOption(func(c *config) { c.maxElapsed = d })
 }
 
-// RetryFatal keeps trying for ever after refusals: of the realm or the login, or a
+// WithRetryFatal keeps trying for ever after refusals: of the realm or the login, or a
 // WebSocket upgrade that is answered with 401, 403 or 404. Default: a client gives
 // up after nothing but refusals from every URL, for a minute if it was never ready,
 // otherwise for five.
-func RetryFatal() ConnectOption {
+func WithRetryFatal() ConnectOption {
 	return connectOption(func(c *config) { c.retryFatal = true })
 }
 
-// WithFailFast makes every call fail with ErrNotReady while there is no
-// session. Default: calls wait under their ctx.
-func WithFailFast() ConnectOption {
-	return connectOption(func(c *config) { c.failFast = true })
-}
+// WithFailFast makes a call, or all calls of a client, fail with [ErrNotReady]
+// while there is no session. Default: calls wait under their ctx.
+func WithFailFast() ConnectCallOption { return failFastOption{} }
 
 // WithPublishBuffer keeps up to so many bytes of unacknowledged publishes while
 // there is no session and sends them in order afterwards; acknowledged ones

@@ -1,7 +1,5 @@
 package wamp
 
-import "strings"
-
 // Errors that routers and callees answer with, to be used with errors.Is and
 // returned by handlers (specification "Basic Profile URIs", "Advanced Profile
 // URIs"). They are not to be changed.
@@ -53,26 +51,15 @@ var (
 	ErrProtocolViolation = &Error{URI: "wamp.error.protocol_violation"}
 )
 
-// aliases are other spellings of the same error in the specification's prose
-// and in routers.
-var aliases = map[string]string{
-	"wamp.error.cancelled":                                         "wamp.error.canceled",
-	"wamp.error.disclose_me.not_allowed":                           "wamp.error.option_disallowed.disclose_me",
-	"wamp.error.procedure_exists_with_different_invocation_policy": "wamp.error.procedure_already_exists",
-	"wamp.error.authorization_denied":                              "wamp.error.not_authorized",
-	"wamp.error.authorization_required":                            "wamp.error.not_authorized",
-	"wamp.error.authentication_denied":                             "wamp.error.authentication_failed",
-}
+// invalidURI is a URI that was refused before anything was sent. It is an
+// ErrInvalidURI as a router's refusal is, but IsPeer says no.
+type invalidURI struct{ error }
 
-func canonical(uri string) string {
-	if same, ok := aliases[uri]; ok {
-		return same
-	}
-	return uri
-}
+// SafeToRetry says yes.
+func (invalidURI) SafeToRetry() bool { return true }
 
-// quotable tells whether the text of an error may be shown: only what routers
-// and this runtime write themselves, never what a callee's own code put there.
-func quotable(uri string) bool {
-	return strings.HasPrefix(uri, "wamp.") && uri != ErrRuntime.URI
-}
+// Is tells that target is ErrInvalidURI.
+func (invalidURI) Is(target error) bool { return target == ErrInvalidURI }
+
+// Unwrap returns the error itself.
+func (e invalidURI) Unwrap() error { return e.error }

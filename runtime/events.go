@@ -1,0 +1,103 @@
+package wamp
+
+import (
+	"context"
+	"iter"
+)
+
+// Event is one event of a loop over a topic.
+type Event[T any] struct {
+	// Data is what was published.
+	Data T
+	// Info is what is known of the event beside that.
+	Info EventInfo
+
+	ctx context.Context
+}
+
+// Context returns the ctx of the event, as a handler gets it: with what
+// interceptors added, and for [EventInfoFrom]. It lasts until the loop asks for
+// the next event. For the zero Event it is the background.
+func (e Event[T]) Context() context.Context {
+	if e.ctx == nil {
+		return context.Background()
+	}
+	return e.ctx
+}
+
+// Events subscribes to a topic and ranges over its events. The subscription lasts
+// as long as the loop: it ends when the loop is left, or with an error as the last
+// pair: that of [Subscribe], the error of ctx, [ErrRevoked] or [ErrClosed]. With
+// ErrRevoked, and when [Client.Drain] ends it, the loop has had all events that had
+// arrived. An event is handled, to interceptors and to the bounds of the client,
+// until the loop asks for the next one or the client is drained. Events that the
+// loop does not take in time are bounded as [WithMailbox] says, see
+// [WithSubscriptionTo]; one that does not decode is left out and logged. Every
+// loop subscribes anew. For generated code.
+func Events[T any, P Payloaded[T]](ctx context.Context, c *Client, t *Topic, opts ...SubscribeOption) iter.Seq2[Event[T], error] {
+	return func(yield func(Event[T], error) bool) {
+		l := loop[T]{next: make(chan Event[T]), done: make(chan struct{}, 1), stop: make(chan struct{}), draining: c.draining.Done()}
+		sub, err := Subscribe[T, P](ctx, c, t, l.hand, opts...)
+		if err != nil {
+			yield(Event[T]{}, err)
+			return
+		}
+		defer sub.leave(ctx, l.stop)
+		for {
+			select {
+			case ev := <-l.next:
+				if !yield(ev, nil) {
+					return
+				}
+				l.finish()
+				continue
+			case <-sub.box.Drained():
+				err = sub.Err()
+			case <-ctx.Done():
+				err = ctx.Err()
+			case <-c.closing():
+				err = c.endError()
+			}
+			yield(Event[T]{}, err)
+			return
+		}
+	}
+}
+
+// loop hands the events of a subscription to a loop.
+type loop[T any] struct {
+	next     chan Event[T]
+	done     chan struct{} // holds a token when the loop has asked for the next event
+	stop     chan struct{} // closed when the loop has ended
+	draining <-chan struct{}
+}
+
+// hand gives one event to the loop and waits until it is handled.
+func (l *loop[T]) hand(ctx context.Context, ev T) error {
+	select {
+	case <-l.done: // of an event whose handling the drain ended
+	default:
+	}
+	select {
+	case l.next <- Event[T]{Data: ev, Info: EventInfoFrom(ctx), ctx: ctx}:
+	case <-l.stop:
+		return nil
+	case <-ctx.Done():
+		return nil
+	}
+	select {
+	case <-l.done:
+	case <-l.stop:
+	case <-l.draining: // the body of the loop may be what drains
+	case <-ctx.Done():
+	}
+	return nil
+}
+
+// finish ends the handling of an event.
+func (l *loop[T]) finish() {
+	select {
+	case l.done <- struct{}{}:
+	default:
+	}
+}

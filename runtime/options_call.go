@@ -1,0 +1,192 @@
+package wamp
+
+import (
+	"errors"
+	"time"
+
+	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/session"
+)
+
+// CallOption changes one call. Of two options of a kind the last one wins, here
+// and with the other operations.
+type CallOption interface{ applyCall(*callConfig) }
+
+// PublishOption changes one publish.
+type PublishOption interface{ applyPublish(*publishConfig) }
+
+// CallPublishOption changes a call or a publish.
+type CallPublishOption interface {
+	CallOption
+	PublishOption
+}
+
+// ConnectCallOption changes a client or a call.
+type ConnectCallOption interface {
+	ConnectOption
+	CallOption
+}
+
+type callOption func(*callConfig)
+
+func (f callOption) applyCall(c *callConfig) { f(c) }
+
+type publishOption func(*publishConfig)
+
+func (f publishOption) applyPublish(c *publishConfig) { f(c) }
+
+type failFastOption struct{}
+
+func (failFastOption) applyConnect(c *config)  { c.failFast = true }
+func (failFastOption) applyCall(c *callConfig) { c.failFast = true }
+
+type discloseOption struct{}
+
+func (discloseOption) applyCall(c *callConfig)       { c.disclose = true }
+func (discloseOption) applyPublish(c *publishConfig) { c.disclose = true }
+
+// callConfig is what the options of a call set.
+type callConfig struct {
+	timeout  time.Duration
+	failFast bool
+	disclose bool
+	cancel   CancelMode
+	fetch    bool // it belongs to a subscription that resumes
+}
+
+// with returns the config after options. It takes and returns values so that a
+// call without options allocates nothing for them.
+func (c callConfig) with(opts []CallOption) callConfig {
+	for _, o := range opts {
+		o.applyCall(&c)
+	}
+	return c
+}
+
+// check refuses what must not be sent (R148, R168).
+func (c *callConfig) check() error {
+	if c.timeout < 0 {
+		return session.Unsent(errors.New("wamp: timeout: want 0 or more, got less"))
+	}
+	switch c.cancel {
+	case "", KillNoWait, Kill, Skip:
+		return nil
+	}
+	return session.Unsent(errors.New("wamp: cancel mode: want killnowait, kill or skip"))
+}
+
+// options are the CALL.Options that the router understands; nil when there are
+// none. The timeout is sent only to dealers that announced it (R152).
+func (c *callConfig) options(f *core.Features) core.Dict {
+	var d core.Dict
+	if c.timeout > 0 && f.CallTimeout {
+		d = append(d, core.Field{Key: "timeout", Value: milliseconds(c.timeout)})
+	}
+	if c.disclose {
+		d = append(d, core.Field{Key: "disclose_me", Value: true})
+	}
+	return d
+}
+
+// milliseconds is a timeout in the unit of the wire, rounded up: 0 would mean none.
+func milliseconds(d time.Duration) int64 {
+	ms := d.Milliseconds()
+	if d > time.Duration(ms)*time.Millisecond {
+		ms++
+	}
+	return ms
+}
+
+// publishConfig is what the options of a publish set.
+type publishConfig struct {
+	acknowledge, disclose, retain bool
+	excludeMe                     *bool
+	publication                   *ID
+}
+
+func (c publishConfig) with(opts []PublishOption) publishConfig {
+	for _, o := range opts {
+		o.applyPublish(&c)
+	}
+	return c
+}
+
+// options are the PUBLISH.Options; nil when there are none.
+func (c *publishConfig) options() core.Dict {
+	var d core.Dict
+	if c.acknowledge {
+		d = append(d, core.Field{Key: "acknowledge", Value: true})
+	}
+	if c.excludeMe != nil {
+		d = append(d, core.Field{Key: "exclude_me", Value: *c.excludeMe})
+	}
+	if c.disclose {
+		d = append(d, core.Field{Key: "disclose_me", Value: true})
+	}
+	if c.retain {
+		d = append(d, core.Field{Key: "retain", Value: true})
+	}
+	return d
+}
+
+// WithCallTimeout bounds a call: its ctx ends after d, the wait for a session included,
+// and routers that know call timeouts get it in milliseconds, rounded up
+// (specification "Call Timeouts"). It replaces the timeout of the schema; 0 means none, less is an
+// error. Default: the timeout of the schema.
+func WithCallTimeout(d time.Duration) CallOption {
+	return callOption(func(c *callConfig) { c.timeout = d })
+}
+
+// CancelMode is what happens to a call at the callee when its ctx ends
+// (specification "Call Canceling").
+type CancelMode string
+
+// The cancel modes.
+const (
+	// KillNoWait interrupts the callee and returns at once. The default.
+	KillNoWait CancelMode = "killnowait"
+	// Kill interrupts the callee and waits for its answer, 5 s at most.
+	Kill CancelMode = "kill"
+	// Skip returns at once and lets the callee finish.
+	Skip CancelMode = "skip"
+)
+
+// WithCancelMode sets the cancel mode of a call. Default KillNoWait; another text than
+// those of the three modes is an error. A router without call canceling is told
+// nothing, and the call returns at once.
+func WithCancelMode(mode CancelMode) CallOption {
+	return callOption(func(c *callConfig) { c.cancel = mode })
+}
+
+// WithDiscloseMe asks the router to tell the callee or the subscribers who we are
+// (specification "Caller Identification", "Publisher Identification"). Default:
+// what the router is configured for. A router may refuse with
+// ErrDisclosureRefused; an unacknowledged publish is then lost silently.
+func WithDiscloseMe() CallPublishOption { return discloseOption{} }
+
+// WithAcknowledge makes a publish wait until the broker has taken the event, or tells
+// why it has not (specification "Publishing and Events"). Default: it returns when the event
+// is queued for writing.
+func WithAcknowledge() PublishOption {
+	return publishOption(func(c *publishConfig) { c.acknowledge = true })
+}
+
+// WithPublicationTo makes a publish wait as [WithAcknowledge] does and stores the
+// publication id that the broker gave, before the publish returns nil; nil stores
+// nothing.
+func WithPublicationTo(id *ID) PublishOption {
+	return publishOption(func(c *publishConfig) { c.acknowledge, c.publication = true, id })
+}
+
+// WithExcludeMe tells whether the publisher's own subscriptions are left out
+// (specification "Publisher Exclusion"). The broker's default is true.
+func WithExcludeMe(exclude bool) PublishOption {
+	return publishOption(func(c *publishConfig) { c.excludeMe = &exclude })
+}
+
+// WithRetain asks the broker to keep the event for later subscribers that ask with
+// WithGetRetained (specification "Event Retention"). A broker without event retention
+// ignores it. Default: the event is not kept.
+func WithRetain() PublishOption {
+	return publishOption(func(c *publishConfig) { c.retain = true })
+}

@@ -1,0 +1,44 @@
+package wamp
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/wampgen/wampgen/runtime/internal/dispatch"
+	"github.com/wampgen/wampgen/runtime/internal/session"
+)
+
+// callOn queues one CALL on a session and waits for its reply. The handler that
+// ctx belongs to, if there is one, holds no worker meanwhile: the call may need it.
+func (c *common) callOn(ctx context.Context, s *session.Session, w *session.Waiter, uri string, cfg *callConfig, b *session.Buffer) error {
+	turn := dispatch.TurnOf(ctx)
+	if !turn.Park() {
+		return session.Unsent(ErrOverflow)
+	}
+	defer turn.Unpark(ctx)
+	options := cfg.options(s.Features())
+	if cfg.fetch {
+		return s.Fetch(ctx, w, uri, options, b)
+	}
+	return s.Call(ctx, w, uri, options, string(cmp.Or(cfg.cancel, KillNoWait)), b)
+}
+
+// publishOn queues one PUBLISH on a session and waits for the acknowledgement if
+// one was asked for.
+func (c *common) publishOn(ctx context.Context, s *session.Session, uri string, cfg *publishConfig, b *session.Buffer) error {
+	if !cfg.acknowledge {
+		return s.Publish(ctx, nil, uri, cfg.options(), b)
+	}
+	w := c.spare.Waiter()
+	defer c.spare.PutWaiter(w)
+	if err := s.Publish(ctx, w, uri, cfg.options(), b); err != nil {
+		return err
+	}
+	if err := replyError(w); err != nil {
+		return err
+	}
+	if cfg.publication != nil {
+		*cfg.publication = ID(w.ID)
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package wamp
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/session"
+)
+
+// Subscribe subscribes to a topic; f gets its events one at a time, in order, on a
+// goroutine of its own (specification "Subscribing and Unsubscribing"). The
+// subscription is restored on every later session. It waits for a session; ctx
+// bounds the subscribing only. The ctx of f ends when the client is closed, with the
+// cause ErrClosed, and outlives sessions. An error of f, or an event that does not
+// decode, is logged and counted and ends nothing.
+//
+// Errors: what the router answered as *Error, ErrInvalidURI, ErrUnsupported, ErrLost
+// after nine sessions that ended over it, ErrClosed, and the error of ctx. For
+// generated code; use Client.Subscribe without a schema. Safe for concurrent use.
+func Subscribe[T any, P Payloaded[T]](ctx context.Context, c *Client, t *Topic, f func(context.Context, T) error, opts ...SubscribeOption) (*Subscription, error) {
+	return c.subscribe(ctx, t, opts, func(ctx context.Context, r *reading) error {
+		var ev T
+		if err := r.read(P(&ev)); err != nil {
+			return err
+		}
+		return f(ctx, ev)
+	})
+}
+
+// reading is one event that is being decoded, and what it takes until its handler
+// returns.
+type reading struct {
+	common  *common
+	topic   *Topic
+	payload codec.Payload
+	dec     codec.Decoder
+}
+
+var readings = sync.Pool{New: func() any { return new(reading) }}
+
+// read reads the event into v.
+func (r *reading) read(v codec.Value) error {
+	r.common.limit(&r.dec)
+	r.dec.Payload(r.payload, v, r.topic.Payload, r.common.strictness())
+	if err := r.dec.Err(); err != nil {
+		return &misfit{err}
+	}
+	return nil
+}
+
+func (r *reading) release() {
+	r.common.memory.Give(r.dec.Held())
+	*r = reading{}
+	readings.Put(r)
+}
+
+// subscribe is Subscribe with a handler that reads the event itself.
+func (c *Client) subscribe(ctx context.Context, t *Topic, opts []SubscribeOption, f func(context.Context, *reading) error) (*Subscription, error) {
+	handle := func(ctx context.Context, raw codec.Payload) error {
+		r := readings.Get().(*reading)
+		r.common, r.topic, r.payload = c.common, t, raw
+		defer r.release()
+		return f(ctx, r)
+	}
+	var sub *Subscription
+	err := c.cfg.interceptors.run(ctx, &Operation{Kind: OperationSubscribe, URI: t.URI}, func(ctx context.Context) error {
+		sub = newSubscription(c.intents, t.URI, handle, opts) // anew: an interceptor may try more than once
+		if sub.config.resume && !t.History {
+			return session.Unsent(fmt.Errorf("wamp: WithResume needs a topic with history, %s has none", t.URI))
+		}
+		return sub.begin(ctx)
+	})
+	if err == nil && sub == nil {
+		err = errSkipped
+	}
+	if err != nil {
+		return nil, named("subscribe", t.URI, err)
+	}
+	return sub, nil
+}
+
+func newSubscription(c *intents, uri string, handle eventFunc, opts []SubscribeOption) *Subscription {
+	sub := &Subscription{intents: c, run: handle}
+	sub.intent = &intent{common: c.common, kind: core.MsgSubscribe, uri: uri, owner: sub, done: make(chan struct{})}
+	for _, o := range opts {
+		o.applySubscribe(&sub.config)
+	}
+	sub.box = newMailbox(sub)
+	if sub.config.made != nil {
+		sub.config.made(sub)
+	}
+	return sub
+}
+
+// begin makes the first subscription. One that resumes holds its events until
+// it knows where the history stands; a router that has none is refused.
+func (s *Subscription) begin(ctx context.Context) error {
+	if err := s.intents.install(ctx, []*intent{s.intent}); err != nil {
+		return err
+	}
+	s.common.mu.Lock()
+	on, id := s.session, s.id
+	s.common.mu.Unlock()
+	if on == nil {
+		return nil // lost already: recovery goes on from here
+	}
+	if err := s.resume(ctx, on, id, true); err != nil {
+		s.box.Close()
+		_ = s.intents.withdraw(ctx, s.intent, false) // no reply is awaited: ctx may have ended
+		return fmt.Errorf("history of %s: %w", s.uri, err)
+	}
+	return nil
+}
+
+// leave ends the subscription of a loop. It waits for the router while ctx lasts,
+// but no longer than one handshake may take.
+func (s *Subscription) leave(ctx context.Context, stop chan struct{}) {
+	close(stop)
+	ctx, cancel := context.WithTimeout(ctx, s.common.cfg.handshake)
+	defer cancel()
+	_ = s.Unsubscribe(ctx) // the loop is over; the router's word changes nothing
+}
+
+// Subscribe subscribes to a topic with dynamic values; see the function
+// Subscribe. Safe for concurrent use.
+func (c *Client) Subscribe(ctx context.Context, topic string, handler func(context.Context, Payload) error, opts ...SubscribeOption) (*Subscription, error) {
+	return Subscribe(ctx, c, &Topic{URI: topic, History: true}, handler, opts...)
+}
