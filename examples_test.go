@@ -16,7 +16,7 @@ import (
 // the methods do as well. What wamptest exports mostly needs a testing.TB.
 var shown = map[string]bool{
 	"runtime": true, "runtime/codec": false, "runtime/transport": false, "runtime/auth": false,
-	"schema": false, "schema/diag": false, "schema/format": false, "schema/lint": false, "generator/golang": false,
+	"schema": false, "schema/diag": false, "schema/format": false, "schema/lint": false, "schema/config": false, "generator/golang": false,
 }
 
 // notShown are the exceptions, and why.

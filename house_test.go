@@ -19,11 +19,12 @@ const module = "github.com/wampgen/wampgen/"
 // below testdata and examples are free within the runtime's side.
 var rooms = map[string][]string{
 	"cmd/wampgen": {
-		"schema", "schema/diag", "schema/format", "schema/lint", "github.com/rogpeppe/go-internal/diff", "generator/golang", "generator/output", "runtime"},
+		"schema", "schema/diag", "schema/format", "schema/lint", "schema/config", "github.com/rogpeppe/go-internal/diff", "generator/golang", "generator/output", "runtime"},
 	"schema":           {"schema/diag", "gopkg.in/yaml.v3"},
 	"schema/diag":      {},
 	"schema/format":    {"schema/diag", "gopkg.in/yaml.v3"},
 	"schema/lint":      {"schema", "schema/diag", "schema/format"},
+	"schema/config":    {"schema", "schema/diag", "schema/lint", "gopkg.in/yaml.v3"},
 	"generator":        {},
 	"generator/golang": {"generator", "schema", "github.com/dave/jennifer/jen"},
 	"generator/output": {},

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 
 	"github.com/wampgen/wampgen/schema"
@@ -16,9 +17,9 @@ func checkVerb() *verb {
 	return &verb{
 		name: "check", aliases: []string{"lint", "vet"}, usage: "[flags] [file... | dir/...]",
 		short: "find errors in schemas, and what looks wrong",
-		long: "It writes nothing, unless --fix is set. Without arguments it takes every\n" +
-			"*.wamp.yaml of this folder; ./... walks. Findings are the output; there is none\n" +
-			"if everything is fine.",
+		long: "It writes nothing, unless --fix is set. Without arguments it takes the\n" +
+			"schemas of wampgen.yaml, or else every *.wamp.yaml of this folder; ./... walks.\n" +
+			"Findings are the output; there is none if everything is fine.",
 		example: "wampgen check ./...\nwampgen check --explain unused-type",
 		prepare: func(c *command, fs *flag.FlagSet) func() int {
 			k := &checking{command: c, levels: lint.Levels{}}
@@ -67,14 +68,14 @@ func (k *checking) run() int {
 	case k.explain != "":
 		return k.explainRule(diag.Rule(k.explain))
 	}
-	where := find(k.args)
-	failed := where.failed
-	if len(where.files) == 0 && len(failed) == 0 {
+	in := k.inputs()
+	found, sources, failed := in.found, in.sources, in.failed
+	if len(in.files) == 0 && len(found)+len(failed) == 0 {
 		failed = []error{errors.New("there is no schema to check")}
 	}
-	var found diag.List
-	sources := map[string][]byte{}
-	for _, path := range where.files {
+	maps.Copy(in.rules, k.levels) // what the command line says goes first
+	k.levels = in.rules
+	for _, path := range in.files {
 		src, err := read(path)
 		if err == nil && k.fix {
 			src, err = k.fixed(path, src)
@@ -97,7 +98,7 @@ func (k *checking) run() int {
 		return exitFindings
 	}
 	if k.verbose {
-		fmt.Fprintf(k.stderr, "%s, no findings\n", count(len(where.files)))
+		fmt.Fprintf(k.stderr, "%s, no findings\n", count(len(in.files)))
 	}
 	return exitFine
 }

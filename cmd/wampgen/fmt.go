@@ -22,9 +22,9 @@ func fmtVerb() *verb {
 		name: "fmt", aliases: []string{"format"}, usage: "[-l] [-d] [-w] [file... | dir/... | -]",
 		short: "write schemas in their canonical form",
 		long: "It prints the result, or does what -l, -d and -w say. Without arguments it takes\n" +
-			"every *.wamp.yaml of this folder; ./... walks; - is the standard input. With -l\n" +
-			"or -d and without -w, the exit code is 1 if a file is not formatted. A file is\n" +
-			"refused, and stays as it is, if it is not YAML or if a comment has no place in\n" +
+			"the schemas of wampgen.yaml, or else every *.wamp.yaml of this folder; ./... walks;\n" +
+			"- is the standard input. With -l or -d and without -w, the exit code is 1 if a file is not\n" +
+			"formatted. A file is refused, and stays as it is, if it is not YAML or if a comment has no place in\n" +
 			"the canonical form.",
 		example: "wampgen fmt -w ./...\nwampgen fmt -l ./...",
 		prepare: func(c *command, fs *flag.FlagSet) func() int {
@@ -53,12 +53,12 @@ func (f *formatting) run() int {
 	if len(f.args) == 1 && f.args[0] == "-" {
 		f.stream()
 	} else {
-		where := find(f.args)
-		f.failed = where.failed
-		if len(where.files) == 0 && len(f.failed) == 0 {
+		in := f.inputs()
+		f.sources, f.refused, f.failed = in.sources, in.found, in.failed
+		if len(in.files) == 0 && len(f.refused)+len(f.failed) == 0 {
 			f.failed = []error{errors.New("there is no schema to format")}
 		}
-		for _, path := range where.files {
+		for _, path := range in.files {
 			src, err := read(path)
 			if err != nil {
 				f.failed = append(f.failed, err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -16,12 +17,13 @@ import (
 func generateVerb() *verb {
 	return &verb{
 		name: "generate", usage: "[flags] [file... | dir/...]", short: "write the Go code of schemas",
-		long: "Without arguments it takes every *.wamp.yaml of this folder; ./... walks.\n" +
+		long: "Without arguments it takes the schemas of wampgen.yaml, or else every *.wamp.yaml\n" +
+			"of this folder; ./... walks.\n" +
 			"Nothing is written if there is any finding. Findings go to stderr.",
 		example: "wampgen generate ./...\nwampgen generate --check ./...",
 		prepare: func(c *command, fs *flag.FlagSet) func() int {
 			g := &generation{command: c}
-			fs.StringVar(&g.dir, "o", "", "write into this `folder` (default: each schema's own)")
+			fs.StringVar(&g.out, "o", "", "write into this `folder` (default: each schema's own)")
 			fs.BoolVar(&g.check, "check", false, "write nothing; exit 1 if the code is not what the schemas make")
 			fs.BoolVar(&g.toStdout, "stdout", false, "print the code, write nothing")
 			fs.BoolVar(&g.dryRun, "dry-run", false, "write nothing; say what would be written and removed")
@@ -35,13 +37,15 @@ func generateVerb() *verb {
 // generation is one run of the verb generate.
 type generation struct {
 	*command
-	dir                            string // -o
+	out                            string // -o
 	check, toStdout, dryRun, clean bool
 
 	// What the run has found: in schemas, with their texts, and in folders.
 	found   diag.List
 	sources map[string][]byte
 	folders folderFindings
+	// outs are the folders that wampgen.yaml names, by schema.
+	outs map[string]string
 }
 
 // start checks the flags and runs.
@@ -78,10 +82,11 @@ func (g *generation) run() int {
 // work generates and writes. Files that are missing do not hide what is found
 // in the others.
 func (g *generation) work() (failed []error) {
-	where := find(g.args)
-	all, found, sources, failed := load(where.files)
-	g.found, g.sources = found, sources
-	if failed = slices.Concat(where.failed, failed); len(failed) > 0 || found.HasErrors() {
+	in := g.inputs()
+	all, found, sources, failed := load(in.files)
+	maps.Copy(sources, in.sources)
+	g.outs, g.found, g.sources = in.outs, append(in.found, found...), sources
+	if failed = slices.Concat(in.failed, failed); len(failed) > 0 || g.found.HasErrors() {
 		return failed
 	}
 	dirs, sets, err := g.sets(all)
@@ -97,7 +102,7 @@ func (g *generation) work() (failed []error) {
 	if g.found = append(g.found, found...); g.found.HasErrors() {
 		return nil
 	}
-	plans, err := g.plans(dirs, sets, where.dirs)
+	plans, err := g.plans(dirs, sets, in.dirs)
 	switch {
 	case err != nil:
 		return []error{err}
@@ -111,14 +116,22 @@ func (g *generation) work() (failed []error) {
 	return g.write(plans)
 }
 
+// folder returns where the code of a schema belongs.
+func (g *generation) folder(path string) string {
+	switch {
+	case g.out != "":
+		return filepath.Clean(g.out)
+	case g.outs[path] != "":
+		return g.outs[path]
+	}
+	return filepath.Dir(path)
+}
+
 // sets generates the code of the schemas, by folder in order of appearance.
 func (g *generation) sets(all []loaded) (dirs []string, sets map[string][]output.Set, err error) {
 	sets = map[string][]output.Set{}
 	for _, s := range all {
-		dir := filepath.Dir(s.path)
-		if g.dir != "" {
-			dir = filepath.Clean(g.dir)
-		}
+		dir := g.folder(s.path)
 		source, err := output.Origin(dir, s.path)
 		if err != nil {
 			return nil, nil, err

@@ -113,8 +113,8 @@ func (g *generation) cure(clean bool) string {
 	if clean {
 		words = append(words, "--clean")
 	}
-	if g.dir != "" {
-		words = append(words, "-o", shellQuote(g.dir))
+	if g.out != "" {
+		words = append(words, "-o", shellQuote(g.out))
 	}
 	for _, arg := range g.args {
 		words = append(words, shellQuote(arg))
