@@ -2,12 +2,16 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"maps"
+	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
+	"syscall"
 
 	"github.com/wampgen/wampgen/generator/golang"
 	"github.com/wampgen/wampgen/generator/output"
@@ -27,6 +31,7 @@ func generateVerb() *verb {
 			fs.BoolVar(&g.check, "check", false, "write nothing; exit 1 if the code is not what the schemas make")
 			fs.BoolVar(&g.toStdout, "stdout", false, "print the code, write nothing")
 			fs.BoolVar(&g.dryRun, "dry-run", false, "write nothing; say what would be written and removed")
+			fs.BoolVar(&g.watching, "watch", false, "go on, and generate again whenever a schema changes")
 			fs.BoolVar(&g.clean, "clean", false, "remove generated files whose schema is gone, too")
 			c.formatFlag(fs)
 			return g.start
@@ -39,6 +44,7 @@ type generation struct {
 	*command
 	out                            string // -o
 	check, toStdout, dryRun, clean bool
+	watching                       bool
 
 	// What the run has found: in schemas, with their texts, and in folders.
 	found   diag.List
@@ -46,18 +52,25 @@ type generation struct {
 	folders folderFindings
 	// outs are the folders that wampgen.yaml names, by schema.
 	outs map[string]string
+	// changed counts the files that were written or removed.
+	changed int
 }
 
 // start checks the flags and runs.
 func (g *generation) start() int {
 	set := 0
-	for _, mode := range []bool{g.check, g.toStdout, g.dryRun} {
+	for _, mode := range []bool{g.check, g.toStdout, g.dryRun, g.watching} {
 		if mode {
 			set++
 		}
 	}
 	if set > 1 || g.clean && (g.check || g.toStdout) {
-		return g.fail(errors.New("-check, -stdout, -dry-run and -clean exclude each other, except -dry-run and -clean"))
+		return g.fail(errors.New("-check, -stdout, -dry-run and -watch exclude each other, and -check and -stdout exclude -clean"))
+	}
+	if g.watching {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		return g.watch(ctx)
 	}
 	return g.run()
 }
@@ -188,7 +201,7 @@ func (g *generation) print(dirs []string, sets map[string][]output.Set) []error 
 
 // write changes the folders and says what changed.
 func (g *generation) write(plans []*output.Plan) []error {
-	changed, unchanged := 0, 0
+	unchanged := 0
 	for _, p := range plans {
 		report, err := p.Write()
 		for _, path := range report.Wrote {
@@ -200,11 +213,11 @@ func (g *generation) write(plans []*output.Plan) []error {
 		if err != nil {
 			return []error{err}
 		}
-		changed += len(report.Wrote) + len(report.Removed)
+		g.changed += len(report.Wrote) + len(report.Removed)
 		unchanged += report.Unchanged
 	}
 	switch {
-	case changed == 0:
+	case g.changed == 0:
 		g.say("nothing changed: %s up to date", count(unchanged))
 	case g.verbose:
 		g.say("%s up to date before", count(unchanged))

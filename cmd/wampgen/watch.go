@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"time"
+
+	"github.com/wampgen/wampgen/schema/config"
+	"github.com/wampgen/wampgen/schema/diag"
+)
+
+// pollEvery is how often --watch looks at the files. A few calls of stat cost
+// less than what it takes to be told by every operating system.
+const pollEvery = 300 * time.Millisecond
+
+// stamp is what changes with a file.
+type stamp struct {
+	at   time.Time
+	size int64
+}
+
+// stamps returns the stamps of all files that a run reads.
+func (g *generation) stamps() map[string]stamp {
+	all := map[string]stamp{}
+	for _, path := range append(g.inputs().files, config.File) {
+		if info, err := os.Stat(path); err == nil {
+			all[path] = stamp{info.ModTime(), info.Size()}
+		}
+	}
+	return all
+}
+
+// watch generates now and after every change, until ctx ends. Editors write a
+// file in several steps, so it waits until nothing has changed for a moment.
+func (g *generation) watch(ctx context.Context) int {
+	ticks := time.NewTicker(pollEvery)
+	defer ticks.Stop()
+	done := g.stamps()
+	g.again()
+	for seen := done; ; {
+		select {
+		case <-ctx.Done():
+			return exitFine
+		case <-ticks.C:
+		}
+		now := g.stamps()
+		if changed, settled := !maps.Equal(now, done), maps.Equal(now, seen); changed && settled {
+			done = now
+			g.again()
+		}
+		seen = now
+	}
+}
+
+// again generates once and says in one line, below the findings, what came of it.
+func (g *generation) again() {
+	c := *g.command
+	c.quiet = true
+	once := *g
+	once.command = &c
+	result := "failed"
+	switch once.run() {
+	case exitFine:
+		result = count(once.changed) + " changed"
+	case exitFindings:
+		errors := 0
+		for _, d := range once.found {
+			if d.Severity == diag.Error {
+				errors++
+			}
+		}
+		result = fmt.Sprintf("nothing written, errors: %d", errors)
+	}
+	g.say("%s %s", time.Now().Format(time.TimeOnly), result)
+}
