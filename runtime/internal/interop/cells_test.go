@@ -25,9 +25,9 @@ func (c cell) values() [7]string {
 }
 
 var (
-	transports = []string{"ws", "tcp", "unix"}
+	transports = []string{"ws", "tcp", "unix", "wss", "tcps"} // the last two for us alone
 	allFormats = []string{"json", "msgpack", "cbor"}
-	allLogins  = []string{"anonymous", "ticket", "CRA", "salted CRA", "SCRAM", "SCRAM (dialect)", "cryptosign"}
+	allLogins  = []string{"anonymous", "ticket", "CRA", "salted CRA", "SCRAM", "SCRAM (dialect)", "cryptosign", "TLS certificate"}
 )
 
 // library is foreign client software.
@@ -88,7 +88,7 @@ func possible() []cell {
 func peersOf(r router, c cell) []cell {
 	var all []cell
 	for _, l := range libraries {
-		for _, transport := range transports {
+		for _, transport := range transports[:3] {
 			for _, format := range allFormats {
 				c.library, c.peerTransport, c.peerFormat = l.name, transport, format
 				if l.speaks(transport, format) && r.offers(transport, format, "anonymous") && limited(c, "") == "" {

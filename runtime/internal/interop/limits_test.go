@@ -17,7 +17,7 @@ var limits = []limit{
 	{"retained event", of("nexus client"), "the client of nexus loses an EVENT that follows SUBSCRIBED at once"},
 	{"binary", mixed, "nexus writes bytes into JSON as base64 without the U+0000 before it, and passes on what begins with U+0000 as text"},
 	{"binary", is("nexus client", "json"), "the client of nexus writes bytes into JSON as base64 without the U+0000 before it"},
-	{"binary", wampyTag, "wampy returns bytes that it received as the typed array `d8 40 58 …` of CBOR, which Crossbar.io cannot write into JSON: it ends the session that they are for"},
+	{"binary", wampyTag, "wampy returns bytes that it received as the typed array `d8 40 58 …` of CBOR, which Crossbar.io cannot write into JSON and MessagePack: it ends the session that they are for"},
 	{"64-bit integers", javascript, "JavaScript has no integers beyond 2^53: 9223372036854775807 comes back as 9223372036854775808"},
 	{"cancel by us", javascript, "the library does not know INTERRUPT and does not announce `call_canceling` for its callees"},
 	{"64-bit integers", at("fox-wamp"), "fox-wamp is written in JavaScript: 9223372036854775807 comes out as 9223372036854775808"},
@@ -50,7 +50,7 @@ func foxPython(c cell) bool {
 }
 
 func wampyTag(c cell) bool {
-	return strings.HasPrefix(c.router, "Crossbar.io") && c.library == "wampy" && c.peerFormat == "cbor" && c.format == "json"
+	return strings.HasPrefix(c.router, "Crossbar.io") && c.library == "wampy" && c.peerFormat == "cbor" && c.format != "cbor"
 }
 
 func foxNexus(c cell) bool { return c.router == "fox-wamp" && c.library == "nexus client" }

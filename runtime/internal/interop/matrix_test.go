@@ -87,7 +87,7 @@ func meet(t *testing.T, c cell, i int, peers *peers) (*meeting, error) {
 		return nil, err
 	}
 	again := func(ctx context.Context) (*ours, error) {
-		return connect(ctx, r.url(c.transport, c.login), c.format, c.login)
+		return connect(ctx, r.url(c.transport, c.login), c.format, c.login, r.tls)
 	}
 	us, err := again(ctx)
 	if err != nil {

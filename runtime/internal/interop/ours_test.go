@@ -3,6 +3,7 @@ package interop
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/tls"
 	"encoding/hex"
 	"errors"
 	"log/slog"
@@ -29,6 +30,7 @@ var logins = map[string]auth.Method{
 	"salted CRA":      auth.CRA("salty", auth.NewSecret("secret")),
 	"SCRAM":           auth.SCRAM("argon", auth.NewSecret("secret"), auth.SCRAMNames{"wamp-scram"}),
 	"SCRAM (dialect)": auth.SCRAM("argon", auth.NewSecret("secret"), auth.SCRAMNames{"scram"}),
+	"TLS certificate": auth.TLSCertificate(),
 	"cryptosign":      auth.Cryptosign("joe", auth.NewSecret(key)),
 }
 
@@ -45,9 +47,13 @@ func users() []nexus.User {
 // ours is our client.
 type ours struct{ client *wamp.Client }
 
-func connect(ctx context.Context, url, format, login string) (*ours, error) {
-	c, err := wamp.Connect(ctx, url, realm, wamp.WithSerializers(formats[format]),
-		wamp.WithAuth(logins[login]), wamp.WithLogger(slog.New(slog.DiscardHandler)))
+func connect(ctx context.Context, url, format, login string, config *tls.Config) (*ours, error) {
+	opts := []wamp.ConnectOption{wamp.WithSerializers(formats[format]), wamp.WithAuth(logins[login]),
+		wamp.WithLogger(slog.New(slog.DiscardHandler))}
+	if config != nil {
+		opts = append(opts, wamp.WithTLS(config))
+	}
+	c, err := wamp.Connect(ctx, url, realm, opts...)
 	return &ours{c}, err
 }
 

@@ -3,6 +3,7 @@ package interop
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,7 @@ type running struct {
 	// urls are the addresses by transport; login, if not nil, are those for clients
 	// that log in.
 	urls, login map[string]string
+	tls         *tls.Config // of a client, for wss and tcps
 	stop        func() error
 	// kill ends it as a crash does, and restart starts it again where it was.
 	kill, restart func() error
@@ -43,16 +45,23 @@ type router struct {
 }
 
 var routers = []router{
-	{"nexus", anything, once(startNexus)},
+	{"nexus", nexusOffers, once(startNexus)},
 	{"Crossbar.io", crossbarOffers, once(func() (*running, error) { return startCrossbar(node.OneRouter) })},
 	{"Crossbar.io behind proxies", crossbarOffers, once(func() (*running, error) { return startCrossbar(node.Proxies) })},
 	{"fox-wamp", foxOffers, once(startFox)},
 }
 
-func anything(_, _, _ string) bool { return true }
+func secure(transport string) bool { return transport == "wss" || transport == "tcps" }
+
+// nexus has no login by certificate, and its process no TLS.
+func nexusOffers(transport, _, login string) bool {
+	return !secure(transport) && login != "TLS certificate"
+}
 
 // Crossbar.io speaks the dialect of SCRAM alone.
-func crossbarOffers(_, _, login string) bool { return login != "SCRAM" }
+func crossbarOffers(transport, _, login string) bool {
+	return login != "SCRAM" && (secure(transport) || login != "TLS certificate")
+}
 
 func foxOffers(transport, format, login string) bool {
 	return transport == "ws" && format == "json" && (login == "anonymous" || login == "ticket" || login == "CRA" || login == "salted CRA")
@@ -119,7 +128,8 @@ func startCrossbar(l node.Layout) (*running, error) {
 		return nil, err
 	}
 	return &running{
-		urls:  map[string]string{"ws": n.WebSocket, "tcp": n.RawSocket, "unix": n.Unix},
+		urls:  map[string]string{"ws": n.WebSocket, "tcp": n.RawSocket, "unix": n.Unix, "wss": n.WebSocketTLS, "tcps": n.RawTLS},
+		tls:   n.TLS,
 		login: map[string]string{"tcp": n.RawLogin},
 		stop:  n.Stop,
 		kill:  func() error { n.Kill(); return nil }, restart: n.Restart,

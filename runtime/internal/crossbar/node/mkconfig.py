@@ -1,20 +1,29 @@
 """Writes DIR/.crossbar/config.json: a Crossbar.io node on loopback, with every
 way to log in over WebSocket and RawSocket and the realms realm1 and realm2.
 
-usage: mkconfig.py router|proxies DIR WS_PORT RAW_PORT RAW_LOGIN_PORT UNIX_PATH
+usage: mkconfig.py router|proxies DIR WS_PORT RAW_PORT RAW_LOGIN_PORT WSS_PORT
+       RAW_TLS_PORT UNIX_PATH
+
+The certificates and keys of the server and of joe, its client, are in DIR, as
+server.pem, server.key, client.pem and client.key.
 
 router is one router worker. proxies is a router worker for each realm behind
 two proxy workers that share the ports.
 """
 import base64
+import datetime
 import hashlib
 import hmac
+import ipaddress
 import json
 import os
 import sys
 
 import argon2
 from autobahn.wamp.auth import derive_scram_credential
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from nacl.signing import SigningKey
 
 PASSWORD, SALT = b"secret", bytes(range(16))
@@ -46,6 +55,30 @@ def argon(iterations, memory):
 
 def pbkdf2(iterations):
     return hashlib.pbkdf2_hmac("sha256", PASSWORD, SALT, iterations, 32)
+
+
+def certificate(folder, name):
+    """Writes a certificate that signs itself and returns its SHA-1, as Crossbar.io
+    spells it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    loopback = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    signed = (
+        x509.CertificateBuilder().subject_name(subject).issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)  # the proxies cannot write one beyond 64 bits in MessagePack
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([loopback]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256()))
+    with open(os.path.join(folder, name + ".pem"), "wb") as f:
+        f.write(signed.public_bytes(serialization.Encoding.PEM))
+    with open(os.path.join(folder, name + ".key"), "wb") as f:
+        f.write(key.private_bytes(serialization.Encoding.PEM,
+                                  serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    return ":".join(f"{b:02X}" for b in signed.fingerprint(hashes.SHA1()))
 
 
 def logins():
@@ -84,11 +117,17 @@ def realm(name):
     }
 
 
-def tcp(port, shared):
-    return {"type": "tcp", "interface": "127.0.0.1", "port": port, "shared": shared}
+def tcp(port, shared, **more):
+    return {"type": "tcp", "interface": "127.0.0.1", "port": port, "shared": shared, **more}
 
 
-def transports(ws, raw, raw_login, unix, shared=False):
+def transports(folder, joe, ports, unix, shared):
+    """joe is the SHA-1 of his certificate. The Unix socket comes last."""
+    ws, raw, raw_login, wss, raw_tls = ports
+    tls = {"key": os.path.join(folder, "server.key"), "certificate": os.path.join(folder, "server.pem"),
+           "ca_certificates": [os.path.join(folder, "client.pem")]}
+    with_tls = dict(logins(), tls={"type": "static", "principals": {
+        "joe": {"certificate-sha1": joe, "role": "user"}}})
     raw_socket = {"type": "rawsocket", "serializers": SERIALIZERS,
                   "options": {"max_message_size": 1 << 20}}
     return [
@@ -96,6 +135,9 @@ def transports(ws, raw, raw_login, unix, shared=False):
          "serializers": SERIALIZERS, "auth": logins()},
         dict(raw_socket, endpoint=tcp(raw, shared)),
         dict(raw_socket, endpoint=tcp(raw_login, shared), auth=logins()),
+        {"type": "websocket", "endpoint": tcp(wss, shared, tls=tls), "url": f"wss://127.0.0.1:{wss}/ws",
+         "serializers": SERIALIZERS, "auth": with_tls},
+        dict(raw_socket, endpoint=tcp(raw_tls, shared, tls=tls), auth=with_tls),
         dict(raw_socket, endpoint={"type": "unix", "path": unix}, auth=logins()),
     ]
 
@@ -127,9 +169,13 @@ def proxies(folder, listen):
     } for front in fronts]
 
 
-def main(layout, folder, ws, raw, raw_login, unix):
+def main(layout, folder, *addresses):
+    *ports, unix = addresses
+    certificate(folder, "server")
+    joe = certificate(folder, "client")
+
     def listen(shared):
-        return transports(int(ws), int(raw), int(raw_login), unix, shared)
+        return transports(folder, joe, [int(p) for p in ports], unix, shared)
 
     workers = router(listen) if layout == "router" else proxies(folder, listen)
     os.makedirs(os.path.join(folder, ".crossbar"), exist_ok=True)

@@ -6,6 +6,8 @@
 package node
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -48,6 +50,10 @@ type Node struct {
 	// WebSocket, RawLogin and Unix know every authentication method, RawSocket lets
 	// anybody in.
 	WebSocket, RawSocket, RawLogin, Unix string
+	// WebSocketTLS and RawTLS know the certificate of TLS as well.
+	WebSocketTLS, RawTLS string
+	// TLS is how a client connects to them: with the certificate of joe.
+	TLS *tls.Config
 
 	environment string
 	cmd         *exec.Cmd
@@ -121,7 +127,7 @@ func newNode(l Layout) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	ports, err := freePorts(3)
+	ports, err := freePorts(5)
 	if err != nil {
 		return nil, err
 	}
@@ -129,15 +135,32 @@ func newNode(l Layout) (*Node, error) {
 	if err := os.WriteFile(script, makeConfig, 0o600); err != nil {
 		return nil, err
 	}
-	out, err := exec.Command(python, script, string(l), dir, ports[0], ports[1], ports[2], socket).CombinedOutput()
+	out, err := exec.Command(python, append(append([]string{script, string(l), dir}, ports...), socket)...).CombinedOutput()
 	if err != nil {
 		return nil, fmt.Errorf("mkconfig.py: %w\n%s", err, out)
 	}
+	config, err := clientTLS(dir)
+	if err != nil {
+		return nil, err
+	}
 	return &Node{
+		WebSocketTLS: "wss://127.0.0.1:" + ports[3] + "/ws", RawTLS: "tcps://127.0.0.1:" + ports[4], TLS: config,
 		environment: filepath.Dir(filepath.Dir(python)), dir: dir,
 		WebSocket: "ws://127.0.0.1:" + ports[0] + "/ws", RawSocket: "tcp://127.0.0.1:" + ports[1],
 		RawLogin: "tcp://127.0.0.1:" + ports[2], Unix: "unix://" + socket,
 	}, nil
+}
+
+// clientTLS reads the certificates that mkconfig.py wrote.
+func clientTLS(dir string) (*tls.Config, error) {
+	server, err := os.ReadFile(filepath.Join(dir, "server.pem"))
+	if err != nil {
+		return nil, err
+	}
+	joe, err := tls.LoadX509KeyPair(filepath.Join(dir, "client.pem"), filepath.Join(dir, "client.key"))
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(server)
+	return &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{joe}}, err
 }
 
 // freePorts returns loopback ports that nobody listens on.
@@ -181,7 +204,7 @@ func (n *Node) start() error {
 		close(exited)
 	})
 	late := time.After(startLimit)
-	for _, url := range []string{n.WebSocket, n.RawSocket, n.RawLogin, n.Unix} {
+	for _, url := range []string{n.WebSocket, n.RawSocket, n.RawLogin, n.WebSocketTLS, n.RawTLS, n.Unix} {
 		if err := n.await(url, late); err != nil {
 			text, _ := os.ReadFile(n.logFile())
 			return fmt.Errorf("%w\n%s", err, text[max(0, len(text)-4096):])
