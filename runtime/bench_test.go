@@ -38,28 +38,6 @@ func BenchmarkCall(b *testing.B) {
 	})
 }
 
-// TestCallAllocations holds a call to its budget: 8 allocations over RawSocket,
-// 10 over WebSocket.
-func TestCallAllocations(t *testing.T) {
-	for _, l := range links {
-		r, client := startFake(t, l)
-		go r.serve()
-		c := bench.NewCaller(client)
-		budget := 8.0
-		if l.websocket {
-			budget = 10
-		}
-		got := testing.AllocsPerRun(1000, func() {
-			if _, err := c.Echo(context.Background(), sample); err != nil {
-				t.Fatal(err)
-			}
-		})
-		if got > budget {
-			t.Errorf("%s: %v allocations a call, at most %v", l.name, got, budget)
-		}
-	}
-}
-
 // BenchmarkCall64 has 64 calls in flight and reports the client's writes a
 // message.
 func BenchmarkCall64(b *testing.B) {

@@ -21,9 +21,15 @@ import (
 // after nine sessions that ended over it, ErrClosed, and the error of ctx. For
 // generated code; use Client.Subscribe without a schema. Safe for concurrent use.
 func Subscribe[T any, P Payloaded[T]](ctx context.Context, c *Client, t *Topic, f func(context.Context, T) error, opts ...SubscribeOption) (*Subscription, error) {
+	// A codec.Value must live on the heap, what f gets need not: it is a copy.
+	decoded := sync.Pool{New: func() any { return new(T) }}
 	return c.subscribe(ctx, t, opts, func(ctx context.Context, r *reading) error {
-		var ev T
-		if err := r.read(P(&ev)); err != nil {
+		p := decoded.Get().(*T)
+		err := r.read(P(p))
+		var ev, none T
+		ev, *p = *p, none
+		decoded.Put(p)
+		if err != nil {
 			return err
 		}
 		return f(ctx, ev)

@@ -1,0 +1,91 @@
+package wamp_test
+
+import (
+	"context"
+	"testing"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/internal/bench"
+	"github.com/wampgen/wampgen/runtime/internal/core"
+)
+
+// batch is how many events come at once.
+const batch = 100
+
+// allocations holds f, which prepare returns, to so many allocations over
+// RawSocket and over WebSocket.
+func allocations(t *testing.T, rawSocket, webSocket float64, prepare func(t *testing.T, r *fakeRouter, c *wamp.Client) (f func())) {
+	for _, l := range links {
+		t.Run(l.name, func(t *testing.T) {
+			most := rawSocket
+			if l.websocket {
+				most = webSocket
+			}
+			r, client := startFake(t, l)
+			if got := testing.AllocsPerRun(100, prepare(t, r, client)); got > most {
+				t.Errorf("%v allocations, at most %v", got, most)
+			}
+		})
+	}
+}
+
+// TestAllocations_Call counts what a call allocates.
+func TestAllocations_Call(t *testing.T) {
+	allocations(t, 5, 7, func(t *testing.T, r *fakeRouter, client *wamp.Client) func() {
+		go r.serve()
+		c := bench.NewCaller(client)
+		return func() {
+			if _, err := c.Echo(context.Background(), sample); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// TestAllocations_Event counts in batches: the goroutine that handles them costs
+// two allocations, and the queue grows.
+func TestAllocations_Event(t *testing.T) {
+	allocations(t, 3*batch+batch/2, 4*batch+batch/2, func(t *testing.T, r *fakeRouter, client *wamp.Client) func() {
+		answered := r.answerOne()
+		got := make(chan struct{}, batch)
+		_, err := bench.SubscribeTick(context.Background(), client, func(context.Context, bench.Tick) error {
+			got <- struct{}{}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-answered
+		args, sent := r.arguments(), uint64(0)
+		return func() {
+			for range batch {
+				sent++
+				r.push(r.reply(args, true, uint64(core.MsgEvent), r.subscription, sent))
+			}
+			r.flush()
+			for range batch {
+				<-got
+			}
+		}
+	})
+}
+
+func TestAllocations_Invocation(t *testing.T) {
+	allocations(t, 10, 12, func(t *testing.T, r *fakeRouter, client *wamp.Client) func() {
+		answered := r.answerOne()
+		_, err := wamp.Register(context.Background(), client, bench.HandleEcho(
+			func(_ context.Context, in bench.EchoArgs) (bench.EchoResult, error) { return bench.EchoResult(in), nil }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-answered
+		args, id := r.arguments(), uint64(0)
+		return func() {
+			id++
+			r.send(r.reply(args, true, uint64(core.MsgInvocation), id, r.registration))
+			if code, back, _ := r.request(r.read()); code != core.MsgYield || back != id {
+				t.Fatalf("want YIELD of %d, got %v of %d", id, code, back)
+			}
+		}
+	})
+}
