@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
@@ -114,4 +115,38 @@ func TestRules(t *testing.T) {
 			t.Errorf("%s: no explanation, or a name that the language has", r.Name)
 		}
 	}
+}
+
+// Whatever a schema says, each finding is inside of it.
+func FuzzCheck(f *testing.F) {
+	for _, pattern := range []string{cases + "/*.wamp.yaml", "../../testdata/golden/*/in.wamp.yaml"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			f.Fatal(files, err)
+		}
+		for _, file := range files {
+			src, err := os.ReadFile(file)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(src)
+		}
+	}
+	all := Levels{}
+	for _, r := range Rules() {
+		all[r.Name] = Error
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		m, _ := schema.Parse("a.wamp.yaml", src)
+		if m == nil {
+			return
+		}
+		lines := diag.NewSource("", src)
+		for _, d := range Check(m, "a.wamp.yaml", src, all) {
+			width := utf8.RuneCountInString(lines.Line(d.Line))
+			if d.Line < 1 || d.Line > lines.Lines() || d.Col < 1 || d.EndCol < d.Col || d.EndCol > width+1 || strings.ContainsAny(d.Message+d.Hint, "\r\n") {
+				t.Errorf("%+v is not inside of line %q", d, lines.Line(d.Line))
+			}
+		}
+	})
 }
