@@ -1,8 +1,8 @@
 package wamp
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/wampgen/wampgen/runtime/codec"
@@ -37,22 +37,26 @@ func (s *Subscription) resume(ctx context.Context, on *session.Session, id uint6
 // missedEvent is an event of a history.
 type missedEvent = dispatch.Item[event]
 
-// limits of one get_events, tried in turn: a router that knows a limit answers
-// no more than that.
-var historyLimits = []int{100, 1000, 10000, 100000}
+// The sizes of a history that are asked for, one after the other: a router that
+// knows a limit answers no more than that.
+const (
+	firstHistory   = 100
+	largestHistory = 100_000
+)
 
-// missed fetches the events after the last that arrived, oldest first. met tells
-// that nothing is missing between it and the first of them.
+// missed fetches the events after the last that arrived, oldest first. met reports
+// whether nothing is missing between it and the first of them.
 func (s *Subscription) missed(ctx context.Context, on *session.Session, id uint64) (events []missedEvent, met bool, err error) {
 	last, known := s.box.Place()
 	if !known {
 		events, err = s.fetch(ctx, on, id, 1)
 		return events, true, err
 	}
-	for _, limit := range historyLimits {
-		all, err := s.fetch(ctx, on, id, limit)
-		if err != nil {
-			return events, false, err
+	limit, err := s.intents.heavy.first(s)
+	for err == nil {
+		var all []missedEvent
+		if all, err = s.fetch(ctx, on, id, limit); err != nil {
+			break
 		}
 		for i := len(all) - 1; i >= 0; i-- {
 			if all[i].Publication == last {
@@ -60,33 +64,51 @@ func (s *Subscription) missed(ctx context.Context, on *session.Session, id uint6
 			}
 		}
 		events = all
-		if len(all) < limit {
-			return events, last == 0, nil // the router has no more
+		if len(all) != limit {
+			return events, last == 0, nil // the router has no more, or knows no limit
 		}
+		limit, err = s.more(limit, all)
 	}
-	return events, false, nil
+	return events, false, err
 }
 
-// fetch gets up to limit events of the history. An answer beyond the read limit
-// cost a session: so much is not asked for again.
+// more returns the size to ask for when limit was not enough. Where a history was
+// too large before, it is one that is likely to fit.
+func (s *Subscription) more(limit int, got []missedEvent) (int, error) {
+	next := min(10*limit, largestHistory)
+	if s.intents.heavy.known() {
+		largest := 0
+		for i := range got {
+			largest = max(largest, got[i].Size)
+		}
+		const overhead = 64 // of one event, at most
+		room := cmp.Or(s.common.cfg.link.ReadLimit, transport.DefaultReadLimit) / 8 * 7 / (largest + overhead)
+		next = min(4*limit, room, largestHistory)
+		if most := s.intents.heavy.tooMuch(s); most > 0 {
+			next = min(next, most-1)
+		}
+	}
+	if next <= limit {
+		return 0, fmt.Errorf("%w: a history of more than %d events", ErrTooLarge, limit)
+	}
+	return next, nil
+}
+
+// fetch gets up to limit events of the history.
 func (s *Subscription) fetch(ctx context.Context, on *session.Session, id uint64, limit int) ([]missedEvent, error) {
-	if most := s.tooMuch.Load(); most > 0 && int64(limit) >= most {
-		return nil, fmt.Errorf("%w: the history of %d events", ErrTooLarge, limit)
-	}
-	events, err := s.common.getEvents(ctx, on, id, limit)
-	if errors.Is(err, ErrLost) && errors.Is(err, transport.ErrTooLarge) {
-		s.tooMuch.Store(int64(limit))
-	}
+	w := s.common.spare.Waiter()
+	s.intents.heavy.begin(w, s, limit)
+	events, err := s.common.getEvents(ctx, on, w, id, limit)
+	s.intents.heavy.end(w, err)
+	s.common.spare.PutWaiter(w)
 	return events, err
 }
 
 // getEvents calls wamp.subscription.get_events. nexus knows no limit and
 // ignores it; Crossbar knows nothing else.
-func (c *common) getEvents(ctx context.Context, s *session.Session, subscription uint64, limit int) ([]missedEvent, error) {
+func (c *common) getEvents(ctx context.Context, s *session.Session, w *session.Waiter, subscription uint64, limit int) ([]missedEvent, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.handshake)
 	defer cancel()
-	w := c.spare.Waiter()
-	defer c.spare.PutWaiter(w)
 	b := s.Buffer()
 	in := Payload{Args: []any{subscription}, Kwargs: map[string]any{"limit": limit}}
 	if err := b.Finish(b.Enc.Payload(&in, nil)); err != nil {

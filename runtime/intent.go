@@ -27,11 +27,11 @@ type intent struct {
 	err     error            // why it ended, set when done is closed
 	removed bool             // it is restored no more
 	placed  time.Time
-	placing uint64 // counts what the client puts in place, for its order
 
-	// The supervisor's: how many sessions ended over it, and the last one that
-	// refused it.
+	// The supervisor's: how many sessions ended over it, when last over an event that
+	// was too large, and the last session that refused it.
 	strikes   int
+	oversize  time.Time
 	refusedOn *session.Session
 }
 

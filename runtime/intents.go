@@ -15,10 +15,9 @@ import (
 // common.mu.
 type intents struct {
 	*common
-	list []*intent
-	// placings counts what was put in place on all sessions.
-	placings uint64
-	claims   map[procedure]*intent // the shared ones that are in place or on their way
+	list   []*intent
+	claims map[procedure]*intent // the shared ones that are in place or on their way
+	heavy  heavy                 // has a lock of its own
 }
 
 // putAll puts intents in place on s: all requests leave before the first reply
@@ -118,7 +117,7 @@ func (c *intents) adopt(s *session.Session, its []*intent, results []result) boo
 	}
 	for i, it := range its {
 		if !it.removed {
-			c.place(it, s, results[i].id)
+			it.place(s, results[i].id)
 			c.list = append(c.list, it)
 		}
 	}
@@ -246,9 +245,8 @@ func (c *intents) removeAll(its []*intent) (groups []group) {
 }
 
 // place notes that an intent is in place on s; mu is held.
-func (c *intents) place(it *intent, s *session.Session, id uint64) {
-	c.placings++
-	it.session, it.id, it.placed, it.placing = s, id, time.Now(), c.placings
+func (it *intent) place(s *session.Session, id uint64) {
+	it.session, it.id, it.placed = s, id, time.Now()
 }
 
 // adoptSession makes s the session that intents belong to and returns those it

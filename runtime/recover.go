@@ -22,10 +22,8 @@ type recovery struct {
 	// restoring, suspected whether it was a suspect.
 	asking    *intent
 	suspected bool
-	// behind are the subscriptions that have yet to catch up with their history,
-	// fetching whether the session ended meanwhile.
-	behind   []behind
-	fetching bool
+	// behind are the subscriptions that have yet to catch up with their history.
+	behind []behind
 }
 
 // run restores every intent on a new session, in order. Operations may use
@@ -92,7 +90,7 @@ func (r *recovery) restored(it *intent, id uint64) {
 	c.mu.Lock()
 	removed := it.removed
 	if !removed {
-		c.place(it, s, id)
+		it.place(s, id)
 	}
 	c.mu.Unlock()
 	if removed {
@@ -131,7 +129,6 @@ func (r *recovery) catchUp(ctx context.Context) {
 	}
 	fetches.Wait()
 	r.behind = nil
-	r.fetching = s.Cause() != nil
 }
 
 // refused says that an intent is not back yet: in the status, and once a session

@@ -17,10 +17,9 @@ type Subscription struct {
 	box     *dispatch.Mailbox[event]
 	run     eventFunc // decodes an event and runs the handler
 	failed  atomic.Uint64
+	tooMuch tooMuch
 	// misfits counts the events in a row that did not decode.
 	misfits atomic.Uint64
-	// tooMuch is the smallest history that did not fit into a message, 0 for none.
-	tooMuch atomic.Int64
 }
 
 // Topic returns the URI or pattern that was subscribed to.

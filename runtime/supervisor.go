@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/internal/session"
+	"github.com/wampgen/wampgen/runtime/transport"
 )
 
 // closeGrace bounds Close where its ctx has no end.
@@ -80,6 +81,9 @@ func (v *supervisor) run(first chan struct{}) {
 			r := &recovery{common: v.common, intents: v.intents, offline: v.offline, session: s}
 			v.serve(r, &o, first)
 			err = s.Cause()
+			if errors.Is(err, transport.ErrTooLarge) { // whose it was takes a moment to find out
+				v.board.set(Status{State: BackingOff, Err: err, Attempt: o.failures + 1})
+			}
 			s.Wait()
 			v.over(at, r, &o)
 		}
@@ -98,6 +102,7 @@ func (v *supervisor) over(at *router, r *recovery, o *outage) {
 	r.blame(o)
 	lasted := v.lasted()
 	if lasted >= staying {
+		v.intents.heavy.stayed()
 		v.routers.prefer(at)
 	} else {
 		v.routers.avoid(at)

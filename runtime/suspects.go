@@ -11,16 +11,17 @@ import (
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
-// A registration or subscription may be what ends the session whenever it is
-// restored: a retained event above the read limit, a router that fails over it.
-// The supervisor remembers which one it was about when a session ended. A suspect
-// is restored last and alone, when the session is open to others and was quiet for
-// a while, so that a session that ends for another reason convicts nobody. One
-// that is convicted is left out.
+// A registration or subscription may be what ends the session, whenever it is
+// restored or when an event comes: one above the read limit, a router that fails
+// over it. A message that is too large says whom it was for. Of a request without
+// a reply the supervisor remembers that it was about it when the session ended. A
+// suspect is restored last and alone, when the session is open to others and was
+// quiet for a while, so that a session that ends for another reason convicts nobody.
+// One that is convicted is left out.
 const (
 	quiet          = time.Second      // before and after a suspect is restored
-	fresh          = 2 * time.Second  // how soon a restored subscription brings its retained event
 	trusted        = 10 * time.Second // in place, to be suspected no more
+	forgiven       = time.Hour        // since the last event that was too large, likewise
 	brokenSessions = 3                // in a row that ended amid restoring: more raise a suspicion
 	strikesEvent   = 2                // of events too large, to be convicted
 	strikesRestore = 3                // of requests without a reply
@@ -35,7 +36,7 @@ type leftOutError struct {
 
 // Error says what was left out and why.
 func (e *leftOutError) Error() string {
-	return fmt.Sprintf("wamp: %s is left out, restoring it ended %d sessions: %v", e.uri, e.sessions, e.cause)
+	return fmt.Sprintf("wamp: %s is left out, it ended %d sessions: %v", e.uri, e.sessions, e.cause)
 }
 
 // Unwrap returns why the last of the sessions ended.
@@ -46,39 +47,62 @@ func (e *leftOutError) Is(target error) bool {
 	return target == ErrTooLarge && errors.Is(e.cause, transport.ErrTooLarge)
 }
 
-// blame looks for the intent that s ended over, and leaves it out when that was
-// not the first time.
+// blame looks for the intent that the session ended over, and leaves it out when
+// that was not the first time.
 func (r *recovery) blame(o *outage) {
 	c, s := r.intents, r.session
 	c.absolve(s)
-	cause := s.Cause()
 	if r.asking == nil || r.suspected {
 		o.broken = 0
 	}
-	it, limit := r.asking, strikesRestore
+	to := s.Oversize()
+	if errors.Is(s.Cause(), transport.ErrTooLarge) {
+		c.heavy.learn(to)
+	}
 	switch {
-	case errors.Is(cause, transport.ErrTooLarge) && r.fetching: // a history, not an event
-		return
-	case errors.Is(cause, transport.ErrTooLarge):
-		it, limit = c.lastPlaced(s), strikesEvent
-	case it != nil && !r.suspected:
+	case c.handlers.Err() != nil:
+	case to != nil:
+		c.blameOversize(s, to)
+	case errors.Is(s.Cause(), transport.ErrTooLarge): // nobody knows whose
+	case r.asking != nil && !r.suspected:
 		if o.broken++; o.broken <= brokenSessions {
 			return
 		}
+		fallthrough
+	case r.asking != nil:
+		c.strike(r.asking, s, strikesRestore)
 	}
-	if it == nil || c.handlers.Err() != nil {
-		return
+}
+
+// blameOversize blames who got the message that was too large: the subscriptions
+// of an event. A procedure cannot help what its callers send, and a call has its
+// error.
+func (c *intents) blameOversize(s *session.Session, to *core.Addressee) {
+	for _, h := range to.Handles {
+		it := h.(subscriber).s.intent
+		it.oversize = time.Now()
+		c.strike(it, s, strikesEvent)
 	}
+	if h, ok := to.Handle.(callee); ok {
+		c.cfg.log.Warn("wamp: session ended over a call that is larger than the read limit", "procedure", h.r.uri,
+			"reason", text(s.Cause()), "next", "it goes on to be served, see WithReadLimit")
+	}
+}
+
+// strike counts a session that ended over an intent. The last one that is borne
+// takes it out.
+func (c *intents) strike(it *intent, s *session.Session, limit int) {
+	cause := s.Cause()
 	it.strikes++
 	if it.strikes < limit {
-		c.cfg.log.Warn("wamp: session ended while this was being restored, it is restored last from now on",
+		c.cfg.log.Warn("wamp: session ended over this, it is restored last from now on",
 			"uri", it.uri, "reason", text(cause), "sessions", it.strikes)
 		return
 	}
 	if _, _, first := c.remove(it); first {
 		c.release(it)
 		it.finish(&leftOutError{it.uri, it.strikes, cause})
-		c.cfg.log.Error("wamp: left out for good, restoring it ended one session after the other",
+		c.cfg.log.Error("wamp: left out for good, it ended one session after the other",
 			"uri", it.uri, "reason", text(cause), "sessions", it.strikes)
 	}
 }
@@ -88,26 +112,10 @@ func (c *intents) absolve(s *session.Session) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, it := range c.list {
-		if it.session == s && time.Since(it.placed) >= trusted {
+		if it.session == s && time.Since(it.placed) >= trusted && time.Since(it.oversize) >= forgiven {
 			it.strikes = 0
 		}
 	}
-}
-
-// lastPlaced returns the subscription that was put in place last on s, if that
-// was just now.
-func (c *intents) lastPlaced(s *session.Session) (last *intent) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, it := range c.list {
-		if it.kind == core.MsgSubscribe && it.session == s && (last == nil || it.placing > last.placing) {
-			last = it
-		}
-	}
-	if last != nil && time.Since(last.placed) > fresh {
-		return nil
-	}
-	return last
 }
 
 // suspects splits its by what was suspected before.

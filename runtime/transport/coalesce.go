@@ -65,6 +65,9 @@ func (c *coalescer) start(idle, silence time.Duration) {
 	c.raw.timeout = c.timeout
 }
 
+// hurry bounds the silence of the peer from now on. It belongs to the reader.
+func (c *coalescer) hurry(silence time.Duration) { c.idle, c.silence = silence, silence }
+
 // Read bounds the size of the handshake and, after it, the silence of the peer.
 func (c *coalescer) Read(p []byte) (int, error) {
 	if !c.started {

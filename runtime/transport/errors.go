@@ -110,6 +110,31 @@ func tooLarge(n uint64, limit int) error {
 	return fmt.Errorf("%w: %d bytes, limit %d", ErrTooLarge, n, limit)
 }
 
+// OversizeError is what ReadFrame returns for a message above the limit, as soon
+// as its length is known. errors.Is finds [ErrTooLarge] in it.
+type OversizeError struct {
+	err  error
+	head func() []byte
+}
+
+// Error returns the limit, and the size where it is known.
+func (e *OversizeError) Error() string { return e.err.Error() }
+
+// Unwrap returns an error that wraps ErrTooLarge.
+func (e *OversizeError) Unwrap() error { return e.err }
+
+// Head returns how the message begins, so that the reader can say whom it was for:
+// 256 bytes, or fewer where the peer does not send more at once. It may wait for
+// 250 ms, belongs to the goroutine that reads, and must be called before Close.
+func (e *OversizeError) Head() []byte { return e.head() }
+
+// The beginning of a message that is too large: how much of it is kept, in bytes,
+// and how long it is waited for.
+const (
+	oversizeHead  = 256
+	oversizeGrace = 250 * time.Millisecond
+)
+
 // withPrefix starts err with ours and what was being done, unless it is an error of
 // this package, which does already.
 func withPrefix(doing string, err error) error {

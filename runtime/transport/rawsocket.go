@@ -54,7 +54,7 @@ func dialRawFormat(ctx context.Context, t target, o Options, format int) (*Link,
 		return nil, t.failed(ctx, "RawSocket handshake", err)
 	}
 	c := &rawConn{out: out, sendLimit: l.SendLimit, wake: o.Wake}
-	c.in = frameReader{br: br, limit: limit, ping: c.answer, inFrame: &out.inFrame}
+	c.in = frameReader{br: br, limit: limit, ping: c.answer, inFrame: &out.inFrame, hurry: out.hurry}
 	if o.RawSocketPing {
 		out.start(o.silence(), o.silence())
 		l.Conn = pingingRawConn{c}

@@ -2,9 +2,11 @@ package transport
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
+	"time"
 )
 
 const (
@@ -28,6 +30,7 @@ type frameReader struct {
 	limit   int                        // largest frame, as we announced it
 	ping    func(payload []byte) error // answers a PING
 	inFrame *bool                      // tells br's source that a frame has begun
+	hurry   func(time.Duration)        // bounds how long br's source waits from now on
 	chunks  chunks
 }
 
@@ -87,9 +90,22 @@ func (r *frameReader) prefix() (kind byte, n int, err error) {
 		n = 1 << 24
 	}
 	if n > r.limit {
-		return 0, 0, tooLarge(uint64(n), r.limit)
+		return 0, 0, r.oversize(kind, n)
 	}
 	return kind, n, nil
+}
+
+// oversize is the error of a frame above the limit, with what a message begins with.
+func (r *frameReader) oversize(kind byte, n int) error {
+	err := tooLarge(uint64(n), r.limit)
+	if kind != frameMessage {
+		return err
+	}
+	return &OversizeError{err, func() []byte {
+		r.hurry(oversizeGrace)
+		head, _ := r.br.Peek(min(n, oversizeHead)) // what is there has to do
+		return bytes.Clone(head)
+	}}
 }
 
 // body reads n octets, and takes memory in steps where they are many.

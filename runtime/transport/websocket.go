@@ -64,15 +64,16 @@ func dialOffer(ctx context.Context, t target, o Options, formats []codec.Format)
 	l := t.link(out, o.ownDialer)
 	o.Formats = formats
 	var ws *websocket.Conn
+	in := &headKeeper{Conn: out, limit: o.ReadLimit}
 	err = bounded(ctx, out, func() (err error) {
-		ws, l.Format, err = upgrade(ctx, out, t, o)
+		ws, l.Format, err = upgrade(ctx, in, t, o)
 		return err
 	})
 	if err != nil {
 		return nil, t.failed(ctx, "WebSocket upgrade", err)
 	}
 	out.start(o.silence(), o.silence())
-	l.Conn = newWSConn(ws, out, l.Format, o)
+	l.Conn = newWSConn(ws, in, out, l.Format, o)
 	return l, nil
 }
 
@@ -81,8 +82,8 @@ var errNoPick = fmt.Errorf("%w: none of those offered", ErrSubprotocol)
 
 // upgrade runs gorilla's handshake over out. gorilla would follow ctx by deadlines
 // on the connection only, so it gets one without an end; bounded watches the real one.
-func upgrade(ctx context.Context, out *coalescer, t target, o Options) (*websocket.Conn, codec.Format, error) {
-	have := func(context.Context, string, string) (net.Conn, error) { return out, nil }
+func upgrade(ctx context.Context, in *headKeeper, t target, o Options) (*websocket.Conn, codec.Format, error) {
+	have := func(context.Context, string, string) (net.Conn, error) { return in, nil }
 	d := websocket.Dialer{
 		NetDialContext:    have,
 		NetDialTLSContext: have,
@@ -167,6 +168,7 @@ type wsConn struct {
 	readErr   error // the first one; nothing is read after it
 	readLimit int
 
+	in  *headKeeper
 	out *coalescer
 
 	mu    sync.Mutex // guards what follows
@@ -174,8 +176,8 @@ type wsConn struct {
 	ended error      // readErr, for the writer
 }
 
-func newWSConn(ws *websocket.Conn, out *coalescer, f codec.Format, o Options) *wsConn {
-	c := &wsConn{ws: ws, out: out, wake: o.Wake, kind: websocket.TextMessage, readLimit: o.ReadLimit}
+func newWSConn(ws *websocket.Conn, in *headKeeper, out *coalescer, f codec.Format, o Options) *wsConn {
+	c := &wsConn{ws: ws, in: in, out: out, wake: o.Wake, kind: websocket.TextMessage, readLimit: o.ReadLimit}
 	if f.Binary() {
 		c.kind = websocket.BinaryMessage
 	}
@@ -246,7 +248,10 @@ func (c *wsConn) explain(err error) error {
 	var closed *websocket.CloseError
 	switch {
 	case errors.Is(err, websocket.ErrReadLimit):
-		return fmt.Errorf("%w: more than %d bytes", ErrTooLarge, c.readLimit)
+		return &OversizeError{fmt.Errorf("%w: more than %d bytes", ErrTooLarge, c.readLimit), func() []byte {
+			c.out.hurry(oversizeGrace)
+			return c.in.oversize()
+		}}
 	case errors.As(err, &closed):
 		return &CloseError{Code: closed.Code, Reason: clean(closed.Text)}
 	}

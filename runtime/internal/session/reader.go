@@ -6,6 +6,7 @@ import (
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/peertext"
+	"github.com/wampgen/wampgen/runtime/transport"
 )
 
 // read is the reader: it alone calls core.Receive. It never waits for a
@@ -16,7 +17,7 @@ func (s *Session) read() {
 	for {
 		frame, err := s.link.ReadFrame()
 		if err != nil {
-			s.Lose(err)
+			s.failed(err)
 			return
 		}
 		if err := core.Parse(s.link.Format, frame, &m); err != nil {
@@ -27,6 +28,25 @@ func (s *Session) read() {
 			return
 		}
 	}
+}
+
+// failed ends the session after a failure to read. If it was a message that is too
+// large, it finds out afterwards whom it was for.
+func (s *Session) failed(err error) {
+	large, ok := errors.AsType[*transport.OversizeError](err)
+	if !ok {
+		s.Lose(err)
+		return
+	}
+	s.mu.Lock()
+	index := s.core.Index()
+	s.mu.Unlock()
+	s.end(err, closeByReader, nil)
+	var m core.Message
+	if core.Peek(s.link.Format, large.Head(), &m) {
+		s.oversize = index.Addressee(&m)
+	}
+	_ = s.link.Close() // the session is over whatever Close says
 }
 
 // violated answers a protocol violation (R036, R037), unless it is in the

@@ -90,6 +90,10 @@ type Session struct {
 
 	born time.Time // when the connection was open
 
+	// oversize is the reader's until it has ended: whom the message was for that was
+	// too large, nil if nobody can say.
+	oversize *core.Addressee
+
 	// login, id, realm and features are set by Join and never after.
 	login    LoginState
 	id       uint64
@@ -175,6 +179,11 @@ func (s *Session) Cause() error {
 	defer s.mu.Unlock()
 	return s.err
 }
+
+// Oversize returns whom the message was for that was too large and ended the
+// session; nil if it ended otherwise, or if nobody can say. It must not be called
+// before [Session.Wait] has returned.
+func (s *Session) Oversize() *core.Addressee { return s.oversize }
 
 // signal wakes the writer. It never blocks.
 func (s *Session) signal() {
@@ -332,6 +341,7 @@ const (
 	closeNormal    = 1000
 	closeViolation = 1002
 	closeTooLarge  = 1009
+	closeByReader  = -1 // none: the reader closes the link
 )
 
 // Oversize reports whether err ended a session because a message was too large

@@ -67,6 +67,9 @@ func (s *Session) sayLast(spare *core.Out) {
 	s.mu.Lock()
 	code := s.closeCode
 	s.mu.Unlock()
+	if code == closeByReader {
+		return
+	}
 	if code != 0 {
 		if _, err := s.flush(spare); err == nil {
 			if c, ok := s.link.Conn.(transport.CloseSayer); ok {

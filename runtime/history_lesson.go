@@ -1,0 +1,110 @@
+package wamp
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/session"
+	"github.com/wampgen/wampgen/runtime/transport"
+)
+
+// heavy is what all subscriptions of a client learn from a history that was beyond
+// the read limit and ended a session. In the same outage that subscription asks for
+// none, all others begin with small ones, and after a second lesson ask for none
+// either: the router knows no limit, or single events are too large. The zero value
+// has learnt nothing.
+type heavy struct {
+	mu       sync.Mutex
+	fetches  map[any]fetching // under way, by waiter, or lost with the session
+	sessions int              // that ended in this outage; at least 1 after the first
+	outages  int
+}
+
+// tooMuch is the smallest history of a subscription that did not fit into a
+// message, and the outage in which that was so; 0 for none. The lock is heavy's.
+type tooMuch struct{ limit, outage int }
+
+// fetching is one get_events under way.
+type fetching struct {
+	subscription *Subscription
+	limit        int
+	lost         bool
+}
+
+func (h *heavy) begin(w *session.Waiter, s *Subscription, limit int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.fetches == nil {
+		h.fetches = make(map[any]fetching)
+	}
+	h.fetches[w] = fetching{s, limit, false}
+}
+
+// end notes the end of a get_events. One that was lost with its session is kept
+// for the lesson.
+func (h *heavy) end(w *session.Waiter, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	f := h.fetches[w]
+	f.lost = errors.Is(err, ErrLost) && errors.Is(err, transport.ErrTooLarge)
+	if f.lost {
+		h.fetches[w] = f
+	} else {
+		delete(h.fetches, w)
+	}
+}
+
+// learn draws the lesson from a session that a message ended which was too large.
+// If nobody knows whose it was, it may have been that of each.
+func (h *heavy) learn(to *core.Addressee) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	learnt := false
+	for w, f := range h.fetches {
+		if to == nil && f.lost || to != nil && to.Waiter == w {
+			f.subscription.tooMuch = tooMuch{f.limit, h.outages}
+			learnt = true
+		}
+	}
+	clear(h.fetches)
+	if learnt {
+		h.sessions++
+	}
+}
+
+// stayed notes that a session was not ended by the histories of its recovery.
+func (h *heavy) stayed() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.sessions = min(h.sessions, 1)
+	h.outages++
+}
+
+func (h *heavy) known() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.sessions > 0
+}
+
+func (h *heavy) tooMuch(s *Subscription) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return s.tooMuch.limit
+}
+
+// first returns the size to ask for first.
+func (h *heavy) first(s *Subscription) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case s.tooMuch.limit > 0 && s.tooMuch.outage == h.outages, s.tooMuch.limit == 1:
+		return 0, fmt.Errorf("%w: a history of %d events", ErrTooLarge, s.tooMuch.limit)
+	case h.sessions > 1:
+		return 0, fmt.Errorf("%w: other histories ended %d sessions", ErrTooLarge, h.sessions)
+	case h.sessions == 1:
+		return 1, nil
+	}
+	return firstHistory, nil
+}
