@@ -8,6 +8,7 @@ import (
 	"fmt"
 	goformat "go/format"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"strings"
@@ -56,6 +57,9 @@ func (p *project) run() int {
 		return p.fail(errors.New("init takes one argument, the name of the project"))
 	}
 	p.Name = p.args[0]
+	if _, err := exec.LookPath("go"); err != nil {
+		return p.fail(fmt.Errorf("init needs the go command: %w", err))
+	}
 	from, err := origin(p.checkout)
 	if err != nil {
 		return p.fail(err)

@@ -52,7 +52,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if v := findVerb(args[0]); v != nil {
 		return c.run(v, args[1:])
 	}
-	fmt.Fprintf(stderr, "wampgen: there is no verb %q\n", args[0])
+	fmt.Fprintf(stderr, "wampgen: there is no command %q\n", args[0])
 	overview(stderr)
 	return exitFailed
 }
@@ -77,5 +77,6 @@ func overview(w io.Writer) {
 		}
 	}
 	fmt.Fprintln(w)
-	fmt.Fprintln(w, "wampgen help VERB shows the flags of a verb and an example.")
+	fmt.Fprintln(w, "wampgen help COMMAND shows the flags of a command and an example. Every command has")
+	fmt.Fprintln(w, "-C folder, -q, -v and --color.")
 }
