@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -61,13 +62,30 @@ func foreignClient(t *testing.T, url string, s serialize.Serialization) *client.
 type foreignShop struct {
 	t      *testing.T
 	client *wamp.Client
-	placed []shop.OrderPlaceArgs // one call at a time
+
+	mu     sync.Mutex
+	placed []shop.OrderPlaceArgs
+}
+
+// orders returns what was placed so far.
+func (s *foreignShop) orders() []shop.OrderPlaceArgs {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.placed)
+}
+
+// last returns what was placed last.
+func (s *foreignShop) last() shop.OrderPlaceArgs {
+	all := s.orders()
+	return all[len(all)-1]
 }
 
 var foreignID = shop.OrderID{0xd2, 0x8b, 0x6d, 0x2c, 0x5e, 0x1f, 0x4e, 0x6a, 0x9b, 0x1f, 0x00, 0x11, 0x22, 0x33, 0x44, 0x55}
 
 func (s *foreignShop) OrderPlace(_ context.Context, in shop.OrderPlaceArgs) (shop.Order, error) {
+	s.mu.Lock()
 	s.placed = append(s.placed, in)
+	s.mu.Unlock()
 	for _, item := range in.Items {
 		if item.Quantity > 3 {
 			return shop.Order{}, &shop.OutOfStockError{Message: "sold out", Sku: item.Sku, Available: 3}
@@ -157,14 +175,14 @@ func TestForeign_CallsOurCallee(t *testing.T) {
 				continue
 			}
 			want.Priority = shop.PriorityHigh
-			if in := impl.placed[len(impl.placed)-1]; !reflect.DeepEqual(in, want) {
+			if in := impl.last(); !reflect.DeepEqual(in, want) {
 				t.Errorf("%s: the callee got %+v", name, in)
 			}
 			foreignOrder(t, name, got.Arguments)
 		}
 		if _, err := theirs.Call(ctx, "com.acme.shop.order.place", nil, nexus.List{"ann", []any{}}, nil, nil); err != nil {
 			t.Error(err)
-		} else if in := impl.placed[len(impl.placed)-1]; in.Priority != shop.PriorityNormal || in.Coupon != nil || len(in.Items) != 0 {
+		} else if in := impl.last(); in.Priority != shop.PriorityNormal || in.Coupon != nil || len(in.Items) != 0 {
 			t.Errorf("defaults: the callee got %+v", in)
 		}
 		if got, err := theirs.Call(ctx, "com.acme.shop.ping", nil, nil, nil, nil); err != nil || len(got.Arguments)+len(got.ArgumentsKw) != 0 {
@@ -176,7 +194,7 @@ func TestForeign_CallsOurCallee(t *testing.T) {
 			foreignSame(t, "list", got.Arguments, []any{[]any{}})
 			foreignSame(t, "list", got.ArgumentsKw, map[string]any{"total": int64(7)})
 		}
-		foreignErrors(t, theirs, item, len(impl.placed), impl)
+		foreignErrors(t, theirs, item, len(impl.orders()), impl)
 		foreignEvents(t, theirs)
 	})
 }
@@ -236,8 +254,8 @@ func foreignErrors(t *testing.T, theirs *client.Client, item func(int) map[strin
 			foreignSame(t, bad.uri, e.Err.ArgumentsKw, bad.want)
 		}
 	}
-	if len(impl.placed) != placed+1 { // only the one that was sold out
-		t.Errorf("the handler ran for wrong input: %+v", impl.placed[placed:])
+	if len(impl.orders()) != placed+1 { // only the one that was sold out
+		t.Errorf("the handler ran for wrong input: %+v", impl.orders()[placed:])
 	}
 }
 
