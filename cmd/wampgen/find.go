@@ -11,11 +11,8 @@ import (
 	"github.com/wampgen/wampgen/generator/output"
 )
 
-// The ends of the names of schemas and of generated files.
-const (
-	schemaSuffix = ".wamp.yaml"
-	codeSuffix   = ".wamp.go"
-)
+// schemaSuffix is how the names of schemas end.
+const schemaSuffix = ".wamp.yaml"
 
 // search is what the arguments of a command mean.
 type search struct {
@@ -54,8 +51,15 @@ func find(args []string) search {
 
 // abandoned reports whether a folder holds code whose schema is gone.
 func abandoned(dir string) bool {
-	p, err := output.New(dir)
-	return err == nil && len(p.Orphans()) > 0
+	return slices.ContainsFunc(output.Languages(), func(l output.Language) bool {
+		p, err := output.New(dir, l)
+		return err == nil && len(p.Orphans()) > 0
+	})
+}
+
+// generated reports whether a name is that of a generated file.
+func generated(name string) bool {
+	return slices.ContainsFunc(output.Languages(), func(l output.Language) bool { return l.Owns(name) })
 }
 
 func expand(arg string) (search, error) {
@@ -108,7 +112,7 @@ func isModule(dir string) bool {
 // generated code.
 func (s *search) add(path string, entry fs.DirEntry) {
 	switch name := entry.Name(); {
-	case strings.HasSuffix(name, codeSuffix) && entry.Type().IsRegular():
+	case generated(name) && entry.Type().IsRegular():
 		if dir := filepath.Dir(path); !slices.Contains(s.dirs, dir) {
 			s.dirs = append(s.dirs, dir)
 		}

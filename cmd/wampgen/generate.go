@@ -173,7 +173,7 @@ func (g *generation) plans(dirs []string, sets map[string][]output.Set, searched
 		if len(plans) >= len(dirs) && slices.Contains(dirs, dir) {
 			continue
 		}
-		p, err := output.New(dir, sets[dir]...)
+		p, err := output.New(dir, output.Go, sets[dir]...)
 		if err != nil {
 			return nil, err
 		}

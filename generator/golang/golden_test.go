@@ -24,7 +24,7 @@ func TestGolden(t *testing.T) {
 	for _, path := range cases {
 		dir := filepath.Dir(path)
 		t.Run(filepath.Base(dir), func(t *testing.T) {
-			plan, err := output.New(dir, set(t, path))
+			plan, err := output.New(dir, output.Go, set(t, path))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -35,7 +35,7 @@ type inhabitant struct {
 	isTests bool            // a test file may be of the package name_test
 }
 
-// Conflicts finds what the folder dir cannot hold together: a schema beside
+// Conflicts finds what the folder dir cannot hold together of Go: a schema beside
 // another package, and two schemas that declare the same names in one package.
 // The code of a schema that is gone does not count, see [Plan.Orphans].
 func Conflicts(dir string, sets ...Set) ([]Conflict, error) {

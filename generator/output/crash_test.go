@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 
 // child writes the new version into a folder.
 func child(dir, step, room string) error {
-	p, err := New(dir, newer())
+	p, err := New(dir, Go, newer())
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func TestG6_Failing(t *testing.T) {
 	broken := errors.New("broken")
 	for step := 1; ; step++ {
 		dir := older(t)
-		p, err := New(dir, newer())
+		p, err := New(dir, Go, newer())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -197,7 +197,7 @@ func TestG6_ReadOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer os.Chmod(dir, 0o777)
-	p, err := New(dir, newer())
+	p, err := New(dir, Go, newer())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,8 +10,8 @@
 // write into one folder wait for each other.
 //
 // The first line of a file names its schema by the path from the folder, see
-// [Origin]. A file belongs to that schema alone: [Plan.Write] removes it when
-// the schema makes it no more. Where the schema is gone, [Plan.Orphans] reports
-// the file and only [Plan.Clean] removes it. [Conflicts] finds what a folder
-// cannot hold together.
+// [Origin]. A file belongs to that schema and to its [Language] alone:
+// [Plan.Write] removes it when the schema makes it no more. Where the schema is
+// gone, [Plan.Orphans] reports the file and only [Plan.Clean] removes it.
+// [Conflicts] finds what a folder cannot hold together.
 package output

@@ -30,7 +30,7 @@ func locked(t *testing.T, dir string) bool {
 // Every change of a folder happens under its lock, which goes with the run.
 func TestLock_HeldWhileWriting(t *testing.T) {
 	dir := older(t)
-	p, err := New(dir, newer())
+	p, err := New(dir, Go, newer())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestLock_ParallelRuns(t *testing.T) {
 		runs.Go(func() { // joined below
 			for round := range 20 {
 				text := fmt.Sprint(round)
-				p, err := New(dir, from(schema, fmt.Sprintf("s%d.wamp.go", i), text))
+				p, err := New(dir, Go, from(schema, fmt.Sprintf("s%d.wamp.go", i), text))
 				if err == nil {
 					_, err = p.Write()
 				}

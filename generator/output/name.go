@@ -6,12 +6,10 @@ import (
 	"strings"
 )
 
-// suffix is what the name of every generated file ends with.
-const suffix = ".wamp.go"
-
-// nameForm is what the name of a generated file may be: no folder, no drive,
-// no stream, nothing hidden from the Go tool.
-var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*\.wamp\.go$`)
+// nameForm is what the name of a generated file may be in front of what its
+// language demands: no folder, no drive, no stream, nothing hidden from the Go
+// tool.
+var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
 
 // devices are names that Windows keeps for itself, whatever follows the dot.
 var devices = func() map[string]bool {
@@ -28,9 +26,10 @@ var devices = func() map[string]bool {
 
 // checkName refuses a name that could mean anything but a new file in the
 // folder itself, on any system.
-func checkName(name string) error {
+func (l Language) checkName(name string) error {
+	own, is := strings.CutSuffix(name, string(l))
 	stem, _, _ := strings.Cut(strings.ToLower(name), ".")
-	if !nameForm.MatchString(name) || strings.Contains(name, "..") || devices[stem] {
+	if !is || !nameForm.MatchString(own) || strings.Contains(name, "..") || devices[stem] {
 		return fmt.Errorf("%q cannot be the name of a generated file", name)
 	}
 	return nil

@@ -54,7 +54,7 @@ func content(t *testing.T, dir string) map[string]string {
 
 func write(t *testing.T, dir string, sets ...Set) Report {
 	t.Helper()
-	p, err := New(dir, sets...)
+	p, err := New(dir, Go, sets...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestG4_Names(t *testing.T) {
 		"CON.wamp.go", "con.wamp.go", "nul.wamp.go", "Aux.x.wamp.go", "COM1.wamp.go", "lpt9.wamp.go", "ä.wamp.go",
 	} {
 		dir := filepath.Join(t.TempDir(), "in")
-		if _, err := New(dir, shop("x", "ok.wamp.go", name)); err == nil || !strings.Contains(err.Error(), "cannot be the name") {
+		if _, err := New(dir, Go, shop("x", "ok.wamp.go", name)); err == nil || !strings.Contains(err.Error(), "cannot be the name") {
 			t.Errorf("%q: got %v", name, err)
 		}
 		if _, err := os.Stat(dir); !os.IsNotExist(err) {
@@ -129,7 +129,7 @@ func TestG4_Links(t *testing.T) {
 		if err := os.Symlink(to, filepath.Join(dir, "link.wamp.go")); err != nil {
 			t.Skip(err)
 		}
-		_, err := New(dir, shop("new", "a.wamp.go", "link.wamp.go"))
+		_, err := New(dir, Go, shop("new", "a.wamp.go", "link.wamp.go"))
 		if err == nil || !strings.Contains(err.Error(), "in the way") {
 			t.Errorf("%s: got %v", to, err)
 		}
@@ -171,7 +171,7 @@ func TestG5_ForeignFile(t *testing.T) {
 		put(t, dir, "a.wamp.go", first+"old")
 		put(t, dir, "b.wamp.go", text)
 		before := content(t, dir)
-		if _, err := New(dir, shop("new", "a.wamp.go", "b.wamp.go")); err == nil || !strings.Contains(err.Error(), "b.wamp.go is in the way") {
+		if _, err := New(dir, Go, shop("new", "a.wamp.go", "b.wamp.go")); err == nil || !strings.Contains(err.Error(), "b.wamp.go is in the way") {
 			t.Errorf("%s: got %v", name, err)
 		}
 		if after := content(t, dir); len(after) != 2 || after["a.wamp.go"] != before["a.wamp.go"] || after["b.wamp.go"] != text {
@@ -185,10 +185,10 @@ func TestG5_Folder(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "a.wamp.go"), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(dir, shop("x", "a.wamp.go")); err == nil || !strings.Contains(err.Error(), "in the way") {
+	if _, err := New(dir, Go, shop("x", "a.wamp.go")); err == nil || !strings.Contains(err.Error(), "in the way") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := New(put(t, dir, "file", ""), shop("x", "a.wamp.go")); err == nil {
+	if _, err := New(put(t, dir, "file", ""), Go, shop("x", "a.wamp.go")); err == nil {
 		t.Error("a file was taken for a folder")
 	}
 }
@@ -202,7 +202,7 @@ func TestG7_Orphans(t *testing.T) {
 	put(t, dir, "other.wamp.go", other)
 	put(t, dir, "hand.wamp.go", "package shop\n")
 	put(t, dir, "mine.go", first) // not called as generated files are
-	p, err := New(dir, shop("x", "a.wamp.go"))
+	p, err := New(dir, Go, shop("x", "a.wamp.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +233,7 @@ func TestTwoSchemas(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	other.Files[0].Name = "A.wamp.go"
-	_, err := New(dir, shop("x", "a.wamp.go"), other)
+	_, err := New(dir, Go, shop("x", "a.wamp.go"), other)
 	if err == nil || !strings.Contains(err.Error(), "shop.wamp.yaml and other.wamp.yaml both make") {
 		t.Errorf("got %v", err)
 	}
@@ -259,7 +259,7 @@ func TestOwner(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	b.Files[0].Name = "a.wamp.go"
-	if _, err := New(gen, b); err == nil || !strings.Contains(err.Error(), "belongs to "+filepath.Join(dir, "a", "api.wamp.yaml")) {
+	if _, err := New(gen, Go, b); err == nil || !strings.Contains(err.Error(), "belongs to "+filepath.Join(dir, "a", "api.wamp.yaml")) {
 		t.Errorf("got %v", err)
 	}
 	if err := os.Remove(filepath.Join(dir, "a", "api.wamp.yaml")); err != nil {
@@ -295,7 +295,7 @@ func TestGoneSchema(t *testing.T) {
 	put(t, dir, "far.wamp.go", string(from("../far/old.wamp.yaml", "", "").Files[0].Data))
 	put(t, dir, "other.wamp.go", string(from("other.wamp.yaml", "", "").Files[0].Data))
 	for _, sets := range [][]Set{nil, {shop("x", "a.wamp.go")}} {
-		p, err := New(dir, sets...)
+		p, err := New(dir, Go, sets...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -317,7 +317,7 @@ func TestGoneSchema(t *testing.T) {
 			t.Errorf("%+v %v", r, err)
 		}
 	}
-	p, err := New(dir)
+	p, err := New(dir, Go)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -338,7 +338,7 @@ func TestCheck(t *testing.T) {
 	put(t, dir, "short.wamp.go", first+"1")
 	put(t, dir, "longer.wamp.go", first+"1\n2\nmore")
 	put(t, dir, "old.wamp.go", first)
-	p, err := New(dir, shop("1\n2\n", "fine.wamp.go", "stale.wamp.go", "short.wamp.go", "longer.wamp.go", "missing.wamp.go"))
+	p, err := New(dir, Go, shop("1\n2\n", "fine.wamp.go", "stale.wamp.go", "short.wamp.go", "longer.wamp.go", "missing.wamp.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -359,7 +359,7 @@ func TestCheck(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "missing.wamp.go")); err == nil {
 		t.Error("Check wrote something")
 	}
-	if p, err := New(filepath.Join(dir, "nowhere"), shop("x", "a.wamp.go")); err != nil || len(p.Check()) != 1 {
+	if p, err := New(filepath.Join(dir, "nowhere"), Go, shop("x", "a.wamp.go")); err != nil || len(p.Check()) != 1 {
 		t.Error(p, err)
 	}
 }

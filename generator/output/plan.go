@@ -35,6 +35,7 @@ type Plan struct {
 	Clean bool
 
 	dir     string
+	lang    Language
 	targets []target
 	orphans []string
 	lost    []lost
@@ -64,17 +65,18 @@ func (t *target) changed() bool { return t.old == nil || !bytes.Equal(unix(t.old
 func unix(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) }
 
 // New finds out what has to be done so that the folder dir holds the files of
-// the sets, and of their schemas no others. It changes nothing. The folder may
-// not exist yet. Without sets it only looks for files whose schema is gone.
+// the sets, and in their language no others of their schemas. It changes
+// nothing. The folder may not exist yet. Without sets it only looks for files
+// whose schema is gone.
 // Errors: a name that is no plain file name, one name twice, a file in the way
 // that wampgen did not write or that is no regular file, and what the system
 // refuses. What else may live in the folder is for [Conflicts] to say.
-func New(dir string, sets ...Set) (*Plan, error) {
-	p := &Plan{dir: dir, before: func(string, string) error { return nil }}
+func New(dir string, lang Language, sets ...Set) (*Plan, error) {
+	p := &Plan{dir: dir, lang: lang, before: func(string, string) error { return nil }}
 	wanted := map[string]string{}
 	for _, set := range sets {
 		for _, f := range set.Files {
-			if err := checkName(f.Name); err != nil {
+			if err := lang.checkName(f.Name); err != nil {
 				return nil, fmt.Errorf("%s: %w", set.Source, err)
 			}
 			key := strings.ToLower(f.Name) // some file systems see no difference
@@ -145,7 +147,7 @@ func (p *Plan) survey(root *os.Root, sets []Set, wanted map[string]string) error
 		case !entry.Type().IsRegular():
 		case isTemp(name):
 			p.stale = append(p.stale, name)
-		case strings.HasSuffix(name, suffix) && wanted[strings.ToLower(name)] == "":
+		case p.lang.Owns(name) && wanted[strings.ToLower(name)] == "":
 			data, err := root.ReadFile(name)
 			if errors.Is(err, fs.ErrNotExist) {
 				continue // another run has removed it
