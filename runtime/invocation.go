@@ -1,6 +1,7 @@
 package wamp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -30,7 +31,7 @@ type invocation struct {
 // callee is a registration as its session sees it.
 type callee struct{ r *Registration }
 
-// WithInvokePolicy makes an invocation.
+// Invoke makes an invocation.
 func (h callee) Invoke(s *session.Session, m *core.Message) session.Invocation {
 	inv := &invocation{
 		session: s, registration: h.r, request: m.Request,
@@ -81,8 +82,11 @@ func (inv *invocation) Start(size int) {
 // Interrupt ends the handler's ctx: the caller or the router cancelled it.
 func (inv *invocation) Interrupt() { inv.end(ErrCanceled) }
 
-// Lose ends the handler's ctx: the session is over.
-func (inv *invocation) Lose() { inv.end(ErrLost) }
+// Lose ends the handler's ctx: the session is over. If that is so because the
+// client has ended, its reason is the cause.
+func (inv *invocation) Lose() {
+	inv.end(cmp.Or(context.Cause(inv.registration.common.handlers), ErrLost))
+}
 
 // errOver stands for an invocation whose session was over before its turn came.
 var errOver = errors.New("wamp: session is over")
