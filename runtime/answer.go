@@ -69,7 +69,7 @@ func (r *Registration) translate(inv context.Context, err error) (uri string, pa
 func (r *Registration) answer(err error, wrapped bool) (answer, bool) {
 	switch e := err.(type) {
 	case *invalidArgument:
-		return answer{ErrInvalidArgument.URI, &Payload{Args: []any{e.Error()}}}, true
+		return e.answer(), true
 	case *relayedError:
 		if a, ok := e.answer(); ok {
 			return a, true
