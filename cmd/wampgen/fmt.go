@@ -86,6 +86,10 @@ func (f *formatting) stream() {
 
 // file formats one file.
 func (f *formatting) file(path string, src []byte) {
+	if len(src) == most { // the end of it was not even read
+		f.failed = append(f.failed, fmt.Errorf("%s is larger than 8 MiB, which no schema is", path))
+		return
+	}
 	tidy, refused := format.Source(path, src)
 	if f.sources[path] = src; refused != nil {
 		f.refused = append(f.refused, refused...)

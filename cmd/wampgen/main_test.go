@@ -210,6 +210,19 @@ func TestTooLarge(t *testing.T) {
 	wampgen("generate").want(t, 1, "", "big.wamp.yaml:")
 }
 
+// What is too large to be read as a whole is never written again.
+func TestFmt_TooLarge(t *testing.T) {
+	big := shopSchema + strings.Repeat("# "+strings.Repeat("x", 70)+"\n", 9<<20/73)
+	folder(t, map[string]string{"big.wamp.yaml": "x-a:   1\n" + big})
+	for _, flag := range []string{"-w", "-l", "-d"} {
+		wampgen("fmt", flag).want(t, 2, "", "big.wamp.yaml is larger than 8 MiB")
+	}
+	wampgenWith(big, "fmt", "-").want(t, 2, "", "is larger than 8 MiB")
+	if info, err := os.Stat("big.wamp.yaml"); err != nil || info.Size() != int64(len(big)+9) {
+		t.Errorf("%v, %v", info.Size(), err)
+	}
+}
+
 // G8: neither the folder, nor how it is called, nor the environment is in the
 // output; only the way from the code to its schema is.
 func TestG8_SameEverywhere(t *testing.T) {

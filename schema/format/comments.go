@@ -18,9 +18,6 @@ type comment struct {
 	quiet bool
 }
 
-// literal is the lines of a block scalar, which hold no comments.
-type literal struct{ from, to int }
-
 // scalarLines returns the lines of all block scalars and of all quoted scalars
 // that take several lines, by their first line.
 func scalarLines(root *yaml.Node, skipped int) map[int]*yaml.Node {
