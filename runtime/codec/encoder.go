@@ -193,6 +193,16 @@ func (e *Encoder) Float64(v float64) {
 // Text appends a string. It fails if v is not UTF-8, and in JSON if v begins
 // with U+0000, since a peer would read it as binary.
 func (e *Encoder) Text(v string) {
+	if len(v) > math.MaxUint8 || e.f == 0 {
+		e.longText(v)
+		return
+	}
+	e.ready()
+	e.short(e.room(len(v)+16), v)
+}
+
+// longText is Text for every string.
+func (e *Encoder) longText(v string) {
 	if e.f == JSON && v != "" && v[0] == 0 {
 		e.fail("string", "a string that begins with NUL, which means binary in JSON")
 		return

@@ -53,29 +53,32 @@ func (s *Walk) String(i int, p *string) {
 }
 
 func (s *Walk) putString(i int, v string) {
-	e := s.e
 	if len(v) > math.MaxUint8 {
 		s.key(i)
-		e.Text(v)
+		s.e.Text(v)
 		return
 	}
-	dst := s.put(i, len(v))
+	s.e.short(s.put(i, len(v)), v)
+}
+
+// short appends a string of at most 255 bytes to the buffer, behind which dst is.
+func (e *Encoder) short(dst []byte, v string) {
 	if e.f == JSON {
 		dst[0] = '"'
 		if movePlain(dst[1:], v) {
 			dst[len(v)+1] = '"'
 			e.buf = e.buf[:len(e.buf)+len(v)+2]
 		} else {
-			e.Text(v)
+			e.longText(v)
 		}
 		return
 	}
-	short, head, long := 31, byte(0xa0), byte(0xd9)
+	most, head, long := 31, byte(0xa0), byte(0xd9)
 	if e.f == CBOR {
-		short, head, long = 23, cborText, cborText|24
+		most, head, long = 23, cborText, cborText|24
 	}
 	n := 1
-	if len(v) <= short {
+	if len(v) <= most {
 		dst[0] = head | byte(len(v))
 	} else {
 		dst[0], dst[1], n = long, byte(len(v)), 2
