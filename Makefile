@@ -33,6 +33,9 @@ fuzz: ## Every fuzz target for FUZZTIME each (default 30s)
 bench: ## Benchmarks of the runtime, the codec and the generator, with peers
 	go test -run '^$$' -bench . -benchmem ./runtime ./runtime/codec ./runtime/internal/live/peers ./generator/golang
 
+measure: ## Lines and build CPU of generated code beside an older version (BASE=9c71af6)
+	./.ci/measure
+
 examples: ## Run every example and compare its output
 	go test -count=1 ./examples/...
 
@@ -56,4 +59,4 @@ storm: ## 200 real clients against a router that is restarted
 ci: ## What CI runs
 	./.ci/run
 
-.PHONY: help all test race lint generate golden fuzz bench examples interop full soak restarts storm ci
+.PHONY: help all test race lint generate golden fuzz bench measure examples interop full soak restarts storm ci

@@ -80,7 +80,7 @@ func errorURI(e *schema.Error) string         { return e.GoName + "URI" }
 	}
 
 	// NewCaller returns a Caller that calls through client.
-	func NewCaller(client *wamp.Client) Caller { return <caller>{client} }
+	func NewCaller(client *wamp.Client) Caller { return &<caller>{client} }
 
 	type <caller> struct{ client *wamp.Client }
 */
@@ -98,7 +98,7 @@ func (g *gen) caller(f *file) {
 	name := g.names.caller
 	f.declare("NewCaller returns a Caller that calls through client.",
 		jen.Func().Id("NewCaller").Params(clientParam()).Id("Caller").Add(oneLine(
-			jen.Return(ident(name).Values(jen.Id("client"))))), "func NewCaller")
+			jen.Return(jen.Op("&").Add(ident(name)).Values(jen.Id("client"))))), "func NewCaller")
 	f.declare("", jen.Type().Add(ident(name)).Struct(jen.Id("client").Op("*").Add(wampID("Client"))),
 		"type "+name, "field "+name+".client")
 	for _, p := range g.model.Procedures {
@@ -116,12 +116,12 @@ func (g *gen) callParams(p *schema.Procedure) []jen.Code {
 
 // callMethod emits the method that calls a procedure.
 /*
-	func (c <caller>) <OrderPlace>(ctx context.Context, <in OrderPlaceArgs>, opts ...wamp.CallOption) (out <Order>, err error) {
+	func (c *<caller>) <OrderPlace>(ctx context.Context, <in OrderPlaceArgs>, opts ...wamp.CallOption) (out <Order>, err error) {
 		err = wamp.Call(ctx, c.client, <orderPlace>, <&in>, <&out>, opts...)
 		return out, err
 	}
 
-	func (c <caller>) <Ping>(ctx context.Context, opts ...wamp.CallOption) error {       without a result
+	func (c *<caller>) <Ping>(ctx context.Context, opts ...wamp.CallOption) error {       without a result
 		return wamp.Call(ctx, c.client, <ping>, nil, nil, opts...)
 	}
 */
@@ -140,7 +140,7 @@ func (g *gen) callMethod(f *file, p *schema.Procedure) {
 		body = []jen.Code{jen.Return(call)}
 	}
 	name := g.names.caller
-	f.declare("", jen.Func().Params(jen.Id("c").Add(ident(name))).Add(ident(p.GoName)).Params(g.callParams(p)...).
+	f.declare("", jen.Func().Params(jen.Id("c").Op("*").Add(ident(name))).Add(ident(p.GoName)).Params(g.callParams(p)...).
 		Add(g.results(p, !void)).Block(body...), "func "+name+"."+p.GoName)
 }
 
@@ -244,6 +244,8 @@ func (g *gen) handlerParams(p *schema.Procedure) []jen.Code {
 // handle emits the function that makes a handler of a procedure.
 /*
 	// Handle<OrderPlace> returns the handler of <com.acme.shop.order.place> for [wamp.Register].
+	//
+	//go:noinline
 	func Handle<OrderPlace>(f func(context.Context, <OrderPlaceArgs>) (<Order>, error), opts ...wamp.RegisterOption) wamp.Handler {
 		return wamp.Handle(<orderPlace>, opts, func(ctx context.Context, x *wamp.Exchange) error {
 			var in <OrderPlaceArgs>
@@ -279,9 +281,9 @@ func (g *gen) handle(f *file, p *schema.Procedure) {
 	name := "Handle" + p.GoName
 	serve := jen.Func().Params(contextParam(), jen.Id("x").Op("*").Add(wampID("Exchange"))).Error().Block(body...)
 	f.declare(name+" returns the handler of "+p.URI+" for [wamp.Register].",
-		jen.Func().Add(ident(name)).Params(jen.Id("f").Func().Params(types...).Add(g.results(p, false)), options("RegisterOption")).
+		apart(jen.Func().Add(ident(name)).Params(jen.Id("f").Func().Params(types...).Add(g.results(p, false)), options("RegisterOption")).
 			Add(wampID("Handler")).Block(
-			jen.Return(wampID("Handle").Call(ident(g.names.procedures[p]), jen.Id("opts"), serve))),
+			jen.Return(wampID("Handle").Call(ident(g.names.procedures[p]), jen.Id("opts"), serve)))),
 		"func "+name)
 }
 

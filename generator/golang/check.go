@@ -59,7 +59,9 @@ func (c *chunk) print(code *jen.File, pkg string) (printed, error) {
 		return printed{}, err
 	}
 	clause := "package " + pkg + "\n"
-	head, body, found := strings.Cut("\n"+out.String(), "\n"+clause)
+	// gofmt puts an empty line between a comment and a directive.
+	source := strings.ReplaceAll(out.String(), "\n"+noInline+"\n", "\n//\n"+noInline+"\n")
+	head, body, found := strings.Cut("\n"+source, "\n"+clause)
 	if !found {
 		return printed{}, errors.New("no package clause")
 	}
@@ -214,7 +216,7 @@ func fields(spec *ast.TypeSpec) []string {
 // errDirective reports whether a comment is more than text.
 var errDirective = errors.New("a comment that the Go tools would act on")
 
-// onlyPlainComments makes sure that no line is a directive: after the slashes
+// onlyPlainComments makes sure that no line is a directive but our own: after the slashes
 // of every comment line comes a space, a tab (code in a comment) or nothing.
 // Generated literals never span lines, so a line that begins with a slash is a
 // comment.
@@ -223,6 +225,9 @@ func onlyPlainComments(src []byte) error {
 		rest := strings.TrimLeft(string(line), " \t")
 		if strings.HasPrefix(rest, "/*") {
 			return errDirective
+		}
+		if rest == noInline+"\n" {
+			continue
 		}
 		rest, found := strings.CutPrefix(rest, "//")
 		if found && rest != "\n" && rest[0] != ' ' && rest[0] != '\t' {

@@ -189,6 +189,15 @@ func jsonTag(name string) *jen.Statement {
 	return jen.Tag(map[string]string{"json": name})
 }
 
+// apart is a function that the compiler does not put into its callers, where it
+// would be compiled once more each time.
+func apart(function *jen.Statement) *jen.Statement {
+	return jen.Comment(noInline).Line().Add(function)
+}
+
+// noInline is the one directive that generated code has.
+const noInline = "//go:noinline"
+
 // oneLine is a function's body in one line.
 func oneLine(body *jen.Statement) *jen.Statement {
 	return jen.Custom(jen.Options{Open: "{ ", Close: " }"}, body)

@@ -39,7 +39,7 @@ topics:
 	// Output:
 	// greeter_types.wamp.go
 	// greeter_api.wamp.go
-	//   (c caller) Greet
+	//   (c *caller) Greet
 	//   Register
 	//   PublishGreeted
 	//   SubscribeGreeted

@@ -30,7 +30,9 @@ func (g *gen) types(f *file) {
 			continue
 		}
 		g.structType(f, p.goName(), p.goName()+" is "+p.title()+".", p.params())
-		g.jsonMethods(f, p.goName())
+		if p.kind == kindEvent {
+			g.jsonMethods(f, p.goName())
+		}
 		if g.anyStrict(p.params()) {
 			g.validateMethod(f, p.goName(), true)
 		}

@@ -2,11 +2,8 @@ package codec
 
 import "unsafe"
 
-// makeOne allocates a T that d decodes.
-func makeOne[T any](d *Decoder) *T {
-	d.charge(int(unsafe.Sizeof(*new(T))))
-	return new(T)
-}
+// The compiler makes these functions once for every type of element, so they
+// leave to others what they can.
 
 // List codes a list whose elements code codes. It is never nil after decoding,
 // which tells an empty list from an absent one.
@@ -22,12 +19,15 @@ func List[T any](c *Coder, p *[]T, code func(*T, *Coder)) {
 		c.e.EndList()
 		return
 	}
-	d := c.d
-	s := d.List()
-	list := make([]T, 0, makeRoom[T](d, &s))
-	for d.Next(&s) {
-		if len(list) == cap(list) && !grow(d, &list) {
-			break
+	s := c.d.List()
+	list := make([]T, 0, c.d.room(&s, int(unsafe.Sizeof(*new(T)))))
+	for c.d.Next(&s) {
+		if len(list) == cap(list) {
+			n := c.d.double(cap(list), int(unsafe.Sizeof(*new(T))))
+			if n == 0 {
+				break
+			}
+			list = append(make([]T, 0, n), list...)
 		}
 		list = list[:len(list)+1]
 		code(&list[len(list)-1], c)
@@ -35,26 +35,23 @@ func List[T any](c *Coder, p *[]T, code func(*T, *Coder)) {
 	*p = list
 }
 
-// makeRoom is for how many elements of a list to make room at first.
-func makeRoom[T any](d *Decoder, s *Seq) int {
-	n := s.Cap()
-	if !d.charge(n * int(unsafe.Sizeof(*new(T)))) {
-		s.left = seqDone
+// room returns for how many elements of so many bytes to make room at first.
+func (d *Decoder) room(s *Seq, size int) int {
+	if n := s.Cap(); d.charge(n * size) {
+		return n
+	}
+	s.left = seqDone
+	return 0
+}
+
+// double returns for how many elements to make room in place of n; 0 if there is
+// no memory left.
+func (d *Decoder) double(n, size int) int {
+	n = max(4, 2*n)
+	if !d.charge(n * size) {
 		return 0
 	}
 	return n
-}
-
-// grow doubles a list that is full.
-func grow[T any](d *Decoder, list *[]T) bool {
-	n := max(4, 2*cap(*list))
-	if !d.charge(n * int(unsafe.Sizeof(*new(T)))) {
-		return false
-	}
-	bigger := make([]T, len(*list), n)
-	copy(bigger, *list)
-	*list = bigger
-	return true
 }
 
 // Map codes a map whose values code codes. The order of the keys is random: it
@@ -82,7 +79,8 @@ func Map[T any](c *Coder, p *map[string]T, code func(*T, *Coder)) {
 			break
 		}
 		if x == nil {
-			x = makeOne[T](d)
+			d.charge(int(unsafe.Sizeof(*x)))
+			x = new(T)
 		}
 		*x = *new(T)
 		code(x, c)
@@ -125,7 +123,8 @@ func Null[T any](p **T, c *Coder, code func(*T, *Coder)) {
 	case c.d.Null():
 		*p = nil
 	default:
-		*p = makeOne[T](c.d)
+		c.d.charge(int(unsafe.Sizeof(**p)))
+		*p = new(T)
 		code(*p, c)
 	}
 }

@@ -95,10 +95,14 @@ func (d *Decoder) anyList(t *token) any {
 	if !d.charge(listHeader) {
 		return nil
 	}
-	list := make([]any, 0, makeRoom[any](d, &s))
+	list := make([]any, 0, d.room(&s, boxed))
 	for d.Next(&s) {
-		if len(list) == cap(list) && !grow(d, &list) {
-			break
+		if len(list) == cap(list) {
+			n := d.double(cap(list), boxed)
+			if n == 0 {
+				break
+			}
+			list = append(make([]any, 0, n), list...)
 		}
 		list = append(list, d.any())
 	}

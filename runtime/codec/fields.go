@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // The methods of this file code one field each. What is written before the
@@ -251,30 +252,56 @@ func Or[T comparable](s *Walk, i int, p, or *T, code func(*T, *Coder)) {
 
 // Optional codes field i, which may be absent: then it is nil.
 func Optional[T any](s *Walk, i int, p **T, code func(*T, *Coder)) {
-	pointer(s, i, p, presence(*p != nil), code)
+	switch s.pointer(i, *p != nil, Absent, int(unsafe.Sizeof(**p))) {
+	case pointerNil:
+		*p = nil
+	case pointerNew:
+		*p = new(T)
+		fallthrough
+	case pointerCode:
+		code(*p, s.c)
+		s.End()
+	}
 }
 
 // Nullable codes field i, which may be null: then it is nil.
 func Nullable[T any](s *Walk, i int, p **T, code func(*T, *Coder)) {
-	there := Present
-	if *p == nil {
-		there = IsNull
-	}
-	pointer(s, i, p, there, code)
-}
-
-func pointer[T any](s *Walk, i int, p **T, there Presence, code func(*T, *Coder)) {
-	put, null := s.Begin(i, there)
-	switch {
-	case null:
+	switch s.pointer(i, *p != nil, IsNull, int(unsafe.Sizeof(**p))) {
+	case pointerNil:
 		*p = nil
-	case put:
-		if s.e == nil {
-			*p = makeOne[T](s.d)
-		}
+	case pointerNew:
+		*p = new(T)
+		fallthrough
+	case pointerCode:
 		code(*p, s.c)
 		s.End()
 	}
+}
+
+// What becomes of a pointer.
+const (
+	pointerStays = iota
+	pointerNil
+	pointerNew
+	pointerCode
+)
+
+// pointer begins field i, a pointer to so many bytes.
+func (s *Walk) pointer(i int, there bool, nothing Presence, size int) int {
+	if there {
+		nothing = Present
+	}
+	put, null := s.Begin(i, nothing)
+	switch {
+	case null:
+		return pointerNil
+	case put && s.e == nil:
+		s.d.charge(size)
+		return pointerNew
+	case put:
+		return pointerCode
+	}
+	return pointerStays
 }
 
 // OptionalOr codes field i, which is a pointer to its default if it is absent
@@ -285,7 +312,8 @@ func OptionalOr[T any](s *Walk, i int, p **T, or *T, code func(*T, *Coder)) {
 	case null:
 		*p = new(*or)
 	case put && s.e == nil:
-		*p = makeOne[T](s.d)
+		s.d.charge(int(unsafe.Sizeof(**p)))
+		*p = new(T)
 		code(*p, s.c)
 		s.End()
 	case put && *p == nil:

@@ -308,11 +308,3 @@ const (
 	// Absent is nothing.
 	Absent
 )
-
-// presence is that of a field whose Go form is nil where it is absent.
-func presence(there bool) Presence {
-	if there {
-		return Present
-	}
-	return Absent
-}

@@ -30,13 +30,13 @@ type Caller interface {
 }
 
 // NewCaller returns a Caller that calls through client.
-func NewCaller(client *wamp.Client) Caller { return caller{client} }
+func NewCaller(client *wamp.Client) Caller { return &caller{client} }
 
 type caller struct {
 	client *wamp.Client
 }
 
-func (c caller) Greet(ctx context.Context, name string, opts ...wamp.CallOption) (out string, err error) {
+func (c *caller) Greet(ctx context.Context, name string, opts ...wamp.CallOption) (out string, err error) {
 	err = wamp.Call(ctx, c.client, greet, (*codec.StringValue)(&name), (*codec.StringValue)(&out), opts...)
 	return out, err
 }
@@ -60,6 +60,8 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // HandleGreet returns the handler of com.example.greeter.greet for [wamp.Register].
+//
+//go:noinline
 func HandleGreet(f func(context.Context, string) (string, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(greet, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in string

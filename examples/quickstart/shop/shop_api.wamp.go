@@ -47,23 +47,23 @@ type Caller interface {
 }
 
 // NewCaller returns a Caller that calls through client.
-func NewCaller(client *wamp.Client) Caller { return caller{client} }
+func NewCaller(client *wamp.Client) Caller { return &caller{client} }
 
 type caller struct {
 	client *wamp.Client
 }
 
-func (c caller) OrderList(ctx context.Context, in OrderListArgs, opts ...wamp.CallOption) (out []Order, err error) {
+func (c *caller) OrderList(ctx context.Context, in OrderListArgs, opts ...wamp.CallOption) (out []Order, err error) {
 	err = wamp.Call(ctx, c.client, orderList, &in, (*listOfOrder)(&out), opts...)
 	return out, err
 }
 
-func (c caller) OrderPlace(ctx context.Context, in OrderPlaceArgs, opts ...wamp.CallOption) (out Order, err error) {
+func (c *caller) OrderPlace(ctx context.Context, in OrderPlaceArgs, opts ...wamp.CallOption) (out Order, err error) {
 	err = wamp.Call(ctx, c.client, orderPlace, &in, &out, opts...)
 	return out, err
 }
 
-func (c caller) StockCount(ctx context.Context, sku Sku, opts ...wamp.CallOption) (out int, err error) {
+func (c *caller) StockCount(ctx context.Context, sku Sku, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, stockCount, &sku, (*codec.IntValue)(&out), opts...)
 	return out, err
 }
@@ -99,6 +99,8 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // HandleOrderList returns the handler of com.example.shop.order.list for [wamp.Register].
+//
+//go:noinline
 func HandleOrderList(f func(context.Context, OrderListArgs) ([]Order, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(orderList, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in OrderListArgs
@@ -111,6 +113,8 @@ func HandleOrderList(f func(context.Context, OrderListArgs) ([]Order, error), op
 }
 
 // HandleOrderPlace returns the handler of com.example.shop.order.place for [wamp.Register].
+//
+//go:noinline
 func HandleOrderPlace(f func(context.Context, OrderPlaceArgs) (Order, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(orderPlace, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in OrderPlaceArgs
@@ -123,6 +127,8 @@ func HandleOrderPlace(f func(context.Context, OrderPlaceArgs) (Order, error), op
 }
 
 // HandleStockCount returns the handler of com.example.shop.stock.count for [wamp.Register].
+//
+//go:noinline
 func HandleStockCount(f func(context.Context, Sku) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(stockCount, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Sku

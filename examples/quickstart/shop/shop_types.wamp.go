@@ -43,24 +43,12 @@ type OrderListArgs struct {
 	Sku   *Sku `json:"sku"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v OrderListArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *OrderListArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // OrderPlaceArgs is the input of order.place.
 type OrderPlaceArgs struct {
 	Sku      Sku     `json:"sku"`
 	Quantity int     `json:"quantity"`
 	Note     *string `json:"note"`
 }
-
-// MarshalJSON returns v as it is on the wire.
-func (v OrderPlaceArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *OrderPlaceArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // OrderPlaced is the event of order.placed.
 type OrderPlaced struct {

@@ -30,18 +30,18 @@ type Caller interface {
 }
 
 // NewCaller returns a Caller that calls through client.
-func NewCaller(client *wamp.Client) Caller { return caller{client} }
+func NewCaller(client *wamp.Client) Caller { return &caller{client} }
 
 type caller struct {
 	client *wamp.Client
 }
 
-func (c caller) Echo(ctx context.Context, in EchoArgs, opts ...wamp.CallOption) (out EchoResult, err error) {
+func (c *caller) Echo(ctx context.Context, in EchoArgs, opts ...wamp.CallOption) (out EchoResult, err error) {
 	err = wamp.Call(ctx, c.client, echo, &in, &out, opts...)
 	return out, err
 }
 
-func (c caller) Store(ctx context.Context, record Record, opts ...wamp.CallOption) error {
+func (c *caller) Store(ctx context.Context, record Record, opts ...wamp.CallOption) error {
 	return wamp.Call(ctx, c.client, store, &record, nil, opts...)
 }
 
@@ -65,6 +65,8 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // HandleEcho returns the handler of com.example.bench.echo for [wamp.Register].
+//
+//go:noinline
 func HandleEcho(f func(context.Context, EchoArgs) (EchoResult, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(echo, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in EchoArgs
@@ -77,6 +79,8 @@ func HandleEcho(f func(context.Context, EchoArgs) (EchoResult, error), opts ...w
 }
 
 // HandleStore returns the handler of com.example.bench.store for [wamp.Register].
+//
+//go:noinline
 func HandleStore(f func(context.Context, Record) error, opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(store, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Record

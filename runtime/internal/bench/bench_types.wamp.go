@@ -55,24 +55,12 @@ type EchoArgs struct {
 	Flag   bool   `json:"flag"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v EchoArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *EchoArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // EchoResult is the result of echo.
 type EchoResult struct {
 	Number int64  `json:"number"`
 	Text   string `json:"text"`
 	Flag   bool   `json:"flag"`
 }
-
-// MarshalJSON returns v as it is on the wire.
-func (v EchoResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *EchoResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Tick is the event of tick.
 type Tick struct {

@@ -33,33 +33,33 @@ type Caller interface {
 }
 
 // NewCaller returns a Caller that calls through client.
-func NewCaller(client *wamp.Client) Caller { return caller{client} }
+func NewCaller(client *wamp.Client) Caller { return &caller{client} }
 
 type caller struct {
 	client *wamp.Client
 }
 
-func (c caller) Box(ctx context.Context, box Box, opts ...wamp.CallOption) (out Box, err error) {
+func (c *caller) Box(ctx context.Context, box Box, opts ...wamp.CallOption) (out Box, err error) {
 	err = wamp.Call(ctx, c.client, boxProcedure, &box, &out, opts...)
 	return out, err
 }
 
-func (c caller) Index(ctx context.Context, index map[string][]Point, opts ...wamp.CallOption) (out map[string][]Point, err error) {
+func (c *caller) Index(ctx context.Context, index map[string][]Point, opts ...wamp.CallOption) (out map[string][]Point, err error) {
 	err = wamp.Call(ctx, c.client, indexProcedure, (*mapOfListOfPoint)(&index), (*mapOfListOfPoint)(&out), opts...)
 	return out, err
 }
 
-func (c caller) Matrix(ctx context.Context, rows [][]float64, opts ...wamp.CallOption) (out [][]float64, err error) {
+func (c *caller) Matrix(ctx context.Context, rows [][]float64, opts ...wamp.CallOption) (out [][]float64, err error) {
 	err = wamp.Call(ctx, c.client, matrix, (*listOfListOfFloat64)(&rows), (*listOfListOfFloat64)(&out), opts...)
 	return out, err
 }
 
-func (c caller) Outline(ctx context.Context, outline Polygon, opts ...wamp.CallOption) (out Polygon, err error) {
+func (c *caller) Outline(ctx context.Context, outline Polygon, opts ...wamp.CallOption) (out Polygon, err error) {
 	err = wamp.Call(ctx, c.client, outlineProcedure, &outline, &out, opts...)
 	return out, err
 }
 
-func (c caller) Tree(ctx context.Context, tree Tree, opts ...wamp.CallOption) (out Tree, err error) {
+func (c *caller) Tree(ctx context.Context, tree Tree, opts ...wamp.CallOption) (out Tree, err error) {
 	err = wamp.Call(ctx, c.client, treeProcedure, &tree, &out, opts...)
 	return out, err
 }
@@ -93,6 +93,8 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // HandleBox returns the handler of com.example.containers.box for [wamp.Register].
+//
+//go:noinline
 func HandleBox(f func(context.Context, Box) (Box, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(boxProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Box
@@ -105,6 +107,8 @@ func HandleBox(f func(context.Context, Box) (Box, error), opts ...wamp.RegisterO
 }
 
 // HandleIndex returns the handler of com.example.containers.index for [wamp.Register].
+//
+//go:noinline
 func HandleIndex(f func(context.Context, map[string][]Point) (map[string][]Point, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(indexProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in map[string][]Point
@@ -117,6 +121,8 @@ func HandleIndex(f func(context.Context, map[string][]Point) (map[string][]Point
 }
 
 // HandleMatrix returns the handler of com.example.containers.matrix for [wamp.Register].
+//
+//go:noinline
 func HandleMatrix(f func(context.Context, [][]float64) ([][]float64, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(matrix, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in [][]float64
@@ -129,6 +135,8 @@ func HandleMatrix(f func(context.Context, [][]float64) ([][]float64, error), opt
 }
 
 // HandleOutline returns the handler of com.example.containers.outline for [wamp.Register].
+//
+//go:noinline
 func HandleOutline(f func(context.Context, Polygon) (Polygon, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(outlineProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Polygon
@@ -141,6 +149,8 @@ func HandleOutline(f func(context.Context, Polygon) (Polygon, error), opts ...wa
 }
 
 // HandleTree returns the handler of com.example.containers.tree for [wamp.Register].
+//
+//go:noinline
 func HandleTree(f func(context.Context, Tree) (Tree, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(treeProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Tree

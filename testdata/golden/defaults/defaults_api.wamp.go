@@ -31,28 +31,28 @@ type Caller interface {
 }
 
 // NewCaller returns a Caller that calls through client.
-func NewCaller(client *wamp.Client) Caller { return caller{client} }
+func NewCaller(client *wamp.Client) Caller { return &caller{client} }
 
 type caller struct {
 	client *wamp.Client
 }
 
-func (c caller) One(ctx context.Context, in OneArgs, opts ...wamp.CallOption) (out int, err error) {
+func (c *caller) One(ctx context.Context, in OneArgs, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, one, &in, (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c caller) Options(ctx context.Context, in Options, opts ...wamp.CallOption) (out Options, err error) {
+func (c *caller) Options(ctx context.Context, in Options, opts ...wamp.CallOption) (out Options, err error) {
 	err = wamp.Call(ctx, c.client, options, &in, &out, opts...)
 	return out, err
 }
 
-func (c caller) Pointers(ctx context.Context, x Pointers, opts ...wamp.CallOption) (out Pointers, err error) {
+func (c *caller) Pointers(ctx context.Context, x Pointers, opts ...wamp.CallOption) (out Pointers, err error) {
 	err = wamp.Call(ctx, c.client, pointers, &x, &out, opts...)
 	return out, err
 }
 
-func (c caller) Positional(ctx context.Context, in PositionalArgs, opts ...wamp.CallOption) (out PositionalResult, err error) {
+func (c *caller) Positional(ctx context.Context, in PositionalArgs, opts ...wamp.CallOption) (out PositionalResult, err error) {
 	err = wamp.Call(ctx, c.client, positional, &in, &out, opts...)
 	return out, err
 }
@@ -83,6 +83,8 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // HandleOne returns the handler of com.example.defaults.one for [wamp.Register].
+//
+//go:noinline
 func HandleOne(f func(context.Context, OneArgs) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(one, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in OneArgs
@@ -95,6 +97,8 @@ func HandleOne(f func(context.Context, OneArgs) (int, error), opts ...wamp.Regis
 }
 
 // HandleOptions returns the handler of com.example.defaults.options for [wamp.Register].
+//
+//go:noinline
 func HandleOptions(f func(context.Context, Options) (Options, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(options, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Options
@@ -107,6 +111,8 @@ func HandleOptions(f func(context.Context, Options) (Options, error), opts ...wa
 }
 
 // HandlePointers returns the handler of com.example.defaults.pointers for [wamp.Register].
+//
+//go:noinline
 func HandlePointers(f func(context.Context, Pointers) (Pointers, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(pointers, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Pointers
@@ -119,6 +125,8 @@ func HandlePointers(f func(context.Context, Pointers) (Pointers, error), opts ..
 }
 
 // HandlePositional returns the handler of com.example.defaults.positional for [wamp.Register].
+//
+//go:noinline
 func HandlePositional(f func(context.Context, PositionalArgs) (PositionalResult, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(positional, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in PositionalArgs

@@ -223,12 +223,6 @@ type OneArgs struct {
 	X int `json:"x"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v OneArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *OneArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // PositionalArgs is the input of positional.
 type PositionalArgs struct {
 	A int `json:"a"`
@@ -240,12 +234,6 @@ type PositionalArgs struct {
 	D string `json:"d"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v PositionalArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *PositionalArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // PositionalResult is the result of positional.
 type PositionalResult struct {
 	A int    `json:"a"`
@@ -253,9 +241,3 @@ type PositionalResult struct {
 	C int    `json:"c"`
 	D string `json:"d"`
 }
-
-// MarshalJSON returns v as it is on the wire.
-func (v PositionalResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *PositionalResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }

@@ -45,18 +45,18 @@ type Caller interface {
 }
 
 // NewCaller returns a Caller that calls through client.
-func NewCaller(client *wamp.Client) Caller { return caller{client} }
+func NewCaller(client *wamp.Client) Caller { return &caller{client} }
 
 type caller struct {
 	client *wamp.Client
 }
 
-func (c caller) Go(ctx context.Context, x Injected, opts ...wamp.CallOption) (out Lists, err error) {
+func (c *caller) Go(ctx context.Context, x Injected, opts ...wamp.CallOption) (out Lists, err error) {
 	err = wamp.Call(ctx, c.client, go_, &x, &out, opts...)
 	return out, err
 }
 
-func (c caller) Odd(ctx context.Context, in OddArgs, opts ...wamp.CallOption) (out Long, err error) {
+func (c *caller) Odd(ctx context.Context, in OddArgs, opts ...wamp.CallOption) (out Long, err error) {
 	err = wamp.Call(ctx, c.client, odd, &in, &out, opts...)
 	return out, err
 }
@@ -91,6 +91,8 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // HandleGo returns the handler of com.example.docs.go for [wamp.Register].
+//
+//go:noinline
 func HandleGo(f func(context.Context, Injected) (Lists, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(go_, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Injected
@@ -103,6 +105,8 @@ func HandleGo(f func(context.Context, Injected) (Lists, error), opts ...wamp.Reg
 }
 
 // HandleOdd returns the handler of com.example.docs.odd for [wamp.Register].
+//
+//go:noinline
 func HandleOdd(f func(context.Context, OddArgs) (Long, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(odd, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in OddArgs

@@ -163,12 +163,6 @@ type OddArgs struct {
 	Odd     Odd     `json:"odd"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v OddArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *OddArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // Validate returns an error at the first value that the schema does not allow.
 func (v *OddArgs) Validate() error { return codec.Validate(v) }
 

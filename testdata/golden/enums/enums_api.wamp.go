@@ -49,38 +49,38 @@ type Caller interface {
 }
 
 // NewCaller returns a Caller that calls through client.
-func NewCaller(client *wamp.Client) Caller { return caller{client} }
+func NewCaller(client *wamp.Client) Caller { return &caller{client} }
 
 type caller struct {
 	client *wamp.Client
 }
 
-func (c caller) Free(ctx context.Context, free Free, opts ...wamp.CallOption) (out Free, err error) {
+func (c *caller) Free(ctx context.Context, free Free, opts ...wamp.CallOption) (out Free, err error) {
 	err = wamp.Call(ctx, c.client, freeProcedure, &free, &out, opts...)
 	return out, err
 }
 
-func (c caller) Held(ctx context.Context, held Held, opts ...wamp.CallOption) (out Held, err error) {
+func (c *caller) Held(ctx context.Context, held Held, opts ...wamp.CallOption) (out Held, err error) {
 	err = wamp.Call(ctx, c.client, heldProcedure, &held, &out, opts...)
 	return out, err
 }
 
-func (c caller) Mixed(ctx context.Context, in MixedArgs, opts ...wamp.CallOption) (out Code, err error) {
+func (c *caller) Mixed(ctx context.Context, in MixedArgs, opts ...wamp.CallOption) (out Code, err error) {
 	err = wamp.Call(ctx, c.client, mixed, &in, &out, opts...)
 	return out, err
 }
 
-func (c caller) Outer(ctx context.Context, outer Outer, opts ...wamp.CallOption) (out Outer, err error) {
+func (c *caller) Outer(ctx context.Context, outer Outer, opts ...wamp.CallOption) (out Outer, err error) {
 	err = wamp.Call(ctx, c.client, outerProcedure, &outer, &out, opts...)
 	return out, err
 }
 
-func (c caller) State(ctx context.Context, state State, opts ...wamp.CallOption) (out State, err error) {
+func (c *caller) State(ctx context.Context, state State, opts ...wamp.CallOption) (out State, err error) {
 	err = wamp.Call(ctx, c.client, stateProcedure, &state, &out, opts...)
 	return out, err
 }
 
-func (c caller) States(ctx context.Context, states []State, opts ...wamp.CallOption) (out States, err error) {
+func (c *caller) States(ctx context.Context, states []State, opts ...wamp.CallOption) (out States, err error) {
 	err = wamp.Call(ctx, c.client, statesProcedure, (*listOfState)(&states), &out, opts...)
 	return out, err
 }
@@ -119,6 +119,8 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // HandleFree returns the handler of com.example.enums.free for [wamp.Register].
+//
+//go:noinline
 func HandleFree(f func(context.Context, Free) (Free, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(freeProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Free
@@ -131,6 +133,8 @@ func HandleFree(f func(context.Context, Free) (Free, error), opts ...wamp.Regist
 }
 
 // HandleHeld returns the handler of com.example.enums.held for [wamp.Register].
+//
+//go:noinline
 func HandleHeld(f func(context.Context, Held) (Held, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(heldProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Held
@@ -143,6 +147,8 @@ func HandleHeld(f func(context.Context, Held) (Held, error), opts ...wamp.Regist
 }
 
 // HandleMixed returns the handler of com.example.enums.mixed for [wamp.Register].
+//
+//go:noinline
 func HandleMixed(f func(context.Context, MixedArgs) (Code, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(mixed, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in MixedArgs
@@ -155,6 +161,8 @@ func HandleMixed(f func(context.Context, MixedArgs) (Code, error), opts ...wamp.
 }
 
 // HandleOuter returns the handler of com.example.enums.outer for [wamp.Register].
+//
+//go:noinline
 func HandleOuter(f func(context.Context, Outer) (Outer, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(outerProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Outer
@@ -167,6 +175,8 @@ func HandleOuter(f func(context.Context, Outer) (Outer, error), opts ...wamp.Reg
 }
 
 // HandleState returns the handler of com.example.enums.state for [wamp.Register].
+//
+//go:noinline
 func HandleState(f func(context.Context, State) (State, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(stateProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in State
@@ -179,6 +189,8 @@ func HandleState(f func(context.Context, State) (State, error), opts ...wamp.Reg
 }
 
 // HandleStates returns the handler of com.example.enums.states for [wamp.Register].
+//
+//go:noinline
 func HandleStates(f func(context.Context, []State) (States, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(statesProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in []State

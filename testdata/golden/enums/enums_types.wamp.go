@@ -262,12 +262,6 @@ type MixedArgs struct {
 	Priority Priority `json:"priority"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v MixedArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *MixedArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // Validate returns an error at the first value that the schema does not allow.
 func (v *MixedArgs) Validate() error { return codec.Validate(v) }
 

@@ -40,17 +40,17 @@ type Caller interface {
 }
 
 // NewCaller returns a Caller that calls through client.
-func NewCaller(client *wamp.Client) Caller { return caller{client} }
+func NewCaller(client *wamp.Client) Caller { return &caller{client} }
 
 type caller struct {
 	client *wamp.Client
 }
 
-func (c caller) Fail(ctx context.Context, which string, opts ...wamp.CallOption) error {
+func (c *caller) Fail(ctx context.Context, which string, opts ...wamp.CallOption) error {
 	return wamp.Call(ctx, c.client, fail, (*codec.StringValue)(&which), nil, opts...)
 }
 
-func (c caller) Sum(ctx context.Context, in SumArgs, opts ...wamp.CallOption) (out int, err error) {
+func (c *caller) Sum(ctx context.Context, in SumArgs, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, sum, &in, (*codec.IntValue)(&out), opts...)
 	return out, err
 }
@@ -80,6 +80,8 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // HandleFail returns the handler of com.example.errors.fail for [wamp.Register].
+//
+//go:noinline
 func HandleFail(f func(context.Context, string) error, opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(fail, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in string
@@ -91,6 +93,8 @@ func HandleFail(f func(context.Context, string) error, opts ...wamp.RegisterOpti
 }
 
 // HandleSum returns the handler of com.example.errors.sum for [wamp.Register].
+//
+//go:noinline
 func HandleSum(f func(context.Context, SumArgs) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(sum, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in SumArgs

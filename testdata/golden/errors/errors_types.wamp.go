@@ -35,12 +35,6 @@ type SumArgs struct {
 	B int `json:"b"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v SumArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *SumArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // BothError is the error com.example.errors.error.both.
 type BothError struct {
 	ID   wamp.ID `json:"id"`

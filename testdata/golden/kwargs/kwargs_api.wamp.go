@@ -40,42 +40,42 @@ type Caller interface {
 }
 
 // NewCaller returns a Caller that calls through client.
-func NewCaller(client *wamp.Client) Caller { return caller{client} }
+func NewCaller(client *wamp.Client) Caller { return &caller{client} }
 
 type caller struct {
 	client *wamp.Client
 }
 
-func (c caller) Filter(ctx context.Context, in Filter, opts ...wamp.CallOption) (out Filter, err error) {
+func (c *caller) Filter(ctx context.Context, in Filter, opts ...wamp.CallOption) (out Filter, err error) {
 	err = wamp.Call(ctx, c.client, filter, &in, &out, opts...)
 	return out, err
 }
 
-func (c caller) Loose(ctx context.Context, in Loose, opts ...wamp.CallOption) (out Loose, err error) {
+func (c *caller) Loose(ctx context.Context, in Loose, opts ...wamp.CallOption) (out Loose, err error) {
 	err = wamp.Call(ctx, c.client, loose, &in, &out, opts...)
 	return out, err
 }
 
-func (c caller) Mixed(ctx context.Context, in MixedArgs, opts ...wamp.CallOption) (out Strict, err error) {
+func (c *caller) Mixed(ctx context.Context, in MixedArgs, opts ...wamp.CallOption) (out Strict, err error) {
 	err = wamp.Call(ctx, c.client, mixed, &in, &out, opts...)
 	return out, err
 }
 
-func (c caller) Named(ctx context.Context, in NamedArgs, opts ...wamp.CallOption) (out string, err error) {
+func (c *caller) Named(ctx context.Context, in NamedArgs, opts ...wamp.CallOption) (out string, err error) {
 	err = wamp.Call(ctx, c.client, named, &in, (*codec.StringValue)(&out), opts...)
 	return out, err
 }
 
-func (c caller) Only(ctx context.Context, in OnlyArgs, opts ...wamp.CallOption) (out int, err error) {
+func (c *caller) Only(ctx context.Context, in OnlyArgs, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, only, &in, (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c caller) Ping(ctx context.Context, opts ...wamp.CallOption) error {
+func (c *caller) Ping(ctx context.Context, opts ...wamp.CallOption) error {
 	return wamp.Call(ctx, c.client, ping, nil, nil, opts...)
 }
 
-func (c caller) Strict(ctx context.Context, in Strict, opts ...wamp.CallOption) (out Strict, err error) {
+func (c *caller) Strict(ctx context.Context, in Strict, opts ...wamp.CallOption) (out Strict, err error) {
 	err = wamp.Call(ctx, c.client, strict, &in, &out, opts...)
 	return out, err
 }
@@ -115,6 +115,8 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // HandleFilter returns the handler of com.example.kwargs.filter for [wamp.Register].
+//
+//go:noinline
 func HandleFilter(f func(context.Context, Filter) (Filter, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(filter, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Filter
@@ -127,6 +129,8 @@ func HandleFilter(f func(context.Context, Filter) (Filter, error), opts ...wamp.
 }
 
 // HandleLoose returns the handler of com.example.kwargs.loose for [wamp.Register].
+//
+//go:noinline
 func HandleLoose(f func(context.Context, Loose) (Loose, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(loose, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Loose
@@ -139,6 +143,8 @@ func HandleLoose(f func(context.Context, Loose) (Loose, error), opts ...wamp.Reg
 }
 
 // HandleMixed returns the handler of com.example.kwargs.mixed for [wamp.Register].
+//
+//go:noinline
 func HandleMixed(f func(context.Context, MixedArgs) (Strict, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(mixed, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in MixedArgs
@@ -151,6 +157,8 @@ func HandleMixed(f func(context.Context, MixedArgs) (Strict, error), opts ...wam
 }
 
 // HandleNamed returns the handler of com.example.kwargs.named for [wamp.Register].
+//
+//go:noinline
 func HandleNamed(f func(context.Context, NamedArgs) (string, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(named, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in NamedArgs
@@ -163,6 +171,8 @@ func HandleNamed(f func(context.Context, NamedArgs) (string, error), opts ...wam
 }
 
 // HandleOnly returns the handler of com.example.kwargs.only for [wamp.Register].
+//
+//go:noinline
 func HandleOnly(f func(context.Context, OnlyArgs) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(only, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in OnlyArgs
@@ -175,6 +185,8 @@ func HandleOnly(f func(context.Context, OnlyArgs) (int, error), opts ...wamp.Reg
 }
 
 // HandlePing returns the handler of com.example.kwargs.ping for [wamp.Register].
+//
+//go:noinline
 func HandlePing(f func(context.Context) error, opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(ping, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -185,6 +197,8 @@ func HandlePing(f func(context.Context) error, opts ...wamp.RegisterOption) wamp
 }
 
 // HandleStrict returns the handler of com.example.kwargs.strict for [wamp.Register].
+//
+//go:noinline
 func HandleStrict(f func(context.Context, Strict) (Strict, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(strict, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Strict

@@ -61,12 +61,6 @@ type MixedArgs struct {
 	B string `json:"b"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v MixedArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *MixedArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // NamedArgs is the input of named.
 type NamedArgs struct {
 	First  int    `json:"first"`
@@ -75,20 +69,8 @@ type NamedArgs struct {
 	Fourth *int   `json:"fourth"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v NamedArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *NamedArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // OnlyArgs is the input of only.
 type OnlyArgs struct {
 	A int     `json:"a"`
 	B *string `json:"b"`
 }
-
-// MarshalJSON returns v as it is on the wire.
-func (v OnlyArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *OnlyArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }

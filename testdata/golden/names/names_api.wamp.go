@@ -132,171 +132,171 @@ type Caller interface {
 }
 
 // NewCaller returns a Caller that calls through client.
-func NewCaller(client *wamp.Client) Caller { return callerClient{client} }
+func NewCaller(client *wamp.Client) Caller { return &callerClient{client} }
 
 type callerClient struct {
 	client *wamp.Client
 }
 
-func (c callerClient) Any(ctx context.Context, any_ Any, opts ...wamp.CallOption) (out Any, err error) {
+func (c *callerClient) Any(ctx context.Context, any_ Any, opts ...wamp.CallOption) (out Any, err error) {
 	err = wamp.Call(ctx, c.client, anyProcedure, codec.Of(&any_, func(p *Any, c *codec.Coder) { codec.Any((*any)(p), c) }), codec.Of(&out, func(p *Any, c *codec.Coder) { codec.Any((*any)(p), c) }), opts...)
 	return out, err
 }
 
-func (c callerClient) Append(ctx context.Context, append_ []String, opts ...wamp.CallOption) (out []String, err error) {
+func (c *callerClient) Append(ctx context.Context, append_ []String, opts ...wamp.CallOption) (out []String, err error) {
 	err = wamp.Call(ctx, c.client, appendProcedure, (*listOfString)(&append_), (*listOfString)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) C(ctx context.Context, c_ int, opts ...wamp.CallOption) (out int, err error) {
+func (c *callerClient) C(ctx context.Context, c_ int, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, cProcedure, (*codec.IntValue)(&c_), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) Caller(ctx context.Context, opts ...wamp.CallOption) error {
+func (c *callerClient) Caller(ctx context.Context, opts ...wamp.CallOption) error {
 	return wamp.Call(ctx, c.client, caller, nil, nil, opts...)
 }
 
-func (c callerClient) Client(ctx context.Context, client_ Client, opts ...wamp.CallOption) (out Client, err error) {
+func (c *callerClient) Client(ctx context.Context, client_ Client, opts ...wamp.CallOption) (out Client, err error) {
 	err = wamp.Call(ctx, c.client, clientProcedure, &client_, &out, opts...)
 	return out, err
 }
 
-func (c callerClient) Close(ctx context.Context, opts ...wamp.CallOption) error {
+func (c *callerClient) Close(ctx context.Context, opts ...wamp.CallOption) error {
 	return wamp.Call(ctx, c.client, close_, nil, nil, opts...)
 }
 
-func (c callerClient) Cmp(ctx context.Context, in CmpArgs, opts ...wamp.CallOption) (out int, err error) {
+func (c *callerClient) Cmp(ctx context.Context, in CmpArgs, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, cmpProcedure, &in, (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) Codec(ctx context.Context, codec_ int, opts ...wamp.CallOption) (out int, err error) {
+func (c *callerClient) Codec(ctx context.Context, codec_ int, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, codecProcedure, (*codec.IntValue)(&codec_), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) Context(ctx context.Context, context_ Context, opts ...wamp.CallOption) (out Context, err error) {
+func (c *callerClient) Context(ctx context.Context, context_ Context, opts ...wamp.CallOption) (out Context, err error) {
 	err = wamp.Call(ctx, c.client, contextProcedure, &context_, &out, opts...)
 	return out, err
 }
 
-func (c callerClient) Ctx(ctx context.Context, ctx_ int, opts ...wamp.CallOption) (out int, err error) {
+func (c *callerClient) Ctx(ctx context.Context, ctx_ int, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, ctxProcedure, (*codec.IntValue)(&ctx_), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) EncodeListOfString(ctx context.Context, x int, opts ...wamp.CallOption) (out int, err error) {
+func (c *callerClient) EncodeListOfString(ctx context.Context, x int, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, encodeListOfString, (*codec.IntValue)(&x), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) EncodeListsIn(ctx context.Context, x int, opts ...wamp.CallOption) (out int, err error) {
+func (c *callerClient) EncodeListsIn(ctx context.Context, x int, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, encodeListsIn, (*codec.IntValue)(&x), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) Err(ctx context.Context, err_ string, opts ...wamp.CallOption) (out string, err error) {
+func (c *callerClient) Err(ctx context.Context, err_ string, opts ...wamp.CallOption) (out string, err error) {
 	err = wamp.Call(ctx, c.client, errProcedure, (*codec.StringValue)(&err_), (*codec.StringValue)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) Error(ctx context.Context, error_ Error, opts ...wamp.CallOption) (out Error, err error) {
+func (c *callerClient) Error(ctx context.Context, error_ Error, opts ...wamp.CallOption) (out Error, err error) {
 	err = wamp.Call(ctx, c.client, errorProcedure, &error_, &out, opts...)
 	return out, err
 }
 
-func (c callerClient) Func(ctx context.Context, func_ int, opts ...wamp.CallOption) (out int, err error) {
+func (c *callerClient) Func(ctx context.Context, func_ int, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, funcProcedure, (*codec.IntValue)(&func_), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) ID(ctx context.Context, id int, opts ...wamp.CallOption) (out int, err error) {
+func (c *callerClient) ID(ctx context.Context, id int, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, idProcedure, (*codec.IntValue)(&id), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) In(ctx context.Context, in_ int, opts ...wamp.CallOption) (out int, err error) {
+func (c *callerClient) In(ctx context.Context, in_ int, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, inProcedure, (*codec.IntValue)(&in_), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) Init(ctx context.Context, init_ int, opts ...wamp.CallOption) (out int, err error) {
+func (c *callerClient) Init(ctx context.Context, init_ int, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, initProcedure, (*codec.IntValue)(&init_), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) Int(ctx context.Context, int_ Int, opts ...wamp.CallOption) (out Int, err error) {
+func (c *callerClient) Int(ctx context.Context, int_ Int, opts ...wamp.CallOption) (out Int, err error) {
 	err = wamp.Call(ctx, c.client, intProcedure, &int_, &out, opts...)
 	return out, err
 }
 
-func (c callerClient) Iter(ctx context.Context, iter_ int, opts ...wamp.CallOption) (out int, err error) {
+func (c *callerClient) Iter(ctx context.Context, iter_ int, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, iterProcedure, (*codec.IntValue)(&iter_), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) Keys(ctx context.Context, keys Keys, opts ...wamp.CallOption) (out Keys, err error) {
+func (c *callerClient) Keys(ctx context.Context, keys Keys, opts ...wamp.CallOption) (out Keys, err error) {
 	err = wamp.Call(ctx, c.client, keysProcedure, &keys, &out, opts...)
 	return out, err
 }
 
-func (c callerClient) Len(ctx context.Context, len_ int, opts ...wamp.CallOption) (out int, err error) {
+func (c *callerClient) Len(ctx context.Context, len_ int, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, lenProcedure, (*codec.IntValue)(&len_), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) Lists(ctx context.Context, lists ListOfString, opts ...wamp.CallOption) (out List, err error) {
+func (c *callerClient) Lists(ctx context.Context, lists ListOfString, opts ...wamp.CallOption) (out List, err error) {
 	err = wamp.Call(ctx, c.client, listsProcedure, &lists, &out, opts...)
 	return out, err
 }
 
-func (c callerClient) Main(ctx context.Context, main_ int, opts ...wamp.CallOption) (out int, err error) {
+func (c *callerClient) Main(ctx context.Context, main_ int, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, mainProcedure, (*codec.IntValue)(&main_), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) Make(ctx context.Context, make_ []int, opts ...wamp.CallOption) (out []int, err error) {
+func (c *callerClient) Make(ctx context.Context, make_ []int, opts ...wamp.CallOption) (out []int, err error) {
 	err = wamp.Call(ctx, c.client, makeProcedure, (*listOfInt)(&make_), (*listOfInt)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) New(ctx context.Context, in NewArgs, opts ...wamp.CallOption) (out *int, err error) {
+func (c *callerClient) New(ctx context.Context, in NewArgs, opts ...wamp.CallOption) (out *int, err error) {
 	err = wamp.Call(ctx, c.client, newProcedure, &in, codec.Of(&out, codeNewResult), opts...)
 	return out, err
 }
 
-func (c callerClient) Nil(ctx context.Context, nil_ any, opts ...wamp.CallOption) (out any, err error) {
+func (c *callerClient) Nil(ctx context.Context, nil_ any, opts ...wamp.CallOption) (out any, err error) {
 	err = wamp.Call(ctx, c.client, nilProcedure, codec.Of(&nil_, codec.Any), codec.Of(&out, codec.Any), opts...)
 	return out, err
 }
 
-func (c callerClient) Opts(ctx context.Context, opts_ int, opts ...wamp.CallOption) (out int, err error) {
+func (c *callerClient) Opts(ctx context.Context, opts_ int, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, optsProcedure, (*codec.IntValue)(&opts_), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) Strconv(ctx context.Context, strconv int, opts ...wamp.CallOption) (out int, err error) {
+func (c *callerClient) Strconv(ctx context.Context, strconv int, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, strconvProcedure, (*codec.IntValue)(&strconv), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) String(ctx context.Context, string_ string, opts ...wamp.CallOption) (out String, err error) {
+func (c *callerClient) String(ctx context.Context, string_ string, opts ...wamp.CallOption) (out String, err error) {
 	err = wamp.Call(ctx, c.client, stringProcedure, (*codec.StringValue)(&string_), &out, opts...)
 	return out, err
 }
 
-func (c callerClient) Time(ctx context.Context, time_ time.Time, opts ...wamp.CallOption) (out time.Time, err error) {
+func (c *callerClient) Time(ctx context.Context, time_ time.Time, opts ...wamp.CallOption) (out time.Time, err error) {
 	err = wamp.Call(ctx, c.client, timeProcedure, (*codec.TimeValue)(&time_), (*codec.TimeValue)(&out), opts...)
 	return out, err
 }
 
-func (c callerClient) Type(ctx context.Context, type_ Type, opts ...wamp.CallOption) (out Type, err error) {
+func (c *callerClient) Type(ctx context.Context, type_ Type, opts ...wamp.CallOption) (out Type, err error) {
 	err = wamp.Call(ctx, c.client, typeProcedure, &type_, &out, opts...)
 	return out, err
 }
 
-func (c callerClient) WAMP(ctx context.Context, wamp_ int, opts ...wamp.CallOption) (out int, err error) {
+func (c *callerClient) WAMP(ctx context.Context, wamp_ int, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, wampProcedure, (*codec.IntValue)(&wamp_), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
@@ -414,6 +414,8 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // HandleAny returns the handler of com.example.names.any for [wamp.Register].
+//
+//go:noinline
 func HandleAny(f func(context.Context, Any) (Any, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(anyProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Any
@@ -426,6 +428,8 @@ func HandleAny(f func(context.Context, Any) (Any, error), opts ...wamp.RegisterO
 }
 
 // HandleAppend returns the handler of com.example.names.append for [wamp.Register].
+//
+//go:noinline
 func HandleAppend(f func(context.Context, []String) ([]String, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(appendProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in []String
@@ -438,6 +442,8 @@ func HandleAppend(f func(context.Context, []String) ([]String, error), opts ...w
 }
 
 // HandleC returns the handler of com.example.names.c for [wamp.Register].
+//
+//go:noinline
 func HandleC(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(cProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int
@@ -450,6 +456,8 @@ func HandleC(f func(context.Context, int) (int, error), opts ...wamp.RegisterOpt
 }
 
 // HandleCaller returns the handler of com.example.names.caller for [wamp.Register].
+//
+//go:noinline
 func HandleCaller(f func(context.Context) error, opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(caller, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -460,6 +468,8 @@ func HandleCaller(f func(context.Context) error, opts ...wamp.RegisterOption) wa
 }
 
 // HandleClient returns the handler of com.example.names.client for [wamp.Register].
+//
+//go:noinline
 func HandleClient(f func(context.Context, Client) (Client, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(clientProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Client
@@ -472,6 +482,8 @@ func HandleClient(f func(context.Context, Client) (Client, error), opts ...wamp.
 }
 
 // HandleClose returns the handler of com.example.names.close for [wamp.Register].
+//
+//go:noinline
 func HandleClose(f func(context.Context) error, opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(close_, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -482,6 +494,8 @@ func HandleClose(f func(context.Context) error, opts ...wamp.RegisterOption) wam
 }
 
 // HandleCmp returns the handler of com.example.names.cmp for [wamp.Register].
+//
+//go:noinline
 func HandleCmp(f func(context.Context, CmpArgs) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(cmpProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in CmpArgs
@@ -494,6 +508,8 @@ func HandleCmp(f func(context.Context, CmpArgs) (int, error), opts ...wamp.Regis
 }
 
 // HandleCodec returns the handler of com.example.names.codec for [wamp.Register].
+//
+//go:noinline
 func HandleCodec(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(codecProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int
@@ -506,6 +522,8 @@ func HandleCodec(f func(context.Context, int) (int, error), opts ...wamp.Registe
 }
 
 // HandleContext returns the handler of com.example.names.context for [wamp.Register].
+//
+//go:noinline
 func HandleContext(f func(context.Context, Context) (Context, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(contextProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Context
@@ -518,6 +536,8 @@ func HandleContext(f func(context.Context, Context) (Context, error), opts ...wa
 }
 
 // HandleCtx returns the handler of com.example.names.ctx for [wamp.Register].
+//
+//go:noinline
 func HandleCtx(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(ctxProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int
@@ -531,6 +551,8 @@ func HandleCtx(f func(context.Context, int) (int, error), opts ...wamp.RegisterO
 
 // HandleEncodeListOfString returns the handler of com.example.names.encode.list_of_string for
 // [wamp.Register].
+//
+//go:noinline
 func HandleEncodeListOfString(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(encodeListOfString, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int
@@ -544,6 +566,8 @@ func HandleEncodeListOfString(f func(context.Context, int) (int, error), opts ..
 
 // HandleEncodeListsIn returns the handler of com.example.names.encode.lists.in for
 // [wamp.Register].
+//
+//go:noinline
 func HandleEncodeListsIn(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(encodeListsIn, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int
@@ -556,6 +580,8 @@ func HandleEncodeListsIn(f func(context.Context, int) (int, error), opts ...wamp
 }
 
 // HandleErr returns the handler of com.example.names.err for [wamp.Register].
+//
+//go:noinline
 func HandleErr(f func(context.Context, string) (string, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(errProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in string
@@ -568,6 +594,8 @@ func HandleErr(f func(context.Context, string) (string, error), opts ...wamp.Reg
 }
 
 // HandleError returns the handler of com.example.names.error for [wamp.Register].
+//
+//go:noinline
 func HandleError(f func(context.Context, Error) (Error, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(errorProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Error
@@ -580,6 +608,8 @@ func HandleError(f func(context.Context, Error) (Error, error), opts ...wamp.Reg
 }
 
 // HandleFunc returns the handler of com.example.names.func for [wamp.Register].
+//
+//go:noinline
 func HandleFunc(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(funcProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int
@@ -592,6 +622,8 @@ func HandleFunc(f func(context.Context, int) (int, error), opts ...wamp.Register
 }
 
 // HandleID returns the handler of com.example.names.id for [wamp.Register].
+//
+//go:noinline
 func HandleID(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(idProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int
@@ -604,6 +636,8 @@ func HandleID(f func(context.Context, int) (int, error), opts ...wamp.RegisterOp
 }
 
 // HandleIn returns the handler of com.example.names.in for [wamp.Register].
+//
+//go:noinline
 func HandleIn(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(inProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int
@@ -616,6 +650,8 @@ func HandleIn(f func(context.Context, int) (int, error), opts ...wamp.RegisterOp
 }
 
 // HandleInit returns the handler of com.example.names.init for [wamp.Register].
+//
+//go:noinline
 func HandleInit(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(initProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int
@@ -628,6 +664,8 @@ func HandleInit(f func(context.Context, int) (int, error), opts ...wamp.Register
 }
 
 // HandleInt returns the handler of com.example.names.int for [wamp.Register].
+//
+//go:noinline
 func HandleInt(f func(context.Context, Int) (Int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(intProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Int
@@ -640,6 +678,8 @@ func HandleInt(f func(context.Context, Int) (Int, error), opts ...wamp.RegisterO
 }
 
 // HandleIter returns the handler of com.example.names.iter for [wamp.Register].
+//
+//go:noinline
 func HandleIter(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(iterProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int
@@ -652,6 +692,8 @@ func HandleIter(f func(context.Context, int) (int, error), opts ...wamp.Register
 }
 
 // HandleKeys returns the handler of com.example.names.keys for [wamp.Register].
+//
+//go:noinline
 func HandleKeys(f func(context.Context, Keys) (Keys, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(keysProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Keys
@@ -664,6 +706,8 @@ func HandleKeys(f func(context.Context, Keys) (Keys, error), opts ...wamp.Regist
 }
 
 // HandleLen returns the handler of com.example.names.len for [wamp.Register].
+//
+//go:noinline
 func HandleLen(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(lenProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int
@@ -676,6 +720,8 @@ func HandleLen(f func(context.Context, int) (int, error), opts ...wamp.RegisterO
 }
 
 // HandleLists returns the handler of com.example.names.lists for [wamp.Register].
+//
+//go:noinline
 func HandleLists(f func(context.Context, ListOfString) (List, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(listsProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in ListOfString
@@ -688,6 +734,8 @@ func HandleLists(f func(context.Context, ListOfString) (List, error), opts ...wa
 }
 
 // HandleMain returns the handler of com.example.names.main for [wamp.Register].
+//
+//go:noinline
 func HandleMain(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(mainProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int
@@ -700,6 +748,8 @@ func HandleMain(f func(context.Context, int) (int, error), opts ...wamp.Register
 }
 
 // HandleMake returns the handler of com.example.names.make for [wamp.Register].
+//
+//go:noinline
 func HandleMake(f func(context.Context, []int) ([]int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(makeProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in []int
@@ -712,6 +762,8 @@ func HandleMake(f func(context.Context, []int) ([]int, error), opts ...wamp.Regi
 }
 
 // HandleNew returns the handler of com.example.names.new for [wamp.Register].
+//
+//go:noinline
 func HandleNew(f func(context.Context, NewArgs) (*int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(newProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in NewArgs
@@ -724,6 +776,8 @@ func HandleNew(f func(context.Context, NewArgs) (*int, error), opts ...wamp.Regi
 }
 
 // HandleNil returns the handler of com.example.names.nil for [wamp.Register].
+//
+//go:noinline
 func HandleNil(f func(context.Context, any) (any, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(nilProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in any
@@ -736,6 +790,8 @@ func HandleNil(f func(context.Context, any) (any, error), opts ...wamp.RegisterO
 }
 
 // HandleOpts returns the handler of com.example.names.opts for [wamp.Register].
+//
+//go:noinline
 func HandleOpts(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(optsProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int
@@ -748,6 +804,8 @@ func HandleOpts(f func(context.Context, int) (int, error), opts ...wamp.Register
 }
 
 // HandleStrconv returns the handler of com.example.names.strconv for [wamp.Register].
+//
+//go:noinline
 func HandleStrconv(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(strconvProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int
@@ -760,6 +818,8 @@ func HandleStrconv(f func(context.Context, int) (int, error), opts ...wamp.Regis
 }
 
 // HandleString returns the handler of com.example.names.string for [wamp.Register].
+//
+//go:noinline
 func HandleString(f func(context.Context, string) (String, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(stringProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in string
@@ -772,6 +832,8 @@ func HandleString(f func(context.Context, string) (String, error), opts ...wamp.
 }
 
 // HandleTime returns the handler of com.example.names.time for [wamp.Register].
+//
+//go:noinline
 func HandleTime(f func(context.Context, time.Time) (time.Time, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(timeProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in time.Time
@@ -784,6 +846,8 @@ func HandleTime(f func(context.Context, time.Time) (time.Time, error), opts ...w
 }
 
 // HandleType returns the handler of com.example.names.type for [wamp.Register].
+//
+//go:noinline
 func HandleType(f func(context.Context, Type) (Type, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(typeProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Type
@@ -796,6 +860,8 @@ func HandleType(f func(context.Context, Type) (Type, error), opts ...wamp.Regist
 }
 
 // HandleWAMP returns the handler of com.example.names.wamp for [wamp.Register].
+//
+//go:noinline
 func HandleWAMP(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(wampProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int

@@ -226,22 +226,10 @@ type CmpArgs struct {
 	Cmp int `json:"cmp"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v CmpArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *CmpArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // NewArgs is the input of new.
 type NewArgs struct {
 	New *int `json:"new"`
 }
-
-// MarshalJSON returns v as it is on the wire.
-func (v NewArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *NewArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Events is the event of events.
 type Events struct {

@@ -34,33 +34,33 @@ type Caller interface {
 }
 
 // NewCaller returns a Caller that calls through client.
-func NewCaller(client *wamp.Client) Caller { return caller{client} }
+func NewCaller(client *wamp.Client) Caller { return &caller{client} }
 
 type caller struct {
 	client *wamp.Client
 }
 
-func (c caller) All(ctx context.Context, all All, opts ...wamp.CallOption) (out All, err error) {
+func (c *caller) All(ctx context.Context, all All, opts ...wamp.CallOption) (out All, err error) {
 	err = wamp.Call(ctx, c.client, allProcedure, &all, &out, opts...)
 	return out, err
 }
 
-func (c caller) Day(ctx context.Context, day Day, opts ...wamp.CallOption) (out *Day, err error) {
+func (c *caller) Day(ctx context.Context, day Day, opts ...wamp.CallOption) (out *Day, err error) {
 	err = wamp.Call(ctx, c.client, dayProcedure, &day, codec.OfNull(&out, (*Day).CodeWAMP), opts...)
 	return out, err
 }
 
-func (c caller) Friend(ctx context.Context, friend Friend, opts ...wamp.CallOption) (out Friend, err error) {
+func (c *caller) Friend(ctx context.Context, friend Friend, opts ...wamp.CallOption) (out Friend, err error) {
 	err = wamp.Call(ctx, c.client, friendProcedure, &friend, &out, opts...)
 	return out, err
 }
 
-func (c caller) Matrix(ctx context.Context, matrix Matrix, opts ...wamp.CallOption) (out Matrix, err error) {
+func (c *caller) Matrix(ctx context.Context, matrix Matrix, opts ...wamp.CallOption) (out Matrix, err error) {
 	err = wamp.Call(ctx, c.client, matrixProcedure, &matrix, &out, opts...)
 	return out, err
 }
 
-func (c caller) Name(ctx context.Context, name Nickname, opts ...wamp.CallOption) (out Name, err error) {
+func (c *caller) Name(ctx context.Context, name Nickname, opts ...wamp.CallOption) (out Name, err error) {
 	err = wamp.Call(ctx, c.client, nameProcedure, &name, &out, opts...)
 	return out, err
 }
@@ -94,6 +94,8 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // HandleAll returns the handler of com.example.newtypes.all for [wamp.Register].
+//
+//go:noinline
 func HandleAll(f func(context.Context, All) (All, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(allProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in All
@@ -106,6 +108,8 @@ func HandleAll(f func(context.Context, All) (All, error), opts ...wamp.RegisterO
 }
 
 // HandleDay returns the handler of com.example.newtypes.day for [wamp.Register].
+//
+//go:noinline
 func HandleDay(f func(context.Context, Day) (*Day, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(dayProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Day
@@ -118,6 +122,8 @@ func HandleDay(f func(context.Context, Day) (*Day, error), opts ...wamp.Register
 }
 
 // HandleFriend returns the handler of com.example.newtypes.friend for [wamp.Register].
+//
+//go:noinline
 func HandleFriend(f func(context.Context, Friend) (Friend, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(friendProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Friend
@@ -130,6 +136,8 @@ func HandleFriend(f func(context.Context, Friend) (Friend, error), opts ...wamp.
 }
 
 // HandleMatrix returns the handler of com.example.newtypes.matrix for [wamp.Register].
+//
+//go:noinline
 func HandleMatrix(f func(context.Context, Matrix) (Matrix, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(matrixProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Matrix
@@ -142,6 +150,8 @@ func HandleMatrix(f func(context.Context, Matrix) (Matrix, error), opts ...wamp.
 }
 
 // HandleName returns the handler of com.example.newtypes.name for [wamp.Register].
+//
+//go:noinline
 func HandleName(f func(context.Context, Nickname) (Name, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(nameProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Nickname

@@ -37,38 +37,38 @@ type Caller interface {
 }
 
 // NewCaller returns a Caller that calls through client.
-func NewCaller(client *wamp.Client) Caller { return caller{client} }
+func NewCaller(client *wamp.Client) Caller { return &caller{client} }
 
 type caller struct {
 	client *wamp.Client
 }
 
-func (c caller) Absent(ctx context.Context, x Absent, opts ...wamp.CallOption) (out Absent, err error) {
+func (c *caller) Absent(ctx context.Context, x Absent, opts ...wamp.CallOption) (out Absent, err error) {
 	err = wamp.Call(ctx, c.client, absent, &x, &out, opts...)
 	return out, err
 }
 
-func (c caller) Both(ctx context.Context, x Both, opts ...wamp.CallOption) (out Both, err error) {
+func (c *caller) Both(ctx context.Context, x Both, opts ...wamp.CallOption) (out Both, err error) {
 	err = wamp.Call(ctx, c.client, both, &x, &out, opts...)
 	return out, err
 }
 
-func (c caller) Maybe(ctx context.Context, in MaybeArgs, opts ...wamp.CallOption) (out *int, err error) {
+func (c *caller) Maybe(ctx context.Context, in MaybeArgs, opts ...wamp.CallOption) (out *int, err error) {
 	err = wamp.Call(ctx, c.client, maybe, &in, codec.Of(&out, codeMaybeResult), opts...)
 	return out, err
 }
 
-func (c caller) Null(ctx context.Context, x Null, opts ...wamp.CallOption) (out Null, err error) {
+func (c *caller) Null(ctx context.Context, x Null, opts ...wamp.CallOption) (out Null, err error) {
 	err = wamp.Call(ctx, c.client, null, &x, &out, opts...)
 	return out, err
 }
 
-func (c caller) Single(ctx context.Context, x *int, opts ...wamp.CallOption) (out *string, err error) {
+func (c *caller) Single(ctx context.Context, x *int, opts ...wamp.CallOption) (out *string, err error) {
 	err = wamp.Call(ctx, c.client, single, codec.OfNull(&x, codec.Int), codec.OfNull(&out, codec.String), opts...)
 	return out, err
 }
 
-func (c caller) Tail(ctx context.Context, in TailArgs, opts ...wamp.CallOption) (out TailResult, err error) {
+func (c *caller) Tail(ctx context.Context, in TailArgs, opts ...wamp.CallOption) (out TailResult, err error) {
 	err = wamp.Call(ctx, c.client, tail, &in, &out, opts...)
 	return out, err
 }
@@ -105,6 +105,8 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // HandleAbsent returns the handler of com.example.optional.absent for [wamp.Register].
+//
+//go:noinline
 func HandleAbsent(f func(context.Context, Absent) (Absent, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(absent, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Absent
@@ -117,6 +119,8 @@ func HandleAbsent(f func(context.Context, Absent) (Absent, error), opts ...wamp.
 }
 
 // HandleBoth returns the handler of com.example.optional.both for [wamp.Register].
+//
+//go:noinline
 func HandleBoth(f func(context.Context, Both) (Both, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(both, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Both
@@ -129,6 +133,8 @@ func HandleBoth(f func(context.Context, Both) (Both, error), opts ...wamp.Regist
 }
 
 // HandleMaybe returns the handler of com.example.optional.maybe for [wamp.Register].
+//
+//go:noinline
 func HandleMaybe(f func(context.Context, MaybeArgs) (*int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(maybe, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in MaybeArgs
@@ -141,6 +147,8 @@ func HandleMaybe(f func(context.Context, MaybeArgs) (*int, error), opts ...wamp.
 }
 
 // HandleNull returns the handler of com.example.optional.null for [wamp.Register].
+//
+//go:noinline
 func HandleNull(f func(context.Context, Null) (Null, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(null, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Null
@@ -153,6 +161,8 @@ func HandleNull(f func(context.Context, Null) (Null, error), opts ...wamp.Regist
 }
 
 // HandleSingle returns the handler of com.example.optional.single for [wamp.Register].
+//
+//go:noinline
 func HandleSingle(f func(context.Context, *int) (*string, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(single, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in *int
@@ -165,6 +175,8 @@ func HandleSingle(f func(context.Context, *int) (*string, error), opts ...wamp.R
 }
 
 // HandleTail returns the handler of com.example.optional.tail for [wamp.Register].
+//
+//go:noinline
 func HandleTail(f func(context.Context, TailArgs) (TailResult, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(tail, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in TailArgs

@@ -100,12 +100,6 @@ type MaybeArgs struct {
 	X *int `json:"x"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v MaybeArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *MaybeArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // TailArgs is the input of tail.
 type TailArgs struct {
 	A int     `json:"a"`
@@ -116,12 +110,6 @@ type TailArgs struct {
 	N *int    `json:"n"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v TailArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *TailArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // TailResult is the result of tail.
 type TailResult struct {
 	A int     `json:"a"`
@@ -129,9 +117,3 @@ type TailResult struct {
 	C *Point  `json:"c"`
 	D *string `json:"d"`
 }
-
-// MarshalJSON returns v as it is on the wire.
-func (v TailResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *TailResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }

@@ -76,102 +76,102 @@ type Caller interface {
 }
 
 // NewCaller returns a Caller that calls through client.
-func NewCaller(client *wamp.Client) Caller { return caller{client} }
+func NewCaller(client *wamp.Client) Caller { return &caller{client} }
 
 type caller struct {
 	client *wamp.Client
 }
 
-func (c caller) Args(ctx context.Context, opts ...wamp.CallOption) (out ArgsResult, err error) {
+func (c *caller) Args(ctx context.Context, opts ...wamp.CallOption) (out ArgsResult, err error) {
 	err = wamp.Call(ctx, c.client, args, nil, &out, opts...)
 	return out, err
 }
 
-func (c caller) ArgsNone(ctx context.Context, opts ...wamp.CallOption) (out ArgsNoneResult, err error) {
+func (c *caller) ArgsNone(ctx context.Context, opts ...wamp.CallOption) (out ArgsNoneResult, err error) {
 	err = wamp.Call(ctx, c.client, argsNone, nil, &out, opts...)
 	return out, err
 }
 
-func (c caller) ArgsOne(ctx context.Context, opts ...wamp.CallOption) (out ArgsOneResult, err error) {
+func (c *caller) ArgsOne(ctx context.Context, opts ...wamp.CallOption) (out ArgsOneResult, err error) {
 	err = wamp.Call(ctx, c.client, argsOne, nil, &out, opts...)
 	return out, err
 }
 
-func (c caller) ArgsTail(ctx context.Context, opts ...wamp.CallOption) (out ArgsTailResult, err error) {
+func (c *caller) ArgsTail(ctx context.Context, opts ...wamp.CallOption) (out ArgsTailResult, err error) {
 	err = wamp.Call(ctx, c.client, argsTail, nil, &out, opts...)
 	return out, err
 }
 
-func (c caller) Both(ctx context.Context, opts ...wamp.CallOption) (out BothResult, err error) {
+func (c *caller) Both(ctx context.Context, opts ...wamp.CallOption) (out BothResult, err error) {
 	err = wamp.Call(ctx, c.client, both, nil, &out, opts...)
 	return out, err
 }
 
-func (c caller) BothLoose(ctx context.Context, opts ...wamp.CallOption) (out BothLooseResult, err error) {
+func (c *caller) BothLoose(ctx context.Context, opts ...wamp.CallOption) (out BothLooseResult, err error) {
 	err = wamp.Call(ctx, c.client, bothLoose, nil, &out, opts...)
 	return out, err
 }
 
-func (c caller) BothType(ctx context.Context, opts ...wamp.CallOption) (out BothTypeResult, err error) {
+func (c *caller) BothType(ctx context.Context, opts ...wamp.CallOption) (out BothTypeResult, err error) {
 	err = wamp.Call(ctx, c.client, bothType, nil, &out, opts...)
 	return out, err
 }
 
-func (c caller) Kwargs(ctx context.Context, opts ...wamp.CallOption) (out KwargsResult, err error) {
+func (c *caller) Kwargs(ctx context.Context, opts ...wamp.CallOption) (out KwargsResult, err error) {
 	err = wamp.Call(ctx, c.client, kwargs, nil, &out, opts...)
 	return out, err
 }
 
-func (c caller) KwargsLoose(ctx context.Context, opts ...wamp.CallOption) (out Loose, err error) {
+func (c *caller) KwargsLoose(ctx context.Context, opts ...wamp.CallOption) (out Loose, err error) {
 	err = wamp.Call(ctx, c.client, kwargsLoose, nil, &out, opts...)
 	return out, err
 }
 
-func (c caller) KwargsNone(ctx context.Context, opts ...wamp.CallOption) (out KwargsNoneResult, err error) {
+func (c *caller) KwargsNone(ctx context.Context, opts ...wamp.CallOption) (out KwargsNoneResult, err error) {
 	err = wamp.Call(ctx, c.client, kwargsNone, nil, &out, opts...)
 	return out, err
 }
 
-func (c caller) KwargsType(ctx context.Context, opts ...wamp.CallOption) (out Point, err error) {
+func (c *caller) KwargsType(ctx context.Context, opts ...wamp.CallOption) (out Point, err error) {
 	err = wamp.Call(ctx, c.client, kwargsType, nil, &out, opts...)
 	return out, err
 }
 
-func (c caller) One(ctx context.Context, opts ...wamp.CallOption) (out int, err error) {
+func (c *caller) One(ctx context.Context, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, one, nil, (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c caller) OneList(ctx context.Context, opts ...wamp.CallOption) (out []Point, err error) {
+func (c *caller) OneList(ctx context.Context, opts ...wamp.CallOption) (out []Point, err error) {
 	err = wamp.Call(ctx, c.client, oneList, nil, (*listOfPoint)(&out), opts...)
 	return out, err
 }
 
-func (c caller) OneMap(ctx context.Context, opts ...wamp.CallOption) (out map[string]string, err error) {
+func (c *caller) OneMap(ctx context.Context, opts ...wamp.CallOption) (out map[string]string, err error) {
 	err = wamp.Call(ctx, c.client, oneMap, nil, (*mapOfString)(&out), opts...)
 	return out, err
 }
 
-func (c caller) OneMaybe(ctx context.Context, opts ...wamp.CallOption) (out *Point, err error) {
+func (c *caller) OneMaybe(ctx context.Context, opts ...wamp.CallOption) (out *Point, err error) {
 	err = wamp.Call(ctx, c.client, oneMaybe, nil, codec.Of(&out, codeOneMaybeResult), opts...)
 	return out, err
 }
 
-func (c caller) OneNull(ctx context.Context, opts ...wamp.CallOption) (out *Point, err error) {
+func (c *caller) OneNull(ctx context.Context, opts ...wamp.CallOption) (out *Point, err error) {
 	err = wamp.Call(ctx, c.client, oneNull, nil, codec.OfNull(&out, (*Point).CodeWAMP), opts...)
 	return out, err
 }
 
-func (c caller) OneStruct(ctx context.Context, opts ...wamp.CallOption) (out Point, err error) {
+func (c *caller) OneStruct(ctx context.Context, opts ...wamp.CallOption) (out Point, err error) {
 	err = wamp.Call(ctx, c.client, oneStruct, nil, &out, opts...)
 	return out, err
 }
 
-func (c caller) Void(ctx context.Context, opts ...wamp.CallOption) error {
+func (c *caller) Void(ctx context.Context, opts ...wamp.CallOption) error {
 	return wamp.Call(ctx, c.client, void, nil, nil, opts...)
 }
 
-func (c caller) VoidWithInput(ctx context.Context, x int, opts ...wamp.CallOption) error {
+func (c *caller) VoidWithInput(ctx context.Context, x int, opts ...wamp.CallOption) error {
 	return wamp.Call(ctx, c.client, voidWithInput, (*codec.IntValue)(&x), nil, opts...)
 }
 
@@ -246,6 +246,8 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // HandleArgs returns the handler of com.example.results.args for [wamp.Register].
+//
+//go:noinline
 func HandleArgs(f func(context.Context) (ArgsResult, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(args, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -257,6 +259,8 @@ func HandleArgs(f func(context.Context) (ArgsResult, error), opts ...wamp.Regist
 }
 
 // HandleArgsNone returns the handler of com.example.results.args.none for [wamp.Register].
+//
+//go:noinline
 func HandleArgsNone(f func(context.Context) (ArgsNoneResult, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(argsNone, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -268,6 +272,8 @@ func HandleArgsNone(f func(context.Context) (ArgsNoneResult, error), opts ...wam
 }
 
 // HandleArgsOne returns the handler of com.example.results.args.one for [wamp.Register].
+//
+//go:noinline
 func HandleArgsOne(f func(context.Context) (ArgsOneResult, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(argsOne, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -279,6 +285,8 @@ func HandleArgsOne(f func(context.Context) (ArgsOneResult, error), opts ...wamp.
 }
 
 // HandleArgsTail returns the handler of com.example.results.args.tail for [wamp.Register].
+//
+//go:noinline
 func HandleArgsTail(f func(context.Context) (ArgsTailResult, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(argsTail, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -290,6 +298,8 @@ func HandleArgsTail(f func(context.Context) (ArgsTailResult, error), opts ...wam
 }
 
 // HandleBoth returns the handler of com.example.results.both for [wamp.Register].
+//
+//go:noinline
 func HandleBoth(f func(context.Context) (BothResult, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(both, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -301,6 +311,8 @@ func HandleBoth(f func(context.Context) (BothResult, error), opts ...wamp.Regist
 }
 
 // HandleBothLoose returns the handler of com.example.results.both.loose for [wamp.Register].
+//
+//go:noinline
 func HandleBothLoose(f func(context.Context) (BothLooseResult, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(bothLoose, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -312,6 +324,8 @@ func HandleBothLoose(f func(context.Context) (BothLooseResult, error), opts ...w
 }
 
 // HandleBothType returns the handler of com.example.results.both.type for [wamp.Register].
+//
+//go:noinline
 func HandleBothType(f func(context.Context) (BothTypeResult, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(bothType, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -323,6 +337,8 @@ func HandleBothType(f func(context.Context) (BothTypeResult, error), opts ...wam
 }
 
 // HandleKwargs returns the handler of com.example.results.kwargs for [wamp.Register].
+//
+//go:noinline
 func HandleKwargs(f func(context.Context) (KwargsResult, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(kwargs, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -334,6 +350,8 @@ func HandleKwargs(f func(context.Context) (KwargsResult, error), opts ...wamp.Re
 }
 
 // HandleKwargsLoose returns the handler of com.example.results.kwargs.loose for [wamp.Register].
+//
+//go:noinline
 func HandleKwargsLoose(f func(context.Context) (Loose, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(kwargsLoose, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -345,6 +363,8 @@ func HandleKwargsLoose(f func(context.Context) (Loose, error), opts ...wamp.Regi
 }
 
 // HandleKwargsNone returns the handler of com.example.results.kwargs.none for [wamp.Register].
+//
+//go:noinline
 func HandleKwargsNone(f func(context.Context) (KwargsNoneResult, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(kwargsNone, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -356,6 +376,8 @@ func HandleKwargsNone(f func(context.Context) (KwargsNoneResult, error), opts ..
 }
 
 // HandleKwargsType returns the handler of com.example.results.kwargs.type for [wamp.Register].
+//
+//go:noinline
 func HandleKwargsType(f func(context.Context) (Point, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(kwargsType, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -367,6 +389,8 @@ func HandleKwargsType(f func(context.Context) (Point, error), opts ...wamp.Regis
 }
 
 // HandleOne returns the handler of com.example.results.one for [wamp.Register].
+//
+//go:noinline
 func HandleOne(f func(context.Context) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(one, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -378,6 +402,8 @@ func HandleOne(f func(context.Context) (int, error), opts ...wamp.RegisterOption
 }
 
 // HandleOneList returns the handler of com.example.results.one.list for [wamp.Register].
+//
+//go:noinline
 func HandleOneList(f func(context.Context) ([]Point, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(oneList, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -389,6 +415,8 @@ func HandleOneList(f func(context.Context) ([]Point, error), opts ...wamp.Regist
 }
 
 // HandleOneMap returns the handler of com.example.results.one.map for [wamp.Register].
+//
+//go:noinline
 func HandleOneMap(f func(context.Context) (map[string]string, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(oneMap, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -400,6 +428,8 @@ func HandleOneMap(f func(context.Context) (map[string]string, error), opts ...wa
 }
 
 // HandleOneMaybe returns the handler of com.example.results.one.maybe for [wamp.Register].
+//
+//go:noinline
 func HandleOneMaybe(f func(context.Context) (*Point, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(oneMaybe, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -411,6 +441,8 @@ func HandleOneMaybe(f func(context.Context) (*Point, error), opts ...wamp.Regist
 }
 
 // HandleOneNull returns the handler of com.example.results.one.null for [wamp.Register].
+//
+//go:noinline
 func HandleOneNull(f func(context.Context) (*Point, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(oneNull, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -422,6 +454,8 @@ func HandleOneNull(f func(context.Context) (*Point, error), opts ...wamp.Registe
 }
 
 // HandleOneStruct returns the handler of com.example.results.one.struct for [wamp.Register].
+//
+//go:noinline
 func HandleOneStruct(f func(context.Context) (Point, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(oneStruct, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -433,6 +467,8 @@ func HandleOneStruct(f func(context.Context) (Point, error), opts ...wamp.Regist
 }
 
 // HandleVoid returns the handler of com.example.results.void for [wamp.Register].
+//
+//go:noinline
 func HandleVoid(f func(context.Context) error, opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(void, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
@@ -444,6 +480,8 @@ func HandleVoid(f func(context.Context) error, opts ...wamp.RegisterOption) wamp
 
 // HandleVoidWithInput returns the handler of com.example.results.void.with_input for
 // [wamp.Register].
+//
+//go:noinline
 func HandleVoidWithInput(f func(context.Context, int) error, opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(voidWithInput, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int

@@ -45,34 +45,16 @@ type ArgsResult struct {
 	Y string `json:"y"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v ArgsResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *ArgsResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // ArgsNoneResult is the result of args.none.
 type ArgsNoneResult struct {
 	X *int `json:"x"`
 	Y *int `json:"y"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v ArgsNoneResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *ArgsNoneResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // ArgsOneResult is the result of args.one.
 type ArgsOneResult struct {
 	X int `json:"x"`
 }
-
-// MarshalJSON returns v as it is on the wire.
-func (v ArgsOneResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *ArgsOneResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // ArgsTailResult is the result of args.tail.
 type ArgsTailResult struct {
@@ -81,35 +63,17 @@ type ArgsTailResult struct {
 	Z *int `json:"z"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v ArgsTailResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *ArgsTailResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // BothResult is the result of both.
 type BothResult struct {
 	X int `json:"x"`
 	Y int `json:"y"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v BothResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *BothResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // BothLooseResult is the result of both.loose.
 type BothLooseResult struct {
 	X *int `json:"x"`
 	Y *int `json:"y"`
 }
-
-// MarshalJSON returns v as it is on the wire.
-func (v BothLooseResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *BothLooseResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // BothTypeResult is the result of both.type.
 type BothTypeResult struct {
@@ -118,31 +82,13 @@ type BothTypeResult struct {
 	Y int `json:"y"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v BothTypeResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *BothTypeResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // KwargsResult is the result of kwargs.
 type KwargsResult struct {
 	X int  `json:"x"`
 	Y *int `json:"y"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v KwargsResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *KwargsResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // KwargsNoneResult is the result of kwargs.none.
 type KwargsNoneResult struct {
 	X *int `json:"x"`
 }
-
-// MarshalJSON returns v as it is on the wire.
-func (v KwargsNoneResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *KwargsNoneResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }

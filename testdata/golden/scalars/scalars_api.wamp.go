@@ -74,98 +74,98 @@ type Caller interface {
 }
 
 // NewCaller returns a Caller that calls through client.
-func NewCaller(client *wamp.Client) Caller { return caller{client} }
+func NewCaller(client *wamp.Client) Caller { return &caller{client} }
 
 type caller struct {
 	client *wamp.Client
 }
 
-func (c caller) All(ctx context.Context, all All, opts ...wamp.CallOption) (out All, err error) {
+func (c *caller) All(ctx context.Context, all All, opts ...wamp.CallOption) (out All, err error) {
 	err = wamp.Call(ctx, c.client, allProcedure, &all, &out, opts...)
 	return out, err
 }
 
-func (c caller) Any(ctx context.Context, x any, opts ...wamp.CallOption) (out any, err error) {
+func (c *caller) Any(ctx context.Context, x any, opts ...wamp.CallOption) (out any, err error) {
 	err = wamp.Call(ctx, c.client, any_, codec.Of(&x, codec.Any), codec.Of(&out, codec.Any), opts...)
 	return out, err
 }
 
-func (c caller) Bool(ctx context.Context, x bool, opts ...wamp.CallOption) (out bool, err error) {
+func (c *caller) Bool(ctx context.Context, x bool, opts ...wamp.CallOption) (out bool, err error) {
 	err = wamp.Call(ctx, c.client, bool_, (*codec.BoolValue)(&x), (*codec.BoolValue)(&out), opts...)
 	return out, err
 }
 
-func (c caller) Bytes(ctx context.Context, x []byte, opts ...wamp.CallOption) (out []byte, err error) {
+func (c *caller) Bytes(ctx context.Context, x []byte, opts ...wamp.CallOption) (out []byte, err error) {
 	err = wamp.Call(ctx, c.client, bytes, (*codec.BytesValue)(&x), (*codec.BytesValue)(&out), opts...)
 	return out, err
 }
 
-func (c caller) Date(ctx context.Context, x wamp.Date, opts ...wamp.CallOption) (out wamp.Date, err error) {
+func (c *caller) Date(ctx context.Context, x wamp.Date, opts ...wamp.CallOption) (out wamp.Date, err error) {
 	err = wamp.Call(ctx, c.client, date, &x, &out, opts...)
 	return out, err
 }
 
-func (c caller) Decimal(ctx context.Context, x wamp.Decimal, opts ...wamp.CallOption) (out wamp.Decimal, err error) {
+func (c *caller) Decimal(ctx context.Context, x wamp.Decimal, opts ...wamp.CallOption) (out wamp.Decimal, err error) {
 	err = wamp.Call(ctx, c.client, decimal, &x, &out, opts...)
 	return out, err
 }
 
-func (c caller) Duration(ctx context.Context, x time.Duration, opts ...wamp.CallOption) (out time.Duration, err error) {
+func (c *caller) Duration(ctx context.Context, x time.Duration, opts ...wamp.CallOption) (out time.Duration, err error) {
 	err = wamp.Call(ctx, c.client, duration, (*codec.DurationValue)(&x), (*codec.DurationValue)(&out), opts...)
 	return out, err
 }
 
-func (c caller) Float32(ctx context.Context, x float32, opts ...wamp.CallOption) (out float32, err error) {
+func (c *caller) Float32(ctx context.Context, x float32, opts ...wamp.CallOption) (out float32, err error) {
 	err = wamp.Call(ctx, c.client, float32_, (*codec.Float32Value)(&x), (*codec.Float32Value)(&out), opts...)
 	return out, err
 }
 
-func (c caller) Float64(ctx context.Context, x float64, opts ...wamp.CallOption) (out float64, err error) {
+func (c *caller) Float64(ctx context.Context, x float64, opts ...wamp.CallOption) (out float64, err error) {
 	err = wamp.Call(ctx, c.client, float64_, (*codec.Float64Value)(&x), (*codec.Float64Value)(&out), opts...)
 	return out, err
 }
 
-func (c caller) ID(ctx context.Context, x wamp.ID, opts ...wamp.CallOption) (out wamp.ID, err error) {
+func (c *caller) ID(ctx context.Context, x wamp.ID, opts ...wamp.CallOption) (out wamp.ID, err error) {
 	err = wamp.Call(ctx, c.client, id, &x, &out, opts...)
 	return out, err
 }
 
-func (c caller) Int(ctx context.Context, x int, opts ...wamp.CallOption) (out int, err error) {
+func (c *caller) Int(ctx context.Context, x int, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, int_, (*codec.IntValue)(&x), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c caller) Int8(ctx context.Context, x int8, opts ...wamp.CallOption) (out int8, err error) {
+func (c *caller) Int8(ctx context.Context, x int8, opts ...wamp.CallOption) (out int8, err error) {
 	err = wamp.Call(ctx, c.client, int8_, (*codec.Int8Value)(&x), (*codec.Int8Value)(&out), opts...)
 	return out, err
 }
 
-func (c caller) String(ctx context.Context, x string, opts ...wamp.CallOption) (out string, err error) {
+func (c *caller) String(ctx context.Context, x string, opts ...wamp.CallOption) (out string, err error) {
 	err = wamp.Call(ctx, c.client, string_, (*codec.StringValue)(&x), (*codec.StringValue)(&out), opts...)
 	return out, err
 }
 
-func (c caller) Time(ctx context.Context, x time.Time, opts ...wamp.CallOption) (out time.Time, err error) {
+func (c *caller) Time(ctx context.Context, x time.Time, opts ...wamp.CallOption) (out time.Time, err error) {
 	err = wamp.Call(ctx, c.client, time_, (*codec.TimeValue)(&x), (*codec.TimeValue)(&out), opts...)
 	return out, err
 }
 
-func (c caller) Uint64(ctx context.Context, x uint64, opts ...wamp.CallOption) (out uint64, err error) {
+func (c *caller) Uint64(ctx context.Context, x uint64, opts ...wamp.CallOption) (out uint64, err error) {
 	err = wamp.Call(ctx, c.client, uint64_, (*codec.Uint64Value)(&x), (*codec.Uint64Value)(&out), opts...)
 	return out, err
 }
 
-func (c caller) Uint8(ctx context.Context, x uint8, opts ...wamp.CallOption) (out uint8, err error) {
+func (c *caller) Uint8(ctx context.Context, x uint8, opts ...wamp.CallOption) (out uint8, err error) {
 	err = wamp.Call(ctx, c.client, uint8_, (*codec.Uint8Value)(&x), (*codec.Uint8Value)(&out), opts...)
 	return out, err
 }
 
-func (c caller) URI(ctx context.Context, x wamp.URI, opts ...wamp.CallOption) (out wamp.URI, err error) {
+func (c *caller) URI(ctx context.Context, x wamp.URI, opts ...wamp.CallOption) (out wamp.URI, err error) {
 	err = wamp.Call(ctx, c.client, uri, &x, &out, opts...)
 	return out, err
 }
 
-func (c caller) UUID(ctx context.Context, x wamp.UUID, opts ...wamp.CallOption) (out wamp.UUID, err error) {
+func (c *caller) UUID(ctx context.Context, x wamp.UUID, opts ...wamp.CallOption) (out wamp.UUID, err error) {
 	err = wamp.Call(ctx, c.client, uuid, &x, &out, opts...)
 	return out, err
 }
@@ -238,6 +238,8 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // HandleAll returns the handler of com.example.scalars.all for [wamp.Register].
+//
+//go:noinline
 func HandleAll(f func(context.Context, All) (All, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(allProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in All
@@ -250,6 +252,8 @@ func HandleAll(f func(context.Context, All) (All, error), opts ...wamp.RegisterO
 }
 
 // HandleAny returns the handler of com.example.scalars.any for [wamp.Register].
+//
+//go:noinline
 func HandleAny(f func(context.Context, any) (any, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(any_, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in any
@@ -262,6 +266,8 @@ func HandleAny(f func(context.Context, any) (any, error), opts ...wamp.RegisterO
 }
 
 // HandleBool returns the handler of com.example.scalars.bool for [wamp.Register].
+//
+//go:noinline
 func HandleBool(f func(context.Context, bool) (bool, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(bool_, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in bool
@@ -274,6 +280,8 @@ func HandleBool(f func(context.Context, bool) (bool, error), opts ...wamp.Regist
 }
 
 // HandleBytes returns the handler of com.example.scalars.bytes for [wamp.Register].
+//
+//go:noinline
 func HandleBytes(f func(context.Context, []byte) ([]byte, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(bytes, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in []byte
@@ -286,6 +294,8 @@ func HandleBytes(f func(context.Context, []byte) ([]byte, error), opts ...wamp.R
 }
 
 // HandleDate returns the handler of com.example.scalars.date for [wamp.Register].
+//
+//go:noinline
 func HandleDate(f func(context.Context, wamp.Date) (wamp.Date, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(date, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in wamp.Date
@@ -298,6 +308,8 @@ func HandleDate(f func(context.Context, wamp.Date) (wamp.Date, error), opts ...w
 }
 
 // HandleDecimal returns the handler of com.example.scalars.decimal for [wamp.Register].
+//
+//go:noinline
 func HandleDecimal(f func(context.Context, wamp.Decimal) (wamp.Decimal, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(decimal, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in wamp.Decimal
@@ -310,6 +322,8 @@ func HandleDecimal(f func(context.Context, wamp.Decimal) (wamp.Decimal, error), 
 }
 
 // HandleDuration returns the handler of com.example.scalars.duration for [wamp.Register].
+//
+//go:noinline
 func HandleDuration(f func(context.Context, time.Duration) (time.Duration, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(duration, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in time.Duration
@@ -322,6 +336,8 @@ func HandleDuration(f func(context.Context, time.Duration) (time.Duration, error
 }
 
 // HandleFloat32 returns the handler of com.example.scalars.float32 for [wamp.Register].
+//
+//go:noinline
 func HandleFloat32(f func(context.Context, float32) (float32, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(float32_, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in float32
@@ -334,6 +350,8 @@ func HandleFloat32(f func(context.Context, float32) (float32, error), opts ...wa
 }
 
 // HandleFloat64 returns the handler of com.example.scalars.float64 for [wamp.Register].
+//
+//go:noinline
 func HandleFloat64(f func(context.Context, float64) (float64, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(float64_, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in float64
@@ -346,6 +364,8 @@ func HandleFloat64(f func(context.Context, float64) (float64, error), opts ...wa
 }
 
 // HandleID returns the handler of com.example.scalars.id for [wamp.Register].
+//
+//go:noinline
 func HandleID(f func(context.Context, wamp.ID) (wamp.ID, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(id, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in wamp.ID
@@ -358,6 +378,8 @@ func HandleID(f func(context.Context, wamp.ID) (wamp.ID, error), opts ...wamp.Re
 }
 
 // HandleInt returns the handler of com.example.scalars.int for [wamp.Register].
+//
+//go:noinline
 func HandleInt(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(int_, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int
@@ -370,6 +392,8 @@ func HandleInt(f func(context.Context, int) (int, error), opts ...wamp.RegisterO
 }
 
 // HandleInt8 returns the handler of com.example.scalars.int8 for [wamp.Register].
+//
+//go:noinline
 func HandleInt8(f func(context.Context, int8) (int8, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(int8_, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int8
@@ -382,6 +406,8 @@ func HandleInt8(f func(context.Context, int8) (int8, error), opts ...wamp.Regist
 }
 
 // HandleString returns the handler of com.example.scalars.string for [wamp.Register].
+//
+//go:noinline
 func HandleString(f func(context.Context, string) (string, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(string_, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in string
@@ -394,6 +420,8 @@ func HandleString(f func(context.Context, string) (string, error), opts ...wamp.
 }
 
 // HandleTime returns the handler of com.example.scalars.time for [wamp.Register].
+//
+//go:noinline
 func HandleTime(f func(context.Context, time.Time) (time.Time, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(time_, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in time.Time
@@ -406,6 +434,8 @@ func HandleTime(f func(context.Context, time.Time) (time.Time, error), opts ...w
 }
 
 // HandleUint64 returns the handler of com.example.scalars.uint64 for [wamp.Register].
+//
+//go:noinline
 func HandleUint64(f func(context.Context, uint64) (uint64, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(uint64_, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in uint64
@@ -418,6 +448,8 @@ func HandleUint64(f func(context.Context, uint64) (uint64, error), opts ...wamp.
 }
 
 // HandleUint8 returns the handler of com.example.scalars.uint8 for [wamp.Register].
+//
+//go:noinline
 func HandleUint8(f func(context.Context, uint8) (uint8, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(uint8_, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in uint8
@@ -430,6 +462,8 @@ func HandleUint8(f func(context.Context, uint8) (uint8, error), opts ...wamp.Reg
 }
 
 // HandleURI returns the handler of com.example.scalars.uri for [wamp.Register].
+//
+//go:noinline
 func HandleURI(f func(context.Context, wamp.URI) (wamp.URI, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(uri, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in wamp.URI
@@ -442,6 +476,8 @@ func HandleURI(f func(context.Context, wamp.URI) (wamp.URI, error), opts ...wamp
 }
 
 // HandleUUID returns the handler of com.example.scalars.uuid for [wamp.Register].
+//
+//go:noinline
 func HandleUUID(f func(context.Context, wamp.UUID) (wamp.UUID, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(uuid, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in wamp.UUID

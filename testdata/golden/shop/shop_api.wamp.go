@@ -58,32 +58,32 @@ type Caller interface {
 }
 
 // NewCaller returns a Caller that calls through client.
-func NewCaller(client *wamp.Client) Caller { return caller{client} }
+func NewCaller(client *wamp.Client) Caller { return &caller{client} }
 
 type caller struct {
 	client *wamp.Client
 }
 
-func (c caller) OrderCancel(ctx context.Context, in OrderCancelArgs, opts ...wamp.CallOption) error {
+func (c *caller) OrderCancel(ctx context.Context, in OrderCancelArgs, opts ...wamp.CallOption) error {
 	return wamp.Call(ctx, c.client, orderCancel, &in, nil, opts...)
 }
 
-func (c caller) OrderGet(ctx context.Context, id OrderID, opts ...wamp.CallOption) (out Order, err error) {
+func (c *caller) OrderGet(ctx context.Context, id OrderID, opts ...wamp.CallOption) (out Order, err error) {
 	err = wamp.Call(ctx, c.client, orderGet, &id, &out, opts...)
 	return out, err
 }
 
-func (c caller) OrderList(ctx context.Context, in OrderFilter, opts ...wamp.CallOption) (out OrderListResult, err error) {
+func (c *caller) OrderList(ctx context.Context, in OrderFilter, opts ...wamp.CallOption) (out OrderListResult, err error) {
 	err = wamp.Call(ctx, c.client, orderList, &in, &out, opts...)
 	return out, err
 }
 
-func (c caller) OrderPlace(ctx context.Context, in OrderPlaceArgs, opts ...wamp.CallOption) (out Order, err error) {
+func (c *caller) OrderPlace(ctx context.Context, in OrderPlaceArgs, opts ...wamp.CallOption) (out Order, err error) {
 	err = wamp.Call(ctx, c.client, orderPlace, &in, &out, opts...)
 	return out, err
 }
 
-func (c caller) Ping(ctx context.Context, opts ...wamp.CallOption) error {
+func (c *caller) Ping(ctx context.Context, opts ...wamp.CallOption) error {
 	return wamp.Call(ctx, c.client, ping, nil, nil, opts...)
 }
 
@@ -128,6 +128,8 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // HandleOrderCancel returns the handler of com.acme.shop.order.cancel for [wamp.Register].
+//
+//go:noinline
 func HandleOrderCancel(f func(context.Context, OrderCancelArgs) error, opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(orderCancel, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in OrderCancelArgs
@@ -139,6 +141,8 @@ func HandleOrderCancel(f func(context.Context, OrderCancelArgs) error, opts ...w
 }
 
 // HandleOrderGet returns the handler of com.acme.shop.order.get for [wamp.Register].
+//
+//go:noinline
 func HandleOrderGet(f func(context.Context, OrderID) (Order, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(orderGet, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in OrderID
@@ -151,6 +155,8 @@ func HandleOrderGet(f func(context.Context, OrderID) (Order, error), opts ...wam
 }
 
 // HandleOrderList returns the handler of com.acme.shop.order.list for [wamp.Register].
+//
+//go:noinline
 func HandleOrderList(f func(context.Context, OrderFilter) (OrderListResult, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(orderList, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in OrderFilter
@@ -163,6 +169,8 @@ func HandleOrderList(f func(context.Context, OrderFilter) (OrderListResult, erro
 }
 
 // HandleOrderPlace returns the handler of com.acme.shop.order.place for [wamp.Register].
+//
+//go:noinline
 func HandleOrderPlace(f func(context.Context, OrderPlaceArgs) (Order, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(orderPlace, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in OrderPlaceArgs
@@ -175,6 +183,8 @@ func HandleOrderPlace(f func(context.Context, OrderPlaceArgs) (Order, error), op
 }
 
 // HandlePing returns the handler of com.acme.shop.ping for [wamp.Register].
+//
+//go:noinline
 func HandlePing(f func(context.Context) error, opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(ping, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {

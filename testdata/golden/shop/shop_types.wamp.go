@@ -200,24 +200,12 @@ type OrderCancelArgs struct {
 	Reason *string `json:"reason"`
 }
 
-// MarshalJSON returns v as it is on the wire.
-func (v OrderCancelArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *OrderCancelArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
-
 // OrderListResult is the result of order.list.
 type OrderListResult struct {
 	Orders []Order `json:"orders"`
 	Total  int     `json:"total"`
 	Cursor *string `json:"cursor"`
 }
-
-// MarshalJSON returns v as it is on the wire.
-func (v OrderListResult) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *OrderListResult) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // OrderPlaceArgs is the input of order.place.
 type OrderPlaceArgs struct {
@@ -227,12 +215,6 @@ type OrderPlaceArgs struct {
 	// Zero means PriorityNormal.
 	Priority Priority `json:"priority"`
 }
-
-// MarshalJSON returns v as it is on the wire.
-func (v OrderPlaceArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *OrderPlaceArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // Validate returns an error at the first value that the schema does not allow.
 func (v *OrderPlaceArgs) Validate() error { return codec.Validate(v) }

@@ -25,18 +25,18 @@ type Caller interface {
 }
 
 // NewCaller returns a Caller that calls through client.
-func NewCaller(client *wamp.Client) Caller { return caller{client} }
+func NewCaller(client *wamp.Client) Caller { return &caller{client} }
 
 type caller struct {
 	client *wamp.Client
 }
 
-func (c caller) Many(ctx context.Context, in ManyArgs, opts ...wamp.CallOption) (out int, err error) {
+func (c *caller) Many(ctx context.Context, in ManyArgs, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, many, &in, (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c caller) Wide(ctx context.Context, wide Wide, opts ...wamp.CallOption) (out Wide, err error) {
+func (c *caller) Wide(ctx context.Context, wide Wide, opts ...wamp.CallOption) (out Wide, err error) {
 	err = wamp.Call(ctx, c.client, wideProcedure, &wide, &out, opts...)
 	return out, err
 }
@@ -61,6 +61,8 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // HandleMany returns the handler of com.example.wide.many for [wamp.Register].
+//
+//go:noinline
 func HandleMany(f func(context.Context, ManyArgs) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(many, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in ManyArgs
@@ -73,6 +75,8 @@ func HandleMany(f func(context.Context, ManyArgs) (int, error), opts ...wamp.Reg
 }
 
 // HandleWide returns the handler of com.example.wide.wide for [wamp.Register].
+//
+//go:noinline
 func HandleWide(f func(context.Context, Wide) (Wide, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(wideProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Wide

@@ -166,9 +166,3 @@ type ManyArgs struct {
 	A65 int `json:"a65"`
 	K   int `json:"k"`
 }
-
-// MarshalJSON returns v as it is on the wire.
-func (v ManyArgs) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
-
-// UnmarshalJSON reads what MarshalJSON returns.
-func (v *ManyArgs) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
