@@ -7,14 +7,15 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// Relay makes a handler answer with an error that it got from another callee or
-// from the router: err, or the first *Error or generated error type that it wraps,
-// goes to the caller with its URI and payload. Any other err is answered as if it
-// was returned without Relay. Nil for nil.
+// Relay marks an error that a handler got from another callee or from the
+// router, so that returning it passes it on: the caller gets err, or the first
+// [*Error] or generated error that it wraps, with URI and payload. Any other
+// err is treated as if Relay was not used. Relay returns nil for nil.
 //
-// Without Relay the caller of a handler that fails because of a nested call gets
-// ErrRuntime: what another callee said need not be meant for it, and an
-// ErrNoSuchProcedure of the nested call would say that nothing has run.
+// Without Relay, the caller of a handler that fails because of a nested call
+// gets [ErrRuntime]. The text of another callee may not be meant for that
+// caller, and an [ErrNoSuchProcedure] of the nested call would wrongly say that
+// nothing has run.
 func Relay(err error) error {
 	if err == nil {
 		return nil
@@ -41,8 +42,8 @@ type answer struct {
 var errPanicked = errors.New("wamp: handler panicked")
 
 // translate decides what the caller learns of a handler's error: one that is
-// meant for it in full, and of anything else only that it happened (R196), unless
-// WithErrorText is set. inv is the ctx of the handler.
+// meant for it in full, and of anything else only that it happened (R196),
+// unless WithErrorText is set. inv is the ctx of the handler.
 func (r *Registration) translate(inv context.Context, err error) (uri string, payload codec.Value) {
 	if a, ok := r.answer(err, false); ok {
 		return a.uri, a.payload
@@ -63,9 +64,9 @@ func (r *Registration) translate(inv context.Context, err error) (uri string, pa
 	return ErrRuntime.URI, nil
 }
 
-// answer finds what in err is meant for the caller: what was wrong with the input,
-// an error that the procedure declares, an *Error of the handler's own, or one that
-// it relays. An error that was received is none of them.
+// answer finds what in err is meant for the caller: what was wrong with the
+// input, an error that the procedure declares, an *Error of the handler's own,
+// or one that it relays. An error that was received is none of them.
 func (r *Registration) answer(err error, wrapped bool) (answer, bool) {
 	switch e := err.(type) {
 	case *invalidArgument:

@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// Backoff says how long a client waits between two attempts to get a session:
-// after n failures in a row, Min plus a random time between 0 and the smaller
-// of Max and Base·2ⁿ. The random part keeps the clients of a router that comes
-// back from arriving all at once.
+// Backoff sets the pause between two attempts to get a session. After n
+// failures in a row it is Min plus a random time between 0 and the smaller of
+// Max and Base·2ⁿ. The random part keeps the clients of a restarted router from
+// arriving all at once.
 //
 // The zero value is the default policy. A field of zero or less means its
 // default, one of more than a day is a day.
 type Backoff struct {
-	// Min is the least pause. Default 100 ms.
+	// Min is the shortest pause. Default 100 ms.
 	Min time.Duration
 	// Base is the most that the first pause adds to Min; every further failure
 	// doubles it. Default 1 s.

@@ -14,19 +14,21 @@ import (
 // that it is sent on must not go on for ever.
 const maxSends = 9
 
-// Call calls a procedure and waits for its result, for ctx, or for the timeout
-// (specification "Calling and Invocations"). While there is no session it waits for
-// one, see [WithFailFast]. A call with Idempotent set is sent again after a lost session,
-// nine times in all, since it may be what ends the sessions; but twice only where a
-// message was too large for one side. in and out are nil if the procedure has no
-// input or no result; out is set if the call succeeds.
+// For generated code. Call calls a procedure and waits for its result, for ctx,
+// or for the timeout (specification "Calling and Invocations"). If there is no
+// session it waits for one, see [WithFailFast]. in is nil if the procedure has
+// no input, out if it has no result; out is set if the call succeeds.
 //
-// Errors, to be found with errors.As and errors.Is: the generated error types that
-// the procedure declares, *Error for any other answer of a peer, a *ValueError for
-// a payload that does not fit, ErrLost when the session ended in between,
-// ErrNotReady, ErrTooLarge, ErrOverflow, ErrUnsupported, ErrClosed, and the error of
-// ctx. All but the generated ones name the procedure. For generated code; use
-// Client.Call without a schema. Safe for concurrent use.
+// A call of an idempotent procedure is sent again after a lost session, nine
+// times in all: the call itself may be what ends the sessions. If the session
+// ended because a message was too large, the call is sent twice in all.
+//
+// Errors, for [errors.As] and [errors.Is]: the generated error types that the
+// procedure declares, an [*Error] for any other answer of a peer, a
+// [*ValueError] for a payload that does not fit, [ErrLost], [ErrNotReady],
+// [ErrTooLarge], [ErrOverflow], [ErrUnsupported], [ErrClosed], and the error of
+// ctx. All but the generated ones name the procedure. Without a schema, use
+// [Client.Call]. Safe for concurrent use.
 func Call(ctx context.Context, c *Client, p *Procedure, in, out codec.Value, opts ...CallOption) error {
 	if len(c.cfg.interceptors) == 0 {
 		return named("call", p.URI, c.call(ctx, p, in, out, opts))
@@ -79,9 +81,9 @@ func (c *Client) call(ctx context.Context, p *Procedure, in, out codec.Value, op
 	}
 }
 
-// resend reports whether an idempotent call, which was sent before so many times, is
-// to be sent once more: its session was lost, or the router says the network
-// failed; then after a pause.
+// resend reports whether an idempotent call, which was sent before so many
+// times, is to be sent once more: its session was lost, or the router says the
+// network failed; then after a pause.
 func (c *Client) resend(ctx context.Context, w *session.Waiter, err error, sent int) bool {
 	switch {
 	case errors.Is(err, ErrLost) && SafeToRetry(err):
@@ -96,8 +98,8 @@ func (c *Client) resend(ctx context.Context, w *session.Waiter, err error, sent 
 	return pause(c.cfg.backoff.pause(sent), ctx.Done(), c.closing())
 }
 
-// afterSends is err as SafeToRetry must judge it when earlier tries were sent. It
-// says how often, since each of them may have had an effect.
+// afterSends is err as SafeToRetry must judge it when earlier tries were sent.
+// It says how often, since each of them may have had an effect.
 func afterSends(err error, sent int) error {
 	switch {
 	case sent == 0:
@@ -122,8 +124,8 @@ func (c *Client) decodeReply(p *Procedure, w *session.Waiter, out codec.Value) e
 	return nil
 }
 
-// cancelled is the answer to a call that was cancelled with Kill because its ctx
-// ended: the error of ctx too. stopped is nil for any other call.
+// cancelled is the answer to a call that was cancelled with Kill because its
+// ctx ended: the error of ctx too. stopped is nil for any other call.
 func cancelled(answer, stopped error) error {
 	if stopped == nil {
 		return answer
@@ -131,9 +133,10 @@ func cancelled(answer, stopped error) error {
 	return fmt.Errorf("%w: %w", stopped, answer)
 }
 
-// Call calls a procedure with dynamic values and waits for its result; see the
-// function Call. A peer's error is an *Error. ErrInvalidURI tells that procedure is
-// no URI. Safe for concurrent use.
+// Call calls a procedure with dynamic values and waits for its result. Waiting
+// and errors are those of the function [Call]; a peer's error is an [*Error].
+// If procedure is not a valid URI the error is [ErrInvalidURI]. Safe for
+// concurrent use.
 func (c *Client) Call(ctx context.Context, procedure string, args []any, kwargs map[string]any, opts ...CallOption) (Payload, error) {
 	if err := core.CheckURI(procedure, core.MatchExact, false); err != nil {
 		return Payload{}, named("call", procedure, invalidURI{err})

@@ -27,9 +27,10 @@ func (it *intent) shared() bool {
 }
 
 // claim reserves the shared procedures of registrations, all or none. A router
-// gives a client one id for one shared procedure however often the client registers
-// it, so that a second handler would take the place of the first without a word:
-// the client refuses it, as routers refuse a procedure that is not shared.
+// gives a client one id for one shared procedure however often the client
+// registers it, so that a second handler would take the place of the first
+// without a word: the client refuses it, as routers refuse a procedure that is
+// not shared.
 func (c *intents) claim(its []*intent) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -49,8 +50,8 @@ func (c *intents) claim(its []*intent) error {
 	return nil
 }
 
-// release gives up the claims of intents. Where a request gives the registration
-// back it is queued before, so that the next REGISTER follows it.
+// release gives up the claims of intents. Where a request gives the
+// registration back it is queued before, so that the next REGISTER follows it.
 func (c *intents) release(its ...*intent) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -76,8 +77,8 @@ type registeredHere struct{}
 // Error says who has registered it.
 func (registeredHere) Error() string { return "wamp: this client has registered it already" }
 
-// SafeToRetry says yes: nothing was sent.
+// SafeToRetry reports true: nothing was sent.
 func (registeredHere) SafeToRetry() bool { return true }
 
-// Is tells that target is ErrProcedureAlreadyExists.
+// Is reports whether target is [ErrProcedureAlreadyExists].
 func (registeredHere) Is(target error) bool { return target == ErrProcedureAlreadyExists }

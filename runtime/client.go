@@ -11,10 +11,11 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 )
 
-// Client is a WAMP client that heals itself: it owns the registrations and
-// subscriptions, and one session at a time (specification "Sessions"), which it
-// replaces when it is lost. Make one with Connect, end it with Close or Drain; the
-// zero value is of no use. It is safe for concurrent use.
+// Client is a WAMP client that heals itself. It owns the registrations and
+// subscriptions and has one session at a time (specification "Sessions"); a
+// lost session is replaced. [Connect] makes a client, [Client.Close] or
+// [Client.Drain] ends it. The zero value is not usable. It is safe for
+// concurrent use.
 type Client struct {
 	*common
 	intents    *intents
@@ -22,16 +23,18 @@ type Client struct {
 	supervisor *supervisor
 }
 
-// Connect opens a session on realm with the router at url and returns when it
-// is ready, when the router refuses for good, or when ctx ends; then the error
-// holds the last failure. Until then it keeps trying, so that a service may
-// start before its router. Schemes: ws, wss, tcp, tcps (also rs, rss), unix.
+// Connect opens a session on realm with the router at url. It returns when the
+// client is ready, when the router keeps refusing, or when ctx ends. Until then
+// it keeps trying, so that a service may start before its router. The schemes
+// of url are ws, wss, tcp, tcps (also rs, rss) and unix.
 //
-// ctx bounds Connect only; Close ends the client. Errors: what is wrong with url,
-// realm (ErrInvalidURI) or options, at once; after a minute of nothing but
-// refusals ErrAuthenticationFailed, ErrNoSuchRealm, an *auth.Error, or a
-// *transport.HandshakeError with status 401, 403 or 404, see WithAuth and
-// RetryFatal; the error of ctx together with the last failure.
+// ctx bounds Connect only; [Client.Close] ends the client.
+//
+// An invalid url, realm ([ErrInvalidURI]) or option is an error at once. After
+// a minute of nothing but refusals the error is [ErrAuthenticationFailed],
+// [ErrNoSuchRealm], an [*auth.Error], or a [*transport.HandshakeError] with
+// status 401, 403 or 404, see [WithAuth] and [WithRetryFatal]. If ctx ends
+// first, the error wraps both the error of ctx and the last failure.
 func Connect(ctx context.Context, url, realm string, opts ...ConnectOption) (*Client, error) {
 	if err := core.CheckURI(realm, core.MatchExact, false); err != nil {
 		return nil, fmt.Errorf("wamp: realm: %w", invalidURI{err})
@@ -76,13 +79,15 @@ func newClient(url, realm string, opts []ConnectOption) *Client {
 	return &Client{common: c, intents: its, offline: off, supervisor: newSupervisor(c, its, off)}
 }
 
-// Done is closed when the client has ended: after Close or Drain, or because it
-// gave up by itself, see [WithRetryFatal] and WithMaxElapsed. [Client.Err] says which. A
-// program that cannot work without its router should end with it.
+// Done returns a channel that is closed when the client has ended: after
+// [Client.Close] or [Client.Drain], or because it gave up by itself, see
+// [WithRetryFatal] and [WithMaxElapsed]. [Client.Err] returns the reason. A
+// program that cannot work without its router should exit then.
 func (c *Client) Done() <-chan struct{} { return c.supervisor.done }
 
-// Err returns nil while the client lives, ErrClosed after Close or Drain, and the
-// last failure after the client gave up by itself.
+// Err returns why the client has ended: [ErrClosed] after [Client.Close] or
+// [Client.Drain], the last failure if the client gave up by itself. It returns
+// nil before.
 func (c *Client) Err() error {
 	if !c.supervisor.hasEnded() {
 		return nil
@@ -90,8 +95,8 @@ func (c *Client) Err() error {
 	return c.reason()
 }
 
-// SessionID returns the id that the router gave the current session, 0 while
-// there is none. It changes with every reconnect.
+// SessionID returns the id that the router gave the current session, or 0 if
+// there is no session. It changes with every reconnect.
 func (c *Client) SessionID() ID {
 	if s := c.live.Load(); s != nil {
 		return ID(s.ID())
@@ -99,8 +104,8 @@ func (c *Client) SessionID() ID {
 	return 0
 }
 
-// Realm returns the realm that was joined, which a router may have changed;
-// the requested one while there is no session.
+// Realm returns the realm of the current session, which the router may have
+// changed. If there is no session it returns the requested realm.
 func (c *Client) Realm() string {
 	if s := c.live.Load(); s != nil && s.Realm() != "" {
 		return s.Realm()
@@ -108,9 +113,10 @@ func (c *Client) Realm() string {
 	return c.realm
 }
 
-// HasFeature tells whether the router of the current session announced a feature
-// for the role "broker" or "dealer", as HasFeature("dealer", "call_canceling")
-// (specification "Feature Announcement"). False while there is no session.
+// HasFeature reports whether the router of the current session announced a
+// feature for a role, such as "call_canceling" for "dealer" (specification
+// "Feature Announcement"). The role is "broker" or "dealer". It reports false
+// if there is no session.
 func (c *Client) HasFeature(role, feature string) bool {
 	s := c.live.Load()
 	if s == nil {
@@ -122,8 +128,8 @@ func (c *Client) HasFeature(role, feature string) bool {
 // Status returns the current status.
 func (c *Client) Status() Status { return c.board.now() }
 
-// String returns the realm, the router, the format and the state of the client, as
-// in "wamp client of realm1 at wss://router.example/ws in cbor: ready".
+// String returns the realm, the router, the format and the state of the client,
+// such as "wamp client of realm1 at wss://router.example/ws in cbor: ready".
 func (c *Client) String() string {
 	st := c.Status()
 	at := ""
@@ -136,13 +142,14 @@ func (c *Client) String() string {
 	return "wamp client of " + c.realm + at + ": " + st.State.String()
 }
 
-// Format prints String with every verb of fmt: what a client was configured
-// with holds secrets, as URLs, headers and keys do.
+// Format prints what [Client.String] returns, with every verb of package fmt.
+// The configuration of a client holds secrets, such as keys and headers, which
+// must not be printed.
 func (c *Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
-// Watch returns the current status and then every change, in order. It ends
-// with ctx, or after the status Closed. A loop that falls 256 changes behind
-// loses the oldest of them.
+// Watch ranges over the current status and every later one, in order. The loop
+// ends when ctx ends, or after the state [Closed]. If it falls 256 changes
+// behind it loses the oldest of them.
 func (c *Client) Watch(ctx context.Context) iter.Seq[Status] {
 	return func(yield func(Status) bool) {
 		w := c.board.watch()

@@ -10,14 +10,17 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 )
 
-// Close ends the client: GOODBYE to the router, whose answer it awaits for 5 s at
-// most; the ctx of every handler is cancelled with ErrClosed, and handlers are
-// joined. It is done when ctx ends, after 5 s where ctx has no end, and at once
-// where it has ended already. It may be called from any goroutine, in any state
-// and more than once; with a handler's own ctx it does not wait for that handler.
+// Close ends the client. It sends GOODBYE to the router and waits for the
+// answer, cancels the ctx of every handler with the cause [ErrClosed], and
+// waits for the handlers. It waits until ctx ends, but at most 5 s if ctx has
+// no deadline, and not at all if ctx has ended already. It waits at most 5 s
+// for the router.
 //
-// The error is not nil when handlers still run, or when the router had not
-// answered before this call was done; the client is closed all the same.
+// Close may be called from any goroutine, in any state and more than once.
+// Called with the ctx of a handler it does not wait for that handler.
+//
+// The error says if handlers still run or the router has not answered. The
+// client is closed in either case.
 func (c *Client) Close(ctx context.Context) error {
 	end, bounded := ctx.Deadline()
 	if !bounded {
@@ -48,8 +51,8 @@ func (c *Client) Close(ctx context.Context) error {
 	return nil
 }
 
-// turnOf returns the turn of the handler of c that ctx is of, or comes from; nil
-// if there is none.
+// turnOf returns the turn of the handler of c that ctx is of, or comes from;
+// nil if there is none.
 func (c *Client) turnOf(ctx context.Context) *dispatch.Turn {
 	if turn := dispatch.TurnOf(ctx); turn.In(c.pool) {
 		return turn
@@ -57,14 +60,16 @@ func (c *Client) turnOf(ctx context.Context) *dispatch.Turn {
 	return nil
 }
 
-// Drain ends the client without losing work: it unregisters and unsubscribes
-// everything, serves the calls and events that the router had sent before it read
-// that, waits for their handlers, writes what is queued, and closes as Close does. A
-// loop over Events gets what has arrived before it ends, as long as it goes on. With a
-// handler's own ctx Drain does not wait for that handler, but for what waits behind
-// it, which runs meanwhile. When ctx ends first the error says what remained; when
-// the session is lost on the way it is ErrLost, and ErrNotReady when there was none:
-// nobody was there to take leave of. The client is closed all the same.
+// Drain ends the client without losing work. It unregisters and unsubscribes
+// everything, waits for the handlers of all calls and events that the router
+// had sent by then, writes what is queued, and closes the client as
+// [Client.Close] does. A loop over [Events] gets the events that have arrived
+// before it ends. Called with the ctx of a handler, Drain does not wait for
+// that handler; what waits behind it runs meanwhile.
+//
+// If ctx ends first, the error says what remained. It is [ErrLost] if the
+// session is lost meanwhile, and [ErrNotReady] if there was no session. The
+// client is closed in every case.
 func (c *Client) Drain(ctx context.Context) error {
 	c.beginDrain()
 	err := c.drain(ctx)

@@ -47,8 +47,8 @@ type common struct {
 func (c *common) closing() <-chan struct{} { return c.handlers.Done() }
 
 // acquire returns the session to use, waiting for one under ctx unless
-// failFast. Its errors are safe to retry. An operation whose ctx has ended before
-// it began gets none.
+// failFast. Its errors are safe to retry. An operation whose ctx has ended
+// before it began gets none.
 func (c *common) acquire(ctx context.Context, failFast bool) (*session.Session, error) {
 	for {
 		if err := ctx.Err(); err != nil {

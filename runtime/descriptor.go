@@ -6,56 +6,58 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// GeneratedCodeV2 is the handshake between generated code and this runtime. If
-// the compiler does not find it, the two are of different versions: run
-// go get github.com/wampgen/wampgen@latest and generate again. The number changes
-// only together with what generated code needs of the runtime. For generated code.
+// For generated code. GeneratedCodeV2 is the version of the contract between
+// generated code and this runtime. If the compiler does not find it, the two
+// have different versions: run go get github.com/wampgen/wampgen@latest and
+// generate again. The number changes only if generated code needs something
+// else of the runtime.
 const GeneratedCodeV2 = true
 
 // This file is the whole contract with generated code. None of it has a type
-// parameter for a payload but what hands a payload to the user's own function: a
-// payload is a [codec.Value], and a Table says how the value becomes the payload.
+// parameter for a payload but what hands a payload to the user's own function:
+// a payload is a [codec.Value], and a Table says how the value becomes the
+// payload.
 
-// ValueError is a value that does not fit its type in the schema, or that cannot
-// be sent: where it is, what it does not meet, what was expected and what was
-// found. Its text holds no value.
+// ValueError is the error of a value that does not fit its type in the schema,
+// or that cannot be sent. It says where the value is, which rule it breaks,
+// what was expected and what was found. Its text contains no value.
 type ValueError = codec.ValueError
 
-// Procedure describes one procedure. For generated code.
+// For generated code. Procedure describes one procedure.
 type Procedure struct {
 	// URI is the procedure's URI.
 	URI string
-	// Timeout bounds a call, 0 for none; the option Timeout replaces it.
+	// Timeout bounds a call, 0 for none; [WithCallTimeout] replaces it.
 	Timeout time.Duration
 	// Idempotent means that a call may be sent again after a lost session.
 	Idempotent bool
-	// In and Out say how the values of a call and a result become payloads: nil
-	// if they do that themselves, codec.Spread, or the Table of one parameter.
+	// In and Out say how the values of a call and a result become payloads: nil if
+	// they do that themselves, [codec.Spread], or the Table of one parameter.
 	In, Out *codec.Table
 	// Errors are the declared errors.
 	Errors []DeclaredError
 }
 
-// Topic describes one topic. For generated code.
+// For generated code. Topic describes one topic.
 type Topic struct {
 	// URI is the topic's URI.
 	URI string
-	// History means that the schema promises an event history.
+	// History reports whether the schema promises an event history.
 	History bool
-	// Payload says how the value of an event becomes a payload, as In of a
-	// Procedure.
+	// Payload says how the value of an event becomes a payload, see
+	// [Procedure.In].
 	Payload *codec.Table
 }
 
-// DeclaredError is a declared error of a procedure. For generated code.
+// For generated code. DeclaredError is a declared error of a procedure.
 type DeclaredError struct {
 	// URI names the error on the wire.
 	URI string
-	// New returns an error of the generated type, to be decoded into.
+	// New returns a new error of the generated type, to decode into.
 	New func() TypedError
 }
 
-// TypedError is what generated errors implement. For generated code.
+// For generated code. TypedError is implemented by every generated error type.
 type TypedError interface {
 	error
 	// ErrorURI is the URI on the wire.
@@ -64,8 +66,8 @@ type TypedError interface {
 	codec.Value
 }
 
-// DecodeError reads v from the payload of an ERROR message, such as that of an
-// *Error. For generated code.
+// For generated code. DecodeError decodes v from the payload of an ERROR
+// message, such as that of an [*Error].
 func DecodeError(p *Payload, v codec.Value) error {
 	var e codec.Encoder
 	e.Reset(codec.CBOR, nil)
@@ -86,7 +88,7 @@ func DecodeError(p *Payload, v codec.Value) error {
 	return d.Err()
 }
 
-// Payloaded is a pointer to a payload of type T. For generated code.
+// For generated code. Payloaded is a pointer to a payload of type T.
 type Payloaded[T any] interface {
 	*T
 	codec.Value

@@ -10,48 +10,50 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
-// Errors of the client itself, found with errors.Is; texts may grow more words.
-// SafeToRetry is true for ErrNotReady, ErrTooLarge, ErrOverflow and
-// ErrUnsupported, and tells for the others.
+// Errors that originate in this client, for [errors.Is]. Their texts may
+// change. [SafeToRetry] reports true for [ErrNotReady], [ErrTooLarge],
+// [ErrOverflow] and [ErrUnsupported]; for the others it depends on the
+// operation.
 var (
-	// ErrClosed is the answer to every operation on a client that was closed, the
-	// cause of the contexts that Close cancels, and how a registration or
-	// subscription ends at the user's wish.
+	// ErrClosed means that the client was closed. It is also the cause of the
+	// contexts that [Client.Close] cancels, and the reason of a registration or
+	// subscription that the user ended.
 	ErrClosed = session.ErrClosed
-	// ErrNotReady is the answer to an operation that does not wait while there
-	// is no session: a publish by default, a call with [WithFailFast].
+	// ErrNotReady means that there is no session and the operation does not wait
+	// for one: a publish by default, a call with [WithFailFast].
 	ErrNotReady = errors.New("wamp: no session with a router")
-	// ErrLost is the answer to what was in flight when the session ended. Ask
-	// SafeToRetry whether it can have had an effect.
+	// ErrLost means that the session ended while the operation was in flight.
+	// [SafeToRetry] reports whether it certainly had no effect.
 	ErrLost = session.ErrLost
-	// ErrTooLarge is the answer to a message that is larger than the router takes
-	// or WithWriteLimit allows: nothing was sent and no request id was used. It is
-	// also how a subscription ends whose retained event is beyond the read limit.
+	// ErrTooLarge means that a message is larger than the router accepts or
+	// [WithWriteLimit] allows: nothing was sent. A subscription ends with it if
+	// its retained event is larger than [WithReadLimit] allows.
 	ErrTooLarge = session.ErrTooLarge
-	// ErrOverflow is the answer to a call or acknowledged publish beyond Limits.Pending.
+	// ErrOverflow means that more calls and acknowledged publishes wait for a
+	// reply than [Limits.Pending] allows.
 	ErrOverflow = session.ErrOverflow
-	// ErrRevoked ends a registration or subscription that the router took away.
+	// ErrRevoked means that the router revoked the registration or subscription.
 	ErrRevoked = errors.New("wamp: revoked by the router")
-	// ErrUnsupported is the answer to an operation that needs a role or feature
-	// which the router did not announce.
+	// ErrUnsupported means that the operation needs a role or feature that the
+	// router did not announce.
 	ErrUnsupported = session.ErrUnsupported
 )
 
-// Error is an ERROR, ABORT or GOODBYE message (specification "Call ERROR",
-// "Session Closing"): an error that a callee returned or that the router gave.
-// Generated errors replace it where a procedure declares the
-// URI. Two Errors are the same to errors.Is when their URIs are, so that the
-// values below (ErrNoSuchProcedure …) serve as targets. A value is not to be
-// changed once it is returned.
+// Error is an error that a callee returned or the router sent: an ERROR, ABORT
+// or GOODBYE message (specification "Call ERROR", "Session Closing"). If a
+// procedure declares the URI, its generated error type is used instead.
+// [errors.Is] compares two Errors by their URIs, so that variables such as
+// [ErrNoSuchProcedure] serve as targets. Do not change an Error once it is
+// returned.
 //
-// A handler may return an *Error of its own, made with NewError, to answer with a
-// URI that the schema does not declare. One that it got itself, from another
-// callee or the router, goes on to its caller with Relay only: the caller gets
-// ErrRuntime otherwise.
+// A handler may return an *Error of its own, made with [NewError], to answer
+// with a URI that the schema does not declare. To pass on one that it received
+// from another callee or the router it uses [Relay]; otherwise the caller gets
+// [ErrRuntime].
 type Error struct {
-	// URI names the error, as wamp.error.no_such_procedure.
+	// URI names the error, such as wamp.error.no_such_procedure.
 	URI string
-	// Args and Kwargs are its payload as dynamic values; nil where absent.
+	// Args and Kwargs are its payload as dynamic values; nil if there is none.
 	Args   []any
 	Kwargs map[string]any
 
@@ -60,20 +62,19 @@ type Error struct {
 	received bool
 }
 
-// Details returns what a peer's ERROR, ABORT or GOODBYE holds beside its
-// payload, with the keys of the router's own, such as who the callee was; nil
-// for an error of one's own. It is not sent with an error that a handler
-// returns.
+// Details returns the Details of a peer's ERROR, ABORT or GOODBYE, including
+// keys that only this router sends. It returns nil for an error made with
+// [NewError]. Details are not sent with an error that a handler returns.
 func (e *Error) Details() map[string]any { return dict(e.details) }
 
 // NewError returns an error with a URI and positional arguments, for a handler
-// to answer with. A uri that is none, or arguments that cannot be encoded, are
-// told in the log, and the caller gets what can be sent: the URI alone, or
-// ErrRuntime.
+// to return. If the arguments cannot be encoded the caller gets the URI alone;
+// if uri is not a valid URI it gets [ErrRuntime]. Both are logged.
 func NewError(uri string, args ...any) *Error { return &Error{URI: uri, Args: args} }
 
-// Error returns the URI, and for the router's own errors their text: at most
-// 256 bytes, control characters stripped. It holds no payload of a peer.
+// Error returns the URI, and the text of an error that the router itself sent:
+// at most 256 bytes, without control characters. It contains no payload of a
+// peer.
 func (e *Error) Error() string {
 	text := "wamp: " + peertext.Line(e.URI)
 	if !quotable(e.URI) || len(e.Args) == 0 {
@@ -85,10 +86,10 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Is tells that two errors have the same URI. Spellings that routers and the
-// specification use for the same error count as one, as wamp.error.cancelled and
-// wamp.error.canceled. A timeout is context.DeadlineExceeded too (R150): which
-// side notices it first must make no difference.
+// Is reports whether target is an [*Error] with the same URI. Different
+// spellings of one error count as the same, such as wamp.error.cancelled and
+// wamp.error.canceled. A timeout is [context.DeadlineExceeded] too, so that it
+// makes no difference which side notices it first.
 func (e *Error) Is(target error) bool {
 	if target == context.DeadlineExceeded {
 		return e.URI == "wamp.error.timeout"
@@ -97,24 +98,25 @@ func (e *Error) Is(target error) bool {
 	return ok && canonical(t.URI) == canonical(e.URI)
 }
 
-// IsPeer tells whether err came over the wire, from a callee or the router, and
-// was not made by this client; false for nil. It goes by the type: an *Error or
-// generated error that the program made itself counts too.
+// IsPeer reports whether err came over the wire, from a callee or the router.
+// It reports false for nil. Only the type counts: an [*Error] or a generated
+// error that the program made itself is reported as a peer's.
 func IsPeer(err error) bool {
 	var typed TypedError
 	var plain *Error
 	return errors.As(err, &plain) || errors.As(err, &typed)
 }
 
-// SafeToRetry tells whether an operation that failed with err certainly had no
-// effect: not one byte of it was handed to the transport. False for nil, for what
-// a peer answered, and where nobody knows.
+// SafeToRetry reports whether an operation that failed with err certainly had
+// no effect, because not one byte of it reached the transport. It reports false
+// for nil, for the answer of a peer, and if it is unknown.
 func SafeToRetry(err error) bool {
 	var unsent interface{ SafeToRetry() bool }
 	return errors.As(err, &unsent) && unsent.SafeToRetry()
 }
 
-// encodeError tells that a value of ours cannot be sent. Nothing was queued.
+// encodeError returns the error of a value that cannot be sent. Nothing was
+// queued.
 func encodeError(what, uri string, err error) error {
 	return session.Unsent(&operationError{what + " of", uri, err})
 }
@@ -199,7 +201,7 @@ func canonical(uri string) string {
 	return uri
 }
 
-// quotable tells whether the text of an error may be shown: only what routers
+// quotable reports whether the text of an error may be shown: only what routers
 // and this runtime write themselves, never what a callee's own code put there.
 func quotable(uri string) bool {
 	return strings.HasPrefix(uri, "wamp.") && uri != "wamp.error.runtime_error"

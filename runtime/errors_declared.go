@@ -6,8 +6,8 @@ import (
 )
 
 // typedError is a peer's error as the type that declares its URI. One with a
-// payload that does not fit is found by that type all the same: the URI says what
-// happened, the payload only how.
+// payload that does not fit is found by that type all the same: the URI says
+// what happened, the payload only how.
 func (c *common) typedError(procedure string, declared []DeclaredError, w *session.Waiter) error {
 	for _, t := range declared {
 		if t.URI != w.URI {
@@ -32,8 +32,8 @@ func (c *common) typedError(procedure string, declared []DeclaredError, w *sessi
 	return peerError(w.URI, w.Details, w.Payload)
 }
 
-// unfit is a declared error of a procedure whose last payload did not fit, which
-// is logged once until one fits again.
+// unfit is a declared error of a procedure whose last payload did not fit,
+// which is logged once until one fits again.
 type unfit struct{ procedure, uri string }
 
 // unfitError is a declared error whose payload does not fit its type.
@@ -48,7 +48,8 @@ func (e *unfitError) Error() string {
 	return e.plain.Error() + ": its payload does not fit: " + e.cause.Error()
 }
 
-// Unwrap returns the declared error, the error as it came, and what does not fit.
+// Unwrap returns the declared error, the error as it came, and what does not
+// fit.
 func (e *unfitError) Unwrap() []error {
 	return []error{e.typed, e.plain, e.cause}
 }

@@ -6,7 +6,8 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
-// abortError is the reason, text and payload of an ABORT or GOODBYE (R015, R032).
+// abortError is the reason, text and payload of an ABORT or GOODBYE (R015,
+// R032).
 func abortError(m *core.Message, text string) error {
 	e := peerError(m.URI, m.Details, m.Body())
 	if text != "" {

@@ -1,53 +1,59 @@
 package wamp
 
-// Errors that routers and callees answer with, to be used with errors.Is and
-// returned by handlers (specification "Basic Profile URIs", "Advanced Profile
-// URIs"). They are not to be changed.
+// Errors that routers and callees answer with, for [errors.Is] and for handlers
+// to return (specification "Basic Profile URIs", "Advanced Profile URIs"). Do
+// not change them.
 var (
-	// ErrInvalidURI: a URI is none, or is reserved for WAMP itself. The client says
-	// so too, before anything is sent.
+	// ErrInvalidURI means that a URI is malformed or reserved. The client itself
+	// returns it too, before it sends anything.
 	ErrInvalidURI = &Error{URI: "wamp.error.invalid_uri"}
-	// ErrNoSuchProcedure: nobody has registered the procedure.
+	// ErrNoSuchProcedure means that no callee has registered the procedure.
 	ErrNoSuchProcedure = &Error{URI: "wamp.error.no_such_procedure"}
-	// ErrProcedureAlreadyExists: somebody else has registered it, or with another
-	// InvokePolicy.
+	// ErrProcedureAlreadyExists means that another callee has registered the
+	// procedure, or that its [InvokePolicy] is another one.
 	ErrProcedureAlreadyExists = &Error{URI: "wamp.error.procedure_already_exists"}
-	// ErrNoSuchRegistration: the router does not know the registration.
+	// ErrNoSuchRegistration means that the router does not know the registration.
 	ErrNoSuchRegistration = &Error{URI: "wamp.error.no_such_registration"}
-	// ErrNoSuchSubscription: the router does not know the subscription.
+	// ErrNoSuchSubscription means that the router does not know the subscription.
 	ErrNoSuchSubscription = &Error{URI: "wamp.error.no_such_subscription"}
-	// ErrNoSuchRealm: the router has no such realm.
+	// ErrNoSuchRealm means that the router does not have the realm.
 	ErrNoSuchRealm = &Error{URI: "wamp.error.no_such_realm"}
-	// ErrInvalidArgument: the callee could not read the arguments; its text names
-	// the place, what was wanted and what was found.
+	// ErrInvalidArgument means that the arguments do not fit the procedure. A
+	// callee made with this package says in the first argument of the error where,
+	// what it expected and what it found.
 	ErrInvalidArgument = &Error{URI: "wamp.error.invalid_argument"}
-	// ErrCanceled: the call was cancelled, or its callee left.
+	// ErrCanceled means that the call was canceled, or that its callee left.
 	ErrCanceled = &Error{URI: "wamp.error.canceled"}
-	// ErrTimeout: dealer or callee ended the call at its timeout.
+	// ErrTimeout means that the dealer or the callee ended the call at its
+	// timeout.
 	ErrTimeout = &Error{URI: "wamp.error.timeout"}
-	// ErrUnavailable: the callee takes no more calls for now, see Limits.
+	// ErrUnavailable means that the callee accepts no more calls for now, see
+	// [Limits.Workers].
 	ErrUnavailable = &Error{URI: "wamp.error.unavailable"}
-	// ErrNoAvailableCallee: none of several callees took the call.
+	// ErrNoAvailableCallee means that none of several callees accepted the call.
 	ErrNoAvailableCallee = &Error{URI: "wamp.error.no_available_callee"}
-	// ErrFeatureNotSupported: the other side lacks an advanced feature.
+	// ErrFeatureNotSupported means that the peer lacks an advanced feature.
 	ErrFeatureNotSupported = &Error{URI: "wamp.error.feature_not_supported"}
-	// ErrPayloadSizeExceeded: the result does not fit into a message.
+	// ErrPayloadSizeExceeded means that the result does not fit into one message.
 	ErrPayloadSizeExceeded = &Error{URI: "wamp.error.payload_size_exceeded"}
-	// ErrNetworkFailure: the router lost its way to the callee; an idempotent call
-	// is sent again.
+	// ErrNetworkFailure means that the router lost its connection to the callee.
+	// An idempotent call is sent again.
 	ErrNetworkFailure = &Error{URI: "wamp.error.network_failure"}
-	// ErrNotAuthorized: the session may not do this.
+	// ErrNotAuthorized means that the session may not perform the operation.
 	ErrNotAuthorized = &Error{URI: "wamp.error.not_authorized"}
-	// ErrAuthorizationFailed: the router could not find out whether it may; some
-	// routers mean ErrNotAuthorized.
+	// ErrAuthorizationFailed means that the router could not decide whether the
+	// session may perform the operation. Some routers use it for
+	// [ErrNotAuthorized].
 	ErrAuthorizationFailed = &Error{URI: "wamp.error.authorization_failed"}
-	// ErrAuthenticationFailed: the router refused the login, see WithAuth.
+	// ErrAuthenticationFailed means that the router refused the login, see
+	// [WithAuth].
 	ErrAuthenticationFailed = &Error{URI: "wamp.error.authentication_failed"}
-	// ErrDisclosureRefused: the router does not allow DiscloseMe.
+	// ErrDisclosureRefused means that the router does not allow [WithDiscloseMe].
 	ErrDisclosureRefused = &Error{URI: "wamp.error.option_disallowed.disclose_me"}
-	// ErrRuntime: a handler failed or panicked; see WithErrorText.
+	// ErrRuntime means that a handler failed or panicked, see [WithErrorText].
 	ErrRuntime = &Error{URI: "wamp.error.runtime_error"}
-	// ErrProtocolViolation: one side broke the protocol, which ended the session.
+	// ErrProtocolViolation means that one side broke the protocol, which ended the
+	// session.
 	ErrProtocolViolation = &Error{URI: "wamp.error.protocol_violation"}
 )
 
@@ -58,7 +64,7 @@ type invalidURI struct{ error }
 // SafeToRetry says yes.
 func (invalidURI) SafeToRetry() bool { return true }
 
-// Is tells that target is ErrInvalidURI.
+// Is reports whether target is [ErrInvalidURI].
 func (invalidURI) Is(target error) bool { return target == ErrInvalidURI }
 
 // Unwrap returns the error itself.

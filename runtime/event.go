@@ -10,7 +10,8 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
-// eventContext is one event on its way to the handler, and the ctx of the latter.
+// eventContext is one event on its way to the handler, and the ctx of the
+// latter.
 type eventContext struct {
 	context.Context
 	dispatch.Item[event]
@@ -142,9 +143,10 @@ func (s *Subscription) fitAgain() {
 	}
 }
 
-// Wait waits until the handler does not run, or for ctx. After Unsubscribe that
-// is for good, so that what the handler uses may be taken apart. With the ctx
-// of the handler itself it returns at once.
+// Wait waits until the handler does not run, or until ctx ends. After
+// [Subscription.Unsubscribe] the handler does not run again, so that what it
+// uses may be released. Called with the ctx of the handler itself it returns at
+// once.
 func (s *Subscription) Wait(ctx context.Context) error {
 	if ev, ok := ctx.Value(eventInfoKey{}).(*eventContext); ok && ev.subscription == s {
 		return nil

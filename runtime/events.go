@@ -9,15 +9,15 @@ import (
 type Event[T any] struct {
 	// Data is what was published.
 	Data T
-	// Info is what is known of the event beside that.
+	// Info is what else is known of the event.
 	Info EventInfo
 
 	ctx context.Context
 }
 
-// Context returns the ctx of the event, as a handler gets it: with what
-// interceptors added, and for [EventInfoFrom]. It lasts until the loop asks for
-// the next event. For the zero Event it is the background.
+// Context returns the ctx of the event, with the values that interceptors
+// added. It ends when the loop asks for the next event. The zero Event returns
+// [context.Background].
 func (e Event[T]) Context() context.Context {
 	if e.ctx == nil {
 		return context.Background()
@@ -25,15 +25,18 @@ func (e Event[T]) Context() context.Context {
 	return e.ctx
 }
 
-// Events subscribes to a topic and ranges over its events. The subscription lasts
-// as long as the loop: it ends when the loop is left, or with an error as the last
-// pair: that of [Subscribe], the error of ctx, [ErrRevoked] or [ErrClosed]. With
-// ErrRevoked, and when [Client.Drain] ends it, the loop has had all events that had
-// arrived. An event is handled, to interceptors and to the bounds of the client,
-// until the loop asks for the next one or the client is drained. Events that the
-// loop does not take in time are bounded as [WithMailbox] says, see
-// [WithSubscriptionTo]; one that does not decode is left out and logged. Every
-// loop subscribes anew. For generated code.
+// For generated code. Events subscribes to a topic and ranges over its events.
+// Every loop makes a subscription of its own, which lasts as long as the loop.
+// The last pair holds an error unless the loop was left: an error of
+// [Subscribe], the error of ctx, [ErrRevoked] or [ErrClosed]. With
+// [ErrRevoked], and when [Client.Drain] ended the loop, it has had all events
+// that had arrived.
+//
+// The handling of an event ends when the loop asks for the next one or the
+// client is drained; interceptors and [Limits] count it until then.
+// [WithMailbox] bounds the events that wait for the loop, and
+// [WithSubscriptionTo] gives access to their counters. An event that does not
+// decode is logged and left out.
 func Events[T any, P Payloaded[T]](ctx context.Context, c *Client, t *Topic, opts ...SubscribeOption) iter.Seq2[Event[T], error] {
 	return func(yield func(Event[T], error) bool) {
 		l := loop[T]{next: make(chan Event[T]), done: make(chan struct{}, 1), stop: make(chan struct{}), draining: c.draining.Done()}

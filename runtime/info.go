@@ -10,31 +10,32 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/core"
 )
 
-// CallInfo tells a handler about the call it answers (specification "INVOCATION",
-// "Caller Identification", "Call Trust Levels").
+// CallInfo describes the call that a handler answers (specification
+// "INVOCATION", "Caller Identification", "Call Trust Levels").
 type CallInfo struct {
-	// Procedure is the URI that was called: with a pattern registration the
-	// concrete one, "" where the router does not tell it.
+	// Procedure is the URI that was called. With a pattern registration it is the
+	// concrete one, or "" if the router does not send it.
 	Procedure string
 	// Caller, AuthID and AuthRole identify the caller when it is disclosed;
 	// zero otherwise.
 	Caller           ID
 	AuthID, AuthRole string
-	// TrustLevel is what the router thinks of the call, 0 the lowest and default.
+	// TrustLevel is the trust that the router assigns to the call. 0 is the lowest
+	// level and the default.
 	TrustLevel int
 	// Timeout is the timeout of the call that the dealer forwarded, 0 for none.
-	// The handler's ctx ends by it, with the cause ErrTimeout.
+	// The handler's ctx ends then, with the cause [ErrTimeout].
 	Timeout time.Duration
 
 	details codec.Raw
 }
 
-// Details returns all of INVOCATION.Details, with the keys of the router's own;
-// nil when ctx is not that of a handler.
+// Details returns all of INVOCATION.Details, including keys that only this
+// router sends. It returns nil if i did not come from the ctx of a handler.
 func (i CallInfo) Details() map[string]any { return dict(i.details) }
 
-// CallInfoFrom returns what is known of the call whose handler has ctx; the
-// zero CallInfo for any other ctx.
+// CallInfoFrom returns the description of the call whose handler has ctx, or
+// the zero [CallInfo] for any other ctx.
 func CallInfoFrom(ctx context.Context) CallInfo {
 	inv, ok := ctx.Value(callInfoKey{}).(*invocation)
 	if !ok {
@@ -56,13 +57,13 @@ func CallInfoFrom(ctx context.Context) CallInfo {
 	return info
 }
 
-// EventInfo tells a handler about the event it gets (specification "EVENT",
+// EventInfo describes the event that a handler gets (specification "EVENT",
 // "Publisher Identification", "Publication Trust Levels").
 type EventInfo struct {
-	// Topic is the URI that was published to: with a pattern subscription the
-	// concrete one; the pattern where the router does not tell it, see Exact.
+	// Topic is the URI that was published to. With a pattern subscription it is
+	// the concrete URI, or the pattern if the router does not send it, see Exact.
 	Topic string
-	// Exact tells that Topic is the concrete topic.
+	// Exact reports whether Topic is the concrete topic.
 	Exact bool
 	// Publication is the id that all events of one publish share.
 	Publication ID
@@ -70,24 +71,27 @@ type EventInfo struct {
 	// disclosed; zero otherwise.
 	Publisher        ID
 	AuthID, AuthRole string
-	// TrustLevel is what the router thinks of the event, 0 the lowest and default.
+	// TrustLevel is the trust that the router assigns to the event. 0 is the
+	// lowest level and the default.
 	TrustLevel int
-	// Retained: the event was published before the subscription.
+	// Retained reports whether the event was published before the subscription.
 	Retained bool
-	// Resumed: the event was missed and comes from the broker's history.
+	// Resumed reports whether the event was missed and comes from the broker's
+	// event history.
 	Resumed bool
-	// Gap: events before this one were missed and could not be fetched, see [WithResume].
+	// Gap reports whether events before this one were missed and could not be
+	// fetched, see [WithResume].
 	Gap bool
 
 	details codec.Raw
 }
 
-// Details returns all of EVENT.Details, with the keys of the router's own; nil
-// when ctx is not that of a handler.
+// Details returns all of EVENT.Details, including keys that only this router
+// sends. It returns nil if i did not come from the ctx of a handler.
 func (i EventInfo) Details() map[string]any { return dict(i.details) }
 
-// EventInfoFrom returns what is known of the event whose handler has ctx; the
-// zero EventInfo for any other ctx.
+// EventInfoFrom returns the description of the event whose handler has ctx, or
+// the zero [EventInfo] for any other ctx.
 func EventInfoFrom(ctx context.Context) EventInfo {
 	ev, ok := ctx.Value(eventInfoKey{}).(*eventContext)
 	if !ok {
@@ -113,13 +117,13 @@ func EventInfoFrom(ctx context.Context) EventInfo {
 	return info
 }
 
-// String tells whose ctx it is.
+// String says whose ctx it is.
 func (inv *invocation) String() string { return "wamp call of " + inv.registration.uri }
 
 // Format prints String with every verb of fmt, which would show the payload.
 func (inv *invocation) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, inv.String()) }
 
-// String tells whose ctx it is.
+// String says whose ctx it is.
 func (c *eventContext) String() string { return "wamp event of " + c.subscription.uri }
 
 // Format prints String with every verb of fmt, which would show the payload.

@@ -69,7 +69,7 @@ var invokes = map[InvokePolicy]bool{
 	InvokeSingle: true, InvokeRoundRobin: true, InvokeRandom: true, InvokeFirst: true, InvokeLast: true,
 }
 
-// supported tells whether the router of s announced what the intent needs; a
+// supported reports whether the router of s announced what the intent needs; a
 // pattern would silently become an exact URI where it did not (R201, R225).
 func (it *intent) supported(f *core.Features) error {
 	role, pattern, has := "dealer", "pattern_based_registration", f.Dealer
@@ -104,7 +104,8 @@ type result struct {
 	err error
 }
 
-// failed returns err with the name of the intent that could not be put in place.
+// failed returns err with the name of the intent that could not be put in
+// place.
 func (it *intent) failed(err error) error {
 	do, _ := it.verbs()
 	return named(do, it.uri, err)
@@ -134,7 +135,8 @@ func (it *intent) reason() error {
 	return it.err
 }
 
-// take takes an intent out of a session; wait reports whether its end is awaited.
+// take takes an intent out of a session; wait reports whether its end is
+// awaited.
 func (it *intent) take(s *session.Session, id uint64, wait bool) departure {
 	return depart(s, []*intent{it}, id, wait)
 }
@@ -146,8 +148,8 @@ type departure struct {
 	request session.Pending
 }
 
-// depart queues UNREGISTER or UNSUBSCRIBE for what its have in common. A session
-// that is gone has nothing left to take.
+// depart queues UNREGISTER or UNSUBSCRIBE for what its have in common. A
+// session that is gone has nothing left to take.
 func depart(s *session.Session, its []*intent, id uint64, wait bool) departure {
 	d := departure{common: its[0].common}
 	if wait {
@@ -165,8 +167,8 @@ func depart(s *session.Session, its []*intent, id uint64, wait bool) departure {
 	return d
 }
 
-// wait waits for the reply. A router that does not know the thing any more (R210)
-// has taken it already, and so has the end of the session.
+// wait waits for the reply. A router that does not know the thing any more
+// (R210) has taken it already, and so has the end of the session.
 func (d *departure) wait(ctx context.Context) error {
 	replied, err := d.request.Wait(ctx)
 	if d.waiter == nil {

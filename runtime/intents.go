@@ -11,8 +11,8 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
-// intents are what a client wants of every session, in order. They are guarded by
-// common.mu.
+// intents are what a client wants of every session, in order. They are guarded
+// by common.mu.
 type intents struct {
 	*common
 	list   []*intent
@@ -59,8 +59,9 @@ func (c *intents) install(ctx context.Context, its []*intent) error {
 	return err
 }
 
-// put puts claimed intents in place on the session of the moment, or the next. It
-// gives up when every session that it sends them on is lost: they may be why.
+// put puts claimed intents in place on the session of the moment, or the next.
+// It gives up when every session that it sends them on is lost: they may be
+// why.
 func (c *intents) put(ctx context.Context, its []*intent) error {
 	for sent := 0; ; {
 		s, err := c.acquire(ctx, false)
@@ -169,8 +170,8 @@ func (c *intents) revoked(it *intent) bool {
 	return first
 }
 
-// withdraw ends an intent at the user's wish; wait tells whether to wait for the
-// router's word.
+// withdraw ends an intent at the user's wish; wait reports whether to wait for
+// the router's reply.
 func (c *intents) withdraw(ctx context.Context, it *intent, wait bool) error {
 	s, id, first := c.remove(it)
 	if !first {
@@ -210,8 +211,8 @@ func (c *intents) withdrawAll(ctx context.Context, its []*intent) (left []error)
 	return left
 }
 
-// group is the intents that one id of a session stands for: one registration, or
-// every subscription of one topic.
+// group is the intents that one id of a session stands for: one registration,
+// or every subscription of one topic.
 type group struct {
 	session *session.Session // nil while nowhere
 	id      uint64

@@ -6,18 +6,19 @@ import (
 	"strconv"
 )
 
-// OperationKind tells what an interceptor sees. The zero value is none of them.
+// OperationKind is the kind of an [Operation]. The zero value is not a kind.
 type OperationKind int
 
-// The operations that pass the interceptors.
+// The kinds of operations.
 const (
-	// OperationCall, OperationPublish, OperationRegister and
-	// OperationSubscribe are this client's own, on the goroutine of the user.
+	// OperationCall, [OperationPublish], [OperationRegister] and
+	// [OperationSubscribe] are operations that this program began. They run on its
+	// goroutine.
 	OperationCall OperationKind = iota + 1
 	OperationPublish
 	OperationRegister
 	OperationSubscribe
-	// OperationInvocation and OperationEvent run a handler of this client.
+	// OperationInvocation and [OperationEvent] run a handler of this client.
 	OperationInvocation
 	OperationEvent
 )
@@ -41,20 +42,24 @@ func (k OperationKind) String() string {
 	return "OperationKind(" + strconv.Itoa(int(k)) + ")"
 }
 
-// Operation is what an interceptor wraps.
+// Operation is an operation of a client that an [Interceptor] wraps.
 type Operation struct {
-	// Kind tells which operation it is.
+	// Kind is the kind of the operation.
 	Kind OperationKind
-	// URI is the procedure or topic; of a Serve with several, the first.
+	// URI is the procedure or topic. For a [Register] of several procedures it is
+	// the first one.
 	URI string
 }
 
-// Interceptor wraps operations, for tracing, metrics, logging or limits. It must
-// call next, or return an error instead; what it returns is what the user gets, or
-// the peer by the rules of Handle. It may call next again after an error, to try again; a caller whose
-// invocation ends without a result and without an error gets ErrRuntime. The ctx
-// given to next goes on to the handler. It may be called from many goroutines at a
-// time; a panic in it is one of the operation.
+// Interceptor wraps operations, for tracing, metrics, logging or limits. It
+// must call next or return an error. The user gets what it returns; the caller
+// of an invocation gets it by the rules of [Handle]. After an error it may call
+// next again, to retry. If an invocation ends without a result and without an
+// error, its caller gets [ErrRuntime].
+//
+// The operation uses the ctx that is passed to next. An Interceptor may be
+// called from many goroutines at a time. A panic in it counts as a panic of the
+// operation.
 type Interceptor func(ctx context.Context, op *Operation, next func(context.Context) error) error
 
 // errSkipped is what a user gets instead of a registration or subscription that

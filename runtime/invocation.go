@@ -14,8 +14,8 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
-// invocation is one call of a procedure of ours: its input, its ctx, its turn in
-// the lane and its one answer.
+// invocation is one call of a procedure of ours: its input, its ctx, its turn
+// in the lane and its one answer.
 type invocation struct {
 	context.Context
 	end          context.CancelCauseFunc

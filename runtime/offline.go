@@ -14,7 +14,8 @@ type offline struct {
 	*common
 	kept  []keptEvent
 	bytes int
-	// flushing is closed when the flush that is under way ends; nil while there is none.
+	// flushing is closed when the flush that is under way ends; nil while there is
+	// none.
 	flushing chan struct{}
 }
 

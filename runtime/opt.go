@@ -8,9 +8,9 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// Opt is a value that may be absent, null or set: the Go type of
-// `optional T|null`. The zero value is absent. Values are compared with == where T
-// is comparable.
+// Opt is a value that may be absent, null or set: the Go type of `optional
+// T|null`. The zero value is absent. Values are compared with == where T is
+// comparable.
 type Opt[T any] struct {
 	value T
 	state optState
@@ -30,16 +30,17 @@ func Some[T any](v T) Opt[T] { return Opt[T]{value: v, state: optSet} }
 // Null returns an Opt that is null.
 func Null[T any]() Opt[T] { return Opt[T]{state: optNull} }
 
-// Get returns the value and whether there is one; the zero T where there is none.
+// Get returns the value and reports whether there is one. If there is none it
+// returns the zero T.
 func (o Opt[T]) Get() (T, bool) { return o.value, o.state == optSet }
 
-// IsAbsent tells that the key is not there.
+// IsAbsent reports whether the key is absent.
 func (o Opt[T]) IsAbsent() bool { return o.state == optAbsent }
 
-// IsNull tells that the key is there and null.
+// IsNull reports whether the key is present and null.
 func (o Opt[T]) IsNull() bool { return o.state == optNull }
 
-// IsSet tells that there is a value.
+// IsSet reports whether there is a value.
 func (o Opt[T]) IsSet() bool { return o.state == optSet }
 
 // IsZero reports whether o is absent, for the tag omitzero of encoding/json.
@@ -56,9 +57,9 @@ func (o Opt[T]) String() string {
 	return "absent"
 }
 
-// CodeWAMP codes the value or null where an Opt stands in dynamic data. It fails to
-// encode if o is absent: only the owner of a key can leave it out. For
-// [codec.Encoder.Any]; generated code uses OptField.
+// For generated code. CodeWAMP codes the value or null of an Opt in dynamic
+// data. It fails to encode an absent o: only the owner of a key can leave it
+// out. Fields are coded by [OptField].
 func (o *Opt[T]) CodeWAMP(c *codec.Coder) {
 	e := c.Encoder()
 	switch {
@@ -79,8 +80,8 @@ func (o *Opt[T]) CodeWAMP(c *codec.Coder) {
 	}
 }
 
-// OptField codes field i of a struct or payload, which may be absent or null. For
-// generated code.
+// For generated code. OptField codes field i of a struct or payload, which may
+// be absent or null.
 func OptField[T any](s *codec.Walk, i int, o *Opt[T], code func(*T, *codec.Coder)) {
 	there := [...]codec.Presence{optAbsent: codec.Absent, optNull: codec.IsNull, optSet: codec.Present}[o.state]
 	put, null := s.Begin(i, there)
@@ -94,8 +95,8 @@ func OptField[T any](s *codec.Walk, i int, o *Opt[T], code func(*T, *codec.Coder
 	}
 }
 
-// MarshalJSON returns the JSON of the value, or null. An absent Opt is null too:
-// the tag omitzero leaves its key out.
+// MarshalJSON returns the JSON of the value, or null. It returns null for an
+// absent Opt too; use the tag omitzero to leave out its key.
 func (o Opt[T]) MarshalJSON() ([]byte, error) {
 	if o.state != optSet {
 		return []byte("null"), nil
@@ -103,8 +104,8 @@ func (o Opt[T]) MarshalJSON() ([]byte, error) {
 	return json.Marshal(o.value)
 }
 
-// UnmarshalJSON sets o to null or to the value. It is not called for a key that
-// is not there, which leaves o absent.
+// UnmarshalJSON sets o to null or to the value. [encoding/json] does not call
+// it for an absent key, which leaves o absent.
 func (o *Opt[T]) UnmarshalJSON(b []byte) error {
 	if bytes.Equal(bytes.TrimSpace(b), []byte("null")) {
 		*o = Null[T]()

@@ -8,8 +8,8 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
-// CallOption changes one call. Of two options of a kind the last one wins, here
-// and with the other operations.
+// CallOption changes one call. If an operation has two options of one kind, the
+// last one wins.
 type CallOption interface{ applyCall(*callConfig) }
 
 // PublishOption changes one publish.
@@ -88,7 +88,8 @@ func (c *callConfig) options(f *core.Features) core.Dict {
 	return d
 }
 
-// milliseconds is a timeout in the unit of the wire, rounded up: 0 would mean none.
+// milliseconds is a timeout in the unit of the wire, rounded up: 0 would mean
+// none.
 func milliseconds(d time.Duration) int64 {
 	ms := d.Milliseconds()
 	if d > time.Duration(ms)*time.Millisecond {
@@ -129,15 +130,15 @@ func (c *publishConfig) options() core.Dict {
 	return d
 }
 
-// WithCallTimeout bounds a call: its ctx ends after d, the wait for a session included,
-// and routers that know call timeouts get it in milliseconds, rounded up
-// (specification "Call Timeouts"). It replaces the timeout of the schema; 0 means none, less is an
-// error. Default: the timeout of the schema.
+// WithCallTimeout bounds a call: its ctx ends after d, which includes the wait
+// for a session. A router that supports call timeouts gets d too, rounded up to
+// milliseconds (specification "Call Timeouts"). 0 means no timeout; a negative
+// d is an error. Default: the timeout of the schema.
 func WithCallTimeout(d time.Duration) CallOption {
 	return callOption(func(c *callConfig) { c.timeout = d })
 }
 
-// CancelMode is what happens to a call at the callee when its ctx ends
+// CancelMode says what happens at the callee when the ctx of a call ends
 // (specification "Call Canceling").
 type CancelMode string
 
@@ -151,42 +152,44 @@ const (
 	Skip CancelMode = "skip"
 )
 
-// WithCancelMode sets the cancel mode of a call. Default KillNoWait; another text than
-// those of the three modes is an error. A router without call canceling is told
-// nothing, and the call returns at once.
+// WithCancelMode sets the cancel mode of a call. Default [KillNoWait]; a mode
+// that is not one of the three is an error. If the router does not support call
+// canceling, the call returns at once and nothing is sent.
 func WithCancelMode(mode CancelMode) CallOption {
 	return callOption(func(c *callConfig) { c.cancel = mode })
 }
 
-// WithDiscloseMe asks the router to tell the callee or the subscribers who we are
-// (specification "Caller Identification", "Publisher Identification"). Default:
-// what the router is configured for. A router may refuse with
-// ErrDisclosureRefused; an unacknowledged publish is then lost silently.
+// WithDiscloseMe asks the router to disclose this client to the callee or the
+// subscribers (specification "Caller Identification", "Publisher
+// Identification"). Default: as the router is configured. A router may refuse
+// with [ErrDisclosureRefused]; an unacknowledged publish is then lost without
+// an error.
 func WithDiscloseMe() CallPublishOption { return discloseOption{} }
 
-// WithAcknowledge makes a publish wait until the broker has taken the event, or tells
-// why it has not (specification "Publishing and Events"). Default: it returns when the event
-// is queued for writing.
+// WithAcknowledge makes a publish wait until the broker has accepted or refused
+// the event (specification "Publishing and Events"). Default: it returns when
+// the event is queued for writing.
 func WithAcknowledge() PublishOption {
 	return publishOption(func(c *publishConfig) { c.acknowledge = true })
 }
 
-// WithPublicationTo makes a publish wait as [WithAcknowledge] does and stores the
-// publication id that the broker gave, before the publish returns nil; nil stores
-// nothing.
+// WithPublicationTo makes a publish wait as [WithAcknowledge] does and stores
+// the publication id that the broker assigned in *id before the publish returns
+// nil. A nil id stores nothing.
 func WithPublicationTo(id *ID) PublishOption {
 	return publishOption(func(c *publishConfig) { c.acknowledge, c.publication = true, id })
 }
 
-// WithExcludeMe tells whether the publisher's own subscriptions are left out
-// (specification "Publisher Exclusion"). The broker's default is true.
+// WithExcludeMe sets whether the event is kept from this client's own
+// subscriptions (specification "Publisher Exclusion"). The broker's default is
+// true.
 func WithExcludeMe(exclude bool) PublishOption {
 	return publishOption(func(c *publishConfig) { c.excludeMe = &exclude })
 }
 
-// WithRetain asks the broker to keep the event for later subscribers that ask with
-// WithGetRetained (specification "Event Retention"). A broker without event retention
-// ignores it. Default: the event is not kept.
+// WithRetain asks the broker to keep the event for later subscribers that use
+// [WithGetRetained] (specification "Event Retention"). A broker without event
+// retention ignores it. Default: the event is not kept.
 func WithRetain() PublishOption {
 	return publishOption(func(c *publishConfig) { c.retain = true })
 }

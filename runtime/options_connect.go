@@ -14,40 +14,40 @@ import (
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
-// Limits bound what a client holds for its peers and its own callers. A field of
-// zero or less means its default.
+// Limits bounds what a client keeps for its peers and for its own callers. A
+// field of zero or less means its default.
 type Limits struct {
-	// QueueFrames and QueueBytes bound what waits to be written; callers wait
-	// for room under their ctx. Defaults 1 024 and 4 MiB.
+	// QueueFrames and QueueBytes bound the messages that wait to be written. While
+	// the queue is full, callers wait under their ctx. Defaults 1 024 and 4 MiB.
 	QueueFrames, QueueBytes int
-	// MailboxEvents and MailboxBytes bound the events that wait for the handler
-	// of one subscription, in events and bytes of frames. Defaults 1 024 and 4 MiB.
+	// MailboxEvents and MailboxBytes bound the events that wait for the handler of
+	// one subscription, in events and bytes of frames. Defaults 1 024 and 4 MiB.
 	MailboxEvents, MailboxBytes int
 	// InboundBytes bounds the frames of all events and invocations together, from
-	// their arrival until the handler returns; while it runs, as much again counts
-	// for what was decoded. What runs leaves half of it to what waits. Beyond it
-	// the subscription or lane for which most waits has to make room: events are
-	// dropped by its [OverflowPolicy], invocations are answered with
-	// wamp.error.unavailable. Where nothing waits there is always room for one.
-	// Default 32 MiB.
+	// their arrival until the handler returns. While the handler runs a frame
+	// counts twice, for the values decoded from it. What runs takes at most half
+	// of the bound. Beyond the bound, the subscription or lane with the most
+	// waiting bytes gives way: its events are dropped by its [OverflowPolicy], its
+	// invocations are answered with wamp.error.unavailable. If nothing waits there
+	// is always room for one. Default 32 MiB.
 	InboundBytes int
-	// Workers is how many invocations run at a time and Waiting how many wait
-	// behind them; beyond, the answer is wamp.error.unavailable. Defaults 256 and
-	// 1 024. [WithConcurrency] sets the workers of one procedure. A handler that waits
-	// in a call made with its own ctx, or one derived from it, holds no worker. It
-	// goes on when one is free, before invocations that have not begun, or at
-	// once when the ctx of the call has ended.
+	// Workers is how many invocations run at a time, and Waiting how many wait
+	// behind them; further ones are answered with wamp.error.unavailable. Defaults
+	// 256 and 1 024. [WithConcurrency] sets the workers of one procedure. A
+	// handler that waits in a call made with its own ctx, or one derived from it,
+	// frees its worker. It continues when a worker is free, before invocations
+	// that have not begun, or at once if the ctx of the call has ended.
 	Workers, Waiting int
 	// Pending is how many calls and acknowledged publishes may wait for a reply,
-	// and how many handlers may wait in calls; beyond, they fail with ErrOverflow.
-	// Registrations and subscriptions take no part in it. Default 65 536.
+	// and how many handlers may wait in calls; further ones fail with
+	// [ErrOverflow]. Registrations and subscriptions do not count. Default 65 536.
 	Pending int
-	// PayloadMemory bounds what decoding one payload makes, in bytes; it is never
-	// less than 16 times what the payload has. Beyond, the message fails with a
-	// *ValueError. Default 64 MiB.
+	// PayloadMemory bounds the memory that decoding one payload takes, in bytes,
+	// but allows at least 16 times the size of the payload. A payload that takes
+	// more fails with a [*ValueError]. Default 64 MiB.
 	PayloadMemory int
-	// Memory bounds that of all payloads together until their handlers return, in
-	// bytes. Default 256 MiB.
+	// Memory bounds the memory of all decoded payloads together until their
+	// handlers return, in bytes. Default 256 MiB.
 	Memory int
 }
 
@@ -123,70 +123,78 @@ type connectOption func(*config)
 
 func (f connectOption) applyConnect(c *config) { f(c) }
 
-// WithURLs adds more routers of the same realm to the URL given to Connect. They
-// are tried in turn, without a pause between them, in an order that is random for
-// each client. After a session that lasted less than 30 s the next one is tried
-// first, otherwise the one that was left.
+// WithURLs adds more routers of the same realm to the URL given to Connect.
+// They are tried in turn, without a pause between them, in a random order for
+// each client. After a session that lasted less than 30 s the next router is
+// tried first, otherwise the same one.
 func WithURLs(urls ...string) ConnectOption {
 	return connectOption(func(c *config) { c.urls = append(c.urls, urls...) })
 }
 
 // WithAuth sets the authentication methods in order of preference. The router
-// picks one. Default: anonymous.
+// selects one. Default: anonymous.
 //
-// A login that the router refuses is ErrAuthenticationFailed, or ErrNoSuchRealm.
-// After the answer to a challenge that is an ABORT with any reason, unless the
-// reason is known to pass. One that the client refuses is an *auth.Error: a router
-// that lets it in without a challenge, asks for less than was configured, or cannot
-// prove itself. Refusals end the client in the end, see [WithRetryFatal]; methods or
-// credentials that no router could accept make Connect fail at once.
+// If the router refuses the login, the error is [ErrAuthenticationFailed] or
+// [ErrNoSuchRealm]. Once the client has answered a challenge, an ABORT with any
+// reason counts as a refusal, except reasons that are known to be temporary. If
+// the client refuses the router, the error is an [*auth.Error]: the router
+// accepts the client without a challenge, asks for less than was configured, or
+// cannot prove its identity.
+//
+// Lasting refusals end the client, see [WithRetryFatal]. Methods or credentials
+// that no router could accept make [Connect] fail at once.
 func WithAuth(methods ...auth.Method) ConnectOption {
 	return connectOption(func(c *config) { c.methods = slices.Clone(methods) })
 }
 
-// WithAuthPolicy sets what the client accepts of a router beyond its methods.
-// Default: the zero Policy, which accepts no shortcut.
+// WithAuthPolicy sets which deviations from its methods the client accepts.
+// Default: the zero [auth.Policy], which accepts none.
 func WithAuthPolicy(p auth.Policy) ConnectOption {
 	return connectOption(func(c *config) { c.policy = p })
 }
 
-// WithPlaintextSecrets permits methods that send their secret itself (ticket, cookie)
-// over an unencrypted connection to another host. Default: Connect refuses a ws
-// or tcp URL whose host is neither localhost nor a loopback address, before
-// anything is dialed. Other methods keep their secret to themselves: they are
-// warned of in the log.
+// WithPlaintextSecrets permits methods that send their secret itself (ticket,
+// cookie) over an unencrypted connection to another host. Default: [Connect]
+// refuses a ws or tcp URL whose host is neither localhost nor a loopback
+// address before it dials. Methods that do not send their secret are permitted
+// with a warning in the log.
 func WithPlaintextSecrets() ConnectOption {
 	return connectOption(func(c *config) { c.plaintext = true })
 }
 
 // WithSerializers sets the formats in order of preference (specification
-// "Serializers"); Connect refuses one that is unknown. Over WebSocket all of them
-// are offered at once and the router picks. Default: CBOR and MessagePack, and JSON
-// only where the router takes neither, because some routers would pick JSON and
-// turn bytes into text there. Status says what a session uses.
+// "Serializers"); [Connect] refuses unknown formats. Over WebSocket all of them
+// are offered at once and the router selects one. Default: CBOR and
+// MessagePack, and JSON only if the router accepts neither, because some
+// routers would select JSON and then turn bytes into text. [Status.Format] is
+// the format of the session.
 func WithSerializers(formats ...codec.Format) ConnectOption {
 	return connectOption(func(c *config) { c.link.Formats = slices.Clone(formats) })
 }
 
-// WithLogger sets where the client logs what happens to its connection and its
-// handlers. Payloads and secrets are never logged, but the texts of errors and panics
-// of handlers are: keep both out of those. What lasts is logged once when it
-// begins and once when it is over, with how often it happened. The slog.Handler is
-// called by the goroutines that keep the client alive, so it must not wait for the
-// client, such as for an acknowledged publish. Default, and for nil: slog.Default.
+// WithLogger sets the logger for events of the connection and of handlers. The
+// client never logs payloads and secrets. It does log the texts of errors and
+// panics of handlers: keep payloads and secrets out of them. A condition that
+// lasts is logged when it begins and when it is over, with a count.
+//
+// The [slog.Handler] runs on goroutines that keep the client alive, so it must
+// not wait for the client, such as for an acknowledged publish. Default, and
+// for nil: [slog.Default].
 func WithLogger(l *slog.Logger) ConnectOption {
 	return connectOption(func(c *config) { c.log = l })
 }
 
-// WithTLS sets the TLS configuration of wss and tcps, as for client
-// certificates or an own certificate authority. Connect clones it: what is set in t
-// later changes nothing. Default: the system's authorities, the host name of the URL.
+// WithTLS sets the TLS configuration of wss and tcps, such as client
+// certificates or a private certificate authority. [Connect] clones t: a later
+// change to it has no effect. Default: the authorities of the system and the
+// host name of the URL.
 func WithTLS(t *tls.Config) ConnectOption {
 	return connectOption(func(c *config) { c.link.TLS = t.Clone() })
 }
 
-// WithHeader adds fields to the WebSocket upgrade request; other transports have
-// none. Connect clones it: what is set in h later changes nothing. Default: none.
+// WithHeader adds fields to the WebSocket upgrade request; other transports
+// ignore them. [Connect] clones h: a later change to it has no effect. Default:
+// none.
 func WithHeader(h http.Header) ConnectOption {
 	return connectOption(func(c *config) { c.link.Header = h.Clone() })
 }
@@ -197,121 +205,125 @@ func WithCookieJar(j http.CookieJar) ConnectOption {
 	return connectOption(func(c *config) { c.link.Jar = j })
 }
 
-// WithReadLimit sets the largest message that is accepted, in bytes: default
-// 1 MiB, at most 16 MiB; Connect refuses more. RawSocket rounds it up to a power
-// of two. A larger message ends the session before it is read; a subscription that
-// brings one each time it is restored is then left out, see Subscription.Err.
+// WithReadLimit sets the largest message that is accepted, in bytes: default 1
+// MiB, at most 16 MiB; [Connect] refuses more. RawSocket rounds it up to a
+// power of two. A larger message ends the session before it is read. If
+// restoring a subscription brings one each time, the subscription ends, see
+// [Subscription.Err].
 func WithReadLimit(bytes int) ConnectOption {
 	return connectOption(func(c *config) { c.link.ReadLimit = bytes })
 }
 
-// WithWriteLimit sets the largest message that is sent, in bytes; a larger one fails
-// with ErrTooLarge. A peer that reads less than that loses its session over it.
-// Default, and for 0 or less: 16 MiB. A router over RawSocket may take less.
+// WithWriteLimit sets the largest message that is sent, in bytes; a larger one
+// fails with [ErrTooLarge]. A peer whose own read limit is lower loses its
+// session if it gets a larger message. Default, and for 0 or less: 16 MiB. A
+// router over RawSocket may accept less.
 func WithWriteLimit(bytes int) ConnectOption {
 	return connectOption(func(c *config) { c.writeLimit = bytes })
 }
 
-// WithWriteTimeout sets how long the router may take nothing of what is written
-// to it before the session is lost. A large message on a slow link may take longer
-// as long as it makes progress. Default, and for 0 or less: 10 s.
+// WithWriteTimeout sets after how long the session is lost if the router does
+// not read any of what is written to it. A large message on a slow link may
+// take longer while it makes progress. Default, and for 0 or less: 10 s.
 func WithWriteTimeout(d time.Duration) ConnectOption {
 	return connectOption(func(c *config) { c.link.WriteTimeout = d })
 }
 
-// WithPing sets how often an idle connection is probed, and how long the
-// answer may take before the session is lost. Defaults 15 s and 10 s; a
-// negative interval switches it off. RawSocket connections are probed only with
-// WithRawSocketPing.
+// WithPing sets how often an idle connection is probed, and how long the answer
+// may take before the session is lost. Defaults 15 s and 10 s; a negative
+// interval disables probing. RawSocket connections are probed only with
+// [WithRawSocketPing].
 func WithPing(interval, timeout time.Duration) ConnectOption {
 	return connectOption(func(c *config) { c.link.PingInterval, c.link.PongTimeout = interval, timeout })
 }
 
-// WithRawSocketPing probes RawSocket connections too. Off by default, because
-// Crossbar.io takes a RawSocket PING for an oversized message.
+// WithRawSocketPing probes RawSocket connections too. Default: off, because
+// Crossbar.io mistakes a RawSocket PING for an oversized message.
 func WithRawSocketPing() ConnectOption {
 	return connectOption(func(c *config) { c.link.RawSocketPing = true })
 }
 
-// WithHandshakeTimeout bounds one attempt to open a session: dialing, TLS, upgrade,
-// authentication and WELCOME together. Default, and for 0 or less: 10 s.
+// WithHandshakeTimeout bounds one attempt to open a session: dialing, TLS,
+// upgrade, authentication and WELCOME together. Default, and for 0 or less: 10
+// s.
 func WithHandshakeTimeout(d time.Duration) ConnectOption {
 	return connectOption(func(c *config) { c.handshake = d })
 }
 
 // WithBackoff sets how long the client waits between two attempts to get a
-// session, and before it repeats a call or a restoration. A router that answers
-// with Retry-After is not asked again before that, or an hour. Default: the zero
-// Backoff.
+// session, and before it repeats a call or a restoration. If a router answers
+// with Retry-After, the client waits at least that long, up to an hour.
+// Default: the zero [Backoff].
 func WithBackoff(b Backoff) ConnectOption {
 	return connectOption(func(c *config) { c.backoff = b })
 }
 
-// WithMaxElapsed ends the client, with its last failure, when an attempt fails and
-// there has been no session to use for so long. A session counts as soon as
-// operations may use it, also while registrations and subscriptions are still being
-// restored. Default 0: only refusals end the client, see [WithRetryFatal].
+// WithMaxElapsed ends the client, with its last failure, if an attempt fails
+// and there has been no usable session for d. A session is usable as soon as
+// operations may use it, even while registrations and subscriptions are still
+// being restored. Default 0: only refusals end the client, see
+// [WithRetryFatal].
 func WithMaxElapsed(d time.Duration) ConnectOption {
 	return connectOption(func(c *config) { c.maxElapsed = d })
 }
 
-// WithRetryFatal keeps trying for ever after refusals: of the realm or the login, or a
-// WebSocket upgrade that is answered with 401, 403 or 404. Default: a client gives
-// up after nothing but refusals from every URL, for a minute if it was never ready,
-// otherwise for five.
+// WithRetryFatal makes the client keep trying after refusals. A refusal is one
+// of the realm or the login, or a WebSocket upgrade that is answered with 401,
+// 403 or 404. Default: the client gives up when every URL has returned nothing
+// but refusals for five minutes, or for one minute if it was never ready.
 func WithRetryFatal() ConnectOption {
 	return connectOption(func(c *config) { c.retryFatal = true })
 }
 
 // WithFailFast makes a call, or all calls of a client, fail with [ErrNotReady]
-// while there is no session. Default: calls wait under their ctx.
+// if there is no session. Default: calls wait for one under their ctx.
 func WithFailFast() ConnectCallOption { return failFastOption{} }
 
-// WithPublishBuffer keeps up to so many bytes of unacknowledged publishes while
-// there is no session and sends them in order afterwards; acknowledged ones
-// then wait under their ctx. Default, and for 0 or less: a publish without a
-// session fails with ErrNotReady.
+// WithPublishBuffer keeps up to this many bytes of unacknowledged publishes
+// while there is no session, and sends them in order on the next one. An
+// acknowledged publish then waits for a session under its ctx. Default, and for
+// 0 or less: a publish without a session fails with [ErrNotReady].
 func WithPublishBuffer(bytes int) ConnectOption {
 	return connectOption(func(c *config) { c.publishBuffer = bytes })
 }
 
 // WithErrorText sends the text of a handler's undeclared error to the caller.
-// Default: it is logged here and the caller learns only
-// wamp.error.runtime_error, since the text may tell what it should not.
+// Default: the text is logged here and the caller gets wamp.error.runtime_error
+// without it, since it may reveal what callers must not know.
 func WithErrorText() ConnectOption {
 	return connectOption(func(c *config) { c.errorText = true })
 }
 
-// WithValidateResults validates results and events that peers send, as the input of
-// a procedure always is. A result with a value that its
-// schema does not allow, such as an unknown value of a closed enum, fails its call;
-// such an event is logged and counted by [Subscription.Failed] and its handler does
-// not run. Default: such values arrive as they are, since a peer may be newer than
-// this program, and Valid or Validate of the generated types finds them.
+// WithValidateResults validates results and events that peers send; the input
+// of a procedure is always validated. A call fails if its result has a value
+// that the schema does not allow, such as an unknown value of a closed enum.
+// Such an event is logged, counted by [Subscription.Failed] and not handled.
+// Default: such values arrive as they are, since a peer may be newer than this
+// program. Valid and Validate of the generated types find them.
 func WithValidateResults() ConnectOption {
 	return connectOption(func(c *config) { c.validate = true })
 }
 
-// WithInterceptors adds interceptors, the first one outermost, inside those that
-// were added before. Default: none.
+// WithInterceptors adds interceptors. The first one is outermost; all of them
+// run inside those that were added before. Default: none.
 func WithInterceptors(i ...Interceptor) ConnectOption {
 	return connectOption(func(c *config) { c.interceptors = append(c.interceptors, i...) })
 }
 
-// WithLimits sets the bounds of the client. Default: see Limits.
+// WithLimits sets the bounds of the client. Default: the zero [Limits].
 func WithLimits(l Limits) ConnectOption {
 	return connectOption(func(c *config) { c.limits = l })
 }
 
-// WithDialer replaces what opens connections, as for an in-memory router. It must
-// honour its ctx, and may know other URL schemes. Default, and for nil:
-// transport.Net.
+// WithDialer sets what opens connections, such as to an in-memory router. d
+// must honor its ctx and may support other URL schemes. Default, and for nil:
+// [transport.Net].
 func WithDialer(d transport.Dialer) ConnectOption {
 	return connectOption(func(c *config) { c.dialer = d })
 }
 
-// WithNetDial replaces how the default dialer opens its sockets, as for a
-// proxy. It must honour its ctx. Default: net.Dialer.
+// WithNetDial sets how the default dialer opens its sockets, such as through a
+// proxy. dial must honor its ctx. Default: a [net.Dialer].
 func WithNetDial(dial func(ctx context.Context, network, addr string) (net.Conn, error)) ConnectOption {
 	return connectOption(func(c *config) { c.link.NetDial = dial })
 }

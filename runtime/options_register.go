@@ -55,13 +55,15 @@ func (c *intentConfig) set(key string, value any) {
 }
 
 // WithPrefix makes the URI of a registration or subscription a string prefix:
-// com.a matches com.a.b and com.ab (specification "Pattern-based Registrations",
-// "Pattern-based Subscription"). Default: the URI itself. A router without the
-// feature is not asked: ErrUnsupported. CallInfo and EventInfo tell the concrete URI.
+// com.a matches com.a.b and com.ab (specification "Pattern-based
+// Registrations", "Pattern-based Subscription"). [CallInfo.Procedure] and
+// [EventInfo.Topic] are the concrete URI. If the router lacks the feature, the
+// operation fails with [ErrUnsupported]. Default: the URI matches only itself.
 func WithPrefix() PatternOption { return pattern("prefix", core.MatchPrefix) }
 
-// WithWildcard makes empty components of the URI of a registration or subscription
-// match any one component: com..b matches com.a.b. Otherwise as [WithPrefix].
+// WithWildcard makes each empty component in the URI of a registration or
+// subscription match any one component: com..b matches com.a.b. Otherwise it is
+// like [WithPrefix].
 func WithWildcard() PatternOption { return pattern("wildcard", core.MatchWildcard) }
 
 func pattern(name string, match core.Match) PatternOption {
@@ -71,29 +73,30 @@ func pattern(name string, match core.Match) PatternOption {
 	})
 }
 
-// InvokePolicy is how a dealer spreads calls over the callees that share a
-// procedure (specification "Shared Registration").
+// InvokePolicy says how a dealer distributes calls over the callees that share
+// a procedure (specification "Shared Registration").
 type InvokePolicy string
 
 // The invocation policies.
 const (
-	// InvokeSingle: there is one callee. The default.
+	// InvokeSingle permits one callee only. The default.
 	InvokeSingle InvokePolicy = "single"
-	// InvokeRoundRobin: the callees take turns.
+	// InvokeRoundRobin calls the callees in turn.
 	InvokeRoundRobin InvokePolicy = "roundrobin"
-	// InvokeRandom: any of them.
+	// InvokeRandom calls a random callee.
 	InvokeRandom InvokePolicy = "random"
-	// InvokeFirst: the one that registered first.
+	// InvokeFirst calls the callee that registered first.
 	InvokeFirst InvokePolicy = "first"
-	// InvokeLast: the one that registered last.
+	// InvokeLast calls the callee that registered last.
 	InvokeLast InvokePolicy = "last"
 )
 
-// WithInvokePolicy shares the registration with other callees that use the same policy. One
-// client is one callee: a procedure that it shares already is refused with
-// ErrProcedureAlreadyExists when it registers it again; [WithConcurrency] bounds how many
-// invocations it runs. Default InvokeSingle; another text than those of the policies is an error. A
-// router that cannot share is not asked: ErrUnsupported.
+// WithInvokePolicy shares the procedure with other callees that use the same
+// policy. One client is one callee: registering a shared procedure a second
+// time fails with [ErrProcedureAlreadyExists]. To run more invocations in one
+// client, see [WithConcurrency]. If the router lacks the feature, registering
+// fails with [ErrUnsupported]. Default [InvokeSingle]; a policy that is not one
+// of the five is an error.
 func WithInvokePolicy(p InvokePolicy) RegisterOption {
 	return registerOption(func(c *intentConfig) {
 		c.set("invoke", string(p))
@@ -103,70 +106,77 @@ func WithInvokePolicy(p InvokePolicy) RegisterOption {
 	})
 }
 
-// WithConcurrency gives the registration a lane of its own in which at most n
-// invocations run at a time, begun in arrival order; 1 is strictly serial: a handler
-// that waits in a call keeps its place. Limits.Waiting more wait. Default, and for n below 1: the lane of Limits.Workers
-// that all others share.
+// WithConcurrency makes at most n invocations of the registration run at a
+// time; they begin in the order of their arrival, and up to [Limits.Waiting]
+// more wait. With 1 they are strictly serial: the next one does not begin while
+// a handler waits in a call. Default, and for n below 1: the registration
+// shares the [Limits.Workers] with all others.
 func WithConcurrency(n int) RegisterOption {
 	return registerOption(func(c *intentConfig) { c.concurrency = n })
 }
 
-// WithDiscloseCaller asks the router to tell who calls, see CallInfo (specification
-// "Caller Identification"). Default: what the router is configured for.
+// WithDiscloseCaller asks the router to disclose the callers, see [CallInfo]
+// (specification "Caller Identification"). Default: as the router is
+// configured.
 func WithDiscloseCaller() RegisterOption {
 	return registerOption(func(c *intentConfig) { c.set("disclose_caller", true) })
 }
 
-// WithForceReregister takes the procedure away from whoever has it, after a reconnect
-// too. It is an extension of Crossbar.io; other routers ignore it. Default: the
-// router refuses with ErrProcedureAlreadyExists.
+// WithForceReregister takes the procedure from any callee that has registered
+// it, also after a reconnect. It is an extension of Crossbar.io; other routers
+// ignore it. Default: the router refuses with [ErrProcedureAlreadyExists].
 func WithForceReregister() RegisterOption {
 	return registerOption(func(c *intentConfig) { c.set("force_reregister", true) })
 }
 
-// WithGetRetained asks for the retained event of the topic right after subscribing
-// (specification "Event Retention"); see EventInfo.Retained. It comes after every
-// reconnect again. Default: only events published from now on.
+// WithGetRetained asks for the retained event of the topic right after
+// subscribing, and again after every reconnect (specification "Event
+// Retention"), see [EventInfo.Retained]. Default: only events that are
+// published after subscribing.
 func WithGetRetained() SubscribeOption {
 	return subscribeOption(func(c *intentConfig) { c.set("get_retained", true) })
 }
 
-// WithResume fetches the events that a subscription missed while the session was lost
-// from the broker's event history (specification "Event History"), delivers them in
-// order before live ones and drops duplicates. The next event after a gap that could
-// not be closed has EventInfo.Gap; what does not fit into the mailbox is dropped and
-// counted as ever, but with [Disconnect] the next session brings it, and the mailbox
-// takes one history beyond its bounds. Retained events are no part of this: they come
-// once for each session. The topic must have history at the router: subscribing fails with what
-// the router answers where it has none. Default: missed events are lost.
+// WithResume fetches the events that a subscription missed between two sessions
+// from the broker's event history (specification "Event History"). It delivers
+// them in order, before live events and without duplicates. If missed events
+// cannot be fetched, the next event has [EventInfo.Gap]. Default: missed events
+// are lost.
+//
+// The topic must have a history at the router; otherwise subscribing fails with
+// the router's answer. Events that do not fit into the mailbox are dropped and
+// counted. With [Disconnect] they are fetched on the next session instead, and
+// the mailbox then accepts one history beyond its bounds. Retained events are
+// delivered once for each session and are not resumed.
 func WithResume() SubscribeOption {
 	return subscribeOption(func(c *intentConfig) { c.resume = true })
 }
 
-// OverflowPolicy is what a full mailbox does with the next event.
+// OverflowPolicy says what happens to the next event of a full mailbox.
 type OverflowPolicy int
 
-// The overflow policies. None of them stops the reader.
+// The overflow policies. With none of them do other subscriptions wait for a
+// slow handler.
 const (
 	// DropNewest drops the arriving event. The default.
 	DropNewest OverflowPolicy = iota
 	// DropOldest drops the event that has waited longest.
 	DropOldest
-	// Disconnect ends the session, which is then recovered; all that was in flight
-	// on it is lost.
+	// Disconnect ends the session, which is then replaced; everything in flight on
+	// it is lost.
 	Disconnect
 )
 
-// WithOverflow sets what happens when the handler does not keep up: when the mailbox is
-// full, or when it is the fullest and Limits.InboundBytes is used up. Default
-// DropNewest; [Subscription.Dropped] counts.
+// WithOverflow sets what happens if the handler does not keep up: if the
+// mailbox is full, or if it is the fullest one and [Limits.InboundBytes] is
+// used up. [Subscription.Dropped] counts dropped events. Default [DropNewest].
 func WithOverflow(p OverflowPolicy) SubscribeOption {
 	return subscribeOption(func(c *intentConfig) { c.overflow = p })
 }
 
-// WithMailbox sets how many events, and how many bytes of their frames, wait for the
-// handler; 0 or less leaves the default of Limits. An event of any size finds room
-// where nothing waits.
+// WithMailbox sets how many events, and how many bytes of their frames, may
+// wait for the handler. 0 or less leaves the default of [Limits]. If nothing
+// waits there is room for an event of any size.
 func WithMailbox(events, bytes int) SubscribeOption {
 	return subscribeOption(func(c *intentConfig) { c.events, c.bytes = events, bytes })
 }

@@ -97,8 +97,9 @@ func (o *outage) logBackOff(c *common, s *session.Session, err error, d time.Dur
 	c.cfg.log.Warn(message, attrs...)
 }
 
-// failureKind tells apart what deserves a line of its own in the log: refusals by
-// their reason, answers by their status, and all other failures together.
+// failureKind distinguishes what deserves a line of its own in the log:
+// refusals by their reason, answers by their status, and all other failures
+// together.
 func failureKind(err error) string {
 	var abort *joinError
 	var failed *transport.HandshakeError

@@ -47,8 +47,8 @@ func (c *common) logCrash(what string, crash *dispatch.Crash, where slog.Attr) {
 		"value", panicText(crash.Value), "stack", string(crash.Stack))
 }
 
-// panicText is the value of a panic for a log line: an error or a text. Anything
-// else may be a payload: its type has to do.
+// panicText is the value of a panic for a log line: an error or a text.
+// Anything else may be a payload: its type has to do.
 func panicText(v any) slog.Value {
 	switch v := v.(type) {
 	case error:

@@ -6,17 +6,17 @@ import (
 )
 
 // Payload is the dynamic payload of a message: Arguments|list and
-// ArgumentsKw|dict. Received values are nil, bool, int64 (uint64 where it does not
-// fit), float64, string, []byte, []any and map[string]any; any Go value that these
-// can hold may be sent. The zero value is an empty payload.
+// ArgumentsKw|dict. Received values are nil, bool, int64 (uint64 if it does not
+// fit), float64, string, []byte, []any and map[string]any. [codec.Encoder.Any]
+// describes the values that can be sent. The zero value is an empty payload.
 type Payload struct {
-	// Args are the positional values, Kwargs the ones by keyword; nil where
-	// there are none.
+	// Args are the positional values, Kwargs the values by keyword; nil if there
+	// are none.
 	Args   []any
 	Kwargs map[string]any
 }
 
-// CodeWAMP codes the whole payload of a message. For this package.
+// For generated code. CodeWAMP codes the whole payload of a message.
 func (p *Payload) CodeWAMP(c *codec.Coder) { c.Dynamic(&p.Args, &p.Kwargs) }
 
 // decodePayload reads any payload as dynamic values, with the default limits.

@@ -10,15 +10,17 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
-// Publish publishes an event (specification "Publishing and Events"). It returns
-// when the event is queued for writing, waiting for room under ctx, or with
-// WithAcknowledge when the broker has taken it; an acknowledged publish whose answer was
-// lost fails with ErrLost and is never repeated. Without a session it fails with
-// ErrNotReady, see WithPublishBuffer. Events of one goroutine leave in its order.
+// For generated code. Publish publishes an event (specification "Publishing and
+// Events"). It returns when the event is queued for writing; while the queue is
+// full it waits under ctx. With [WithAcknowledge] it returns when the broker
+// has accepted the event. If that reply is lost the error is [ErrLost]: a
+// publish is never repeated. If there is no session it fails with
+// [ErrNotReady], see [WithPublishBuffer]. The events that one goroutine
+// publishes leave in order.
 //
-// Other errors: an *Error with which the broker refused an acknowledged publish,
-// ErrTooLarge, ErrOverflow, ErrUnsupported, ErrClosed, and the error of ctx. For
-// generated code; use Client.Publish without a schema. Safe for concurrent use.
+// Other errors: an [*Error] if the broker refused an acknowledged publish,
+// [ErrTooLarge], [ErrOverflow], [ErrUnsupported], [ErrClosed], and the error of
+// ctx. Without a schema, use [Client.Publish]. Safe for concurrent use.
 func Publish(ctx context.Context, c *Client, t *Topic, event codec.Value, opts ...PublishOption) error {
 	if len(c.cfg.interceptors) == 0 {
 		return named("publish", t.URI, c.send(ctx, t, event, opts))
@@ -55,9 +57,9 @@ func (c *Client) send(ctx context.Context, t *Topic, event codec.Value, opts []P
 	}
 }
 
-// Publish publishes an event with dynamic values; see the function Publish.
-// ErrInvalidURI tells that topic is no URI, or begins with "wamp". Safe for
-// concurrent use.
+// Publish publishes an event with dynamic values. Waiting and errors are those
+// of the function [Publish]. If topic is not a valid URI or is reserved, the
+// error is [ErrInvalidURI]. Safe for concurrent use.
 func (c *Client) Publish(ctx context.Context, topic string, args []any, kwargs map[string]any, opts ...PublishOption) error {
 	if err := core.CheckURI(topic, core.MatchExact, false); err != nil {
 		return named("publish", topic, invalidURI{err})

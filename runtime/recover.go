@@ -123,7 +123,7 @@ func (r *recovery) catchUp(ctx context.Context) {
 	for _, b := range r.behind {
 		window <- struct{}{} // each fetch is bounded by its own deadline
 		fetches.Go(func() {
-			_ = b.intent.owner.resume(ctx, s, b.id, false) // the next event tells of a gap
+			_ = b.intent.owner.resume(ctx, s, b.id, false) // the next event reports the gap
 			<-window
 		})
 	}
@@ -131,8 +131,8 @@ func (r *recovery) catchUp(ctx context.Context) {
 	r.behind = nil
 }
 
-// refused says that an intent is not back yet: in the status, and once a session
-// in the log.
+// refused says that an intent is not back yet: in the status, and once a
+// session in the log.
 func (r *recovery) refused(it *intent, err error) {
 	c, s := r.intents, r.session
 	err = fmt.Errorf("wamp: cannot restore %s: %w", it.uri, err)

@@ -44,9 +44,9 @@ func judge(err error) verdict {
 }
 
 // joinError is the router's ABORT instead of a WELCOME. Routers give a dozen
-// reasons for a login that they refuse, and dynamic authenticators any other; to
-// errors.Is each of them is ErrAuthenticationFailed too, but for a realm that
-// does not exist (R302).
+// reasons for a login that they refuse, and dynamic authenticators any other;
+// to errors.Is each of them is ErrAuthenticationFailed too, but for a realm
+// that does not exist (R302).
 type joinError struct {
 	abort   *Error
 	refusal bool

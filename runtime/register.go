@@ -13,9 +13,9 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
-// Handler is a procedure together with the function that implements it, ready
-// to be given to Register, which refuses the zero value. For generated code, which
-// makes them with Handle.
+// For generated code. Handler is a procedure together with the function that
+// implements it. [Handle] makes one and [Register] takes it. The zero value is
+// not usable.
 type Handler struct {
 	uri    string
 	config intentConfig
@@ -33,9 +33,9 @@ type answers struct {
 // result into b.
 type handlerFunc func(ctx context.Context, c *common, in codec.Payload, b *session.Buffer) error
 
-// Registration is one procedure that this client implements, on every session
-// until Unregister. [Client.Register] and [Register] make it; the zero value is of no use. It is
-// safe for concurrent use.
+// Registration is one procedure that this client implements. It is restored on
+// every session until it ends. [Client.Register] and [Register] make one; the
+// zero value is not usable. It is safe for concurrent use.
 type Registration struct {
 	*intent
 	intents *intents
@@ -59,28 +59,31 @@ func newRegistration(c *intents, h Handler) *Registration {
 // Procedure returns the URI or pattern that was registered.
 func (r *Registration) Procedure() string { return r.uri }
 
-// Unregister takes the procedure back and waits for the router's word (specification
-// "Registering and Unregistering"). Running invocations finish, and so do those that
-// the router had sent before it read the request. It is idempotent; without a
-// session it returns at once. Errors: the router's as *Error, the error of ctx; the
-// procedure is not restored all the same.
+// Unregister ends the registration and waits for the router's reply
+// (specification "Registering and Unregistering"). Running invocations finish,
+// and so do those that the router had sent before it read the request. It is
+// idempotent; without a session it returns at once. Errors: the router's answer
+// as an [*Error], and the error of ctx. The registration has ended in every
+// case.
 func (r *Registration) Unregister(ctx context.Context) error {
 	return named("unregister", r.uri, r.intents.withdraw(ctx, r.intent, true))
 }
 
-// Done is closed when the registration has ended: by Unregister, with the
-// client, or because the router revoked it (specification "Registration
-// Revocation"); Err tells which.
+// Done returns a channel that is closed when the registration has ended: by
+// [Registration.Unregister], with the client, or because the router revoked it
+// (specification "Registration Revocation"). [Registration.Err] returns the
+// reason.
 func (r *Registration) Done() <-chan struct{} { return r.done }
 
-// Err is why the registration ended: ErrClosed after Unregister or with the client,
-// together with why the client ended by itself; ErrRevoked when the router took it;
-// an error that names it when session after session ended while it was restored,
-// which is ErrTooLarge where a retained event was beyond the read limit; nil before.
+// Err returns why the registration has ended, or nil before. It is [ErrClosed]
+// after [Registration.Unregister] and when the client has ended; if the client
+// gave up by itself it also wraps [Client.Err]. It is [ErrRevoked] if the
+// router revoked it. If several sessions in a row were lost while the
+// registration was being restored, the error names it and the cause.
 func (r *Registration) Err() error { return r.reason() }
 
-// Registrations are the procedures of one [Register]. The zero value is not
-// usable. It is safe for concurrent use.
+// Registrations are the procedures that one [Register] registered. The zero
+// value is not usable. It is safe for concurrent use.
 type Registrations struct {
 	list []*Registration
 	left atomic.Int64 // that have not ended
@@ -108,8 +111,8 @@ func (r *Registrations) ended() {
 	}
 }
 
-// Unregister unregisters all of them and waits for the router's word under ctx. It
-// is idempotent. The errors are those of [Registration.Unregister], joined.
+// Unregister unregisters all of them and waits for the router's replies under
+// ctx. It is idempotent. It joins the errors of [Registration.Unregister].
 func (r *Registrations) Unregister(ctx context.Context) error {
 	if len(r.list) == 0 {
 		return nil
@@ -125,11 +128,13 @@ func (r *Registrations) intents() []*intent {
 	return its
 }
 
-// Done is closed when all of them have ended, see [Registration.Done].
+// Done returns a channel that is closed when all of them have ended, see
+// [Registration.Done].
 func (r *Registrations) Done() <-chan struct{} { return r.done }
 
-// Err returns why they ended, see [Registration.Err]: the first reason other than
-// [ErrClosed], otherwise that; nil while one is left.
+// Err returns why all of them have ended, see [Registration.Err]. It is the
+// first reason that is not [ErrClosed], or else [ErrClosed]. It is nil while
+// one is left.
 func (r *Registrations) Err() error {
 	if r.left.Load() > 0 {
 		return nil
@@ -150,12 +155,15 @@ func (r *Registrations) Err() error {
 // All returns the registrations in the order of the handlers.
 func (r *Registrations) All() []*Registration { return append([]*Registration(nil), r.list...) }
 
-// Register registers procedures, all or none, and restores them on every later session
-// (specification "Registering and Unregistering"). It waits for a session; ctx bounds
-// the registering only. Errors, which name the procedure: what the router answered
-// as *Error, such as ErrProcedureAlreadyExists; ErrInvalidURI, ErrUnsupported,
-// ErrLost after nine sessions that ended over it, ErrClosed, and the error of ctx.
-// For generated code; use Client.Register without a schema. Safe for concurrent use.
+// For generated code. Register registers procedures, all or none, and restores
+// them on every later session (specification "Registering and Unregistering").
+// If there is no session it waits for one; ctx bounds the registering only.
+//
+// Errors name the procedure. They are the router's answer as an [*Error], such
+// as [ErrProcedureAlreadyExists]; [ErrInvalidURI], [ErrUnsupported], [ErrLost]
+// after nine sessions that were lost during the request, [ErrClosed], and the
+// error of ctx. Without a schema, use [Client.Register]. Safe for concurrent
+// use.
 func Register(ctx context.Context, c *Client, handlers ...Handler) (*Registrations, error) {
 	if len(handlers) == 0 {
 		return newRegistrations(c.intents, nil), nil
@@ -174,14 +182,19 @@ func Register(ctx context.Context, c *Client, handlers ...Handler) (*Registratio
 	return rs, nil
 }
 
-// Register registers a procedure with dynamic values and restores it on every later
-// session; errors are those of the function Register. What becomes of the handler's own is said at
-// Handle, but a generated error type that it returns goes to the caller in full
-// although nothing declares it. ctx bounds the registering only. The handler runs on a goroutine of its
-// own, beside others of the same procedure, see [WithConcurrency]; its ctx ends when the
-// caller cancels, a forwarded timeout passes, the session is lost or the client is
-// closed; context.Cause tells which: ErrCanceled, ErrTimeout, ErrLost or ErrClosed.
-// Safe for concurrent use.
+// Register registers a procedure with dynamic values and restores it on every
+// later session. ctx bounds the registering only; errors are those of the
+// function [Register]. Safe for concurrent use.
+//
+// Invocations run concurrently, see [WithConcurrency]. The ctx of handler ends
+// when the caller cancels the call, when its timeout passes, when the session
+// is lost, or when the client is closed; [context.Cause] returns [ErrCanceled],
+// [ErrTimeout], [ErrLost] or [ErrClosed].
+//
+// The caller gets an error of handler in full if it is, or wraps, an [*Error]
+// or a generated error that the handler made itself. It gets the error of a
+// nested call only with [Relay], and [ErrRuntime] for everything else and for a
+// panic, see [WithErrorText].
 func (c *Client) Register(ctx context.Context, procedure string, handler func(context.Context, Payload) (Payload, error), opts ...RegisterOption) (*Registration, error) {
 	h := Handle(&Procedure{URI: procedure}, opts, func(ctx context.Context, x *Exchange) error {
 		var in Payload
@@ -199,8 +212,8 @@ func (c *Client) Register(ctx context.Context, procedure string, handler func(co
 	return rs.list[0], nil
 }
 
-// Exchange is one invocation of a procedure of ours, with its input and its
-// result. For generated code.
+// For generated code. Exchange is one invocation of a procedure of this client,
+// with its input and its result.
 type Exchange struct {
 	common    *common
 	procedure *Procedure
@@ -211,13 +224,14 @@ type Exchange struct {
 
 var exchanges = sync.Pool{New: func() any { return new(Exchange) }}
 
-// Handle joins a procedure and what serves it: serve reads the input of an
-// [Exchange], calls the user's function and writes the result. Input that does not
-// fit is answered with ErrInvalidArgument. An error of the user's function goes to
-// the caller in full if it is, or wraps, an error type that the procedure declares
-// or an *Error that the function made itself; errors of nested calls do with Relay.
-// Of any other, and of a panic, the caller learns only ErrRuntime, see
-// WithErrorText. For generated code.
+// For generated code. Handle makes a [Handler]. serve decodes the input of an
+// [Exchange], calls the user's function and encodes the result. Input that does
+// not fit is answered with [ErrInvalidArgument].
+//
+// The caller gets an error of the user's function in full if it is, or wraps,
+// an error type that the procedure declares or an [*Error] that the function
+// made itself. It gets the error of a nested call only with [Relay], and
+// [ErrRuntime] for everything else and for a panic, see [WithErrorText].
 //
 //go:noinline
 func Handle(p *Procedure, opts []RegisterOption, serve func(context.Context, *Exchange) error) Handler {
@@ -241,7 +255,7 @@ func (x *Exchange) release() {
 	exchanges.Put(x)
 }
 
-// In reads the input into v; nil if the procedure has none.
+// In decodes the input into v, which is nil if the procedure has no input.
 //
 //go:noinline
 func (x *Exchange) In(v codec.Value) error {
@@ -253,8 +267,8 @@ func (x *Exchange) In(v codec.Value) error {
 	return nil
 }
 
-// Out writes the result unless err is set, which it returns then. v is nil if the
-// procedure has no result.
+// Out encodes the result v, which is nil if the procedure has no result. If err
+// is not nil, Out only returns it.
 //
 //go:noinline
 func (x *Exchange) Out(v codec.Value, err error) error {

@@ -9,7 +9,8 @@ import (
 )
 
 // callOn queues one CALL on a session and waits for its reply. The handler that
-// ctx belongs to, if there is one, holds no worker meanwhile: the call may need it.
+// ctx belongs to, if there is one, holds no worker meanwhile: the call may need
+// it.
 func (c *common) callOn(ctx context.Context, s *session.Session, w *session.Waiter, uri string, cfg *callConfig, b *session.Buffer) error {
 	turn := dispatch.TurnOf(ctx)
 	if !turn.Park() {
@@ -23,8 +24,8 @@ func (c *common) callOn(ctx context.Context, s *session.Session, w *session.Wait
 	return s.Call(ctx, w, uri, options, string(cmp.Or(cfg.cancel, KillNoWait)), b)
 }
 
-// publishOn queues one PUBLISH on a session and waits for the acknowledgement if
-// one was asked for.
+// publishOn queues one PUBLISH on a session and waits for the acknowledgement
+// if one was asked for.
 func (c *common) publishOn(ctx context.Context, s *session.Session, uri string, cfg *publishConfig, b *session.Buffer) error {
 	if !cfg.acknowledge {
 		return s.Publish(ctx, nil, uri, cfg.options(), b)

@@ -65,8 +65,8 @@ func (rs routers) failure() error {
 // for longer.
 const maxRetryAfter = time.Hour
 
-// dueAfter returns when the router that failed with err wants to be asked again;
-// the zero time if it did not say.
+// dueAfter returns when the router that failed with err wants to be asked
+// again; the zero time if it did not say.
 func dueAfter(err error) time.Time {
 	var failed *transport.HandshakeError
 	if !errors.As(err, &failed) || failed.RetryAfter <= 0 {

@@ -7,22 +7,25 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// State is where a client stands.
+// State is the state of a client.
 type State int
 
 // The states of a client.
 const (
-	// Connecting: a connection is being opened.
+	// Connecting means that a connection is being opened.
 	Connecting State = iota
-	// Joining: HELLO was sent; the router has yet to say WELCOME.
+	// Joining means that HELLO was sent and the router has not answered with
+	// WELCOME.
 	Joining
-	// Recovering: registrations and subscriptions are being restored.
+	// Recovering means that registrations and subscriptions are being restored.
 	Recovering
-	// Ready: a session is open and every registration and subscription is in place.
+	// Ready means that a session is open and every registration and subscription
+	// is in place.
 	Ready
-	// BackingOff: the last attempt failed or the session was lost; the next attempt is at Status.Next.
+	// BackingOff means that the last attempt failed or the session was lost. The
+	// next attempt is at [Status.Next].
 	BackingOff
-	// Closed: Close was called, or the client gave up. Final.
+	// Closed means that the client has ended. It is the last state.
 	Closed
 )
 
@@ -33,27 +36,28 @@ func (s State) String() string {
 
 // Status is a snapshot of a client's connection.
 type Status struct {
-	// State is where the client stands.
+	// State is the state of the client.
 	State State
-	// Session is the router's id of the session, 0 when none is open.
+	// Session is the router's id of the session, 0 if there is no session.
 	Session ID
-	// Format is the serializer of the session, 0 when none is open.
+	// Format is the serializer of the session, 0 if there is no session.
 	Format codec.Format
 	// URL is the router that is tried or used, without credentials.
 	URL string
-	// Err is the last failure: why the session was lost, the attempt failed or
-	// a restoration is still refused. Nil when there was none.
+	// Err is the last failure: why the session was lost, why the attempt failed,
+	// or why something could not be restored yet. It is nil if there was no
+	// failure.
 	Err error
 	// Attempt counts the rounds over all URLs that failed in a row. A session that
-	// lasted for 30 s sets it back, a shorter one lowers it by degrees; 0 in
-	// Recovering and Ready.
+	// lasted for 30 s resets it, a shorter one lowers it. It is 0 in [Recovering]
+	// and [Ready].
 	Attempt int
-	// Next is when the next attempt begins, in BackingOff; zero otherwise.
+	// Next is when the next attempt begins, in [BackingOff]; zero otherwise.
 	Next time.Time
 }
 
-// board holds the status and tells watchers. Its mutex is a leaf: nothing else
-// is locked under it.
+// board holds the status and notifies watchers. Its mutex is a leaf: nothing
+// else is locked under it.
 type board struct {
 	mu       sync.Mutex
 	status   Status
@@ -69,7 +73,7 @@ type watcher struct {
 // maxUnseen bounds the queue of a Watch loop that does not keep up.
 const maxUnseen = 256
 
-// set changes the status and tells every watcher. Closed is final.
+// set changes the status and notifies every watcher. Closed is final.
 func (b *board) set(s Status) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

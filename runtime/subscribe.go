@@ -10,16 +10,20 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
-// Subscribe subscribes to a topic; f gets its events one at a time, in order, on a
-// goroutine of its own (specification "Subscribing and Unsubscribing"). The
-// subscription is restored on every later session. It waits for a session; ctx
-// bounds the subscribing only. The ctx of f ends when the client is closed, with the
-// cause ErrClosed, and outlives sessions. An error of f, or an event that does not
-// decode, is logged and counted and ends nothing.
+// For generated code. Subscribe subscribes to a topic and restores the
+// subscription on every later session (specification "Subscribing and
+// Unsubscribing"). If there is no session it waits for one; ctx bounds the
+// subscribing only.
 //
-// Errors: what the router answered as *Error, ErrInvalidURI, ErrUnsupported, ErrLost
-// after nine sessions that ended over it, ErrClosed, and the error of ctx. For
-// generated code; use Client.Subscribe without a schema. Safe for concurrent use.
+// f gets the events one at a time, in order, on a goroutine of its own. Its ctx
+// outlives sessions and ends when the client is closed, with the cause
+// [ErrClosed]. An error of f is logged and counted, and so is an event that
+// does not decode; the subscription goes on.
+//
+// Errors: the router's answer as an [*Error], [ErrInvalidURI],
+// [ErrUnsupported], [ErrLost] after nine sessions that were lost during the
+// request, [ErrClosed], and the error of ctx. Without a schema, use
+// [Client.Subscribe]. Safe for concurrent use.
 func Subscribe[T any, P Payloaded[T]](ctx context.Context, c *Client, t *Topic, f func(context.Context, T) error, opts ...SubscribeOption) (*Subscription, error) {
 	// A codec.Value must live on the heap, what f gets need not: it is a copy.
 	decoded := sync.Pool{New: func() any { return new(T) }}
@@ -36,8 +40,8 @@ func Subscribe[T any, P Payloaded[T]](ctx context.Context, c *Client, t *Topic, 
 	})
 }
 
-// reading is one event that is being decoded, and what it takes until its handler
-// returns.
+// reading is one event that is being decoded, and what it takes until its
+// handler returns.
 type reading struct {
 	common  *common
 	topic   *Topic
@@ -121,8 +125,8 @@ func (s *Subscription) begin(ctx context.Context) error {
 	return nil
 }
 
-// leave ends the subscription of a loop. It waits for the router while ctx lasts,
-// but no longer than one handshake may take.
+// leave ends the subscription of a loop. It waits for the router while ctx
+// lasts, but no longer than one handshake may take.
 func (s *Subscription) leave(ctx context.Context, stop chan struct{}) {
 	close(stop)
 	ctx, cancel := context.WithTimeout(ctx, s.common.cfg.handshake)
@@ -130,8 +134,8 @@ func (s *Subscription) leave(ctx context.Context, stop chan struct{}) {
 	_ = s.Unsubscribe(ctx) // the loop is over; the router's word changes nothing
 }
 
-// Subscribe subscribes to a topic with dynamic values; see the function
-// Subscribe. Safe for concurrent use.
+// Subscribe subscribes to a topic with dynamic values, see the function
+// [Subscribe]. Safe for concurrent use.
 func (c *Client) Subscribe(ctx context.Context, topic string, handler func(context.Context, Payload) error, opts ...SubscribeOption) (*Subscription, error) {
 	return Subscribe(ctx, c, &Topic{URI: topic, History: true}, handler, opts...)
 }

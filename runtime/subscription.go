@@ -8,9 +8,10 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 )
 
-// Subscription is one subscription of this client, on every session until
-// Unsubscribe. Its handler gets one event at a time, in order. Subscribe makes it;
-// the zero value is of no use. It is safe for concurrent use.
+// Subscription is one subscription of this client. It is restored on every
+// session until it ends. Its handler gets one event at a time, in order.
+// [Client.Subscribe] and [Subscribe] make one; the zero value is not usable. It
+// is safe for concurrent use.
 type Subscription struct {
 	*intent
 	intents *intents
@@ -25,37 +26,41 @@ type Subscription struct {
 // Topic returns the URI or pattern that was subscribed to.
 func (s *Subscription) Topic() string { return s.uri }
 
-// Unsubscribe ends the subscription and waits for the router's word (specification
-// "Subscribing and Unsubscribing"). Events that wait are dropped. The handler call
-// that runs or is about to is not waited for, so that a handler may unsubscribe
-// itself: Wait does that. It is idempotent; without a session it returns at once.
-// Errors: the router's as *Error, the error of ctx; it is not restored all the same.
+// Unsubscribe ends the subscription and waits for the router's reply
+// (specification "Subscribing and Unsubscribing"). Waiting events are dropped.
+// Unsubscribe does not wait for a running handler, so that a handler may
+// unsubscribe itself; [Subscription.Wait] does. It is idempotent; without a
+// session it returns at once. Errors: the router's answer as an [*Error], and
+// the error of ctx. The subscription has ended in every case.
 func (s *Subscription) Unsubscribe(ctx context.Context) error {
 	s.box.Close()
 	return named("unsubscribe", s.uri, s.intents.withdraw(ctx, s.intent, true))
 }
 
-// Dropped counts the events that were dropped because the handler did not keep
-// up, since the subscription was made.
+// Dropped returns how many events were dropped because the handler did not keep
+// up, on all sessions.
 func (s *Subscription) Dropped() uint64 { return s.box.Dropped() }
 
-// Gaps counts the events before which others were missed and could not be fetched,
-// see [WithResume] and [EventInfo].Gap.
+// Gaps returns how many events had [EventInfo.Gap] set: others before them were
+// missed and could not be fetched, see [WithResume].
 func (s *Subscription) Gaps() uint64 { return s.box.Gaps() }
 
-// Failed counts the events whose payload did not decode or whose handler
-// returned an error or panicked.
+// Failed returns how many events did not decode or had a handler that returned
+// an error or panicked.
 func (s *Subscription) Failed() uint64 { return s.failed.Load() }
 
-// Done is closed when the subscription has ended: by Unsubscribe, with the
-// client, or because the router revoked it (specification "Subscription
-// Revocation"); Err tells which.
+// Done returns a channel that is closed when the subscription has ended: by
+// [Subscription.Unsubscribe], with the client, or because the router revoked it
+// (specification "Subscription Revocation"). [Subscription.Err] returns the
+// reason.
 func (s *Subscription) Done() <-chan struct{} { return s.done }
 
-// Err is why the subscription ended: ErrClosed after Unsubscribe or with the client,
-// together with why the client ended by itself; ErrRevoked when the router took it;
-// an error that names it when session after session ended while it was restored,
-// which is ErrTooLarge where a retained event was beyond the read limit; nil before.
+// Err returns why the subscription has ended, or nil before. It is [ErrClosed]
+// after [Subscription.Unsubscribe] and when the client has ended; if the client
+// gave up by itself it also wraps [Client.Err]. It is [ErrRevoked] if the
+// router revoked it. If several sessions in a row were lost while the
+// subscription was being restored, the error names it and the cause:
+// [ErrTooLarge] if its retained event is larger than [WithReadLimit] allows.
 func (s *Subscription) Err() error { return s.reason() }
 
 // event is the content of one EVENT. It keeps its frame alive.
@@ -67,9 +72,9 @@ type event struct {
 // eventFunc decodes an event and runs the user's handler.
 type eventFunc func(ctx context.Context, raw codec.Payload) error
 
-// WithSubscriptionTo stores the subscription in s before the first event is handled, for
-// a loop over [Events], which has no other way to [Subscription.Dropped],
-// [Subscription.Gaps] and the rest; nil stores nothing. Default: not stored.
+// WithSubscriptionTo stores the subscription in *s before the first event is
+// handled. A loop over [Events] needs it to call methods such as
+// [Subscription.Dropped]. A nil s stores nothing.
 func WithSubscriptionTo(s **Subscription) SubscribeOption {
 	return subscribeOption(func(c *intentConfig) {
 		c.made = func(owner any) {

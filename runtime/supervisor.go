@@ -29,8 +29,8 @@ type supervisor struct {
 	// patience ends when nobody waits for a farewell any longer.
 	patience context.Context
 	hurry    context.CancelFunc
-	// done is closed when the supervisor has ended. Set before: whether it left the
-	// router without an answer to its GOODBYE.
+	// done is closed when the supervisor has ended. Set before: whether it left
+	// the router without an answer to its GOODBYE.
 	done       chan struct{}
 	unanswered bool
 }
@@ -146,8 +146,8 @@ func (v *supervisor) finish(o *outage, err error) {
 	v.cfg.log.Info("wamp: client closed", "realm", v.realm)
 }
 
-// backOff is the pause between two rounds; s is the session that was lost, nil if
-// there was none.
+// backOff is the pause between two rounds; s is the session that was lost, nil
+// if there was none.
 func (v *supervisor) backOff(o *outage, s *session.Session, err error) {
 	d := v.cfg.backoff.pause(o.failures)
 	if wait := time.Until(o.cut(v.routers.firstDue(), &v.cfg)); wait > 0 {

@@ -13,14 +13,14 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/core"
 )
 
-// URI is a WAMP URI as a value of a payload: dotted components that are not
-// empty and hold no white space, '.' or '#' (loose check of the specification).
+// URI is a WAMP URI as a value of a payload: components separated by dots, not
+// empty and without white space and '#' (the specification's loose check).
 type URI string
 
-// Valid tells whether u is a URI without empty components.
+// Valid reports whether u is a URI without empty components.
 func (u URI) Valid() bool { return core.CheckURI(string(u), core.MatchExact, false) == nil }
 
-// CodeWAMP codes u as a string. For generated code.
+// For generated code. CodeWAMP codes u as a string.
 func (u *URI) CodeWAMP(c *codec.Coder) {
 	if e := c.Encoder(); e != nil {
 		if !u.Valid() {
@@ -37,14 +37,14 @@ func (u *URI) CodeWAMP(c *codec.Coder) {
 	}
 }
 
-// ID is a WAMP id: a session, publication, subscription or registration,
-// 1 to 2^53. It means nothing beyond being the same or not.
+// ID is the WAMP id of a session, publication, subscription or registration, 1
+// to 2^53. Ids can only be compared for equality; their order has no meaning.
 type ID uint64
 
-// Valid tells whether id is within 1 to 2^53.
+// Valid reports whether id is within 1 to 2^53.
 func (id ID) Valid() bool { return id >= 1 && id <= core.MaxID }
 
-// CodeWAMP codes id as an integer. For generated code.
+// For generated code. CodeWAMP codes id as an integer.
 func (id *ID) CodeWAMP(c *codec.Coder) {
 	if e := c.Encoder(); e != nil {
 		if !id.Valid() {
@@ -62,7 +62,7 @@ func (id *ID) CodeWAMP(c *codec.Coder) {
 }
 
 // Date is a calendar day without a time zone, "2026-08-22" on the wire. The
-// zero value is no day and is refused by the encoder.
+// zero value is not a valid day: the encoder refuses it.
 type Date struct {
 	Year  int
 	Month time.Month
@@ -84,7 +84,7 @@ func ParseDate(s string) (Date, error) {
 	return DateOf(t), nil
 }
 
-// Valid tells whether d is a day of the calendar, years 0 to 9999.
+// Valid reports whether d is a day of the calendar in the years 0 to 9999.
 func (d Date) Valid() bool {
 	return d.Year >= 0 && d.Year <= 9999 && DateOf(d.In(time.UTC)) == d
 }
@@ -97,7 +97,7 @@ func (d Date) In(loc *time.Location) time.Time {
 // String returns the form 2026-08-22.
 func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }
 
-// MarshalText returns the form 2026-08-22; an error if d is not a day.
+// MarshalText returns the form 2026-08-22. It fails if d is not a valid day.
 func (d Date) MarshalText() ([]byte, error) {
 	if !d.Valid() {
 		return nil, errors.New("wamp: not a date")
@@ -111,8 +111,8 @@ func (d *Date) UnmarshalText(b []byte) (err error) {
 	return err
 }
 
-// CodeWAMP codes d as a string. It also reads the days since 1970 under CBOR's tag
-// 100 (RFC 8943). For generated code.
+// For generated code. CodeWAMP codes d as a string. It also reads the days
+// since 1970 under CBOR's tag 100 (RFC 8943).
 func (d *Date) CodeWAMP(c *codec.Coder) {
 	if e := c.Encoder(); e != nil {
 		if !d.Valid() {
@@ -159,7 +159,7 @@ func (d *Date) fromDays(dec *codec.Decoder) {
 	}
 }
 
-// UUID is a UUID of any version, its canonical text on the wire.
+// UUID is a UUID of any version. On the wire it is its canonical text.
 type UUID [16]byte
 
 // NewUUID returns a random UUID, version 4.
@@ -217,8 +217,8 @@ func (u *UUID) UnmarshalText(b []byte) (err error) {
 	return err
 }
 
-// CodeWAMP codes u as a string. It also reads 16 bytes under CBOR's tag 37. For
-// generated code.
+// For generated code. CodeWAMP codes u as a string. It also reads 16 bytes
+// under CBOR's tag 37.
 func (u *UUID) CodeWAMP(c *codec.Coder) {
 	if e := c.Encoder(); e != nil {
 		b := u.text()
@@ -248,10 +248,10 @@ func (u *UUID) CodeWAMP(c *codec.Coder) {
 }
 
 // Decimal is a decimal number of any precision as text, "12.50" on the wire.
-// The zero value is no number and is refused by the encoder.
+// The zero value is not a number: the encoder refuses it.
 type Decimal string
 
-// Valid tells whether d is an optional sign, digits, and an optional fraction
+// Valid reports whether d is an optional sign, digits, and an optional fraction
 // and exponent.
 func (d Decimal) Valid() bool {
 	mantissa, exponent, scientific := strings.Cut(strings.ReplaceAll(string(d), "E", "e"), "e")
@@ -265,13 +265,13 @@ func (d Decimal) Valid() bool {
 	return digits(whole) && (!point || digits(fraction))
 }
 
-// digits tells whether s is one or more ASCII digits.
+// digits reports whether s is one or more ASCII digits.
 func digits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// Rat returns the exact value; ok is false when d is not valid or its exponent
-// is beyond ±1000, which would cost memory without bound.
+// Rat returns the exact value. ok is false if d is not valid, or if its
+// exponent is beyond ±1000, since the value would take memory without bound.
 func (d Decimal) Rat() (r *big.Rat, ok bool) {
 	if !d.Valid() {
 		return nil, false
@@ -287,7 +287,7 @@ func (d Decimal) Rat() (r *big.Rat, ok bool) {
 // String returns the text itself.
 func (d Decimal) String() string { return string(d) }
 
-// MarshalText returns the text; an error if d is not a number.
+// MarshalText returns the text. It fails if d is not a number.
 func (d Decimal) MarshalText() ([]byte, error) {
 	if !d.Valid() {
 		return nil, errors.New("wamp: not a decimal number")
@@ -304,9 +304,10 @@ func (d *Decimal) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// CodeWAMP codes d as a string. It also reads a number as some peers send it: with
-// the digits that they wrote, in CBOR also those of a decimal fraction (tag 4), and
-// of a float the shortest that mean it. For generated code.
+// For generated code. CodeWAMP codes d as a string. It also reads a number,
+// which some peers send: with the digits as written, in CBOR also those of a
+// decimal fraction (tag 4), and for a float the shortest digits that identify
+// it.
 func (d *Decimal) CodeWAMP(c *codec.Coder) {
 	if e := c.Encoder(); e != nil {
 		if !d.Valid() {
