@@ -16,14 +16,14 @@ const grant = 4 << 10
 // none. It is safe for concurrent use.
 type Budget struct{ left atomic.Int64 }
 
-// NewBudget returns a Budget of so many bytes.
+// NewBudget returns a [Budget] of this many bytes.
 func NewBudget(bytes int64) *Budget {
 	b := &Budget{}
 	b.left.Store(bytes)
 	return b
 }
 
-// Give returns what [Decoder.Held] reported to the Budget.
+// Give returns to b what [Decoder.Held] returned.
 func (b *Budget) Give(bytes int) {
 	if b != nil && bytes != 0 {
 		b.left.Add(int64(bytes))
@@ -55,15 +55,15 @@ func (m *memory) begin(size int) {
 	m.left = max(m.left, defaultFactor*size)
 }
 
-// Limit sets what decoding one payload may make in memory: at most payload
-// bytes, or 16 times what the payload has if that is more; 0 is 64 MiB. It is
-// taken from shared unless that is nil. Limit comes before Start.
+// Limit bounds the memory that decoding one payload may take: payload bytes, or
+// 16 times the size of the payload if that is more. 0 means 64 MiB. The memory
+// counts against shared, if that is not nil. Call Limit before [Decoder.Start].
 func (d *Decoder) Limit(payload int, shared *Budget) {
 	d.memory = memory{limit: payload, shared: shared}
 }
 
-// Held returns how much of the shared Budget the values that were decoded take.
-// [Budget.Give] gives it back once they are out of use.
+// Held returns how many bytes of the shared [Budget] the decoded values take.
+// [Budget.Give] returns them once the values are no longer used.
 func (d *Decoder) Held() int {
 	held := d.memory.held
 	if d.budget > 0 {

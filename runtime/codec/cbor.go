@@ -68,7 +68,7 @@ func (d *Decoder) cborPlain(t *token) bool {
 	}
 }
 
-// cborArgument reads the argument of the initial byte c; t.open tells that it
+// cborArgument reads the argument of the initial byte c; t.open reports that it
 // has an indefinite length instead.
 func (d *Decoder) cborArgument(t *token, c byte) (uint64, bool) {
 	switch low := c & 0x1f; {

@@ -5,8 +5,8 @@ import "unsafe"
 // The compiler makes these functions once for every type of element, so they
 // leave to others what they can.
 
-// List codes a list whose elements code codes. It is never nil after decoding,
-// which tells an empty list from an absent one.
+// List codes a list; code codes one element. After decoding *p is not nil, even
+// if the list is empty.
 func List[T any](c *Coder, p *[]T, code func(*T, *Coder)) {
 	if c.e != nil {
 		c.e.List(len(*p))
@@ -112,7 +112,7 @@ func encodeMap[T any](c *Coder, m map[string]T, code func(*T, *Coder)) {
 	e.EndMap()
 }
 
-// Null codes a value that may be null: then it is nil. It is for elements of
+// Null codes a value that may be null; *p is then nil. It is for elements of
 // lists and maps, and for results.
 func Null[T any](p **T, c *Coder, code func(*T, *Coder)) {
 	switch {
@@ -129,7 +129,7 @@ func Null[T any](p **T, c *Coder, code func(*T, *Coder)) {
 	}
 }
 
-// NullList is Null for a list or bytes, whose nil is null.
+// NullList is like [Null] for a list or bytes; nil is null.
 func NullList[T any](p *[]T, c *Coder, code func(*[]T, *Coder)) {
 	switch {
 	case c.e != nil && *p == nil:
@@ -141,7 +141,7 @@ func NullList[T any](p *[]T, c *Coder, code func(*[]T, *Coder)) {
 	}
 }
 
-// NullMap is Null for a map.
+// NullMap is like [Null] for a map.
 func NullMap[T any](p *map[string]T, c *Coder, code func(*map[string]T, *Coder)) {
 	switch {
 	case c.e != nil && *p == nil:
@@ -153,8 +153,8 @@ func NullMap[T any](p *map[string]T, c *Coder, code func(*map[string]T, *Coder))
 	}
 }
 
-// ListField codes field i, a list or bytes that is nil if it is null or absent,
-// as nothing says.
+// ListField codes field i, a list or bytes. nothing says whether a nil *p is
+// absent or null.
 func ListField[T any](s *Walk, i int, p *[]T, nothing Presence, code func(*[]T, *Coder)) {
 	if *p != nil {
 		nothing = Present
@@ -167,7 +167,7 @@ func ListField[T any](s *Walk, i int, p *[]T, nothing Presence, code func(*[]T, 
 	}
 }
 
-// MapField is ListField for a map.
+// MapField is like [ListField] for a map.
 func MapField[T any](s *Walk, i int, p *map[string]T, nothing Presence, code func(*map[string]T, *Coder)) {
 	if *p != nil {
 		nothing = Present

@@ -5,18 +5,19 @@ import (
 	"time"
 )
 
-// boxed is what Go takes for a string or an interface, and a small value in one.
+// boxed is what Go takes for a string or an interface, and a small value in
+// one.
 const boxed = 16
 
 // listHeader is what it takes for a list in an interface.
 const listHeader = 24
 
-// Any reads the next value, whatever it is, as nil, bool, int64 (uint64 only
-// if it is greater), float64, string, []byte, []any, map[string]any or, where
-// the format has a type for it, time.Time. Integers beyond 64 bits and numbers
-// with more digits become the nearest float64; [Decoder.Number] keeps them.
-// MessagePack's other extensions and keys that are not text are errors, and so is
-// a value that takes too much memory, see [Decoder.Limit].
+// Any decodes the next value, of any type, as nil, bool, int64 (uint64 if it
+// does not fit), float64, string, []byte, []any, map[string]any or, if the
+// format has a type for it, [time.Time]. Integers beyond 64 bits and numbers
+// with more digits become the nearest float64; [Decoder.Number] keeps all
+// digits. Other [MessagePack] extensions and keys that are not text are errors,
+// and so is a value that takes too much memory, see [Decoder.Limit].
 func (d *Decoder) Any() any {
 	// Judged as a whole first: nothing is allocated for a document that lies.
 	scan := Decoder{

@@ -7,9 +7,9 @@ import (
 )
 
 // Decoder is a cursor over the bytes of one document at a time. The zero
-// Decoder is ready for Start. It lives on its user's stack; what it returns
-// are copies unless said otherwise. Methods return zero values after the first
-// error: ask Err at the end. Not safe for concurrent use.
+// Decoder is ready for [Decoder.Start]. What it returns are copies unless the
+// method says otherwise. After the first error methods return zero values;
+// [Decoder.Err] returns it. Not safe for concurrent use.
 type Decoder struct {
 	data    []byte // nothing after an error, so that fast paths need not look
 	off     int
@@ -31,9 +31,10 @@ type Decoder struct {
 	coder   Coder
 }
 
-// Start goes to the beginning of the next document, r, which errors call root
-// ("args", "kwargs" or nothing). An earlier error stays. If r is absent, List
-// and Map give an empty Seq and every other read fails with "missing".
+// Start begins a new document, r. The path of an error begins with root:
+// "args", "kwargs" or "". It does not clear an earlier error. If r is absent,
+// [Decoder.List] and [Decoder.Map] return an empty [Seq] and every other method
+// fails with "missing".
 func (d *Decoder) Start(r Raw, root string) {
 	d.begin(r, root)
 	d.params, d.dicts = nil, 0
@@ -87,8 +88,8 @@ func (d *Decoder) value(t *token, want string) bool {
 	return d.token(t)
 }
 
-// Kind tells what the next value is and does not move. It is KindInvalid if
-// there is none.
+// Kind returns the kind of the next value and does not move. It is
+// [KindInvalid] if there is no value.
 func (d *Decoder) Kind() Kind {
 	if d.err != nil {
 		return KindInvalid
@@ -234,7 +235,7 @@ func (d *Decoder) number(t *token, want string) float64 {
 	return 0
 }
 
-// Float32 reads a float and rounds it to 32 bits; finite values beyond its
+// Float32 decodes a float and rounds it to 32 bits; finite values beyond the
 // range are an error.
 func (d *Decoder) Float32() float32 {
 	const want = "float32"
@@ -261,7 +262,8 @@ func (d *Decoder) Float32() float32 {
 // slowText is Text for every form of the value.
 func (d *Decoder) slowText() string { return string(d.TextBytes()) }
 
-// TextBytes is Text without a copy: the result is valid until the next call.
+// TextBytes is like [Decoder.Text] without a copy: the result is valid until
+// the next call.
 func (d *Decoder) TextBytes() []byte {
 	var t token
 	if !d.value(&t, "string") {
@@ -279,7 +281,7 @@ func (d *Decoder) TextBytes() []byte {
 	return b
 }
 
-// Binary reads bytes. Empty bytes are not nil.
+// Binary decodes bytes. The result is not nil, even if it is empty.
 func (d *Decoder) Binary() []byte {
 	var t token
 	if !d.value(&t, "bytes") {
@@ -310,7 +312,7 @@ func (d *Decoder) binary(t *token) []byte {
 	return b
 }
 
-// Duration reads an integer of milliseconds, see [Encoder.Duration].
+// Duration decodes an integer of milliseconds, see [Encoder.Duration].
 func (d *Decoder) Duration() time.Duration {
 	ms := d.Int(64)
 	if ms > math.MaxInt64/1_000_000 || ms < math.MinInt64/1_000_000 {
@@ -320,8 +322,9 @@ func (d *Decoder) Duration() time.Duration {
 	return time.Duration(ms) * time.Millisecond
 }
 
-// Raw reads the next value as a part of the document's bytes, whatever it is;
-// its form and depth are checked, see the package comment for text.
+// Raw returns the bytes of the next value, of any type. It checks that the
+// value is well-formed and not too deep, but not its text, see the package
+// comment.
 func (d *Decoder) Raw() Raw {
 	if d.f == JSON && d.err == nil {
 		d.space()
@@ -334,9 +337,8 @@ func (d *Decoder) Raw() Raw {
 	return Raw{d.f, d.data[from:d.off:d.off]}
 }
 
-// Part reads the next value as [Decoder.Raw] does. It reports false, and no
-// error, if the value is well-formed but nests too deeply; the Decoder moves over
-// it all the same.
+// Part is like [Decoder.Raw], except that a well-formed value that nests too
+// deeply is not an error: the Decoder moves past it and shallow is false.
 func (d *Decoder) Part() (r Raw, shallow bool) {
 	data, depth, at, failed := d.data, d.depth, d.off, d.err != nil
 	r = d.Raw()

@@ -8,25 +8,25 @@ import (
 	"time"
 )
 
-// Any appends a value whose type is not known before, by what its type means,
-// the same at the top and inside lists, maps and structs:
+// Any appends a value whose type is not known at build time. The same rules
+// hold at the top and inside lists, maps and structs:
 //
 //   - nil, bool, numbers, string, []byte, [time.Time], [time.Duration], [Raw]
 //     and [Value] encode as their own methods do.
 //   - [big.Int] and [json.Number] are numbers. They fail if 64 bits, or the
 //     digits of a float64, do not hold them.
-//   - json.Marshaler, encoding.TextMarshaler and encoding.BinaryMarshaler, the
-//     first that there is, encode as the JSON value, the string or the bytes
-//     that they return. A method on the pointer counts too.
+//   - [json.Marshaler], [encoding.TextMarshaler] and [encoding.BinaryMarshaler],
+//     the first that the type has, encode as the JSON value, the string or the
+//     bytes that they return. A method of the pointer counts too.
 //   - Pointers encode as what they point to, nil as null; slices, arrays and maps
 //     with string keys by their elements, nil as empty. Keys are sorted.
 //   - Structs encode as a map of their exported fields, with the names and the
 //     options omitempty, omitzero and string of their tags codec or json.
 //     Embedded structs are part of the outer one, as in encoding/json.
 //
-// Everything else fails rather than lose its value: an error without one of
-// these methods, a struct whose fields are all unexported, functions, channels,
-// complex numbers, and maps with other keys.
+// Everything else is an error, so that no value is lost silently: an error
+// value without one of these methods, a struct whose fields are all unexported,
+// a function, a channel, a complex number, or a map with other keys.
 func (e *Encoder) Any(v any) {
 	switch v := v.(type) {
 	case nil:
@@ -113,8 +113,8 @@ func (e *Encoder) anyMap(m map[string]any) {
 	e.EndMap()
 }
 
-// Raw appends an encoded value: as it is if it has the Encoder's format and is
-// well-formed, otherwise by way of [Decoder.Any]. An absent Raw is null.
+// Raw appends an encoded value. A value of another format, or one that is not
+// well-formed, is decoded with [Decoder.Any] first. An absent [Raw] is null.
 func (e *Encoder) Raw(r Raw) {
 	switch {
 	case e.err != nil:

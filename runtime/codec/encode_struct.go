@@ -80,7 +80,8 @@ func quote(x reflect.Value) reflect.Value {
 	return x
 }
 
-// fieldsOf returns the keys of a struct type, from memory if it was seen before.
+// fieldsOf returns the keys of a struct type, from memory if it was seen
+// before.
 func fieldsOf(t reflect.Type) []structField {
 	if known, ok := structFields.Load(t); ok {
 		return known.([]structField)
@@ -123,8 +124,8 @@ func dominant(sorted []structField) []structField {
 	return out
 }
 
-// collect returns the fields of t and of the structs that it embeds, whose types
-// on the way are kept in above: a type may embed itself by pointer.
+// collect returns the fields of t and of the structs that it embeds, whose
+// types on the way are kept in above: a type may embed itself by pointer.
 func collect(t reflect.Type, at []int, above map[reflect.Type]bool) []structField {
 	if above[t] {
 		return nil

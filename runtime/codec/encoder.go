@@ -10,8 +10,8 @@ import (
 )
 
 // Encoder appends values of one format to a buffer, in their shortest form.
-// The zero Encoder is unusable until Reset. Methods fail silently: ask Err at
-// the end. Not safe for concurrent use.
+// Call [Encoder.Reset] before anything else. After the first error methods do
+// nothing; [Encoder.Err] returns it. Not safe for concurrent use.
 type Encoder struct {
 	buf    []byte // owned to its capacity: fast paths write beyond its length
 	start  int    // where the document begins in buf
@@ -26,8 +26,8 @@ type Encoder struct {
 	coder  Coder
 }
 
-// Reset starts a new document of format f at the end of buf, which the Encoder
-// then owns. Earlier errors are forgotten.
+// Reset begins a new document of format f at the end of buf, which the Encoder
+// then owns. It clears an earlier error.
 func (e *Encoder) Reset(f Format, buf []byte) {
 	*e = Encoder{f: f, format: f, buf: buf, start: len(buf)}
 }
@@ -35,11 +35,11 @@ func (e *Encoder) Reset(f Format, buf []byte) {
 // Format returns the format of the document.
 func (e *Encoder) Format() Format { return e.format }
 
-// Bytes returns the buffer given to Reset with all that was appended. After an
-// error its contents are of no use.
+// Bytes returns the buffer passed to [Encoder.Reset] with all that was
+// appended. Its contents are not valid after an error.
 func (e *Encoder) Bytes() []byte { return e.buf }
 
-// Append appends bytes as they are. The caller answers for the result.
+// Append appends encoded bytes without checks.
 func (e *Encoder) Append(b ...byte) { e.buf = append(e.buf, b...) }
 
 // Err returns the first error, a [*ValueError], or nil.
@@ -50,10 +50,10 @@ func (e *Encoder) Err() error {
 	return e.err
 }
 
-// Fail records that the value due at the current position cannot be encoded:
-// the error is the path of that position and the formatted text, which must
-// not hold content. The first two values of a document are called args and
-// kwargs in paths.
+// Fail records the error that the value at the current position cannot be
+// encoded. The error is the path of that position and the formatted text, which
+// must not contain values. In paths the first two values of a document are
+// called args and kwargs.
 func (e *Encoder) Fail(format string, a ...any) {
 	if e.err == nil {
 		e.fail("", fmt.Sprintf(format, a...))
@@ -77,7 +77,8 @@ func (e *Encoder) reject(rule Rule, want, found string) {
 }
 
 // ready reports whether a value may be appended, and puts the comma of JSON
-// before it. A finished value never ends in one of the four bytes that need none.
+// before it. A finished value never ends in one of the four bytes that need
+// none.
 func (e *Encoder) ready() bool {
 	if e.err != nil {
 		return false
@@ -160,7 +161,7 @@ func (e *Encoder) Uint(v uint64) {
 	}
 }
 
-// Float32 appends a float of 32 bits. JSON has no NaN and no infinity: they fail there.
+// Float32 appends a float of 32 bits. NaN and infinity are errors in JSON.
 func (e *Encoder) Float32(v float32) {
 	if !e.ready() {
 		return
@@ -175,7 +176,7 @@ func (e *Encoder) Float32(v float32) {
 	}
 }
 
-// Float64 appends a float of 64 bits. JSON has no NaN and no infinity: they fail there.
+// Float64 appends a float of 64 bits. NaN and infinity are errors in JSON.
 func (e *Encoder) Float64(v float64) {
 	if !e.ready() {
 		return
@@ -191,7 +192,7 @@ func (e *Encoder) Float64(v float64) {
 }
 
 // Text appends a string. It fails if v is not UTF-8, and in JSON if v begins
-// with U+0000, since a peer would read it as binary.
+// with U+0000, since a peer would read it as bytes.
 func (e *Encoder) Text(v string) {
 	if len(v) > math.MaxUint8 || e.f == 0 {
 		e.longText(v)
@@ -230,7 +231,8 @@ func (e *Encoder) text(v string) {
 	}
 }
 
-// ASCII appends a short text that needs no check and no escape.
+// ASCII appends a short ASCII text without checks. It must need no escapes in
+// JSON.
 func (e *Encoder) ASCII(b []byte) {
 	if !e.ready() {
 		return
@@ -282,7 +284,8 @@ func (e *Encoder) Time(v time.Time) {
 // rounded toward zero.
 func (e *Encoder) Duration(v time.Duration) { e.Int(v.Milliseconds()) }
 
-// List begins a list of exactly n elements, which follow; EndList ends it.
+// List begins a list of exactly n elements, which follow. [Encoder.EndList]
+// ends it.
 func (e *Encoder) List(n int) {
 	if !e.open(n) {
 		return
@@ -297,8 +300,8 @@ func (e *Encoder) List(n int) {
 	}
 }
 
-// Map begins a map of exactly n keys; for each a Key and a value follow.
-// EndMap ends it.
+// Map begins a map of exactly n keys; for each an [Encoder.Key] and a value
+// follow. [Encoder.EndMap] ends it.
 func (e *Encoder) Map(n int) {
 	if !e.open(n) {
 		return

@@ -6,7 +6,8 @@ import (
 	"strconv"
 )
 
-// UnmarshalEnum sets v to the one of values whose text is b. For generated code.
+// For generated code. UnmarshalEnum sets *v to the one of values whose text is
+// b.
 func UnmarshalEnum[T fmt.Stringer](v *T, b []byte, values []T) error {
 	for _, x := range values {
 		if x.String() == string(b) {
@@ -17,6 +18,6 @@ func UnmarshalEnum[T fmt.Stringer](v *T, b []byte, values []T) error {
 	return errors.New("codec: not a value of the enum")
 }
 
-// EnumNumber is the text of an integer enum's value that has no name. For
-// generated code.
+// For generated code. EnumNumber returns the text of an integer enum's value
+// that has no name.
 func EnumNumber(v int64) string { return strconv.FormatInt(v, 10) }

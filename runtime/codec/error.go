@@ -1,46 +1,47 @@
 package codec
 
-// ValueError is a value that could not be encoded or decoded. Its text never
-// holds content, except for map keys in Path.
+// ValueError is the error of a value that could not be encoded or decoded. Its
+// text contains no values, except for map keys in Path.
 type ValueError struct {
-	// Path leads to the value, such as `items[3].quantity` or `labels["eu"]`: the
-	// name of a parameter comes first. In a payload without a schema the first
-	// step is args[0] or kwargs. It is empty at the root of a document.
+	// Path is the position of the value, such as `items[3].quantity` or
+	// `labels["eu"]`. It begins with the name of a parameter; in a payload without
+	// a schema it begins with args or kwargs, such as `args[0]`. It is empty at
+	// the root of a document.
 	Path string
-	// Rule says what kind of demand the value does not meet.
+	// Rule is the requirement that the value does not meet.
 	Rule Rule
 	// Want is what was expected; empty if Found is the whole text.
 	Want string
-	// Found is what was there: the name of a [Kind], "missing", or a text. It is
+	// Found is what was found: the name of a [Kind], "missing", or a text. It is
 	// never the value.
 	Found string
 	// Offset is the position in the document, in bytes.
 	Offset int
 }
 
-// Rule is what a value must meet.
+// Rule is a requirement on a value.
 type Rule string
 
 // The rules.
 const (
-	// RuleType: the value has another kind.
+	// RuleType means that the value is of another kind.
 	RuleType Rule = "type"
-	// RuleRange: the number is out of the range of its type.
+	// RuleRange means that the number is out of the range of its type.
 	RuleRange Rule = "range"
-	// RuleForm: the string is not the text of its type.
+	// RuleForm means that the string does not have the form of its type.
 	RuleForm Rule = "form"
-	// RuleEnum: the value is not one of an enum's.
+	// RuleEnum means that the value is not one of the enum's.
 	RuleEnum Rule = "enum"
-	// RuleRequired: a required value is missing.
+	// RuleRequired means that a required value is missing.
 	RuleRequired Rule = "required"
-	// RuleSurplus: there are more positional arguments than parameters, or one
-	// parameter is given twice.
+	// RuleSurplus means that there are more positional arguments than parameters,
+	// or that a parameter is given both by position and by name.
 	RuleSurplus Rule = "surplus"
-	// RuleLimit: the value is nested too deep or takes too much memory.
+	// RuleLimit means that the value is nested too deep or takes too much memory.
 	RuleLimit Rule = "limit"
-	// RuleWellFormed: the bytes are not of their format.
+	// RuleWellFormed means that the bytes are not a document of their format.
 	RuleWellFormed Rule = "well_formed"
-	// RuleEncode: a Go value has no form on the wire.
+	// RuleEncode means that the Go value cannot be encoded.
 	RuleEncode Rule = "encode"
 )
 

@@ -9,8 +9,8 @@ import (
 // The methods of this file read values in their common forms; everything else
 // goes to the slow method of the same name, which also says what is wrong.
 
-// Text reads a string. In JSON one that begins with U+0000 is binary and so
-// not a string.
+// Text decodes a string. A JSON string that begins with U+0000 is bytes and so
+// an error.
 func (d *Decoder) Text() string {
 	at := d.off
 	if uint(at) >= uint(len(d.data)) {
@@ -75,8 +75,8 @@ func (d *Decoder) jsonText() string {
 	return d.slowText()
 }
 
-// Int reads an integer of 8, 16, 32 or 64 bits. Whole floats are accepted, since
-// JavaScript peers send them, and keep all their digits; what does not fit is an error.
+// Int decodes an integer of 8, 16, 32 or 64 bits. Whole floats are accepted,
+// since JavaScript peers send them. A value that does not fit is an error.
 func (d *Decoder) Int(bits int) int64 {
 	v, end := d.small()
 	if end > 0 && v == v<<(64-bits)>>(64-bits) {
@@ -86,7 +86,8 @@ func (d *Decoder) Int(bits int) int64 {
 	return d.slowInt(bits)
 }
 
-// Uint reads a non-negative integer of 8, 16, 32 or 64 bits, otherwise as Int.
+// Uint decodes a non-negative integer of 8, 16, 32 or 64 bits, otherwise like
+// [Decoder.Int].
 func (d *Decoder) Uint(bits int) uint64 {
 	v, end := d.small()
 	if end > 0 && v >= 0 && uint64(v) == uint64(v)<<(64-bits)>>(64-bits) {
@@ -171,8 +172,8 @@ func cborSmall(b []byte) (v int64, n int) {
 	return v, n
 }
 
-// jsonSmall reads up to 18 digits, without a zero in front, that are not a float
-// and not minus zero.
+// jsonSmall reads up to 18 digits, without a zero in front, that are not a
+// float and not minus zero.
 func jsonSmall(b []byte) (v int64, n int) {
 	i, neg := 0, b[0] == '-'
 	if neg {
@@ -195,7 +196,7 @@ func jsonSmall(b []byte) (v int64, n int) {
 	return 0, 0
 }
 
-// Bool reads a bool.
+// Bool decodes a bool.
 func (d *Decoder) Bool() bool {
 	at := d.off
 	if uint(at) < uint(len(d.data)) {
@@ -215,7 +216,8 @@ func (d *Decoder) Bool() bool {
 	return d.slowBool()
 }
 
-// Float64 reads a float; integers are accepted, beyond 2^53 rounded.
+// Float64 decodes a float. Integers are accepted; those beyond 2^53 are
+// rounded.
 func (d *Decoder) Float64() float64 {
 	b := d.data[d.off:]
 	if len(b) >= 9 && (b[0] == 0xcb && d.f == MessagePack || b[0] == 0xfb && d.f == CBOR) {
@@ -225,7 +227,7 @@ func (d *Decoder) Float64() float64 {
 	return d.slowFloat64()
 }
 
-// Null reports whether the next value is null, and moves over it if it is.
+// Null reports whether the next value is null. It moves past a null.
 func (d *Decoder) Null() bool {
 	if at := d.off; uint(at) < uint(len(d.data)) {
 		c := d.data[at]

@@ -182,8 +182,8 @@ func (s *Walk) Time(i int, p *time.Time) {
 	}
 }
 
-// TimeOr codes field i, for which the zero time is sent as its default, and which
-// is the default if it is null.
+// TimeOr codes field i, which has the default or. A field that is null decodes
+// to the default; the zero time is encoded as the default.
 func (s *Walk) TimeOr(i int, p *time.Time, or time.Time) {
 	if s.e == nil && s.cur == i {
 		*p = or
@@ -198,7 +198,7 @@ func (s *Walk) TimeOr(i int, p *time.Time, or time.Time) {
 	s.End()
 }
 
-// AnyField codes field i, which is nil if it is null or absent, as nothing says.
+// AnyField codes field i. nothing says whether a nil *p is absent or null.
 func (s *Walk) AnyField(i int, p *any, nothing Presence) {
 	if *p != nil {
 		nothing = Present
@@ -222,7 +222,7 @@ func (s *Walk) Value(i int, v Value) {
 	}
 }
 
-// Field codes field i as code does its type.
+// Field codes field i with code.
 func Field[T any](s *Walk, i int, p *T, code func(*T, *Coder)) {
 	if s.e != nil {
 		s.key(i)
@@ -233,8 +233,8 @@ func Field[T any](s *Walk, i int, p *T, code func(*T, *Coder)) {
 	}
 }
 
-// Or codes field i, for which Go's zero value is sent as its default, and which
-// is the default if it is null.
+// Or codes field i, which has the default or. A field that is null decodes to
+// the default; Go's zero value is encoded as the default.
 func Or[T comparable](s *Walk, i int, p, or *T, code func(*T, *Coder)) {
 	if s.e == nil && s.cur == i {
 		*p = *or
@@ -250,7 +250,7 @@ func Or[T comparable](s *Walk, i int, p, or *T, code func(*T, *Coder)) {
 	s.End()
 }
 
-// Optional codes field i, which may be absent: then it is nil.
+// Optional codes field i, which may be absent; *p is then nil.
 func Optional[T any](s *Walk, i int, p **T, code func(*T, *Coder)) {
 	switch s.pointer(i, *p != nil, Absent, int(unsafe.Sizeof(**p))) {
 	case pointerNil:
@@ -264,7 +264,7 @@ func Optional[T any](s *Walk, i int, p **T, code func(*T, *Coder)) {
 	}
 }
 
-// Nullable codes field i, which may be null: then it is nil.
+// Nullable codes field i, which may be null; *p is then nil.
 func Nullable[T any](s *Walk, i int, p **T, code func(*T, *Coder)) {
 	switch s.pointer(i, *p != nil, IsNull, int(unsafe.Sizeof(**p))) {
 	case pointerNil:

@@ -1,7 +1,7 @@
 package codec
 
 // Format is one of WAMP's serializations. The numbers are those of the
-// RawSocket handshake. The zero Format is none and encodes nothing.
+// RawSocket handshake. The zero Format is not a format.
 type Format uint8
 
 // The formats.
@@ -14,12 +14,12 @@ const (
 	CBOR Format = 3
 )
 
-// MaxDepth is how deep lists and maps may nest in one document; the document's
-// own list or map counts as 1. CBOR tags on one value are bounded by it too.
+// MaxDepth is how deep lists and maps may nest in one document; the outermost
+// one counts as 1. It also bounds the CBOR tags on one value.
 const MaxDepth = 64
 
 // String returns "json", "msgpack" or "cbor"; the WebSocket subprotocol is
-// "wamp.2." followed by it. Any other Format gives "unknown".
+// "wamp.2." followed by it. For any other Format it returns "unknown".
 func (f Format) String() string {
 	switch f {
 	case JSON:
@@ -32,7 +32,8 @@ func (f Format) String() string {
 	return "unknown"
 }
 
-// Binary tells whether messages of the format are binary: false for JSON only.
+// Binary reports whether messages of the format are binary. It reports false
+// for [JSON] only.
 func (f Format) Binary() bool { return f != JSON }
 
 func (f Format) valid() bool { return f >= JSON && f <= CBOR }
@@ -40,13 +41,14 @@ func (f Format) valid() bool { return f >= JSON && f <= CBOR }
 // Kind is the type of an encoded value.
 type Kind uint8
 
-// The kinds. In JSON a string that begins with U+0000 is KindBinary, and a
-// number without fraction and exponent that fits 64 bits is KindInt. A tagged
-// CBOR value has the kind of what is tagged, but a number in tags 2 to 5 is KindInt
-// if it is written as an integer of 64 bits and KindFloat otherwise; undefined is
-// KindNull.
+// The kinds. In JSON a string that begins with U+0000 is [KindBinary], and a
+// number without fraction and exponent that fits 64 bits is [KindInt]. A tagged
+// CBOR value has the kind of what is tagged, but a number in tags 2 to 5 is
+// [KindInt] if it is written as an integer of 64 bits and [KindFloat]
+// otherwise; undefined is [KindNull].
 const (
-	// KindInvalid is malformed, missing or after an error.
+	// KindInvalid means that the value is malformed or missing, or that there was
+	// an error before.
 	KindInvalid Kind = iota
 	// KindNull is null, nil or undefined.
 	KindNull
@@ -64,7 +66,7 @@ const (
 	KindList
 	// KindMap is a map, also called object or dict.
 	KindMap
-	// KindExt is a MessagePack extension or an unassigned CBOR simple value.
+	// KindExt is a [MessagePack] extension or an unassigned CBOR simple value.
 	KindExt
 )
 

@@ -9,7 +9,7 @@ import (
 )
 
 // jsonFloat appends the shortest text that reads back as v. It always has a
-// fraction or an exponent, so that a peer that tells them apart sees a float.
+// fraction or an exponent, so that a peer that distinguishes them sees a float.
 func (e *Encoder) jsonFloat(v float64, bits int) {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		e.fail("a finite float in JSON", "NaN or infinity")
@@ -174,8 +174,9 @@ func hex4(b []byte) (rune, bool) {
 	return r, true
 }
 
-// jsonNumber reads a number. One without fraction and exponent that fits
-// 64 bits is an int, minus zero apart; any other is a float, parsed when asked for.
+// jsonNumber reads a number. One without fraction and exponent that fits 64
+// bits is an int, minus zero apart; any other is a float, parsed when asked
+// for.
 func (d *Decoder) jsonNumber(t *token) bool {
 	b, i := d.data, d.off
 	if b[i] == '-' {

@@ -136,8 +136,8 @@ func (d *Decoder) msgpackLong(t *token, c byte) bool {
 	return true
 }
 
-// msgpackWidth tells how many bytes of value, length or count follow the codes
-// from 0xc0 on.
+// msgpackWidth returns how many bytes of value, length or count follow the
+// codes from 0xc0 on.
 var msgpackWidth = [32]int{
 	4: 1, 2, 4, // bin
 	7: 1, 2, 4, // ext

@@ -14,10 +14,10 @@ const (
 	maxShift  = 2048
 )
 
-// Number reads a number of any size and precision and returns its digits: as
-// they are written in JSON and in CBOR's bignums and decimal fractions, and
-// otherwise the shortest that read back as the same float of its own width. NaN
-// and infinity are errors.
+// Number decodes a number of any size and precision and returns its digits. The
+// digits of JSON numbers and of CBOR's bignums and decimal fractions are kept
+// as they are. For other floats it returns the shortest digits that identify
+// the float. NaN and infinity are errors.
 func (d *Decoder) Number() string {
 	const want = "number"
 	var t token
@@ -88,7 +88,8 @@ func shortest(v float64, width uint8) string {
 	}
 }
 
-// halfStep is a distance from v within which no other float of 16 bits is nearer.
+// halfStep is a distance from v within which no other float of 16 bits is
+// nearer.
 func halfStep(v float64) float64 {
 	frac, exp := math.Frexp(math.Abs(v))
 	exp = max(exp-1, -14)
@@ -113,8 +114,8 @@ func (d *Decoder) float(t *token, bits int) (float64, bool) {
 	return f, ok && err == nil
 }
 
-// integer makes an int token of one that holds a whole number of at most 64 bits.
-// It reports false after an error.
+// integer makes an int token of one that holds a whole number of at most 64
+// bits. It reports false after an error.
 func (d *Decoder) integer(t *token, want string) bool {
 	if t.kind == KindInt {
 		return true
@@ -263,7 +264,8 @@ func (d *Decoder) cborWhole(t *token) bool {
 	return t.kind == KindInt || t.exact
 }
 
-// exact is the text of an exact number. It reports false if that would be too long.
+// exact is the text of an exact number. It reports false if that would be too
+// long.
 func (d *Decoder) exact(t *token) (string, bool) {
 	if t.tag == tagPositive || t.tag == tagNegative {
 		n, ok := d.bignum(t)

@@ -2,12 +2,14 @@ package codec
 
 import "time"
 
-// Spread is the Table of a payload that is the fields of one struct as keywords.
+// Spread is the [Table] of a payload whose keywords are the fields of one
+// struct.
 var Spread = &Table{}
 
-// Payload appends the Arguments and the ArgumentsKw of a message and returns how
-// many of the two there are. t says how v becomes a payload: nil if v does that
-// itself, [Spread], or the Table of one positional parameter. A nil v is nothing.
+// Payload appends the Arguments and the ArgumentsKw of a message and returns
+// how many of the two it appended. t says how v becomes a payload: nil if v
+// does that itself, [Spread], or the [Table] of one positional parameter. A nil
+// v is an empty payload.
 func (e *Encoder) Payload(v Value, t *Table) int {
 	c := e.Coder()
 	e.values = 0
@@ -52,7 +54,7 @@ func (e *Encoder) empty(from int) bool {
 	return len(b) == 1 && b[0] == cborMap
 }
 
-// Strictness says what of a payload must be known to its reader.
+// Strictness says which unknown parts of a payload are errors.
 type Strictness uint8
 
 // The degrees of strictness.
@@ -60,14 +62,15 @@ const (
 	// Lenient keeps the unknown values of closed enums and ignores surplus
 	// arguments: a peer may have a newer schema.
 	Lenient Strictness = iota
-	// Closed refuses the unknown values.
+	// Closed refuses unknown values of closed enums.
 	Closed
-	// Input refuses also surplus positional arguments, and parameters that are
-	// given both by position and by name: the input of a procedure of ours.
+	// Input also refuses surplus positional arguments and parameters that are
+	// given both by position and by name. It is for the input of procedures of
+	// this program.
 	Input
 )
 
-// Payload reads a payload into v, see [Encoder.Payload].
+// Payload decodes a payload into v, see [Encoder.Payload].
 func (d *Decoder) Payload(p Payload, v Value, t *Table, s Strictness) {
 	d.strict = s
 	strict := s == Input
@@ -199,8 +202,8 @@ type DurationValue time.Duration
 // CodeWAMP codes v.
 func (v *DurationValue) CodeWAMP(c *Coder) { Duration((*time.Duration)(v), c) }
 
-// Dynamic codes a payload of any shape as dynamic values. Parts that are empty are
-// left out (R100-R102).
+// Dynamic codes a payload of any shape as dynamic values. Empty parts are left
+// out.
 func (c *Coder) Dynamic(args *[]any, kwargs *map[string]any) {
 	if c.e == nil {
 		c.d.dynamic(args, kwargs)

@@ -2,21 +2,21 @@ package codec
 
 import "bytes"
 
-// Raw is one encoded value, usually a part of a received frame: it shares and
-// keeps alive the frame's memory. The zero Raw is absent. A Raw is not checked
-// unless it came from [Decoder.Raw].
+// Raw is one encoded value. It is usually a part of a received frame, whose
+// memory it shares and keeps alive. The zero Raw is absent. A Raw is not
+// checked unless it came from [Decoder.Raw].
 type Raw struct {
 	Format Format
 	Data   []byte
 }
 
-// Absent tells that there is no value.
+// Absent reports whether there is no value.
 func (r Raw) Absent() bool { return len(r.Data) == 0 }
 
 // Clone returns a copy with memory of its own.
 func (r Raw) Clone() Raw { return Raw{r.Format, bytes.Clone(r.Data)} }
 
-// Any returns the value as [Decoder.Any] does; an absent Raw is nil.
+// Any returns the value as [Decoder.Any] does. An absent Raw is nil.
 func (r Raw) Any() (any, error) {
 	if r.Absent() {
 		return nil, nil
@@ -32,8 +32,7 @@ func (r Raw) Any() (any, error) {
 }
 
 // Lookup returns the value of key in the dict r, the last one if the key is
-// there twice. It is absent if the key is not there, or r is not a
-// well-formed dict.
+// duplicate. It is absent if the key is absent or r is not a well-formed dict.
 func (r Raw) Lookup(key string) Raw {
 	var d Decoder
 	d.Start(r, "")
@@ -53,10 +52,10 @@ func (r Raw) Lookup(key string) Raw {
 }
 
 // Payload is the application payload of a message: the Arguments list and the
-// ArgumentsKw dict, either of which may be absent.
+// ArgumentsKw dict. Either may be absent.
 type Payload struct {
 	Args, Kwargs Raw
-	// Err is why the payload cannot be read, nil if it can. Args and Kwargs then
-	// mean nothing, and whoever needs them fails with Err.
+	// Err is not nil if the payload cannot be read. Args and Kwargs are then not
+	// valid, and decoding fails with Err.
 	Err error
 }

@@ -2,7 +2,8 @@ package codec
 
 import "strconv"
 
-// Missing records that the required key of the map s, of type want, was absent.
+// Missing records the error that the map s lacks the required key; want is the
+// type of its value.
 func (d *Decoder) Missing(s Seq, key, want string) { d.absentKey(s.start, key, want) }
 
 func (d *Decoder) absentKey(start int, key, want string) {

@@ -1,7 +1,7 @@
 package codec
 
-// Seq is a cursor over one list or map, made by [Decoder.List] or
-// [Decoder.Map] and moved by [Decoder.Next].
+// Seq is a cursor over one list or map. [Decoder.List] and [Decoder.Map] return
+// one, [Decoder.Next] moves it.
 type Seq struct {
 	left  int // elements or pairs to come, or one of the states below
 	start int // where the list or map begins
@@ -18,12 +18,12 @@ const (
 // maxCap bounds how much is allocated on the word of a peer; longer lists grow.
 const maxCap = 1024
 
-// Cap returns how many elements to make room for: the announced count, but
-// never more than 1024 or the bytes that are there. Where no count is announced
-// it is a guess of a few.
+// Cap returns how many elements to allocate room for: the announced count, but
+// at most 1024 and never more than there are bytes left. If no count is
+// announced it returns a small guess.
 func (s Seq) Cap() int { return int(s.cap) }
 
-// List begins to read a list. Null is not a list.
+// List begins to decode a list. Null is an error.
 func (d *Decoder) List() Seq {
 	at := d.off
 	if uint(at) < uint(len(d.data)) && d.depth < MaxDepth {
@@ -44,7 +44,7 @@ func (d *Decoder) List() Seq {
 	return d.seq(KindList)
 }
 
-// Map begins to read a map. Null is not a map.
+// Map begins to decode a map. Null is an error.
 func (d *Decoder) Map() Seq { return d.seq(KindMap) }
 
 func (d *Decoder) seq(kind Kind) Seq {
@@ -96,7 +96,7 @@ func (d *Decoder) guess() int {
 	return min(4, (len(d.data)-d.off)/2)
 }
 
-// Next tells whether another element, or another key, follows in s.
+// Next reports whether another element, or another key, follows in s.
 func (d *Decoder) Next(s *Seq) bool {
 	switch {
 	case s.left == seqDone || d.err != nil:
@@ -161,7 +161,7 @@ func (d *Decoder) Key() []byte {
 	return b
 }
 
-// SkipKey moves over the next key of a map without judging its text.
+// SkipKey moves past the next key of a map without checking its text.
 func (d *Decoder) SkipKey() {
 	var t token
 	if d.err == nil {

@@ -1,6 +1,6 @@
 package codec
 
-// Skip moves over the next value, whatever it is.
+// Skip moves past the next value, of any type.
 func (d *Decoder) Skip() { d.skip(false) }
 
 // skip moves over the next value; strict judges its text too.
@@ -43,8 +43,8 @@ func (d *Decoder) skipRest(s Seq, strict bool) {
 	}
 }
 
-// skipDeep moves over the next value, whose depth has no bound but its length. It
-// finds the end of the value and judges no more than that needs.
+// skipDeep moves over the next value, whose depth has no bound but its length.
+// It finds the end of the value and judges no more than that needs.
 func (d *Decoder) skipDeep() {
 	if d.f == JSON {
 		d.skipBrackets()
@@ -76,12 +76,12 @@ func (d *Decoder) skipBrackets() {
 	d.malformed(foundEnd)
 }
 
-// endless is a number of CBOR lists and maps of indefinite length, each directly
-// within the one before, and how many items are due around them.
+// endless is a number of CBOR lists and maps of indefinite length, each
+// directly within the one before, and how many items are due around them.
 type endless struct{ due, nested int }
 
-// skipItems moves over one value of MessagePack or CBOR: it counts the items that
-// are due and needs no memory for lists and maps whose length is known.
+// skipItems moves over one value of MessagePack or CBOR: it counts the items
+// that are due and needs no memory for lists and maps whose length is known.
 func (d *Decoder) skipItems() {
 	var t token
 	var around []endless
@@ -126,9 +126,9 @@ func (d *Decoder) unicode(t *token) bool {
 	return true
 }
 
-// WellFormed tells whether data is exactly one document of format f: complete,
-// nested no deeper than [MaxDepth], every announced length and count true, every
-// text Unicode. It allocates nothing for what data announces.
+// WellFormed returns an error unless data is exactly one document of format f:
+// complete, nested no deeper than [MaxDepth], with correct lengths and counts
+// and valid Unicode text. It allocates nothing for what data announces.
 func WellFormed(f Format, data []byte) error {
 	var d Decoder
 	d.Start(Raw{f, data}, "")

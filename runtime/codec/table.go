@@ -7,25 +7,26 @@ import (
 	"sync/atomic"
 )
 
-// Table is what the runtime knows of a struct or a payload: its keys, in the
-// order of the schema. For generated code. It holds names only, since tables of
-// recursive types that mention one another would not compile.
+// For generated code. Table holds the keys of a struct or a payload, in the
+// order of the schema. It holds names only, since tables that refer to one
+// another would not compile for recursive types.
 type Table struct {
-	// Fields are "name:want", where want is what an error calls the missing
-	// value, or "name:" for one that may be absent.
+	// Fields are "name:want", where want is the type of the field in errors, or
+	// "name:" for a field that may be absent.
 	Fields []string
-	// Args is how many of them are the positional parameters of a payload.
+	// Args is how many of the Fields are positional parameters of a payload.
 	Args int
-	// Result is the one value of the short form "returns: T", which has no name
-	// that a callee could use.
+	// Result reports whether the table is of a result "returns: T", whose value
+	// has no name.
 	Result bool
 
 	built  atomic.Pointer[layout]
 	object atomic.Pointer[layout] // of a payload as one map
 }
 
-// groupSize is how many fields a [Coder.Struct] visits in one turn. In a struct with
-// more than [Narrow] fields each turn is a case of its own, see [Walk.Group].
+// groupSize is how many fields a [Coder.Struct] visits in one turn. In a struct
+// with more than [Narrow] fields each turn is a case of its own, see
+// [Walk.Group].
 const (
 	groupSize = 4
 	// Narrow is how many fields generated code codes without groups.

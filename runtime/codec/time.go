@@ -6,14 +6,15 @@ import (
 	"time"
 )
 
-// The first and the last second of the years 0 to 9999, which RFC 3339 can tell.
+// The first and the last second of the years 0 to 9999, which RFC 3339 can
+// express.
 const (
 	firstSecond = -62167219200
 	lastSecond  = 253402300799
 )
 
-// Time reads a time: an RFC 3339 text, and also MessagePack's timestamp
-// extension and CBOR's tags 0 and 1, which come out in UTC.
+// Time decodes a time: an RFC 3339 text, [MessagePack]'s timestamp extension,
+// or CBOR's tags 0 and 1. Timestamps and tag 1 are returned in UTC.
 func (d *Decoder) Time() time.Time {
 	const want = "time"
 	var t token
@@ -36,7 +37,7 @@ func (d *Decoder) Time() time.Time {
 	return d.binaryTime(&t)
 }
 
-// isTime tells whether a token that is no text means a time.
+// isTime reports whether a token that is not text means a time.
 func isTime(t *token, f Format) bool {
 	switch t.kind {
 	case KindExt:

@@ -10,7 +10,8 @@ import (
 type token struct {
 	kind Kind
 	neg  bool // KindInt: the value is -1-bits
-	// split tells that the contents are not one piece: JSON escapes, CBOR chunks.
+	// split reports that the contents are not one piece: JSON escapes, CBOR
+	// chunks.
 	split bool
 	open  bool // list, map: no count is announced
 	// exact: a CBOR number beyond 64 bits or with decimal digits; from and to

@@ -1,13 +1,13 @@
 package codec
 
-// Value is a value that encodes and decodes itself: CodeWAMP does what its
-// [Coder] does, for exactly one value. Generated types are Values, by pointer,
-// and so are UUID and the like of package wamp.
+// Value is a value that encodes and decodes itself. CodeWAMP encodes or decodes
+// exactly one value with c. Pointers to generated types are Values, and so are
+// pointers to types of package wamp such as UUID.
 type Value interface{ CodeWAMP(c *Coder) }
 
-// Coder is an [Encoder] or a [Decoder]. One CodeWAMP a type serves both
-// directions, since what it says about the type is the same for both. The zero
-// value is not usable: [Encoder.Coder] and [Decoder.Coder] return one.
+// Coder is an [Encoder] or a [Decoder], so that one method CodeWAMP of a type
+// serves both directions. The zero value is not usable: [Encoder.Coder] and
+// [Decoder.Coder] return one.
 type Coder struct {
 	e *Encoder
 	d *Decoder
@@ -34,23 +34,24 @@ func (c *Coder) Encoder() *Encoder { return c.e }
 // Decoder returns the decoder, or nil if c encodes.
 func (c *Coder) Decoder() *Decoder { return c.d }
 
-// Encodes comes before the coding of a closed enum: it fails if c encodes a value
-// that is not one of the enum's, which are want.
+// Encodes is called before coding a closed enum. It fails if c encodes a value
+// that is not one of the enum's, which ok reports; want lists them.
 func (c *Coder) Encodes(ok bool, want string) {
 	if !ok && c.e != nil {
 		c.e.reject(RuleEnum, want, "another value")
 	}
 }
 
-// Decoded comes behind the coding of a closed enum: it fails if c has decoded a
-// value that is not one of the enum's, unless the value is kept, see [Lenient].
+// Decoded is called after coding a closed enum. It fails if c has decoded a
+// value that is not one of the enum's, which ok reports, unless c keeps such
+// values, see [Lenient].
 func (c *Coder) Decoded(ok bool, want string) {
 	if d := c.d; !ok && d != nil && d.strict >= Closed && d.err == nil {
 		d.reject(d.last, RuleEnum, want, "another "+d.kind.String())
 	}
 }
 
-// Of returns the Value of what p points to, which code codes.
+// Of returns a [Value] that codes *p with code.
 func Of[T any](p *T, code func(*T, *Coder)) Value { return &bound[T]{p, code} }
 
 type bound[T any] struct {
@@ -60,7 +61,7 @@ type bound[T any] struct {
 
 func (b *bound[T]) CodeWAMP(c *Coder) { b.code(b.p, c) }
 
-// OfNull is Of for a value that may be null: then *p is nil.
+// OfNull is like [Of] for a value that may be null; *p is then nil.
 func OfNull[T any](p **T, code func(*T, *Coder)) Value { return &nullable[T]{p, code} }
 
 type nullable[T any] struct {
@@ -70,7 +71,7 @@ type nullable[T any] struct {
 
 func (n *nullable[T]) CodeWAMP(c *Coder) { Null(n.p, c, n.code) }
 
-// Validate returns the error with which v cannot be encoded, or nil.
+// Validate returns the error that encoding v would return, or nil.
 func Validate(v Value) error {
 	var e Encoder
 	e.Reset(MessagePack, nil)
@@ -79,9 +80,9 @@ func Validate(v Value) error {
 	return e.Err()
 }
 
-// MarshalJSON returns v in its JSON form on the wire: a duration is a number of
-// milliseconds there, and bytes are "\u0000" and base64. A payload becomes an
-// object with its parameters by name.
+// MarshalJSON returns v as it is in a JSON message: a duration is a number of
+// milliseconds, and bytes are a string of "\u0000" and base64. A payload
+// becomes an object of its parameters by name.
 func MarshalJSON(v Value) ([]byte, error) {
 	var e Encoder
 	e.Reset(JSON, nil)
@@ -90,7 +91,7 @@ func MarshalJSON(v Value) ([]byte, error) {
 	return e.Bytes(), e.Err()
 }
 
-// UnmarshalJSON reads what MarshalJSON returns.
+// UnmarshalJSON decodes what [MarshalJSON] returns.
 func UnmarshalJSON(b []byte, v Value) error {
 	var d Decoder
 	d.Start(Raw{JSON, b}, "")

@@ -1,6 +1,6 @@
 package codec
 
-// Walk goes over the fields of a struct or of a payload. For generated code:
+// For generated code. Walk goes over the fields of a struct or of a payload:
 //
 //	var s codec.Walk
 //	for c.Struct(&s, &lineItemTable) {
@@ -8,11 +8,10 @@ package codec
 //		s.Int(1, &v.Quantity)
 //	}
 //
-// To encode, the loop runs once and every method appends its field. To decode,
-// each method takes its field if that is the next one in the document, and the
-// loop runs until all of them are read: once if they are in the order of the
-// schema. What is missing, superfluous, given twice or unknown is dealt with
-// here, once for all types.
+// When encoding, the loop runs once and every method appends its field. When
+// decoding, a method decodes its field if that is the next one in the document,
+// and the loop runs until all fields are decoded: once if they are in the order
+// of the schema. Walk handles missing, surplus, duplicate and unknown fields.
 type Walk struct {
 	c *Coder
 	e *Encoder
@@ -52,8 +51,9 @@ const (
 	inKwargs          // its keywords
 )
 
-// Struct goes over the fields of a map. It reports whether to code them, or a
-// group of them.
+// Struct begins or continues a walk over the fields of a map. It reports
+// whether to code them, or a group of them, in this turn of the loop, see
+// [Walk].
 //
 //go:noinline
 func (c *Coder) Struct(s *Walk, t *Table) bool {
@@ -64,8 +64,8 @@ func (c *Coder) Struct(s *Walk, t *Table) bool {
 	return s.enter()
 }
 
-// Payload is Struct for a payload: the positional parameters are the elements
-// of its Arguments, the others keys of its ArgumentsKw.
+// Payload is like [Coder.Struct] for a payload: its positional parameters are
+// the elements of Arguments, the others are keys of ArgumentsKw.
 //
 //go:noinline
 func (c *Coder) Payload(s *Walk, t *Table) bool {
@@ -122,8 +122,8 @@ func (s *Walk) again() bool {
 	return false
 }
 
-// Group returns which fields to code in this turn of the loop, four at a time,
-// if there are more than [Narrow].
+// Group returns which group of four fields to code in this turn of the loop, if
+// there are more than [Narrow].
 func (s *Walk) Group() int { return s.l.group(s.cur) }
 
 // advance goes to the next field of the document.
@@ -146,7 +146,7 @@ func (s *Walk) openArgs() {
 	}
 }
 
-// Kwargs ends the positional parameters of a payload that has keywords too.
+// Kwargs separates the positional parameters of a payload from its keywords.
 //
 //go:noinline
 func (s *Walk) Kwargs() {
@@ -215,7 +215,8 @@ func (s *Walk) resize(n int, isMap bool) {
 	copy(e.buf[s.start:], head)
 }
 
-// appendHead appends the head of a list or map of n elements in a binary format.
+// appendHead appends the head of a list or map of n elements in a binary
+// format.
 func appendHead(b []byte, f Format, n int, isMap bool) []byte {
 	switch {
 	case f == MessagePack && isMap:
@@ -262,9 +263,10 @@ func (s *Walk) skip(i int) {
 	s.end = len(e.buf)
 }
 
-// Begin reports whether to code field i with the Coder now, and whether it is
-// null or absent instead. End follows if it is to be coded. There is what of it
-// the encoder has. For types whose fields cannot be coded by the functions here.
+// Begin is for types whose fields no function of this package can code. It
+// reports whether to code field i with [Walk.Coder] now, followed by
+// [Walk.End], and whether the field is null or absent instead. there says what
+// the encoder has of the field.
 func (s *Walk) Begin(i int, there Presence) (code, null bool) {
 	switch {
 	case s.e == nil && s.cur != i:
@@ -286,25 +288,25 @@ func (s *Walk) Begin(i int, there Presence) (code, null bool) {
 	return true, false
 }
 
-// End ends a field that Begin began.
+// End ends a field that [Walk.Begin] began.
 func (s *Walk) End() {
 	if s.e == nil {
 		s.advance()
 	}
 }
 
-// Coder returns what codes the fields.
+// Coder returns the [Coder] of the fields.
 func (s *Walk) Coder() *Coder { return s.c }
 
-// Presence is what there is of a field that may be absent or null.
+// Presence says whether a field has a value, is null or is absent.
 type Presence uint8
 
 // The presences.
 const (
-	// Present is a value.
+	// Present means that there is a value.
 	Present Presence = iota
-	// IsNull is null.
+	// IsNull means that the field is null.
 	IsNull
-	// Absent is nothing.
+	// Absent means that the field is absent.
 	Absent
 )
