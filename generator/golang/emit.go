@@ -146,15 +146,6 @@ func std(pkg, name string) *jen.Statement {
 	return jen.Qual(pkg, safeName(name))
 }
 
-// enc is a call of the encoder e, dec one of the decoder d.
-func enc(method string, args ...jen.Code) *jen.Statement {
-	return jen.Id("e").Dot(safeName(method)).Call(args...)
-}
-
-func dec(method string, args ...jen.Code) *jen.Statement {
-	return jen.Id("d").Dot(safeName(method)).Call(args...)
-}
-
 // text, number, float and truth are literals.
 func text(s string) *jen.Statement   { return jen.Lit(s) }
 func number(n int) *jen.Statement    { return jen.Lit(n) }

@@ -55,12 +55,12 @@ func allocatedBytes(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-func decodeBudget(r codec.Raw, budget *codec.Budget, decode func(*codec.Decoder)) (err error, held int) {
+func decodeBudget(r codec.Raw, budget *codec.Budget, decode func(*codec.Decoder)) (held int, err error) {
 	var d codec.Decoder
 	d.Limit(0, budget)
 	d.Start(r, "args")
 	decode(&d)
-	return d.Err(), d.Held()
+	return d.Held(), d.Err()
 }
 
 // TestBudget_WhatHollowPayloadsMake has 4 MiB of what costs a peer a byte and us
@@ -93,7 +93,7 @@ func TestBudget_WhatHollowPayloadsMake(t *testing.T) {
 				}
 				budget := codec.NewBudget(256 << 20)
 				var held int
-				bytes := allocatedBytes(func() { _, held = decodeBudget(r, budget, decode) })
+				bytes := allocatedBytes(func() { held, _ = decodeBudget(r, budget, decode) })
 				most := max(64<<20, 16*len(r.Data))
 				if bytes > uint64(most+1<<20) || held > most {
 					t.Errorf("%s of %c: %d MiB allocated, %d held", name, value, bytes>>20, held)
@@ -125,13 +125,13 @@ func TestBudget_Shared(t *testing.T) {
 	budget := codec.NewBudget(1 << 20)
 	r := repeated(codec.MessagePack, '{', 10_000)
 	read := func(d *codec.Decoder) { d.Any() }
-	err, held := decodeBudget(r, budget, read)
+	held, err := decodeBudget(r, budget, read)
 	if err != nil || held < 480_000 {
 		t.Fatal(err, held)
 	}
-	err, second := decodeBudget(r, budget, read)
+	second, err := decodeBudget(r, budget, read)
 	if err == nil {
-		err, third := decodeBudget(r, budget, read)
+		third, err := decodeBudget(r, budget, read)
 		var e *codec.ValueError
 		if !errors.As(err, &e) || e.Rule != codec.RuleLimit {
 			t.Fatalf("a third fits: %v", err)
@@ -140,7 +140,7 @@ func TestBudget_Shared(t *testing.T) {
 	}
 	budget.Give(held)
 	budget.Give(second)
-	if err, _ := decodeBudget(r, budget, read); err != nil {
+	if _, err := decodeBudget(r, budget, read); err != nil {
 		t.Fatal(err)
 	}
 }

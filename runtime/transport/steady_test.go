@@ -93,7 +93,6 @@ func TestSteady_SilenceWhileSending(t *testing.T) {
 		const size = 1_000_000 // 100 s
 		go take(t, far, size, 10_000)
 		done := make(chan error, 1)
-		sent := time.Now()
 		go func() {
 			_, err := c.Read(make([]byte, 1))
 			done <- err
@@ -101,7 +100,7 @@ func TestSteady_SilenceWhileSending(t *testing.T) {
 		if err := c.put(nil, nil, make([]byte, size)); err != nil {
 			t.Error(err)
 		}
-		sent = time.Now()
+		sent := time.Now()
 		select {
 		case err := <-done:
 			t.Fatalf("given up while the peer took data: %v", err)

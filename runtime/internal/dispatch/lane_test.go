@@ -52,7 +52,7 @@ func TestLane_Crashes(t *testing.T) {
 		late.settle = func(error) { panic(errors.New("another")) }
 		l.Submit(late, "p", 1)
 		exits := s.job("exits late", func(context.Context) error { return nil })
-		exits.settle = func(error) { _ = goexit(nil) }
+		exits.settle = func(error) { _ = goexit(context.Background()) }
 		l.Submit(exits, "p", 1)
 		synctest.Wait()
 		close(hold.free)

@@ -213,8 +213,7 @@ func TestMailbox_EndOfThePool(t *testing.T) {
 // A handler that waits for all others lets the events behind it be handled.
 func TestMailbox_WaitInsideATask(t *testing.T) {
 	bubble(t, wide, func(s *stage) {
-		var b *Mailbox[int]
-		b = NewMailbox(s.Pool, MailboxConfig{Name: "t", Events: 10, Bytes: 100}, func(it Item[int]) Task {
+		b := NewMailbox(s.Pool, MailboxConfig{Name: "t", Events: 10, Bytes: 100}, func(it Item[int]) Task {
 			return s.job(fmt.Sprint(it.Publication), func(ctx context.Context) error {
 				if turn := TurnOf(ctx); it.Publication == 1 {
 					turn.Park() // a mailbox has one task anyway

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -327,5 +326,3 @@ func unmark(v any) any {
 	}
 	return v
 }
-
-var errNoEvent = errors.New("the peer received nothing")
