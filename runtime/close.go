@@ -61,8 +61,8 @@ func (c *Client) turnOf(ctx context.Context) *dispatch.Turn {
 }
 
 // Drain ends the client without losing work. It unregisters and unsubscribes
-// everything, waits for the handlers of all calls and events that the router
-// had sent by then, writes what is queued, and closes the client as
+// everything, also what is on its way to the router, waits for the handlers of
+// all calls and events that the router had sent by then, writes what is queued, and closes the client as
 // [Client.Close] does. A loop over [Events] gets the events that have arrived
 // before it ends. Called with the ctx of a handler, Drain does not wait for
 // that handler; what waits behind it runs meanwhile.
@@ -98,6 +98,9 @@ func (c *Client) drain(ctx context.Context) error {
 	var first error
 	for _, err := range c.intents.withdrawAll(ctx, its) {
 		remained, first = append(remained, strings.TrimPrefix(err.Error(), "wamp: ")), cmp.Or(first, err)
+	}
+	if n := c.intents.still(ctx); n > 0 {
+		remained = append(remained, fmt.Sprintf("%d requests to register or subscribe", n))
 	}
 	if n := c.pool.Wait(ctx); n > 0 {
 		remained = append(remained, fmt.Sprintf("%d handlers or events", n))

@@ -18,6 +18,10 @@ type intents struct {
 	list   []*intent
 	claims map[procedure]*intent // the shared ones that are in place or on their way
 	heavy  heavy                 // has a lock of its own
+	// moving counts who puts intents in place at the moment; settled is closed when
+	// nobody does, nil if nobody waits for that.
+	moving  int
+	settled chan struct{}
 }
 
 // putAll puts intents in place on s: all requests leave before the first reply
@@ -59,6 +63,50 @@ func (c *intents) install(ctx context.Context, its []*intent) error {
 	return err
 }
 
+// move notes that intents are about to be put in place, moved that they are, or are
+// taken back. Once Drain has begun it returns false.
+func (c *intents) move() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.draining.Err() != nil {
+		return false
+	}
+	c.moving++
+	return true
+}
+
+func (c *intents) moved() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.moving--
+	if c.moving == 0 && c.settled != nil {
+		close(c.settled)
+		c.settled = nil
+	}
+}
+
+// still waits until nothing is being put in place, under ctx and as long as one
+// handshake may take, and returns how many do it all the same.
+func (c *intents) still(ctx context.Context) int {
+	ctx, cancel := context.WithTimeout(ctx, c.cfg.handshake)
+	defer cancel()
+	c.mu.Lock()
+	if c.moving > 0 && c.settled == nil {
+		c.settled = make(chan struct{})
+	}
+	n, settled := c.moving, c.settled
+	c.mu.Unlock()
+	if n == 0 {
+		return 0
+	}
+	select {
+	case <-settled:
+		return 0
+	case <-ctx.Done():
+		return n
+	}
+}
+
 // put puts claimed intents in place on the session of the moment, or the next.
 // It gives up when every session that it sends them on is lost: they may be
 // why.
@@ -68,7 +116,10 @@ func (c *intents) put(ctx context.Context, its []*intent) error {
 		if err != nil {
 			return its[0].failed(err)
 		}
-		results := c.putAll(ctx, s, its)
+		placed, results := c.putOn(ctx, s, its)
+		if placed {
+			return nil
+		}
 		failed := firstError(its, results)
 		switch {
 		case session.Gone(failed) || errors.Is(failed, ErrLost): // the session took everything with it
@@ -79,12 +130,44 @@ func (c *intents) put(ctx context.Context, its []*intent) error {
 				return fmt.Errorf("%w (sent %d times)", failed, sent)
 			}
 		case failed != nil:
-			undo(s, its, results)
 			return failed
-		case c.adopt(s, its, results):
-			return nil
 		}
 	}
+}
+
+// putOn puts intents in place on s and reports whether they are there, all of them.
+// Otherwise they are not, for the first error of results, or because s is over.
+func (c *intents) putOn(ctx context.Context, s *session.Session, its []*intent) (placed bool, results []result) {
+	if !c.move() {
+		return false, []result{{err: session.Unsent(ErrClosed)}}
+	}
+	defer c.moved()
+	results = c.putAll(ctx, s, its)
+	switch {
+	case firstError(its, results) != nil:
+		undo(s, its, results)
+	case c.adopt(s, its, results):
+		return true, nil
+	default: // if it is the session still, Drain has begun
+		takeBack(ctx, s, its, results)
+		return c.drained(its), results
+	}
+	return false, results
+}
+
+// drained ends intents that were put in place when Drain had begun, and reports
+// whether it had.
+func (c *intents) drained(its []*intent) bool {
+	if c.draining.Err() == nil {
+		return false
+	}
+	for _, it := range its {
+		if _, _, first := c.remove(it); first {
+			c.release(it)
+			it.finish(ErrClosed)
+		}
+	}
+	return true
 }
 
 // firstError returns the first error, with the name of its intent.
@@ -107,13 +190,25 @@ func undo(s *session.Session, its []*intent, results []result) {
 	}
 }
 
+// takeBack takes back intents that nobody wants any more and waits for the router's
+// word: until then they serve what it sends.
+func takeBack(ctx context.Context, s *session.Session, its []*intent, results []result) {
+	leaving := make([]departure, len(its))
+	for i, it := range its {
+		leaving[i] = it.take(s, results[i].id, true)
+	}
+	for i := range leaving {
+		_ = leaving[i].wait(ctx) // the router's word changes nothing
+	}
+}
+
 // adopt adds intents that are in place on s to the list; false when another
-// session has begun to recover without them, or the client was closed. One that
+// session has begun to recover without them, or Close or Drain was called. One that
 // the router has revoked already stays out.
 func (c *intents) adopt(s *session.Session, its []*intent, results []result) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.session != s && c.session != nil || c.handlers.Err() != nil {
+	if c.session != s && c.session != nil || c.handlers.Err() != nil || c.draining.Err() != nil {
 		return false
 	}
 	for i, it := range its {

@@ -62,13 +62,17 @@ func (r *recovery) run() bool {
 // answered within the time of a handshake.
 func (r *recovery) restore(ctx context.Context, its []*intent) (left []*intent) {
 	c, s := r.intents, r.session
+	if !c.move() {
+		return nil
+	}
+	defer c.moved()
 	patient, cancel := context.WithTimeout(ctx, c.cfg.handshake)
 	defer cancel()
 	for i, got := range c.putAll(patient, s, its) {
 		it := its[i]
 		switch {
 		case got.err == nil:
-			r.restored(it, got.id)
+			r.restored(patient, it, got.id)
 		case errors.Is(got.err, ErrLost) && !SafeToRetry(got.err) && r.asking == nil:
 			r.asking = it
 		case ctx.Err() != nil || errors.Is(got.err, ErrLost) || session.Gone(got.err):
@@ -84,8 +88,8 @@ func (r *recovery) restore(ctx context.Context, its []*intent) (left []*intent) 
 }
 
 // restored notes where an intent is in place. One that the user withdrew in
-// the meantime is taken back.
-func (r *recovery) restored(it *intent, id uint64) {
+// the meantime is taken back, and serves until the router's word.
+func (r *recovery) restored(ctx context.Context, it *intent, id uint64) {
 	c, s := r.intents, r.session
 	c.mu.Lock()
 	removed := it.removed
@@ -94,7 +98,7 @@ func (r *recovery) restored(it *intent, id uint64) {
 	}
 	c.mu.Unlock()
 	if removed {
-		it.take(s, id, false)
+		takeBack(ctx, s, []*intent{it}, []result{{id: id}})
 		return
 	}
 	if it.config.resume {

@@ -142,6 +142,7 @@ func (s *Session) settle(m *Message, kind Type) (Effect, error) {
 	r, waits := s.pending[m.Request]
 	switch {
 	case !waits && s.ids.issued(m.Request):
+		s.undoForgotten(m)
 		return Effect{Kind: Dropped}, nil
 	case !waits:
 		return Effect{}, &Violation{Text: m.Type.String() + " for a request that was never made"}
@@ -194,6 +195,15 @@ func (s *Session) undo(m *Message, r request) {
 		}
 	case MsgRegistered:
 		_, _ = s.unregister(nil, m.ID) // cannot fail: a short message
+	}
+}
+
+// undoForgotten takes back a success that came after its request was forgotten.
+func (s *Session) undoForgotten(m *Message) {
+	_, subscribed := s.subs[m.ID]
+	_, registered := s.regs[m.ID]
+	if m.Type == MsgSubscribed && !subscribed || m.Type == MsgRegistered && !registered {
+		s.undo(m, request{})
 	}
 }
 

@@ -3,6 +3,7 @@ package core
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 )
@@ -96,6 +97,9 @@ type Session struct {
 	// the subscriptions without handles that wait for them too, see leave.
 	asked   map[string]int
 	leaving []uint64
+	// abandoned are the SUBSCRIBEs and REGISTERs that nobody waits for and that have no
+	// reply yet, the oldest first, see abandon.
+	abandoned []uint64
 	// answers counts the queued answers to the peer's own requests.
 	answers int
 	// spoke: HELLO went to the writer. parted: GOODBYE or ABORT was queued, and
@@ -245,6 +249,9 @@ func (s *Session) Abandon(id uint64) (pending bool) {
 	case MsgSubscribe, MsgRegister, MsgUnsubscribe, MsgUnregister:
 		r.waiter, r.handle, r.abandoned = nil, nil, true
 		s.pending[id] = r
+		if r.kind == MsgSubscribe || r.kind == MsgRegister {
+			s.abandon(id)
+		}
 	default:
 		s.forget(id, &r)
 	}
@@ -252,6 +259,26 @@ func (s *Session) Abandon(id uint64) (pending bool) {
 		s.answered(r.uri) // nobody waits to share what others leave
 	}
 	return true
+}
+
+// maxAbandoned bounds how many requests wait for a reply although nobody else does.
+const maxAbandoned = 1024
+
+// abandon keeps a request that was given up until its reply, and forgets the oldest
+// where there are too many: a router that answers nothing is asked again and again.
+// What one of those gets all the same is given back too, see settle.
+func (s *Session) abandon(id uint64) {
+	s.abandoned = slices.DeleteFunc(s.abandoned, func(id uint64) bool {
+		_, pending := s.pending[id]
+		return !pending
+	})
+	if len(s.abandoned) == maxAbandoned {
+		oldest := s.abandoned[0]
+		r := s.pending[oldest]
+		s.forget(oldest, &r)
+		s.abandoned = slices.Delete(s.abandoned, 0, 1)
+	}
+	s.abandoned = append(s.abandoned, id)
 }
 
 // Begin enters the handle of an invocation that Receive announced, so that an
