@@ -20,14 +20,15 @@ const module = "github.com/wampgen/wampgen/"
 var rooms = map[string][]string{
 	"cmd/wampgen": {
 		"schema", "schema/diag", "schema/format", "schema/lint", "schema/config", "github.com/rogpeppe/go-internal/diff", "generator/golang", "generator/output", "runtime"},
-	"schema":           {"schema/diag", "gopkg.in/yaml.v3"},
-	"schema/diag":      {},
-	"schema/format":    {"schema/diag", "gopkg.in/yaml.v3"},
-	"schema/lint":      {"schema", "schema/diag", "schema/format"},
-	"schema/config":    {"schema", "schema/diag", "schema/lint", "gopkg.in/yaml.v3"},
-	"generator":        {},
-	"generator/golang": {"generator", "schema", "github.com/dave/jennifer/jen"},
-	"generator/output": {},
+	"schema":                     {"schema/diag", "gopkg.in/yaml.v3"},
+	"schema/diag":                {},
+	"schema/format":              {"schema/diag", "gopkg.in/yaml.v3"},
+	"schema/lint":                {"schema", "schema/diag", "schema/format"},
+	"schema/config":              {"schema", "schema/diag", "schema/lint", "gopkg.in/yaml.v3"},
+	"generator":                  {},
+	"generator/golang":           {"generator", "generator/internal/doctext", "schema", "github.com/dave/jennifer/jen"},
+	"generator/internal/doctext": {},
+	"generator/output":           {},
 	"runtime": {
 		"runtime/internal/session", "runtime/internal/core", "runtime/internal/dispatch", "runtime/internal/peertext",
 		"runtime/codec", "runtime/transport", "runtime/auth"},

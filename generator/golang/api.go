@@ -6,6 +6,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/wampgen/wampgen/generator/internal/doctext"
 	"github.com/wampgen/wampgen/schema"
 )
 
@@ -193,7 +194,7 @@ func (g *gen) procedureDoc(p *schema.Procedure, first string) string {
 		}
 		fails = "Declared errors: " + strings.Join(list, ", ") + "."
 	}
-	return paragraphs(first, p.Doc, single, fails)
+	return doctext.Paragraphs(first, p.Doc, single, fails)
 }
 
 // callee emits the interface of a callee and what registers it.
@@ -308,21 +309,21 @@ func (g *gen) topic(f *file, t *schema.Topic) {
 	topic, kind := ident(g.names.topics[t]), g.payloadType(event(t))
 	first := []jen.Code{contextParam(), clientParam()}
 	name := "Publish" + t.GoName
-	f.declare(paragraphs(name+" publishes "+t.URI+".", t.Doc),
+	f.declare(doctext.Paragraphs(name+" publishes "+t.URI+".", t.Doc),
 		jen.Func().Add(ident(name)).Params(append(first, jen.Id("ev").Add(kind), options("PublishOption"))...).
 			Error().Block(jen.Return(wampID("Publish").Call(
 			jen.Id("ctx"), jen.Id("client"), topic, jen.Op("&").Id("ev"), spreadOptions()))),
 		"func "+name)
 	name = "Subscribe" + t.GoName
 	handler := jen.Id("handler").Func().Params(std("context", "Context"), kind.Clone()).Error()
-	f.declare(paragraphs(name+" calls handler for every event of "+t.URI+", one after the other.", t.Doc),
+	f.declare(doctext.Paragraphs(name+" calls handler for every event of "+t.URI+", one after the other.", t.Doc),
 		jen.Func().Add(ident(name)).Params(append(first, handler, options("SubscribeOption"))...).
 			Params(jen.Op("*").Add(wampID("Subscription")), jen.Error()).Block(
 			jen.Return(wampID("Subscribe").Call(
 				jen.Id("ctx"), jen.Id("client"), topic.Clone(), jen.Id("handler"), spreadOptions()))),
 		"func "+name)
 	name = t.GoName + "Events"
-	f.declare(paragraphs(name+" returns the events of "+t.URI+" as a sequence. It subscribes when it is ranged over "+
+	f.declare(doctext.Paragraphs(name+" returns the events of "+t.URI+" as a sequence. It subscribes when it is ranged over "+
 		"and ends with the loop, with ctx or with an error.", t.Doc),
 		jen.Func().Add(ident(name)).Params(append(first, options("SubscribeOption"))...).
 			Add(std("iter", "Seq2")).Types(wampID("Event").Types(kind.Clone()), jen.Error()).Block(

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/dave/jennifer/jen"
+	"github.com/wampgen/wampgen/generator/internal/doctext"
 )
 
 // The packages that generated code may import.
@@ -46,7 +47,7 @@ const chunkSize = 250
 
 func newFile(name, pkg, source string) *file {
 	f := &file{name: name, pkg: pkg}
-	f.begin().jen.HeaderComment(header(source))
+	f.begin().jen.HeaderComment(doctext.Header(source))
 	return f
 }
 

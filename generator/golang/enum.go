@@ -8,6 +8,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/wampgen/wampgen/generator/internal/doctext"
 	"github.com/wampgen/wampgen/schema"
 )
 
@@ -43,7 +44,7 @@ func (g *gen) enum(f *file, t *schema.Type) {
 	}
 	doc := introduced(name, "is the schema's enum "+t.Name+".", t.Doc)
 	if t.Open {
-		doc = paragraphs(doc, "It is open: values that this list does not have are kept.")
+		doc = doctext.Paragraphs(doc, "It is open: values that this list does not have are kept.")
 	}
 	f.declare(doc, jen.Type().Add(ident(name)).Add(kind), "type "+name)
 

@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"github.com/wampgen/wampgen/generator"
+	"github.com/wampgen/wampgen/generator/internal/doctext"
 	"github.com/wampgen/wampgen/schema"
 )
 
@@ -259,7 +260,7 @@ func FuzzDoc(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := plain(introduced("T", "is the schema's type T.", normalize(doc)))
+		want := plain(introduced("T", "is the schema's type T.", doctext.Normalize(doc)))
 		for _, d := range tree.Decls {
 			if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.TYPE && want != "" {
 				if text := plain(g.Doc.Text()); text != want {

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"slices"
 
+	"github.com/wampgen/wampgen/generator/internal/doctext"
 	"github.com/wampgen/wampgen/schema"
 )
 
@@ -30,7 +31,7 @@ type gen struct {
 }
 
 func newGen(m *schema.Model, o Options) (*gen, error) {
-	g := &gen{model: m, pkg: cmp.Or(o.Package, m.Package), stem: fileStem(m.Name), source: cmp.Or(o.Source, m.File)}
+	g := &gen{model: m, pkg: cmp.Or(o.Package, m.Package), stem: doctext.Stem(m.Name), source: cmp.Or(o.Source, m.File)}
 	if !token.IsIdentifier(g.pkg) || g.pkg == "_" {
 		return nil, fmt.Errorf("golang: %q cannot be a Go package name", g.pkg)
 	}

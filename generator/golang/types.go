@@ -6,6 +6,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/wampgen/wampgen/generator/internal/doctext"
 	"github.com/wampgen/wampgen/schema"
 )
 
@@ -38,7 +39,7 @@ func (g *gen) types(f *file) {
 		}
 	}
 	for _, e := range g.model.Errors {
-		g.structType(f, e.GoName, paragraphs(e.GoName+" is the error "+e.URI+".", e.Doc), failure(e).params())
+		g.structType(f, e.GoName, doctext.Paragraphs(e.GoName+" is the error "+e.URI+".", e.Doc), failure(e).params())
 		g.errorType(f, e)
 		if g.anyStrict(failure(e).params()) {
 			g.validateMethod(f, e.GoName, true)
@@ -51,7 +52,7 @@ func introduced(name, is, doc string) string {
 	if strings.HasPrefix(strings.TrimSpace(doc), name+" ") {
 		return doc
 	}
-	return paragraphs(name+" "+is, doc)
+	return doctext.Paragraphs(name+" "+is, doc)
 }
 
 // jsonMethods emits the methods by which encoding/json reads and writes a type as
@@ -101,7 +102,7 @@ func (g *gen) packageDoc() string {
 	if g.model.Version != "" {
 		first += ", version " + g.model.Version
 	}
-	return paragraphs(first+".", g.model.Doc)
+	return doctext.Paragraphs(first+".", g.model.Doc)
 }
 
 // structType emits a struct, for a type or for a payload.
@@ -135,7 +136,7 @@ func fieldDoc(f *schema.Field) string {
 	} else if isZero(f) {
 		return f.Doc
 	}
-	return paragraphs(f.Doc, zero+" means "+defaultText(f)+".")
+	return doctext.Paragraphs(f.Doc, zero+" means "+defaultText(f)+".")
 }
 
 // defaultText is a default as documentation shows it.
