@@ -26,7 +26,7 @@ func load(t *testing.T, name string, into any) {
 // path, and returns how a command ends there.
 func project(t *testing.T, schema string) func(command *exec.Cmd) (code int, output string) {
 	t.Helper()
-	dir, bin := t.TempDir(), build(t)
+	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "shop.wamp.yaml"), []byte(schema), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@
 package script
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,7 +20,7 @@ import (
 const checkout = "../../../.."
 
 func TestScripts(t *testing.T) {
-	bin, root := build(t), absolute(t, checkout)
+	root := absolute(t, checkout)
 	caches := goEnv(t, "GOCACHE", "GOMODCACHE")
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
@@ -40,14 +41,23 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// build makes the command and returns its folder.
-func build(t *testing.T) string {
-	t.Helper()
-	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", bin, "github.com/wampgen/wampgen/cmd/wampgen").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+// bin is the folder of the command, which is built once.
+var bin string
+
+func TestMain(m *testing.M) {
+	var err error
+	if bin, err = os.MkdirTemp("", "wampgen"); err == nil {
+		cmd := exec.Command("go", "build", "-o", bin, "github.com/wampgen/wampgen/cmd/wampgen")
+		cmd.Stderr = os.Stderr
+		err = cmd.Run()
 	}
-	return bin
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(bin)
+	os.Exit(code)
 }
 
 func absolute(t *testing.T, path string) string {
