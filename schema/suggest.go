@@ -1,7 +1,9 @@
 package schema
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/wampgen/wampgen/schema/diag"
 )
@@ -19,9 +21,26 @@ func (c *collector) suggest(d *diag.Diagnostic, word string, otherwise string, c
 		}
 		if with := diag.Closest(word, list); with != "" {
 			d.Replace(word, with)
+			if d.Suggestion != nil && !strings.EqualFold(word, with) {
+				d.Suggestion.Doubtful = c.doubtful(word, with, candidates)
+			}
 			return
 		}
 	}
+}
+
+// doubtful reports whether another candidate is close to a word too.
+func (c *collector) doubtful(word, with string, candidates [][]string) bool {
+	for _, list := range candidates {
+		if c.effort += len(list); c.effort > maxEffort {
+			return true
+		}
+		others := slices.DeleteFunc(slices.Clone(list), func(name string) bool { return name == with })
+		if diag.Closest(word, others) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // quote shows a text of the schema in a message: escaped, and not longer than

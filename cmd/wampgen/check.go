@@ -24,7 +24,7 @@ func checkVerb() *verb {
 		prepare: func(c *command, fs *flag.FlagSet) func() int {
 			k := &checking{command: c, levels: lint.Levels{}}
 			fs.Func("rule", "switch `rules` on (+name), off (-name) or to a level (name=error);\nseveral with commas or by repeating the flag", k.rule)
-			fs.BoolVar(&k.fix, "fix", false, "write what findings suggest, if their finding is then gone")
+			fs.BoolVar(&k.fix, "fix", false, "write what findings suggest, where it is certain")
 			fs.BoolVar(&k.list, "list-rules", false, "print the rules, their levels and what they find")
 			fs.StringVar(&k.explain, "explain", "", "say what a `rule` is about")
 			c.formatFlag(fs)

@@ -8,13 +8,16 @@ import (
 	"github.com/wampgen/wampgen/schema/diag"
 )
 
-// fix replaces what findings suggest to replace, one after the other. It keeps a
-// replacement only if its finding is gone and nothing is found in its place. It
+// fix replaces what findings suggest to replace, one after the other, unless it is
+// doubtful. It keeps a replacement only if its finding is gone and nothing is
+// found in its place. It
 // returns the text, and the findings that it took for an order.
 func fix(src []byte, check func([]byte) diag.List) (fixed []byte, changes diag.List) {
 	var refused diag.List
 	for found := check(src); ; {
-		i := slices.IndexFunc(found, func(d diag.Diagnostic) bool { return d.Suggestion != nil && !at(refused, d) })
+		i := slices.IndexFunc(found, func(d diag.Diagnostic) bool {
+			return d.Suggestion != nil && !d.Suggestion.Doubtful && !at(refused, d)
+		})
 		if i < 0 {
 			return src, changes
 		}

@@ -18,6 +18,7 @@ func TestFix(t *testing.T) {
 		{"byte order mark and CRLF", "\ufeffwampgen: 1\r\napi: {nam: a, uri: com.example.a}\r\n", "\ufeffwampgen: 1\r\napi: {name: a, uri: com.example.a}\r\n"},
 		{"a duplicate would be worse", head + "procedures:\n  a: {returns: int, retruns: int}\n", head + "procedures:\n  a: {returns: int, retruns: int}\n"},
 		{"quotes", head + "procedures:\n  a: {\"retruns\": int}\n", head + "procedures:\n  a: {\"retruns\": int}\n"},
+		{"only a person can tell", head + "types: {Order: int, Orders: string}\nprocedures:\n  a: {returns: Ordr}\n", head + "types: {Order: int, Orders: string}\nprocedures:\n  a: {returns: Ordr}\n"},
 		{"nothing to suggest", head + "procedures:\n  a: {zzzzzzzz: int}\n", head + "procedures:\n  a: {zzzzzzzz: int}\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -64,6 +64,9 @@ type Suggestion struct {
 	// Replace is what stands there, With what was probably meant.
 	Replace string `json:"replace"`
 	With    string `json:"with"`
+	// Doubtful reports whether something else may have been meant as well, so that
+	// only a person can tell.
+	Doubtful bool `json:"doubtful,omitempty"`
 }
 
 // Related is another place that a finding speaks of.
