@@ -8,29 +8,36 @@ import (
 	"crypto/x509"
 )
 
-// Binding is a kind of channel binding: it ties the login to the TLS connection in use, so that a router in the middle
-// cannot pass it on. It is an option of [Cryptosign] and [SCRAM], which then refuse a connection without TLS and a
-// router that does not confirm it. When both are offered together they share one value in HELLO, so both need the same.
+// Binding is a kind of channel binding. It ties the login to the TLS
+// connection, so that a router in the middle cannot pass it on. It is an option
+// of [Cryptosign] and [SCRAM], which then refuse a connection without TLS and a
+// router that does not confirm the binding. If a client offers both methods,
+// both must have the same binding, since HELLO has room for one.
 type Binding string
 
 // The kinds of channel binding.
 const (
-	// TLSUnique is the first Finished message of the handshake (RFC 5929). TLS 1.3 has none, so it needs a router
-	// that still speaks TLS 1.2 and a tls.Config with MaxVersion TLS 1.2. Cryptosign and SCRAM. It is the only one
-	// that Crossbar.io knows, and Crossbar.io 26 speaks TLS 1.3 only: with that router no binding is possible, and
-	// what keeps a router in the middle out is the check of its certificate.
+	// TLSUnique is the first Finished message of the handshake (RFC 5929). It is
+	// for [Cryptosign] and [SCRAM]. TLS 1.3 does not have it, so the router must
+	// support TLS 1.2, and MaxVersion of the [tls.Config] must be TLS 1.2.
+	// Crossbar.io supports no other binding, and Crossbar.io 26 supports only TLS
+	// 1.3: with that router no binding is possible, and only its certificate
+	// protects against a router in the middle.
 	TLSUnique Binding = "tls-unique"
-	// TLSExporter is keying material exported from the connection (RFC 9266). TLS 1.3, and TLS 1.2 with the
-	// extended master secret. Cryptosign only.
+	// TLSExporter is keying material exported from the connection (RFC 9266). It
+	// is for [Cryptosign] only and needs TLS 1.3, or TLS 1.2 with the extended
+	// master secret.
 	TLSExporter Binding = "tls-exporter"
-	// TLSServerEndPoint is the hash of the router's certificate (RFC 5929). SCRAM only.
+	// TLSServerEndPoint is the hash of the router's certificate (RFC 5929). It is
+	// for [SCRAM] only.
 	TLSServerEndPoint Binding = "tls-server-end-point"
 )
 
 func (b Binding) applySCRAM(m *scramMethod)           { m.binding = b }
 func (b Binding) applyCryptosign(m *cryptosignMethod) { m.binding = b }
 
-// value is what goes into HELLO.Details.authextra.channel_binding: the name, or nil for no binding.
+// value is what goes into HELLO.Details.authextra.channel_binding: the name, or
+// nil for no binding.
 func (b Binding) value() any {
 	if b == "" {
 		return nil
@@ -66,7 +73,8 @@ func (b Binding) data(method string, state *tls.ConnectionState) ([]byte, error)
 	return nil, unusable(method, "want a known channel binding, got %s", quote(string(b)))
 }
 
-// instead says what binds a method to a connection without tls-unique, where the router takes it.
+// instead says what binds a method to a connection without tls-unique, where
+// the router takes it.
 func instead(method string) string {
 	other := TLSExporter
 	if method != nameCryptosign {
@@ -76,8 +84,8 @@ func instead(method string) string {
 		"capping at TLS 1.2 helps only if the router still speaks it"
 }
 
-// endPoint hashes the router's certificate with the hash of its own signature, or SHA-256 where that is weaker
-// (RFC 5929 section 4.1).
+// endPoint hashes the router's certificate with the hash of its own signature,
+// or SHA-256 where that is weaker (RFC 5929 section 4.1).
 func endPoint(method string, state *tls.ConnectionState) ([]byte, error) {
 	if len(state.PeerCertificates) == 0 {
 		return nil, unusable(method, "want a certificate of the router for tls-server-end-point, got none")

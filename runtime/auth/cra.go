@@ -15,14 +15,15 @@ const (
 	craKeyLen     = 32
 )
 
-// maxCRAChallenge bounds the text that a router may have us sign, in octets. Real ones are about 200.
+// maxCRAChallenge bounds the text that a router may have us sign, in octets.
+// Real ones are about 200.
 const maxCRAChallenge = 64 << 10
 
 // CRAOption is an option of [CRA]: [CRALimits].
 type CRAOption interface{ applyCRA(*craMethod) }
 
-// CRALimits bounds what a router may ask for in the CHALLENGE of a salted WAMP-CRA login. A zero field means its
-// default.
+// CRALimits bounds what a router may request in the CHALLENGE of a salted
+// WAMP-CRA login. A zero field means its default.
 type CRALimits struct {
 	MinIterations int // of PBKDF2; default 1000
 	MaxIterations int // default 1,000,000
@@ -46,9 +47,10 @@ func setTo(field *int, value int) {
 	}
 }
 
-// CRA logs in as authid with a shared secret that signs the router's challenge (method "wampcra"). When the router
-// sends a salt, the secret is the password and the key is derived from it with PBKDF2, within [CRALimits].
-// Source: WAMP specification, "Challenge Response Authentication".
+// CRA logs in as authid with a shared secret that signs the router's challenge
+// (method "wampcra"). If the router sends a salt, the secret is a password and
+// the key is derived from it with PBKDF2, within [CRALimits]. Source: WAMP
+// specification, "Challenge Response Authentication".
 func CRA(authid string, secret Credential, options ...CRAOption) Method {
 	m := &craMethod{label: nameCRA, authid: authid, secret: secret, keys: newKeyring()}
 	m.limits = CRALimits{MinIterations: 1000, MaxIterations: 1_000_000, MinKeyLen: 16, MaxKeyLen: 64, MaxSalt: 1024}
@@ -99,8 +101,9 @@ func (a *craAttempt) Respond(ctx context.Context, c Challenge) (Response, error)
 	return a.respond(craSignature(key, challenge), nil), nil
 }
 
-// craChallenge reads the text to sign. Only what looks like a challenge of WAMP-CRA is signed, an object with a nonce,
-// so that the answer cannot serve as a MAC over something else (S6).
+// craChallenge reads the text to sign. Only what looks like a challenge of
+// WAMP-CRA is signed, an object with a nonce, so that the answer cannot serve
+// as a MAC over something else (S6).
 func craChallenge(x extras) (string, error) {
 	challenge, err := x.text("challenge", maxCRAChallenge)
 	if err != nil {
@@ -117,7 +120,8 @@ func craChallenge(x extras) (string, error) {
 	return challenge, nil
 }
 
-// key returns the key of the signature: the secret, or what salt and costs make of it.
+// key returns the key of the signature: the secret, or what salt and costs make
+// of it.
 func (a *craAttempt) key(ctx context.Context, x extras) ([]byte, error) {
 	limits := &a.method.limits
 	salt, err := x.optionalText("salt", limits.MaxSalt)
@@ -155,8 +159,9 @@ func (a *craAttempt) key(ctx context.Context, x extras) ([]byte, error) {
 	return a.method.keys.key(ctx, id, func() ([]byte, error) { return craKey(secret, salt, iterations, keyLen) })
 }
 
-// craKey derives the key of a salted login. It is the base64 text of PBKDF2's octets, and the salt is text as well: the
-// specification does not say so, but every implementation does it (R275).
+// craKey derives the key of a salted login. It is the base64 text of PBKDF2's
+// octets, and the salt is text as well: the specification does not say so, but
+// every implementation does it (R275).
 func craKey(secret, salt string, iterations, keyLen int) ([]byte, error) {
 	key, err := pbkdf2.Key(sha256.New, secret, []byte(salt), iterations, keyLen)
 	if err != nil {

@@ -12,20 +12,23 @@ import (
 	"strings"
 )
 
-// challengeLen is the length of what cryptosign signs, in octets: nothing of another length is ever signed (S6).
+// challengeLen is the length of what cryptosign signs, in octets: nothing of
+// another length is ever signed (S6).
 const challengeLen = 32
 
-// CryptosignOption is an option of [Cryptosign]: [RouterKey], [TrustRoot] or a [Binding].
+// CryptosignOption is an option of [Cryptosign]: [RouterKey], [TrustRoot] or a
+// [Binding].
 type CryptosignOption interface{ applyCryptosign(*cryptosignMethod) }
 
-// RouterKey is the Ed25519 public key of the router, 64 hexadecimal digits. The router then has to sign a challenge of
-// ours with it before ours answers its own. Without it the router is not verified.
+// RouterKey is the Ed25519 public key of the router, 64 hexadecimal digits. The
+// router must then sign a challenge of the client before the client answers the
+// router's challenge. Without it [Cryptosign] does not verify the router.
 type RouterKey string
 
 func (k RouterKey) applyCryptosign(m *cryptosignMethod) { m.routerKey = string(k) }
 
-// TrustRoot names the trust root of the client's certificates. Both values go to the router as they are, in
-// HELLO.Details.authextra.
+// TrustRoot names the trust root of the client's certificates. Both values are
+// sent to the router unchanged, in HELLO.Details.authextra.
 type TrustRoot struct {
 	Address      string // trustroot, "0x…"; left out when empty
 	Certificates []any  // certificates; left out when empty
@@ -33,10 +36,11 @@ type TrustRoot struct {
 
 func (t TrustRoot) applyCryptosign(m *cryptosignMethod) { m.trustRoot = t }
 
-// Cryptosign logs in with an Ed25519 key. authid may be empty where the router knows the user by the key (Crossbar.io
-// does; nexus wants an authid). key is the text of a private key without a passphrase in any format of [ParseKey]; the
-// public key is derived from it.
-// Source: WAMP specification, "Cryptosign-based Authentication".
+// Cryptosign logs in with an Ed25519 key. authid may be empty if the router
+// finds the user by the key, as Crossbar.io does; nexus requires an authid. key
+// is the text of a private key without a passphrase in any format of
+// [ParseKey]. The public key is derived from it. Source: WAMP specification,
+// "Cryptosign-based Authentication".
 func Cryptosign(authid string, key Credential, options ...CryptosignOption) Method {
 	m := &cryptosignMethod{label: nameCryptosign, authid: authid, key: key}
 	for _, o := range options {
@@ -105,7 +109,8 @@ func (m *cryptosignMethod) extra(a *cryptosignAttempt, key ed25519.PrivateKey) m
 	return extra
 }
 
-// channelID returns the 32 octets that the signed message is mixed with; none without a binding.
+// channelID returns the 32 octets that the signed message is mixed with; none
+// without a binding.
 func channelID(b Binding, ch Channel) ([]byte, error) {
 	if b == TLSServerEndPoint { // R293
 		return nil, unusable(nameCryptosign, "want the channel binding tls-unique or tls-exporter, got tls-server-end-point")

@@ -12,14 +12,17 @@ const (
 	reasonCannot   = "wamp.error.cannot_authenticate"     // our own configuration or credentials do not do
 )
 
-// Error is a refusal by the client itself: the router's message, the connection or the configuration is not
-// acceptable. Trying again with the same router and configuration ends the same way. Errors of this package that are
-// not of this type (a credential function that failed, a ctx that ended) may go away.
+// Error means that the client refuses the router's message, the connection or
+// the configuration. Trying again with the same router and configuration fails
+// the same way. Errors of this package that are not of this type are temporary,
+// such as those of a [SecretFunc] or of a ctx.
 type Error struct {
-	// Reason is the URI to send in ABORT. A refusal by Begin comes before HELLO, when there is nobody to send it to.
+	// Reason is the URI to send in ABORT. If [Begin] refuses, nothing has been
+	// sent and there is no ABORT.
 	Reason string
-	// Text says what was expected and what was found, starting "wamp: ". It holds no secret, and of what the router
-	// sent at most a short quoted piece in one line.
+	// Text says what was expected and what was found. It begins with "wamp: ". It
+	// contains no secret, and at most a short quotation of what the router sent,
+	// in one line.
 	Text string
 }
 
@@ -31,12 +34,14 @@ func refuse(method, format string, args ...any) error {
 	return &Error{Reason: reasonFailed, Text: "wamp: " + method + ": " + fmt.Sprintf(format, args...)}
 }
 
-// unusable makes an Error about our own configuration, credentials or connection.
+// unusable makes an Error about our own configuration, credentials or
+// connection.
 func unusable(method, format string, args ...any) error {
 	return &Error{Reason: reasonCannot, Text: "wamp: " + method + ": " + fmt.Sprintf(format, args...)}
 }
 
-// errSkipped is the refusal of a WELCOME that came without the CHALLENGE that was due (S1).
+// errSkipped is the refusal of a WELCOME that came without the CHALLENGE that
+// was due (S1).
 func errSkipped(methods string) error {
 	return &Error{
 		Reason: reasonFailed,

@@ -8,28 +8,33 @@ import (
 	"strings"
 )
 
-// maxChallenges bounds the rounds of one login. One is usual, two are a second factor (R270).
+// maxChallenges bounds the rounds of one login. One is usual, two are a second
+// factor (R270).
 const maxChallenges = 8
 
-// crossbarKnows are the names that Crossbar.io knows; it denies a HELLO at the first other one.
+// crossbarKnows are the names that Crossbar.io knows; it denies a HELLO at the
+// first other one.
 var crossbarKnows = []string{
 	nameAnonymous, nameTicket, nameCRA, nameCrossbarSCRAM, nameCryptosign, nameTLS, nameCookie,
 }
 
-// Policy says what of a router's behaviour is acceptable. The zero value is the strict one.
+// Policy says which behavior of a router is acceptable. The zero value is the
+// strictest.
 type Policy struct {
-	// AllowAnonymousFallback accepts a WELCOME without a CHALLENGE although methods that need one are configured: the
-	// session is then an anonymous one. Default false.
+	// AllowAnonymousFallback accepts a WELCOME without a CHALLENGE even if every
+	// method needs one. The session is then anonymous. Default false.
 	AllowAnonymousFallback bool
-	// Crossbar leaves out of HELLO the names that Crossbar.io does not know ("wamp-scram", and names of one's own),
-	// since it denies the whole HELLO when it meets one before a method that it is configured for. Default false.
-	// Note that Crossbar.io takes the first method of the list that it is configured for, also for a user who is
-	// unknown under it, and tries no second one.
+	// Crossbar leaves out of HELLO the method names that Crossbar.io does not
+	// know, such as "wamp-scram". Crossbar.io denies a HELLO that lists one before
+	// a method that it is configured for. Default false.
+	//
+	// Crossbar.io uses the first method of the list that it is configured for,
+	// even if it does not know the user under it, and tries no other one.
 	Crossbar bool
 }
 
-// Exchange is one login: all methods merged into one HELLO, and one verdict. After the first refusal it answers nothing
-// any more. Not safe for concurrent use.
+// Exchange is one login with all methods. After the first refusal it answers
+// nothing more. Not safe for concurrent use.
 type Exchange struct {
 	label
 	policy     Policy
@@ -40,11 +45,14 @@ type Exchange struct {
 	err        error // the first error
 }
 
-// checker is the optional upgrade of a Method that refuses some connections whatever the credentials.
+// checker is the optional upgrade of a Method that refuses some connections
+// whatever the credentials.
 type checker interface{ check(ch Channel) error }
 
-// Check tells before there is a connection whether [Begin] would refuse one like ch, so that not one byte goes out over
-// it: a ticket or a cookie over plain text to another host. It fetches no credentials. The error is of type *Error.
+// Check returns the error with which [Begin] would refuse a connection like ch,
+// such as a ticket or a cookie over plain text to another host. It needs no
+// connection, so nothing is sent, and fetches no credentials. The error is of
+// type [*Error].
 func Check(ch Channel, methods []Method) error {
 	for _, m := range methods {
 		if c, ok := m.(checker); ok {
@@ -56,11 +64,13 @@ func Check(ch Channel, methods []Method) error {
 	return nil
 }
 
-// Begin starts an attempt of every method, in order of preference, and merges what they offer. Without methods the
-// offer is empty, which is an anonymous login, and any WELCOME without a CHALLENGE is accepted.
+// Begin starts an [Attempt] of every method, in order of preference, and merges
+// their offers. If there are no methods the login is anonymous: the offer is
+// empty, and any WELCOME without a CHALLENGE is accepted.
 //
-// An error of type *Error is a refusal (see [Method]) before anything was sent: methods that name different users, offer
-// the same name twice or want different values for one key of authextra are refused as well.
+// An error of type [*Error] is a refusal before anything was sent, see
+// [Method]. Begin also refuses methods that name different users, offer the
+// same name, or need different values for one key of authextra.
 func Begin(ctx context.Context, ch Channel, p Policy, methods []Method) (*Exchange, error) {
 	x := &Exchange{label: "login", policy: p, attempts: make(map[string]Attempt)}
 	for _, m := range methods {
@@ -110,8 +120,8 @@ func (x *Exchange) add(a Attempt) error {
 	return x.addExtra(o.Extra)
 }
 
-// addExtra merges authextra. One key has room for one value, so SCRAM and cryptosign cannot ask for different channel
-// bindings in one HELLO.
+// addExtra merges authextra. One key has room for one value, so SCRAM and
+// cryptosign cannot ask for different channel bindings in one HELLO.
 func (x *Exchange) addExtra(extra map[string]any) error {
 	for _, key := range slices.Sorted(maps.Keys(extra)) {
 		old, taken := x.offer.Extra[key]
@@ -129,8 +139,9 @@ func (x *Exchange) addExtra(extra map[string]any) error {
 // Offer returns what goes into HELLO.
 func (x *Exchange) Offer() Offer { return x.offer }
 
-// Respond answers one CHALLENGE by the method that it names, which must be one of the offered. It may take as long as a
-// key derivation takes, bounded by ctx. On an error nothing may be sent but ABORT.
+// Respond answers one CHALLENGE with the method that it names, which must be
+// one of those offered. It may take as long as a key derivation, bounded by
+// ctx. After an error only ABORT may be sent.
 func (x *Exchange) Respond(ctx context.Context, c Challenge) (Response, error) {
 	if x.err != nil {
 		return Response{}, x.err
@@ -165,9 +176,11 @@ func (x *Exchange) respond(ctx context.Context, c Challenge) (Response, error) {
 	return r, nil
 }
 
-// Verify judges a WELCOME by its Details.authmethod, empty if it has none, and its Details.authextra. Every method
-// that answered a CHALLENGE has to agree, and the method that WELCOME names must have answered one or need none. On an
-// error the session must not be used: ABORT goes out.
+// Verify returns an error if a WELCOME is not acceptable. It gets
+// Details.authmethod, empty if there is none, and Details.authextra. Every
+// method that has answered a CHALLENGE must accept the WELCOME, and the method
+// that it names must have answered one or need none. After an error the session
+// must not be used, and ABORT must be sent.
 func (x *Exchange) Verify(authmethod string, authextra map[string]any) error {
 	if x.err == nil {
 		x.err = x.verify(authmethod, authextra)

@@ -5,8 +5,9 @@ import (
 	"math"
 )
 
-// extras reads the dict of a CHALLENGE or WELCOME that a router sent. Every reader names the field in its refusal and
-// quotes no value. A null counts as absent.
+// extras reads the dict of a CHALLENGE or WELCOME that a router sent. Every
+// reader names the field in its refusal and quotes no value. A null counts as
+// absent.
 type extras struct {
 	method  string
 	message string // "CHALLENGE" or "WELCOME"

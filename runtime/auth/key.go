@@ -15,17 +15,22 @@ import (
 // maxKeyFile bounds the text of a key, in octets.
 const maxKeyFile = 64 << 10
 
-// maxBcryptRounds bounds the passphrase derivation of an OpenSSH key file. ssh-keygen writes 16 or 24 by default; this is
-// about ten seconds.
+// maxBcryptRounds bounds the passphrase derivation of an OpenSSH key file.
+// ssh-keygen writes 16 or 24 by default; this is about ten seconds.
 const maxBcryptRounds = 1024
 
-// ParseKey reads an Ed25519 private key, opens it with the passphrase if it is encrypted (the zero Secret otherwise)
-// and returns it in the form that [Cryptosign] takes. Formats: 64 hexadecimal digits or base64 of the 32 octets of the
-// seed (or 64 octets: seed and public key); OpenSSH, plain and encrypted; PKCS#8 in PEM, plain; PuTTY PPK version
-// 2 and 3, plain and encrypted. Encrypted PKCS#8 is refused with a hint, as Go has no library for it.
+// ParseKey parses an Ed25519 private key and returns it in the form that
+// [Cryptosign] accepts. If the key is not encrypted, passphrase is the zero
+// [Secret].
 //
-// A public key in the file must belong to the private one. The passphrase derivation of a file is bounded, and may
-// take seconds. Errors are of type *Error and hold nothing of the key.
+// The formats are: hexadecimal digits or base64 of the seed of 32 octets, or of
+// 64 octets of seed and public key; OpenSSH and PuTTY PPK version 2 and 3,
+// plain and encrypted; PKCS#8 in PEM, plain. Encrypted PKCS#8 is an error,
+// since Go has no library for it.
+//
+// A public key in the file must belong to the private key. Deriving the key
+// from the passphrase may take seconds; its cost is bounded. Errors are of type
+// [*Error], and their texts contain nothing of the key.
 func ParseKey(file []byte, passphrase Secret) (Secret, error) {
 	key, err := parseKey(string(file), passphrase.reveal())
 	if err != nil {
@@ -64,8 +69,9 @@ func parseRaw(text string) (ed25519.PrivateKey, error) {
 	return keyOf(octets)
 }
 
-// keyOf makes a key of a seed, or of a seed and the public key. A public key of somewhere else would make signatures
-// that give the private key away, so it is always derived.
+// keyOf makes a key of a seed, or of a seed and the public key. A public key of
+// somewhere else would make signatures that give the private key away, so it is
+// always derived.
 func keyOf(octets []byte) (ed25519.PrivateKey, error) {
 	if len(octets) != ed25519.SeedSize && len(octets) != ed25519.PrivateKeySize {
 		return nil, badKey("want 32 octets of an Ed25519 seed, or 64 with the public key, got %d", len(octets))
@@ -129,7 +135,8 @@ func parseOpenSSH(text string, body []byte, passphrase string) (ed25519.PrivateK
 	return ed25519Of(key)
 }
 
-// bcryptRounds reads the rounds out of an OpenSSH key file, which the library would run unbounded; 0 if it has none.
+// bcryptRounds reads the rounds out of an OpenSSH key file, which the library
+// would run unbounded; 0 if it has none.
 func bcryptRounds(body []byte) uint32 {
 	const magic = "openssh-key-v1\x00"
 	var header struct {

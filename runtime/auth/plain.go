@@ -2,17 +2,20 @@ package auth
 
 import "context"
 
-// Anonymous joins without a name. A realm open to anonymous sessions takes it; so does a client without any method.
+// Anonymous joins without a name, if the realm accepts anonymous sessions. A
+// client without methods does the same.
 func Anonymous() Method { return &unchallenged{label: nameAnonymous} }
 
-// TLSCertificate offers "tls": the client certificate in the user's own tls.Config is the login, and WELCOME may come
-// without a CHALLENGE. It is refused on a connection without TLS.
+// TLSCertificate logs in with the client certificate of the TLS connection
+// (method "tls"); WELCOME may come without a CHALLENGE. It is refused on a
+// connection without TLS.
 func TLSCertificate() Method { return &unchallenged{label: nameTLS} }
 
-// Cookie offers "cookie": a cookie in the HTTP jar of the WebSocket upgrade is the login, and WELCOME may come without
-// a CHALLENGE. Put another method behind it for the first visit, before there is a cookie. The cookie is a secret that
-// travels as it is: like a ticket it is refused on a connection that is neither TLS nor local, unless
-// Channel.AllowPlaintextSecrets is set.
+// Cookie logs in with a cookie of the WebSocket upgrade (method "cookie");
+// WELCOME may come without a CHALLENGE. List another method after it for the
+// first login, before there is a cookie. The cookie itself is sent to the
+// router. Like a ticket it is therefore refused on a connection that is neither
+// TLS nor local, unless [Channel.AllowPlaintextSecrets] is set.
 func Cookie() Method { return &unchallenged{label: nameCookie} }
 
 // unchallenged is a method that needs no CHALLENGE: its name is all it sends.
@@ -26,7 +29,8 @@ func (m *unchallenged) check(ch Channel) error {
 	return nil
 }
 
-// checkExposed refuses to send a secret of a method as it is over plain text to another host.
+// checkExposed refuses to send a secret of a method as it is over plain text to
+// another host.
 func checkExposed(method string, ch Channel) error {
 	if ch.TLS != nil || ch.Local || ch.AllowPlaintextSecrets {
 		return nil
@@ -56,9 +60,10 @@ func (a *unchallengedAttempt) Respond(context.Context, Challenge) (Response, err
 // Verify implements Attempt.
 func (a *unchallengedAttempt) Verify(map[string]any) error { return nil }
 
-// Ticket logs in as authid with a ticket, a secret that travels to the router as it is. On a connection that is neither
-// TLS nor local it is refused before anything is sent, unless Channel.AllowPlaintextSecrets is set.
-// Source: WAMP specification, "Ticket-based Authentication".
+// Ticket logs in as authid with a ticket, a secret that is itself sent to the
+// router. On a connection that is neither TLS nor local it is refused before
+// anything is sent, unless [Channel.AllowPlaintextSecrets] is set. Source: WAMP
+// specification, "Ticket-based Authentication".
 func Ticket(authid string, ticket Credential) Method {
 	return &ticketMethod{label: nameTicket, authid: authid, ticket: ticket}
 }

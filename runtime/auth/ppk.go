@@ -25,12 +25,14 @@ const (
 	ppkEncrypted = "aes256-cbc"
 	sshEd25519   = "ssh-ed25519"
 
-	// Bounds of the passphrase derivation of a version 3 file, as for a login. PuTTY's default is 8 MiB and a dozen passes.
+	// Bounds of the passphrase derivation of a version 3 file, as for a login.
+	// PuTTY's default is 8 MiB and a dozen passes.
 	maxPPKMemory = 256 << 10 // KiB
 	maxPPKWork   = 4 << 20   // passes times KiB
 )
 
-// ppk is a PuTTY key file, taken apart (PuTTY manual, appendix "PPK file format").
+// ppk is a PuTTY key file, taken apart (PuTTY manual, appendix "PPK file
+// format").
 type ppk struct {
 	version         string // "2" or "3"
 	fields          map[string]string
@@ -76,7 +78,8 @@ func parsePPK(text, passphrase string) (ed25519.PrivateKey, error) {
 	return p.key()
 }
 
-// readPPK splits the lines "Name: value" and the blobs that follow a count of lines.
+// readPPK splits the lines "Name: value" and the blobs that follow a count of
+// lines.
 func readPPK(text string) (*ppk, error) {
 	p := &ppk{fields: make(map[string]string)}
 	lines := bufio.NewScanner(strings.NewReader(text))
@@ -127,7 +130,8 @@ func readPPKBlob(lines *bufio.Scanner, count string) ([]byte, error) {
 	return blob, nil
 }
 
-// keys derives from the passphrase. A file that is not encrypted has a MAC all the same, with a fixed key.
+// keys derives from the passphrase. A file that is not encrypted has a MAC all
+// the same, with a fixed key.
 func (p *ppk) keys(encrypted bool, passphrase string) (ppkKeys, error) {
 	if p.version == "2" {
 		a := sha1.Sum([]byte("\x00\x00\x00\x00" + passphrase))

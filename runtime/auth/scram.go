@@ -12,19 +12,24 @@ import (
 	"github.com/xdg-go/stringprep"
 )
 
-// SCRAMOption is an option of [SCRAM]: [SCRAMNames], [SCRAMLimits] or a [Binding].
+// SCRAMOption is an option of [SCRAM]: [SCRAMNames], [SCRAMLimits] or a
+// [Binding].
 type SCRAMOption interface{ applySCRAM(*scramMethod) }
 
-// SCRAMNames says under which names SCRAM is offered, in order of preference: "wamp-scram", the specification's, and
-// "scram", the dialect of Crossbar.io and Autobahn. The router's CHALLENGE decides which one is spoken. The default is
-// "scram", "wamp-scram", which logs in to both kinds: a router of the specification passes over the name it does not
-// know, while Crossbar.io takes the first that it knows and denies a HELLO whose list starts with one it does not. With
-// a Binding the default is "wamp-scram" alone, since the dialect has none. See also Policy.Crossbar.
+// SCRAMNames are the names under which [SCRAM] is offered, in order of
+// preference. "wamp-scram" is that of the specification, "scram" that of the
+// dialect of Crossbar.io and Autobahn. The router's CHALLENGE selects one.
+//
+// The default is "scram", "wamp-scram", which works with both kinds of routers:
+// others skip a name that they do not know, but Crossbar.io denies a HELLO
+// whose list begins with one. With a [Binding] the default is "wamp-scram"
+// alone, since the dialect has no binding. See also [Policy.Crossbar].
 type SCRAMNames []string
 
 func (n SCRAMNames) applySCRAM(m *scramMethod) { m.names = n }
 
-// SCRAMLimits bounds what a router may ask for in CHALLENGE. A zero field means its default.
+// SCRAMLimits bounds what a router may request in a CHALLENGE. A zero field
+// means its default.
 type SCRAMLimits struct {
 	MinIterations   int // of PBKDF2; default 4096
 	MaxIterations   int // of PBKDF2; default 1,000,000
@@ -43,9 +48,10 @@ func (l SCRAMLimits) applySCRAM(m *scramMethod) {
 	setTo(&m.limits.MaxArgon2Work, l.MaxArgon2Work)
 }
 
-// SCRAM logs in as authid with a password of which the router knows only a verifier. The router has to prove that it
-// knows it: a WELCOME without the right server signature is refused.
-// Source: WAMP specification, "Salted Challenge Response Authentication Mechanism"; RFC 5802, RFC 7677.
+// SCRAM logs in as authid with a password. The router knows only a verifier of
+// the password and must prove it: a WELCOME without the correct server
+// signature is refused. Source: WAMP specification, "Salted Challenge Response
+// Authentication Mechanism"; RFC 5802, RFC 7677.
 func SCRAM(authid string, password Credential, options ...SCRAMOption) Method {
 	m := &scramMethod{label: "scram", authid: authid, password: password, keys: newKeyring()}
 	m.limits = SCRAMLimits{
@@ -180,7 +186,8 @@ func (a *scramAttempt) answerExtra(d *scramDialect, q scramChallenge) map[string
 	return extra
 }
 
-// authMessage is the text that both sides sign: HELLO, CHALLENGE and AUTHENTICATE in short.
+// authMessage is the text that both sides sign: HELLO, CHALLENGE and
+// AUTHENTICATE in short.
 func (a *scramAttempt) authMessage(d *scramDialect, q scramChallenge) string {
 	authid, cbind := a.authid, ""
 	if d.spec {
@@ -198,7 +205,8 @@ func (a *scramAttempt) authMessage(d *scramDialect, q scramChallenge) string {
 
 var scramEscape = strings.NewReplacer("=", "=3D", ",", "=2C")
 
-// scramProof computes what the client proves itself with and what the router then has to answer, both in base64.
+// scramProof computes what the client proves itself with and what the router
+// then has to answer, both in base64.
 func scramProof(salted []byte, authMessage string) (proof, serverSignature string) {
 	clientKey := mac(salted, "Client Key")
 	storedKey := sha256.Sum256(clientKey)
@@ -209,7 +217,8 @@ func scramProof(salted []byte, authMessage string) (proof, serverSignature strin
 		base64.StdEncoding.EncodeToString(mac(serverKey, authMessage))
 }
 
-// Verify implements Attempt: the router has to know the verifier of the password (R286).
+// Verify implements Attempt: the router has to know the verifier of the
+// password (R286).
 func (a *scramAttempt) Verify(authextra map[string]any) error {
 	if err := a.attempt.Verify(authextra); err != nil {
 		return err

@@ -11,7 +11,8 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// scramDialect is what differs between SCRAM of the specification and SCRAM of Crossbar.io and Autobahn.
+// scramDialect is what differs between SCRAM of the specification and SCRAM of
+// Crossbar.io and Autobahn.
 type scramDialect struct {
 	name     string // of the method
 	argon2   string // its name for Argon2id 1.3
@@ -66,8 +67,9 @@ func (a *scramAttempt) read(d *scramDialect, x extras) (q scramChallenge, err er
 	return q, a.method.limits.read(&q, d, x)
 }
 
-// read checks the key derivation that a CHALLENGE asks for: floors against a router that wants the password cheaply,
-// ceilings against one that wants our memory and time (R281, R282).
+// read checks the key derivation that a CHALLENGE asks for: floors against a
+// router that wants the password cheaply, ceilings against one that wants our
+// memory and time (R281, R282).
 func (l *SCRAMLimits) read(q *scramChallenge, d *scramDialect, x extras) (err error) {
 	if q.kdf, err = x.text("kdf", 64); err != nil {
 		return err
@@ -103,7 +105,8 @@ func (d *scramDialect) prepare(password string) (string, error) {
 	return prepared, nil
 }
 
-// derive computes SaltedPassword. The dialect takes the unpadded base64 text of Argon2's octets for it.
+// derive computes SaltedPassword. The dialect takes the unpadded base64 text of
+// Argon2's octets for it.
 func (d *scramDialect) derive(password string, q scramChallenge) ([]byte, error) {
 	if q.kdf == kdfPBKDF2 {
 		return pbkdf2.Key(sha256.New, password, q.saltOctets, q.iterations, sha256.Size)

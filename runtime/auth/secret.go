@@ -12,16 +12,18 @@ import (
 // redacted is what stands in for a secret wherever one would be printed.
 const redacted = "[redacted]"
 
-// Secret is a password, a ticket or the text of a private key. It prints as [redacted] with every verb of fmt, in JSON
-// and every other encoding of text, and in slog; only this package can read it. The zero value holds no secret and is
-// refused by every method. Safe for concurrent use.
+// Secret is a password, a ticket or the text of a private key. Packages fmt and
+// slog and every text encoding print it as "[redacted]"; only this package can
+// read it. The zero value holds no secret and every method refuses it. Safe for
+// concurrent use.
 type Secret struct {
-	// A pointer to a string, because fmt prints unexported fields of the structs that hold a Secret without asking it:
-	// what it finds then is an address. (It looks behind pointers to structs and slices.)
+	// A pointer to a string, because fmt prints unexported fields of the structs
+	// that hold a Secret without asking it: what it finds then is an address. (It
+	// looks behind pointers to structs and slices.)
 	text *string
 }
 
-// NewSecret makes a Secret of text in UTF-8.
+// NewSecret returns a [Secret] that holds text, which must be UTF-8.
 func NewSecret(text string) Secret { return Secret{&text} }
 
 // reveal returns the text; empty for the zero value.
@@ -32,33 +34,37 @@ func (s Secret) reveal() string {
 	return *s.text
 }
 
-// Format implements fmt.Formatter: every verb prints [redacted].
+// Format implements [fmt.Formatter]. Every verb prints "redacted".
 func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 
-// String returns [redacted].
+// String returns "[redacted]".
 func (Secret) String() string { return redacted }
 
-// GoString returns [redacted].
+// GoString returns "[redacted]".
 func (Secret) GoString() string { return redacted }
 
-// LogValue implements slog.LogValuer.
+// LogValue implements [slog.LogValuer].
 func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalText implements encoding.TextMarshaler, which encoding/json uses too: it returns [redacted].
+// MarshalText implements [encoding.TextMarshaler], which [encoding/json] uses
+// too. It returns "[redacted]".
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// Credential is where a method gets its secret from: a [Secret] that stays, or a [SecretFunc] that is called at each
-// attempt.
+// Credential is the source of a method's secret: a [Secret], or a [SecretFunc]
+// that is called at each attempt.
 type Credential interface {
 	fetch(ctx context.Context) (Secret, error)
 }
 
 func (s Secret) fetch(context.Context) (Secret, error) { return s, nil }
 
-// SecretFunc fetches a secret anew for each connection attempt, so that a rotated one is used without a restart. It
-// may be called from several goroutines at once. ctx ends with the handshake deadline, and the attempt does not wait
-// longer than that; a function that stays on keeps its goroutine until it returns. Its error reaches the user as the
-// cause of a failed attempt, which is tried again; so it must not hold the secret.
+// SecretFunc returns the secret of one connection attempt, so that a rotated
+// secret is used without a restart. It may be called from several goroutines at
+// once. ctx ends at the handshake deadline, and the attempt does not wait
+// longer; a function that ignores ctx occupies a goroutine until it returns.
+//
+// Its error fails the attempt, which is tried again, and appears in logs and in
+// errors: its text must not contain the secret.
 type SecretFunc func(ctx context.Context) (Secret, error)
 
 func (f SecretFunc) fetch(ctx context.Context) (Secret, error) {
@@ -108,13 +114,15 @@ func await[T any](ctx context.Context, f func() (T, error)) (T, error) {
 		return none, err
 	}
 	done := make(chan result, 1)
-	// Owned by this call, which joins it unless ctx ends first: neither a key derivation nor a user's function can be
-	// stopped from outside. It then ends by itself: a derivation within its cost limits, at most one a method
-	// (keyring); a SecretFunc when it returns, and it has been told to by its ctx.
+	// Owned by this call, which joins it unless ctx ends first: neither a key
+	// derivation nor a user's function can be stopped from outside. It then ends
+	// by itself: a derivation within its cost limits, at most one a method
+	// (keyring); a SecretFunc when it returns; its ctx has asked it to.
 	go func() {
 		r := result{err: errPanicked}
 		defer func() {
-			// Runs on a panic of f too. Its value is not looked at: it may hold the secret.
+			// Runs on a panic of f too. Its value is not looked at: it may hold the
+			// secret.
 			_ = recover()
 			done <- r
 		}()

@@ -44,8 +44,8 @@ func (d *Decoder) room(s *Seq, size int) int {
 	return 0
 }
 
-// double returns for how many elements to make room in place of n; 0 if there is
-// no memory left.
+// double returns for how many elements to make room in place of n; 0 if there
+// is no memory left.
 func (d *Decoder) double(n, size int) int {
 	n = max(4, 2*n)
 	if !d.charge(n * size) {
@@ -54,8 +54,8 @@ func (d *Decoder) double(n, size int) int {
 	return n
 }
 
-// Map codes a map whose values code codes. The order of the keys is random: it
-// means nothing on the wire.
+// Map codes a map; code codes one value. The order of the keys is random: it
+// has no meaning on the wire.
 func Map[T any](c *Coder, p *map[string]T, code func(*T, *Coder)) {
 	if c.e != nil {
 		encodeMap(c, *p, code)

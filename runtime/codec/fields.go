@@ -62,7 +62,8 @@ func (s *Walk) putString(i int, v string) {
 	s.e.short(s.put(i, len(v)), v)
 }
 
-// short appends a string of at most 255 bytes to the buffer, behind which dst is.
+// short appends a string of at most 255 bytes to the buffer, behind which dst
+// is.
 func (e *Encoder) short(dst []byte, v string) {
 	if e.f == JSON {
 		dst[0] = '"'
@@ -304,8 +305,8 @@ func (s *Walk) pointer(i int, there bool, nothing Presence, size int) int {
 	return pointerStays
 }
 
-// OptionalOr codes field i, which is a pointer to its default if it is absent
-// or null; nil is sent as the default.
+// OptionalOr codes field i, which has the default or. A field that is absent or
+// null decodes to a pointer to the default; nil is encoded as the default.
 func OptionalOr[T any](s *Walk, i int, p **T, or *T, code func(*T, *Coder)) {
 	put, null := s.Begin(i, Present)
 	switch {

@@ -11,15 +11,16 @@ const chunkSize = 32 << 10
 // chunkPool holds bytes only, so it may be shared by all connections.
 var chunkPool = sync.Pool{New: func() any { return new([chunkSize]byte) }}
 
-// chunks gathers a message whose bytes have yet to arrive. Memory follows what has
-// arrived: at most one chunk more is held, and nothing between two messages.
+// chunks gathers a message whose bytes have yet to arrive. Memory follows what
+// has arrived: at most one chunk more is held, and nothing between two
+// messages.
 type chunks struct {
 	list []*[chunkSize]byte
 	size int // bytes in all chunks
 }
 
 // readAll reads r to its end and returns that in a slice of exact size. want is
-// the length if it is known, and -1 if the end of r tells.
+// the length if it is known, and -1 if the end of r ends it.
 func (c *chunks) readAll(r io.Reader, want int) ([]byte, error) {
 	defer c.release()
 	for c.size != want {

@@ -24,9 +24,10 @@ const (
 	maxHandshake = 64 << 10
 )
 
-// coalescer is the net.Conn under both transports. Until start it passes through;
-// from then on it buffers writes until flush, so that any number of frames leaves in
-// one write. Deadlines are its own affair: those others set on it are ignored.
+// coalescer is the net.Conn under both transports. Until start it passes
+// through; from then on it buffers writes until flush, so that any number of
+// frames leaves in one write. Deadlines are its own affair: those others set on
+// it are ignored.
 type coalescer struct {
 	net.Conn               // what is written to: a socket or TLS
 	raw      *steady       // the socket, below TLS if there is TLS
@@ -42,9 +43,10 @@ type coalescer struct {
 	inFrame bool
 	armed   bool // a read deadline is set
 
-	// writing holds one token for who writes to the socket. It is a channel because
-	// it is held across I/O: in a synctest bubble a goroutine that waits for a mutex
-	// would keep the clock, and with it the write deadline, from moving.
+	// writing holds one token for who writes to the socket. It is a channel
+	// because it is held across I/O: in a synctest bubble a goroutine that waits
+	// for a mutex would keep the clock, and with it the write deadline, from
+	// moving.
 	writing chan struct{}
 
 	mu    sync.Mutex // guards what follows; never held across I/O
@@ -100,8 +102,8 @@ func (c *coalescer) Read(p []byte) (int, error) {
 	}
 }
 
-// arm sets the read deadline after the last sign of life, or takes it back where
-// there is no limit.
+// arm sets the read deadline after the last sign of life, or takes it back
+// where there is no limit.
 func (c *coalescer) arm(limit time.Duration, last time.Time) error {
 	if limit == 0 && !c.armed {
 		return nil
@@ -125,8 +127,8 @@ func (c *coalescer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// put buffers one frame in three pieces. A large body is written at once, behind
-// what is buffered, instead of being copied.
+// put buffers one frame in three pieces. A large body is written at once,
+// behind what is buffered, instead of being copied.
 func (c *coalescer) put(prefix, head, body []byte) error {
 	if len(body) >= directSize {
 		c.writing <- struct{}{}
@@ -162,8 +164,8 @@ func (c *coalescer) flush() error {
 	return c.drain(nil, nil, nil)
 }
 
-// tryFlush flushes unless another goroutine is writing. Its failure is of no interest:
-// the connection is about to be closed.
+// tryFlush flushes unless another goroutine is writing. Its failure is of no
+// interest: the connection is about to be closed.
 func (c *coalescer) tryFlush(deadline time.Time) {
 	select {
 	case c.writing <- struct{}{}:
@@ -174,9 +176,9 @@ func (c *coalescer) tryFlush(deadline time.Time) {
 	}
 }
 
-// drain takes the buffer, appends prefix and head to it, and writes it with body
-// behind. The caller holds the token; the rest of a frame can not be split from its
-// prefix, since both are taken in one step.
+// drain takes the buffer, appends prefix and head to it, and writes it with
+// body behind. The caller holds the token; the rest of a frame can not be split
+// from its prefix, since both are taken in one step.
 func (c *coalescer) drain(prefix, head, body []byte) error {
 	c.mu.Lock()
 	out := append(append(c.buf, prefix...), head...)
@@ -193,8 +195,8 @@ func (c *coalescer) drain(prefix, head, body []byte) error {
 	return err
 }
 
-// recycle keeps a written buffer for what comes, unless it was grown by a burst and
-// the last writes needed little of it.
+// recycle keeps a written buffer for what comes, unless it was grown by a burst
+// and the last writes needed little of it.
 func (c *coalescer) recycle(b []byte) {
 	if cap(b) <= keptBuffer || len(b) > cap(b)/4 {
 		c.slack = 0
@@ -212,7 +214,8 @@ func (c *coalescer) recycle(b []byte) {
 // deadline is when the last writing has to be done that begins now.
 func (c *coalescer) deadline() time.Time { return time.Now().Add(c.timeout) }
 
-// send is the one place that writes to the socket once the connection has started.
+// send is the one place that writes to the socket once the connection has
+// started.
 func (c *coalescer) send(out, body []byte) (err error) {
 	if c.Conn == c.raw {
 		err = c.raw.write(out, body)
@@ -233,8 +236,8 @@ func (c *coalescer) send(out, body []byte) (err error) {
 // errClosed answers operations after a Close of ours.
 var errClosed = fmt.Errorf("wamp: %w", net.ErrClosed)
 
-// finish flushes what is buffered and closes in good order, all before the deadline,
-// also when another goroutine is stuck in a write.
+// finish flushes what is buffered and closes in good order, all before the
+// deadline, also when another goroutine is stuck in a write.
 func (c *coalescer) finish(deadline time.Time) error {
 	defer c.Close()
 	timer := time.NewTimer(time.Until(deadline))

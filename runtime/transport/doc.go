@@ -1,16 +1,15 @@
 // Package transport carries whole WAMP messages between a client and a router.
 //
-// [Net] opens a connection by URL: WebSocket (ws, wss) through gorilla/websocket,
-// RawSocket over TCP, TLS or a unix socket (tcp, tcps, unix) by hand. [Pipe] is a
-// connection in memory. All of them give the same [Conn]: messages are buffered by
-// WriteFrame and leave together at Flush, in one write on the socket; ReadFrame
-// hands out each message as a fresh slice.
+// [Net] opens a connection by URL: WebSocket (ws, wss), or RawSocket over TCP,
+// TLS or a unix socket (tcp, tcps, unix). [Pipe] is a connection in memory. All
+// of them are a [Conn]: WriteFrame buffers messages, Flush sends all of them in
+// one write on the socket, and ReadFrame returns each message in a new slice.
 //
-// The package starts no goroutine of its own and knows nothing of what is inside a
-// message. One goroutine reads and one writes; pings of the router are answered by
-// the reader queueing a pong and calling [Options].Wake, so that the writer flushes.
+// The package starts no goroutines and does not look into messages. One
+// goroutine reads and another one writes. To answer a ping of the router, the
+// reader queues a pong and calls [Options.Wake], so that the writer flushes.
 //
-// Limits are checked before memory is taken: memory follows the bytes that have
-// arrived, never the length that was announced. Compression is not offered and
-// batched subprotocols are not used.
+// Limits are checked before memory is allocated, and memory grows with the
+// bytes that have arrived, not with the announced length. Compression and
+// batched subprotocols are not supported.
 package transport

@@ -11,60 +11,77 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/peertext"
 )
 
-// Errors of an open connection, found with errors.Is. Besides them: io.EOF and
-// io.ErrUnexpectedEOF when the peer hung up, net.ErrClosed after a Close of ours,
-// os.ErrDeadlineExceeded after a timeout, and [*CloseError].
+// Errors of an open connection, for [errors.Is]. Further errors are [io.EOF]
+// and [io.ErrUnexpectedEOF] if the peer hung up, [net.ErrClosed] after this
+// side closed the connection, [os.ErrDeadlineExceeded] after a timeout, and
+// [*CloseError].
 var (
-	// ErrTooLarge: a message is larger than the receiver takes. From WriteFrame it
-	// is harmless, from ReadFrame it ends the connection.
+	// ErrTooLarge means that a message is larger than the receiver accepts. A
+	// connection is still usable after WriteFrame returned it, but not after
+	// ReadFrame did.
 	ErrTooLarge = errors.New("wamp: message too large")
-	// ErrMessageType: a text message where the serializer is binary, or the reverse.
+	// ErrMessageType means that the serializer is binary and the message is text,
+	// or the reverse.
 	ErrMessageType = errors.New("wamp: WebSocket message of the wrong type")
-	// ErrReservedType: a RawSocket frame of a reserved type (3 to 7).
+	// ErrReservedType means that a RawSocket frame has a reserved type (3 to 7).
 	ErrReservedType = errors.New("wamp: RawSocket frame of a reserved type")
-	// ErrReservedBits: reserved bits or octets are set in a RawSocket frame or handshake.
+	// ErrReservedBits means that reserved bits or octets are set in a RawSocket
+	// frame or handshake.
 	ErrReservedBits = errors.New("wamp: RawSocket reserved bits are set")
-	// ErrFrameLength: a RawSocket frame sets the length extension bit and length bits.
+	// ErrFrameLength means that a RawSocket frame sets both the length extension
+	// bit and length bits.
 	ErrFrameLength = errors.New("wamp: RawSocket frame length is malformed")
-	// ErrPingTooLarge: a RawSocket PING with a payload above 64 KiB.
+	// ErrPingTooLarge means that a RawSocket PING has a payload above 64 KiB.
 	ErrPingTooLarge = errors.New("wamp: RawSocket PING too large")
 )
 
-// Errors of the opening handshake, found with errors.Is inside a [*HandshakeError].
+// Errors of the opening handshake, for [errors.Is]. A [*HandshakeError] wraps
+// them.
 var (
-	// ErrRedirect: the server answered the upgrade with a redirect; none is followed.
+	// ErrRedirect means that the server answered the upgrade with a redirect.
+	// Redirects are not followed.
 	ErrRedirect = errors.New("wamp: redirects are not followed")
-	// ErrSubprotocol: the server picked no WebSocket subprotocol, or one not offered.
+	// ErrSubprotocol means that the server selected no WebSocket subprotocol, or
+	// one that was not offered.
 	ErrSubprotocol = errors.New("wamp: no WAMP subprotocol agreed")
-	// ErrExtension: the server uses a WebSocket extension that was not offered.
+	// ErrExtension means that the server uses a WebSocket extension that was not
+	// offered.
 	ErrExtension = errors.New("wamp: WebSocket extension was not offered")
-	// ErrNotRawSocket: the answer does not start with the RawSocket magic octet 0x7F.
+	// ErrNotRawSocket means that the answer does not begin with the RawSocket
+	// magic octet 0x7F.
 	ErrNotRawSocket = errors.New("wamp: peer does not speak RawSocket")
-	// ErrSerializerMismatch: the router answered with another serializer than asked for.
+	// ErrSerializerMismatch means that the router answered with another serializer
+	// than the requested one.
 	ErrSerializerMismatch = errors.New("wamp: RawSocket serializer mismatch")
-	// ErrSerializerUnsupported: RawSocket error reply 1.
+	// ErrSerializerUnsupported means that the router does not support the
+	// serializer: RawSocket error reply 1.
 	ErrSerializerUnsupported = errors.New("wamp: router does not support the serializer")
-	// ErrLengthUnacceptable: RawSocket error reply 2.
+	// ErrLengthUnacceptable means that the router does not accept the maximum
+	// message length: RawSocket error reply 2.
 	ErrLengthUnacceptable = errors.New("wamp: router does not accept the maximum message length")
-	// ErrReservedRefused: RawSocket error reply 3.
+	// ErrReservedRefused means that the router found reserved bits set in the
+	// handshake: RawSocket error reply 3.
 	ErrReservedRefused = errors.New("wamp: router complains about reserved bits")
-	// ErrTooManyConnections: RawSocket error reply 4.
+	// ErrTooManyConnections means that the router has reached its maximum
+	// connection count: RawSocket error reply 4.
 	ErrTooManyConnections = errors.New("wamp: router has reached its maximum connection count")
-	// ErrUnknownReply: a RawSocket error reply the specification does not define.
+	// ErrUnknownReply means that the router sent a RawSocket error reply that the
+	// specification does not define.
 	ErrUnknownReply = errors.New("wamp: router refused with an unknown RawSocket error")
-	// ErrHungUp: the peer closed the connection instead of answering the handshake.
+	// ErrHungUp means that the peer closed the connection instead of answering the
+	// handshake.
 	ErrHungUp = errors.New("wamp: peer hung up instead of answering")
 )
 
-// HandshakeError tells why a connection could not be opened.
+// HandshakeError is the error of a connection that could not be opened.
 type HandshakeError struct {
 	URL  string // without user information and query
 	Code int    // HTTP status of a refused upgrade or code of a RawSocket error reply; else 0
-	Text string // one line for people
-	Err  error  // what happened: an error of this package, of net, of crypto, or of the context
+	Text string // a description in one line
+	Err  error  // the cause: an error of this package, of net, of crypto, or of the context
 
-	// RetryAfter is how long the server asks to be left alone, by its Retry-After
-	// header; else 0.
+	// RetryAfter is the value of the server's Retry-After header: how long to wait
+	// before the next attempt. It is 0 if there is none.
 	RetryAfter time.Duration
 }
 
@@ -74,11 +91,11 @@ func (e *HandshakeError) Error() string { return "wamp: cannot open " + e.URL + 
 // Unwrap returns e.Err.
 func (e *HandshakeError) Unwrap() error { return e.Err }
 
-// CloseError is what ReadFrame returns when the peer closed a WebSocket
+// CloseError is the error of ReadFrame if the peer closed a WebSocket
 // connection with a close frame, or without one (code 1006).
 type CloseError struct {
 	Code   int    // RFC 6455 section 7.4; 1005: the frame held none, 1006: there was no frame
-	Reason string // the peer's words, one line; may be empty
+	Reason string // the text of the peer, one line; may be empty
 }
 
 // Error returns the code and the peer's reason.
@@ -100,7 +117,8 @@ func (e *timeoutError) Error() string {
 	return fmt.Sprintf("wamp: %s for %v", e.what, e.after)
 }
 
-// Timeout and Temporary make it a net.Error. Not temporary: the connection is lost.
+// Timeout and Temporary make it a net.Error. Not temporary: the connection is
+// lost.
 func (e *timeoutError) Timeout() bool   { return true }
 func (e *timeoutError) Temporary() bool { return false }
 func (e *timeoutError) Unwrap() error   { return os.ErrDeadlineExceeded }
@@ -110,8 +128,8 @@ func tooLarge(n uint64, limit int) error {
 	return fmt.Errorf("%w: %d bytes, limit %d", ErrTooLarge, n, limit)
 }
 
-// OversizeError is what ReadFrame returns for a message above the limit, as soon
-// as its length is known. errors.Is finds [ErrTooLarge] in it.
+// OversizeError is what ReadFrame returns for a message above the limit, as
+// soon as its length is known. [errors.Is] finds [ErrTooLarge] in it.
 type OversizeError struct {
 	err  error
 	head func() []byte
@@ -120,23 +138,24 @@ type OversizeError struct {
 // Error returns the limit, and the size where it is known.
 func (e *OversizeError) Error() string { return e.err.Error() }
 
-// Unwrap returns an error that wraps ErrTooLarge.
+// Unwrap returns an error that wraps [ErrTooLarge].
 func (e *OversizeError) Unwrap() error { return e.err }
 
-// Head returns how the message begins, so that the reader can say whom it was for:
-// 256 bytes, or fewer where the peer does not send more at once. It may wait for
-// 250 ms, belongs to the goroutine that reads, and must be called before Close.
+// Head returns how the message begins, so that the reader can say whom it was
+// for: 256 bytes, or fewer where the peer does not send more at once. It may
+// wait for 250 ms, belongs to the goroutine that reads, and must be called
+// before Close.
 func (e *OversizeError) Head() []byte { return e.head() }
 
-// The beginning of a message that is too large: how much of it is kept, in bytes,
-// and how long it is waited for.
+// The beginning of a message that is too large: how much of it is kept, in
+// bytes, and how long it is waited for.
 const (
 	oversizeHead  = 256
 	oversizeGrace = 250 * time.Millisecond
 )
 
-// withPrefix starts err with ours and what was being done, unless it is an error of
-// this package, which does already.
+// withPrefix starts err with ours and what was being done, unless it is an
+// error of this package, which does already.
 func withPrefix(doing string, err error) error {
 	if strings.HasPrefix(err.Error(), "wamp: ") {
 		return err

@@ -27,7 +27,8 @@ func open(ctx context.Context, t target, o Options) (*coalescer, error) {
 	return newCoalescer(c, s, o.WriteTimeout), nil
 }
 
-// bounded runs a handshake on c, which is closed when ctx ends first or f fails.
+// bounded runs a handshake on c, which is closed when ctx ends first or f
+// fails.
 func bounded(ctx context.Context, c io.Closer, f func() error) error {
 	stop := context.AfterFunc(ctx, func() { c.Close() })
 	err := f()
@@ -40,8 +41,8 @@ func bounded(ctx context.Context, c io.Closer, f func() error) error {
 	return err
 }
 
-// failed wraps why opening t did not work. If ctx has ended, that is the reason,
-// whatever the operation that noticed it calls it.
+// failed wraps why opening t did not work. If ctx has ended, that is the
+// reason, whatever the operation that noticed it calls it.
 func (t target) failed(ctx context.Context, doing string, err error) error {
 	if e := ended(ctx); e != nil {
 		return &HandshakeError{URL: t.shown, Text: doing + ": " + e.Error(), Err: e}
@@ -54,8 +55,8 @@ func (t target) failed(ctx context.Context, doing string, err error) error {
 	return &HandshakeError{URL: t.shown, Text: clean(err.Error()), Err: err}
 }
 
-// ended is ctx.Err(), but does not wait for the timer of a deadline that has passed:
-// a dialer notices the same deadline by its own timer.
+// ended is ctx.Err(), but does not wait for the timer of a deadline that has
+// passed: a dialer notices the same deadline by its own timer.
 func ended(ctx context.Context) error {
 	if d, ok := ctx.Deadline(); ok && !time.Now().Before(d) {
 		return context.DeadlineExceeded
@@ -63,7 +64,7 @@ func ended(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// hungUp tells whether err means that the peer closed the connection.
+// hungUp reports whether err means that the peer closed the connection.
 func hungUp(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, io.ErrClosedPipe) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
@@ -79,7 +80,8 @@ func (t target) link(c *coalescer, ownDialer bool) *Link {
 	return l
 }
 
-// closedOr is err as a reader reports it: after a Close of ours that is the cause.
+// closedOr is err as a reader reports it: after a Close of ours that is the
+// cause.
 func (c *coalescer) closedOr(err error) error {
 	if c.closed.Load() {
 		return errClosed

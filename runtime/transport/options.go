@@ -11,7 +11,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// Check tells what is wrong with o; a Dial would fail for ever with it.
+// Check returns an error if o is invalid: every Dial with it would fail.
 func (o Options) Check() error {
 	_, err := o.withDefaults()
 	return err
@@ -100,7 +100,8 @@ func checkHeader(h http.Header) error {
 	return nil
 }
 
-// tokenChars are the characters of a header field's name (RFC 9110 section 5.6.2).
+// tokenChars are the characters of a header field's name (RFC 9110 section
+// 5.6.2).
 const tokenChars = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 // silence is the longest time without a byte from the peer; 0: any.

@@ -12,10 +12,11 @@ import (
 // pipeFrames is how many messages a direction of a [Pipe] holds.
 const pipeFrames = 64
 
-// Pipe returns the two ends of a connection in memory that speaks f. Each direction
-// holds up to 64 flushed messages; beyond that Flush waits for the reader, at most
-// the default write timeout. What was flushed before a Close can still be read, then
-// ReadFrame returns io.EOF. It works inside a testing/synctest bubble.
+// Pipe returns the two ends of a connection in memory whose serializer is f.
+// Each direction holds up to 64 flushed messages; if it is full, Flush waits
+// for the reader, but not longer than [DefaultWriteTimeout]. After a Close,
+// messages that were flushed before can still be read; then ReadFrame returns
+// [io.EOF]. Pipe works inside a [testing/synctest] bubble.
 func Pipe(f codec.Format) (client *Link, server Conn) {
 	up, down := make(chan []byte, pipeFrames), make(chan []byte, pipeFrames)
 	c := &pipeEnd{in: down, out: up, done: make(chan struct{})}

@@ -10,7 +10,8 @@ import (
 // readBuffer is the size of the read buffer of a connection, bytes.
 const readBuffer = 4 << 10
 
-// dialRawSocket asks for the formats in turn, each over a connection of its own.
+// dialRawSocket asks for the formats in turn, each over a connection of its
+// own.
 func dialRawSocket(ctx context.Context, t target, o Options) (*Link, error) {
 	var tried error
 	for i := range o.Formats {
@@ -28,8 +29,8 @@ func dialRawSocket(ctx context.Context, t target, o Options) (*Link, error) {
 	return nil, tried
 }
 
-// worthAnotherFormat: refused as unsupported; or what Crossbar (hangs up) and others
-// (answer with a format of their own) do instead of saying so.
+// worthAnotherFormat: refused as unsupported; or what Crossbar (hangs up) and
+// others (answer with a format of their own) do instead of saying so.
 func worthAnotherFormat(err error) bool {
 	return errors.Is(err, ErrSerializerUnsupported) || errors.Is(err, ErrHungUp) || errors.Is(err, ErrSerializerMismatch)
 }
@@ -88,8 +89,9 @@ func (c *rawConn) ReadFrame() ([]byte, error) {
 	return b, nil
 }
 
-// answer queues the PONG to a PING. Each PING gets one, so when two wait already the
-// reader has to write them out itself: who pings without reading waits for us.
+// answer queues the PONG to a PING. Each PING gets one, so when two wait
+// already the reader has to write them out itself: who pings without reading
+// waits for us.
 func (c *rawConn) answer(payload []byte) error {
 	prefix := framePrefix(framePong, len(payload))
 	if c.out.pong(prefix[:], payload) > maxPongs {

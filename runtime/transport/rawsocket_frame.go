@@ -29,7 +29,7 @@ type frameReader struct {
 	br      *bufio.Reader
 	limit   int                        // largest frame, as we announced it
 	ping    func(payload []byte) error // answers a PING
-	inFrame *bool                      // tells br's source that a frame has begun
+	inFrame *bool                      // reports to br's source that a frame has begun
 	hurry   func(time.Duration)        // bounds how long br's source waits from now on
 	chunks  chunks
 }
@@ -95,7 +95,8 @@ func (r *frameReader) prefix() (kind byte, n int, err error) {
 	return kind, n, nil
 }
 
-// oversize is the error of a frame above the limit, with what a message begins with.
+// oversize is the error of a frame above the limit, with what a message begins
+// with.
 func (r *frameReader) oversize(kind byte, n int) error {
 	err := tooLarge(uint64(n), r.limit)
 	if kind != frameMessage {

@@ -11,19 +11,20 @@ import (
 const (
 	rawMagic = 0x7f
 	// maxSend is one octet below the 2^24 a router may allow: a message of exactly
-	// 2^24 needs the length extension bit, which nexus ignores and Twisted misreads.
+	// 2^24 needs the length extension bit, which nexus ignores and Twisted
+	// misreads.
 	maxSend = 1<<24 - 1
 )
 
-// rawLimit is the exponent nibble that announces at least limit bytes, and what it
-// announces: 2^(9+nibble).
+// rawLimit is the exponent nibble that announces at least limit bytes, and what
+// it announces: 2^(9+nibble).
 func rawLimit(limit int) (nibble byte, announced int) {
 	n := max(bits.Len(uint(limit-1)), 9) - 9
 	return byte(n), 1 << (9 + n)
 }
 
-// rawHandshake asks for format f and announces the receive limit as a nibble. It
-// returns the largest message the router takes.
+// rawHandshake asks for format f and announces the receive limit as a nibble.
+// It returns the largest message the router takes.
 func rawHandshake(rw io.ReadWriter, f codec.Format, nibble byte) (sendLimit int, err error) {
 	if _, err := rw.Write([]byte{rawMagic, nibble<<4 | byte(f), 0, 0}); err != nil {
 		return 0, hangUp(err)

@@ -9,13 +9,13 @@ import (
 )
 
 // moveSize is how many bytes must leave to count as a sign of life of the peer.
-// What the system buffers for a peer that is gone is bounded, so that many bytes
-// cannot leave for ever.
+// What the system buffers for a peer that is gone is bounded, so that many
+// bytes cannot leave for ever.
 const moveSize = 64 << 10
 
-// steady is a socket on which a write may take as long as it makes progress: only
-// a peer that takes nothing at all within the timeout fails it. It lies below TLS,
-// which could not go on after a timeout.
+// steady is a socket on which a write may take as long as it makes progress:
+// only a peer that takes nothing at all within the timeout fails it. It lies
+// below TLS, which could not go on after a timeout.
 type steady struct {
 	net.Conn
 	timeout time.Duration // 0 in the handshake, which a ctx bounds
@@ -34,7 +34,8 @@ func (s *steady) Write(p []byte) (int, error) {
 	return len(p) - s.unwritten(), err
 }
 
-// write writes head and body, which may be empty, without copying one to the other.
+// write writes head and body, which may be empty, without copying one to the
+// other.
 func (s *steady) write(head, body []byte) error {
 	s.pieces = [2][]byte{head, body}
 	s.rest = s.pieces[:1]

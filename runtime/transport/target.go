@@ -65,8 +65,8 @@ func parseTarget(rawURL string) (target, error) {
 	return t, nil
 }
 
-// redact leaves of a URL what may be shown. An @ in the path hints at a password that
-// had a slash in it.
+// redact leaves of a URL what may be shown. An @ in the path hints at a
+// password that had a slash in it.
 func redact(u *url.URL) string {
 	path := u.Path
 	if strings.Contains(path, "@") {
@@ -75,8 +75,9 @@ func redact(u *url.URL) string {
 	return clean((&url.URL{Scheme: u.Scheme, Host: u.Host, Path: path}).String())
 }
 
-// local tells whether bytes for t stay on this machine when they travel over c. A
-// loopback address alone does not show it where the user dials: it may be a proxy.
+// local reports whether bytes for t stay on this machine when they travel over
+// c. A loopback address alone does not show it where the user dials: it may be
+// a proxy.
 func (t target) local(c net.Conn, ownDialer bool) bool {
 	switch addr := c.RemoteAddr().(type) {
 	case *net.TCPAddr:
@@ -96,16 +97,17 @@ func loopbackName(host string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-// Check tells whether [Net] can dial rawURL, and returns the URL as it may be shown:
-// without user information and query. shown is empty when err is not nil.
+// Check returns an error if [Net] cannot dial rawURL. shown is the URL without
+// user information and query, which may contain secrets; it is empty if err is
+// not nil.
 func Check(rawURL string) (shown string, err error) {
 	t, err := parseTarget(rawURL)
 	return t.shown, err
 }
 
-// Exposed tells whether what is sent to rawURL leaves this machine unencrypted, as
-// far as the URL shows: ws or tcp to a host that is neither localhost nor a loopback
-// address. False for a URL that Check refuses.
+// Exposed reports whether rawURL is of the scheme ws or tcp and its host is
+// neither localhost nor a loopback address, so that what is sent leaves this
+// machine unencrypted. It reports false for a URL that [Check] refuses.
 func Exposed(rawURL string) bool {
 	t, err := parseTarget(rawURL)
 	return err == nil && !t.secure && t.network != "unix" && !loopbackName(t.host)

@@ -18,7 +18,8 @@ func tlsConfig(user *tls.Config, host string, websocket bool) *tls.Config {
 		c.MinVersion = tls.VersionTLS12
 	}
 	if websocket {
-		// A configuration shared with net/http may ask for HTTP/2, which has no upgrade.
+		// A configuration shared with net/http may ask for HTTP/2, which has no
+		// upgrade.
 		c.NextProtos = slices.DeleteFunc(slices.Clone(c.NextProtos), func(p string) bool { return p == "h2" })
 	}
 	return c

@@ -20,121 +20,133 @@ const (
 )
 
 // Conn carries whole WAMP messages. One goroutine may read while another one
-// writes; Close may be called from anywhere at any time.
+// writes. Close is safe for concurrent use.
 type Conn interface {
 	// ReadFrame returns the next message in a slice of exact size that belongs to
-	// the caller. It handles control frames on the way: answers are queued for the
-	// next Flush and announced by Options.Wake. After the first error it reads
-	// nothing more and returns that error again. Over WebSocket the peer has then
-	// been told why, by a close frame, if it is still there.
+	// the caller. It also handles control frames: it queues answers for the next
+	// Flush and calls [Options.Wake]. After the first error it reads nothing more
+	// and returns that error again. Over WebSocket it has then sent a close frame
+	// with the reason, if the peer was still connected.
 	ReadFrame() ([]byte, error)
 
 	// WriteFrame buffers one message, the bytes of head followed by those of body;
-	// either may be nil. Both slices may be reused when it returns. A message above
-	// the peer's limit is refused with ErrTooLarge and leaves the connection usable;
-	// any other error is final. A large message may be written at once.
+	// either may be nil. Both slices may be reused when it returns. If the message
+	// is larger than the peer accepts, the error is [ErrTooLarge] and the
+	// connection is still usable; any other error is final. WriteFrame may write a
+	// large message without waiting for Flush.
 	WriteFrame(head, body []byte) error
 
-	// Flush writes everything that is buffered, queued control replies included, in
-	// one write on the socket; see Options.WriteTimeout. Its errors are final.
+	// Flush writes everything that is buffered, including queued control replies,
+	// in one write on the socket, see [Options.WriteTimeout]. Its errors are
+	// final.
 	Flush() error
 
-	// Close closes the connection hard and at once, without a word to the peer. It
+	// Close closes the connection at once and sends nothing to the peer. It
 	// unblocks ReadFrame and Flush and may be called more than once.
 	Close() error
 }
 
-// Pinger is the optional upgrade of a [Conn] that can send keep-alive pings:
-// always one over WebSocket, one over RawSocket only with Options.RawSocketPing.
+// Pinger is implemented by a [Conn] that can send keep-alive pings: every one
+// over WebSocket, and one over RawSocket with [Options.RawSocketPing].
 type Pinger interface {
-	// Ping buffers a ping until the next Flush. It belongs to the writing goroutine.
+	// Ping buffers a ping until the next Flush. Only the writing goroutine may
+	// call it.
 	Ping() error
 }
 
-// CloseSayer is the optional upgrade of a [Conn] that can say why it closes:
-// one over WebSocket.
+// CloseSayer is implemented by a [Conn] that can send the reason for closing,
+// as WebSocket does.
 type CloseSayer interface {
-	// CloseWith sends what is buffered and a close frame, within the write timeout,
-	// then closes the connection. code is a WebSocket close code (1000 normal,
-	// 1002 protocol error, 1009 too large); reason is cut to 123 bytes. Safe from
-	// any goroutine.
+	// CloseWith sends what is buffered and a close frame, within the write
+	// timeout, and then closes the connection. code is a WebSocket close code such
+	// as 1000 (normal), 1002 (protocol error) or 1009 (too large); reason is cut
+	// to 123 bytes. Safe for concurrent use.
 	CloseWith(code int, reason string) error
 }
 
-// Link is an open connection and what was agreed on it.
+// Link is an open connection and what both sides agreed on.
 type Link struct {
 	Conn
 	// Format is the serializer both sides use.
 	Format codec.Format
-	// SendLimit is the largest message the peer takes, in bytes; 0: it told none.
+	// SendLimit is the largest message that the peer accepts, in bytes, or 0 if it
+	// announced none.
 	SendLimit int
 	// TLS describes the TLS session; nil on plain text.
 	TLS *tls.ConnectionState
-	// Local says that the bytes do not leave this machine: a unix socket, a
-	// loopback address, or a connection in memory.
+	// Local reports whether the bytes stay on this machine: over a unix socket, a
+	// loopback address, or in memory.
 	Local bool
-	// URL is where the link leads, without user information and query.
+	// URL is the URL of the link without user information and query.
 	URL string
 }
 
-// Options say how to open and run a connection. The zero value is ready to use.
+// Options configures a connection. The zero value is ready to use.
 type Options struct {
-	// Formats to offer in order of preference. Default: CBOR and MessagePack, and
-	// JSON where the router takes neither.
-	// WebSocket offers all that are set here at once and follows the server's pick;
-	// by default JSON goes over a new connection. RawSocket can ask for one only: it
-	// asks for the first and, when the router refuses that one or hangs up on it, for
-	// the next over a new connection.
+	// Formats are the serializers to offer in order of preference. Default: CBOR
+	// and MessagePack, and then JSON, over a new connection, if the router accepts
+	// neither.
+	//
+	// WebSocket offers all formats at once and the server selects one. RawSocket
+	// can request only one format for each connection: it requests the first one
+	// and, if the router refuses it or hangs up, the next one over a new
+	// connection.
 	Formats []codec.Format
-	// TLS is cloned. Unless set there, ServerName is the URL's host and TLS 1.2 the
-	// oldest version accepted. Default: the system's roots, verification on.
+	// TLS is the TLS configuration, which is cloned. Unless it sets them,
+	// ServerName is the host of the URL and the minimum version is TLS 1.2.
+	// Default: the certificate of the router is verified with the roots of the
+	// system.
 	TLS *tls.Config
 	// Header is sent with the WebSocket upgrade request.
 	Header http.Header
-	// Jar gives cookies to the upgrade request and keeps those of the answer.
-	// Default: no cookies.
+	// Jar supplies the cookies of the upgrade request and stores those of the
+	// answer. Default: no cookies.
 	Jar http.CookieJar
-	// ReadLimit is the largest message accepted, in bytes, at most MaxReadLimit.
+	// ReadLimit is the largest message accepted, in bytes, at most [MaxReadLimit].
 	// RawSocket rounds it up to a power of two from 512. Default: 1 MiB.
 	ReadLimit int
-	// WriteTimeout is how long the peer may take nothing of what is written. A large
-	// message on a slow link may take longer as long as it makes progress. Default: 10 s.
+	// WriteTimeout is after how long writing fails if the peer reads nothing. A
+	// large message on a slow link may take longer while it makes progress.
+	// Default: 10 s.
 	WriteTimeout time.Duration
-	// PingInterval is how often the owner of the connection calls Ping. Default:
-	// 15 s; negative: never, then the silence of the peer is not bounded either.
+	// PingInterval is how often the owner of the connection calls [Pinger].
+	// Default: 15 s. If it is negative there are no pings, and the peer may be
+	// silent for any time.
 	PingInterval time.Duration
-	// PongTimeout is how long an answer to a ping may take. When nothing at all was
-	// read for PingInterval + PongTimeout, ReadFrame fails with a timeout; without
-	// pings on RawSocket that counts inside a message only. A peer that is taking a
-	// large message of ours is not silent. Default: 10 s.
+	// PongTimeout is how long the answer to a ping may take. If nothing at all
+	// arrives for PingInterval + PongTimeout, ReadFrame fails with a timeout. On
+	// RawSocket without pings this holds only inside a message. It does not hold
+	// while the peer reads a large message. Default: 10 s.
 	PongTimeout time.Duration
-	// RawSocketPing allows pings of ours on RawSocket. Default: off, because
-	// Crossbar's Twisted server takes one for an oversized message and hangs up.
+	// RawSocketPing permits this side to send pings on RawSocket. Default: off,
+	// because Crossbar.io mistakes one for an oversized message and hangs up.
 	RawSocketPing bool
-	// NetDial opens the socket and must honour ctx. network is "tcp" or "unix".
-	// Default: a net.Dialer. For tests and proxies.
+	// NetDial opens the socket and must honor ctx. network is "tcp" or "unix". It
+	// is for tests and proxies. Default: a [net.Dialer].
 	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
-	// Wake is called by the reader when a control reply waits for Flush. It must
-	// not block. Default: nothing is called.
+	// Wake is called by the reader if a control reply waits for Flush. It must not
+	// block. Default: nothing is called.
 	Wake func()
 
 	ownFormats bool // Formats are the default
-	ownDialer  bool // NetDial is ours, so an address tells where the peer is
+	ownDialer  bool // NetDial is ours, so an address says where the peer is
 }
 
 // Dialer opens a [Link].
 type Dialer interface {
-	// Dial opens a connection to rawURL. ctx bounds the opening only, but all of it:
-	// name lookup, TCP, TLS, upgrade or RawSocket reply. Ending ctx later does not
-	// touch the link.
+	// Dial opens a connection to rawURL. ctx bounds all of the opening: name
+	// lookup, TCP, TLS, and the upgrade or RawSocket reply. If ctx ends later, the
+	// [Link] stays open.
 	Dial(ctx context.Context, rawURL string, o Options) (*Link, error)
 }
 
-// Net is the [Dialer] for real networks. It is stateless and safe for concurrent use.
+// Net is the [Dialer] for real networks. It has no state and is safe for
+// concurrent use.
 //
-// It knows the URL schemes ws and wss (WebSocket), tcp and rs (RawSocket), tcps and
-// rss (RawSocket over TLS) and unix (RawSocket on a unix socket, unix:///path).
-// Redirects are not followed. Failures past the URL are of type [*HandshakeError].
+// It supports the URL schemes ws and wss (WebSocket), tcp and rs (RawSocket),
+// tcps and rss (RawSocket over TLS) and unix (RawSocket on a unix socket,
+// unix:///path). Redirects are not followed. Unless the URL or the [Options]
+// are invalid, errors are of type [*HandshakeError].
 type Net struct{}
 
 // Dial implements [Dialer].

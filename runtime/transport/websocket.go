@@ -20,9 +20,9 @@ import (
 // subprotocol is the name of f in the upgrade.
 func subprotocol(f codec.Format) string { return "wamp.2." + f.String() }
 
-// dialWebSocket offers the formats of Options all at once, and those that are the
-// default in two steps, each over a connection of its own: of all at once some
-// servers pick JSON, in which bytes are not what they are in the others.
+// dialWebSocket offers the formats of Options all at once, and those that are
+// the default in two steps, each over a connection of its own: of all at once
+// some servers pick JSON, in which bytes are not what they are in the others.
 func dialWebSocket(ctx context.Context, t target, o Options) (*Link, error) {
 	if !o.ownFormats {
 		return dialOffer(ctx, t, o, o.Formats)
@@ -38,8 +38,8 @@ func dialWebSocket(ctx context.Context, t target, o Options) (*Link, error) {
 	return l, err
 }
 
-// worthAnotherOffer: the server took none of the formats, or answered as servers
-// do then: Crossbar with 400, others by hanging up.
+// worthAnotherOffer: the server took none of the formats, or answered as
+// servers do then: Crossbar with 400, others by hanging up.
 func worthAnotherOffer(err error) bool {
 	if errors.Is(err, errNoPick) || errors.Is(err, ErrHungUp) {
 		return true
@@ -80,8 +80,9 @@ func dialOffer(ctx context.Context, t target, o Options, formats []codec.Format)
 // errNoPick: the server picked no subprotocol, or JSON, which it knows best.
 var errNoPick = fmt.Errorf("%w: none of those offered", ErrSubprotocol)
 
-// upgrade runs gorilla's handshake over out. gorilla would follow ctx by deadlines
-// on the connection only, so it gets one without an end; bounded watches the real one.
+// upgrade runs gorilla's handshake over out. gorilla would follow ctx by
+// deadlines on the connection only, so it gets one without an end; bounded
+// watches the real one.
 func upgrade(ctx context.Context, in *headKeeper, t target, o Options) (*websocket.Conn, codec.Format, error) {
 	have := func(context.Context, string, string) (net.Conn, error) { return in, nil }
 	d := websocket.Dialer{
@@ -206,9 +207,9 @@ func (c *wsConn) ReadFrame() ([]byte, error) {
 	return b, nil
 }
 
-// farewell tells the peer that reading has ended, as RFC 6455 section 7.1.7 wants,
-// unless it is the connection that has failed. It is a courtesy: it neither waits for
-// a write under way nor long for the peer.
+// farewell sends the peer the reason why reading has ended, as RFC 6455 section
+// 7.1.7 requires, unless it is the connection that has failed. It is a
+// courtesy: it neither waits for a write under way nor long for the peer.
 func (c *wsConn) farewell(err error) {
 	const patience = time.Second
 	var failed net.Error
@@ -258,8 +259,8 @@ func (c *wsConn) explain(err error) error {
 	return withPrefix("read", err)
 }
 
-// queuePong keeps the newest pings' payloads for the next Flush. Leaving out older
-// ones is allowed by RFC 6455 section 5.5.3.
+// queuePong keeps the newest pings' payloads for the next Flush. Leaving out
+// older ones is allowed by RFC 6455 section 5.5.3.
 func (c *wsConn) queuePong(payload string) error {
 	c.mu.Lock()
 	if len(c.pongs) == maxPongs {
@@ -332,7 +333,8 @@ func (c *wsConn) CloseWith(code int, reason string) error {
 // maxCloseReason is what fits into a control frame beside the code.
 const maxCloseReason = 123
 
-// writeError gives err our prefix. After a close frame the reason for it is the error.
+// writeError gives err our prefix. After a close frame the reason for it is the
+// error.
 func (c *wsConn) writeError(err error) error {
 	switch {
 	case err == nil:

@@ -5,9 +5,10 @@ import (
 	"net"
 )
 
-// headKeeper is what the WebSocket library reads from. It follows the frames that
-// come by and keeps how the first message begins that is too large: the library
-// knows its length only, and reads nothing more. It belongs to the reader.
+// headKeeper is what the WebSocket library reads from. It follows the frames
+// that come by and keeps how the first message begins that is too large: the
+// library knows its length only, and reads nothing more. It belongs to the
+// reader.
 type headKeeper struct {
 	net.Conn
 	limit int
