@@ -5,9 +5,10 @@ import (
 	"io"
 )
 
-// Answer returns what an agreeable router answers to a client's message, nil if
-// nothing: grants for requests, PUBLISHED if it was asked for, the arguments of
-// a call as its result, GOODBYE for GOODBYE. The ids of subscriptions,
+// Answer returns how a router that grants everything answers a client's
+// message, or nil if there is no answer. It grants registrations and
+// subscriptions, acknowledges a publish if requested, returns the arguments of
+// a call as its result, and answers GOODBYE. The ids of subscriptions,
 // registrations and publications are those of their requests.
 func Answer(m Message) Message {
 	id := m.ID(1)

@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// Faults is a network that misbehaves on command. Its NetDial goes into
-// wamp.WithNetDial; what [Faults.Set] says holds for the connections that are
-// open and for those to come. The zero value is a network in good health, and
-// its methods may be called from any goroutine. It works in a synctest bubble if
-// its Dial does.
+// Faults is a network that fails on command. A client uses it by
+// [Faults.NetDial] and [wamp.WithNetDial]. [Faults.Set] changes the open and
+// all later connections. The zero value is a network without faults. Safe for
+// concurrent use. It works inside a [testing/synctest] bubble if its Dial does.
 type Faults struct {
-	// Dial opens the connection underneath. Default: a plain net.Dialer.
+	// Dial opens the underlying connections. Default: a [net.Dialer].
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
-	// Seed makes the random choices repeatable. Default: 0, a seed as good as any.
+	// Seed is the seed of the random choices, which makes them repeatable. 0 is a
+	// valid seed.
 	Seed uint64
 
 	gate  gate // protects what follows; waited on by stalled connections
@@ -26,34 +26,34 @@ type Faults struct {
 	rng   *rand.Rand
 }
 
-// Fault is what is wrong with a network, as the dialing side sees it. The zero
-// value is nothing.
+// Fault is what is wrong with a network, seen from the dialing side. The zero
+// value is no fault.
 type Fault struct {
-	// StallReads lets nothing arrive; it comes when the stall is over.
+	// StallReads holds back everything that arrives until the stall is over.
 	StallReads bool
-	// StallWrites makes writes block, as on a full socket buffer.
+	// StallWrites makes writes block, like a full socket buffer.
 	StallWrites bool
-	// LoseWrites lets writes succeed and go nowhere: nothing is acknowledged, and
-	// nobody says so. What was lost stays lost.
+	// LoseWrites makes writes succeed although the bytes are lost, like a cut
+	// cable.
 	LoseWrites bool
-	// Piece, if not 0, is the most bytes that one read or write of the socket
-	// carries; 1 brings every byte alone.
+	// Piece, if not 0, is the maximum number of bytes of one read or write of the
+	// socket.
 	Piece int
-	// Gather makes a read wait this long first, so that what arrives meanwhile is
-	// read in one go.
+	// Gather makes each read wait this long first, so that it returns everything
+	// that arrives meanwhile.
 	Gather time.Duration
-	// Delay holds back every write for a random time up to this.
+	// Delay delays every write by a random time up to this.
 	Delay time.Duration
-	// CutAfter, if not 0, resets a connection after that many more bytes, both
+	// CutAfter, if not 0, resets a connection after this many more bytes of both
 	// directions together.
 	CutAfter int
-	// Refuse fails dials: nobody listens.
+	// Refuse makes dials fail, as if nobody listened.
 	Refuse bool
-	// StallDials makes dials wait until their context ends: nobody answers.
+	// StallDials makes dials wait until their ctx ends, as if nobody answered.
 	StallDials bool
 }
 
-// Set says what is wrong from now on, in place of what was said before.
+// Set replaces the fault of the network.
 func (f *Faults) Set(fault Fault) {
 	f.gate.Lock()
 	defer f.gate.Unlock()
@@ -64,15 +64,15 @@ func (f *Faults) Set(fault Fault) {
 	f.gate.broadcast()
 }
 
-// Reset breaks every open connection: both ends see a RST.
+// Reset resets every open connection: both sides get a RST.
 func (f *Faults) Reset() {
 	for _, c := range f.open() {
 		c.reset()
 	}
 }
 
-// HalfOpen makes the other end of every open connection vanish without a word:
-// nothing arrives any more, and writes go nowhere. New connections are fine.
+// HalfOpen makes the peer of every open connection vanish: nothing arrives any
+// more, and written bytes are lost. New connections work.
 func (f *Faults) HalfOpen() {
 	f.gate.Lock()
 	defer f.gate.Unlock()
@@ -179,9 +179,9 @@ var mischiefs = []mischief{
 	{name: "cut", state: Fault{CutAfter: 4097}},
 }
 
-// Play plays random faults, one every least to most, each lasting about half of
-// that, until ctx ends; then the network is in good health again. It returns how
-// often it played which.
+// Play makes random faults until ctx ends. A fault begins after each random
+// time from least to most, and lasts about half of it. When Play returns, the
+// network has no fault. The result counts the faults by name.
 func (f *Faults) Play(ctx context.Context, least, most time.Duration) map[string]int {
 	played := map[string]int{}
 	for {

@@ -14,8 +14,8 @@ type gate struct {
 }
 
 // wait gives the lock away until the next broadcast or until the deadline, the
-// zero time meaning none, and takes it back. It tells whether the deadline has
-// passed. Like any condition, it must be asked for again in a loop.
+// zero time meaning none, and takes it back. It reports whether the deadline
+// has passed. Like any condition, it must be asked for again in a loop.
 func (g *gate) wait(until time.Time) (late bool) {
 	if g.wake == nil {
 		g.wake = make(chan struct{})
@@ -45,5 +45,5 @@ func (g *gate) broadcast() {
 	}
 }
 
-// expired tells whether a deadline has passed.
+// expired reports whether a deadline has passed.
 func expired(until time.Time) bool { return !until.IsZero() && !time.Now().Before(until) }

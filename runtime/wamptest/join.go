@@ -2,7 +2,7 @@ package wamptest
 
 import "maps"
 
-// WelcomeOption changes what [Peer.Join] sends.
+// WelcomeOption changes the WELCOME of [Peer.Join] and [Script.Welcome].
 type WelcomeOption interface{ apply(*welcome) }
 
 // welcome is the WELCOME under construction.
@@ -15,7 +15,7 @@ type welcomeFunc func(*welcome)
 
 func (f welcomeFunc) apply(w *welcome) { f(w) }
 
-// Without leaves features out of both roles.
+// Without removes features from both roles of the WELCOME.
 func Without(features ...string) WelcomeOption {
 	return welcomeFunc(func(w *welcome) {
 		for _, role := range w.features {
@@ -26,7 +26,7 @@ func Without(features ...string) WelcomeOption {
 	})
 }
 
-// WithDetails adds details, or replaces some.
+// WithDetails sets details of the WELCOME.
 func WithDetails(details map[string]any) WelcomeOption {
 	return welcomeFunc(func(w *welcome) { maps.Copy(w.details, details) })
 }
@@ -44,9 +44,9 @@ var dealerFeatures = []string{
 	"sharded_registration", "shared_registration", "testament_meta_api",
 }
 
-// Join expects HELLO and sends WELCOME: broker and dealer with every feature,
-// an authid, and a session id that the script has not used yet. It returns the
-// HELLO.
+// Join expects HELLO, sends WELCOME and returns the HELLO. The WELCOME
+// announces a broker and a dealer with every feature, an authid, and a session
+// id that the script has not used yet.
 func (p *Peer) Join(options ...WelcomeOption) Message {
 	p.script.tb.Helper()
 	hello := p.Expect(Hello)
@@ -54,8 +54,8 @@ func (p *Peer) Join(options ...WelcomeOption) Message {
 	return hello
 }
 
-// Welcome returns the WELCOME that Join sends, with a new session id; for tests
-// that do something between HELLO and WELCOME.
+// Welcome returns the WELCOME that [Peer.Join] would send, with a new session
+// id. It is for tests that do something between HELLO and WELCOME.
 func (s *Script) Welcome(options ...WelcomeOption) Message {
 	w := welcome{
 		features: map[string]map[string]any{"broker": all(brokerFeatures), "dealer": all(dealerFeatures)},
@@ -83,10 +83,9 @@ func all(names []string) map[string]any {
 	return set
 }
 
-// Obey answers everything the client asks for, as a router with one client does,
-// until it leaves: subscriptions and registrations are granted, publications
-// acknowledged if wanted, calls return their own arguments. It returns the error
-// that ended the connection, nil if the client said GOODBYE or left in order.
+// Obey answers every request of the client with [Answer] until the client
+// leaves. It returns the error that ended the connection, or nil if the client
+// sent GOODBYE or closed the connection in order.
 func (p *Peer) Obey() error {
 	for {
 		m, err := p.Next()

@@ -7,13 +7,14 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/core"
 )
 
-// Message is a WAMP message as it stands on the wire: [type, …]. In a received
-// one integers are int64 (uint64 above its range), floats float64, dicts
-// map[string]any and lists []any, in every format. In one to send, any Go value
-// is fine that the codec knows.
+// Message is a WAMP message with the elements that it has on the wire: its type
+// first. In a received message integers are int64 (uint64 if they do not fit),
+// floats float64, dicts map[string]any and lists []any, in every format. A
+// message to send may have every value that [codec.Encoder.Any] encodes.
 type Message []any
 
-// Types of messages, the first element (WAMP basic profile, "Message Codes").
+// The types of messages, which are their first elements (specification "Message
+// Codes").
 const (
 	Hello        = int(core.MsgHello)
 	Welcome      = int(core.MsgWelcome)
@@ -41,10 +42,10 @@ const (
 	Yield        = int(core.MsgYield)
 )
 
-// Type returns the type of the message, 0 if it has none.
+// Type returns the type of the message, or 0 if it has none.
 func (m Message) Type() int { return int(m.ID(0)) }
 
-// ID returns element i, an integer such as an id; 0 if it is none.
+// ID returns element i if it is an integer, such as an id, or 0.
 func (m Message) ID(i int) int64 {
 	switch v := m.at(i).(type) {
 	case int64:
@@ -55,19 +56,19 @@ func (m Message) ID(i int) int64 {
 	return 0
 }
 
-// Text returns element i, a string such as a URI; "" if it is none.
+// Text returns element i if it is a string, such as a URI, or "".
 func (m Message) Text(i int) string {
 	v, _ := m.at(i).(string)
 	return v
 }
 
-// Dict returns element i, a dict such as Options; nil if it is none.
+// Dict returns element i if it is a dict, such as Options, or nil.
 func (m Message) Dict(i int) map[string]any {
 	v, _ := m.at(i).(map[string]any)
 	return v
 }
 
-// List returns element i, a list such as Arguments; nil if it is none.
+// List returns element i if it is a list, such as Arguments, or nil.
 func (m Message) List(i int) []any {
 	v, _ := m.at(i).([]any)
 	return v

@@ -14,10 +14,10 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest/internal/sockets"
 )
 
-// Peer is one connection of a client to a [Script], seen from the router. What
-// the client sends is read all the time, whether the test asks for it or not,
-// until Hang; what it sends as pings is answered. The methods fail the test when
-// something is not as expected.
+// Peer is one connection of a client to a [Script], seen from the router. It
+// reads what the client sends at all times, until [Peer.Hang], and answers
+// pings, until [Peer.Mute]. The methods fail the test if something is not as
+// expected.
 type Peer struct {
 	script  *Script
 	kind    Kind
@@ -95,9 +95,10 @@ func (p *Peer) arrived(a arrival) {
 	}
 }
 
-// Next returns the next message of any type. At the orderly end of the
-// connection the error is io.EOF, and after Close, Hang or Reset net.ErrClosed
-// or the like. A message that breaks the specification is an error.
+// Next returns the next message of any type. If the client closed the
+// connection in order the error is [io.EOF]; after [Peer.Close], [Peer.Hang] or
+// [Peer.Reset] it is another one, such as [net.ErrClosed]. A message that
+// violates the specification is an error.
 func (p *Peer) Next() (Message, error) {
 	frame, err := p.NextFrame()
 	if err != nil {
@@ -106,7 +107,8 @@ func (p *Peer) Next() (Message, error) {
 	return decode(p.format, frame)
 }
 
-// NextFrame is Next for the bytes of the message, whatever they are.
+// NextFrame is like [Peer.Next] but returns the bytes of the message without
+// checking them.
 func (p *Peer) NextFrame() ([]byte, error) {
 	until := time.Now().Add(p.script.patience())
 	p.gate.Lock()
@@ -139,7 +141,8 @@ func (p *Peer) Expect(t int) Message {
 	return m
 }
 
-// ExpectEnd waits until the client has left; messages on the way fail the test.
+// ExpectEnd waits until the client has closed the connection. A message before
+// that fails the test.
 func (p *Peer) ExpectEnd() {
 	p.script.tb.Helper()
 	m, err := p.Next()
@@ -151,7 +154,7 @@ func (p *Peer) ExpectEnd() {
 	}
 }
 
-// Pong returns the payload of the next pong, which must come.
+// Pong waits for the next pong and returns its payload.
 func (p *Peer) Pong() []byte {
 	p.script.tb.Helper()
 	until := time.Now().Add(p.script.patience())
@@ -171,36 +174,38 @@ func (p *Peer) Pong() []byte {
 	return nil
 }
 
-// Pings returns how many pings have come so far.
+// Pings returns how many pings the client has sent.
 func (p *Peer) Pings() int {
 	p.gate.Lock()
 	defer p.gate.Unlock()
 	return p.pings
 }
 
-// Mute ends the answering of pings.
+// Mute stops answering pings.
 func (p *Peer) Mute() {
 	p.gate.Lock()
 	defer p.gate.Unlock()
 	p.mute = true
 }
 
-// CloseCode returns the code of the WebSocket close frame that came: 1005 for
-// one without a code, 0 if none came.
+// CloseCode returns the code of the received [WebSocket] close frame: 1005 if
+// the frame had no code, 0 if there was no frame.
 func (p *Peer) CloseCode() int {
 	p.gate.Lock()
 	defer p.gate.Unlock()
 	return p.closeCode
 }
 
-// Limit returns the largest message in bytes that the client takes, as it said
-// in the RawSocket handshake; 0 on WebSocket, which has no such thing.
+// Limit returns the largest message that the client accepts, in bytes, from the
+// [RawSocket] handshake. It is 0 on [WebSocket], where clients do not announce
+// it.
 func (p *Peer) Limit() int { return p.limit }
 
-// Request returns the request of the WebSocket upgrade, nil on RawSocket.
+// Request returns the request of the [WebSocket] upgrade, or nil on
+// [RawSocket].
 func (p *Peer) Request() *http.Request { return p.request }
 
-// TLS returns the state of the TLS session, nil on plain text.
+// TLS returns the state of the TLS session, or nil on plain text.
 func (p *Peer) TLS() *tls.ConnectionState {
 	if p.tls == nil {
 		return nil
@@ -209,17 +214,18 @@ func (p *Peer) TLS() *tls.ConnectionState {
 	return &state
 }
 
-// Hang stops reading for good: but for what a read under way brings, the client's
-// bytes stay in the socket.
+// Hang stops reading: except for the result of a read in progress, what the
+// client sends stays in the socket.
 func (p *Peer) Hang() { p.net.Set(Fault{StallReads: true}) }
 
-// Close closes the connection without a word of WAMP or WebSocket.
+// Close closes the connection without GOODBYE and without a [WebSocket] close
+// frame.
 func (p *Peer) Close() {
 	_ = p.conn.Close()
 	p.script.release(p.raw)
 }
 
-// Reset breaks the connection: the client sees a RST.
+// Reset resets the connection: the client gets a RST.
 func (p *Peer) Reset() {
 	sockets.ResetOnClose(p.raw)
 	_ = p.raw.Close()

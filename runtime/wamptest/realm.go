@@ -16,14 +16,14 @@ import (
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
-// Realm is a WAMP router for one realm, in memory: it opens no socket, nothing
-// of it runs while its clients are silent, and what it draws at random comes
-// from a seed. It works inside a testing/synctest bubble. Its WELCOME announces
-// what it does: every feature of the specification but trust levels, sharding
-// and rerouting.
+// Realm is a WAMP router for one realm, in memory. It opens no socket, nothing
+// of it runs while its clients are silent, and its random choices come from a
+// seed. It works inside a [testing/synctest] bubble. It has every feature of
+// the specification except trust levels, sharding and rerouting, and announces
+// them.
 //
-// It is for tests and development: everybody may join, register and publish,
-// and nothing is written to disk. The methods may be called from any goroutine.
+// It is for tests and development: every client may join, register and publish,
+// and nothing is written to disk. Safe for concurrent use.
 type Realm struct {
 	cfg     realm.Config
 	log     func(msg string, args ...any)
@@ -68,8 +68,8 @@ func StartRealm(options ...RealmOption) *Realm {
 // Name returns the URI of the realm.
 func (r *Realm) Name() string { return r.cfg.Name }
 
-// Client returns a client that has joined the realm. It is closed when the test
-// ends; a client that cannot join fails the test.
+// Client returns a client that has joined the realm and closes it when the test
+// ends. If the client cannot join, the test fails.
 func (r *Realm) Client(tb testing.TB, options ...wamp.ConnectOption) *wamp.Client {
 	tb.Helper()
 	c, err := r.Connect(tb.Context(), options...)
@@ -94,8 +94,8 @@ func (r *Realm) Connect(ctx context.Context, options ...wamp.ConnectOption) (*wa
 	return wamp.Connect(ctx, "pipe:", r.cfg.Name, options...)
 }
 
-// Dialer returns what opens connections to the router, for [wamp.WithDialer].
-// It takes any URL. The first of the offered serializers is used.
+// Dialer returns a dialer of connections to the router, for [wamp.WithDialer].
+// It accepts any URL and uses the first of the offered serializers.
 func (r *Realm) Dialer() transport.Dialer { return dialer{r} }
 
 type dialer struct{ realm *Realm }
@@ -119,9 +119,9 @@ func (d dialer) Dial(ctx context.Context, _ string, o transport.Options) (*trans
 	return client, nil
 }
 
-// Serve serves a connection that speaks f, until it ends. It is how connections
-// of the caller's own, such as WebSockets, reach the realm. The limits of the
-// connection, such as the largest message it takes, are the caller's to set.
+// Serve serves a connection whose serializer is f, until it ends. It connects a
+// listener of the caller, such as one for [WebSocket], to the realm. The caller
+// must set the limits of the connection, such as its largest message.
 func (r *Realm) Serve(conn transport.Conn, f codec.Format) {
 	l := newLink(conn, r.log)
 	if s := r.admit(l, f); s != nil {
@@ -131,7 +131,8 @@ func (r *Realm) Serve(conn transport.Conn, f codec.Format) {
 	_ = conn.Close()
 }
 
-// attach is Serve on a goroutine of its own. It reports whether the router runs.
+// attach is Serve on a goroutine of its own. It reports whether the router
+// runs.
 func (r *Realm) attach(conn transport.Conn, f codec.Format) bool {
 	l := newLink(conn, r.log)
 	s := r.admit(l, f)
@@ -141,7 +142,8 @@ func (r *Realm) attach(conn transport.Conn, f codec.Format) bool {
 	return s != nil
 }
 
-// admit returns the session of a new connection, nil while the router is stopped.
+// admit returns the session of a new connection, nil while the router is
+// stopped.
 func (r *Realm) admit(l *link, f codec.Format) *realm.Session {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -176,8 +178,8 @@ func (r *Realm) serve(l *link, s *realm.Session) {
 	writing.Wait()
 }
 
-// Start starts a stopped router, with no memory of its earlier sessions, events
-// and ids. On a running or closed router it does nothing.
+// Start starts a stopped router, which has forgotten its earlier sessions,
+// events and ids. It does nothing if the router runs or is closed.
 func (r *Realm) Start() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -190,8 +192,8 @@ func (r *Realm) Start() {
 	r.routing = realm.New(cfg)
 }
 
-// Stop says GOODBYE wamp.close.system_shutdown to every session and ends it. New
-// connections are refused until Start.
+// Stop ends every session with GOODBYE wamp.close.system_shutdown. New
+// connections are refused until [Realm.Start].
 func (r *Realm) Stop() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -207,8 +209,8 @@ func (r *Realm) Stop() {
 	}
 }
 
-// Kill is a crash: every connection ends without a word. New ones are refused
-// until Start.
+// Kill simulates a crash: every connection ends without GOODBYE, and new ones
+// are refused until [Realm.Start].
 func (r *Realm) Kill() {
 	r.mu.Lock()
 	r.routing = nil
@@ -216,8 +218,8 @@ func (r *Realm) Kill() {
 	r.Drop()
 }
 
-// Drop cuts the connections of the sessions with these ids, of all without any.
-// The router goes on.
+// Drop cuts the connections of the sessions with these ids, or of all sessions
+// if there are no ids. The router continues.
 func (r *Realm) Drop(sessions ...wamp.ID) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -228,7 +230,8 @@ func (r *Realm) Drop(sessions ...wamp.ID) {
 	}
 }
 
-// Sessions returns the ids of the sessions that have joined, in ascending order.
+// Sessions returns the ids of the sessions that have joined, in ascending
+// order.
 func (r *Realm) Sessions() []wamp.ID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -242,8 +245,8 @@ func (r *Realm) Sessions() []wamp.ID {
 	return ids
 }
 
-// Revoke ends the registrations of a procedure or of a pattern; their callees
-// learn of it. It returns how many there were.
+// Revoke revokes the registrations of a procedure or a pattern and notifies
+// their callees. It returns how many there were.
 func (r *Realm) Revoke(uri string) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -253,8 +256,8 @@ func (r *Realm) Revoke(uri string) int {
 	return r.routing.Revoke(uri)
 }
 
-// Close ends the router for good, as Kill does, and waits until nothing of it
-// runs any more. It may be called more than once.
+// Close ends the router like [Realm.Kill], and for good. It waits until nothing
+// of the router runs. It may be called more than once.
 func (r *Realm) Close() {
 	r.mu.Lock()
 	r.closed = true

@@ -6,7 +6,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/realm"
 )
 
-// RealmOption changes what [NewRealm] and [StartRealm] return.
+// RealmOption configures a [Realm].
 type RealmOption interface{ applyRealm(*Realm) }
 
 type realmOption func(*Realm)
@@ -18,30 +18,29 @@ func WithRealmName(uri string) RealmOption {
 	return realmOption(func(r *Realm) { r.cfg.Name = uri })
 }
 
-// WithSeed sets what the ids of sessions and publications come from, and what
-// the invocation policy "random" picks. Default: 1.
+// WithSeed sets the seed of session and publication ids and of the invocation
+// policy "random". Default: 1.
 func WithSeed(seed uint64) RealmOption {
 	return realmOption(func(r *Realm) { r.cfg.Seed = seed })
 }
 
 // WithHistory sets how many publications the router keeps, over all topics, for
-// wamp.subscription.get_events and so for [wamp.Resume]; 0 means none.
+// wamp.subscription.get_events and so for [wamp.WithResume]; 0 means none.
 // Default: 1000. It never keeps more than 64 MiB of payload.
 func WithHistory(publications int) RealmOption {
 	return realmOption(func(r *Realm) { r.cfg.History = max(0, publications) })
 }
 
 // WithTicketUser adds a user who logs in by ticket. Clients that do not offer
-// the method "ticket" join as anonymous all the same. Default: there are no
-// users.
+// the method "ticket" still join as anonymous. Default: there are no users.
 func WithTicketUser(authid, authrole, ticket string) RealmOption {
 	return realmOption(func(r *Realm) {
 		r.cfg.Users = append(r.cfg.Users, realm.User{ID: authid, Role: authrole, Ticket: ticket})
 	})
 }
 
-// WithRealmLog sets who learns of clients that the router cuts off because they
-// do not read. Default: nobody.
+// WithRealmLog sets where the router logs that it disconnects a client that
+// does not read. Default: nowhere.
 func WithRealmLog(l *slog.Logger) RealmOption {
 	return realmOption(func(r *Realm) { r.log = l.Warn })
 }

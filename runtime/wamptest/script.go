@@ -17,24 +17,25 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest/internal/sockets"
 )
 
-// Script is a scripted fake router: it accepts connections, and the test says
-// over each [Peer] what it expects and what it sends. Nothing happens by itself
-// but answers to pings and to close frames.
+// Script is a scripted fake router. It accepts connections, and the test says
+// on each [Peer] what it expects and what it sends. By itself it only answers
+// pings and close frames.
 //
-// The methods fail the test when something goes wrong, so they belong to the
-// test's goroutine; in the function given to Serve a failure is an error of the
-// test and ends that function alone. When the test ends, everything is closed
-// and joined.
+// The methods fail the test if something goes wrong, so they must be called
+// from the test's goroutine. In the function passed to [Script.Serve] a failure
+// marks the test as failed and ends that function only. When the test ends,
+// everything is closed and waited for.
 type Script struct {
-	// Limit is the largest message that RawSocket announces to take: a power of
-	// two from 512 to 16 MiB. Default: 16 MiB.
+	// Limit is the largest message that the script announces over [RawSocket], in
+	// bytes: a power of two from 512 to 16 MiB. Default: 16 MiB.
 	Limit int
-	// Subprotocol is what WebSocket selects, offered or not. Default: that of the
-	// format; a client that does not offer it fails the test.
+	// Subprotocol is the [WebSocket] subprotocol to select, even if the client
+	// does not offer it. Default: that of the format; a client that does not offer
+	// it fails the test.
 	Subprotocol string
-	// Header is added to the answer to the WebSocket upgrade. Default: nothing.
+	// Header is added to the answer to the [WebSocket] upgrade. Default: nothing.
 	Header http.Header
-	// TLS, if set before URL is asked, makes the transport speak TLS.
+	// TLS, if set before the first call of [Script.URL], enables TLS.
 	TLS *tls.Config
 
 	tb      testing.TB
@@ -66,8 +67,9 @@ func NewScript(tb testing.TB, k Kind, f codec.Format) *Script {
 	return newScript(tb, k, f, false)
 }
 
-// NewPipeScript starts a fake router in memory; clients reach it through NetDial
-// alone. Made inside a testing/synctest bubble, it lives by the bubble's clock.
+// NewPipeScript starts a fake router in memory; clients reach it through
+// [Script.NetDial] only. If it is made inside a [testing/synctest] bubble, it
+// belongs to the bubble.
 func NewPipeScript(tb testing.TB, k Kind, f codec.Format) *Script {
 	tb.Helper()
 	return newScript(tb, k, f, true)
@@ -88,7 +90,8 @@ func newScript(tb testing.TB, k Kind, f codec.Format, memory bool) *Script {
 }
 
 // patience is how long anything may take: longer than any timer of a client
-// where the clock is a fake one, and shorter than the test's own limit where not.
+// where the clock is a fake one, and shorter than the test's own limit where
+// not.
 func (s *Script) patience() time.Duration {
 	if s.memory {
 		return 24 * time.Hour
@@ -96,8 +99,9 @@ func (s *Script) patience() time.Duration {
 	return 30 * time.Second
 }
 
-// URL returns the URL to connect to. It is a loopback address in memory too, and
-// stays the same over Stop and Start.
+// URL returns the URL to connect to. It is a loopback address even if the
+// script is in memory. It does not change with [Script.Stop] and
+// [Script.Start].
 func (s *Script) URL() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -111,8 +115,8 @@ func (s *Script) URL() string {
 	return "tcp" + secure + "://" + s.addr
 }
 
-// NetDial opens a connection to the script, for wamp.WithNetDial. In memory the
-// address does not count; on loopback it is a plain dial.
+// NetDial opens a connection to the script, for [wamp.WithNetDial]. It ignores
+// the address if the script is in memory, and otherwise dials it.
 func (s *Script) NetDial(ctx context.Context, network, addr string) (net.Conn, error) {
 	if !s.memory {
 		return (&net.Dialer{}).DialContext(ctx, network, addr)
@@ -151,8 +155,8 @@ func (s *Script) Start() {
 	}
 }
 
-// Stop is a crash of the router: every connection is reset, and new ones are
-// refused until Start.
+// Stop simulates a crash of the router: every connection is reset, and new ones
+// are refused until [Script.Start].
 func (s *Script) Stop() {
 	s.mu.Lock()
 	l, conns := s.listener, s.conns
@@ -166,7 +170,7 @@ func (s *Script) Stop() {
 	}
 }
 
-// AcceptConn returns the next connection as it is, before any handshake.
+// AcceptConn returns the next connection before any handshake.
 func (s *Script) AcceptConn() net.Conn {
 	s.tb.Helper()
 	s.mu.Lock()
@@ -186,8 +190,9 @@ func (s *Script) AcceptConn() net.Conn {
 	return conn
 }
 
-// Accept returns the next connection, its transport handshake done. A client
-// that asks RawSocket for another serializer is told so and waited for again.
+// Accept returns the next connection after its transport handshake. If a client
+// requests another serializer over [RawSocket], Accept refuses it and waits for
+// the next connection.
 func (s *Script) Accept() *Peer {
 	s.tb.Helper()
 	for {
@@ -202,8 +207,9 @@ func (s *Script) Accept() *Peer {
 	}
 }
 
-// Handshake does the transport handshake on a connection of AcceptConn, after
-// which the connection belongs to the Peer. On an error it is closed.
+// Handshake performs the transport handshake on a connection of
+// [Script.AcceptConn], which then belongs to the [Peer]. If there is an error
+// it closes the connection.
 func (s *Script) Handshake(conn net.Conn) (*Peer, error) {
 	_ = conn.SetDeadline(time.Now().Add(s.patience()))
 	p, err := s.handshake(conn)
@@ -245,10 +251,11 @@ func (s *Script) handshake(conn net.Conn) (*Peer, error) {
 	return p, nil
 }
 
-// Serve accepts connections by itself from now on, and over Stop and Start, and
-// calls f for each on a goroutine of its own; the connection is closed when f
-// returns. Clients that give up during the handshake are no failure. A second
-// call, or Accept beside it, makes no sense.
+// Serve accepts connections in the background, also after [Script.Stop] and
+// [Script.Start]. It calls f for each on a goroutine of its own and closes the
+// connection when f returns. A client that gives up during the handshake is not
+// a failure. Call Serve at most once, and do not use it together with
+// [Script.Accept].
 func (s *Script) Serve(f func(*Peer)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

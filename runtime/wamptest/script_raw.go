@@ -10,8 +10,8 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// errWrongFormat says that the client asked for another serializer and was told
-// so; it will come again.
+// errWrongFormat says that the client asked for another serializer and was
+// refused so; it will come again.
 var errWrongFormat = errors.New("the client asked for another serializer")
 
 // acceptRaw answers the RawSocket handshake of a client.

@@ -14,7 +14,8 @@ import (
 )
 
 // acceptWeb answers the WebSocket upgrade of a client. It runs the upgrader on
-// the bare connection: an http.Server would need goroutines and a real listener.
+// the bare connection: an http.Server would need goroutines and a real
+// listener.
 func (s *Script) acceptWeb(conn net.Conn) (*Peer, error) {
 	buffered := bufio.NewReadWriter(bufio.NewReader(conn), bufio.NewWriter(conn))
 	request, err := http.ReadRequest(buffered.Reader)

@@ -8,21 +8,22 @@ import (
 	"time"
 )
 
-// Send sends messages, all in one write. If the client has left, nothing
-// happens, as on a real network: it shows when the test expects something.
+// Send sends messages, all in one write. It does not fail if the client has
+// left, like a write to a real network; the next method that expects something
+// does.
 func (p *Peer) Send(ms ...Message) {
 	p.script.tb.Helper()
 	p.flush(p.frames(ms), 0)
 }
 
-// SendSplit sends messages in writes of one byte.
+// SendSplit sends messages in writes of one byte each.
 func (p *Peer) SendSplit(ms ...Message) {
 	p.script.tb.Helper()
 	p.flush(p.frames(ms), 1)
 }
 
-// SendRaw sends WAMP messages given as serialized bytes, right or wrong, all in
-// one write; the framing is added.
+// SendRaw sends serialized messages, which need not be valid, in one write. It
+// adds the framing.
 func (p *Peer) SendRaw(frames ...[]byte) {
 	p.script.tb.Helper()
 	var b []byte
@@ -32,14 +33,15 @@ func (p *Peer) SendRaw(frames ...[]byte) {
 	p.flush(b, 0)
 }
 
-// SendBytes sends bytes as they are. See [WebSocketFrame] and [RawSocketFrame].
+// SendBytes sends bytes without framing, see [WebSocketFrame] and
+// [RawSocketFrame].
 func (p *Peer) SendBytes(b []byte) {
 	p.script.tb.Helper()
 	p.flush(b, 0)
 }
 
-// Ping sends a ping, which [Peer.Pong] returns the answer to. WebSocket allows
-// 125 bytes of payload.
+// Ping sends a ping; [Peer.Pong] returns the answer. [WebSocket] permits at
+// most 125 bytes of payload.
 func (p *Peer) Ping(payload []byte) {
 	p.script.tb.Helper()
 	p.flush(p.control(nil, isPing, payload), 0)

@@ -12,20 +12,20 @@ import (
 	"time"
 )
 
-// Certificate says what certificate [NewTLS] makes. The zero value is a good one
-// for loopback.
+// Certificate describes the certificate that [NewTLS] makes. The zero value is
+// valid for loopback.
 type Certificate struct {
-	// Hosts are the names and addresses it is for. Default: localhost, 127.0.0.1
-	// and ::1.
+	// Hosts are the names and addresses of the certificate. Default: localhost,
+	// 127.0.0.1 and ::1.
 	Hosts []string
-	// NotAfter is when it expires; a time in the past makes an expired one.
-	// Default: in an hour.
+	// NotAfter is when the certificate expires, which may be in the past. Default:
+	// in an hour.
 	NotAfter time.Time
 }
 
-// NewTLS makes a key and a certificate on the spot and returns the configuration
-// of the server and that of a client that trusts it. A client without the second
-// one must refuse the server.
+// NewTLS generates a key and a certificate. It returns the configuration of a
+// server that has them and of a client that trusts them. Any other client must
+// refuse the server.
 func NewTLS(c Certificate) (server, client *tls.Config, err error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

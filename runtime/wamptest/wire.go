@@ -19,7 +19,7 @@ func (k Kind) String() string {
 	return "websocket"
 }
 
-// First bytes of WebSocket frames (RFC 6455 5.2), final ones.
+// First bytes of [WebSocket] frames (RFC 6455 5.2), final ones.
 const (
 	wsText   = 0x81
 	wsBinary = 0x82
@@ -28,7 +28,7 @@ const (
 	wsPong   = 0x8a
 )
 
-// First bytes of RawSocket frames (WAMP advanced profile, "RawSocket").
+// First bytes of [RawSocket] frames (WAMP advanced profile, "RawSocket").
 const (
 	rawMessage = 0
 	rawPing    = 1
@@ -37,8 +37,8 @@ const (
 	rawMagic   = 0x7f
 )
 
-// WebSocketFrame returns one WebSocket frame as a server sends it, unmasked,
-// for [Peer.SendBytes]. first is the first byte: FIN, the reserved bits and the
+// WebSocketFrame returns one [WebSocket] frame of a server, which is unmasked,
+// for [Peer.SendBytes]. first is its first byte: FIN, the reserved bits and the
 // opcode (RFC 6455 5.2), such as 0x01 for the first fragment of a text message.
 func WebSocketFrame(first byte, payload []byte) []byte {
 	return appendWebSocket(nil, first, payload)
@@ -56,9 +56,9 @@ func appendWebSocket(dst []byte, first byte, payload []byte) []byte {
 	return append(dst, payload...)
 }
 
-// RawSocketFrame returns one RawSocket frame for [Peer.SendBytes]. first is the
-// first byte: 0 message, 1 PING, 2 PONG, 8 set for a payload of 2^24 octets, the
-// rest reserved.
+// RawSocketFrame returns one [RawSocket] frame for [Peer.SendBytes]. first is
+// its first byte: 0 for a message, 1 for PING, 2 for PONG, plus 8 for a payload
+// of 2^24 octets. Other values are reserved.
 func RawSocketFrame(first byte, payload []byte) []byte {
 	return appendRawSocket(nil, first, payload)
 }

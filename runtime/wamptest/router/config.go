@@ -10,32 +10,33 @@ import (
 	"github.com/gammazero/nexus/v3/wamp"
 )
 
-// Config says what a [Router] serves. The zero value is a router with the
-// realm "realm1", open to anonymous clients.
+// Config configures a [Router] or a [Process]. The zero value is a router with
+// the realm "realm1", open to anonymous clients.
 type Config struct {
 	// Realms are the realms that exist. Default: "realm1".
 	Realms []string
-	// Tickets are users that log in by ticket: authid to ticket. They exist in
-	// every realm, with the role "user".
+	// Tickets are users that log in by ticket: the key is the authid, the value
+	// the ticket. They exist in every realm, with the role "user".
 	Tickets map[string]string
-	// Users are users of any other method; they exist in every realm.
+	// Users are users of all methods. They exist in every realm.
 	Users []User
-	// NoAnonymous refuses clients that offer no other method than anonymous.
+	// NoAnonymous refuses clients that offer no method other than anonymous.
 	NoAnonymous bool
 	// History are the topics whose events the router keeps for
 	// wamp.subscription.get_events.
 	History []History
-	// QueueSize is how many messages may wait for one client; nexus drops what
-	// comes beyond. Default: 16384.
+	// QueueSize is how many messages may wait for one client; nexus drops further
+	// ones. Default: 16384.
 	QueueSize int
 	// ReadLimit is the largest message in bytes that RawSocket clients may send,
 	// rounded up to a power of two. Default: 16 MiB.
 	ReadLimit int
-	// KeepAlive is the interval of the router's own WebSocket pings. Default: none.
+	// KeepAlive is the interval of the router's own WebSocket pings. Default:
+	// none.
 	KeepAlive time.Duration
-	// Cookies makes the router hand every WebSocket client a tracking cookie.
+	// Cookies makes the router set a tracking cookie for every WebSocket client.
 	Cookies bool
-	// TLS, if not nil, makes both transports speak TLS; the URLs become wss and
+	// TLS, if not nil, enables TLS on both transports; the URLs become wss and
 	// tcps. See [github.com/wampgen/wampgen/runtime/wamptest.NewTLS].
 	TLS *tls.Config `json:"-"`
 	// UnixPath, if not empty, is the path of a Unix socket that serves RawSocket
@@ -44,7 +45,7 @@ type Config struct {
 	// WebSocketAddr and RawSocketAddr are host:port to listen on. Default:
 	// "127.0.0.1:0", a port that the system chooses.
 	WebSocketAddr, RawSocketAddr string
-	// Log receives what nexus logs. Default: nobody.
+	// Log is the logger of nexus. Default: nexus does not log.
 	Log *log.Logger `json:"-"`
 	// Nexus, if not nil, may change the configuration of nexus at every Start.
 	Nexus func(*nexus.Config) `json:"-"`

@@ -9,8 +9,8 @@ import (
 
 // lastWord is nexus whose clients hear its last word. nexus itself closes a
 // connection right behind ABORT or GOODBYE and discards what its writer has not
-// taken by then, which on a busy machine is one ABORT in twenty: the client then
-// cannot know a refusal from a lost connection.
+// taken by then, which on a busy machine is one ABORT in twenty: the client
+// then cannot know a refusal from a lost connection.
 type lastWord struct{ nexus.Router }
 
 // Attach implements nexus.Router.

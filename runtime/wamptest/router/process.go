@@ -16,10 +16,10 @@ import (
 // processEnv marks a process that is to be a router.
 const processEnv = "WAMPTEST_ROUTER"
 
-// Process is a [Router] in a process of its own: it can be killed like one, and
-// its faults, of which nexus has some, are its own. The process is a second copy
+// Process is a [Router] in a process of its own. The process can be killed, and
+// a crash or data race of nexus does not affect this one. It is a second copy
 // of the running program, whose main or TestMain must therefore begin with
-// [ServeFromEnv]. Its methods may be called from any goroutine.
+// [ServeFromEnv]. Safe for concurrent use.
 type Process struct {
 	mu    sync.Mutex
 	cfg   Config
@@ -32,16 +32,16 @@ type report struct {
 	WebSocketAddr, RawSocketAddr, Error string
 }
 
-// ServeFromEnv is for the first line of main or TestMain of a program that
-// uses [Process]:
+// ServeFromEnv must be called first in main or TestMain of a program that uses
+// [Process]:
 //
 //	if router.ServeFromEnv() {
 //		return
 //	}
 //
-// In a process that was started to be a router it is one, until it is told to
-// leave or its parent is gone, and returns true. In any other it returns false
-// at once.
+// In a process that [Process] started it runs the router and returns true when
+// the router has ended: by [Process.Stop], or because the parent is gone. In
+// any other process it returns false at once.
 func ServeFromEnv() bool {
 	if os.Getenv(processEnv) == "" {
 		return false
@@ -85,8 +85,9 @@ func NewProcess(tb testing.TB, cfg Config) *Process {
 	return p
 }
 
-// StartProcess starts a router process. The caller ends it with Stop or Kill; it
-// ends by itself when this process does. cfg must do without TLS, Log and Nexus.
+// StartProcess starts a router process. The caller ends it with [Process.Stop]
+// or [Process.Kill]; it ends by itself if this process ends. TLS, Log and Nexus
+// of cfg must be nil.
 func StartProcess(cfg Config) (*Process, error) {
 	if cfg.TLS != nil || cfg.Log != nil || cfg.Nexus != nil {
 		return nil, errors.New("wamptest: TLS, Log and Nexus cannot be given to another process")
@@ -98,21 +99,21 @@ func StartProcess(cfg Config) (*Process, error) {
 	return p, nil
 }
 
-// WebSocketURL is like its namesake of [Router].
+// WebSocketURL is like [Router.WebSocketURL].
 func (p *Process) WebSocketURL() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return "ws://" + p.cfg.WebSocketAddr + "/ws"
 }
 
-// RawSocketURL is like its namesake of [Router].
+// RawSocketURL is like [Router.RawSocketURL].
 func (p *Process) RawSocketURL() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return "tcp://" + p.cfg.RawSocketAddr
 }
 
-// PID returns the id of the process, 0 while there is none.
+// PID returns the id of the process, or 0 if it does not run.
 func (p *Process) PID() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -122,8 +123,8 @@ func (p *Process) PID() int {
 	return p.cmd.Process.Pid
 }
 
-// Start starts the router again after Stop or Kill, on the ports it had before.
-// While the process runs it does nothing.
+// Start starts the router again after [Process.Stop] or [Process.Kill], on the
+// same ports. It does nothing if the process runs.
 func (p *Process) Start() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -139,7 +140,7 @@ func (p *Process) Start() error {
 	}
 	cmd := exec.Command(self)
 	cmd.Env = append(os.Environ(), processEnv+"=1")
-	cmd.Stderr = os.Stderr // where a crash of nexus tells its story
+	cmd.Stderr = os.Stderr // where a crash of nexus is reported
 	return p.launch(cmd)
 }
 
@@ -174,11 +175,12 @@ func (p *Process) launch(cmd *exec.Cmd) error {
 	return nil
 }
 
-// Kill ends the process with SIGKILL and waits until it is gone. Its clients see
-// their connections end without GOODBYE.
+// Kill ends the process with SIGKILL and waits until it is gone. Its clients
+// see their connections end without GOODBYE.
 func (p *Process) Kill() { p.end(0) }
 
-// Stop lets the router say GOODBYE and leave, and waits until it is gone.
+// Stop ends the router, which sends GOODBYE to its clients, and waits until the
+// process has ended.
 func (p *Process) Stop() { p.end(authTimeout) }
 
 // end asks the process to leave and kills it when the patience is over.

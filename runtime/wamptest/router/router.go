@@ -13,13 +13,12 @@ import (
 	"github.com/gammazero/nexus/v3/transport"
 )
 
-// Router is a WAMP router, nexus, in this process. It listens on loopback, on
-// ports that the system chose and that it keeps over Stop and Start. Its
-// methods may be called from any goroutine.
+// Router is nexus, a WAMP router, in this process. It listens on loopback ports
+// that the system chooses and that do not change with [Router.Stop] and
+// [Router.Start]. Safe for concurrent use.
 //
-// nexus v3.3.0 has a data race when several subscribers share a publication
-// (two subscribers by pattern, or two with disclosure); run such tests against
-// a [Process].
+// nexus v3.3.0 has a data race if several subscribers get one publication, two
+// of them by pattern or two with disclosure. Run such tests with a [Process].
 type Router struct {
 	mu      sync.Mutex // held over a whole Start, Stop or Kill
 	cfg     Config
@@ -45,7 +44,7 @@ func New(tb testing.TB, cfg Config) *Router {
 	return r
 }
 
-// Start starts a router for a program. The caller ends it with Stop.
+// Start starts a router for a program. The caller ends it with [Router.Stop].
 func Start(cfg Config) (*Router, error) {
 	r := &Router{cfg: cfg.withDefaults()}
 	if err := r.Start(); err != nil {
@@ -55,7 +54,8 @@ func Start(cfg Config) (*Router, error) {
 }
 
 // WebSocketURL returns the URL of the WebSocket transport, such as
-// ws://127.0.0.1:40123/ws. It stays the same over Stop and Start.
+// ws://127.0.0.1:40123/ws. It does not change with [Router.Stop] and
+// [Router.Start].
 func (r *Router) WebSocketURL() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -63,14 +63,16 @@ func (r *Router) WebSocketURL() string {
 }
 
 // RawSocketURL returns the URL of the RawSocket transport, such as
-// tcp://127.0.0.1:40124. It stays the same over Stop and Start.
+// tcp://127.0.0.1:40124. It does not change with [Router.Stop] and
+// [Router.Start].
 func (r *Router) RawSocketURL() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.cfg.scheme("tcp") + r.cfg.RawSocketAddr
 }
 
-// UnixURL returns the URL of the Unix socket; "" if Config.UnixPath is empty.
+// UnixURL returns the URL of the Unix socket, or "" if [Config.UnixPath] is
+// empty.
 func (r *Router) UnixURL() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -100,8 +102,8 @@ func (r *Router) Connections() int {
 	return n
 }
 
-// Start starts a stopped router on the ports it had before, with no memory of
-// its earlier sessions. On a running router it does nothing.
+// Start starts a stopped router on the same ports. The router has forgotten its
+// earlier sessions. Start does nothing if the router runs.
 func (r *Router) Start() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -121,12 +123,12 @@ func (r *Router) Start() error {
 	return nil
 }
 
-// Stop says GOODBYE to every session, closes every connection and stops
-// listening. On a stopped router it does nothing.
+// Stop sends GOODBYE to every session, closes every connection and stops
+// listening. It does nothing if the router is stopped.
 func (r *Router) Stop() { r.end(false) }
 
-// Kill is a crash: every connection is reset without a word and nobody listens
-// any more. Start works as after Stop.
+// Kill simulates a crash: it resets every connection without GOODBYE and stops
+// listening. [Router.Start] works as after [Router.Stop].
 func (r *Router) Kill() { r.end(true) }
 
 func (r *Router) end(crash bool) {
@@ -138,8 +140,8 @@ func (r *Router) end(crash bool) {
 	}
 }
 
-// Drop resets every connection and goes on serving: the network failed, not
-// the router.
+// Drop resets every connection and continues to serve, like a failure of the
+// network.
 func (r *Router) Drop() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -15,14 +15,14 @@ import (
 
 // SCRAM is a password for the methods "wamp-scram" (WAMP advanced profile,
 // "SCRAM") and "scram" (the form that Crossbar.io and Autobahn speak). The
-// server keeps it in plain text, against all that SCRAM is for: tests only.
+// server keeps it in plain text, which a real one must not do.
 type SCRAM struct {
 	// Password is the password.
 	Password string
 	// KDF is "argon2id13" or "pbkdf2". In the form of Crossbar the first one is
 	// called "argon2id-13" on the wire. Default: "argon2id13".
 	KDF string
-	// Salt is the salt. Default: sixteen octets that are always the same.
+	// Salt is the salt. Default: sixteen fixed octets.
 	Salt []byte
 	// Iterations is the cost in time. Default: 4096 for pbkdf2, 4 for argon2id13.
 	Iterations int
@@ -108,7 +108,7 @@ func (form scramForm) authMessage(authid, clientNonce, nonce, salt string, itera
 		authid, clientNonce, nonce, salt, iterations, binding, nonce)
 }
 
-// verify tells whether proof shows that the client knows the password.
+// verify reports whether proof shows that the client knows the password.
 func (k scramKeys) verify(message string, proof []byte) bool {
 	signature := mac(k.stored, message)
 	if len(proof) != len(signature) {

@@ -8,8 +8,8 @@ import (
 	"errors"
 )
 
-// User is one user of the [Router] and the secrets it logs in with. A user may
-// have several; a method whose secret is empty is refused to it.
+// User is one user of a router and the secrets of its methods. A user may have
+// several secrets; it cannot log in with a method whose secret is empty.
 type User struct {
 	// ID is the authid.
 	ID string
@@ -25,7 +25,8 @@ type User struct {
 	// Default: 1000 and 32.
 	Iterations, KeyLength int
 	// PublicKey is the key of the method "cryptosign". nexus accepts a signature
-	// of this key over any 32 octets, so a login proves nothing about them.
+	// of this key over any 32 octets, so a login does not prove that the client
+	// signed the right ones.
 	PublicKey ed25519.PublicKey
 	// SCRAM, if not nil, is the password of the methods "wamp-scram" and "scram".
 	SCRAM *SCRAM
