@@ -19,7 +19,9 @@ type outage struct {
 	broken   int       // sessions in a row that ended amid restoring
 	attempts int       // rounds that failed since then
 	verdict  verdict   // on the last of them
+	router   string    // which said that
 	said     string    // what kind of failure the log has named
+	short    int       // sessions in a row that did not stay
 }
 
 // How long a client bears nothing but refusals: one that was never ready is
@@ -31,8 +33,9 @@ const (
 )
 
 // failed notes a round without a session.
-func (o *outage) failed(err error) {
+func (o *outage) failed(at *router, err error) {
 	o.attempts++
+	o.router = at.shown
 	o.verdict = judge(err)
 	switch {
 	case o.verdict == passing:
@@ -78,10 +81,10 @@ func (o *outage) cut(next time.Time, cfg *config) time.Time {
 func (o *outage) logBackOff(c *common, s *session.Session, err error, d time.Duration) {
 	attrs := []any{"realm", c.realm, "reason", text(err), "attempt", o.failures, "next", d.Round(time.Millisecond)}
 	if s != nil {
-		c.cfg.log.Warn("wamp: session lost, connecting again", append(attrs, "router", s.URL(), "format", s.Format().String(),
-			"session", s.ID(), "lived", time.Since(s.Born()).Round(time.Millisecond))...)
+		o.logLost(c, s, attrs)
 		return
 	}
+	attrs = append(attrs, "router", o.router)
 	kind := failureKind(err)
 	if o.said == kind {
 		return
@@ -95,6 +98,35 @@ func (o *outage) logBackOff(c *common, s *session.Session, err error, d time.Dur
 		}
 	}
 	c.cfg.log.Warn(message, attrs...)
+}
+
+// flapping is how many sessions in a row that do not stay are one episode.
+const flapping = 2
+
+// logLost logs that a session was lost. Of those that do not stay it logs the first
+// two; logStays says how it ended.
+func (o *outage) logLost(c *common, s *session.Session, attrs []any) {
+	lived := time.Since(s.Born())
+	if o.short++; lived >= staying {
+		o.short = 0
+	}
+	message := "wamp: session lost, connecting again"
+	attrs = append(attrs, "router", s.URL(), "format", s.Format().String(), "session", s.ID(), "lived", lived.Round(time.Millisecond))
+	switch {
+	case o.short > flapping:
+		return
+	case o.short == flapping:
+		message = "wamp: sessions are lost soon after they begin, connecting again"
+		attrs = append(attrs, "log", "silent until a session lasts "+staying.String())
+	}
+	c.cfg.log.Warn(message, attrs...)
+}
+
+// logStays logs that a session lasts, after others that did not.
+func (o *outage) logStays(c *common, s *session.Session) {
+	c.cfg.log.Info("wamp: session lasts again", "realm", cmp.Or(s.Realm(), c.realm), "router", s.URL(), "format", s.Format().String(),
+		"session", s.ID(), "lost_before", o.short)
+	o.short = 0
 }
 
 // failureKind distinguishes what deserves a line of its own in the log:
@@ -116,6 +148,9 @@ func failureKind(err error) string {
 
 // logReady logs that a session is in use, and after an outage how that was.
 func (o *outage) logReady(c *common, s *session.Session, restored int, took time.Duration) {
+	if o.short >= flapping {
+		return
+	}
 	attrs := []any{"realm", cmp.Or(s.Realm(), c.realm), "router", s.URL(), "format", s.Format().String(), "session", s.ID(),
 		"restored", restored, "took", took.Round(time.Microsecond)}
 	if o.ready || o.attempts > 0 {

@@ -55,10 +55,10 @@ func (rs *routers) avoid(r *router) {
 	*rs = append((*rs)[1:], r)
 }
 
-// failure is why no router let the client in: the error that leaves most hope,
-// since a refusal counts only when all of them refuse.
-func (rs routers) failure() error {
-	return slices.MinFunc(rs, func(a, b *router) int { return int(judge(a.err)) - int(judge(b.err)) }).err
+// failure is the router whose error counts when none let the client in: the one
+// that leaves most hope, since a refusal counts only when all of them refuse.
+func (rs routers) failure() *router {
+	return slices.MinFunc(rs, func(a, b *router) int { return int(judge(a.err)) - int(judge(b.err)) })
 }
 
 // maxRetryAfter bounds Retry-After: no answer of a proxy puts a client to sleep

@@ -76,7 +76,7 @@ func (v *supervisor) run(first chan struct{}) {
 	for v.handlers.Err() == nil {
 		at, s, err := v.round(o.failures)
 		if err != nil {
-			o.failed(err)
+			o.failed(at, err)
 		} else {
 			r := &recovery{common: v.common, intents: v.intents, offline: v.offline, session: s}
 			v.serve(r, &o, first)
@@ -171,11 +171,12 @@ func (v *supervisor) round(n int) (*router, *session.Session, error) {
 			return r, s, nil
 		}
 		if v.handlers.Err() != nil {
-			return nil, nil, ErrClosed
+			return r, nil, ErrClosed
 		}
 		r.err, r.due = err, dueAfter(err)
 	}
-	return nil, nil, v.routers.failure()
+	r := v.routers.failure()
+	return r, nil, r.err
 }
 
 // open opens a session with a router: dial, HELLO, authentication and WELCOME
@@ -217,7 +218,7 @@ func (v *supervisor) serve(r *recovery, o *outage, first chan struct{}) {
 		return
 	}
 	if v.handlers.Err() != nil {
-		v.waitEnd(s)
+		v.waitEnd(s, o)
 		return
 	}
 	v.board.set(Status{State: Ready, Session: ID(s.ID()), Format: s.Format(), URL: s.URL()})
@@ -226,20 +227,38 @@ func (v *supervisor) serve(r *recovery, o *outage, first chan struct{}) {
 		o.ready = true
 		close(first)
 	}
-	v.waitEnd(s)
+	v.waitEnd(s, o)
 }
 
 // waitEnd waits until the session has ended, or ends it in good order when the
 // client is closed.
-func (v *supervisor) waitEnd(s *session.Session) {
-	select {
-	case <-s.Done():
+func (v *supervisor) waitEnd(s *session.Session, o *outage) {
+	if !v.waitLoss(s, o) {
 		return
-	case <-v.closing():
 	}
 	ctx, cancel := context.WithTimeout(v.patience, closeGrace)
 	defer cancel()
 	v.unanswered = !s.Goodbye(ctx)
+}
+
+// waitLoss waits until the session has ended; true if Close was called first.
+func (v *supervisor) waitLoss(s *session.Session, o *outage) (closed bool) {
+	var stays <-chan time.Time
+	if o.short >= flapping {
+		t := time.NewTimer(staying)
+		defer t.Stop()
+		stays = t.C
+	}
+	for {
+		select {
+		case <-s.Done():
+			return false
+		case <-v.closing():
+			return true
+		case <-stays:
+			o.logStays(v.common, s)
+		}
+	}
 }
 
 // warnPlaintext says, once a client, that a login goes to another host in plain
