@@ -17,6 +17,7 @@ import (
 var shown = map[string]bool{
 	"runtime": true, "runtime/codec": false, "runtime/transport": false, "runtime/auth": false,
 	"schema": false, "schema/diag": false, "schema/format": false, "schema/lint": false, "schema/config": false, "generator/golang": false,
+	"generator/typescript": false,
 }
 
 // notShown are the exceptions, and why.

@@ -19,7 +19,7 @@ const module = "github.com/wampgen/wampgen/"
 // below testdata and examples are free within the runtime's side.
 var rooms = map[string][]string{
 	"cmd/wampgen": {
-		"schema", "schema/diag", "schema/format", "schema/lint", "schema/config", "github.com/rogpeppe/go-internal/diff", "generator/golang", "generator/output", "runtime"},
+		"schema", "schema/diag", "schema/format", "schema/lint", "schema/config", "github.com/rogpeppe/go-internal/diff", "generator", "generator/golang", "generator/typescript", "generator/output", "runtime"},
 	"schema":                     {"schema/diag", "gopkg.in/yaml.v3"},
 	"schema/diag":                {},
 	"schema/format":              {"schema/diag", "gopkg.in/yaml.v3"},
@@ -27,6 +27,7 @@ var rooms = map[string][]string{
 	"schema/config":              {"schema", "schema/diag", "schema/lint", "gopkg.in/yaml.v3"},
 	"generator":                  {},
 	"generator/golang":           {"generator", "generator/internal/doctext", "schema", "github.com/dave/jennifer/jen"},
+	"generator/typescript":       {"generator", "generator/internal/doctext", "schema"},
 	"generator/internal/doctext": {},
 	"generator/output":           {},
 	"runtime": {

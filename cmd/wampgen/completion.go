@@ -146,6 +146,10 @@ func values(name string) (list []string) {
 		for _, f := range diag.Formats() {
 			list = append(list, string(f))
 		}
+	case "lang":
+		for _, l := range langs() {
+			list = append(list, l.name+"\t"+l.summary)
+		}
 	case "color":
 		list = []string{"auto", "always", "never"}
 	case "rule":

@@ -13,20 +13,20 @@ import (
 	"slices"
 	"syscall"
 
-	"github.com/wampgen/wampgen/generator/golang"
 	"github.com/wampgen/wampgen/generator/output"
 	"github.com/wampgen/wampgen/schema/diag"
 )
 
 func generateVerb() *verb {
 	return &verb{
-		name: "generate", usage: "[flags] [file... | dir/...]", short: "write the Go code of schemas",
+		name: "generate", usage: "[flags] [file... | dir/...]", short: "write the code of schemas, in Go or as TypeScript types",
 		long: "Without arguments it takes the schemas of wampgen.yaml, or else every *.wamp.yaml\n" +
 			"of this folder; ./... walks.\n" +
 			"Nothing is written if there is any finding. Findings go to stderr.",
-		example: "wampgen generate ./...\nwampgen generate --check ./...",
+		example: "wampgen generate ./...\nwampgen generate --check ./...\nwampgen generate --lang ts-types -o web/src/api shop.wamp.yaml",
 		prepare: func(c *command, fs *flag.FlagSet) func() int {
-			g := &generation{command: c}
+			g := newGeneration(c)
+			fs.Var(&g.lang, "lang", "`what` to generate: go, or ts-types for the types of TypeScript; neither touches the files of the other")
 			fs.StringVar(&g.out, "o", "", "write into this `folder` (default: each schema's own)")
 			fs.BoolVar(&g.check, "check", false, "write nothing; exit 1 if the code is not what the schemas make")
 			fs.BoolVar(&g.toStdout, "stdout", false, "print the code, write nothing")
@@ -42,6 +42,7 @@ func generateVerb() *verb {
 // generation is one run of the verb generate.
 type generation struct {
 	*command
+	lang                           lang
 	out                            string // -o
 	check, toStdout, dryRun, clean bool
 	watching                       bool
@@ -55,6 +56,9 @@ type generation struct {
 	// changed counts the files that were written or removed.
 	changed int
 }
+
+// newGeneration is a run for Go, with no flag set.
+func newGeneration(c *command) *generation { return &generation{command: c, lang: langs()[0]} }
 
 // start checks the flags and runs.
 func (g *generation) start() int {
@@ -109,11 +113,13 @@ func (g *generation) work() (failed []error) {
 	if g.toStdout {
 		return g.print(dirs, sets)
 	}
-	if found, err = conflicts(dirs, sets, all); err != nil {
-		return []error{err}
-	}
-	if g.found = append(g.found, found...); g.found.HasErrors() {
-		return nil
+	if g.lang.files == output.Go { // the others have no packages
+		if found, err = conflicts(dirs, sets, all); err != nil {
+			return []error{err}
+		}
+		if g.found = append(g.found, found...); g.found.HasErrors() {
+			return nil
+		}
 	}
 	plans, err := g.plans(dirs, sets, in.dirs)
 	switch {
@@ -149,7 +155,7 @@ func (g *generation) sets(all []loaded) (dirs []string, sets map[string][]output
 		if err != nil {
 			return nil, nil, err
 		}
-		files, err := golang.Generate(s.model, golang.Options{Source: source})
+		files, err := g.lang.generate(s.model, source)
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", s.path, err)
 		}
@@ -173,7 +179,7 @@ func (g *generation) plans(dirs []string, sets map[string][]output.Set, searched
 		if len(plans) >= len(dirs) && slices.Contains(dirs, dir) {
 			continue
 		}
-		p, err := output.New(dir, output.Go, sets[dir]...)
+		p, err := output.New(dir, g.lang.files, sets[dir]...)
 		if err != nil {
 			return nil, err
 		}

@@ -187,5 +187,5 @@ func writeNew(name string, data []byte) error {
 func (p *project) generate() int {
 	c := *p.command
 	c.args, c.quiet = []string{filepath.Join(p.Name, "api", p.Name+schemaSuffix)}, !p.verbose
-	return (&generation{command: &c}).run()
+	return newGeneration(&c).run()
 }

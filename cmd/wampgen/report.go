@@ -110,6 +110,9 @@ func (f folderFindings) diagnostics() (found diag.List) {
 // cure is the command that brings the files up to date, ready for a shell.
 func (g *generation) cure(clean bool) string {
 	words := []string{"go tool wampgen generate"}
+	if g.lang.files != output.Go {
+		words = append(words, "--lang", g.lang.name)
+	}
 	if clean {
 		words = append(words, "--clean")
 	}

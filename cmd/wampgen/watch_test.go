@@ -38,7 +38,7 @@ func TestWatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var stdout, stderr screen
 		ctx, cancel := context.WithCancel(t.Context())
-		g := &generation{command: &command{stdout: &stdout, stderr: &stderr, format: "text"}}
+		g := newGeneration(&command{stdout: &stdout, stderr: &stderr, format: "text"})
 		ended := make(chan int)
 		go func() { ended <- g.watch(ctx) }()
 		wantLine := func(what, want string) {

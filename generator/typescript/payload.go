@@ -1,0 +1,122 @@
+package typescript
+
+import (
+	"strings"
+
+	"github.com/wampgen/wampgen/generator/internal/doctext"
+	"github.com/wampgen/wampgen/schema"
+)
+
+// failure writes a declared error.
+func (g *gen) failure(e *schema.Error) {
+	g.message(g.names.of[e], e.URI, doctext.Paragraphs("The error "+e.URI+".", e.Doc), e.Payload)
+	g.close("}")
+}
+
+// topic writes what the events of a topic carry.
+func (g *gen) topic(t *schema.Topic) {
+	g.message(g.names.of[t], t.URI, doctext.Paragraphs("The topic "+t.URI+".", t.Doc), t.Payload)
+	g.close("}")
+}
+
+// procedure writes what a procedure takes and gives.
+func (g *gen) procedure(p *schema.Procedure) {
+	g.message(g.names.of[p], p.URI, doctext.Paragraphs("The procedure "+p.URI+".", p.Doc), p.In)
+	g.result(p.Out)
+	errors := make([]string, len(p.Errors))
+	for i, e := range p.Errors {
+		errors[i] = g.names.of[e]
+	}
+	if len(errors) == 0 {
+		errors = []string{"never"}
+	}
+	g.line("errors: " + strings.Join(errors, " | ") + ";")
+	g.close("}")
+}
+
+// message writes a URI and opens the interface with what is sent to it.
+func (g *gen) message(name, uri, doc string, p *schema.Payload) {
+	g.doc("The URI of " + name + ".")
+	g.line("export const " + name + "URI = " + quote(uri) + " as const;")
+	g.line("")
+	g.doc(doc)
+	g.open("export interface " + name + " {")
+	g.line("uri: typeof " + name + "URI;")
+	g.args(p.Args)
+	g.kwargs(p)
+}
+
+// result writes the result of a procedure as clients for JavaScript give it:
+// the value if there is one alone, otherwise args and kwargs.
+func (g *gen) result(p *schema.Payload) {
+	switch {
+	case p.Empty():
+		g.line("result: void;")
+	case len(p.Args) == 1 && len(p.Kwargs) == 0:
+		f := p.Args[0]
+		text := g.ref(f.Type)
+		if absent(f) {
+			text = g.orNull(f.Type) // clients give null if there is no value
+		}
+		g.doc(doctext.Paragraphs(f.Doc, note(f.Type)))
+		g.line("result: " + text + ";")
+	default:
+		g.open("result: {")
+		g.args(p.Args)
+		g.kwargs(p)
+		g.close("};")
+	}
+}
+
+// args writes the positional parameters as a tuple.
+func (g *gen) args(fields []*schema.Field) {
+	var about []string
+	params := make([]string, len(fields))
+	for i, f := range fields {
+		params[i] = g.param(f, i == len(fields)-1)
+		text := strings.TrimSpace(f.Doc + " " + note(f.Type))
+		if f.Default != nil {
+			text = strings.TrimSpace(text + " Absent means " + defaultLiteral(f.Type, f.Default) + ".")
+		}
+		if text != "" {
+			about = append(about, "- "+f.Name+": "+strings.Join(strings.Fields(text), " "))
+		}
+	}
+	g.doc(strings.Join(about, "\n"))
+	if one := "args: [" + strings.Join(params, ", ") + "];"; len(one) <= width {
+		g.line(one)
+		return
+	}
+	g.open("args: [")
+	for _, p := range params {
+		g.line(p + ",")
+	}
+	g.close("];")
+}
+
+// param is a parameter in a tuple. One that is absent before another is sent as
+// null.
+func (g *gen) param(f *schema.Field, last bool) string {
+	text := g.ref(f.Type)
+	if !absent(f) {
+		return label(f.Name) + ": " + text
+	}
+	if !last {
+		text = g.orNull(f.Type)
+	}
+	return label(f.Name) + "?: " + text
+}
+
+// kwargs writes the keyword parameters.
+func (g *gen) kwargs(p *schema.Payload) {
+	switch {
+	case p.Spread != nil:
+		g.line("kwargs: " + g.names.of[p.Spread] + ";")
+	case len(p.Kwargs) == 0:
+		g.line("kwargs: { [key: string]: never };")
+	default:
+		g.open("kwargs: {")
+		g.properties(p.Kwargs)
+		g.close("};")
+	}
+}
