@@ -40,19 +40,21 @@ func origin(checkout string) (provenance, error) {
 		return provenance{checkout: dir}, err
 	}
 	info, ok := debug.ReadBuildInfo()
-	if ok && info.Main.Path == modulePath {
-		if r := info.Main.Replace; r != nil && isCheckout(r.Path) {
-			return provenance{checkout: r.Path}, nil
-		}
-		if release.MatchString(info.Main.Version) {
-			return provenance{version: info.Main.Version}, nil
-		}
+	if !ok {
+		info = &debug.BuildInfo{}
+	}
+	if r := info.Main.Replace; r != nil && isCheckout(r.Path) {
+		return provenance{checkout: r.Path}, nil
 	}
 	// The place of this file is in the binary, unless it was built with -trimpath.
-	if _, file, _, ok := runtime.Caller(0); ok {
-		if dir := filepath.Dir(filepath.Dir(filepath.Dir(file))); isCheckout(dir) {
-			return provenance{checkout: dir}, nil
-		}
+	// The module cache holds what the proxy has: releases, and commits too.
+	_, file, _, _ := runtime.Caller(0)
+	dir := filepath.Dir(filepath.Dir(filepath.Dir(file)))
+	switch version := info.Main.Version; {
+	case release.MatchString(version), version != "" && strings.HasSuffix(dir, "@"+version):
+		return provenance{version: version}, nil
+	case isCheckout(dir):
+		return provenance{checkout: dir}, nil
 	}
 	return provenance{}, errors.New("this is a development build of wampgen, and its checkout is gone; name one with  --replace dir")
 }
@@ -60,13 +62,14 @@ func origin(checkout string) (provenance, error) {
 // isCheckout reports whether a folder holds the module of wampgen.
 func isCheckout(dir string) bool {
 	text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-	return err == nil && filepath.IsAbs(dir) && strings.HasPrefix(string(text), "module "+modulePath+"\n")
+	words := strings.Fields(string(text))
+	return err == nil && filepath.IsAbs(dir) && len(words) > 1 && words[0] == "module" && words[1] == modulePath
 }
 
 // editorSchema is where an editor finds the JSON Schema of the language.
 func (p provenance) editorSchema() string {
 	at := p.version
-	if at == "" {
+	if !release.MatchString(at) {
 		at = "main"
 	}
 	return "https://raw.githubusercontent.com/wampgen/wampgen/" + at + "/schema/wampgen.schema.json"
