@@ -1,9 +1,8 @@
-// Package generator holds what every back end gives: files as bytes.
+// Package generator defines the result of every back end: files as bytes.
 //
 // A back end, such as generator/golang, turns a resolved schema model into
-// files and is pure: the same model makes the same bytes on every machine and at
-// every GOMAXPROCS. Nothing is read from or written to disk; generator/output does
-// that.
+// files and is deterministic: the same model gives the same bytes on every
+// machine. It does not read or write files; package generator/output does.
 package generator
 
 // File is one generated file.

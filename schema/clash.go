@@ -74,8 +74,8 @@ func (r *reader) named(of any, name, hint string) string {
 	return id
 }
 
-// becomesURI reports whether the name of a declaration is part of a URI: a template there
-// has been reported.
+// becomesURI reports whether the name of a declaration is part of a URI: a
+// template there has been reported.
 func becomesURI(of any) bool {
 	switch of.(type) {
 	case *Error, *Procedure, *Topic:
@@ -170,9 +170,9 @@ func (r *reader) procedureClaims(p *Procedure) []claim {
 	return claims
 }
 
-// needsStruct reports whether a payload gets a Go struct of its own. It does not
-// where it is nothing, one struct of the schema, a result of one value, or, as
-// an input, one required positional parameter.
+// needsStruct reports whether a payload gets a Go struct of its own. It does
+// not where it is nothing, one struct of the schema, a result of one value, or,
+// as an input, one required positional parameter.
 func needsStruct(p *Payload, input bool) bool {
 	switch {
 	case p.Empty(), p.Single, p.Spread != nil && len(p.Args) == 0:
@@ -183,7 +183,8 @@ func needsStruct(p *Payload, input bool) bool {
 	return true
 }
 
-// topicClaims names a topic, what is derived from it, and the fields of its event.
+// topicClaims names a topic, what is derived from it, and the fields of its
+// event.
 func (r *reader) topicClaims(t *Topic) []claim {
 	t.GoName = r.named(t, t.Name, addGoName)
 	owner, key := quote(t.Name), r.keys[t]

@@ -79,7 +79,8 @@ func (r *reader) walkValues(t *Type, path []*Field, on map[*Type]int, done map[*
 }
 
 // valueOf is the struct that a field holds by value: not behind the pointer of
-// optional T or T|null, nor in a list or map. wamp.Opt, which is both, is no pointer.
+// optional T or T|null, nor in a list or map. wamp.Opt, which is both, is no
+// pointer.
 func valueOf(f *Field) *Type {
 	if f.Type == nil || f.Optional != f.Type.Nullable {
 		return nil

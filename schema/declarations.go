@@ -111,7 +111,8 @@ func (r *reader) templateKeys(name *node, t keyTable) keyTable {
 	return t
 }
 
-// uri decides the URI of a declaration: its key uri, else its name behind a prefix.
+// uri decides the URI of a declaration: its key uri, else its name behind a
+// prefix.
 func (r *reader) uri(s section, name *node, kind, prefix string) string {
 	at, uri := name, prefix+name.text
 	if n := s.get("uri"); n != nil {

@@ -109,9 +109,9 @@ func scalarLiteral(s Scalar, text string) (*Value, string) {
 	return textLiteral(s, text)
 }
 
-// floatLiteral reads a floating-point number that its type can hold. A
-// negative zero is none: in Go, -0.0 is the constant 0, and a field that is zero
-// would not show which of the two it is.
+// floatLiteral reads a floating-point number that its type can hold. A negative
+// zero is none: in Go, -0.0 is the constant 0, and a field that is zero would
+// not show which of the two it is.
 func floatLiteral(s Scalar, text string) (*Value, string) {
 	if !floatForm.MatchString(text) {
 		return nil, "is not a " + string(s)

@@ -1,17 +1,19 @@
-// Package schema reads a *.wamp.yaml file and turns it into a Model: the one
-// description of a WAMP API that code is generated from.
+// Package schema parses a *.wamp.yaml file into a [Model], the description of a
+// WAMP API from which code is generated.
 //
-// The way of the data:
+// The data passes these steps:
 //
 //	bytes -> load (syntax tree with positions) -> reader (declarations, types,
 //	defaults, URIs) -> names (every Go identifier) -> *Model
 //
-// Parse does all of it. It never stops at the first mistake: every finding of a
-// file comes back as a Diagnostic with the position it belongs to, and what
-// merely follows from another finding is left out. Input is hostile until it
-// is read: bytes, depth and nodes are bounded before and while YAML is parsed,
-// and aliases, anchors, tags, merge keys and duplicate keys are refused.
+// [Parse] performs all of them. It does not stop at the first mistake but
+// returns every finding of a file as a [diag.Diagnostic] with its position. A
+// mistake that only follows from another one is not reported.
 //
-// A Model is sorted and never changes, so that what is generated from it is
-// the same in every run.
+// Input is treated as hostile: bytes, depth and nodes are bounded before and
+// while YAML is parsed, and aliases, anchors, tags, merge keys and duplicate
+// keys are errors.
+//
+// A Model is sorted and immutable, so that every run generates the same code
+// from it.
 package schema

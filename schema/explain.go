@@ -6,8 +6,8 @@ import (
 	"github.com/wampgen/wampgen/schema/diag"
 )
 
-// Rules returns the names of all rules that Parse knows, sorted. Their findings
-// are errors.
+// Rules returns the names of all rules of [Parse], sorted. Their findings are
+// errors.
 func Rules() []diag.Rule {
 	var names []diag.Rule
 	for name := range explanations {
@@ -17,11 +17,13 @@ func Rules() []diag.Rule {
 	return names
 }
 
-// Explain says what a rule of Parse is about: one line, and below it why and
-// what to do. It returns "" if there is no such rule.
+// Explain returns the description of a rule of [Parse]: a summary in one line,
+// followed by why it matters and what to do. It returns "" if there is no such
+// rule.
 func Explain(rule diag.Rule) string { return explanations[rule] }
 
-// explanations are what people may want to know beyond the message of a finding.
+// explanations are what people may want to know beyond the message of a
+// finding.
 var explanations = map[diag.Rule]string{
 	RuleYAMLLimit: `the file is larger, deeper or has more nodes than allowed
 A schema has at most 8 MiB, 64 levels and a million nodes.`,

@@ -9,5 +9,5 @@ import (
 var jsonSchema []byte
 
 // JSONSchema returns the language as a JSON Schema of draft 7, for editors. It
-// knows the keys that Parse reads, and no others.
+// has exactly the keys that [Parse] accepts.
 func JSONSchema() []byte { return slices.Clone(jsonSchema) }

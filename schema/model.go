@@ -6,22 +6,22 @@ import (
 	"github.com/wampgen/wampgen/schema/diag"
 )
 
-// Model is one resolved schema file: every name is a pointer, every Go
-// identifier is decided and every list is sorted by schema name. It is
-// immutable once Parse has returned it and safe for concurrent use.
+// Model is one resolved schema file: references are pointers, all Go
+// identifiers are chosen, and lists are sorted by the names of the schema. It
+// is immutable and safe for concurrent use. [Parse] returns one.
 type Model struct {
 	// File is the base name of the schema file, as generated headers show it.
 	File string
 	// Name is api.name; Version is api.version, "" if absent.
 	Name, Version string
-	// URI is api.uri, the prefix of every URI that the schema does not spell out.
-	// URIPos is where it stands.
+	// URI is api.uri, the prefix of every URI that the schema does not give in
+	// full. URIPos is its position.
 	URI    string
 	URIPos diag.Pos
 	// Doc is api.doc, "" if absent.
 	Doc string
-	// Package is the Go package name: go.package, else derived from Name.
-	// PackagePos is where the schema says so.
+	// Package is the name of the Go package: go.package, or else derived from
+	// Name. PackagePos is its position.
 	Package    string
 	PackagePos diag.Pos
 	// Types are the named types.
@@ -34,7 +34,7 @@ type Model struct {
 	Topics []*Topic
 }
 
-// TypeKind is what a named type is.
+// TypeKind is the kind of a named type.
 type TypeKind int
 
 // The kinds of named types.
@@ -56,19 +56,19 @@ type Type struct {
 	Kind         TypeKind
 	// Fields of a Struct, in the order of the schema.
 	Fields []*Field
-	// Values of an Enum, in the order of the schema; IntEnum reports whether they
-	// are integers on the wire, Open that unknown values are kept.
+	// Values of an Enum, in the order of the schema. IntEnum reports whether they
+	// are integers on the wire, Open whether unknown values are kept.
 	Values        []EnumValue
 	IntEnum, Open bool
 	// Base of a Newtype.
 	Base *Ref
 }
 
-// EnumValue is one value of an Enum.
+// EnumValue is one value of an [Enum].
 type EnumValue struct {
-	// Name is the schema's name, GoName the whole constant (OrderStatePaid).
+	// Name is the schema's name, GoName the Go constant, such as OrderStatePaid.
 	Name, GoName string
-	// Text is the wire value of a string enum, Int that of an integer enum.
+	// Text is the value of a string enum on the wire, Int that of an integer enum.
 	Text string
 	Int  int64
 	Pos  diag.Pos
@@ -112,35 +112,36 @@ type Ref struct {
 	Named *Type
 	// List is the element of a list<T>, Map the value of a map<T>.
 	List, Map *Ref
-	// Nullable reports whether null is a value of it (T|null).
+	// Nullable reports whether the value may be null (T|null).
 	Nullable bool
 }
 
 // Field is a field of a struct or a parameter of a payload.
 type Field struct {
-	// Name is the key on the wire, GoName the field of the Go struct and
-	// Param the same as a Go parameter name (never a keyword or package).
+	// Name is the key on the wire, GoName the field of the Go struct and Param the
+	// Go parameter, which is not a keyword or the name of a package.
 	Name, GoName, Param string
 	Doc                 string
 	Pos                 diag.Pos
 	Type                *Ref
-	// Optional reports whether the key may be absent. With Type.Nullable too the Go
-	// type is wamp.Opt.
+	// Optional reports whether the key may be absent. If Type.Nullable is set as
+	// well, the Go type is wamp.Opt.
 	Optional bool
-	// Default is what an absent field means; nil without one. A field with a
-	// Default that is not Optional has the plain Go type and Go's zero value
-	// is sent as the default. A Nullable type never has one.
+	// Default is the value of an absent field; nil if there is none. If the field
+	// is not Optional, it has the plain Go type, and Go's zero value is sent as
+	// the default. A Nullable type has no default.
 	Default *Value
 }
 
-// Value is a literal of the schema, already checked against its type: the
-// member that fits the field's scalar or enum is set.
+// Value is a literal of the schema, checked against its type. The field for
+// that type is set.
 type Value struct {
 	Bool  bool
 	Int   int64
 	Uint  uint64
 	Float float64
-	// Text is the value of string-like scalars and of decimal, uuid, date, time, uri.
+	// Text is the value of string-like scalars and of decimal, uuid, date, time,
+	// uri.
 	Text string
 	// Duration is the value of a duration.
 	Duration time.Duration
@@ -148,29 +149,30 @@ type Value struct {
 	Enum *EnumValue
 }
 
-// Payload is Arguments|list and ArgumentsKw|dict of one message.
+// Payload is the Arguments|list and the ArgumentsKw|dict of one message.
 type Payload struct {
 	// Args are the positional parameters, Kwargs the keyword-only ones, in the
 	// order of the schema.
 	Args, Kwargs []*Field
-	// Spread is the struct whose fields are Kwargs (kwargs: OrderFilter); nil otherwise.
+	// Spread is the struct whose fields are Kwargs, such as kwargs: OrderFilter;
+	// nil if there is none.
 	Spread *Type
-	// Single reports whether it is the short form of a result, returns: T. Its
-	// one parameter is called result.
+	// Single reports whether the payload is the short form of a result, returns:
+	// T. Its one parameter is called result.
 	Single bool
-	// GoName is the Go struct that holds the payload when it needs one
-	// (OrderPlaceArgs, OrderListResult, the event, the error). "" where it does
-	// not: nothing at all, Single, a Spread without Args, or, as the input of a
-	// procedure, one required positional parameter and nothing else.
+	// GoName is the Go struct of the payload, such as OrderPlaceArgs. It is "" if
+	// the payload needs none: if it is empty, Single or a Spread without Args, or
+	// if it is the input of a procedure and has one required positional parameter
+	// only.
 	GoName string
 }
 
-// Empty reports whether the payload has no parameter at all.
+// Empty reports whether the payload has no parameters.
 func (p *Payload) Empty() bool { return len(p.Args)+len(p.Kwargs) == 0 }
 
 // Error is a declared error.
 type Error struct {
-	// Name is the schema's name, GoName the Go type (OutOfStockError).
+	// Name is the schema's name, GoName the Go type, such as OutOfStockError.
 	Name, GoName string
 	URI, Doc     string
 	Pos          diag.Pos
@@ -179,16 +181,16 @@ type Error struct {
 
 // Procedure is a declared procedure.
 type Procedure struct {
-	// Name is the schema's name, GoName the Go method (OrderPlace) and Var the
-	// unexported name for its descriptor (orderPlace), unique among procedures
-	// and topics; a parameter may have it too.
+	// Name is the schema's name, GoName the Go method, such as OrderPlace, and Var
+	// the unexported name of its descriptor, such as orderPlace. Var is unique
+	// among procedures and topics, but a parameter may have the same name.
 	Name, GoName, Var string
 	URI, Doc          string
 	Pos               diag.Pos
 	In, Out           *Payload
 	// Errors are the declared errors, sorted by name.
 	Errors []*Error
-	// Timeout is 0 without one.
+	// Timeout is the timeout of a call, 0 if there is none.
 	Timeout time.Duration
 	// Idempotent reports whether a call may be sent again after a lost session.
 	Idempotent bool
@@ -196,12 +198,14 @@ type Procedure struct {
 
 // Topic is a declared topic with a fixed URI.
 type Topic struct {
-	// Name is the schema's name, GoName the Go event type and stem of its
-	// functions, Var the unexported name for its descriptor, as of a Procedure.
+	// Name is the schema's name, GoName the Go event type, from which the names of
+	// its functions are made, and Var the unexported name of its descriptor, see
+	// [Procedure].
 	Name, GoName, Var string
 	URI, Doc          string
 	Pos               diag.Pos
 	Payload           *Payload
-	// History reports whether missed events can be fetched (event history).
+	// History reports whether missed events can be fetched from the router's event
+	// history.
 	History bool
 }

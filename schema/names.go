@@ -75,8 +75,9 @@ func pascal(list []string) string {
 	return b.String()
 }
 
-// shouting reports whether a name is in capitals all over (IN_PROGRESS, PENDING),
-// which then say nothing. A short one (EUR, SKU) is an abbreviation and stays.
+// shouting reports whether a name is in capitals all over (IN_PROGRESS,
+// PENDING), which then say nothing. A short one (EUR, SKU) is an abbreviation
+// and stays.
 func shouting(list []string) bool {
 	all := strings.Join(list, "")
 	return strings.ToUpper(all) == all && (len(list) > 1 || len(all) > 4)

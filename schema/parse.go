@@ -8,11 +8,10 @@ import (
 	"github.com/wampgen/wampgen/schema/diag"
 )
 
-// Parse reads one schema file. The Model is nil when there is any error; the
-// Diagnostics are sorted and nil when there is nothing to say. File is the
-// path as the user knows it: diagnostics repeat it, Model.File is its last
-// element, and nothing is opened. A file is read up to 8 MiB, 64 levels and a
-// million nodes.
+// Parse parses one schema file. The [Model] is nil if there is an error. The
+// findings are sorted, and nil if there are none. file is the path for
+// findings, and its last element becomes [Model.File]; Parse opens no file. It
+// accepts at most 8 MiB, 64 levels and a million nodes.
 func Parse(file string, src []byte) (*Model, diag.List) {
 	if ds := tooLarge(file, src); ds != nil {
 		return nil, ds

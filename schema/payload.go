@@ -77,7 +77,7 @@ func (r *reader) kwargs(p *Payload, n *node, owner string) {
 	}
 }
 
-// positional checks that what is absent can be told by its position: an
+// positional checks that an absent parameter is known by its position: an
 // optional parameter has only optional ones behind it.
 func (r *reader) positional(args []*Field) {
 	var absent *Field

@@ -28,7 +28,8 @@ type section struct {
 	what   string
 	values map[string]*node
 	// later reports whether the mapping has a key that is refused, so that what it
-	// means is not wholly known; meant are the keys that misspelled ones stand for.
+	// means is not wholly known; meant are the keys that misspelled ones stand
+	// for.
 	later bool
 	meant map[string]bool
 }

@@ -78,7 +78,8 @@ func unfit(r rune, size int) string {
 
 // tooDense refuses a file that would have far too many nodes, before yaml.v3
 // builds them all. It counts by the marks between nodes, also where they stand
-// inside a text: a colon has a key and a value, a comma without one perhaps both.
+// inside a text: a colon has a key and a value, a comma without one perhaps
+// both.
 func (s *source) tooDense() diag.List {
 	nodes, colon := 0, false
 	for i := 0; i < len(s.Text); i++ {

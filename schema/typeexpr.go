@@ -17,7 +17,8 @@ type typeExpr struct {
 	from, to int
 	// elem is T of list<T> and map<T>.
 	elem *typeExpr
-	// value is the default as written, at valueAt; hasDefault reports whether there is one.
+	// value is the default as written, at valueAt; hasDefault reports whether
+	// there is one.
 	value      string
 	valueAt    int
 	hasDefault bool
@@ -42,7 +43,8 @@ func (x *typeExpr) String() string {
 	return b.String()
 }
 
-// typeError says what is wrong with a type expression, and with which bytes of it.
+// typeError says what is wrong with a type expression, and with which bytes of
+// it.
 type typeError struct {
 	from, to      int
 	message, hint string

@@ -124,7 +124,8 @@ func (r *reader) newtype(t *Type, n *node) {
 	t.Base = ref
 }
 
-// enum reads the values of an enum: a list of strings, or names with their values.
+// enum reads the values of an enum: a list of strings, or names with their
+// values.
 func (r *reader) enum(t *Type, n *node) {
 	switch n.kind {
 	case listNode:
@@ -213,7 +214,8 @@ func readAs(n *node) (what, number string) {
 	return "something other than a string", ""
 }
 
-// enumValue adds a value; the first of a mapping decides whether all are numbers.
+// enumValue adds a value; the first of a mapping decides whether all are
+// numbers.
 func (r *reader) enumValue(t *Type, key, value *node) {
 	v := EnumValue{Name: key.text, Text: value.text, Pos: key.pos}
 	number, _ := strconv.ParseInt(value.text, 10, 64)

@@ -34,7 +34,8 @@ func template(uri string) bool { return strings.ContainsAny(uri, "{}<>") }
 func reserved(uri string) bool { return uri == "wamp" || strings.HasPrefix(uri, "wamp.") }
 
 // predefined reports whether an error URI is one of the protocol's own, which a
-// schema may declare in order to type its payload (R083, docs/requirements.md 2.U).
+// schema may declare in order to type its payload (R083, docs/requirements.md
+// 2.U).
 func predefined(uri string) bool {
 	name, ok := strings.CutPrefix(uri, "wamp.error.")
 	return ok && slices.Contains(predefinedErrors, name)

@@ -85,8 +85,8 @@ type loader struct {
 	nodes int
 }
 
-// fits reports whether a tree keeps the bounds, and reports where it does not. It
-// goes before the copy, so that a bomb costs no more than yaml.v3 did.
+// fits reports whether a tree keeps the bounds, and reports where it does not.
+// It goes before the copy, so that a bomb costs no more than yaml.v3 did.
 func (l *loader) fits(n *yaml.Node, depth int) bool {
 	l.nodes++
 	if depth > maxDepth || l.nodes > maxNodes {

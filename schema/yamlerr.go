@@ -11,7 +11,7 @@ import (
 
 // reportSyntax reports an error of yaml.v3. It has a line at best, and that of
 // the construct that was being read; the frequent mistakes are looked for from
-// there on and told by what they are.
+// there on and named by what they are.
 func reportSyntax(c *collector, text string) {
 	line, problem := splitSyntax(text)
 	if strings.HasPrefix(problem, "exceeded max depth") {
@@ -75,7 +75,8 @@ var syntaxLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 // but come from its scanner, which counts lines otherwise.
 var ofScanner = regexp.MustCompile(`alphabetic or numeric|whitespace|line break|digit|URI|hexdecimal|comment`)
 
-// splitSyntax returns the line of an error of yaml.v3, from 1, and what it says.
+// splitSyntax returns the line of an error of yaml.v3, from 1, and what it
+// says.
 func splitSyntax(text string) (int, string) {
 	m := syntaxLine.FindStringSubmatch(strings.SplitN(text, "\n", 2)[0])
 	if m == nil {
@@ -110,7 +111,7 @@ func (s *source) find(text string) diag.Span {
 }
 
 // deep is the place where brackets or indentation first nest too deep, as well
-// as that can be told without parsing.
+// as far as that is known without parsing.
 func (s *source) deep() diag.Span {
 	depth := 0
 	for i := 0; i < len(s.Text); i++ {

@@ -244,7 +244,8 @@ func (g *gen) handlerParams(p *schema.Procedure) []jen.Code {
 
 // handle emits the function that makes a handler of a procedure.
 /*
-	// Handle<OrderPlace> returns the handler of <com.acme.shop.order.place> for [wamp.Register].
+	// Handle<OrderPlace> returns the handler of <com.acme.shop.order.place> for
+	// [wamp.Register].
 	//
 	//go:noinline
 	func Handle<OrderPlace>(f func(context.Context, <OrderPlaceArgs>) (<Order>, error), opts ...wamp.RegisterOption) wamp.Handler {

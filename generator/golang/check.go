@@ -216,10 +216,10 @@ func fields(spec *ast.TypeSpec) []string {
 // errDirective reports whether a comment is more than text.
 var errDirective = errors.New("a comment that the Go tools would act on")
 
-// onlyPlainComments makes sure that no line is a directive but our own: after the slashes
-// of every comment line comes a space, a tab (code in a comment) or nothing.
-// Generated literals never span lines, so a line that begins with a slash is a
-// comment.
+// onlyPlainComments makes sure that no line is a directive but our own: after
+// the slashes of every comment line comes a space, a tab (code in a comment) or
+// nothing. Generated literals never span lines, so a line that begins with a
+// slash is a comment.
 func onlyPlainComments(src []byte) error {
 	for line := range bytes.Lines(src) {
 		rest := strings.TrimLeft(string(line), " \t")

@@ -40,9 +40,9 @@ const (
 	groupSize = 4
 )
 
-// codeFields emits the table and the method that codes a struct or, with so many
-// positional parameters, a payload. The value is reset first, so that a key that
-// comes twice leaves nothing behind.
+// codeFields emits the table and the method that codes a struct or, with so
+// many positional parameters, a payload. The value is reset first, so that a
+// key that comes twice leaves nothing behind.
 /*
 	var <lineItemTable> = codec.Table{Fields: []string{<"sku:string", "note:">}}
 

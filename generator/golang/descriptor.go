@@ -92,7 +92,8 @@ func (g *gen) describeProcedure(f *file, p *schema.Procedure) {
 
 // errorType emits the methods of a declared error.
 /*
-	// Error returns the error's URI. What a peer put into the fields is not part of it.
+	// Error returns the error's URI. What a peer put into the fields is not part
+	// of it.
 	func (v *<OutOfStockError>) Error() string { return "wamp: " + <OutOfStockErrorURI> }
 
 	// ErrorURI returns <com.acme.shop.error.out_of_stock>.

@@ -1,12 +1,12 @@
 // Package golang generates Go from a resolved schema.
 //
-// An API is three files: its types, its interface (caller, callee, topics) and its
-// codecs. How a kind of type looks in Go and is coded is one implementation of
-// the interface wire each; the emitters know nothing of kinds.
+// An API becomes three files: its types, its interface (caller, callee, topics)
+// and its codecs. Each kind of type has one implementation of the interface
+// wire, which decides its Go type and its coding; the emitters do not
+// distinguish kinds.
 //
-// jennifer prints whatever it is given, so text from a schema must not reach it
-// unguarded. The file emit.go is the only one that hands jennifer a string that
-// is not a literal of this package, a test keeps it so, and every rendered file
-// is parsed again: its imports, comments and declarations must be those that
-// the emitters announced.
+// jennifer prints any string unchecked, so text from a schema must not reach it
+// directly. Only emit.go passes it strings that are not literals of this
+// package, which a test checks. Every rendered file is parsed again: its
+// imports, comments and declarations must be those that the emitters announced.
 package golang

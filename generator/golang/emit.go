@@ -173,7 +173,8 @@ func entry(key string, value jen.Code) jen.Code { return ident(key).Op(":").Add(
 // plainKey is a name that stands in a struct tag as it is.
 var plainKey = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 
-// jsonTag is the tag with the name of a field on the wire, if it needs no quoting.
+// jsonTag is the tag with the name of a field on the wire, if it needs no
+// quoting.
 func jsonTag(name string) *jen.Statement {
 	if !plainKey.MatchString(name) || name == "-" {
 		return jen.Empty()

@@ -85,8 +85,8 @@ func (g *gen) enum(f *file, t *schema.Type) {
 	g.enumText(f, t)
 }
 
-// enumText emits the text forms of an enum: what a string enum is on the wire, the
-// names of an integer enum.
+// enumText emits the text forms of an enum: what a string enum is on the wire,
+// the names of an integer enum.
 /*
 	// String returns the <value on the wire>.
 	func (v <OrderState>) String() string { return string(v) }

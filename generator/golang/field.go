@@ -6,7 +6,8 @@ import (
 	"github.com/wampgen/wampgen/schema"
 )
 
-// isPointer reports whether a field is a pointer because it may be absent or null.
+// isPointer reports whether a field is a pointer because it may be absent or
+// null.
 func (g *gen) isPointer(f *schema.Field) bool {
 	return (f.Optional != f.Type.Nullable) && g.wire(f.Type).empty() == never
 }

@@ -9,15 +9,14 @@ import (
 	"github.com/wampgen/wampgen/schema"
 )
 
-// Options are what a user may choose about the output. The zero value is the
-// default.
+// Options configures the output. The zero value is the default.
 type Options struct {
-	// Package is the package clause; empty means the schema's own.
+	// Package is the name of the package. Default: [schema.Model.Package].
 	Package string
-	// Source is the schema file as the first line of every file names it: the
-	// path from the folder of the generated files, with slashes. It says whose
-	// files they are, so that two schemas of one base name can write to one
-	// folder. Empty means [schema.Model.File], which is right beside the schema.
+	// Source is the schema file in the first line of every generated file: its
+	// path relative to their folder, with slashes. It identifies the files of a
+	// schema, so that two schemas with one base name can write to one folder.
+	// Default: [schema.Model.File], for a folder that holds the schema too.
 	Source string
 }
 
@@ -33,9 +32,9 @@ var artefacts = []struct {
 	{"codec", (*gen).codec},
 }
 
-// Generate returns the Go files of an API. Its errors are findings about a
-// model that no valid schema gives, or bugs of wampgen: what users get wrong
-// is told by [schema.Parse]. It is safe for concurrent use.
+// Generate returns the Go files of an API. An error means that m does not come
+// from a valid schema, or a bug of wampgen; [schema.Parse] returns the mistakes
+// of users. It is safe for concurrent use.
 func Generate(m *schema.Model, o Options) ([]generator.File, error) {
 	g, err := newGen(m, o)
 	if err != nil {

@@ -55,8 +55,8 @@ func introduced(name, is, doc string) string {
 	return doctext.Paragraphs(name+" "+is, doc)
 }
 
-// jsonMethods emits the methods by which encoding/json reads and writes a type as
-// the wire does.
+// jsonMethods emits the methods by which encoding/json reads and writes a type
+// as the wire does.
 /*
 	// MarshalJSON returns v as it is on the wire.
 	func (v <LineItem>) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }

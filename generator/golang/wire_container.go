@@ -6,8 +6,8 @@ import (
 	"github.com/wampgen/wampgen/schema"
 )
 
-// container is a list or map type without a name in the schema. Each has a named
-// type in the generated code, whose method codes it.
+// container is a list or map type without a name in the schema. Each has a
+// named type in the generated code, whose method codes it.
 type container struct {
 	g       *gen
 	r, elem *schema.Ref

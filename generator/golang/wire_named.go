@@ -16,8 +16,8 @@ func (w structWire) empty() emptiness                             { return never
 func (w structWire) field(i int, p *jen.Statement) *jen.Statement { return walk("Value", i, p) }
 func (w structWire) value(p *jen.Statement) *jen.Statement        { return p }
 
-// enumWire is an enum, which codes itself. The values of an open one are coded as
-// what they are.
+// enumWire is an enum, which codes itself. The values of an open one are coded
+// as what they are.
 type enumWire struct{ t *schema.Type }
 
 func (w enumWire) goType() *jen.Statement                { return ident(w.t.GoName) }
@@ -41,8 +41,8 @@ func (w enumWire) base() wire {
 	return scalars[schema.String]
 }
 
-// newtypeWire is a named type with the encoding of another. It codes itself, but
-// for one of any: Go's interfaces have no methods of their own.
+// newtypeWire is a named type with the encoding of another. It codes itself,
+// but for one of any: Go's interfaces have no methods of their own.
 type newtypeWire struct {
 	g *gen
 	t *schema.Type
@@ -83,8 +83,8 @@ func (w newtypeWire) value(p *jen.Statement) *jen.Statement {
 	return p
 }
 
-// underlying looks through newtypes: the scalar, struct, enum, list or map
-// that decides the encoding of r. named reports whether a newtype stands before it.
+// underlying looks through newtypes: the scalar, struct, enum, list or map that
+// decides the encoding of r. named reports whether a newtype stands before it.
 func underlying(r *schema.Ref) (base *schema.Ref, named bool) {
 	for r.Named != nil && r.Named.Kind == schema.Newtype {
 		r, named = r.Named.Base, true

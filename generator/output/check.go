@@ -10,11 +10,12 @@ import (
 
 // Finding is a difference between a folder and what it should hold.
 type Finding struct {
-	// Path is the file, beginning with the folder.
+	// Path is the path of the file, which begins with the folder.
 	Path string
-	// Kind is Stale, Missing or Orphan.
+	// Kind is [Stale], [Missing] or [Orphan].
 	Kind string
-	// Line is the first line that differs, counted from 1; 0 unless Stale.
+	// Line is the first line that differs, counted from 1; 0 unless Kind is
+	// [Stale].
 	Line int
 	// Text explains the kind.
 	Text string
@@ -22,15 +23,17 @@ type Finding struct {
 
 // The kinds of findings.
 const (
-	// Stale: the file is not what the schema makes.
+	// Stale means that the file differs from what the schema generates.
 	Stale = "stale"
-	// Missing: the file is not there.
+	// Missing means that the file does not exist.
 	Missing = "missing"
-	// Orphan: the schema made the file once and makes it no more, or is gone.
+	// Orphan means that the schema no longer generates the file, or no longer
+	// exists.
 	Orphan = "orphan"
 )
 
-// String is the finding as one line: "api/shop_types.wamp.go: stale (...)".
+// String returns the finding as one line: "api/shop_types.wamp.go: stale
+// (...)".
 func (f Finding) String() string {
 	if f.Text == "" {
 		return f.Path + ": " + f.Kind
@@ -60,8 +63,9 @@ func (p *Plan) Check() []Finding {
 	return out
 }
 
-// Orphans returns the files whose schema is gone. Write leaves them alone unless
-// Clean is set: a generated package may have been copied without its schema.
+// Orphans returns the files whose schema no longer exists. [Plan.Write] keeps
+// them unless Clean is set: a generated package may have been copied without
+// its schema.
 func (p *Plan) Orphans() []Finding {
 	var out []Finding
 	for _, l := range p.lost {

@@ -14,13 +14,13 @@ import (
 	"strings"
 )
 
-// Conflict is a reason why the code of a schema cannot live in its folder: what
-// else is there does not compile beside it.
+// Conflict is a reason why the code of a schema does not compile together with
+// something else in its folder.
 type Conflict struct {
-	// Source is the schema as its set calls it, Other the one that it is in
-	// conflict with: another schema, or a Go file that wampgen did not write.
+	// Source is the schema, as in [Set]. Other is what it is in conflict with:
+	// another schema, or a Go file that wampgen did not write.
 	Source, Other string
-	// Text says what is wrong, as a continuation of "the schema": "makes package
+	// Text says what is wrong. It continues "the schema", such as "makes package
 	// shop beside package main of main.go".
 	Text string
 }
@@ -35,9 +35,10 @@ type inhabitant struct {
 	isTests bool            // a test file may be of the package name_test
 }
 
-// Conflicts finds what the folder dir cannot hold together of Go: a schema beside
-// another package, and two schemas that declare the same names in one package.
-// The code of a schema that is gone does not count, see [Plan.Orphans].
+// Conflicts returns what cannot be together in the folder dir: a schema and
+// another Go package, or two schemas that declare the same names in one
+// package. The code of a schema that no longer exists does not count, see
+// [Plan.Orphans].
 func Conflicts(dir string, sets ...Set) ([]Conflict, error) {
 	var ours []*inhabitant
 	for _, s := range sets {

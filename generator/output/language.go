@@ -2,9 +2,9 @@ package output
 
 import "strings"
 
-// Language is what files are generated in: the end of their names. A plan is
-// about the files of one language; those of another are not seen, though both
-// may be of one schema and in one folder.
+// Language is the language of generated files: the suffix of their names. A
+// [Plan] is about the files of one language and ignores those of others, even
+// of the same schema in the same folder.
 type Language string
 
 // The languages.

@@ -50,9 +50,9 @@ func gone(dir, source string) bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-// Origin is what the first line of the files in the folder dir calls the schema
-// at the given path: the way from the one to the other, with slashes. If there
-// is none, as between two drives, it is the whole path.
+// Origin returns the path of the schema for the first line of files in the
+// folder dir: the path relative to dir, with slashes. If there is none, such as
+// between two drives, it is the absolute path.
 func Origin(dir, schema string) (string, error) {
 	from, err := filepath.Abs(dir)
 	if err != nil {

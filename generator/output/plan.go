@@ -13,25 +13,25 @@ import (
 
 // File is one generated file.
 type File struct {
-	// Name has no folder.
+	// Name is the name of the file without a folder.
 	Name string
-	// Data begins with the line that says what it was generated from.
+	// Data is the content. Its first line names the schema.
 	Data []byte
 }
 
-// Set is what one schema makes.
+// Set is the files that one schema generates.
 type Set struct {
-	// Source is the schema file as messages call it.
+	// Source is the path of the schema file in messages.
 	Source string
-	// Files are all that it makes; each begins with the same line, which names
-	// the schema by its path from the folder. It says whose files they are.
+	// Files are all files that the schema generates. The first line of each names
+	// the schema, see [Origin].
 	Files []File
 }
 
-// Plan is what has to be done to a folder. It is for one goroutine and for one
-// use.
+// Plan is what to change in a folder. It can be used once. Not safe for
+// concurrent use.
 type Plan struct {
-	// Clean has Write remove the files whose schema is gone.
+	// Clean makes [Plan.Write] remove files whose schema no longer exists.
 	Clean bool
 
 	dir     string
@@ -57,20 +57,21 @@ type target struct {
 // lost is a generated file whose schema is gone.
 type lost struct{ name, source string }
 
-// changed reports whether a file has to be written. A version control system may
-// have given the old one other line ends; that is no change.
+// changed reports whether a file has to be written. A version control system
+// may have given the old one other line ends; that is no change.
 func (t *target) changed() bool { return t.old == nil || !bytes.Equal(unix(t.old), unix(t.data)) }
 
 // unix is text with "\n" for "\r\n".
 func unix(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) }
 
-// New finds out what has to be done so that the folder dir holds the files of
-// the sets, and in their language no others of their schemas. It changes
-// nothing. The folder may not exist yet. Without sets it only looks for files
-// whose schema is gone.
-// Errors: a name that is no plain file name, one name twice, a file in the way
-// that wampgen did not write or that is no regular file, and what the system
-// refuses. What else may live in the folder is for [Conflicts] to say.
+// New returns what to change so that the folder dir holds the files of the sets
+// and, in the same language, no other files of their schemas. It changes
+// nothing. The folder need not exist. If there are no sets, New only looks for
+// files whose schema no longer exists.
+//
+// Errors: a name that is not a plain file name, a duplicate name, an existing
+// file that wampgen did not write or that is not a regular file, and errors of
+// the system. [Conflicts] checks what else is in the folder.
 func New(dir string, lang Language, sets ...Set) (*Plan, error) {
 	p := &Plan{dir: dir, lang: lang, before: func(string, string) error { return nil }}
 	wanted := map[string]string{}

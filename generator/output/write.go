@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// Report is what Write did; the paths begin with the folder.
+// Report says what [Plan.Write] did. Its paths begin with the folder.
 type Report struct {
 	Wrote, Removed []string
-	// Unchanged counts the files that were as they should be.
+	// Unchanged is the number of files that needed no change.
 	Unchanged int
 }
 
@@ -27,12 +27,12 @@ func isTemp(name string) bool {
 	return strings.HasPrefix(name, tempStart) && strings.HasSuffix(name, tempEnd)
 }
 
-// Write makes the folder hold the files of the plan. First everything new is
-// written under temporary names: an error until then leaves all files as they
-// were. Then each takes its place by rename, and last of all the files that
-// the schemas make no more are removed, with Clean also those whose schema is
-// gone. Files that need no change are not touched. Runs that write into one
-// folder wait for each other. The Report is true also beside an error.
+// Write applies the plan to the folder. It first writes new files under
+// temporary names; if that fails no file has changed. Then it renames them.
+// Last it removes the files that their schemas no longer generate and, with
+// Clean, those whose schema no longer exists. It does not touch files that need
+// no change. Runs that write into one folder wait for each other. The [Report]
+// is valid even if there is an error.
 func (p *Plan) Write() (Report, error) {
 	r, remove := Report{}, p.removals()
 	if len(remove)+len(p.stale) == 0 && !slices.ContainsFunc(p.targets, func(t target) bool { return t.changed() }) {

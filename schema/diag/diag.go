@@ -1,6 +1,5 @@
-// Package diag holds what wampgen finds: findings with their place, rule and
-// cure, and the forms in which they are shown. Every command that finds
-// something uses it.
+// Package diag represents the findings of all wampgen commands, with position,
+// rule and hint, and renders them in several formats.
 package diag
 
 import (
@@ -10,7 +9,7 @@ import (
 )
 
 // Pos is a place in a file: the line and the column, counted from 1, columns in
-// code points. The zero value is no place.
+// code points. The zero value is not a place.
 type Pos struct{ Line, Col int }
 
 // Span is a place on one line: from a Pos to the column End, exclusive.
@@ -22,14 +21,15 @@ type Span struct {
 // To returns the place from p to the column end, exclusive.
 func (p Pos) To(end int) Span { return Span{p, end} }
 
-// Severity says how much a [Diagnostic] matters.
+// Severity says how serious a [Diagnostic] is.
 type Severity string
 
 // The severities.
 const (
-	// Error means that the command cannot do its work.
+	// Error means that the command cannot do its work because of the finding.
 	Error Severity = "error"
-	// Warning means that it can, but that something looks wrong.
+	// Warning means that the command can do its work, but something is probably
+	// wrong.
 	Warning Severity = "warning"
 )
 
@@ -39,37 +39,37 @@ type Rule string
 
 // Diagnostic is one finding about a file.
 type Diagnostic struct {
-	// File is the path as it was given to the command.
+	// File is the path that was passed to the command.
 	File string
-	// Line and Col say where it is, as in [Pos]. EndCol is the column behind the
+	// Line and Col are the position, as in [Pos]. EndCol is the column behind the
 	// last one, on the same line.
 	Line, Col, EndCol int
 	Severity          Severity
 	Rule              Rule
 	// Message says what is wrong, in one line.
 	Message string
-	// Hint says what to do about it; "" if there is none.
+	// Hint says what to do; "" if there is none.
 	Hint string
-	// Suggestion is the text that was probably meant; nil if there is none.
+	// Suggestion is the replacement that was probably meant; nil if there is none.
 	Suggestion *Suggestion
 	// Related are other places that belong to the finding.
 	Related []Related
-	// Before asks for the line before to be shown too, where the place is only
-	// as good as what a library says of it.
+	// Before reports whether the previous line is shown too, because the position
+	// may be imprecise.
 	Before bool
 }
 
 // Suggestion is a replacement of the text between Col and EndCol.
 type Suggestion struct {
-	// Replace is what stands there, With what was probably meant.
+	// Replace is the present text, With the text that was probably meant.
 	Replace string `json:"replace"`
 	With    string `json:"with"`
 	// Doubtful reports whether something else may have been meant as well, so that
-	// only a person can tell.
+	// a person must decide.
 	Doubtful bool `json:"doubtful,omitempty"`
 }
 
-// Related is another place that a finding speaks of.
+// Related is another place that belongs to a finding.
 type Related struct {
 	// File is a path as in [Diagnostic]; Line and Col count from 1.
 	File string `json:"file"`

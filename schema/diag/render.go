@@ -29,7 +29,7 @@ const (
 // Formats returns all formats, the default first.
 func Formats() []Format { return []Format{Text, JSON, GitHub, SARIF, JUnit} }
 
-// Check returns an error that lists the formats if f is none of them.
+// Check returns an error that lists the formats unless f is one of them.
 func (f Format) Check() error {
 	if slices.Contains(Formats(), f) {
 		return nil
@@ -37,10 +37,11 @@ func (f Format) Check() error {
 	return fmt.Errorf("unknown format %q: must be text, json, github, sarif or junit", string(f))
 }
 
-// Render prints findings in the order they have. Text, JSON and GitHub print
-// nothing if there are none; SARIF and JUnit print a report without findings.
-// Sources are the texts by Diagnostic.File, for the lines that Text shows; a
-// file that is not in it gets none. An unknown format is an error.
+// Render prints findings in their order. If there are none, [Text], [JSON] and
+// [GitHub] print nothing; [SARIF] and [JUnit] print a report without findings.
+// sources are the texts by [Diagnostic.File], for the source lines that Text
+// shows; a file that is not in it is shown without. An unknown format is an
+// error.
 func Render(w io.Writer, format Format, l List, sources map[string][]byte) error {
 	if err := format.Check(); err != nil {
 		return err

@@ -6,14 +6,15 @@ import (
 	"unicode/utf8"
 )
 
-// Source is the text of a file, cut into lines as YAML counts them.
+// Source is the text of a file, split into lines as YAML defines them.
 type Source struct {
 	// File is the path, Text the text without a byte order mark.
 	File, Text string
 	lines      []int // byte offset of each line
 }
 
-// NewSource cuts a text into lines. A byte order mark is not part of the text.
+// NewSource splits a text into lines. A byte order mark is not part of the
+// text.
 func NewSource(file string, src []byte) *Source {
 	s := &Source{File: file, Text: strings.TrimPrefix(string(src), "\ufeff"), lines: []int{0}}
 	for i := 0; i < len(s.Text); i++ {
@@ -27,7 +28,7 @@ func NewSource(file string, src []byte) *Source {
 // Lines returns how many lines the text has, at least one.
 func (s *Source) Lines() int { return len(s.lines) }
 
-// Line returns a line without its end, "" if there is no such line.
+// Line returns line n without its line break, or "" if there is no such line.
 func (s *Source) Line(n int) string {
 	if n < 1 || n > len(s.lines) {
 		return ""
@@ -61,16 +62,16 @@ func (s *Source) Whole(line int) Span {
 	return Span{Pos{line, col}, col + utf8.RuneCountInString(strings.TrimRightFunc(trimmed, unicode.IsSpace))}
 }
 
-// Cursor finds bytes by position. It walks forward from the last place that it
-// found, so that looking up positions in their order costs one walk in all.
+// Cursor finds bytes by position. It continues from the last position, so that
+// looking up positions in order reads the text once.
 type Cursor struct {
 	*Source
 	last Pos
 	off  int
 }
 
-// Seek returns the offset of the byte at a position, and the position itself,
-// moved to the end of its line if it lies behind it.
+// Seek returns the offset of the byte at p, and p itself. If p is behind the
+// end of its line, it is moved to that end.
 func (c *Cursor) Seek(p Pos) (int, Pos) {
 	p.Line = min(max(p.Line, 1), len(c.lines))
 	if c.last.Line != p.Line || c.last.Col > p.Col {

@@ -2,8 +2,8 @@ package diag
 
 import "strings"
 
-// Closest returns the candidate that a misspelled word probably meant: equal
-// but for case, or at most two edits away and at most one for every two
+// Closest returns the candidate that a misspelled word probably means: one that
+// differs only in case, or by at most two edits and at most one for every two
 // letters. It returns "" if there is none.
 func Closest(word string, candidates []string) string {
 	best, least := "", 3

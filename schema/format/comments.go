@@ -139,16 +139,17 @@ func tokenBegins(line string, i int) bool {
 
 // Comment is a comment of a file.
 type Comment struct {
-	// Line and Col say where its # is, counted from 1, columns in code points.
+	// Line and Col are the position of its #, counted from 1, columns in code
+	// points.
 	Line, Col int
-	// Text begins with # and has no space at its end.
+	// Text is the comment from its #, without trailing space.
 	Text string
-	// Own reports whether nothing else stands on its line.
+	// Own reports whether nothing else is on its line.
 	Own bool
 }
 
-// Comments returns the comments of a file in order. A # in a string is none. It
-// returns nothing for a file that is not YAML.
+// Comments returns the comments of a file in order. A # in a string is not a
+// comment. It returns nothing for a file that is not YAML.
 func Comments(src []byte) (all []Comment) {
 	p := &printer{src: diag.NewSource("", src)}
 	doc, _, err := parse(p.preamble())

@@ -1,7 +1,6 @@
-// Package format writes schema files in their canonical form, as gofmt does
-// with Go: indentation, spaces, blank lines and the ends of lines follow rules;
-// the order of things, the choice between block and flow style, and comments
-// stay the author's.
+// Package format writes schema files in their canonical form, as gofmt does for
+// Go. Indentation, spaces, blank lines and line breaks follow rules. It keeps
+// the order, the choice between block and flow style, and comments.
 package format
 
 import (
@@ -14,19 +13,19 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// The rules of what cannot be formatted.
+// The rules about files that cannot be formatted.
 const (
-	// RuleSyntax means that the file is not YAML that a schema can be.
+	// RuleSyntax means that the file is not YAML, or uses YAML that schemas must
+	// not.
 	RuleSyntax diag.Rule = "format-syntax"
-	// RuleComment means that there is no place for a comment in the result.
+	// RuleComment means that the canonical form has no place for a comment.
 	RuleComment diag.Rule = "format-comment"
 )
 
-// Source returns the canonical form of a file. It returns findings, and no
-// text, if the file is not YAML that a schema can be, or if a comment has no
-// place in the result. It does not judge what the file says: a file with a
-// misspelled key is formatted too. File names the file in findings. It is safe
-// for concurrent use.
+// Source returns the canonical form of a file. If it cannot be formatted,
+// Source returns findings and no text, see [RuleSyntax] and [RuleComment]. It
+// does not check the content: a file with a misspelled key is formatted too.
+// file is the path for findings. It is safe for concurrent use.
 func Source(file string, src []byte) ([]byte, diag.List) {
 	p := &printer{src: diag.NewSource(file, src)}
 	body := p.preamble()
@@ -185,8 +184,8 @@ func same(a, b *yaml.Node) bool {
 	return true
 }
 
-// Same reports whether two files say the same, comments and layout apart. Files
-// that are not YAML are the same only if their bytes are.
+// Same reports whether two files have the same content apart from comments and
+// layout. Files that are not YAML are the same only if their bytes are.
 func Same(a, b []byte) bool {
 	x, _, errX := parse((&printer{src: diag.NewSource("", a)}).preamble())
 	y, _, errY := parse((&printer{src: diag.NewSource("", b)}).preamble())

@@ -102,8 +102,8 @@ func (c *checker) below(line int) int {
 	return line
 }
 
-// comment reports something about the comment at a position, which ends with its
-// line.
+// comment reports something about the comment at a position, which ends with
+// its line.
 func (c *checker) comment(at diag.Pos, message string, args ...any) *diag.Diagnostic {
 	d := c.report(at, message, args...)
 	d.EndCol = 1 + utf8.RuneCountInString(strings.TrimRight(c.src.Line(at.Line), " \t"))

@@ -1,5 +1,5 @@
-// Package lint judges what a valid schema says: each rule finds one thing that
-// the language allows and that its author probably did not want.
+// Package lint checks valid schemas: each rule finds one thing that the
+// language allows but that the author probably did not intend.
 package lint
 
 import (
@@ -11,26 +11,26 @@ import (
 	"github.com/wampgen/wampgen/schema/diag"
 )
 
-// Level says what a finding of a rule is.
+// Level is the severity of a rule's findings.
 type Level string
 
 // The levels.
 const (
-	// Off switches a rule off.
+	// Off disables a rule.
 	Off Level = "off"
 	// Warning makes its findings warnings, Error makes them errors.
 	Warning Level = "warning"
 	Error   Level = "error"
 )
 
-// Rule is one thing to find.
+// Rule is one check.
 type Rule struct {
-	// Name is what ignore comments and options call it.
+	// Name is the name of the rule in ignore comments and options.
 	Name diag.Rule
-	// Level is what the rule has unless it is set.
+	// Level is the default level.
 	Level Level
-	// Summary says in one line what it finds, Explain why that matters and what
-	// to do about it.
+	// Summary says in one line what the rule finds, Explain why that matters and
+	// what to do.
 	Summary, Explain string
 
 	check func(*checker)
@@ -43,7 +43,8 @@ func Rules() []Rule { return append([]Rule(nil), rules...) }
 // subject.
 var rules = []Rule{docMissing, ignoreComment, int64JSON, unusedError, unusedType, uriStyle}
 
-// Levels are the levels of rules by name; a rule that is not there has its own.
+// Levels are the levels of rules by name. A rule that is not in it has its
+// default level.
 type Levels map[diag.Rule]Level
 
 // Set sets the level of a rule. It returns an error if there is no such rule or
@@ -85,8 +86,8 @@ func find(name diag.Rule) *Rule {
 	return nil
 }
 
-// Check returns what the rules find in a schema, sorted. File and src are what
-// the Model was parsed from. Ignore comments are heeded.
+// Check returns the findings of the rules in a schema, sorted. m was parsed
+// from file and src. Check respects ignore comments.
 func Check(m *schema.Model, file string, src []byte, levels Levels) diag.List {
 	c := &checker{model: m, src: diag.NewSource(file, src)}
 	for i := range rules {

@@ -32,8 +32,8 @@ URI belongs to an existing API, which cannot change, ignore the rule there.`,
 	},
 }
 
-// strict reports a URI that breaks the strict rules behind a prefix, which has a
-// finding of its own.
+// strict reports a URI that breaks the strict rules behind a prefix, which has
+// a finding of its own.
 func (c *checker) strict(at diag.Pos, uri, prefix string) {
 	if !strictURI.MatchString(strings.TrimPrefix(uri, prefix)) {
 		c.report(at, "the URI %q breaks the strict rules of WAMP", uri).Hint = "use the characters a to z, 0 to 9 and _ between the dots"

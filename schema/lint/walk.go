@@ -6,7 +6,8 @@ import (
 	"github.com/wampgen/wampgen/schema"
 )
 
-// payloads calls f with every payload of the schema, and with what it belongs to.
+// payloads calls f with every payload of the schema, and with what it belongs
+// to.
 func payloads(m *schema.Model, f func(p *schema.Payload, owner string)) {
 	for _, x := range m.Procedures {
 		f(x.In, "procedure "+quoted(x.Name))

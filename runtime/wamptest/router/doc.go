@@ -6,7 +6,7 @@
 //	r := router.New(t, router.Config{})
 //	client, err := wamp.Connect(ctx, r.WebSocketURL(), "realm1")
 //
-// Who imports this package has nexus and what it needs in go.sum. Package
-// [github.com/wampgen/wampgen/runtime/wamptest] has a router in memory,
-// without.
+// A module that imports this package has nexus and its dependencies in go.sum.
+// Package [github.com/wampgen/wampgen/runtime/wamptest] has a router in memory
+// that needs none of them.
 package router
