@@ -25,7 +25,6 @@ var notShown = map[string]string{
 	"runtime.CodeWAMP":      "generated code calls it",
 	"runtime.DecodeError":   "generated code calls it",
 	"runtime.OptField":      "generated code calls it",
-	"runtime.Out":           "generated code calls it",
 	"runtime.MarshalJSON":   "encoding/json calls it",
 	"runtime.UnmarshalJSON": "encoding/json calls it",
 	"runtime.IsZero":        "encoding/json calls it",

@@ -48,8 +48,8 @@ func (r *Registration) translate(inv context.Context, err error) (uri string, pa
 	if a, ok := r.answer(err, false); ok {
 		return a.uri, a.payload
 	}
-	if inv.Err() != nil && errors.Is(err, inv.Err()) {
-		if errors.Is(context.Cause(inv), ErrTimeout) {
+	if cause := context.Cause(inv); cause != nil && (errors.Is(err, inv.Err()) || errors.Is(err, cause)) {
+		if errors.Is(cause, ErrTimeout) {
 			return ErrTimeout.URI, nil
 		}
 		return ErrCanceled.URI, nil

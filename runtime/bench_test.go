@@ -2,6 +2,7 @@ package wamp_test
 
 import (
 	"context"
+	"iter"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -176,5 +177,75 @@ func BenchmarkDecode(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// streamed is the descriptor of a procedure whose progressive results are records
+// of the package bench.
+var streamed = &wamp.Procedure{URI: "com.example.bench.streamed", Stream: true}
+
+func recordValue(r *bench.EchoResult) codec.Value { return r }
+
+// TestStreamAllocations holds a progressive result to its budget: 3 allocations at
+// the caller, 6 at the callee.
+func TestStreamAllocations(t *testing.T) {
+	for _, l := range links {
+		r, client := startFake(t, l)
+		s := wamp.CallStream(t.Context(), client, streamed, nil, recordValue, recordValue)
+		_, id, _ := r.request(r.read())
+		var e codec.Encoder
+		core.BeginPayload(&e, l.format, nil)
+		values := e.Payload((*bench.EchoResult)(&sample), nil)
+		core.EndPayload(&e, values)
+		frame, err := core.AppendHead(nil, l.format, &core.Message{
+			Type: core.MsgResult, Request: id, Options: core.Dict{{Key: "progress", Value: true}}}, values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		frame = append(frame, e.Bytes()...)
+		next, stop := iter.Pull2(s.All())
+		got := testing.AllocsPerRun(1000, func() {
+			r.send(frame)
+			if v, err, ok := next(); !ok || err != nil || v != bench.EchoResult(sample) {
+				t.Fatal(v, err, ok)
+			}
+		})
+		stop()
+		if got > 3 {
+			t.Errorf("%s: %v allocations a progressive result at the caller", l.name, got)
+		}
+	}
+	for _, l := range links {
+		r, client := startFake(t, l)
+		answered := r.answerOne()
+		steps := make(chan struct{})
+		_, err := wamp.Register(t.Context(), client, wamp.Handle(streamed, nil, func(_ context.Context, x *wamp.Exchange) error {
+			out := wamp.NewSender(x, recordValue)
+			for range steps {
+				if err := out.Send(bench.EchoResult(sample)); err != nil {
+					return err
+				}
+			}
+			return x.Out(nil, nil)
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-answered
+		frame, err := core.Append(nil, l.format, &core.Message{Type: core.MsgInvocation, Request: 1, ID: r.registration,
+			Options: core.Dict{{Key: "receive_progress", Value: true}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.send(frame)
+		got := testing.AllocsPerRun(1000, func() {
+			steps <- struct{}{}
+			r.read()
+		})
+		close(steps)
+		r.read()
+		if got > 6 {
+			t.Errorf("%s: %v allocations a progressive result at the callee", l.name, got)
+		}
 	}
 }

@@ -52,8 +52,17 @@ func (c *Client) call(ctx context.Context, p *Procedure, in, out codec.Value, op
 		ctx, cancel = context.WithTimeout(ctx, cfg.timeout)
 		defer cancel()
 	}
+	return c.exchange(ctx, p, in, out, &cfg, nil)
+}
+
+// exchange sends a call, again where that is safe, and reads the answer. to takes
+// the progressive results, nil for none.
+func (c *Client) exchange(ctx context.Context, p *Procedure, in, out codec.Value, cfg *callConfig, to *progress) error {
 	w := c.spare.Waiter()
 	defer c.spare.PutWaiter(w)
+	if to != nil {
+		w.Sink = to
+	}
 	sent := 0 // by earlier tries
 	for {
 		s, err := c.acquire(ctx, cfg.failFast)
@@ -64,11 +73,11 @@ func (c *Client) call(ctx context.Context, p *Procedure, in, out codec.Value, op
 		if err := b.Finish(b.Enc.Payload(in, p.In)); err != nil {
 			return afterSends(encodeError("arguments", p.URI, err), sent)
 		}
-		err = c.callOn(ctx, s, w, p.URI, &cfg, b)
+		err = c.callOn(ctx, s, w, p.URI, cfg, b)
 		if session.Gone(err) {
 			continue
 		}
-		if p.Idempotent && c.resend(ctx, w, err, sent) {
+		if p.Idempotent && !to.begun() && c.resend(ctx, w, err, sent) {
 			if !SafeToRetry(err) {
 				sent++
 			}

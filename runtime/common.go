@@ -27,6 +27,7 @@ type common struct {
 	beginDrain context.CancelFunc
 	pool       *dispatch.Pool
 	lane       *dispatch.Lane // of all procedures without one of their own
+	streams    *dispatch.Lane // of those with progressive results
 	// memory is what decoded payloads may take until their handlers return.
 	memory *codec.Budget
 	spare  session.Pool // of waiters and buffers

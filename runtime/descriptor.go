@@ -34,6 +34,10 @@ type Procedure struct {
 	// In and Out say how the values of a call and a result become payloads: nil if
 	// they do that themselves, [codec.Spread], or the Table of one parameter.
 	In, Out *codec.Table
+	// Stream means that there are progressive results, and Progress says how one
+	// becomes a payload, as In and Out do.
+	Stream   bool
+	Progress *codec.Table
 	// Errors are the declared errors.
 	Errors []DeclaredError
 }

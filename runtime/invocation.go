@@ -26,6 +26,7 @@ type invocation struct {
 	details      codec.Raw
 	turn         dispatch.Turn
 	result       *session.Buffer // what the handler gave
+	timer        *time.Timer     // of the timeout that the dealer left to us; nil if there is none
 }
 
 // callee is a registration as its session sees it.
@@ -106,8 +107,8 @@ func (inv *invocation) Handle() error {
 		return err
 	}
 	if d := inv.timeout(); d > 0 {
-		t := time.AfterFunc(d, func() { inv.end(ErrTimeout) })
-		defer t.Stop()
+		inv.timer = time.AfterFunc(d, func() { inv.end(ErrTimeout) })
+		defer inv.timer.Stop()
 	}
 	inv.result = inv.session.Buffer()
 	return inv.handle(inv.result)
@@ -145,12 +146,12 @@ func (inv *invocation) timeout() time.Duration {
 func (inv *invocation) handle(b *session.Buffer) error {
 	c := inv.registration.common
 	if len(c.cfg.interceptors) == 0 {
-		return inv.registration.handler(inv, c, inv.payload, b)
+		return inv.registration.handler(inv, inv, b)
 	}
 	op := &Operation{Kind: OperationInvocation, URI: inv.registration.uri}
 	return c.cfg.interceptors.run(inv, op, func(ctx context.Context) error {
 		b.Begin(b.Enc.Format()) // an interceptor may try more than once
-		return inv.registration.handler(ctx, c, inv.payload, b)
+		return inv.registration.handler(ctx, inv, b)
 	})
 }
 

@@ -38,6 +38,10 @@ type Limits struct {
 	// frees its worker. It continues when a worker is free, before invocations
 	// that have not begun, or at once if the ctx of the call has ended.
 	Workers, Waiting int
+	// Streams is how many invocations of procedures with progressive results run at
+	// a time, instead of Workers, so that open streams keep no other call waiting.
+	// Default 4 096.
+	Streams int
 	// Pending is how many calls and acknowledged publishes may wait for a reply,
 	// and how many handlers may wait in calls; further ones fail with
 	// [ErrOverflow]. Registrations and subscriptions do not count. Default 65 536.
@@ -65,6 +69,7 @@ func (l Limits) withDefaults() Limits {
 	fill(&l.InboundBytes, 32<<20)
 	fill(&l.Workers, 256)
 	fill(&l.Waiting, 1024)
+	fill(&l.Streams, 4096)
 	fill(&l.Pending, 65536)
 	fill(&l.PayloadMemory, 64<<20)
 	fill(&l.Memory, 256<<20)

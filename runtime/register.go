@@ -19,6 +19,7 @@ import (
 type Handler struct {
 	uri    string
 	config intentConfig
+	stream bool // it has progressive results
 	serve  handlerFunc
 	answers
 }
@@ -31,7 +32,7 @@ type answers struct {
 
 // handlerFunc decodes the input, runs the user's function and encodes the
 // result into b.
-type handlerFunc func(ctx context.Context, c *common, in codec.Payload, b *session.Buffer) error
+type handlerFunc func(ctx context.Context, inv *invocation, b *session.Buffer) error
 
 // Registration is one procedure that this client implements. It is restored on
 // every session until it ends. [Client.Register] and [Register] make one; the
@@ -47,6 +48,9 @@ type Registration struct {
 
 func newRegistration(c *intents, h Handler) *Registration {
 	r := &Registration{intents: c, answers: h.answers, handler: h.serve, lane: c.lane}
+	if h.stream {
+		r.lane = c.streams
+	}
 	if h.config.concurrency > 0 {
 		r.lane = dispatch.NewLane(c.pool, h.config.concurrency, c.cfg.limits.Waiting, true)
 	}
@@ -204,6 +208,11 @@ func (c *Client) Register(ctx context.Context, procedure string, handler func(co
 		out, err := handler(ctx, in)
 		return x.Out(&out, err)
 	})
+	return c.registerDynamic(ctx, h)
+}
+
+// registerDynamic registers one procedure without a schema.
+func (c *Client) registerDynamic(ctx context.Context, h Handler) (*Registration, error) {
 	h.dynamic = true
 	rs, err := Register(ctx, c, h)
 	if err != nil {
@@ -215,9 +224,8 @@ func (c *Client) Register(ctx context.Context, procedure string, handler func(co
 // For generated code. Exchange is one invocation of a procedure of this client,
 // with its input and its result.
 type Exchange struct {
-	common    *common
+	inv       *invocation
 	procedure *Procedure
-	payload   codec.Payload
 	result    *session.Buffer
 	dec       codec.Decoder
 }
@@ -235,13 +243,13 @@ var exchanges = sync.Pool{New: func() any { return new(Exchange) }}
 //
 //go:noinline
 func Handle(p *Procedure, opts []RegisterOption, serve func(context.Context, *Exchange) error) Handler {
-	h := Handler{uri: p.URI, answers: answers{errors: p.Errors}}
+	h := Handler{uri: p.URI, stream: p.Stream, answers: answers{errors: p.Errors}}
 	for _, o := range opts {
 		o.applyRegister(&h.config)
 	}
-	h.serve = func(ctx context.Context, c *common, raw codec.Payload, b *session.Buffer) error {
+	h.serve = func(ctx context.Context, inv *invocation, b *session.Buffer) error {
 		x := exchanges.Get().(*Exchange)
-		x.common, x.procedure, x.payload, x.result = c, p, raw, b
+		x.inv, x.procedure, x.result = inv, p, b
 		defer x.release()
 		return serve(ctx, x)
 	}
@@ -250,7 +258,7 @@ func Handle(p *Procedure, opts []RegisterOption, serve func(context.Context, *Ex
 
 // release ends the use of what was decoded.
 func (x *Exchange) release() {
-	x.common.memory.Give(x.dec.Held())
+	x.inv.registration.common.memory.Give(x.dec.Held())
 	*x = Exchange{}
 	exchanges.Put(x)
 }
@@ -259,8 +267,8 @@ func (x *Exchange) release() {
 //
 //go:noinline
 func (x *Exchange) In(v codec.Value) error {
-	x.common.limit(&x.dec)
-	x.dec.Payload(x.payload, v, x.procedure.In, codec.Input)
+	x.inv.registration.common.limit(&x.dec)
+	x.dec.Payload(x.inv.payload, v, x.procedure.In, codec.Input)
 	if err := x.dec.Err(); err != nil {
 		return &invalidArgument{err}
 	}

@@ -10,13 +10,15 @@ import (
 
 // callOn queues one CALL on a session and waits for its reply. The handler that
 // ctx belongs to, if there is one, holds no worker meanwhile: the call may need
-// it.
+// it. That of a streaming call goes on and waits for itself.
 func (c *common) callOn(ctx context.Context, s *session.Session, w *session.Waiter, uri string, cfg *callConfig, b *session.Buffer) error {
-	turn := dispatch.TurnOf(ctx)
-	if !turn.Park() {
-		return session.Unsent(ErrOverflow)
+	if w.Sink == nil {
+		turn := dispatch.TurnOf(ctx)
+		if !turn.Park() {
+			return session.Unsent(ErrOverflow)
+		}
+		defer turn.Unpark(ctx)
 	}
-	defer turn.Unpark(ctx)
 	options := cfg.options(s.Features())
 	if cfg.fetch {
 		return s.Fetch(ctx, w, uri, options, b)

@@ -41,6 +41,9 @@ func (s *Session) Part(id uint64, last bool, b Body) (queued bool, err error) {
 	return true, nil
 }
 
+// progressing are the options of a progressive result.
+var progressing = Dict{{Key: "progress", Value: true}}
+
 // Progress queues a progressive result of an invocation. It does nothing when
 // the invocation is over or was interrupted (R181), or when the caller takes
 // none.
@@ -49,7 +52,7 @@ func (s *Session) Progress(invocation uint64, b Body) (queued bool, err error) {
 	if !running || inv.interrupted || !inv.Results || s.state != Established {
 		return false, nil
 	}
-	m := Message{Type: MsgYield, Request: invocation, Options: Dict{{Key: "progress", Value: true}}}
+	m := Message{Type: MsgYield, Request: invocation, Options: progressing}
 	if err := s.reply(&m, b); err != nil {
 		return false, err
 	}

@@ -21,9 +21,9 @@ func (c *Crash) Error() string {
 	return fmt.Sprintf("panicked with a %T", c.Value)
 }
 
-// guard runs user code. A panic is returned as a [*Crash]. If f ends its
+// Guard runs user code. A panic is returned as a [*Crash]. If f ends its
 // goroutine, as a test's FailNow does, lost runs as the last thing on it.
-func guard(f func() error, lost func(*Crash)) (err error) {
+func Guard(f func() error, lost func(*Crash)) (err error) {
 	returned := false
 	defer func() {
 		if returned {

@@ -108,8 +108,8 @@ func (p *Pool) serve(t Task) {
 			p.spawn(next)
 		}
 	}
-	err := guard(t.Handle, lost)
-	if err := guard(func() error { t.Settle(err); return nil }, lost); err != nil {
+	err := Guard(t.Handle, lost)
+	if err := Guard(func() error { t.Settle(err); return nil }, lost); err != nil {
 		t.Settle(err)
 	}
 }

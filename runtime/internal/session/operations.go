@@ -24,7 +24,13 @@ func (s *Session) Call(ctx context.Context, w *Waiter, uri string, options core.
 	if err := s.lockRoom(ctx); err != nil {
 		return err
 	}
-	id, err := s.core.Call(w, uri, options, b.body())
+	var id uint64
+	var err error
+	if w.Sink == nil {
+		id, err = s.core.Call(w, uri, options, b.body())
+	} else {
+		id, err = s.core.CallStream(w, uri, options, core.Streams{Results: true}, b.body())
+	}
 	if err = s.unlock(err); err != nil {
 		return err
 	}
@@ -143,6 +149,17 @@ func (p *Pending) Wait(ctx context.Context) (replied bool, err error) {
 	}
 	err = p.session.await(ctx, p.waiter, p.request)
 	return err == nil, err
+}
+
+// Progress queues a progressive result of an invocation. It waits for room under
+// ctx. It reports false when the invocation is over or was interrupted; the error
+// is as of [Session.Call].
+func (s *Session) Progress(ctx context.Context, invocation uint64, b *Buffer) (queued bool, err error) {
+	if err := s.lockRoom(ctx); err != nil {
+		return false, err
+	}
+	queued, err = s.core.Progress(invocation, b.body())
+	return queued, s.unlock(err)
 }
 
 // Yield queues the result of an invocation. It waits for room as long as the

@@ -66,9 +66,12 @@ func (s *Session) receive(m *core.Message, size int) bool {
 	var inv Invocation
 	s.mu.Lock()
 	effect, err := s.core.Receive(m)
-	if effect.Kind == core.Invoked {
+	switch effect.Kind {
+	case core.Invoked:
 		inv = effect.Handle.(Registration).Invoke(s, m)
 		s.core.Begin(m.Request, inv)
+	case core.Progressed: // here, since without the lock the call may be over
+		effect.Waiter.(*Waiter).Sink.Progress(m.Body(), size)
 	}
 	queued := len(s.core.Queue().Frames) > 0
 	s.mu.Unlock()

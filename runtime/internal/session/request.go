@@ -22,6 +22,13 @@ type Reply struct {
 	Stopped error
 }
 
+// Sink takes the progressive results of a call.
+type Sink interface {
+	// Progress takes one, of a frame of size bytes. It runs under the session's
+	// lock, so it must not block nor call the session.
+	Progress(payload codec.Payload, size int)
+}
+
 // Waiter waits for the reply to one request at a time. It is settled exactly
 // once for each, by the reader or by the session's end, and is used again. It
 // comes from a [Pool].
@@ -32,7 +39,10 @@ type Waiter struct {
 	// Dec decodes the payload; it is here since a decoder of its own would cost
 	// every request an allocation.
 	Dec codec.Decoder
-	err error // set when the session ended instead
+	// Sink, unless it is nil, makes a call ask for progressive results and gets
+	// them (R142).
+	Sink Sink
+	err  error // set when the session ended instead
 }
 
 // Waiter returns a waiter for requests, until PutWaiter.
@@ -45,7 +55,7 @@ func (p *Pool) Waiter() *Waiter {
 
 // PutWaiter takes a waiter back, none of whose requests is pending.
 func (p *Pool) PutWaiter(w *Waiter) {
-	w.Reply, w.Dec, w.err = Reply{}, codec.Decoder{}, nil // they pin a frame
+	w.Reply, w.Dec, w.Sink, w.err = Reply{}, codec.Decoder{}, nil, nil // they pin a frame
 	p.waiters.Put(w)
 }
 

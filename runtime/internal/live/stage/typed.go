@@ -134,3 +134,6 @@ var Values = []any{
 	[]byte{}, []byte{0, 0xff, 0xfe}, bytes.Repeat([]byte{7}, 1000), true, nil,
 	[]any{}, map[string]any{}, map[string]any{"": "empty key", "\u00e9\x01": int64(1)}, []any{nil, []any{nil}},
 }
+
+// StringValue is what codes a payload of one string.
+func StringValue(p *string) codec.Value { return codec.Of(p, codec.String) }

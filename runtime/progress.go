@@ -1,0 +1,201 @@
+package wamp
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+)
+
+// maxProgress is how many bytes of progressive results wait for a slow consumer,
+// with progressCost for each of them beside its frame.
+const (
+	maxProgress  = 4 << 20
+	progressCost = 200
+)
+
+// progress holds the progressive results of a call until they are taken. It is
+// safe for concurrent use; nothing of it waits. Its lock is a leaf: it is taken
+// under a session's.
+type progress struct {
+	// gap is the longest time between two results, 0 for none.
+	gap time.Duration
+	// ready holds a token when there may be something to take.
+	ready chan struct{}
+
+	mu    sync.Mutex // protects the following
+	items []progressItem
+	head  int // of items: what is before was taken
+	bytes int // of what waits
+	came  bool
+	over  bool // nothing is taken in any more
+	// spoiled is why the call cannot succeed: some of its results are missing.
+	spoiled error
+	// cancel ends the attempt under way, which timer does when a gap is too long;
+	// nil for none.
+	cancel context.CancelCauseFunc
+	timer  *time.Timer
+}
+
+// progressItem is one progressive result of a frame of size bytes.
+type progressItem struct {
+	payload codec.Payload
+	size    int
+}
+
+// begin begins an attempt, and the gap until its first result. It returns why the
+// call must not be sent, nil if it may: results have come already, or some are
+// missing.
+func (p *progress) begin(cancel context.CancelCauseFunc) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.spoiled != nil:
+		return p.spoiled
+	case p.came:
+		return errBegun
+	}
+	p.cancel = cancel
+	p.stop()
+	if p.gap > 0 {
+		p.timer = time.AfterFunc(p.gap, func() { cancel(context.DeadlineExceeded) })
+	}
+	return nil
+}
+
+// errBegun refuses to send a streaming call again.
+var errBegun = errors.New("wamp: the call has brought progressive results and is not sent again")
+
+// overflow is the ErrOverflow of a consumer that does not keep up.
+type overflow struct{}
+
+// Error says what waits.
+func (overflow) Error() string {
+	return "wamp: more than " + strconv.Itoa(maxProgress>>20) + " MiB of progressive results wait to be taken"
+}
+
+// Is reports whether target is ErrOverflow.
+func (overflow) Is(target error) bool { return target == ErrOverflow }
+
+// begun reports whether a result has come; false for nil.
+func (p *progress) begun() bool {
+	if p == nil {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.came
+}
+
+// Progress implements [session.Sink].
+func (p *progress) Progress(payload codec.Payload, size int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.over {
+		return
+	}
+	p.came = true
+	size += progressCost
+	if p.bytes+size > maxProgress && p.bytes > 0 {
+		p.spoil(overflow{})
+		return
+	}
+	if p.timer != nil {
+		p.timer.Reset(p.gap)
+	}
+	p.compact()
+	p.items = append(p.items, progressItem{payload, size})
+	p.bytes += size
+	p.signal()
+}
+
+// compact makes room at the end of items out of that at their beginning.
+func (p *progress) compact() {
+	if p.head == 0 || 2*p.head < len(p.items) || len(p.items) < cap(p.items) {
+		return
+	}
+	n := copy(p.items, p.items[p.head:])
+	clear(p.items[n:])
+	p.items, p.head = p.items[:n], 0
+}
+
+// take returns the result that has waited longest. ok is false if none waits.
+func (p *progress) take() (payload codec.Payload, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.head == len(p.items) {
+		return codec.Payload{}, false
+	}
+	item := p.items[p.head]
+	p.items[p.head] = progressItem{} // it pins a frame
+	p.head++
+	p.bytes -= item.size
+	if p.head == len(p.items) {
+		p.items, p.head = p.items[:0], 0
+	}
+	return item.payload, true
+}
+
+// spoil ends the call with err, whatever its result; the lock is held.
+func (p *progress) spoil(err error) {
+	if p.spoiled == nil {
+		p.spoiled = err
+	}
+	p.end()
+	if p.cancel != nil {
+		p.cancel(err)
+	}
+}
+
+// fail is spoil for who does not hold the lock. What waits is dropped.
+func (p *progress) fail(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.spoil(err)
+	p.items, p.head, p.bytes = nil, 0, 0
+}
+
+// close drops what waits and takes nothing in any more.
+func (p *progress) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.end()
+	p.items, p.head, p.bytes = nil, 0, 0
+}
+
+// finish takes nothing in any more. What waits may still be taken.
+func (p *progress) finish() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.end()
+}
+
+// spoilt returns why the call cannot succeed, nil if it can.
+func (p *progress) spoilt() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.spoiled
+}
+
+// end takes nothing in any more; the lock is held.
+func (p *progress) end() {
+	p.over = true
+	p.stop()
+}
+
+// stop stops the timer; the lock is held.
+func (p *progress) stop() {
+	if p.timer != nil {
+		p.timer.Stop()
+	}
+}
+
+func (p *progress) signal() {
+	select {
+	case p.ready <- struct{}{}:
+	default:
+	}
+}

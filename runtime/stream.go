@@ -1,0 +1,265 @@
+package wamp
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"log/slog"
+	"sync/atomic"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/dispatch"
+	"github.com/wampgen/wampgen/runtime/internal/session"
+)
+
+// Stream is a call under way with progressive results of type T and a result of
+// type R (specification "Progressive Call Results"). [Client.CallStream] and
+// generated code begin one. It lasts until the result, an error, the end of the
+// ctx that it was begun with, or Close; a program that needs it no longer must end
+// it in one of these ways. wamptest has a Stream for tests. New methods may be
+// added.
+type Stream[T, R any] interface {
+	// All ranges over the progressive results in the order in which the callee
+	// sent them, and ends with the call. If the call fails, the last pair holds
+	// its error, of the first loop that gets there only. Leaving the loop earlier
+	// cancels the call as Close does. Only one loop may run at a time.
+	All() iter.Seq2[T, error]
+	// Result waits for the call to end and returns its result, or the error of
+	// which All yields the last pair. It takes no progressive result from All. It
+	// may be called more than once and from many goroutines.
+	Result() (R, error)
+	// Close cancels the call unless it has ended, drops the progressive results
+	// that wait, and waits for the interceptors of the call. The Result of a
+	// call that it cancelled is context.Canceled. It is idempotent.
+	Close()
+}
+
+// CallStream calls a procedure and asks for its progressive results. in is nil if
+// the procedure has no input; item and result make what codes a progressive result
+// and the result, nil for none.
+//
+// Up to 4 MiB of progressive results wait until they are taken; beyond, the call is
+// cancelled and ends with [ErrOverflow]. A timeout bounds the time until the first
+// of them and between two, not the whole call. It is the client that keeps it: the
+// router is not asked to, since some bound the whole call. A call that has brought
+// a progressive result is never sent again. Otherwise it is as [Call]; an
+// interceptor sees one operation, which ends with the stream. A router or a callee
+// without progressive results sends the result alone. For generated code; use
+// [Client.CallStream] without a schema. Safe for concurrent use.
+func CallStream[T, R any](
+	ctx context.Context, c *Client, p *Procedure, in codec.Value,
+	item func(*T) codec.Value, result func(*R) codec.Value, opts ...CallOption,
+) Stream[T, R] {
+	s := &stream[T, R]{item: item}
+	var out codec.Value
+	if result != nil {
+		out = result(&s.result)
+	}
+	s.begin(ctx, c, p, in, out, opts)
+	return s
+}
+
+// CallStream calls a procedure with dynamic values and asks for its progressive
+// results; see the function [CallStream]. The Result is [ErrInvalidURI] if
+// procedure is not a URI. Safe for concurrent use.
+func (c *Client) CallStream(ctx context.Context, procedure string, args []any, kwargs map[string]any, opts ...CallOption) Stream[Payload, Payload] {
+	self := func(p *Payload) codec.Value { return p }
+	return CallStream(ctx, c, &Procedure{URI: procedure, Stream: true}, &Payload{Args: args, Kwargs: kwargs}, self, self, opts...)
+}
+
+// stream is a [streaming] with its types.
+type stream[T, R any] struct {
+	streaming
+	item   func(*T) codec.Value
+	result R
+}
+
+// All implements [Stream].
+func (s *stream[T, R]) All() iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		left := true // also by a panic
+		defer func() {
+			if left {
+				s.Close()
+			}
+		}()
+		var item, none T
+		var value codec.Value
+		if s.item != nil {
+			value = s.item(&item)
+		}
+		for s.next(value) {
+			if !yield(item, nil) {
+				return
+			}
+			item = none // what was yielded is the loop's
+		}
+		left = false
+		if err := s.outcome(); err != nil && s.told.CompareAndSwap(false, true) {
+			yield(none, err)
+		}
+	}
+}
+
+// Result implements [Stream].
+func (s *stream[T, R]) Result() (R, error) {
+	s.wait()
+	if err := s.outcome(); err != nil {
+		var none R
+		return none, err
+	}
+	return s.result, nil
+}
+
+// streaming is a streaming call without the types of its results.
+type streaming struct {
+	client    *Client
+	procedure *Procedure
+	ctx       context.Context // of the user
+	cancel    context.CancelFunc
+	results   progress
+	done      chan struct{} // closed when the call has ended
+	err       error         // why it failed; set before done is closed
+	told      atomic.Bool   // All has yielded the error
+	dec       codec.Decoder // of the loop
+}
+
+// begin starts the call on a goroutine of its own.
+func (s *streaming) begin(ctx context.Context, c *Client, p *Procedure, in, out codec.Value, opts []CallOption) {
+	s.client, s.procedure, s.ctx = c, p, ctx
+	s.done = make(chan struct{})
+	cfg := callConfig{timeout: p.Timeout, failFast: c.cfg.failFast}.with(opts)
+	s.results.ready = make(chan struct{}, 1)
+	s.results.gap, cfg.timeout = cfg.timeout, min(cfg.timeout, 0)
+	ctx, s.cancel = context.WithCancel(ctx)
+	go func() { // stream: ends with the call; joined by Result and Close
+		s.settle(dispatch.Guard(func() error {
+			return c.cfg.interceptors.run(ctx, &Operation{Kind: OperationCall, URI: p.URI}, func(ctx context.Context) error {
+				return named("call", p.URI, s.call(ctx, &cfg, in, out))
+			})
+		}, func(crash *dispatch.Crash) { s.settle(crash) }))
+	}()
+}
+
+// call is the operation inside the interceptors, one of which may try again.
+func (s *streaming) call(ctx context.Context, cfg *callConfig, in, out codec.Value) error {
+	if err := core.CheckURI(s.procedure.URI, core.MatchExact, false); err != nil {
+		return session.Unsent(invalidURI{err})
+	}
+	if err := cfg.check(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	if err := s.results.begin(cancel); err != nil {
+		return err
+	}
+	err := s.client.exchange(gapContext{ctx}, s.procedure, in, out, cfg, &s.results)
+	if spoiled := s.results.spoilt(); spoiled != nil {
+		return spoiled
+	}
+	return err
+}
+
+// settle ends the stream.
+func (s *streaming) settle(err error) {
+	if crash, ok := err.(*dispatch.Crash); ok {
+		s.client.logCrash("wamp: interceptor", crash, slog.String("procedure", s.procedure.URI))
+		err = named("call", s.procedure.URI, fmt.Errorf("wamp: interceptor %w", crash))
+	}
+	s.results.finish()
+	s.err = err
+	s.cancel()
+	close(s.done)
+}
+
+// outcome is why a call that has ended failed, nil if it did not. A progressive
+// result that does not fit may show only when it is taken.
+func (s *streaming) outcome() error {
+	if s.err != nil {
+		return s.err
+	}
+	return named("call", s.procedure.URI, s.results.spoilt())
+}
+
+// next decodes the next progressive result into v, waiting for it. It reports
+// false when there are no more.
+func (s *streaming) next(v codec.Value) bool {
+	raw, ok := s.results.take()
+	if !ok {
+		if raw, ok = s.await(); !ok {
+			return false
+		}
+	}
+	s.client.limit(&s.dec)
+	s.dec.Payload(raw, v, s.procedure.Progress, s.client.strictness())
+	s.client.memory.Give(s.dec.Held()) // what was decoded is the loop's
+	if err := s.dec.Err(); err != nil {
+		s.results.fail(&operationError{"progressive result of", s.procedure.URI, err})
+		s.wait()
+		return false
+	}
+	return true
+}
+
+// await waits for the next progressive result, or for the end.
+func (s *streaming) await() (raw codec.Payload, ok bool) {
+	turn := dispatch.TurnOf(s.ctx)
+	if s.park(turn) {
+		defer turn.Unpark(s.ctx)
+	}
+	for {
+		select {
+		case <-s.results.ready:
+			if raw, ok = s.results.take(); ok {
+				return raw, true
+			}
+		case <-s.done:
+			return s.results.take()
+		}
+	}
+}
+
+// wait waits for the end.
+func (s *streaming) wait() {
+	select {
+	case <-s.done:
+		return
+	default:
+	}
+	turn := dispatch.TurnOf(s.ctx)
+	if s.park(turn) {
+		defer turn.Unpark(s.ctx)
+	}
+	<-s.done
+}
+
+// park gives the worker of the handler that the stream belongs to away, if there
+// is one, since the call may need it. Where no more handlers may wait the call ends
+// instead.
+func (s *streaming) park(turn *dispatch.Turn) bool {
+	if turn.Park() {
+		return true
+	}
+	s.results.fail(ErrOverflow)
+	return false
+}
+
+// Close implements [Stream].
+func (s *streaming) Close() {
+	s.results.close()
+	s.cancel()
+	s.wait()
+}
+
+// gapContext ends with context.DeadlineExceeded where the gap between two
+// progressive results was too long.
+type gapContext struct{ context.Context }
+
+func (c gapContext) Err() error {
+	if err := c.Context.Err(); err == nil || context.Cause(c.Context) != context.DeadlineExceeded {
+		return err
+	}
+	return context.DeadlineExceeded
+}
