@@ -72,8 +72,8 @@ func TestSource(t *testing.T) {
 	}
 }
 
-// TestDocs: no documentation ends its comment, or is a tag or a directive.
-func TestDocs(t *testing.T) {
+// TestComments: no documentation ends its comment, or is a tag or a directive.
+func TestComments(t *testing.T) {
 	const api = "wampgen: 1\napi:\n  name: x\n  uri: com.example.x\ntypes:\n  T:\n    type: string\n    doc: |\n"
 	for doc, want := range map[string]string{
 		"Plain.":                          "/** Plain. */",
@@ -113,6 +113,47 @@ func TestNames(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Log(string(f.Data))
+	}
+}
+
+// FuzzComments: whatever documentation says, it stays inside its comment and no line
+// of it is a tag.
+func FuzzComments(f *testing.F) {
+	for _, seed := range []string{"*/", "**/*/", "@ts-ignore", "a\n* @deprecated", "/ @x", "*\u2028/", "*\x00/", strings.Repeat("word ", 40) + "@deprecated"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, doc string) {
+		m := &schema.Model{Name: "x", Types: []*schema.Type{{Name: "T", Doc: doc, Kind: schema.Newtype, Base: scalar(schema.Bool)}}}
+		_, text, _ := strings.Cut(string(typescript.Generate(m, typescript.Options{})[0].Data), "@packageDocumentation\n */\n\n")
+		text, _, is := strings.Cut(text, "\nexport type T = boolean;\n\n/**\n * The procedures by URI.")
+		if !is {
+			if strings.HasPrefix(text, "export type T = boolean;\n") {
+				return // nothing is left of it
+			}
+			t.Fatalf("%q makes\n%s", doc, text)
+		}
+		inner, ends := strings.CutSuffix(text, "*/")
+		inner, begins := strings.CutPrefix(inner, "/**")
+		if !begins || !ends || strings.Contains(inner, "*/") {
+			t.Errorf("%q makes %q", doc, text)
+		}
+		for line := range strings.Lines(inner) {
+			if strings.HasPrefix(strings.TrimLeft(line, " \t*/"), "@") {
+				t.Errorf("%q makes the tag %q", doc, line)
+			}
+		}
+	})
+}
+
+// TestDocs_Page: the documentation of the tool shows what compiles.
+func TestDocs_Page(t *testing.T) {
+	page, usage := read(t, "../../docs/tool.md"), read(t, "testdata/shop_usage.ts")
+	_, block, _ := strings.Cut(page, "```ts\n")
+	block, _, _ = strings.Cut(block, "```")
+	for part := range strings.SplitSeq(block, "\n\n") {
+		if part = strings.TrimSpace(part); part == "" || !strings.Contains(usage, part) {
+			t.Errorf("not in the program that is compiled:\n%s", part)
+		}
 	}
 }
 

@@ -37,7 +37,8 @@ const price: Money = { amount: "12.50" };
 const item: LineItem = { sku: "tea", quantity: 2, unit_price: price };
 
 export async function use(failed: { error: string }): Promise<void> {
-  const order: Order = await call(OrderPlaceProcedureURI, ["Ann", [item]], { priority: 9 });
+  const order = await call(OrderPlaceProcedureURI, ["Ann", [item]], { priority: 9 });
+  const same: Order = order;
   const state: OrderState = order.state === "paid" ? "a state of tomorrow" : "pending";
   const label: Uint8Array | undefined = order.label;
   const { args, kwargs } = await call("com.acme.shop.order.list", [], { state, limit: 10 });
@@ -51,7 +52,7 @@ export async function use(failed: { error: string }): Promise<void> {
     const [message] = failed.args;
     console.log(message, failed.kwargs.available + 1);
   }
-  console.log(label, total, nothing);
+  console.log(label, total, nothing, same);
 
   // @ts-expect-error: there is no such procedure
   await call("com.acme.shop.order.plaice", [], {});
