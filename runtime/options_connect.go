@@ -212,9 +212,9 @@ func WithCookieJar(j http.CookieJar) ConnectOption {
 
 // WithReadLimit sets the largest message that is accepted, in bytes: default 1
 // MiB, at most 16 MiB; [Connect] refuses more. RawSocket rounds it up to a
-// power of two. A larger message ends the session before it is read. If
-// restoring a subscription brings one each time, the subscription ends, see
-// [Subscription.Err].
+// power of two. A larger message ends the session before it is read. If two
+// sessions end over events of one subscription within an hour, the subscription
+// ends, see [Subscription.Err].
 func WithReadLimit(bytes int) ConnectOption {
 	return connectOption(func(c *config) { c.link.ReadLimit = bytes })
 }
