@@ -266,3 +266,39 @@ func read(t *testing.T, path string) string {
 	}
 	return string(text)
 }
+
+// Every cell of the table of streams names a test, and every test that it names
+// exists.
+func TestStreams(t *testing.T) {
+	exists := map[string]bool{}
+	for path, text := range texts(t) {
+		if strings.HasSuffix(path, "_test.go") {
+			for _, m := range regexp.MustCompile(`(?m)^func ((?:Test|Example)\w+)\(`).FindAllStringSubmatch(text, -1) {
+				exists[m[1]] = true
+			}
+		}
+	}
+	named := regexp.MustCompile("`((?:Test|Example)[A-Z]\\w+)`")
+	rows := 0
+	for _, line := range strings.Split(read(t, "docs/streams.md"), "\n") {
+		cells := strings.Split(line, "|")
+		if len(cells) != 5 || strings.TrimSpace(cells[1]) == "" || cells[1] == "---" {
+			continue
+		}
+		rows++
+		for _, cell := range cells[2:4] {
+			tests := named.FindAllStringSubmatch(cell, -1)
+			if len(tests) == 0 {
+				t.Errorf("docs/streams.md: %s: no test shows %q", strings.TrimSpace(cells[1]), strings.TrimSpace(cell))
+			}
+			for _, m := range tests {
+				if !exists[m[1]] {
+					t.Errorf("docs/streams.md: %s does not exist", m[1])
+				}
+			}
+		}
+	}
+	if rows < 15 {
+		t.Errorf("docs/streams.md: %d rows", rows)
+	}
+}

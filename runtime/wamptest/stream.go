@@ -1,0 +1,93 @@
+package wamptest
+
+import (
+	"iter"
+	"sync"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+)
+
+// Sender is a [wamp.Sender] that keeps what a handler sends, so that the handler
+// can be tested without a router. The zero value takes everything. It is safe for
+// concurrent use.
+type Sender[T any] struct {
+	mu   sync.Mutex // protects the following
+	sent []T
+	err  error
+}
+
+var _ wamp.Sender[int] = (*Sender[int])(nil)
+
+// Send keeps one progressive result, unless Fail was called.
+func (s *Sender[T]) Send(progress T) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		s.sent = append(s.sent, progress)
+	}
+	return s.err
+}
+
+// Wanted reports true.
+func (s *Sender[T]) Wanted() bool { return true }
+
+// Fail makes every later Send return err, such as [wamp.ErrCanceled] for a caller
+// that has cancelled.
+func (s *Sender[T]) Fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = err
+}
+
+// Sent returns what was sent, in order.
+func (s *Sender[T]) Sent() []T {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]T(nil), s.sent...)
+}
+
+// NewStream returns a stream that yields the progressive results and ends with
+// result, or with err if it is not nil, so that what calls a procedure can be
+// tested without a router. Leaving the loop and Close drop what is left; they do not
+// change the result. It must not be used by several goroutines at a time.
+func NewStream[T, R any](progress []T, result R, err error) wamp.Stream[T, R] {
+	return &madeStream[T, R]{progress: progress, result: result, err: err}
+}
+
+type madeStream[T, R any] struct {
+	progress []T
+	result   R
+	err      error
+	told     bool // All has yielded err
+}
+
+// All implements [wamp.Stream].
+func (s *madeStream[T, R]) All() iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for len(s.progress) > 0 {
+			next := s.progress[0]
+			s.progress = s.progress[1:]
+			if !yield(next, nil) {
+				s.Close()
+				return
+			}
+		}
+		if s.err != nil && !s.told {
+			s.told = true
+			var none T
+			yield(none, s.err)
+		}
+	}
+}
+
+// Result implements [wamp.Stream].
+func (s *madeStream[T, R]) Result() (R, error) {
+	if s.err != nil {
+		var none R
+		return none, s.err
+	}
+	return s.result, nil
+}
+
+// Close implements [wamp.Stream].
+func (s *madeStream[T, R]) Close() { s.progress = nil }
