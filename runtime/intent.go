@@ -59,7 +59,7 @@ func (it *intent) check() error {
 	}
 	for _, f := range it.config.options {
 		if p, ok := f.Value.(string); ok && f.Key == "invoke" && !invokes[InvokePolicy(p)] {
-			return session.Unsent(errors.New("wamp: invocation policy: must be single, roundrobin, random, first or last"))
+			return session.Unsent(errors.New("wamp: invocation policy must be single, roundrobin, random, first or last"))
 		}
 	}
 	return nil

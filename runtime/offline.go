@@ -106,7 +106,7 @@ func (o *offline) flushOne(s *session.Session, k *keptEvent) bool {
 		return false
 	}
 	if err != nil {
-		o.cfg.log.Warn("wamp: kept event not published", "topic", k.topic, "reason", text(err))
+		o.cfg.log.Warn("wamp: buffered event not published", "topic", k.topic, "reason", text(err))
 	}
 	return true
 }
@@ -118,6 +118,6 @@ func (o *offline) drop() {
 	o.kept, o.bytes = nil, 0
 	o.mu.Unlock()
 	if n > 0 {
-		o.cfg.log.Warn("wamp: kept events dropped", "events", n)
+		o.cfg.log.Warn("wamp: buffered events dropped", "events", n)
 	}
 }

@@ -66,13 +66,13 @@ func (c callConfig) with(opts []CallOption) callConfig {
 // check refuses what must not be sent (R148, R168).
 func (c *callConfig) check() error {
 	if c.timeout < 0 {
-		return session.Unsent(errors.New("wamp: timeout: want 0 or more, got less"))
+		return session.Unsent(errors.New("wamp: timeout must not be negative"))
 	}
 	switch c.cancel {
 	case "", KillNoWait, Kill, Skip:
 		return nil
 	}
-	return session.Unsent(errors.New("wamp: cancel mode: want killnowait, kill or skip"))
+	return session.Unsent(errors.New("wamp: cancel mode must be killnowait, kill or skip"))
 }
 
 // options are the CALL.Options that the router understands; nil when there are

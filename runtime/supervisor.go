@@ -267,6 +267,6 @@ func (v *supervisor) waitLoss(s *session.Session, o *outage) (closed bool) {
 func (v *supervisor) warnPlaintext(url string, methods []string) {
 	if !v.warned {
 		v.warned = true
-		v.cfg.log.Warn("wamp: logging in to another host in plain text, want wss or tcps", "router", url, "methods", methods)
+		v.cfg.log.Warn("wamp: logging in to another host in plain text, use wss or tcps", "router", url, "methods", methods)
 	}
 }

@@ -95,14 +95,14 @@ func (c *intents) strike(it *intent, s *session.Session, limit int) {
 	cause := s.Cause()
 	it.strikes++
 	if it.strikes < limit {
-		c.cfg.log.Warn("wamp: session ended over this, it is restored last from now on",
+		c.cfg.log.Warn("wamp: session ended because of this, it will be restored last",
 			"uri", it.uri, "reason", text(cause), "sessions", it.strikes)
 		return
 	}
 	if _, _, first := c.remove(it); first {
 		c.release(it)
 		it.finish(&leftOutError{it.uri, it.strikes, cause})
-		c.cfg.log.Error("wamp: left out for good, it ended one session after the other",
+		c.cfg.log.Error("wamp: not restored again, it ended session after session",
 			"uri", it.uri, "reason", text(cause), "sessions", it.strikes)
 	}
 }

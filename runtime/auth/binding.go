@@ -51,7 +51,7 @@ func (b Binding) data(method string, state *tls.ConnectionState) ([]byte, error)
 		return nil, nil
 	}
 	if state == nil || !state.HandshakeComplete { // R293
-		return nil, unusable(method, "want a TLS connection for the channel binding %s, got plain text", quote(string(b)))
+		return nil, unusable(method, "the channel binding %s needs a TLS connection, not plain text", quote(string(b)))
 	}
 	switch b {
 	case TLSUnique:
@@ -70,7 +70,7 @@ func (b Binding) data(method string, state *tls.ConnectionState) ([]byte, error)
 	case TLSServerEndPoint:
 		return endPoint(method, state)
 	}
-	return nil, unusable(method, "want a known channel binding, got %s", quote(string(b)))
+	return nil, unusable(method, "channel binding must be a known one, not %s", quote(string(b)))
 }
 
 // instead says what binds a method to a connection without tls-unique, where

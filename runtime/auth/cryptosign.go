@@ -69,7 +69,7 @@ func (m *cryptosignMethod) Begin(ctx context.Context, ch Channel) (Attempt, erro
 	var err error
 	if m.routerKey != "" {
 		if a.routerKey, err = hex.DecodeString(m.routerKey); err != nil || len(a.routerKey) != ed25519.PublicKeySize {
-			return nil, unusable(nameCryptosign, "want a router key of 64 hexadecimal digits, got another")
+			return nil, unusable(nameCryptosign, "router key must be 64 hexadecimal digits")
 		}
 	}
 	if a.channelID, err = channelID(m.binding, ch); err != nil {
@@ -113,7 +113,7 @@ func (m *cryptosignMethod) extra(a *cryptosignAttempt, key ed25519.PrivateKey) m
 // without a binding.
 func channelID(b Binding, ch Channel) ([]byte, error) {
 	if b == TLSServerEndPoint { // R293
-		return nil, unusable(nameCryptosign, "want the channel binding tls-unique or tls-exporter, got tls-server-end-point")
+		return nil, unusable(nameCryptosign, "channel binding must be tls-unique or tls-exporter, not tls-server-end-point")
 	}
 	data, err := b.data(nameCryptosign, ch.TLS)
 	if err == nil && b == TLSUnique {

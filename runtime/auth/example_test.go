@@ -180,13 +180,13 @@ func ExampleBinding() {
 	cryptosign := auth.Cryptosign("joe", auth.NewSecret(strings.Repeat("4d", 32)), auth.TLSExporter)
 
 	fmt.Println(login(welcoming, cryptosign))
-	// Output: wamp: cryptosign: want a TLS connection for the channel binding "tls-exporter", got plain text
+	// Output: wamp: cryptosign: the channel binding "tls-exporter" needs a TLS connection, not plain text
 }
 
 // A client certificate, given by wamp.WithTLS, is the login.
 func ExampleTLSCertificate() {
 	fmt.Println(login(welcoming, auth.TLSCertificate()))
-	// Output: wamp: tls: want a TLS connection for the client certificate, got plain text
+	// Output: wamp: tls: the client certificate needs a TLS connection, not plain text
 }
 
 // A cookie of an earlier login, kept by wamp.WithCookieJar, is enough. On the

@@ -75,21 +75,21 @@ func Begin(ctx context.Context, ch Channel, p Policy, methods []Method) (*Exchan
 	x := &Exchange{label: "login", policy: p, attempts: make(map[string]Attempt)}
 	for _, m := range methods {
 		if m == nil {
-			return nil, unusable("login", "want a method, got nil")
+			return nil, unusable("login", "method must not be nil")
 		}
 		a, err := m.Begin(ctx, ch)
 		if err != nil {
 			return nil, err
 		}
 		if a == nil {
-			return nil, unusable("login", "want an attempt of each method, got nil")
+			return nil, unusable("login", "attempt of a method must not be nil")
 		}
 		if err := x.add(a); err != nil {
 			return nil, err
 		}
 	}
 	if len(methods) > 0 && len(x.offer.Methods) == 0 {
-		return nil, unusable("login", "want a method that Crossbar.io knows, got none")
+		return nil, unusable("login", "at least one method must be known to Crossbar.io")
 	}
 	return x, nil
 }
@@ -106,7 +106,7 @@ func (x *Exchange) add(a Attempt) error {
 	}
 	for _, name := range names {
 		if x.attempts[name] != nil {
-			return unusable("login", "want each method once, got %s twice", quote(name))
+			return unusable("login", "duplicate method %s", quote(name))
 		}
 		x.attempts[name] = a
 	}
@@ -115,7 +115,7 @@ func (x *Exchange) add(a Attempt) error {
 	case x.offer.AuthID == "":
 		x.offer.AuthID = o.AuthID
 	case o.AuthID != "" && o.AuthID != x.offer.AuthID:
-		return unusable("login", "want one authid for all methods, got %s and %s", quote(x.offer.AuthID), quote(o.AuthID))
+		return unusable("login", "all methods must have the same authid, not %s and %s", quote(x.offer.AuthID), quote(o.AuthID))
 	}
 	return x.addExtra(o.Extra)
 }
@@ -126,7 +126,7 @@ func (x *Exchange) addExtra(extra map[string]any) error {
 	for _, key := range slices.Sorted(maps.Keys(extra)) {
 		old, taken := x.offer.Extra[key]
 		if taken && !reflect.DeepEqual(old, extra[key]) {
-			return unusable("login", "want one value of authextra.%s for all methods, got two", key)
+			return unusable("login", "all methods must have the same value of authextra.%s", key)
 		}
 		if x.offer.Extra == nil {
 			x.offer.Extra = make(map[string]any)

@@ -45,7 +45,7 @@ func (m *unchallenged) Begin(_ context.Context, ch Channel) (Attempt, error) {
 		return nil, err
 	}
 	if m.label == nameTLS && ch.TLS == nil {
-		return nil, unusable(nameTLS, "want a TLS connection for the client certificate, got plain text")
+		return nil, unusable(nameTLS, "the client certificate needs a TLS connection, not plain text")
 	}
 	return &unchallengedAttempt{attempt{label: m.label, offer: Offer{Methods: []string{m.String()}}}}, nil
 }

@@ -86,7 +86,7 @@ func (m *scramMethod) Begin(ctx context.Context, ch Channel) (Attempt, error) {
 	}
 	authid, err := stringprep.SASLprep.Prepare(m.authid) // R285; both dialects
 	if err != nil || authid == "" {
-		return nil, unusable("scram", "want an authid that SASLprep permits, got another")
+		return nil, unusable("scram", "authid must be one that SASLprep permits")
 	}
 	data, err := m.binding.data("scram", ch.TLS)
 	if err != nil {
@@ -115,18 +115,18 @@ func (m *scramMethod) check() error {
 		return err
 	}
 	if m.binding == TLSExporter {
-		return unusable("scram", "want the channel binding tls-unique or tls-server-end-point, got tls-exporter")
+		return unusable("scram", "channel binding must be tls-unique or tls-server-end-point, not tls-exporter")
 	}
 	for _, name := range m.names {
 		if name != nameSCRAM && name != nameCrossbarSCRAM {
-			return unusable("scram", "want the names wamp-scram and scram, got %s", quote(name))
+			return unusable("scram", "names must be wamp-scram or scram, not %s", quote(name))
 		}
 		if name == nameCrossbarSCRAM && m.binding != "" {
-			return unusable("scram", "want wamp-scram alone with a channel binding, got the dialect, which has none")
+			return unusable("scram", "with a channel binding the name must be wamp-scram alone: scram has no binding")
 		}
 	}
 	if len(m.names) == 0 {
-		return unusable("scram", "want the names wamp-scram and scram, got none")
+		return unusable("scram", "names must not be empty")
 	}
 	return nil
 }

@@ -100,7 +100,7 @@ func (d *scramDialect) prepare(password string) (string, error) {
 	}
 	prepared, err := stringprep.SASLprep.Prepare(password)
 	if err != nil || prepared == "" { // err names the character, so it is kept out
-		return "", unusable(d.name, "want a password that SASLprep permits, got another")
+		return "", unusable(d.name, "password must be one that SASLprep permits")
 	}
 	return prepared, nil
 }

@@ -77,7 +77,7 @@ func (f SecretFunc) fetch(ctx context.Context) (Secret, error) {
 // fetchSecret gets the secret of one attempt and checks that it can be one.
 func fetchSecret(ctx context.Context, method string, c Credential) (Secret, error) {
 	if c == nil {
-		return Secret{}, unusable(method, "want a secret, got none")
+		return Secret{}, unusable(method, "secret must be set")
 	}
 	s, err := c.fetch(ctx)
 	if err != nil {
@@ -85,9 +85,9 @@ func fetchSecret(ctx context.Context, method string, c Credential) (Secret, erro
 	}
 	switch text := s.reveal(); {
 	case text == "":
-		return Secret{}, unusable(method, "want a secret, got an empty one")
+		return Secret{}, unusable(method, "secret must not be empty")
 	case !utf8.ValidString(text):
-		return Secret{}, unusable(method, "want a secret in UTF-8, got other octets")
+		return Secret{}, unusable(method, "secret must be UTF-8")
 	}
 	return s, nil
 }
@@ -96,9 +96,9 @@ func fetchSecret(ctx context.Context, method string, c Credential) (Secret, erro
 func checkAuthID(method, authid string) error {
 	switch {
 	case authid == "":
-		return unusable(method, "want an authid, got an empty one")
+		return unusable(method, "authid must not be empty")
 	case !utf8.ValidString(authid):
-		return unusable(method, "want an authid in UTF-8, got other octets")
+		return unusable(method, "authid must be UTF-8")
 	}
 	return nil
 }

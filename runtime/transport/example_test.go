@@ -185,7 +185,7 @@ func ExampleCheck() {
 	fmt.Println(err)
 	// Output:
 	// wss://router.example/ws <nil>
-	// wamp: router URL has no known scheme, want ws, wss, tcp, tcps or unix
+	// wamp: scheme of the router URL must be ws, wss, tcp, tcps or unix
 }
 
 // Would others on the way see what is sent there?

@@ -176,7 +176,7 @@ func TestOptions_Refused(t *testing.T) {
 	for _, o := range []transport.Options{
 		{ReadLimit: -1}, {ReadLimit: transport.MaxReadLimit + 1}, {Formats: []codec.Format{0}}, {Formats: []codec.Format{codec.JSON, 4}},
 	} {
-		if _, err := (transport.Net{}).Dial(within(t), "tcp://127.0.0.1:1", o); err == nil || !strings.Contains(err.Error(), "want") {
+		if _, err := (transport.Net{}).Dial(within(t), "tcp://127.0.0.1:1", o); err == nil || !strings.Contains(err.Error(), "must be 1") {
 			t.Errorf("%+v: %v", o, err)
 		}
 	}

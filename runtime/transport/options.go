@@ -27,14 +27,14 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	for _, f := range o.Formats {
 		if f < codec.JSON || f > codec.CBOR {
-			return o, fmt.Errorf("wamp: unknown serializer %d, want 1 (JSON), 2 (MessagePack) or 3 (CBOR)", uint8(f))
+			return o, fmt.Errorf("wamp: serializer must be 1 (JSON), 2 (MessagePack) or 3 (CBOR), not %d", uint8(f))
 		}
 	}
 	if o.ReadLimit == 0 {
 		o.ReadLimit = DefaultReadLimit
 	}
 	if o.ReadLimit < 0 || o.ReadLimit > MaxReadLimit {
-		return o, fmt.Errorf("wamp: read limit of %d bytes, want 1 to %d", o.ReadLimit, MaxReadLimit)
+		return o, fmt.Errorf("wamp: read limit must be 1 to %[2]d bytes, not %[1]d", o.ReadLimit, MaxReadLimit)
 	}
 	if err := checkHeader(o.Header); err != nil {
 		return o, err

@@ -26,7 +26,7 @@ type target struct {
 func parseTarget(rawURL string) (target, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
-		return target{}, errors.New("wamp: router URL does not parse (not shown, it may hold credentials)")
+		return target{}, errors.New("wamp: router URL does not parse (not shown, it may contain credentials)")
 	}
 	t := target{url: u, shown: redact(u), network: "tcp", host: u.Hostname()}
 	port := ""
@@ -41,14 +41,14 @@ func parseTarget(rawURL string) (target, error) {
 	case "unix":
 		t.network, t.addr = "unix", u.Path
 	default:
-		return target{}, errors.New("wamp: router URL has no known scheme, want ws, wss, tcp, tcps or unix")
+		return target{}, errors.New("wamp: scheme of the router URL must be ws, wss, tcp, tcps or unix")
 	}
 	if u.User != nil {
-		return target{}, fmt.Errorf("wamp: router URL %s holds a user name or password, want none: credentials go into the authentication options", t.shown)
+		return target{}, fmt.Errorf("wamp: router URL %s must not contain a user name or password: use the authentication options", t.shown)
 	}
 	if t.network == "unix" {
 		if u.Host != "" || u.Path == "" {
-			return target{}, fmt.Errorf("wamp: router URL %s, want unix:///path", t.shown)
+			return target{}, fmt.Errorf("wamp: router URL %s must have the form unix:///path", t.shown)
 		}
 		return t, nil
 	}
@@ -56,10 +56,10 @@ func parseTarget(rawURL string) (target, error) {
 		port = p
 	}
 	if t.host == "" || port == "" {
-		return target{}, fmt.Errorf("wamp: router URL %s, want %s://host:port", t.shown, u.Scheme)
+		return target{}, fmt.Errorf("wamp: router URL %s must have the form %s://host:port", t.shown, u.Scheme)
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-		return target{}, fmt.Errorf("wamp: router URL %s, want a port from 1 to 65535", t.shown)
+		return target{}, fmt.Errorf("wamp: port of router URL %s must be 1 to 65535", t.shown)
 	}
 	t.addr = net.JoinHostPort(t.host, port)
 	return t, nil

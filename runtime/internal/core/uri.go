@@ -29,7 +29,7 @@ func CheckURI(uri string, match Match, strict bool) error {
 	switch match {
 	case "", MatchExact, MatchPrefix, MatchWildcard:
 	default:
-		return fmt.Errorf("%w: want match exact, prefix or wildcard, got %q", ErrInvalidURI, string(match))
+		return fmt.Errorf("%w: match must be exact, prefix or wildcard, not %q", ErrInvalidURI, string(match))
 	}
 	for rest, n := uri, 1; ; n++ {
 		component, after, more := strings.Cut(rest, ".")

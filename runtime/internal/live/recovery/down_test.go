@@ -310,7 +310,7 @@ func TestPublishBuffer_ClosedWithEvents(t *testing.T) {
 		if err := c.Publish(s.T.Context(), "com.example.t", nil, nil); !errors.Is(err, wamp.ErrClosed) {
 			s.T.Errorf("after Close: %v", err)
 		}
-		if lines := s.Log.With("kept events dropped", fmt.Sprint("events=", 3)); len(lines) != 1 {
+		if lines := s.Log.With("buffered events dropped", fmt.Sprint("events=", 3)); len(lines) != 1 {
 			s.T.Errorf("the log says %v", s.Log.With(""))
 		}
 	})
