@@ -124,3 +124,23 @@ func (r *Registration) declares(uri string) bool {
 	}
 	return false
 }
+
+// invalidArgument is a payload that does not fit the procedure.
+type invalidArgument struct{ cause error }
+
+// Error returns the path, what was wanted and what was found.
+func (e *invalidArgument) Error() string { return e.cause.Error() }
+
+// answer says to the caller what is wrong, as a text and as path and rule for
+// programs.
+func (e *invalidArgument) answer() answer {
+	p := Payload{Args: []any{e.Error()}}
+	var value *ValueError
+	if errors.As(e.cause, &value) {
+		p.Kwargs = map[string]any{"path": value.Path, "rule": string(value.Rule)}
+	}
+	return answer{ErrInvalidArgument.URI, &p}
+}
+
+// Unwrap returns the decoder's error.
+func (e *invalidArgument) Unwrap() error { return e.cause }
