@@ -55,8 +55,8 @@ func (c *Client) call(ctx context.Context, p *Procedure, in, out codec.Value, op
 	return c.exchange(ctx, p, in, out, &cfg, nil)
 }
 
-// exchange sends a call, again where that is safe, and reads the answer. to takes
-// the progressive results, nil for none.
+// exchange sends a call, again where that is safe, and reads the answer. to
+// takes the progressive results, nil for none.
 func (c *Client) exchange(ctx context.Context, p *Procedure, in, out codec.Value, cfg *callConfig, to *progress) error {
 	w := c.spare.Waiter()
 	defer c.spare.PutWaiter(w)

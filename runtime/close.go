@@ -62,10 +62,10 @@ func (c *Client) turnOf(ctx context.Context) *dispatch.Turn {
 
 // Drain ends the client without losing work. It unregisters and unsubscribes
 // everything, also what is on its way to the router, waits for the handlers of
-// all calls and events that the router had sent by then, writes what is queued, and closes the client as
-// [Client.Close] does. A loop over [Events] gets the events that have arrived
-// before it ends. Called with the ctx of a handler, Drain does not wait for
-// that handler; what waits behind it runs meanwhile.
+// all calls and events that the router had sent by then, writes what is queued,
+// and closes the client as [Client.Close] does. A loop over [Events] gets the
+// events that have arrived before it ends. Called with the ctx of a handler,
+// Drain does not wait for that handler; what waits behind it runs meanwhile.
 //
 // If ctx ends first, the error says what remained. It is [ErrLost] if the
 // session is lost meanwhile, and [ErrNotReady] if there was no session. The

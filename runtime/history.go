@@ -44,8 +44,8 @@ const (
 	largestHistory = 100_000
 )
 
-// missed fetches the events after the last that arrived, oldest first. met reports
-// whether nothing is missing between it and the first of them.
+// missed fetches the events after the last that arrived, oldest first. met
+// reports whether nothing is missing between it and the first of them.
 func (s *Subscription) missed(ctx context.Context, on *session.Session, id uint64) (events []missedEvent, met bool, err error) {
 	last, known := s.box.Place()
 	if !known {
@@ -72,8 +72,8 @@ func (s *Subscription) missed(ctx context.Context, on *session.Session, id uint6
 	return events, false, err
 }
 
-// more returns the size to ask for when limit was not enough. Where a history was
-// too large before, it is one that is likely to fit.
+// more returns the size to ask for when limit was not enough. Where a history
+// was too large before, it is one that is likely to fit.
 func (s *Subscription) more(limit int, got []missedEvent) (int, error) {
 	next := min(10*limit, largestHistory)
 	if s.intents.heavy.known() {

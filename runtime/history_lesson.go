@@ -10,11 +10,11 @@ import (
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
-// heavy is what all subscriptions of a client learn from a history that was beyond
-// the read limit and ended a session. In the same outage that subscription asks for
-// none, all others begin with small ones, and after a second lesson ask for none
-// either: the router knows no limit, or single events are too large. The zero value
-// has learnt nothing.
+// heavy is what all subscriptions of a client learn from a history that was
+// beyond the read limit and ended a session. In the same outage that
+// subscription asks for none, all others begin with small ones, and after a
+// second lesson ask for none either: the router knows no limit, or single
+// events are too large. The zero value has learnt nothing.
 type heavy struct {
 	mu       sync.Mutex
 	fetches  map[any]fetching // under way, by waiter, or lost with the session
@@ -23,7 +23,8 @@ type heavy struct {
 }
 
 // tooMuch is the smallest history of a subscription that did not fit into a
-// message, and the outage in which that was so; 0 for none. The lock is heavy's.
+// message, and the outage in which that was so; 0 for none. The lock is
+// heavy's.
 type tooMuch struct{ limit, outage int }
 
 // fetching is one get_events under way.
@@ -56,8 +57,8 @@ func (h *heavy) end(w *session.Waiter, err error) {
 	}
 }
 
-// learn draws the lesson from a session that a message ended which was too large.
-// If nobody knows whose it was, it may have been that of each.
+// learn draws the lesson from a session that a message ended which was too
+// large. If nobody knows whose it was, it may have been that of each.
 func (h *heavy) learn(to *core.Addressee) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -28,8 +28,8 @@ type intent struct {
 	removed bool             // it is restored no more
 	placed  time.Time
 
-	// The supervisor's: how many sessions ended over it, when last over an event that
-	// was too large, and the last session that refused it.
+	// The supervisor's: how many sessions ended over it, when last over an event
+	// that was too large, and the last session that refused it.
 	strikes   int
 	oversize  time.Time
 	refusedOn *session.Session

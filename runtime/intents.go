@@ -18,8 +18,8 @@ type intents struct {
 	list   []*intent
 	claims map[procedure]*intent // the shared ones that are in place or on their way
 	heavy  heavy                 // has a lock of its own
-	// moving counts who puts intents in place at the moment; settled is closed when
-	// nobody does, nil if nobody waits for that.
+	// moving counts who puts intents in place at the moment; settled is closed
+	// when nobody does, nil if nobody waits for that.
 	moving  int
 	settled chan struct{}
 }
@@ -63,8 +63,8 @@ func (c *intents) install(ctx context.Context, its []*intent) error {
 	return err
 }
 
-// move notes that intents are about to be put in place, moved that they are, or are
-// taken back. Once Drain has begun it returns false.
+// move notes that intents are about to be put in place, moved that they are, or
+// are taken back. Once Drain has begun it returns false.
 func (c *intents) move() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -135,8 +135,9 @@ func (c *intents) put(ctx context.Context, its []*intent) error {
 	}
 }
 
-// putOn puts intents in place on s and reports whether they are there, all of them.
-// Otherwise they are not, for the first error of results, or because s is over.
+// putOn puts intents in place on s and reports whether they are there, all of
+// them. Otherwise they are not, for the first error of results, or because s is
+// over.
 func (c *intents) putOn(ctx context.Context, s *session.Session, its []*intent) (placed bool, results []result) {
 	if !c.move() {
 		return false, []result{{err: session.Unsent(ErrClosed)}}
@@ -190,8 +191,8 @@ func undo(s *session.Session, its []*intent, results []result) {
 	}
 }
 
-// takeBack takes back intents that nobody wants any more and waits for the router's
-// word: until then they serve what it sends.
+// takeBack takes back intents that nobody wants any more and waits for the
+// router's word: until then they serve what it sends.
 func takeBack(ctx context.Context, s *session.Session, its []*intent, results []result) {
 	leaving := make([]departure, len(its))
 	for i, it := range its {
@@ -203,8 +204,8 @@ func takeBack(ctx context.Context, s *session.Session, its []*intent, results []
 }
 
 // adopt adds intents that are in place on s to the list; false when another
-// session has begun to recover without them, or Close or Drain was called. One that
-// the router has revoked already stays out.
+// session has begun to recover without them, or Close or Drain was called. One
+// that the router has revoked already stays out.
 func (c *intents) adopt(s *session.Session, its []*intent, results []result) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -38,9 +38,9 @@ type Limits struct {
 	// frees its worker. It continues when a worker is free, before invocations
 	// that have not begun, or at once if the ctx of the call has ended.
 	Workers, Waiting int
-	// Streams is how many invocations of procedures with progressive results run at
-	// a time, instead of Workers, so that open streams keep no other call waiting.
-	// Default 4 096.
+	// Streams is how many invocations of procedures with progressive results run
+	// at a time, instead of Workers, so that open streams keep no other call
+	// waiting. Default 4 096.
 	Streams int
 	// Pending is how many calls and acknowledged publishes may wait for a reply,
 	// and how many handlers may wait in calls; further ones fail with

@@ -103,8 +103,8 @@ func (o *outage) logBackOff(c *common, s *session.Session, err error, d time.Dur
 // flapping is how many sessions in a row that do not stay are one episode.
 const flapping = 2
 
-// logLost logs that a session was lost. Of those that do not stay it logs the first
-// two; logStays says how it ended.
+// logLost logs that a session was lost. Of those that do not stay it logs the
+// first two; logStays says how it ended.
 func (o *outage) logLost(c *common, s *session.Session, attrs []any) {
 	lived := time.Since(s.Born())
 	if o.short++; lived >= staying {

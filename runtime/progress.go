@@ -10,8 +10,8 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// maxProgress is how many bytes of progressive results wait for a slow consumer,
-// with progressCost for each of them beside its frame.
+// maxProgress is how many bytes of progressive results wait for a slow
+// consumer, with progressCost for each of them beside its frame.
 const (
 	maxProgress  = 4 << 20
 	progressCost = 200
@@ -46,9 +46,9 @@ type progressItem struct {
 	size    int
 }
 
-// begin begins an attempt, and the gap until its first result. It returns why the
-// call must not be sent, nil if it may: results have come already, or some are
-// missing.
+// begin begins an attempt, and the gap until its first result. It returns why
+// the call must not be sent, nil if it may: results have come already, or some
+// are missing.
 func (p *progress) begin(cancel context.CancelCauseFunc) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

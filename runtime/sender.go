@@ -9,9 +9,9 @@ import (
 )
 
 // Sender sends the progressive results of an invocation, of type T, from its
-// handler to the caller (specification "Progressive Call Results"). It may be used
-// by many goroutines, until the handler returns. wamptest has a Sender for tests.
-// New methods may be added.
+// handler to the caller (specification "Progressive Call Results"). It may be
+// used by many goroutines, until the handler returns. wamptest has a Sender for
+// tests. New methods may be added.
 type Sender[T any] interface {
 	// Send queues one progressive result and returns; it does nothing if the
 	// caller does not want any. It waits while the queue of the client is full.
@@ -32,9 +32,9 @@ func NewSender[T any](x *Exchange, value func(*T) codec.Value) Sender[T] {
 	return &sender[T]{progressing{x.inv, x.procedure, d.DetailBool("receive_progress")}, value}
 }
 
-// RegisterStream registers a procedure with progressive results and dynamic values,
-// as [Client.Register] does one without. Its invocations run beside those of other
-// procedures, see Limits.Streams. Safe for concurrent use.
+// RegisterStream registers a procedure with progressive results and dynamic
+// values, as [Client.Register] does one without. Its invocations run beside
+// those of other procedures, see Limits.Streams. Safe for concurrent use.
 func (c *Client) RegisterStream(ctx context.Context, procedure string, handler func(context.Context, Payload, Sender[Payload]) (Payload, error), opts ...RegisterOption) (*Registration, error) {
 	self := func(p *Payload) codec.Value { return p }
 	h := Handle(&Procedure{URI: procedure, Stream: true}, opts, func(ctx context.Context, x *Exchange) error {

@@ -16,9 +16,9 @@ import (
 // Stream is a call under way with progressive results of type T and a result of
 // type R (specification "Progressive Call Results"). [Client.CallStream] and
 // generated code begin one. It lasts until the result, an error, the end of the
-// ctx that it was begun with, or Close; a program that needs it no longer must end
-// it in one of these ways. wamptest has a Stream for tests. New methods may be
-// added.
+// ctx that it was begun with, or Close; a program that needs it no longer must
+// end it in one of these ways. wamptest has a Stream for tests. New methods may
+// be added.
 type Stream[T, R any] interface {
 	// All ranges over the progressive results in the order in which the callee
 	// sent them, and ends with the call. If the call fails, the last pair holds
@@ -35,18 +35,19 @@ type Stream[T, R any] interface {
 	Close()
 }
 
-// CallStream calls a procedure and asks for its progressive results. in is nil if
-// the procedure has no input; item and result make what codes a progressive result
-// and the result, nil for none.
+// CallStream calls a procedure and asks for its progressive results. in is nil
+// if the procedure has no input; item and result make what codes a progressive
+// result and the result, nil for none.
 //
-// Up to 4 MiB of progressive results wait until they are taken; beyond, the call is
-// cancelled and ends with [ErrOverflow]. A timeout bounds the time until the first
-// of them and between two, not the whole call. It is the client that keeps it: the
-// router is not asked to, since some bound the whole call. A call that has brought
-// a progressive result is never sent again. Otherwise it is as [Call]; an
-// interceptor sees one operation, which ends with the stream. A router or a callee
-// without progressive results sends the result alone. For generated code; use
-// [Client.CallStream] without a schema. Safe for concurrent use.
+// Up to 4 MiB of progressive results wait until they are taken; beyond, the
+// call is cancelled and ends with [ErrOverflow]. A timeout bounds the time
+// until the first of them and between two, not the whole call. It is the client
+// that keeps it: the router is not asked to, since some bound the whole call. A
+// call that has brought a progressive result is never sent again. Otherwise it
+// is as [Call]; an interceptor sees one operation, which ends with the stream.
+// A router or a callee without progressive results sends the result alone. For
+// generated code; use [Client.CallStream] without a schema. Safe for concurrent
+// use.
 func CallStream[T, R any](
 	ctx context.Context, c *Client, p *Procedure, in codec.Value,
 	item func(*T) codec.Value, result func(*R) codec.Value, opts ...CallOption,
@@ -235,9 +236,9 @@ func (s *streaming) wait() {
 	<-s.done
 }
 
-// park gives the worker of the handler that the stream belongs to away, if there
-// is one, since the call may need it. Where no more handlers may wait the call ends
-// instead.
+// park gives the worker of the handler that the stream belongs to away, if
+// there is one, since the call may need it. Where no more handlers may wait the
+// call ends instead.
 func (s *streaming) park(turn *dispatch.Turn) bool {
 	if turn.Park() {
 		return true

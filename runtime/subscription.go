@@ -60,7 +60,8 @@ func (s *Subscription) Done() <-chan struct{} { return s.done }
 // gave up by itself it also wraps [Client.Err]. It is [ErrRevoked] if the
 // router revoked it. If several sessions in a row were lost while the
 // subscription was being restored, or over its events, the error names it and
-// the cause: [ErrTooLarge] if the events are larger than [WithReadLimit] allows.
+// the cause: [ErrTooLarge] if the events are larger than [WithReadLimit]
+// allows.
 func (s *Subscription) Err() error { return s.reason() }
 
 // event is the content of one EVENT. It keeps its frame alive.

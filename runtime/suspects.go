@@ -12,12 +12,12 @@ import (
 )
 
 // A registration or subscription may be what ends the session, whenever it is
-// restored or when an event comes: one above the read limit, a router that fails
-// over it. A message that is too large says whom it was for. Of a request without
-// a reply the supervisor remembers that it was about it when the session ended. A
-// suspect is restored last and alone, when the session is open to others and was
-// quiet for a while, so that a session that ends for another reason convicts nobody.
-// One that is convicted is left out.
+// restored or when an event comes: one above the read limit, a router that
+// fails over it. A message that is too large says whom it was for. Of a request
+// without a reply the supervisor remembers that it was about it when the
+// session ended. A suspect is restored last and alone, when the session is open
+// to others and was quiet for a while, so that a session that ends for another
+// reason convicts nobody. One that is convicted is left out.
 const (
 	quiet          = time.Second      // before and after a suspect is restored
 	trusted        = 10 * time.Second // in place, to be suspected no more
@@ -47,8 +47,8 @@ func (e *leftOutError) Is(target error) bool {
 	return target == ErrTooLarge && errors.Is(e.cause, transport.ErrTooLarge)
 }
 
-// blame looks for the intent that the session ended over, and leaves it out when
-// that was not the first time.
+// blame looks for the intent that the session ended over, and leaves it out
+// when that was not the first time.
 func (r *recovery) blame(o *outage) {
 	c, s := r.intents, r.session
 	c.absolve(s)
@@ -74,9 +74,9 @@ func (r *recovery) blame(o *outage) {
 	}
 }
 
-// blameOversize blames who got the message that was too large: the subscriptions
-// of an event. A procedure cannot help what its callers send, and a call has its
-// error.
+// blameOversize blames who got the message that was too large: the
+// subscriptions of an event. A procedure cannot help what its callers send, and
+// a call has its error.
 func (c *intents) blameOversize(s *session.Session, to *core.Addressee) {
 	for _, h := range to.Handles {
 		it := h.(subscriber).s.intent

@@ -101,7 +101,7 @@ func ExampleExplain() {
 	// Output:
 	// bad-value
 	// two declarations have one URI
-	// A router could not tell them apart.
+	// A router could not distinguish them.
 }
 
 // Editors check and complete a schema by the JSON Schema of the language.

@@ -85,7 +85,7 @@ white space and no #.`,
 Only the errors that WAMP itself defines can be declared there, in order to type
 their payload.`,
 	RuleURIClash: `two declarations have one URI
-A router could not tell them apart.`,
+A router could not distinguish them.`,
 	RuleGoName: `a name gives no Go identifier
 Say which one it has:  go: {name: ...}.`,
 	RuleGoNameClash: `two names give one Go identifier

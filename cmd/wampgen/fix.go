@@ -8,10 +8,10 @@ import (
 	"github.com/wampgen/wampgen/schema/diag"
 )
 
-// fix replaces what findings suggest to replace, one after the other, unless it is
-// doubtful. It keeps a replacement only if its finding is gone and nothing is
-// found in its place. It
-// returns the text, and the findings that it took for an order.
+// fix replaces what findings suggest to replace, one after the other, unless it
+// is doubtful. It keeps a replacement only if its finding is gone and nothing
+// is found in its place. It returns the text, and the findings that it took for
+// an order.
 func fix(src []byte, check func([]byte) diag.List) (fixed []byte, changes diag.List) {
 	var refused diag.List
 	for found := check(src); ; {
@@ -38,8 +38,8 @@ func at(list diag.List, d diag.Diagnostic) bool {
 	return slices.ContainsFunc(list, func(x diag.Diagnostic) bool { return x.Line == d.Line && x.Col == d.Col })
 }
 
-// substitute does what a finding suggests, if the text is as the finding says. A
-// string in quotes is not: who knows what its escapes were for.
+// substitute does what a finding suggests, if the text is as the finding says.
+// A string in quotes is not: who knows what its escapes were for.
 func substitute(src []byte, d diag.Diagnostic) (next []byte, ok bool) {
 	mark := len(src) - len(bytes.TrimPrefix(src, []byte("\ufeff")))
 	cursor := diag.Cursor{Source: diag.NewSource(d.File, src)}

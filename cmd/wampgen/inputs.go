@@ -11,7 +11,8 @@ import (
 	"github.com/wampgen/wampgen/schema/lint"
 )
 
-// inputs are the schemas that a run is about, and what wampgen.yaml says of them.
+// inputs are the schemas that a run is about, and what wampgen.yaml says of
+// them.
 type inputs struct {
 	search
 	// outs are the folders of code by schema, where wampgen.yaml names one.
@@ -22,8 +23,8 @@ type inputs struct {
 	sources map[string][]byte
 }
 
-// inputs returns the schemas that the arguments mean. Without arguments they are
-// those of wampgen.yaml, or all of this folder.
+// inputs returns the schemas that the arguments mean. Without arguments they
+// are those of wampgen.yaml, or all of this folder.
 func (c *command) inputs() inputs {
 	in := inputs{outs: map[string]string{}, rules: lint.Levels{}, sources: map[string][]byte{}}
 	conf, err := in.read()

@@ -12,7 +12,7 @@ import (
 )
 
 // pollEvery is how often --watch looks at the files. A few calls of stat cost
-// less than what it takes to be told by every operating system.
+// less than what it takes to be notified by every operating system.
 const pollEvery = 300 * time.Millisecond
 
 // stamp is what changes with a file.
@@ -54,7 +54,8 @@ func (g *generation) watch(ctx context.Context) int {
 	}
 }
 
-// again generates once and says in one line, below the findings, what came of it.
+// again generates once and says in one line, below the findings, what came of
+// it.
 func (g *generation) again() {
 	c := *g.command
 	c.quiet = true

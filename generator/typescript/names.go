@@ -93,9 +93,9 @@ func (n *names) take(all []string) bool {
 	return true
 }
 
-// pascal is a name of a schema as an identifier: words begin with a capital, and
-// everything but letters and digits is between words. TypeScript knows fewer
-// letters than Go beyond the basic plane; they become their numbers.
+// pascal is a name of a schema as an identifier: words begin with a capital,
+// and everything but letters and digits is between words. TypeScript knows
+// fewer letters than Go beyond the basic plane; they become their numbers.
 func pascal(name string) string {
 	var b strings.Builder
 	begins := true

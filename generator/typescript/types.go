@@ -72,8 +72,8 @@ func (g *gen) element(r *schema.Ref) string {
 	return g.ref(r)
 }
 
-// nullable reports whether null has to be added to a type: not where it is among
-// the unknown.
+// nullable reports whether null has to be added to a type: not where it is
+// among the unknown.
 func nullable(r *schema.Ref) bool { return r.Nullable && r.Scalar != schema.Any }
 
 // note is what readers have to know about the scalar that a type is made of.

@@ -7,9 +7,9 @@ import (
 	wamp "github.com/wampgen/wampgen/runtime"
 )
 
-// Sender is a [wamp.Sender] that keeps what a handler sends, so that the handler
-// can be tested without a router. The zero value takes everything. It is safe for
-// concurrent use.
+// Sender is a [wamp.Sender] that keeps what a handler sends, so that the
+// handler can be tested without a router. The zero value takes everything. It
+// is safe for concurrent use.
 type Sender[T any] struct {
 	mu   sync.Mutex // protects the following
 	sent []T
@@ -31,8 +31,8 @@ func (s *Sender[T]) Send(progress T) error {
 // Wanted reports true.
 func (s *Sender[T]) Wanted() bool { return true }
 
-// Fail makes every later Send return err, such as [wamp.ErrCanceled] for a caller
-// that has cancelled.
+// Fail makes every later Send return err, such as [wamp.ErrCanceled] for a
+// caller that has cancelled.
 func (s *Sender[T]) Fail(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,8 +48,9 @@ func (s *Sender[T]) Sent() []T {
 
 // NewStream returns a stream that yields the progressive results and ends with
 // result, or with err if it is not nil, so that what calls a procedure can be
-// tested without a router. Leaving the loop and Close drop what is left; they do not
-// change the result. It must not be used by several goroutines at a time.
+// tested without a router. Leaving the loop and Close drop what is left; they
+// do not change the result. It must not be used by several goroutines at a
+// time.
 func NewStream[T, R any](progress []T, result R, err error) wamp.Stream[T, R] {
 	return &madeStream[T, R]{progress: progress, result: result, err: err}
 }

@@ -113,8 +113,8 @@ func oneLine(c rune) rune {
 	return c
 }
 
-// mapping returns the values of a mapping by key, and reports keys that are none
-// of those given.
+// mapping returns the values of a mapping by key, and reports keys that are
+// none of those given.
 func (r *reader) mapping(n *yaml.Node, what string, keys []string) map[string]*yaml.Node {
 	values := map[string]*yaml.Node{}
 	if n.Kind != yaml.MappingNode {

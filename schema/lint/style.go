@@ -13,7 +13,7 @@ var strictURI = regexp.MustCompile(`^([0-9a-z_]+|\{[^{}]*\})(\.([0-9a-z_]+|\{[^{
 var uriStyle = Rule{
 	Name: "uri-style", Level: Warning,
 	Summary: "a URI that is not made of small letters, digits and underscores",
-	Explain: `WAMP has loose and strict rules for URIs. Some routers can be told to check the
+	Explain: `WAMP has loose and strict rules for URIs. Some routers can be set to check the
 strict ones, and then refuse other URIs: each component may only have the
 characters a to z, 0 to 9 and _. Write order_list instead of orderList. If the
 URI belongs to an existing API, which cannot change, ignore the rule there.`,

@@ -1,5 +1,5 @@
-// Package doctext holds what the source files of every language share: the first
-// line, the name, and documentation that cannot leave its comment.
+// Package doctext holds what the source files of every language share: the
+// first line, the name, and documentation that cannot leave its comment.
 package doctext
 
 import (

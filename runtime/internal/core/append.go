@@ -8,9 +8,11 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// Append appends the whole message m in format f to dst: its elements, then m.Payload if there is one, else m.Args and
-// m.Kwargs, of which empty ones are left out (R100 to R102). It fails on an unknown type, an id outside 1..[MaxID], and
-// values that the format cannot hold; dst is then returned as it was.
+// Append appends the whole message m in format f to dst: its elements, then
+// m.Payload if there is one, else m.Args and m.Kwargs, of which empty ones are
+// left out (R100 to R102). It fails on an unknown type, an id outside
+// 1..[MaxID], and values that the format cannot hold; dst is then returned as
+// it was.
 func Append(dst []byte, f codec.Format, m *Message) ([]byte, error) {
 	n := countPayload(m)
 	out, err := AppendHead(dst, f, m, n)
@@ -24,9 +26,10 @@ func Append(dst []byte, f codec.Format, m *Message) ([]byte, error) {
 	return out, nil
 }
 
-// AppendHead appends m in format f to dst up to its payload, which is n values (0 to 2) and follows as separate bytes, made
-// between [BeginPayload] and [EndPayload]. m.Args, m.Kwargs and m.Payload are not looked at. It allocates nothing when dst
-// has room and m.Options is empty. It fails as [Append] does.
+// AppendHead appends m in format f to dst up to its payload, which is n values
+// (0 to 2) and follows as separate bytes, made between [BeginPayload] and
+// [EndPayload]. m.Args, m.Kwargs and m.Payload are not looked at. It allocates
+// nothing when dst has room and m.Options is empty. It fails as [Append] does.
 func AppendHead(dst []byte, f codec.Format, m *Message, n int) ([]byte, error) {
 	l := layoutOf(m.Type)
 	if l == nil {
@@ -57,8 +60,9 @@ func AppendHead(dst []byte, f codec.Format, m *Message, n int) ([]byte, error) {
 	return e.Bytes(), nil
 }
 
-// BeginPayload starts e at the end of buf for the payload of a message, whose head is made by [AppendHead]: 0 to 2 values,
-// the list Arguments and the dict ArgumentsKw. JSON needs a comma in front of them.
+// BeginPayload starts e at the end of buf for the payload of a message, whose
+// head is made by [AppendHead]: 0 to 2 values, the list Arguments and the dict
+// ArgumentsKw. JSON needs a comma in front of them.
 func BeginPayload(e *codec.Encoder, f codec.Format, buf []byte) {
 	e.Reset(f, buf)
 	if f == codec.JSON {
@@ -66,7 +70,8 @@ func BeginPayload(e *codec.Encoder, f codec.Format, buf []byte) {
 	}
 }
 
-// EndPayload ends the payload of n values, which also ends the message. JSON needs the closing bracket.
+// EndPayload ends the payload of n values, which also ends the message. JSON
+// needs the closing bracket.
 func EndPayload(e *codec.Encoder, n int) {
 	if e.Format() != codec.JSON || e.Err() != nil {
 		return
@@ -121,12 +126,14 @@ func headCount(l *layout, m *Message, n int) int {
 	return l.least() + n
 }
 
-// hasTrailer reports whether the optional dict of m is written. Without it, a revocation would be no message.
+// hasTrailer reports whether the optional dict of m is written. Without it, a
+// revocation would be no message.
 func hasTrailer(l *layout, m *Message) bool {
 	return l.trailer != "" && (!m.Details.Absent() || len(m.Options) > 0 || l.revokes && m.Request == 0)
 }
 
-// appendElement appends the field of m that el names. It returns what the field should have been, "" when it is right.
+// appendElement appends the field of m that el names. It returns what the field
+// should have been, "" when it is right.
 func appendElement(e *codec.Encoder, l *layout, el *element, m *Message, dict []byte) (want string) {
 	switch el.field {
 	case fieldRequest, fieldID, fieldPublication:
@@ -161,8 +168,9 @@ func appendDict(e *codec.Encoder, dict []byte) {
 	e.Append(dict...)
 }
 
-// encodedDict returns the Options or Details of m in format f, nil for an empty dict. It is made apart from the head, so
-// that the encoder of the head need not outlive its function.
+// encodedDict returns the Options or Details of m in format f, nil for an empty
+// dict. It is made apart from the head, so that the encoder of the head need
+// not outlive its function.
 func encodedDict(f codec.Format, m *Message) ([]byte, error) {
 	switch {
 	case !m.Details.Absent() && m.Details.Format == f:
@@ -180,7 +188,8 @@ func encodedDict(f codec.Format, m *Message) ([]byte, error) {
 	return e.Bytes(), e.Err()
 }
 
-// dictError is the error of a dict that could not be encoded. The encoder calls it args; it is an Options or Details.
+// dictError is the error of a dict that could not be encoded. The encoder calls
+// it args; it is an Options or Details.
 func dictError(t Type, err error) error {
 	var e *codec.ValueError
 	if !errors.As(err, &e) {

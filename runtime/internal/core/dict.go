@@ -8,8 +8,9 @@ type Field struct {
 	Value any // as codec.Encoder.Any takes it; a Dict nests
 }
 
-// Dict is an Options, Details or Extra dict that is being built. It goes to the wire in its own order, so that the bytes
-// are predictable. The zero value is the empty dict. A key must not appear twice: encoding then fails (R094).
+// Dict is an Options, Details or Extra dict that is being built. It goes to the
+// wire in its own order, so that the bytes are predictable. The zero value is
+// the empty dict. A key must not appear twice: encoding then fails (R094).
 type Dict []Field
 
 // CodeWAMP writes d, which is never read, where it stands in another dict.

@@ -24,7 +24,8 @@ func (s *Session) Abort(reason, text string) {
 	_ = s.reply(&m, Body{}) // a reason and text of ours: always encodable
 }
 
-// Farewell queues the reply to the peer's GOODBYE, once the session was dropped (R021).
+// Farewell queues the reply to the peer's GOODBYE, once the session was dropped
+// (R021).
 func (s *Session) Farewell() {
 	if s.parted {
 		return
@@ -37,7 +38,7 @@ func (s *Session) Farewell() {
 // Lost is one request that a dead session leaves behind.
 type Lost struct {
 	Waiter any
-	// Unsent tells that no byte of the request was handed to the transport.
+	// Unsent reports that no byte of the request was handed to the transport.
 	Unsent bool
 }
 

@@ -6,13 +6,13 @@ import "github.com/wampgen/wampgen/runtime/codec"
 // announces nothing.
 type Features struct {
 	roles codec.Raw
-	// Broker and Dealer tell which roles the router has (R013).
+	// Broker and Dealer report which roles the router has (R013).
 	Broker, Dealer bool
 	// CallCanceling and CallTimeout are asked for on every call.
 	CallCanceling, CallTimeout bool
 }
 
-// Has tells whether the role ("broker", "dealer") announced a feature. A
+// Has reports whether the role ("broker", "dealer") announced a feature. A
 // missing dict, a missing key, false and null all mean no (R011).
 func (f *Features) Has(role, feature string) bool {
 	v := f.roles.Lookup(role).Lookup("features").Lookup(feature)

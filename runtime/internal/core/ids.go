@@ -8,7 +8,7 @@ type counter struct {
 	wrapped bool
 }
 
-// next is the id that the next request will have; busy tells which ids wait.
+// next is the id that the next request will have; busy reports which ids wait.
 func (c *counter) next(busy map[uint64]request) uint64 {
 	id := c.last
 	for {
@@ -28,5 +28,5 @@ func (c *counter) use(id uint64) {
 	c.last = id
 }
 
-// issued tells whether id was ever given to a request of this session.
+// issued reports whether id was ever given to a request of this session.
 func (c *counter) issued(id uint64) bool { return c.wrapped || id <= c.last }

@@ -2,8 +2,9 @@ package core
 
 import "slices"
 
-// knownKey is a known key of an Options or Details dict and the type its value must have (docs/requirements.md 1.3). Keys that are not
-// listed are ignored (R014).
+// knownKey is a known key of an Options or Details dict and the type its value
+// must have (docs/requirements.md 1.3). Keys that are not listed are ignored
+// (R014).
 type knownKey struct {
 	name string
 	kind valueKind
@@ -39,8 +40,9 @@ const (
 	keyRoles     = "roles"
 )
 
-// passthruKeys are the keys of payload passthru mode, and of its forerunner in Autobahn. The values of the first are judged by
-// the application (R256), the algorithm and serializer of the second by the test vectors.
+// passthruKeys are the keys of payload passthru mode, and of its forerunner in
+// Autobahn. The values of the first are judged by the application (R256), the
+// algorithm and serializer of the second by the test vectors.
 var passthruKeys = []knownKey{
 	{keyPPTScheme, kindText}, {"ppt_serializer", kindText}, {"ppt_cipher", kindText}, {"ppt_keyid", kindText},
 	{keyEncAlgo, kindEncAlgo}, {"enc_serializer", kindEncSerializer}, {"enc_key", kindText},
@@ -49,7 +51,7 @@ var passthruKeys = []knownKey{
 // forwarderKeys are what each dict in forward_for must have.
 var forwarderKeys = []knownKey{{"session", kindID}, {"authid", kindText}, {"authrole", kindText}}
 
-// calleeKeys tell who answered; crossbar sends them.
+// calleeKeys say who answered; crossbar sends them.
 var calleeKeys = []knownKey{{"callee", kindID}, {"callee_authid", kindText}, {"callee_authrole", kindText}}
 
 var (

@@ -33,7 +33,8 @@ type Out struct {
 // Head returns the head of frame i, valid until Clear.
 func (o *Out) Head(i int) []byte { return o.arena[o.Frames[i].start:o.Frames[i].end] }
 
-// What a queue keeps when it is emptied: a burst must not stay with an idle session.
+// What a queue keeps when it is emptied: a burst must not stay with an idle
+// session.
 const (
 	keptFrames = 512
 	keptArena  = 16 << 10 // bytes

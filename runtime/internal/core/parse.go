@@ -6,14 +6,17 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// Parse reads one frame, a whole message in format f, into m, which it resets first. m then refers to frame: Details, Args
-// and Kwargs are parts of it. The error is a [*Violation]; m.Type is set as soon as it is known, the rest of m is then
-// unspecified.
+// Parse reads one frame, a whole message in format f, into m, which it resets
+// first. m then refers to frame: Details, Args and Kwargs are parts of it. The
+// error is a [*Violation]; m.Type is set as soon as it is known, the rest of m
+// is then unspecified.
 //
-// Checked are R046 to R054 of docs/requirements.md: the frame is one well-formed list, its first element a known type code, the
-// count and types of the elements are those of the type, ids lie in 1..[MaxID] (0 only in a revocation), known keys of
-// Options and Details have their types. Received URIs may be any string. null for Arguments or ArgumentsKw is taken as
-// absent (R104).
+// Checked are R046 to R054 of docs/requirements.md: the frame is one
+// well-formed list, its first element a known type code, the count and types of
+// the elements are those of the type, ids lie in 1..[MaxID] (0 only in a
+// revocation), known keys of Options and Details have their types. Received
+// URIs may be any string. null for Arguments or ArgumentsKw is taken as absent
+// (R104).
 func Parse(f codec.Format, frame []byte, m *Message) error {
 	m.Reset()
 	var p parser
@@ -118,7 +121,8 @@ func (p *parser) element(m *Message, e *element) *Violation {
 	return p.failed(e.name)
 }
 
-// id reads an id and checks its range. 0 is left to tail where a revocation is possible (R054).
+// id reads an id and checks its range. 0 is left to tail where a revocation is
+// possible (R054).
 func (p *parser) id(to *uint64, e *element) *Violation {
 	if p.d.Kind() != codec.KindInt {
 		return p.mismatch(e.name, "id")
@@ -139,7 +143,8 @@ func (p *parser) dict(to *codec.Raw, name string) *Violation {
 	return p.failed(name)
 }
 
-// tail reads what may follow the fixed elements: a payload, or the dict of a revocation.
+// tail reads what may follow the fixed elements: a payload, or the dict of a
+// revocation.
 func (p *parser) tail(m *Message, opaque bool) *Violation {
 	switch {
 	case p.l.payload:
@@ -160,7 +165,8 @@ func (p *parser) tail(m *Message, opaque bool) *Violation {
 	return v
 }
 
-// payload reads Arguments and ArgumentsKw, or the one binary element that may stand in their place.
+// payload reads Arguments and ArgumentsKw, or the one binary element that may
+// stand in their place.
 func (p *parser) payload(m *Message, opaque bool) *Violation {
 	if !p.next() {
 		return nil
@@ -192,7 +198,8 @@ func (p *parser) payload(m *Message, opaque bool) *Violation {
 	return p.checkNames(m)
 }
 
-// document reads args or kwargs. One that nests too deeply is the peer's fault and not the router's.
+// document reads args or kwargs. One that nests too deeply is the peer's fault
+// and not the router's.
 func (p *parser) document(m *Message, name string) codec.Raw {
 	r, shallow := p.d.Part()
 	if !shallow {
@@ -223,7 +230,8 @@ func (p *parser) end() *Violation {
 	return p.failed("end of message")
 }
 
-// arity is the violation of a list that ended too early, or could not be read on.
+// arity is the violation of a list that ended too early, or could not be read
+// on.
 func (p *parser) arity() *Violation {
 	if p.d.Err() != nil {
 		return malformed(p.d.Err(), p.t, p.l.name)
@@ -231,7 +239,8 @@ func (p *parser) arity() *Violation {
 	return violation(p.t, "%s: want at least %d elements, got %d", p.l.name, p.l.least(), p.count)
 }
 
-// failed turns an error of the decoder, if there is one, into a violation at the element called name.
+// failed turns an error of the decoder, if there is one, into a violation at
+// the element called name.
 func (p *parser) failed(name string) *Violation {
 	if p.d.Err() == nil {
 		return nil
@@ -239,7 +248,8 @@ func (p *parser) failed(name string) *Violation {
 	return malformed(p.d.Err(), p.t, p.l.name+"."+name)
 }
 
-// mismatch is the violation of a value of the wrong type at the element called name.
+// mismatch is the violation of a value of the wrong type at the element called
+// name.
 func (p *parser) mismatch(name, want string) *Violation {
 	return mismatch(&p.d, p.t, p.l.name+"."+name, want)
 }

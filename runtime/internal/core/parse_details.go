@@ -29,8 +29,8 @@ func emptyList(r codec.Raw) bool {
 	return !d.Next(&s) && d.Err() == nil
 }
 
-// checkDetails checks the text (R051) and the known keys (R053) of an Options or Details dict, and tells whether they allow
-// a binary payload.
+// checkDetails checks the text (R051) and the known keys (R053) of an Options
+// or Details dict, and reports whether they allow a binary payload.
 func (p *parser) checkDetails(dict codec.Raw, name string) (opaque bool, _ *Violation) {
 	if err := codec.WellFormed(dict.Format, dict.Data); err != nil {
 		return false, malformed(err, p.t, p.l.name+"."+name)
@@ -60,8 +60,8 @@ func (p *parser) checkDetails(dict codec.Raw, name string) (opaque bool, _ *Viol
 	return opaque, nil
 }
 
-// checkNames reads the keys of ArgumentsKw, which must be strings (R094). One that is a string but no Unicode is the
-// peer's fault and not the router's.
+// checkNames reads the keys of ArgumentsKw, which must be strings (R094). One
+// that is a string but no Unicode is the peer's fault and not the router's.
 func (p *parser) checkNames(m *Message) *Violation {
 	var d codec.Decoder
 	d.Start(m.Kwargs, "kwargs")
@@ -95,7 +95,8 @@ func stringKeys(dict codec.Raw) bool {
 	return true
 }
 
-// checkValue reads the value of a known key. It returns what the value should have been, "" when it is right.
+// checkValue reads the value of a known key. It returns what the value should
+// have been, "" when it is right.
 func checkValue(d *codec.Decoder, kind valueKind) (want string) {
 	switch kind {
 	case kindBool:
@@ -177,7 +178,8 @@ func checkWord(d *codec.Decoder, kind valueKind) string {
 	return "one of " + strings.Join(all, ", ")
 }
 
-// checkForwardFor reads the list of routers that passed a message on, as Autobahn's router links write it.
+// checkForwardFor reads the list of routers that passed a message on, as
+// Autobahn's router links write it.
 func checkForwardFor(d *codec.Decoder) string {
 	const want = "list of dicts with session, authid and authrole"
 	if d.Kind() != codec.KindList {
@@ -213,7 +215,8 @@ func checkForwarder(d *codec.Decoder) bool {
 	return missing == 0
 }
 
-// checkRoles reads a dict that names at least one of roles, each with a dict (R004, R005, R010).
+// checkRoles reads a dict that names at least one of roles, each with a dict
+// (R004, R005, R010).
 func checkRoles(d *codec.Decoder, roles []string) string {
 	want := "dict with at least one of " + strings.Join(roles, ", ")
 	if d.Kind() != codec.KindMap {

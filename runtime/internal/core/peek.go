@@ -7,8 +7,8 @@ import (
 )
 
 // Peek reads what stands in front of the options or details of a message: its
-// type and its ids. head may end anywhere behind that. It reports whether all of
-// it was there; m is unspecified where it was not.
+// type and its ids. head may end anywhere behind that. It reports whether all
+// of it was there; m is unspecified where it was not.
 func Peek(f codec.Format, head []byte, m *Message) bool {
 	m.Reset()
 	var p parser

@@ -20,7 +20,7 @@ const (
 	Progressed
 	// Delivered: the message is an event for Handles.
 	Delivered
-	// Invoked: call Begin, then run the procedure of Handle. Last tells that no
+	// Invoked: call Begin, then run the procedure of Handle. Last reports that no
 	// further parts follow.
 	Invoked
 	// Continued: the message is a further part of the invocation Handle, and the
@@ -32,7 +32,7 @@ const (
 	// Handle stood for (R232, R208).
 	Unsubscribed
 	Unregistered
-	// Left: the peer said GOODBYE. First tells that it is no reply to ours, so
+	// Left: the peer said GOODBYE. First reports that it is no reply to ours, so
 	// Farewell is due.
 	Left
 	// Aborted: the peer said ABORT.
@@ -52,7 +52,7 @@ type Effect struct {
 }
 
 // Receive takes the next message of the peer. An error is a *Violation, to be
-// answered with Abort (R036), or tells that the peer makes us answer without
+// answered with Abort (R036), or reports that the peer makes us answer without
 // reading; nothing may be received after it.
 func (s *Session) Receive(m *Message) (Effect, error) {
 	if s.limits.Replies > 0 && s.answers > s.limits.Replies {
@@ -174,7 +174,8 @@ func (s *Session) settle(m *Message, kind Type) (Effect, error) {
 	return Effect{Kind: Settled, Waiter: r.waiter}, nil
 }
 
-// install puts the handle in place before anything else is received (R188, R216).
+// install puts the handle in place before anything else is received (R188,
+// R216).
 func (s *Session) install(m *Message, r request) {
 	switch m.Type {
 	case MsgSubscribed:

@@ -15,8 +15,8 @@ func (s *Session) Register(waiter, handle any, procedure string, options Dict) (
 	return s.request(&m, Body{}, request{kind: MsgRegister, waiter: waiter, handle: handle})
 }
 
-// Unregister queues UNREGISTER; the handle goes on getting invocations until the
-// reply. An id of 0 means that the registration is not there or is leaving
+// Unregister queues UNREGISTER; the handle goes on getting invocations until
+// the reply. An id of 0 means that the registration is not there or is leaving
 // already, so that waiter will not be settled.
 func (s *Session) Unregister(waiter any, id uint64) (reply uint64, err error) {
 	reg, known := s.regs[id]

@@ -8,7 +8,8 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// State is where a session stands in its life (table 2.V of docs/requirements.md).
+// State is where a session stands in its life (table 2.V of
+// docs/requirements.md).
 type State int
 
 // The states of a session, in the order in which they are passed.
@@ -46,10 +47,10 @@ func (e *Overrun) Error() string {
 type Limits struct {
 	// Send is the largest frame the peer takes in bytes, 0 for no limit.
 	Send int
-	// Pending is how many calls and acknowledged publishes may wait for a reply,
-	// 0 for no limit. Subscriptions, what they fetch, and registrations have a window
-	// of their own, so that calls never keep them from being restored; giving one back is always
-	// possible.
+	// Pending is how many calls and acknowledged publishes may wait for a reply, 0
+	// for no limit. Subscriptions, what they fetch, and registrations have a
+	// window of their own, so that calls never keep them from being restored;
+	// giving one back is always possible.
 	Pending int
 	// Replies is how many answers may be queued before a peer that makes us
 	// answer and does not read is given up, 0 for no limit.
@@ -59,7 +60,7 @@ type Limits struct {
 // request is what waits for the reply to one id.
 type request struct {
 	kind Type
-	// waiter is told of the outcome; nil when nobody waits any more.
+	// waiter gets the outcome; nil if nobody waits any more.
 	waiter any
 	// handle is what a SUBSCRIBED or REGISTERED installs.
 	handle any
@@ -97,8 +98,8 @@ type Session struct {
 	// the subscriptions without handles that wait for them too, see leave.
 	asked   map[string]int
 	leaving []uint64
-	// abandoned are the SUBSCRIBEs and REGISTERs that nobody waits for and that have no
-	// reply yet, the oldest first, see abandon.
+	// abandoned are the SUBSCRIBEs and REGISTERs that nobody waits for and that
+	// have no reply yet, the oldest first, see abandon.
 	abandoned []uint64
 	// answers counts the queued answers to the peer's own requests.
 	answers int
@@ -168,11 +169,12 @@ func (s *Session) request(m *Message, b Body, r request) (uint64, error) {
 	return id, nil
 }
 
-// maxRestoring is how many subscriptions and registrations may wait for a reply.
+// maxRestoring is how many subscriptions and registrations may wait for a
+// reply.
 const maxRestoring = 64 << 10
 
-// window returns how many requests like r wait for a reply, and how many may, 0 for
-// no limit.
+// window returns how many requests like r wait for a reply, and how many may, 0
+// for no limit.
 func (s *Session) window(r *request) (waiting *int, limit int) {
 	switch {
 	case r.kind == MsgUnsubscribe || r.kind == MsgUnregister:
@@ -190,7 +192,8 @@ func (s *Session) forget(id uint64, r *request) {
 	*waiting--
 }
 
-// reply queues a message that answers the peer or belongs to a request already made.
+// reply queues a message that answers the peer or belongs to a request already
+// made.
 func (s *Session) reply(m *Message, b Body) error {
 	return s.out.push(s.format, m, 0, b, s.limits.Send)
 }
@@ -201,8 +204,8 @@ func (s *Session) Call(waiter any, procedure string, options Dict, b Body) (uint
 	return s.request(&m, b, request{kind: MsgCall, waiter: waiter})
 }
 
-// Fetch queues the CALL by which a subscription gets what it has missed. It takes
-// no place from the calls of Limits.Pending, and they take none from it.
+// Fetch queues the CALL by which a subscription gets what it has missed. It
+// takes no place from the calls of Limits.Pending, and they take none from it.
 func (s *Session) Fetch(waiter any, procedure string, options Dict, b Body) (uint64, error) {
 	m := Message{Type: MsgCall, URI: procedure, Options: options}
 	return s.request(&m, b, request{kind: MsgCall, waiter: waiter, fetches: true})
@@ -238,8 +241,8 @@ func (s *Session) Cancel(id uint64, mode string) (pending bool) {
 }
 
 // Abandon ends the wait for any other request; a late success of REGISTER or
-// SUBSCRIBE is undone, and what was given back stays in place until the reply to
-// that. pending is as in Cancel.
+// SUBSCRIBE is undone, and what was given back stays in place until the reply
+// to that. pending is as in Cancel.
 func (s *Session) Abandon(id uint64) (pending bool) {
 	r, pending := s.pending[id]
 	if !pending || r.abandoned {
@@ -261,12 +264,13 @@ func (s *Session) Abandon(id uint64) (pending bool) {
 	return true
 }
 
-// maxAbandoned bounds how many requests wait for a reply although nobody else does.
+// maxAbandoned bounds how many requests wait for a reply although nobody else
+// does.
 const maxAbandoned = 1024
 
-// abandon keeps a request that was given up until its reply, and forgets the oldest
-// where there are too many: a router that answers nothing is asked again and again.
-// What one of those gets all the same is given back too, see settle.
+// abandon keeps a request that was given up until its reply, and forgets the
+// oldest where there are too many: a router that answers nothing is asked again
+// and again. What one of those gets all the same is given back too, see settle.
 func (s *Session) abandon(id uint64) {
 	s.abandoned = slices.DeleteFunc(s.abandoned, func(id uint64) bool {
 		_, pending := s.pending[id]

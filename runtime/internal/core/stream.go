@@ -10,7 +10,8 @@ type Streams struct {
 }
 
 // CallStream queues the CALL of a progressive call, as Call does (R142, R155).
-// Progressive results have the effect Progressed; Part queues the further parts.
+// Progressive results have the effect Progressed; Part queues the further
+// parts.
 func (s *Session) CallStream(waiter any, procedure string, options Dict, st Streams, b Body) (uint64, error) {
 	if st.Results {
 		options = append(options[:len(options):len(options)], Field{Key: "receive_progress", Value: true})

@@ -22,9 +22,9 @@ func (s *Session) Subscribe(waiter, handle any, topic string, options Dict) (uin
 }
 
 // Unsubscribe takes handles off a subscription. UNSUBSCRIBE is queued when they
-// were the last ones (R217), which then go on getting events until the reply. An
-// id of 0 means that it was not queued, or must wait (see leave), so that waiter
-// will not be settled.
+// were the last ones (R217), which then go on getting events until the reply.
+// An id of 0 means that it was not queued, or must wait (see leave), so that
+// waiter will not be settled.
 func (s *Session) Unsubscribe(waiter any, id uint64, handles ...any) (reply uint64, err error) {
 	sub := s.subs[id]
 	rest := sub.handles
@@ -45,8 +45,8 @@ func (s *Session) Unsubscribe(waiter any, id uint64, handles ...any) (reply uint
 }
 
 // leave gives back a subscription without handles. While somebody waits for the
-// reply to a SUBSCRIBE for its topic, UNSUBSCRIBE would end what that one is about
-// to share (R073), so it goes out after the reply, if it is still due.
+// reply to a SUBSCRIBE for its topic, UNSUBSCRIBE would end what that one is
+// about to share (R073), so it goes out after the reply, if it is still due.
 func (s *Session) leave(waiter any, id uint64) (reply uint64, err error) {
 	sub := s.subs[id]
 	if s.state == Established && s.asked[sub.topic] > 0 {

@@ -2,11 +2,12 @@ package core
 
 import "strconv"
 
-// Type is the code of a message: element 0 of the list (docs/requirements.md 1.2, spec basic/messages.md).
-// The zero value is no message.
+// Type is the code of a message: element 0 of the list (docs/requirements.md
+// 1.2, spec basic/messages.md). The zero value is no message.
 type Type uint64
 
-// The 24 standard message types, and EVENT_RECEIVED, which is provisional: only the official test vectors have it.
+// The 24 standard message types, and EVENT_RECEIVED, which is provisional: only
+// the official test vectors have it.
 const (
 	MsgHello         Type = 1
 	MsgWelcome       Type = 2
@@ -35,7 +36,8 @@ const (
 	MsgEventReceived Type = 337
 )
 
-// String gives the name of the specification ("HELLO"), or "message 7" for a code without one.
+// String gives the name of the specification ("HELLO"), or "message 7" for a
+// code without one.
 func (t Type) String() string {
 	if l := layoutOf(t); l != nil {
 		return l.name
@@ -43,11 +45,13 @@ func (t Type) String() string {
 	return "message " + strconv.FormatUint(uint64(t), 10)
 }
 
-// Known reports whether t has a layout here, so that [Parse] and [Append] take it.
+// Known reports whether t has a layout here, so that [Parse] and [Append] take
+// it.
 func Known(t Type) bool { return layoutOf(t) != nil }
 
-// Direction reports who sends a message of type t: clientSends is true for what a client may write, clientReceives for
-// what it may get. Both are true for ABORT, GOODBYE and ERROR, both false for unknown types.
+// Direction reports who sends a message of type t: clientSends is true for what
+// a client may write, clientReceives for what it may get. Both are true for
+// ABORT, GOODBYE and ERROR, both false for unknown types.
 func Direction(t Type) (clientSends, clientReceives bool) {
 	l := layoutOf(t)
 	if l == nil {
@@ -56,7 +60,8 @@ func Direction(t Type) (clientSends, clientReceives bool) {
 	return l.dir&dirSend != 0, l.dir&dirReceive != 0
 }
 
-// field names the place in a Message where an element lives; it fixes the type of the element as well.
+// field names the place in a Message where an element lives; it fixes the type
+// of the element as well.
 type field uint8
 
 const (
@@ -69,7 +74,8 @@ const (
 	fieldDetails                  // dict
 )
 
-// element is one positional element after the type code, named as in the specification.
+// element is one positional element after the type code, named as in the
+// specification.
 type element struct {
 	name  string
 	field field
@@ -83,7 +89,8 @@ const (
 	dirReceive
 )
 
-// layout describes one message type: its elements after the code, what may follow them, and the keys of its dict.
+// layout describes one message type: its elements after the code, what may
+// follow them, and the keys of its dict.
 type layout struct {
 	name     string
 	dir      direction
@@ -94,7 +101,8 @@ type layout struct {
 	keys     []knownKey // known keys of Options or Details
 }
 
-// least is the smallest number of elements of the message, the type code included.
+// least is the smallest number of elements of the message, the type code
+// included.
 func (l *layout) least() int { return 1 + len(l.elements) }
 
 // layoutOf returns the layout of t, or nil.
@@ -120,7 +128,8 @@ var (
 
 var eventReceived = layout{name: "EVENT_RECEIVED", dir: dirSend, elements: []element{{"EVENT.Publication", fieldPublication}}}
 
-// layouts is the table of all messages, by type code (docs/requirements.md 1.2).
+// layouts is the table of all messages, by type code (docs/requirements.md
+// 1.2).
 var layouts = [...]layout{
 	MsgHello: {name: "HELLO", dir: dirSend, keys: helloKeys,
 		elements: []element{{"Realm", fieldURI}, elemDetails}},

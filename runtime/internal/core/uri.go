@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// Match is how a URI pattern of SUBSCRIBE or REGISTER is compared; the text is the value of the option "match". The zero
-// value means exact.
+// Match is how a URI pattern of SUBSCRIBE or REGISTER is compared; the text is
+// the value of the option "match". The zero value means exact.
 type Match string
 
 // The three ways to match (spec advanced/pubsub_pattern_based_subscription.md).
@@ -19,12 +19,15 @@ const (
 	MatchWildcard Match = "wildcard" // empty components stand for any one component
 )
 
-// ErrInvalidURI is what every error of [CheckURI] is: nothing was sent. It has the meaning of wamp.error.invalid_uri.
+// ErrInvalidURI is what every error of [CheckURI] is: nothing was sent. It has
+// the meaning of wamp.error.invalid_uri.
 var ErrInvalidURI = errors.New("wamp: invalid URI")
 
-// CheckURI checks uri by the rules of spec basic/building_blocks.md. Loose: components are separated by dots and hold no
-// Unicode white space and no '#'. Strict: they hold nothing but a-z, 0-9 and '_'. No component may be empty, but the last
-// of a [MatchPrefix] pattern and any of a [MatchWildcard] pattern. The error is an [ErrInvalidURI] and names the place.
+// CheckURI checks uri by the rules of spec basic/building_blocks.md. Loose:
+// components are separated by dots and hold no Unicode white space and no '#'.
+// Strict: they hold nothing but a-z, 0-9 and '_'. No component may be empty,
+// but the last of a [MatchPrefix] pattern and any of a [MatchWildcard] pattern.
+// The error is an [ErrInvalidURI] and names the place.
 func CheckURI(uri string, match Match, strict bool) error {
 	switch match {
 	case "", MatchExact, MatchPrefix, MatchWildcard:
@@ -44,7 +47,8 @@ func CheckURI(uri string, match Match, strict bool) error {
 	}
 }
 
-// checkComponent says what is wrong with one component of a URI, "" when nothing is (R085).
+// checkComponent says what is wrong with one component of a URI, "" when
+// nothing is (R085).
 func checkComponent(c string, strict bool) string {
 	if c == "" {
 		return "is empty"
@@ -69,14 +73,15 @@ func strictRune(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_'
 }
 
-// invalidAt tells a broken byte from a correctly encoded U+FFFD.
+// invalidAt distinguishes a broken byte from a correctly encoded U+FFFD.
 func invalidAt(s string) bool {
 	_, size := utf8.DecodeRuneInString(s)
 	return size == 1
 }
 
-// Reserved reports whether the first component of uri is "wamp". The specification keeps those URIs for the protocol:
-// applications neither register nor publish there (R081).
+// Reserved reports whether the first component of uri is "wamp". The
+// specification keeps those URIs for the protocol: applications neither
+// register nor publish there (R081).
 func Reserved(uri string) bool {
 	first, _, _ := strings.Cut(uri, ".")
 	return first == "wamp"

@@ -31,8 +31,8 @@ type Mailbox[E any] struct {
 	drained  chan struct{} // closed when nothing is left and nothing comes
 }
 
-// NewMailbox returns a mailbox of p. open makes the task that handles an event; it
-// is called with the pool's lock held.
+// NewMailbox returns a mailbox of p. open makes the task that handles an event;
+// it is called with the pool's lock held.
 func NewMailbox[E any](p *Pool, c MailboxConfig, open func(Item[E]) Task) *Mailbox[E] {
 	b := &Mailbox[E]{name: c.Name, open: open, drained: make(chan struct{})}
 	b.seats = seats{pool: p, queue: b, max: 1, strict: true}
@@ -74,10 +74,10 @@ func (b *Mailbox[E]) Place() (last uint64, known bool) {
 	return b.sequence.place()
 }
 
-// Splice ends Hold with the events behind the place. met: none is missing between
-// the two. If the place is not known, fetched is the newest event there is: it is
-// not handed out. first: nobody relies on the subscription yet. Splice does
-// nothing unless the session on is the last one that Hold got.
+// Splice ends Hold with the events behind the place. met: none is missing
+// between the two. If the place is not known, fetched is the newest event there
+// is: it is not handed out. first: nobody relies on the subscription yet.
+// Splice does nothing unless the session on is the last one that Hold got.
 func (b *Mailbox[E]) Splice(on any, fetched []Item[E], met, first bool) {
 	b.pool.mu.Lock()
 	defer b.pool.unlock()
@@ -134,11 +134,12 @@ func (b *Mailbox[E]) Resting() <-chan struct{} {
 	return b.rested
 }
 
-// Drained is closed after Finish or Close, when no event waits and no task runs.
+// Drained is closed after Finish or Close, when no event waits and no task
+// runs.
 func (b *Mailbox[E]) Drained() <-chan struct{} { return b.drained }
 
-// settle carries out what has changed: an overload has begun or ended, a task may
-// begin, or everything is over.
+// settle carries out what has changed: an overload has begun or ended, a task
+// may begin, or everything is over.
 func (b *Mailbox[E]) settle() {
 	p := b.pool
 	if n := b.sequence.dropped - b.told; n > 0 && !b.uneasy {

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// ErrRefused is what [Task.Settle] gets for a task that found no room and did not
-// run.
+// ErrRefused is what [Task.Settle] gets for a task that found no room and did
+// not run.
 var ErrRefused = errors.New("dispatch: no room")
 
 // Task is one piece of user code. Its methods are called without a lock held.
@@ -56,8 +56,8 @@ type Pool struct {
 	refused []Task
 }
 
-// NewPool returns a pool whose mailboxes hand nothing out when base has ended. It
-// calls tell, without a lock held, with what has to be said or done.
+// NewPool returns a pool whose mailboxes hand nothing out when base has ended.
+// It calls tell, without a lock held, with what has to be said or done.
 func NewPool(base context.Context, limits Limits, tell func(Notice)) *Pool {
 	return &Pool{
 		base: base, limits: limits, tell: tell,
@@ -144,8 +144,8 @@ func (p *Pool) changed() {
 }
 
 // Close lets nothing begin any more, except what waits in a lane behind a task
-// that runs on. Overloads end with it. It calls Leave for the task that closes the
-// pool; nil if there is none.
+// that runs on. Overloads end with it. It calls Leave for the task that closes
+// the pool; nil if there is none.
 func (p *Pool) Close(t *Turn) {
 	p.mu.Lock()
 	defer p.unlock()

@@ -1,8 +1,8 @@
 package dispatch
 
-// hold puts events aside from now on, until the history of the session on is in.
-// What was put aside before came on a session that is lost; if that was for want of
-// room, it makes room.
+// hold puts events aside from now on, until the history of the session on is
+// in. What was put aside before came on a session that is lost; if that was for
+// want of room, it makes room.
 func (s *sequence[E]) hold(on any) {
 	if s.held && s.holder == on {
 		return
@@ -18,8 +18,8 @@ func (s *sequence[E]) hold(on any) {
 	s.older, s.fresh, s.broken, s.skips = len(s.live), true, false, nil
 }
 
-// settle takes what came on a lost session for the place, if there is none yet. On
-// the first session nothing that is older was promised.
+// settle takes what came on a lost session for the place, if there is none yet.
+// On the first session nothing that is older was promised.
 func (s *sequence[E]) settle() {
 	if s.known || s.newest(s.live) == 0 {
 		return
@@ -30,7 +30,8 @@ func (s *sequence[E]) settle() {
 	}
 }
 
-// newest returns the last publication of the stream in list, 0 if there is none.
+// newest returns the last publication of the stream in list, 0 if there is
+// none.
 func (s *sequence[E]) newest(list []Item[E]) uint64 {
 	for i := len(list) - 1; i >= 0; i-- {
 		if !list[i].Retained {
@@ -49,17 +50,17 @@ func (s *sequence[E]) takeLive() []Item[E] {
 	return live
 }
 
-// place returns the last publication of the stream that was taken, 0 if there was
-// none. known is false if nobody can say: then the newest event of the history is
-// what [sequence.splice] needs.
+// place returns the last publication of the stream that was taken, 0 if there
+// was none. known is false if nobody can say: then the newest event of the
+// history is what [sequence.splice] needs.
 func (s *sequence[E]) place() (last uint64, known bool) { return s.last, s.known }
 
 // splice puts what the history of the session on brought in front of what was
 // put aside, and drops what is there twice. met: nothing is missing between the
-// place and the first of fetched, or the end of the history. If the place is not
-// known, fetched is the newest event of the history: it becomes the place and is
-// not handed out. first: nobody relies on the subscription yet. It does nothing
-// unless on is the session that holds.
+// place and the first of fetched, or the end of the history. If the place is
+// not known, fetched is the newest event of the history: it becomes the place
+// and is not handed out. first: nobody relies on the subscription yet. It does
+// nothing unless on is the session that holds.
 func (s *sequence[E]) splice(on any, fetched []Item[E], met, first bool) {
 	if !s.held || s.holder != on {
 		return
@@ -103,8 +104,8 @@ func (s *sequence[E]) splice(on any, fetched []Item[E], met, first bool) {
 	s.gap = s.gap || len(fetched)+len(liveStream) == 0
 }
 
-// split returns how many events of all came before the history: older of them on
-// lost sessions, and those that came before the first that it brought too.
+// split returns how many events of all came before the history: older of them
+// on lost sessions, and those that came before the first that it brought too.
 func (s *sequence[E]) split(all []Item[E], older int) int {
 	first := len(all) + 1
 	for i, it := range all[older:] {
@@ -166,8 +167,8 @@ func unmarked[E any](lists ...[]Item[E]) (all []Item[E]) {
 	return all
 }
 
-// refill appends what splice has put in order. A subscription that must not lose
-// anything takes all of it: no more than was put aside and one history.
+// refill appends what splice has put in order. A subscription that must not
+// lose anything takes all of it: no more than was put aside and one history.
 func (s *sequence[E]) refill(list []Item[E]) {
 	for _, it := range list {
 		s.append(it, s.policy == Disconnect)

@@ -97,8 +97,8 @@ func (s *sequence[E]) doubled(it *Item[E]) bool {
 	return false
 }
 
-// full reports whether there is no room for size more bytes. Where nothing waits
-// there always is: a larger event would never find more.
+// full reports whether there is no room for size more bytes. Where nothing
+// waits there always is: a larger event would never find more.
 func (s *sequence[E]) full(size int) bool {
 	n := len(s.queue) + len(s.live)
 	return n > 0 && (n >= s.events || s.bytes+size > s.limit || !s.room(size))

@@ -40,8 +40,8 @@ func (t *Turn) In(p *Pool) bool { return t != nil && t.seats.pool == p }
 
 // Park gives the seat of a task away that is about to wait. It reports whether
 // the task may wait: it may not beyond Limits.Parked. Each Park that returned
-// true must be followed by Unpark. In a strict lane, in a mailbox and for nil it
-// does nothing.
+// true must be followed by Unpark. In a strict lane, in a mailbox and for nil
+// it does nothing.
 func (t *Turn) Park() bool {
 	if t == nil || t.seats.strict {
 		return true
@@ -64,8 +64,9 @@ func (t *Turn) Park() bool {
 }
 
 // Unpark waits until the task has a seat again, before all tasks that have not
-// begun. If ctx, or the base of the pool, ends first it goes on without waiting:
-// then more tasks run than there are seats, and none begins until that is over.
+// begun. If ctx, or the base of the pool, ends first it goes on without
+// waiting: then more tasks run than there are seats, and none begins until that
+// is over.
 func (t *Turn) Unpark(ctx context.Context) {
 	if t == nil || t.seats.strict {
 		return

@@ -88,8 +88,8 @@ func (d *dealer) invoke(s *Session, m *core.Message, g *route, to *member) {
 // maxTimeout is the longest timeout that is watched; longer ones count as this.
 const maxTimeout = 24 * time.Hour
 
-// sendInvocation sends a chunk of the call, which for most calls is all of it. It
-// reports whether the payload exists in the callee's format too.
+// sendInvocation sends a chunk of the call, which for most calls is all of it.
+// It reports whether the payload exists in the callee's format too.
 func (c *call) sendInvocation(m *core.Message, details core.Dict) bool {
 	if c.more {
 		details = append(details, core.Field{Key: "progress", Value: true})

@@ -37,8 +37,8 @@ func (t *routes) withdraw(s *Session, m *core.Message) {
 	t.left(g, s, gone)
 }
 
-// revoke takes a member off a route that did not ask for it. What a callee works
-// on it may finish.
+// revoke takes a member off a route that did not ask for it. What a callee
+// works on it may finish.
 func (t *routes) revoke(g *route, m *member, reason string) {
 	gone := t.drop(g, m)
 	if m.session.can(t.kind.role, t.kind.name+"_revocation") {

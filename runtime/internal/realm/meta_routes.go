@@ -111,7 +111,7 @@ func (k *kind) countMembers(r *Realm, _ *Session, in *input) ([]any, *refusal) {
 	return []any{len(g.members)}, nil
 }
 
-// remove takes a session off a route, which is told so.
+// remove takes a session off a route and notifies it.
 func (k *kind) remove(r *Realm, _ *Session, in *input) ([]any, *refusal) {
 	g, refused := in.route(k.of(r))
 	if refused != nil {

@@ -151,9 +151,9 @@ func (p *Pending) Wait(ctx context.Context) (replied bool, err error) {
 	return err == nil, err
 }
 
-// Progress queues a progressive result of an invocation. It waits for room under
-// ctx. It reports false when the invocation is over or was interrupted; the error
-// is as of [Session.Call].
+// Progress queues a progressive result of an invocation. It waits for room
+// under ctx. It reports false when the invocation is over or was interrupted;
+// the error is as of [Session.Call].
 func (s *Session) Progress(ctx context.Context, invocation uint64, b *Buffer) (queued bool, err error) {
 	if err := s.lockRoom(ctx); err != nil {
 		return false, err

@@ -30,8 +30,8 @@ func (s *Session) read() {
 	}
 }
 
-// failed ends the session after a failure to read. If it was a message that is too
-// large, it finds out afterwards whom it was for.
+// failed ends the session after a failure to read. If it was a message that is
+// too large, it finds out afterwards whom it was for.
 func (s *Session) failed(err error) {
 	large, ok := errors.AsType[*transport.OversizeError](err)
 	if !ok {

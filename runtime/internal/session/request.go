@@ -107,7 +107,7 @@ func (s *Session) abandon(w *Waiter, id uint64) bool {
 const killGrace = 5 * time.Second
 
 // awaitCall waits for the reply to a CALL or for ctx. At the end of ctx the
-// dealer is told; a reply that is already on its way wins.
+// dealer is notified; a reply that is already on its way wins.
 func (s *Session) awaitCall(ctx context.Context, w *Waiter, id uint64, mode string) error {
 	select {
 	case <-w.done:

@@ -80,7 +80,7 @@ type Session struct {
 
 	// steps carries what the router says before the session is established.
 	steps chan step
-	// wake tells the writer that something waits; it holds one token.
+	// wake wakes the writer if something waits; it holds one token.
 	wake chan struct{}
 	// life ends with the session; err is set before.
 	life context.Context
@@ -90,8 +90,8 @@ type Session struct {
 
 	born time.Time // when the connection was open
 
-	// oversize is the reader's until it has ended: whom the message was for that was
-	// too large, nil if nobody can say.
+	// oversize is the reader's until it has ended: whom the message was for that
+	// was too large, nil if nobody can say.
 	oversize *core.Addressee
 
 	// login, id, realm and features are set by Join and never after.
@@ -181,8 +181,8 @@ func (s *Session) Cause() error {
 }
 
 // Oversize returns whom the message was for that was too large and ended the
-// session; nil if it ended otherwise, or if nobody can say. It must not be called
-// before [Session.Wait] has returned.
+// session; nil if it ended otherwise, or if nobody can say. It must not be
+// called before [Session.Wait] has returned.
 func (s *Session) Oversize() *core.Addressee { return s.oversize }
 
 // signal wakes the writer. It never blocks.
