@@ -33,8 +33,8 @@ fuzz: ## Every fuzz target for FUZZTIME each (default 30s)
 bench: ## Benchmarks of the runtime, the codec and the generator, with peers
 	go test -run '^$$' -bench . -benchmem ./runtime ./runtime/codec ./runtime/internal/live/peers ./generator/golang
 
-measure: ## Lines and build CPU of generated code beside an older version (BASE=9c71af6)
-	./.ci/measure
+measure: ## What generated code costs beside an older commit: lines, CPU, memory, binaries
+	go run ./.ci/measure
 
 examples: ## Run every example and compare its output
 	go test -count=1 ./examples/...
