@@ -34,8 +34,8 @@ type Procedure struct {
 	// In and Out say how the values of a call and a result become payloads: nil if
 	// they do that themselves, [codec.Spread], or the Table of one parameter.
 	In, Out *codec.Table
-	// Stream means that there are progressive results, and Progress says how one
-	// becomes a payload, as In and Out do.
+	// Stream reports whether the procedure has progressive results. Progress says
+	// how one becomes a payload, like In and Out.
 	Stream   bool
 	Progress *codec.Table
 	// Errors are the declared errors.

@@ -30,8 +30,8 @@ var (
 	// its retained event is larger than [WithReadLimit] allows.
 	ErrTooLarge = session.ErrTooLarge
 	// ErrOverflow means that more calls and acknowledged publishes wait for a
-	// reply than [Limits.Pending] allows. It also ends a [Stream] whose
-	// progressive results are not taken in time; that call was sent.
+	// reply than [Limits.Pending] allows. A [Stream] ends with it too if its
+	// progressive results are not read in time; that call was sent.
 	ErrOverflow = session.ErrOverflow
 	// ErrRevoked means that the router revoked the registration or subscription.
 	ErrRevoked = errors.New("wamp: revoked by the router")

@@ -39,8 +39,8 @@ type Limits struct {
 	// that have not begun, or at once if the ctx of the call has ended.
 	Workers, Waiting int
 	// Streams is how many invocations of procedures with progressive results run
-	// at a time, instead of Workers, so that open streams keep no other call
-	// waiting. Default 4 096.
+	// at a time. They do not count as Workers, so that other calls do not wait for
+	// open streams. Default 4 096.
 	Streams int
 	// Pending is how many calls and acknowledged publishes may wait for a reply,
 	// and how many handlers may wait in calls; further ones fail with
@@ -227,9 +227,10 @@ func WithWriteLimit(bytes int) ConnectOption {
 	return connectOption(func(c *config) { c.writeLimit = bytes })
 }
 
-// WithWriteTimeout sets after how long the session is lost if the router does
-// not read any of what is written to it. A large message on a slow link may
-// take longer while it makes progress. Default, and for 0 or less: 10 s.
+// WithWriteTimeout sets how long a write may wait for the router to read. If it
+// reads nothing for this long, the session is lost. A large message on a slow
+// link may take longer while it makes progress. Default, and for 0 or less: 10
+// s.
 func WithWriteTimeout(d time.Duration) ConnectOption {
 	return connectOption(func(c *config) { c.link.WriteTimeout = d })
 }

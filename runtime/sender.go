@@ -8,33 +8,35 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
-// Sender sends the progressive results of an invocation, of type T, from its
-// handler to the caller (specification "Progressive Call Results"). It may be
-// used by many goroutines, until the handler returns. wamptest has a Sender for
+// Sender sends progressive results of type T from the handler of an invocation
+// to its caller (specification "Progressive Call Results"). It is safe for
+// concurrent use until the handler returns. Package wamptest has a Sender for
 // tests. New methods may be added.
 type Sender[T any] interface {
-	// Send queues one progressive result and returns; it does nothing if the
-	// caller does not want any. It waits while the queue of the client is full.
-	// When the invocation has ended it sends nothing and returns the cause of the
-	// handler's ctx, such as [ErrCanceled]; a handler may return that error. The
-	// other errors are that of a value that cannot be encoded and [ErrTooLarge];
-	// the invocation goes on after them.
+	// Send queues one progressive result for writing; while the queue of the
+	// client is full it waits. It does nothing if the caller did not ask for
+	// progressive results.
+	//
+	// After the end of the invocation it sends nothing and returns the cause of
+	// the handler's ctx, such as [ErrCanceled]; the handler may return that error.
+	// Other errors are a [*ValueError] and [ErrTooLarge]; the invocation continues
+	// after them.
 	Send(progress T) error
-	// Wanted reports whether the caller asked for progressive results, so that a
-	// handler need not make them in vain.
+	// Wanted reports whether the caller asked for progressive results. If not, a
+	// handler need not produce them.
 	Wanted() bool
 }
 
-// NewSender returns the sender of an invocation; value makes what codes a
-// progressive result. For generated code.
+// For generated code. NewSender returns the [Sender] of an invocation. value
+// returns the [codec.Value] that codes a progressive result.
 func NewSender[T any](x *Exchange, value func(*T) codec.Value) Sender[T] {
 	d := core.Message{Details: x.inv.details}
 	return &sender[T]{progressing{x.inv, x.procedure, d.DetailBool("receive_progress")}, value}
 }
 
-// RegisterStream registers a procedure with progressive results and dynamic
-// values, as [Client.Register] does one without. Its invocations run beside
-// those of other procedures, see Limits.Streams. Safe for concurrent use.
+// RegisterStream is like [Client.Register] for a procedure with progressive
+// results. Its invocations have workers of their own, see [Limits.Streams].
+// Safe for concurrent use.
 func (c *Client) RegisterStream(ctx context.Context, procedure string, handler func(context.Context, Payload, Sender[Payload]) (Payload, error), opts ...RegisterOption) (*Registration, error) {
 	self := func(p *Payload) codec.Value { return p }
 	h := Handle(&Procedure{URI: procedure, Stream: true}, opts, func(ctx context.Context, x *Exchange) error {

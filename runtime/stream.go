@@ -13,41 +13,44 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
-// Stream is a call under way with progressive results of type T and a result of
-// type R (specification "Progressive Call Results"). [Client.CallStream] and
-// generated code begin one. It lasts until the result, an error, the end of the
-// ctx that it was begun with, or Close; a program that needs it no longer must
-// end it in one of these ways. wamptest has a Stream for tests. New methods may
-// be added.
+// Stream is a call in progress with progressive results of type T and a result
+// of type R (specification "Progressive Call Results"). [Client.CallStream] and
+// generated code begin one. It ends with the result, with an error, with the
+// ctx that it was begun with, or by Close. A program that does not read it to
+// its end must call Close or end the ctx. Package wamptest has a Stream for
+// tests. New methods may be added.
 type Stream[T, R any] interface {
 	// All ranges over the progressive results in the order in which the callee
-	// sent them, and ends with the call. If the call fails, the last pair holds
-	// its error, of the first loop that gets there only. Leaving the loop earlier
-	// cancels the call as Close does. Only one loop may run at a time.
+	// sent them. The loop ends with the call. If the call fails, the last pair
+	// holds its error; a later loop does not get the error again. Leaving the loop
+	// early cancels the call as Close does. Only one loop may run at a time.
 	All() iter.Seq2[T, error]
-	// Result waits for the call to end and returns its result, or the error of
-	// which All yields the last pair. It takes no progressive result from All. It
-	// may be called more than once and from many goroutines.
+	// Result waits for the call to end and returns its result or its error. It
+	// does not consume progressive results. It may be called more than once and is
+	// safe for concurrent use.
 	Result() (R, error)
-	// Close cancels the call unless it has ended, drops the progressive results
-	// that wait, and waits for the interceptors of the call. The Result of a
-	// call that it cancelled is context.Canceled. It is idempotent.
+	// Close cancels the call unless it has ended, drops waiting progressive
+	// results, and waits for the interceptors of the call. The error of a call
+	// that it canceled is [context.Canceled]. It is idempotent.
 	Close()
 }
 
-// CallStream calls a procedure and asks for its progressive results. in is nil
-// if the procedure has no input; item and result make what codes a progressive
-// result and the result, nil for none.
+// For generated code. CallStream calls a procedure and asks for its progressive
+// results. in is nil if the procedure has no input. item and result return the
+// [codec.Value] of a progressive result and of the result; they are nil if
+// there is none.
 //
-// Up to 4 MiB of progressive results wait until they are taken; beyond, the
-// call is cancelled and ends with [ErrOverflow]. A timeout bounds the time
-// until the first of them and between two, not the whole call. It is the client
-// that keeps it: the router is not asked to, since some bound the whole call. A
-// call that has brought a progressive result is never sent again. Otherwise it
-// is as [Call]; an interceptor sees one operation, which ends with the stream.
-// A router or a callee without progressive results sends the result alone. For
-// generated code; use [Client.CallStream] without a schema. Safe for concurrent
-// use.
+// Up to 4 MiB of progressive results wait to be read. If there are more, the
+// call is canceled and ends with [ErrOverflow]. A timeout bounds the time until
+// the first progressive result and between two of them, not the whole call. The
+// client keeps it and does not send it to the router, since some routers would
+// bound the whole call. A call is not sent again once it has brought a
+// progressive result.
+//
+// Otherwise it is like [Call]. An interceptor sees one operation, which ends
+// with the stream. If the router or the callee lacks the feature, there is a
+// result without progressive results. Without a schema, use
+// [Client.CallStream]. Safe for concurrent use.
 func CallStream[T, R any](
 	ctx context.Context, c *Client, p *Procedure, in codec.Value,
 	item func(*T) codec.Value, result func(*R) codec.Value, opts ...CallOption,
@@ -62,8 +65,8 @@ func CallStream[T, R any](
 }
 
 // CallStream calls a procedure with dynamic values and asks for its progressive
-// results; see the function [CallStream]. The Result is [ErrInvalidURI] if
-// procedure is not a URI. Safe for concurrent use.
+// results, see the function [CallStream]. If procedure is not a valid URI the
+// error of the [Stream] is [ErrInvalidURI]. Safe for concurrent use.
 func (c *Client) CallStream(ctx context.Context, procedure string, args []any, kwargs map[string]any, opts ...CallOption) Stream[Payload, Payload] {
 	self := func(p *Payload) codec.Value { return p }
 	return CallStream(ctx, c, &Procedure{URI: procedure, Stream: true}, &Payload{Args: args, Kwargs: kwargs}, self, self, opts...)

@@ -7,9 +7,9 @@ import (
 	wamp "github.com/wampgen/wampgen/runtime"
 )
 
-// Sender is a [wamp.Sender] that keeps what a handler sends, so that the
-// handler can be tested without a router. The zero value takes everything. It
-// is safe for concurrent use.
+// Sender is a [wamp.Sender] that keeps what a handler sends, to test the
+// handler without a router. The zero value is ready to use. It is safe for
+// concurrent use.
 type Sender[T any] struct {
 	mu   sync.Mutex // protects the following
 	sent []T
@@ -18,7 +18,7 @@ type Sender[T any] struct {
 
 var _ wamp.Sender[int] = (*Sender[int])(nil)
 
-// Send keeps one progressive result, unless Fail was called.
+// Send keeps one progressive result, unless [Sender.Fail] was called.
 func (s *Sender[T]) Send(progress T) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -31,15 +31,15 @@ func (s *Sender[T]) Send(progress T) error {
 // Wanted reports true.
 func (s *Sender[T]) Wanted() bool { return true }
 
-// Fail makes every later Send return err, such as [wamp.ErrCanceled] for a
-// caller that has cancelled.
+// Fail makes every later [Sender.Send] return err, such as [wamp.ErrCanceled]
+// to simulate a caller that has canceled the call.
 func (s *Sender[T]) Fail(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.err = err
 }
 
-// Sent returns what was sent, in order.
+// Sent returns the progressive results that were sent, in order.
 func (s *Sender[T]) Sent() []T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
