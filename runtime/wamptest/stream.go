@@ -46,11 +46,10 @@ func (s *Sender[T]) Sent() []T {
 	return append([]T(nil), s.sent...)
 }
 
-// NewStream returns a stream that yields the progressive results and ends with
-// result, or with err if it is not nil, so that what calls a procedure can be
-// tested without a router. Leaving the loop and Close drop what is left; they
-// do not change the result. It must not be used by several goroutines at a
-// time.
+// NewStream returns a [wamp.Stream] that yields the progressive results and
+// ends with result, or with err if it is not nil, to test a caller without a
+// router. Leaving the loop and Close drop the remaining progressive results and
+// do not change the result. Not safe for concurrent use.
 func NewStream[T, R any](progress []T, result R, err error) wamp.Stream[T, R] {
 	return &madeStream[T, R]{progress: progress, result: result, err: err}
 }
