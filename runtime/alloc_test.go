@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/bench"
 	"github.com/wampgen/wampgen/runtime/internal/core"
 )
@@ -88,4 +89,33 @@ func TestAllocations_Invocation(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestAllocations_Codec: to encode generated code allocates nothing, and to decode
+// what it returns: the record, its name, four tags, their list, and the place.
+func TestAllocations_Codec(t *testing.T) {
+	for _, f := range formats {
+		var e codec.Encoder
+		e.Reset(f, nil)
+		record.CodeWAMP(e.Coder())
+		raw := codec.Raw{Format: f, Data: e.Bytes()}
+		buf := make([]byte, 0, 1024)
+		encode := func() {
+			e.Reset(f, buf)
+			record.CodeWAMP(e.Coder())
+		}
+		var d codec.Decoder
+		var v *bench.Record
+		decode := func() {
+			v = new(bench.Record)
+			d.Start(raw, "")
+			v.CodeWAMP(d.Coder())
+		}
+		if got := testing.AllocsPerRun(100, encode); got != 0 || e.Err() != nil {
+			t.Errorf("%v: encoding allocates %v times, %v", f, got, e.Err())
+		}
+		if got := testing.AllocsPerRun(100, decode); got != 8 || d.Err() != nil {
+			t.Errorf("%v: decoding %+v allocates %v times, want 8, %v", f, v, got, d.Err())
+		}
+	}
 }
