@@ -162,6 +162,16 @@ func (r *reader) procedureClaims(p *Procedure) []claim {
 		p.Out.GoName = p.GoName + "Result"
 		claims = append(claims, claim{name: p.Out.GoName, what: "the result of " + owner, owner: p, key: key})
 	}
+	if p.Progress != nil {
+		if p.GoName != "" {
+			claims = append(claims, claim{scope: "method", name: p.GoName + "Stream", what: "the stream of " + owner, owner: p, key: key})
+		}
+		if p.GoName != "" && needsStruct(p.Progress, false) {
+			p.Progress.GoName = p.GoName + "Progress"
+			claims = append(claims, claim{name: p.Progress.GoName, what: "the progressive result of " + owner, owner: p, key: key})
+		}
+		r.payloadNames(p.Progress, "the progressive result of "+owner, structMethods)
+	}
 	r.payloadNames(p.In, "the arguments of "+owner, structMethods)
 	r.payloadNames(p.Out, "the result of "+owner, structMethods)
 	if p.GoName == "" {

@@ -63,7 +63,8 @@ func (r *reader) readProcedures(pairs []pair) {
 		s.goName(x)
 		x.URI = r.uri(s, p.key, "procedure", r.model.URI+".")
 		x.In = r.payload(s.get("args"), s.get("kwargs"), owner)
-		x.Out = r.result(s.get("returns"), owner)
+		x.Out = r.result(s.get("returns"), returns, owner)
+		x.Progress = r.progress(s.get("stream"), owner)
 		x.Idempotent = s.flag("idempotent")
 		if s.get("timeout") != nil {
 			x.Timeout = r.timeout(s)

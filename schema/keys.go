@@ -32,15 +32,16 @@ var (
 		built: []string{"type", "doc", "default", "go"},
 		later: append([]string{"name", "encoding", "keys", "variadic", "catch_all", "example", "deprecated", "since"}, constraints...),
 	}
+	streamKeys  = keyTable{built: []string{"out"}, later: []string{"in", "required", "last"}}
 	payloadKeys = keyTable{built: []string{"args", "kwargs"}}
 	errorKeys   = keyTable{
 		built: []string{"args", "kwargs", "uri", "doc", "go"},
 		later: []string{"deprecated", "since", "retryable"},
 	}
 	procedureKeys = keyTable{
-		built: []string{"args", "kwargs", "returns", "errors", "timeout", "idempotent", "uri", "doc", "go"},
+		built: []string{"args", "kwargs", "returns", "stream", "errors", "timeout", "idempotent", "uri", "doc", "go"},
 		later: []string{
-			"params", "stream", "options", "forward_timeout", "invoke", "concurrency", "match", "disclose_me", "disclose_caller",
+			"params", "options", "forward_timeout", "invoke", "concurrency", "match", "disclose_me", "disclose_caller",
 			"cancel", "strict", "lenient", "group", "deprecated", "since", "ppt", "rkey", "runmode", "roles",
 		},
 	}

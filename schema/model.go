@@ -188,6 +188,8 @@ type Procedure struct {
 	URI, Doc          string
 	Pos               diag.Pos
 	In, Out           *Payload
+	// Progress is one progressive result, nil if the procedure has none.
+	Progress *Payload
 	// Errors are the declared errors, sorted by name.
 	Errors []*Error
 	// Timeout is the timeout of a call, 0 if there is none.

@@ -124,19 +124,52 @@ func (r *reader) shadows(p *Payload) {
 	}
 }
 
-// result reads returns: a type, or args and kwargs.
-func (r *reader) result(n *node, owner string) *Payload {
+// progress reads stream: what a progressive result is made of; nil if there are
+// none.
+func (r *reader) progress(n *node, owner string) *Payload {
+	if n == nil {
+		return nil
+	}
+	s, ok := r.section(n, "stream of "+owner, streamKeys)
+	if !ok {
+		return nil
+	}
+	out := s.get("out")
+	if out == nil {
+		if len(n.pairs) == 0 {
+			r.report(r.src.token(n), RuleBadValue, "stream must not be empty").Hint = "write  stream: {out: type}"
+		}
+		return nil
+	}
+	return r.result(out, streamOut, owner)
+}
+
+// resultKey is a key under which the schema says what a handler gives.
+type resultKey struct {
+	// key is the key, path the same with what it is below.
+	key, path string
+	// what is what the value is, none how to write that there is none.
+	what, none string
+}
+
+var (
+	returns   = resultKey{"returns", "returns", "the result", "leave returns out if there is no result"}
+	streamOut = resultKey{"out", "stream.out", "the progressive result", "leave stream out if there are no progressive results"}
+)
+
+// result reads what a handler gives: a type, or args and kwargs.
+func (r *reader) result(n *node, k resultKey, owner string) *Payload {
 	if n == nil {
 		return &Payload{}
 	}
 	if n.kind == scalarNode && r.types[n.text] == nil && (n.null() || nothing[strings.ToLower(n.text)]) {
-		d := r.report(r.src.token(n), RuleWrongKind, "returns of %s must be a type or a mapping, not %s", owner, clean(cmp.Or(n.text, "null")))
-		d.Hint = "leave returns out if there is no result"
+		d := r.report(r.src.token(n), RuleWrongKind, "%s of %s must be a type or a mapping, not %s", k.path, owner, clean(cmp.Or(n.text, "null")))
+		d.Hint = k.none
 		return &Payload{}
 	}
 	if n.kind == listNode && len(n.items) != 1 {
-		d := r.report(r.src.token(n), RuleWrongKind, "returns of %s must be a type or a mapping, not a list", owner)
-		d.Hint = "write  returns: {args: [name: type, name: type]}  for several values"
+		d := r.report(r.src.token(n), RuleWrongKind, "%s of %s must be a type or a mapping, not a list", k.path, owner)
+		d.Hint = "write  " + k.key + ": {args: [name: type, name: type]}  for several values"
 		return &Payload{}
 	}
 	if n.kind == scalarNode || n.kind == listNode {
@@ -152,12 +185,12 @@ func (r *reader) result(n *node, owner string) *Payload {
 		f.Optional, f.Type = x.optional, ref
 		return &Payload{Args: []*Field{f}, Single: true}
 	}
-	s, ok := r.section(n, "returns of "+owner, payloadKeys)
+	s, ok := r.section(n, k.path+" of "+owner, payloadKeys)
 	if !ok {
 		return &Payload{}
 	}
 	if len(n.pairs) == 0 {
-		r.report(r.src.token(n), RuleBadValue, "returns must not be empty").Hint = "leave returns out if there is no result"
+		r.report(r.src.token(n), RuleBadValue, "%s must not be empty", k.path).Hint = k.none
 	}
-	return r.payload(s.get("args"), s.get("kwargs"), "the result of "+owner)
+	return r.payload(s.get("args"), s.get("kwargs"), k.what+" of "+owner)
 }

@@ -92,6 +92,12 @@ func (g *gen) caller(f *file) {
 		methods = append(methods, docComment(g.procedureDoc(p, p.GoName+" calls "+p.URI+"."))...)
 		methods = append(methods, ident(p.GoName).Params(g.callParams(p)...).Add(g.results(p, false)))
 		names = append(names, "field Caller."+p.GoName)
+		if p.Progress != nil {
+			name := p.GoName + "Stream"
+			methods = append(methods, docComment(g.procedureDoc(p, name+" calls "+p.URI+" and returns the stream of its progressive results."))...)
+			methods = append(methods, ident(name).Params(g.callParams(p)...).Add(g.stream(p)))
+			names = append(names, "field Caller."+name)
+		}
 	}
 	f.declare(fmt.Sprintf("Caller calls the procedures of the API %s. It is safe for concurrent use. "+
 		"It gets a method for each procedure that the schema gets: embed it where you implement it for a test.", g.model.Name),
@@ -104,6 +110,9 @@ func (g *gen) caller(f *file) {
 		"type "+name, "field "+name+".client")
 	for _, p := range g.model.Procedures {
 		g.callMethod(f, p)
+		if p.Progress != nil {
+			g.streamMethod(f, p)
+		}
 	}
 }
 
@@ -147,7 +156,11 @@ func (g *gen) callMethod(f *file, p *schema.Procedure) {
 
 // payloadValue is the codec.Value of a payload that a variable holds.
 func (g *gen) payloadValue(p payload, variable string) *jen.Statement {
-	at := jen.Op("&").Add(ident(variable))
+	return g.payloadAt(p, jen.Op("&").Add(ident(variable)))
+}
+
+// payloadAt is the codec.Value of a payload that at points to.
+func (g *gen) payloadAt(p payload, at *jen.Statement) *jen.Statement {
 	switch {
 	case p.maybe():
 		return codecID("Of").Call(at, ident(g.names.maybes[p.Payload]))
@@ -239,6 +252,9 @@ func (g *gen) handlerParams(p *schema.Procedure) []jen.Code {
 	if name := inputName(p); name != "" {
 		params = append(params, ident(name).Add(g.payloadType(input(p))))
 	}
+	if p.Progress != nil {
+		params = append(params, jen.Id("out").Add(g.sender(p)))
+	}
 	return params
 }
 
@@ -270,6 +286,10 @@ func (g *gen) handle(f *file, p *schema.Procedure) {
 		args = append(args, jen.Id("in"))
 		body = append(body, jen.Var().Id("in").Add(g.payloadType(in)))
 		read = g.payloadValue(in, "in")
+	}
+	if p.Progress != nil {
+		types = append(types, g.sender(p))
+		args = append(args, wampID("NewSender").Call(jen.Id("x"), g.valueFunc(progress(p))))
 	}
 	body = append(body, jen.If(jen.Id("err").Op(":=").Id("x").Dot("In").Call(read), jen.Id("err").Op("!=").Nil()).
 		Block(jen.Return(jen.Id("err"))))

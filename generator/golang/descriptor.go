@@ -29,6 +29,8 @@ func (g *gen) handshake(f *file) {
 		Idempotent: true,
 		In:         &codec.Table{<Args: 1, Fields: []string{"id:uuid"}>},
 		Out:        &codec.Table{<Args: 1, Result: true, Fields: []string{"result:map"}>},
+		Stream:     true,                                          with progressive results
+		Progress:   &codec.Table{<Args: 1, Result: true, Fields: []string{"result:int"}>},
 		Errors:     []wamp.DeclaredError{<orderNotFoundError>},
 	}
 
@@ -63,14 +65,20 @@ func (g *gen) describeProcedure(f *file, p *schema.Procedure) {
 	if p.Idempotent {
 		entries = append(entries, entry("Idempotent", jen.True()))
 	}
-	for _, side := range []struct {
+	type side struct {
 		name string
 		payload
-	}{{"In", input(p)}, {"Out", output(p)}} {
+	}
+	sides := []side{{"In", input(p)}, {"Out", output(p)}}
+	if p.Progress != nil {
+		entries = append(entries, entry("Stream", jen.True()))
+		sides = append(sides, side{"Progress", progress(p)})
+	}
+	for _, side := range sides {
 		switch {
 		case side.maybe():
 		case side.shape() == shapeSingle:
-			entries = append(entries, entry(side.name, jen.Op("&").Add(g.table(side.Args[:1], 1, side.kind == kindOut))))
+			entries = append(entries, entry(side.name, jen.Op("&").Add(g.table(side.Args[:1], 1, side.kind != kindIn))))
 		case side.shape() == shapeSpread:
 			entries = append(entries, entry(side.name, codecID("Spread")))
 		}

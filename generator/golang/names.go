@@ -76,8 +76,8 @@ func newNames(g *gen) *names {
 			n.table(p.Payload, p.goName())
 		}
 		if p.maybe() {
-			n.tables[p.Payload] = n.pick(lowerFirst(p.stem) + "ResultTable")
-			n.maybes[p.Payload] = n.pick("code" + p.stem + "Result")
+			n.tables[p.Payload] = n.pick(lowerFirst(p.stem) + p.suffix() + "Table")
+			n.maybes[p.Payload] = n.pick("code" + p.stem + p.suffix())
 		}
 	}
 	for _, r := range g.containers {

@@ -22,6 +22,7 @@ type payloadKind int
 const (
 	kindIn payloadKind = iota
 	kindOut
+	kindProgress
 	kindEvent
 	kindError
 )
@@ -39,6 +40,9 @@ func payloads(m *schema.Model) []payload {
 	out := make([]payload, 0, 2*len(m.Procedures)+len(m.Topics)+len(m.Errors))
 	for _, p := range m.Procedures {
 		out = append(out, input(p), output(p))
+		if p.Progress != nil {
+			out = append(out, progress(p))
+		}
 	}
 	for _, t := range m.Topics {
 		out = append(out, event(t))
@@ -51,8 +55,11 @@ func payloads(m *schema.Model) []payload {
 
 func input(p *schema.Procedure) payload  { return payload{p.In, kindIn, p.Name, p.GoName} }
 func output(p *schema.Procedure) payload { return payload{p.Out, kindOut, p.Name, p.GoName} }
-func event(t *schema.Topic) payload      { return payload{t.Payload, kindEvent, t.Name, t.GoName} }
-func failure(e *schema.Error) payload    { return payload{e.Payload, kindError, e.Name, e.GoName} }
+func progress(p *schema.Procedure) payload {
+	return payload{p.Progress, kindProgress, p.Name, p.GoName}
+}
+func event(t *schema.Topic) payload   { return payload{t.Payload, kindEvent, t.Name, t.GoName} }
+func failure(e *schema.Error) payload { return payload{e.Payload, kindError, e.Name, e.GoName} }
 
 // params are the positional parameters followed by the keywords.
 func (p payload) params() []*schema.Field {
@@ -64,7 +71,7 @@ func (p payload) shape() shape {
 	switch p.kind {
 	case kindIn:
 		return inShape(p.Payload)
-	case kindOut:
+	case kindOut, kindProgress:
 		if p.Single && len(p.Args) == 1 {
 			return shapeSingle
 		}
@@ -72,7 +79,7 @@ func (p payload) shape() shape {
 			return shapeNone
 		}
 	}
-	if p.spreads() && p.kind <= kindOut {
+	if p.spreads() && p.kind <= kindProgress {
 		return shapeSpread
 	}
 	return shapeStruct
@@ -114,9 +121,17 @@ func (p payload) goName() string {
 		case p.kind == kindIn:
 			return p.stem + "Args"
 		}
-		return p.stem + "Result"
+		return p.stem + p.suffix()
 	}
 	return ""
+}
+
+// suffix is what the names of a result end with.
+func (p payload) suffix() string {
+	if p.kind == kindProgress {
+		return "Progress"
+	}
+	return "Result"
 }
 
 // title is what the payload is called in documentation.
@@ -126,6 +141,8 @@ func (p payload) title() string {
 		return "the input of " + p.name
 	case kindOut:
 		return "the result of " + p.name
+	case kindProgress:
+		return "a progressive result of " + p.name
 	case kindEvent:
 		return "the event of " + p.name
 	}

@@ -22,7 +22,10 @@ func (g *gen) topic(t *schema.Topic) {
 // procedure writes what a procedure takes and gives.
 func (g *gen) procedure(p *schema.Procedure) {
 	g.message(g.names.of[p], p.URI, doctext.Paragraphs("The procedure "+p.URI+".", p.Doc), p.In)
-	g.result(p.Out)
+	if p.Progress != nil {
+		g.result("progress", p.Progress)
+	}
+	g.result("result", p.Out)
 	errors := make([]string, len(p.Errors))
 	for i, e := range p.Errors {
 		errors[i] = g.names.of[e]
@@ -46,12 +49,12 @@ func (g *gen) message(name, uri, doc string, p *schema.Payload) {
 	g.kwargs(p)
 }
 
-// result writes the result of a procedure as clients for JavaScript give it:
-// the value if there is one alone, otherwise args and kwargs.
-func (g *gen) result(p *schema.Payload) {
+// result writes a result of a procedure, under the name key, as clients for
+// JavaScript give it: the value if there is one alone, otherwise args and kwargs.
+func (g *gen) result(key string, p *schema.Payload) {
 	switch {
 	case p.Empty():
-		g.line("result: void;")
+		g.line(key + ": void;")
 	case len(p.Args) == 1 && len(p.Kwargs) == 0:
 		f := p.Args[0]
 		text := g.ref(f.Type)
@@ -59,9 +62,9 @@ func (g *gen) result(p *schema.Payload) {
 			text = g.orNull(f.Type) // clients give null if there is no value
 		}
 		g.doc(doctext.Paragraphs(f.Doc, note(f.Type)))
-		g.line("result: " + text + ";")
+		g.line(key + ": " + text + ";")
 	default:
-		g.open("result: {")
+		g.open(key + ": {")
 		g.args(p.Args)
 		g.kwargs(p)
 		g.close("};")

@@ -12,6 +12,9 @@ func payloads(m *schema.Model, f func(p *schema.Payload, owner string)) {
 	for _, x := range m.Procedures {
 		f(x.In, "procedure "+quoted(x.Name))
 		f(x.Out, "the result of procedure "+quoted(x.Name))
+		if x.Progress != nil {
+			f(x.Progress, "the progressive result of procedure "+quoted(x.Name))
+		}
 	}
 	for _, x := range m.Topics {
 		f(x.Payload, "topic "+quoted(x.Name))

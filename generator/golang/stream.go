@@ -1,0 +1,56 @@
+package golang
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wampgen/wampgen/schema"
+)
+
+// sender is what a handler sends its progressive results with.
+func (g *gen) sender(p *schema.Procedure) *jen.Statement {
+	return wampID("Sender").Types(g.payloadType(progress(p)))
+}
+
+// stream is what a streaming call returns.
+func (g *gen) stream(p *schema.Procedure) *jen.Statement {
+	return wampID("Stream").Types(g.streamTypes(p)...)
+}
+
+// streamTypes are the types of a progressive result and of the result.
+func (g *gen) streamTypes(p *schema.Procedure) []jen.Code {
+	if output(p).shape() == shapeNone {
+		return []jen.Code{g.payloadType(progress(p)), jen.Struct()}
+	}
+	return []jen.Code{g.payloadType(progress(p)), g.payloadType(output(p))}
+}
+
+// streamMethod emits the method that begins a stream.
+/*
+	func (c *<caller>) <CatalogImport>Stream(ctx context.Context, <source string>, opts ...wamp.CallOption) wamp.Stream[<CatalogImportProgress>, <CatalogImportResult>] {
+		return wamp.CallStream[<CatalogImportProgress>, <CatalogImportResult>](ctx, c.client, <catalogImport>, <&in>,
+			func(v *<CatalogImportProgress>) codec.Value { return v }, func(v *<CatalogImportResult>) codec.Value { return v }, opts...)
+	}
+*/
+func (g *gen) streamMethod(f *file, p *schema.Procedure) {
+	in, result := jen.Nil(), jen.Nil()
+	if name := inputName(p); name != "" {
+		in = g.payloadValue(input(p), name)
+	}
+	if output(p).shape() != shapeNone {
+		result = g.valueFunc(output(p))
+	}
+	name := p.GoName + "Stream"
+	f.declare("", jen.Func().Params(jen.Id("c").Op("*").Add(ident(g.names.caller))).Add(ident(name)).Params(g.callParams(p)...).
+		Add(g.stream(p)).Block(jen.Return(wampID("CallStream").Types(g.streamTypes(p)...).Call(
+		jen.Id("ctx"), jen.Id("c").Dot("client"), ident(g.names.procedures[p]), in, jen.Line().Add(g.valueFunc(progress(p))), result, spreadOptions(),
+	))), "func "+g.names.caller+"."+name)
+}
+
+// valueFunc makes the codec.Value of what it gets a pointer to.
+/*
+	func(v *<int>) codec.Value { return <codec.Of(v, codec.Int)> }
+*/
+func (g *gen) valueFunc(p payload) *jen.Statement {
+	return jen.Func().Params(jen.Id("v").Op("*").Add(g.payloadType(p))).Add(codecID("Value")).Add(oneLine(
+		jen.Return(g.payloadAt(p, jen.Id("v")))))
+}
