@@ -16,6 +16,9 @@ const batch = 100
 // allocations holds f, which prepare returns, to so many allocations over
 // RawSocket and over WebSocket.
 func allocations(t *testing.T, rawSocket, webSocket float64, prepare func(t *testing.T, r *fakeRouter, c *wamp.Client) (f func())) {
+	if raceDetector {
+		t.Skip("allocations cannot be counted under the race detector")
+	}
 	for _, l := range links {
 		t.Run(l.name, func(t *testing.T) {
 			most := rawSocket
