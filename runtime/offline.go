@@ -66,9 +66,10 @@ func (o *offline) add(k keptEvent) (flushing chan struct{}, kept bool, err error
 	return nil, true, nil
 }
 
-// flush publishes on s what was kept, in order, and only then opens s to all.
-// A session that is lost meanwhile leaves the rest for the next one.
-func (o *offline) flush(s *session.Session) {
+// flush publishes on s what was kept, in order, and calls announce, with mu held,
+// when nothing is left: no event that is published meanwhile gets in between. A
+// session that is lost meanwhile leaves the rest for the next one.
+func (o *offline) flush(s *session.Session, announce func(*session.Session)) {
 	o.mu.Lock()
 	kept := o.kept
 	o.flushing = make(chan struct{})
@@ -84,7 +85,7 @@ func (o *offline) flush(s *session.Session) {
 	}
 	o.kept = append([]keptEvent(nil), kept[n:]...)
 	if len(o.kept) == 0 {
-		o.announce(s)
+		announce(s)
 	}
 	close(o.flushing)
 	o.flushing = nil

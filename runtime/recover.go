@@ -42,7 +42,7 @@ func (r *recovery) run() bool {
 	for n := 0; ; n++ {
 		left := r.restore(ctx, clean)
 		if n == 0 {
-			r.offline.flush(s)
+			r.offline.flush(s, r.announce) // from here on callers use it
 		}
 		r.catchUp(ctx)
 		left = append(left, r.restoreSuspects(ctx, suspected)...)
