@@ -97,9 +97,9 @@ func (s *Subscription) more(limit int, got []missedEvent) (int, error) {
 // fetch gets up to limit events of the history.
 func (s *Subscription) fetch(ctx context.Context, on *session.Session, id uint64, limit int) ([]missedEvent, error) {
 	w := s.common.spare.Waiter()
-	s.intents.heavy.begin(w, s, limit)
+	fetch := s.intents.heavy.begin(w, s, limit)
 	events, err := s.common.getEvents(ctx, on, w, id, limit)
-	s.intents.heavy.end(w, err)
+	s.intents.heavy.end(fetch, err)
 	s.common.spare.PutWaiter(w)
 	return events, err
 }

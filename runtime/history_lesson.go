@@ -3,6 +3,7 @@ package wamp
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
@@ -17,8 +18,8 @@ import (
 // events are too large. The zero value has learnt nothing.
 type heavy struct {
 	mu       sync.Mutex
-	fetches  map[any]fetching // under way, by waiter, or lost with the session
-	sessions int              // that ended in this outage; at least 1 after the first
+	fetches  []*fetching // under way, or lost with the session, in order
+	sessions int         // that ended in this outage; at least 1 after the first
 	outages  int
 }
 
@@ -27,33 +28,30 @@ type heavy struct {
 // heavy's.
 type tooMuch struct{ limit, outage int }
 
-// fetching is one get_events under way.
+// fetching is one get_events under way. Its waiter serves others after it.
 type fetching struct {
+	waiter       *session.Waiter
 	subscription *Subscription
 	limit        int
 	lost         bool
 }
 
-func (h *heavy) begin(w *session.Waiter, s *Subscription, limit int) {
+func (h *heavy) begin(w *session.Waiter, s *Subscription, limit int) *fetching {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.fetches == nil {
-		h.fetches = make(map[any]fetching)
-	}
-	h.fetches[w] = fetching{s, limit, false}
+	f := &fetching{waiter: w, subscription: s, limit: limit}
+	h.fetches = append(h.fetches, f)
+	return f
 }
 
 // end notes the end of a get_events. One that was lost with its session is kept
 // for the lesson.
-func (h *heavy) end(w *session.Waiter, err error) {
+func (h *heavy) end(f *fetching, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	f := h.fetches[w]
 	f.lost = errors.Is(err, ErrLost) && errors.Is(err, transport.ErrTooLarge)
-	if f.lost {
-		h.fetches[w] = f
-	} else {
-		delete(h.fetches, w)
+	if !f.lost {
+		h.fetches = slices.DeleteFunc(h.fetches, func(other *fetching) bool { return other == f })
 	}
 }
 
@@ -63,13 +61,16 @@ func (h *heavy) learn(to *core.Addressee) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	learnt := false
-	for w, f := range h.fetches {
-		if to == nil && f.lost || to != nil && to.Waiter == w {
+	for _, f := range h.fetches {
+		if to == nil && f.lost || to != nil && to.Waiter == f.waiter {
 			f.subscription.tooMuch = tooMuch{f.limit, h.outages}
 			learnt = true
 		}
+		if learnt && to != nil {
+			break // what began later with this waiter was never sent
+		}
 	}
-	clear(h.fetches)
+	h.fetches = nil
 	if learnt {
 		h.sessions++
 	}

@@ -151,6 +151,7 @@ func TestOversize_Result(t *testing.T) {
 			return nil
 		})
 		c := s.Connected(s.Dial())
+		before := c.SessionID()
 		subs := oversizeTopics(s, c, "com.example.a")
 		other := make(chan error, 1)
 		go func() {
@@ -164,7 +165,7 @@ func TestOversize_Result(t *testing.T) {
 		if err := <-other; !errors.Is(err, wamp.ErrLost) {
 			t.Errorf("the other call: %v", err)
 		}
-		s.Until(c, stage.In(wamp.Ready))
+		s.Until(c, func(st wamp.Status) bool { return st.State == wamp.Ready && st.Session != before })
 		oversizeEnded(s, subs, "")
 		if n := r.Count(); n != 2 {
 			t.Errorf("%d sessions", n)
