@@ -13,6 +13,7 @@ import (
 	"slices"
 	"syscall"
 
+	"github.com/wampgen/wampgen/generator"
 	"github.com/wampgen/wampgen/generator/output"
 	"github.com/wampgen/wampgen/schema/diag"
 )
@@ -155,7 +156,7 @@ func (g *generation) sets(all []loaded) (dirs []string, sets map[string][]output
 		if err != nil {
 			return nil, nil, err
 		}
-		files, err := g.lang.generate(s.model, source)
+		files, err := g.files(s, dir, source)
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", s.path, err)
 		}
@@ -169,6 +170,24 @@ func (g *generation) sets(all []loaded) (dirs []string, sets map[string][]output
 		sets[dir] = append(sets[dir], set)
 	}
 	return dirs, sets, nil
+}
+
+// files returns the code of a schema, which its files call source. A run that
+// writes reads what is in the folder if that is the code.
+func (g *generation) files(s loaded, dir, source string) ([]generator.File, error) {
+	if g.check || g.toStdout || g.dryRun {
+		return g.lang.generate(s.model, source)
+	}
+	m := openMemory()
+	key := m.key(g.sources[s.path], g.lang.name, source)
+	if files := m.recall(key, dir); files != nil {
+		return files, nil
+	}
+	files, err := g.lang.generate(s.model, source)
+	if err == nil {
+		m.remember(key, files)
+	}
+	return files, err
 }
 
 // plans compares the code with the folders, and looks for what schemas that are

@@ -30,6 +30,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("CHECKOUT", root)
 			env.Setenv("GOCACHE", caches[0])
 			env.Setenv("GOMODCACHE", caches[1])
+			env.Setenv("WAMPGEN_CACHE", filepath.Join(env.WorkDir, ".tmp", "memory"))
 			// All that is needed is here: the checkout, and what it depends on in
 			// the cache.
 			for _, setting := range []string{"GOPROXY=off", "GOSUMDB=off", "GOFLAGS=", "GOWORK=off", "GOTOOLCHAIN=local"} {
