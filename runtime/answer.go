@@ -136,8 +136,12 @@ func (e *invalidArgument) Error() string { return e.cause.Error() }
 func (e *invalidArgument) answer() answer {
 	p := Payload{Args: []any{e.Error()}}
 	var value *ValueError
-	if errors.As(e.cause, &value) {
+	var uri *URIError
+	switch {
+	case errors.As(e.cause, &value):
 		p.Kwargs = map[string]any{"path": value.Path, "rule": string(value.Rule)}
+	case errors.As(e.cause, &uri):
+		p.Kwargs = map[string]any{"path": uri.Parameter, "rule": "uri"}
 	}
 	return answer{ErrInvalidArgument.URI, &p}
 }

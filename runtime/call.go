@@ -33,7 +33,7 @@ func Call(ctx context.Context, c *Client, p *Procedure, in, out codec.Value, opt
 	if len(c.cfg.interceptors) == 0 {
 		return named("call", p.URI, c.call(ctx, p, in, out, opts))
 	}
-	return c.cfg.interceptors.run(ctx, &Operation{Kind: OperationCall, URI: p.URI}, func(ctx context.Context) error {
+	return c.cfg.interceptors.run(ctx, &Operation{Kind: OperationCall, URI: p.URI, Template: p.template}, func(ctx context.Context) error {
 		return named("call", p.URI, c.call(ctx, p, in, out, opts))
 	})
 }
@@ -41,8 +41,8 @@ func Call(ctx context.Context, c *Client, p *Procedure, in, out codec.Value, opt
 // call is Call without interceptors.
 func (c *Client) call(ctx context.Context, p *Procedure, in, out codec.Value, opts []CallOption) error {
 	cfg := callConfig{timeout: p.Timeout, failFast: c.cfg.failFast}
-	if len(opts) > 0 {
-		cfg = cfg.with(opts)
+	if len(p.Call)+len(opts) > 0 {
+		cfg = cfg.with(p.Call).with(opts)
 	}
 	if err := cfg.check(); err != nil {
 		return err
@@ -58,6 +58,9 @@ func (c *Client) call(ctx context.Context, p *Procedure, in, out codec.Value, op
 // exchange sends a call, again where that is safe, and reads the answer. to
 // takes the progressive results, nil for none.
 func (c *Client) exchange(ctx context.Context, p *Procedure, in, out codec.Value, cfg *callConfig, to *progress) error {
+	if p.bad != nil {
+		return p.bad
+	}
 	w := c.spare.Waiter()
 	defer c.spare.PutWaiter(w)
 	if to != nil {

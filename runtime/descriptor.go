@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
 )
 
 // For generated code. GeneratedCodeV2 is the version of the contract between
@@ -25,8 +26,14 @@ type ValueError = codec.ValueError
 
 // For generated code. Procedure describes one procedure.
 type Procedure struct {
-	// URI is the procedure's URI.
+	// URI is the procedure's URI, with Template a URI template, see [URICoder].
 	URI string
+	// Template reports whether the URI has parameters.
+	Template bool
+	// Call and Register are the options that the schema sets; those of an
+	// operation come behind them.
+	Call     []CallOption
+	Register []RegisterOption
 	// Timeout bounds a call, 0 for none; [WithCallTimeout] replaces it.
 	Timeout time.Duration
 	// Idempotent means that a call may be sent again after a lost session.
@@ -40,17 +47,30 @@ type Procedure struct {
 	Progress *codec.Table
 	// Errors are the declared errors.
 	Errors []DeclaredError
+
+	template string // of which URI is made, "" if there is none
+	bad      error  // why it has no URI
 }
 
 // For generated code. Topic describes one topic.
 type Topic struct {
-	// URI is the topic's URI.
+	// URI is the topic's URI, with Template a URI template, see [URICoder].
 	URI string
+	// Template reports whether the URI has parameters.
+	Template bool
+	// Publish and Subscribe are the options that the schema sets; those of an
+	// operation come behind them.
+	Publish   []PublishOption
+	Subscribe []SubscribeOption
 	// History reports whether the schema promises an event history.
 	History bool
 	// Payload says how the value of an event becomes a payload, see
 	// [Procedure.In].
 	Payload *codec.Table
+
+	template string     // of which URI is made, "" if there is none
+	match    core.Match // how topics match URI, "" for exactly
+	bad      error      // why it has no URI
 }
 
 // For generated code. DeclaredError is a declared error of a procedure.

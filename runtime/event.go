@@ -97,7 +97,7 @@ func (c *eventContext) Handle() error {
 	if len(s.common.cfg.interceptors) == 0 {
 		return s.run(c, c.Event.payload)
 	}
-	op := &Operation{Kind: OperationEvent, URI: s.uri}
+	op := &Operation{Kind: OperationEvent, URI: s.uri, Template: s.config.template}
 	return s.common.cfg.interceptors.run(c, op, func(ctx context.Context) error { return s.run(ctx, c.Event.payload) })
 }
 

@@ -51,6 +51,9 @@ type owner interface {
 
 // check refuses locally what the specification forbids (R080, R081, R204).
 func (it *intent) check() error {
+	if it.config.bad != nil {
+		return it.config.bad
+	}
 	if err := core.CheckURI(it.uri, it.config.match, false); err != nil {
 		return invalidURI{err}
 	}

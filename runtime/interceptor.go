@@ -49,6 +49,10 @@ type Operation struct {
 	// URI is the procedure or topic. For a [Register] of several procedures it is
 	// the first one.
 	URI string
+	// Template is the URI with its parameters in braces, such as
+	// com.acme.order.{order_id}.updated, for metrics and policies. It is "" if the
+	// schema has no parameters there, or if there is no schema.
+	Template string
 }
 
 // Interceptor wraps operations, for tracing, metrics, logging or limits. It

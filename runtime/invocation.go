@@ -148,7 +148,7 @@ func (inv *invocation) handle(b *session.Buffer) error {
 	if len(c.cfg.interceptors) == 0 {
 		return inv.registration.handler(inv, inv, b)
 	}
-	op := &Operation{Kind: OperationInvocation, URI: inv.registration.uri}
+	op := &Operation{Kind: OperationInvocation, URI: inv.registration.uri, Template: inv.registration.config.template}
 	return c.cfg.interceptors.run(inv, op, func(ctx context.Context) error {
 		b.Begin(b.Enc.Format()) // an interceptor may try more than once
 		return inv.registration.handler(ctx, inv, b)

@@ -1,6 +1,10 @@
 package wamp
 
-import "github.com/wampgen/wampgen/runtime/internal/core"
+import (
+	"slices"
+
+	"github.com/wampgen/wampgen/runtime/internal/core"
+)
 
 // RegisterOption changes one registration.
 type RegisterOption interface{ applyRegister(*intentConfig) }
@@ -41,6 +45,8 @@ type intentConfig struct {
 	bytes       int
 	resume      bool
 	made        func(owner any) // is called with the subscription
+	template    string          // of which the URI is made, "" if there is none
+	bad         error           // why there is no URI
 }
 
 // set sets an option; the last one of a kind wins.
@@ -59,18 +65,25 @@ func (c *intentConfig) set(key string, value any) {
 // Registrations", "Pattern-based Subscription"). [CallInfo.Procedure] and
 // [EventInfo.Topic] are the concrete URI. If the router lacks the feature, the
 // operation fails with [ErrUnsupported]. Default: the URI matches only itself.
-func WithPrefix() PatternOption { return pattern("prefix", core.MatchPrefix) }
+func WithPrefix() PatternOption { return pattern(core.MatchPrefix) }
 
 // WithWildcard makes each empty component in the URI of a registration or
 // subscription match any one component: com..b matches com.a.b. Otherwise it is
 // like [WithPrefix].
-func WithWildcard() PatternOption { return pattern("wildcard", core.MatchWildcard) }
+func WithWildcard() PatternOption { return pattern(core.MatchWildcard) }
 
-func pattern(name string, match core.Match) PatternOption {
-	return patternOption(func(c *intentConfig) {
-		c.set("match", name)
-		c.match = match
-	})
+func pattern(match core.Match) PatternOption {
+	return patternOption(func(c *intentConfig) { c.matching(match) })
+}
+
+// matching sets how a URI matches, "" for exactly.
+func (c *intentConfig) matching(match core.Match) {
+	c.match = match
+	if match != "" {
+		c.set("match", string(match))
+		return
+	}
+	c.options = slices.DeleteFunc(c.options, func(f core.Field) bool { return f.Key == "match" })
 }
 
 // InvokePolicy says how a dealer distributes calls over the callees that share

@@ -25,16 +25,19 @@ func Publish(ctx context.Context, c *Client, t *Topic, event codec.Value, opts .
 	if len(c.cfg.interceptors) == 0 {
 		return named("publish", t.URI, c.send(ctx, t, event, opts))
 	}
-	return c.cfg.interceptors.run(ctx, &Operation{Kind: OperationPublish, URI: t.URI}, func(ctx context.Context) error {
+	return c.cfg.interceptors.run(ctx, &Operation{Kind: OperationPublish, URI: t.URI, Template: t.template}, func(ctx context.Context) error {
 		return named("publish", t.URI, c.send(ctx, t, event, opts))
 	})
 }
 
 // send is Publish without interceptors.
 func (c *Client) send(ctx context.Context, t *Topic, event codec.Value, opts []PublishOption) error {
+	if t.bad != nil {
+		return t.bad
+	}
 	var cfg publishConfig
-	if len(opts) > 0 {
-		cfg = cfg.with(opts)
+	if len(t.Publish)+len(opts) > 0 {
+		cfg = cfg.with(t.Publish).with(opts)
 	}
 	for {
 		s, err := c.acquire(ctx, !cfg.acknowledge || c.cfg.publishBuffer == 0)

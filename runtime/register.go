@@ -173,7 +173,7 @@ func Register(ctx context.Context, c *Client, handlers ...Handler) (*Registratio
 		return newRegistrations(c.intents, nil), nil
 	}
 	var rs *Registrations
-	err := c.cfg.interceptors.run(ctx, &Operation{Kind: OperationRegister, URI: handlers[0].uri}, func(ctx context.Context) error {
+	err := c.cfg.interceptors.run(ctx, &Operation{Kind: OperationRegister, URI: handlers[0].uri, Template: handlers[0].config.template}, func(ctx context.Context) error {
 		rs = newRegistrations(c.intents, handlers) // anew: an interceptor may try more than once
 		return c.intents.install(ctx, rs.intents())
 	})
@@ -244,8 +244,16 @@ var exchanges = sync.Pool{New: func() any { return new(Exchange) }}
 //go:noinline
 func Handle(p *Procedure, opts []RegisterOption, serve func(context.Context, *Exchange) error) Handler {
 	h := Handler{uri: p.URI, stream: p.Stream, answers: answers{errors: p.Errors}}
-	for _, o := range opts {
-		o.applyRegister(&h.config)
+	for _, list := range [...][]RegisterOption{p.Register, opts} {
+		for _, o := range list {
+			o.applyRegister(&h.config)
+		}
+	}
+	if p.Template {
+		h.config.template = p.URI
+		var match core.Match
+		h.uri, match, h.config.bad = writeURI(p.URI, nil, true)
+		h.config.matching(match)
 	}
 	h.serve = func(ctx context.Context, inv *invocation, b *session.Buffer) error {
 		x := exchanges.Get().(*Exchange)

@@ -134,13 +134,13 @@ type streaming struct {
 func (s *streaming) begin(ctx context.Context, c *Client, p *Procedure, in, out codec.Value, opts []CallOption) {
 	s.client, s.procedure, s.ctx = c, p, ctx
 	s.done = make(chan struct{})
-	cfg := callConfig{timeout: p.Timeout, failFast: c.cfg.failFast}.with(opts)
+	cfg := callConfig{timeout: p.Timeout, failFast: c.cfg.failFast}.with(p.Call).with(opts)
 	s.results.ready = make(chan struct{}, 1)
 	s.results.gap, cfg.timeout = cfg.timeout, min(cfg.timeout, 0)
 	ctx, s.cancel = context.WithCancel(ctx)
 	go func() { // stream: ends with the call; joined by Result and Close
 		s.settle(dispatch.Guard(func() error {
-			return c.cfg.interceptors.run(ctx, &Operation{Kind: OperationCall, URI: p.URI}, func(ctx context.Context) error {
+			return c.cfg.interceptors.run(ctx, &Operation{Kind: OperationCall, URI: p.URI, Template: p.template}, func(ctx context.Context) error {
 				return named("call", p.URI, s.call(ctx, &cfg, in, out))
 			})
 		}, func(crash *dispatch.Crash) { s.settle(crash) }))
@@ -149,6 +149,9 @@ func (s *streaming) begin(ctx context.Context, c *Client, p *Procedure, in, out 
 
 // call is the operation inside the interceptors, one of which may try again.
 func (s *streaming) call(ctx context.Context, cfg *callConfig, in, out codec.Value) error {
+	if s.procedure.bad != nil {
+		return s.procedure.bad
+	}
 	if err := core.CheckURI(s.procedure.URI, core.MatchExact, false); err != nil {
 		return session.Unsent(invalidURI{err})
 	}

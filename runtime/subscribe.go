@@ -29,7 +29,7 @@ func Subscribe[T any, P Payloaded[T]](ctx context.Context, c *Client, t *Topic, 
 	decoded := sync.Pool{New: func() any { return new(T) }}
 	return c.subscribe(ctx, t, opts, func(ctx context.Context, r *reading) error {
 		p := decoded.Get().(*T)
-		err := r.read(P(p))
+		err := r.read(ctx, P(p))
 		var ev, none T
 		ev, *p = *p, none
 		decoded.Put(p)
@@ -52,10 +52,14 @@ type reading struct {
 var readings = sync.Pool{New: func() any { return new(reading) }}
 
 // read reads the event into v.
-func (r *reading) read(v codec.Value) error {
+func (r *reading) read(ctx context.Context, v codec.Value) error {
 	r.common.limit(&r.dec)
 	r.dec.Payload(r.payload, v, r.topic.Payload, r.common.strictness())
-	if err := r.dec.Err(); err != nil {
+	err := r.dec.Err()
+	if at, ok := v.(URIParams); ok && err == nil && r.topic.Template {
+		err = r.topic.locate(ctx, at)
+	}
+	if err != nil {
 		return &misfit{err}
 	}
 	return nil
@@ -76,8 +80,8 @@ func (c *Client) subscribe(ctx context.Context, t *Topic, opts []SubscribeOption
 		return f(ctx, r)
 	}
 	var sub *Subscription
-	err := c.cfg.interceptors.run(ctx, &Operation{Kind: OperationSubscribe, URI: t.URI}, func(ctx context.Context) error {
-		sub = newSubscription(c.intents, t.URI, handle, opts) // anew: an interceptor may try more than once
+	err := c.cfg.interceptors.run(ctx, &Operation{Kind: OperationSubscribe, URI: t.URI, Template: t.template}, func(ctx context.Context) error {
+		sub = newSubscription(c.intents, t, handle, opts) // anew: an interceptor may try more than once
 		if sub.config.resume && !t.History {
 			return session.Unsent(fmt.Errorf("wamp: WithResume needs a topic with history, %s has none", t.URI))
 		}
@@ -92,11 +96,17 @@ func (c *Client) subscribe(ctx context.Context, t *Topic, opts []SubscribeOption
 	return sub, nil
 }
 
-func newSubscription(c *intents, uri string, handle eventFunc, opts []SubscribeOption) *Subscription {
+func newSubscription(c *intents, t *Topic, handle eventFunc, opts []SubscribeOption) *Subscription {
 	sub := &Subscription{intents: c, run: handle}
-	sub.intent = &intent{common: c.common, kind: core.MsgSubscribe, uri: uri, owner: sub, done: make(chan struct{})}
-	for _, o := range opts {
-		o.applySubscribe(&sub.config)
+	sub.intent = &intent{common: c.common, kind: core.MsgSubscribe, uri: t.URI, owner: sub, done: make(chan struct{})}
+	for _, list := range [...][]SubscribeOption{t.Subscribe, opts} {
+		for _, o := range list {
+			o.applySubscribe(&sub.config)
+		}
+	}
+	if t.template != "" {
+		sub.config.matching(t.match)
+		sub.config.template, sub.config.bad = t.template, t.bad
 	}
 	sub.box = newMailbox(sub)
 	if sub.config.made != nil {
