@@ -65,6 +65,7 @@ func TestWatch(t *testing.T) {
 		for i := range 5 {
 			save(t, "shop.wamp.yaml", strings.Replace(shopSchema, "returns: int", "returns: string", 1)+strings.Repeat("#", i+1)+"\n")
 			time.Sleep(pollEvery)
+			synctest.Wait() // no change while it looks
 		}
 		wantLine("many changes in a row", " changed\n")
 
