@@ -16,10 +16,11 @@ type valueKind uint8
 const (
 	kindBool valueKind = iota
 	kindText
+	kindTextOrNull // of WELCOME: some routers send null for what they do not know
 	kindID
 	kindUint
 	kindDict
-	kindDictOrNull // WELCOME authextra: some routers send null for an empty one
+	kindDictOrNull // authextra, likewise
 	kindIDs        // list of ids
 	kindTexts      // list of strings
 	kindMatch      // "exact", "prefix", "wildcard"
@@ -60,8 +61,9 @@ var (
 		{"authrole", kindText}, {"authextra", kindDictOrNull}, {"transport", kindDict},
 	}
 	welcomeKeys = []knownKey{
-		{keyRoles, kindRouterRoles}, {"agent", kindText}, {"realm", kindText}, {"authid", kindText}, {"authrole", kindText},
-		{"authmethod", kindText}, {"authprovider", kindText}, {"authextra", kindDictOrNull},
+		{keyRoles, kindRouterRoles}, {"agent", kindTextOrNull}, {"realm", kindTextOrNull}, {"authid", kindTextOrNull},
+		{"authrole", kindTextOrNull}, {"authmethod", kindTextOrNull}, {"authprovider", kindTextOrNull},
+		{"authextra", kindDictOrNull},
 	}
 	abortKeys   = []knownKey{{"message", kindText}, {"scram", kindText}}
 	goodbyeKeys = []knownKey{{"message", kindText}, {"resumable", kindBool}}

@@ -39,6 +39,7 @@ func sampleWith(t Type, d dict) []any {
 var keyValues = map[string]struct{ right, wrong []any }{
 	"bool":   {[]any{true, false}, []any{nil, 0, 1, "true", []any{}, dict{}}},
 	"text":   {[]any{"", "x"}, []any{nil, 1, true, []byte("x"), []any{"x"}, dict{}}},
+	"word":   {[]any{"", "x", nil}, []any{1, true, []byte("x"), []any{"x"}, dict{}}},
 	"id":     {[]any{1, int64(MaxID)}, []any{nil, 0, -1, int64(MaxID + 1), 1.5, 2.0, "1", true}},
 	"uint":   {[]any{0, 1, 60_000}, []any{nil, -1, 1.5, 300.0, "1", true}},
 	"ids":    {[]any{[]any{}, []any{1, 2}}, []any{nil, 1, "x", []any{"x"}, []any{1, 0}, []any{1, nil}, dict{}}},
@@ -60,7 +61,7 @@ var keyValues = map[string]struct{ right, wrong []any }{
 // keyTable is docs/requirements.md 1.3, by message; "ppt" stands for the keys of payload passthru.
 var keyTable = map[Type]string{
 	MsgHello:        "agent:text authmethods:texts authid:text authrole:text authextra:extra transport:dict",
-	MsgWelcome:      "agent:text realm:text authid:text authrole:text authmethod:text authprovider:text authextra:extra",
+	MsgWelcome:      "agent:word realm:word authid:word authrole:word authmethod:word authprovider:word authextra:extra",
 	MsgAbort:        "message:text scram:text",
 	MsgGoodbye:      "message:text resumable:bool",
 	MsgError:        "callee:id callee_authid:text callee_authrole:text ppt",

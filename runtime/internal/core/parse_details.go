@@ -103,6 +103,11 @@ func checkValue(d *codec.Decoder, kind valueKind) (want string) {
 		return skipKind(d, codec.KindBool, "bool")
 	case kindText:
 		return skipKind(d, codec.KindText, "string")
+	case kindTextOrNull:
+		if d.Null() {
+			return ""
+		}
+		return skipKind(d, codec.KindText, "string or null")
 	case kindDictOrNull:
 		if d.Null() {
 			return ""
