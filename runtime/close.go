@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
@@ -64,8 +63,14 @@ func (c *Client) turnOf(ctx context.Context) *dispatch.Turn {
 // everything, also what is on its way to the router, waits for the handlers of
 // all calls and events that the router had sent by then, writes what is queued,
 // and closes the client as [Client.Close] does. A loop over [Events] gets the
-// events that have arrived before it ends. Called with the ctx of a handler,
-// Drain does not wait for that handler; what waits behind it runs meanwhile.
+// events that have arrived before it ends, and a subscription that resumes also
+// those that it has missed. Called with the ctx of a handler, Drain does not
+// wait for that handler; what waits behind it runs meanwhile.
+//
+// In the body of a loop over [Events], call it with [Event.Context], or with a
+// ctx that is derived from it: with any other it waits for the loop until that
+// ctx ends. The loop cannot get what waits behind its event then; the error says
+// how many events these are.
 //
 // If ctx ends first, the error says what remained. It is [ErrLost] if the
 // session is lost meanwhile, and [ErrNotReady] if there was no session. The
@@ -91,30 +96,46 @@ func (c *Client) drain(ctx context.Context) error {
 		turn.Leave()
 		defer turn.Back()
 	}
-	c.mu.Lock()
-	its := append([]*intent(nil), c.intents.list...)
-	c.mu.Unlock()
-	var remained []string
-	var first error
-	for _, err := range c.intents.withdrawAll(ctx, its) {
-		remained, first = append(remained, strings.TrimPrefix(err.Error(), "wamp: ")), cmp.Or(first, err)
+	var left leftovers
+	c.intents.leave(ctx, &left)
+	loop := c.loopOf(ctx)
+	if loop != nil {
+		loop.config.loop.abandon()
 	}
-	if n := c.intents.still(ctx); n > 0 {
-		remained = append(remained, fmt.Sprintf("%d requests to register or subscribe", n))
+	if n := c.waitHandlers(ctx); n > 0 {
+		left.add("%d handlers or events", n)
 	}
-	if n := c.pool.Wait(ctx); n > 0 {
-		remained = append(remained, fmt.Sprintf("%d handlers or events", n))
+	if loop != nil {
+		if n := loop.config.loop.skipped.Load(); n > 0 {
+			left.add("%d events of %s, which this loop would have handled", n, loop.uri)
+			left.first = cmp.Or(left.first, ErrClosed)
+		}
 	}
 	if n := s.Unwritten(ctx); n > 0 && c.handlers.Err() == nil {
-		remained = append(remained, fmt.Sprintf("%d unsent messages", n))
+		left.add("%d unsent messages", n)
 	}
 	switch cause := s.Cause(); {
 	case cause != nil && c.handlers.Err() == nil:
 		return fmt.Errorf("wamp: drain: %w: %w", ErrLost, cause)
 	case c.pool.CutShort() > 0: // by Close
 		return fmt.Errorf("wamp: drain: left %d handlers or events: %w", c.pool.CutShort(), ErrClosed)
-	case len(remained) > 0:
-		return fmt.Errorf("wamp: drain: left %s: %w", strings.Join(remained, ", "), cmp.Or(ctx.Err(), first))
 	}
-	return nil
+	return left.err(ctx)
+}
+
+// waitHandlers waits until no handler runs and nothing waits for one, or for
+// ctx; then it returns how much is left. It logs a wait that takes long.
+func (c *Client) waitHandlers(ctx context.Context) int {
+	short, cancel := context.WithTimeout(ctx, c.cfg.handshake)
+	defer cancel()
+	n := c.pool.Wait(short)
+	if n > 0 && ctx.Err() == nil {
+		c.cfg.log.Warn("wamp: drain waits for handlers", "realm", c.realm, "running", n, "waiting", c.pool.Waiting(),
+			"next", "it waits until they are done, or until its ctx ends")
+		n = c.pool.Wait(ctx)
+	}
+	if n == 0 {
+		return 0
+	}
+	return n + c.pool.Waiting()
 }

@@ -80,6 +80,8 @@ func (s *Subscription) hold(on *session.Session) {
 	}
 }
 
+func (s *Subscription) behind() bool { return s.config.resume && s.box.Behind() }
+
 // Revoked ends the subscription at the router's wish (R232). What has arrived
 // is still delivered.
 func (h subscriber) Revoked() {

@@ -3,6 +3,7 @@ package wamp
 import (
 	"context"
 	"iter"
+	"slices"
 )
 
 // Event is one event of a loop over a topic.
@@ -39,8 +40,11 @@ func (e Event[T]) Context() context.Context {
 // decode is logged and left out.
 func Events[T any, P Payloaded[T]](ctx context.Context, c *Client, t *Topic, opts ...SubscribeOption) iter.Seq2[Event[T], error] {
 	return func(yield func(Event[T], error) bool) {
-		l := loop[T]{next: make(chan Event[T]), done: make(chan struct{}, 1), stop: make(chan struct{}), draining: c.draining.Done()}
-		sub, err := Subscribe[T, P](ctx, c, t, l.hand, opts...)
+		l := loop[T]{
+			loopState: newLoopState(), draining: c.draining.Done(),
+			next: make(chan Event[T]), done: make(chan struct{}, 1), stop: make(chan struct{}),
+		}
+		sub, err := Subscribe[T, P](ctx, c, t, l.hand, append(slices.Clip(opts), l.option())...)
 		if err != nil {
 			yield(Event[T]{}, err)
 			return
@@ -69,6 +73,7 @@ func Events[T any, P Payloaded[T]](ctx context.Context, c *Client, t *Topic, opt
 
 // loop hands the events of a subscription to a loop.
 type loop[T any] struct {
+	*loopState
 	next     chan Event[T]
 	done     chan struct{} // holds a token when the loop has asked for the next event
 	stop     chan struct{} // closed when the loop has ended
@@ -83,6 +88,9 @@ func (l *loop[T]) hand(ctx context.Context, ev T) error {
 	}
 	select {
 	case l.next <- Event[T]{Data: ev, Info: EventInfoFrom(ctx), ctx: ctx}:
+	case <-l.left:
+		l.skipped.Add(1)
+		return nil
 	case <-l.stop:
 		return nil
 	case <-ctx.Done():

@@ -45,6 +45,8 @@ type owner interface {
 	ended()
 	// hold stops events until the history on a session is in, if there is one.
 	hold(on *session.Session)
+	// behind reports whether events were missed that have yet to be fetched.
+	behind() bool
 	// resume fetches that history; begin reports whether it is the first time.
 	resume(ctx context.Context, on *session.Session, id uint64, begin bool) error
 }

@@ -18,10 +18,9 @@ type intents struct {
 	list   []*intent
 	claims map[procedure]*intent // the shared ones that are in place or on their way
 	heavy  heavy                 // has a lock of its own
-	// moving counts who puts intents in place at the moment; settled is closed
-	// when nobody does, nil if nobody waits for that.
-	moving  int
-	settled chan struct{}
+	// moves are those who put intents in place at the moment, and recoveries those
+	// who bring a session up to date, until all that was missed is fetched.
+	moves, recoveries underway
 }
 
 // putAll puts intents in place on s: all requests leave before the first reply
@@ -63,48 +62,15 @@ func (c *intents) install(ctx context.Context, its []*intent) error {
 	return err
 }
 
-// move notes that intents are about to be put in place, moved that they are, or
-// are taken back. Once Drain has begun it returns false.
+// move notes that intents are about to be put in place; moves.leave, that they
+// are, or are taken back. Once Drain has begun it returns false.
 func (c *intents) move() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.moves.enter()
 	if c.draining.Err() != nil {
+		c.moves.leave()
 		return false
 	}
-	c.moving++
 	return true
-}
-
-func (c *intents) moved() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.moving--
-	if c.moving == 0 && c.settled != nil {
-		close(c.settled)
-		c.settled = nil
-	}
-}
-
-// still waits until nothing is being put in place, under ctx and as long as one
-// handshake may take, and returns how many do it all the same.
-func (c *intents) still(ctx context.Context) int {
-	ctx, cancel := context.WithTimeout(ctx, c.cfg.handshake)
-	defer cancel()
-	c.mu.Lock()
-	if c.moving > 0 && c.settled == nil {
-		c.settled = make(chan struct{})
-	}
-	n, settled := c.moving, c.settled
-	c.mu.Unlock()
-	if n == 0 {
-		return 0
-	}
-	select {
-	case <-settled:
-		return 0
-	case <-ctx.Done():
-		return n
-	}
 }
 
 // put puts claimed intents in place on the session of the moment, or the next.
@@ -142,7 +108,7 @@ func (c *intents) putOn(ctx context.Context, s *session.Session, its []*intent) 
 	if !c.move() {
 		return false, []result{{err: session.Unsent(ErrClosed)}}
 	}
-	defer c.moved()
+	defer c.moves.leave()
 	results = c.putAll(ctx, s, its)
 	switch {
 	case firstError(its, results) != nil:

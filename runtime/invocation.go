@@ -59,6 +59,8 @@ func (r *Registration) ended() { r.group.ended() }
 
 func (r *Registration) hold(*session.Session) {}
 
+func (r *Registration) behind() bool { return false }
+
 func (r *Registration) resume(context.Context, *session.Session, uint64, bool) error { return nil }
 
 // callInfoKey finds the invocation that a ctx belongs to.

@@ -47,6 +47,7 @@ type intentConfig struct {
 	made        func(owner any) // is called with the subscription
 	template    string          // of which the URI is made, "" if there is none
 	bad         error           // why there is no URI
+	loop        *loopState      // of a loop over Events; nil for a handler
 }
 
 // set sets an option; the last one of a kind wins.

@@ -38,6 +38,8 @@ func (r *recovery) run() bool {
 	stop := context.AfterFunc(s.Life(), cancel)
 	defer stop()
 
+	c.recoveries.enter()
+	defer c.recoveries.leave()
 	clean, suspected := suspects(c.adoptSession(s))
 	for n := 0; ; n++ {
 		left := r.restore(ctx, clean)
@@ -50,7 +52,7 @@ func (r *recovery) run() bool {
 		if len(left) == 0 || ctx.Err() != nil {
 			break
 		}
-		if !pause(c.cfg.backoff.pause(n), ctx.Done(), nil) {
+		if !pause(c.cfg.backoff.pause(n), ctx.Done(), c.draining.Done()) {
 			break
 		}
 		clean, suspected = suspects(c.stillWanted(left))
@@ -65,7 +67,7 @@ func (r *recovery) restore(ctx context.Context, its []*intent) (left []*intent) 
 	if !c.move() {
 		return nil
 	}
-	defer c.moved()
+	defer c.moves.leave()
 	patient, cancel := context.WithTimeout(ctx, c.cfg.handshake)
 	defer cancel()
 	for i, got := range c.putAll(patient, s, its) {

@@ -134,13 +134,13 @@ func suspects(its []*intent) (clean, suspected []*intent) {
 // were refused.
 func (r *recovery) restoreSuspects(ctx context.Context, its []*intent) (left []*intent) {
 	for _, it := range its {
-		if !pause(quiet, ctx.Done(), nil) {
+		if !pause(quiet, ctx.Done(), r.draining.Done()) {
 			return nil
 		}
 		r.suspected = true
 		one := r.intents.stillWanted([]*intent{it})
 		left = append(left, r.restore(ctx, one)...)
-		if r.asking != nil || !pause(quiet, ctx.Done(), nil) {
+		if r.asking != nil || !pause(quiet, ctx.Done(), r.draining.Done()) {
 			return nil
 		}
 		r.suspected = false

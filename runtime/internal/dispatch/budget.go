@@ -4,6 +4,10 @@ package dispatch
 type holder interface {
 	// held returns the bytes of what waits.
 	held() int
+	// waiting returns how many tasks or events wait.
+	waiting() int
+	// begunAt returns when its last task began, by the count of the pool.
+	begunAt() int
 	// evict takes one task or event away by the policy of the queue. False: the
 	// policy asks for the end of the session instead.
 	evict() bool
@@ -21,19 +25,17 @@ func (p *Pool) weigh(q holder, delta int) {
 	}
 }
 
+// fairPart of Limits.Bytes is what a queue may hold and be at nobody's expense.
+const fairPart = 64
+
 // room reports whether so many more bytes may wait in q. What runs and what
 // waits share Limits.Bytes, but what runs leaves at least half of it, so that
 // handlers that never return do not keep everything else out. Where there is no
-// room the fullest queue has to make it, unless that would be q. mu is held.
+// room another queue has to make it: see [Pool.fullest]. mu is held.
 func (p *Pool) room(q holder, size int) bool {
 	for p.waiting+size > max(p.limits.Bytes-p.used, p.limits.Bytes/2) {
-		fullest := q
-		for other := range p.holders {
-			if other.held() > fullest.held() {
-				fullest = other
-			}
-		}
-		if fullest.held() <= q.held()+size {
+		fullest := p.fullest(q, q.held()+size)
+		if fullest == nil {
 			return false
 		}
 		if !fullest.evict() {
@@ -41,6 +43,24 @@ func (p *Pool) room(q holder, size int) bool {
 		}
 	}
 	return true
+}
+
+// fullest returns the fullest of the queues that have to make room for q, which
+// wants to hold so many bytes; nil if there is none. While q holds little,
+// these are all that hold more. Otherwise they are those that hold more than
+// little themselves, and whose handlers have moved on less lately: they do not
+// keep up, and q is in need of room because of them. mu is held.
+func (p *Pool) fullest(q holder, wants int) (fullest holder) {
+	little := p.limits.Bytes / fairPart
+	most := 0
+	for other := range p.holders {
+		held := other.held()
+		slower := held > little && other.begunAt() < q.begunAt()
+		if other != q && held > most && (slower || wants <= little && held > wants) {
+			fullest, most = other, held
+		}
+	}
+	return fullest
 }
 
 // smallPart of Limits.Bytes is what a frame may have to be run without a

@@ -77,6 +77,8 @@ func (l *Lane) took(t Task) {
 
 func (l *Lane) held() int { return l.bytes }
 
+func (l *Lane) waiting() int { return len(l.tasks) }
+
 // evict refuses the task that came last.
 func (l *Lane) evict() bool {
 	n := len(l.tasks) - 1

@@ -74,6 +74,13 @@ func (b *Mailbox[E]) Place() (last uint64, known bool) {
 	return b.sequence.place()
 }
 
+// Behind reports whether events were missed that a history has yet to bring.
+func (b *Mailbox[E]) Behind() bool {
+	b.pool.mu.Lock()
+	defer b.pool.mu.Unlock()
+	return b.sequence.behind()
+}
+
 // Splice ends Hold with the events behind the place. met: none is missing
 // between the two. If the place is not known, fetched is the newest event there
 // is: it is not handed out. first: nobody relies on the subscription yet.

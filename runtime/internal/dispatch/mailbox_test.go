@@ -88,27 +88,26 @@ func TestMailbox_OneEventOfAnySize(t *testing.T) {
 	})
 }
 
-// The fullest mailbox makes room for the others, by its own policy.
+// The fullest mailbox makes room for one that holds little, by its own policy.
 func TestMailbox_TheFullestMakesRoom(t *testing.T) {
 	for _, policy := range []Policy{DropNewest, DropOldest, Disconnect} {
-		bubble(t, Limits{Bytes: 100}, func(s *stage) {
+		bubble(t, Limits{Bytes: 6400}, func(s *stage) {
 			full, other := s.box(MailboxConfig{Name: "full", Policy: policy}), s.box(MailboxConfig{Name: "other"})
 			wait := make(chan struct{})
-			full.Offer(event(1, 1, wait))
 			other.Offer(event(1, 1, wait))
+			full.Offer(event(1, 1, wait))
 			synctest.Wait()
-			full.Offer(event(2, 40, wait))
-			full.Offer(event(3, 40, wait))
-			other.Offer(event(2, 10, nil))
-			other.Offer(event(3, 20, nil)) // not together with the rest
+			full.Offer(event(2, 3100, wait))
+			full.Offer(event(3, 3200, wait))
+			other.Offer(event(2, 40, nil))
+			other.Offer(event(3, 60, nil)) // not together with the rest
 			s.expectAll("1", "1")
 			if policy == Disconnect {
 				s.noticed("disconnecting full 1", "dropping full 1")
 			} else {
 				s.noticed("dropping full 1")
-				s.bytes(70, 4)
 			}
-			other.Offer(event(4, 60, nil)) // it would be the fullest itself
+			other.Offer(event(4, 3300, nil)) // that is not little
 			s.noticed("dropping other 1")
 			full.Close()
 			s.noticed("dropping over full 1")
@@ -119,6 +118,56 @@ func TestMailbox_TheFullestMakesRoom(t *testing.T) {
 			s.bytes(0, 0)
 		})
 	}
+}
+
+// Those that do not keep up make room for one that does, whatever it holds, down
+// to little. It makes none for them.
+func TestMailbox_TheSlowMakeRoom(t *testing.T) {
+	bubble(t, Limits{Bytes: 6400}, func(s *stage) {
+		stuck := make(chan struct{})
+		var slow []*Mailbox[chan struct{}]
+		for n := range 4 {
+			b := s.box(MailboxConfig{Name: fmt.Sprint("slow", n)})
+			for i := range uint64(30) {
+				b.Offer(event(i+1, 50, stuck))
+			}
+			slow = append(slow, b)
+		}
+		synctest.Wait()
+		wait := make(chan struct{})
+		fast := s.box(MailboxConfig{Name: "fast"})
+		for n := range uint64(100) {
+			fast.Offer(event(n+1, 50, wait)) // one begins, 99 wait
+		}
+		for _, b := range slow {
+			b.Offer(event(31, 50, stuck)) // 100 bytes are little
+			b.Offer(event(32, 50, stuck))
+		}
+		if n := fast.Dropped(); n != 0 {
+			s.Errorf("%d events were dropped of the mailbox that keeps up", n)
+		}
+		for n, b := range slow {
+			if n := b.waiting(); n < 2 {
+				s.Errorf("%d events are left in a slow mailbox", n)
+			}
+			if b.Dropped() == 0 {
+				s.Errorf("slow%d lost nothing", n)
+			}
+		}
+		if n := s.Waiting(); n < 107 {
+			s.Errorf("%d wait", n)
+		}
+		close(wait)
+		close(stuck)
+		for _, b := range append(slow, fast) {
+			b.Finish()
+			<-b.Drained()
+		}
+		s.bytes(0, 0)
+		if n := s.Waiting(); n != 0 {
+			s.Errorf("%d wait", n)
+		}
+	})
 }
 
 // Held events wait for the history; what was there before does not.
@@ -135,7 +184,13 @@ func TestMailbox_Resumes(t *testing.T) {
 		s.expect()
 		b.Splice("one", []Item[chan struct{}]{event(7, 1, nil)}, true, true)
 		s.expect("8")
+		if b.Behind() {
+			s.Error("behind before the session was lost")
+		}
 		b.Hold("two")
+		if !b.Behind() {
+			s.Error("not behind before the history is in")
+		}
 		b.Offer(event(12, 1, nil))
 		b.Splice("two", []Item[chan struct{}]{event(11, 1, nil), event(12, 1, nil)}, false, false)
 		s.expect("gap 11", "12")

@@ -40,7 +40,8 @@ type Pool struct {
 	tell   func(Notice)
 
 	mu      sync.Mutex // protects the following, and all queues of the pool
-	running int        // tasks that have begun and not ended
+	begun   int        // tasks that have begun
+	running int        // of them, those that have not ended
 	away    int        // of them, those that wait for the others: see Turn.Leave
 	parked  int        // of them, those that wait: see Turn.Park
 	closed  bool
@@ -82,6 +83,8 @@ func (p *Pool) unlock() {
 func (p *Pool) begin(t Task) {
 	turn := t.Turn()
 	turn.seated = true
+	turn.seats.begun = p.begun
+	p.begun++
 	p.running++
 	p.used += 2 * turn.size
 }
@@ -192,4 +195,14 @@ func (p *Pool) Wait(ctx context.Context) int {
 			return left
 		}
 	}
+}
+
+// Waiting returns how many tasks and events wait behind those that run.
+func (p *Pool) Waiting() (n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for q := range p.holders {
+		n += q.waiting()
+	}
+	return n
 }

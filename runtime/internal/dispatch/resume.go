@@ -18,6 +18,10 @@ func (s *sequence[E]) hold(on any) {
 	s.older, s.fresh, s.broken, s.skips = len(s.live), true, false, nil
 }
 
+// behind reports whether a history is awaited that may bring what was missed:
+// not that of the first session, in which nothing older was promised.
+func (s *sequence[E]) behind() bool { return s.held && (s.known || s.lost) }
+
 // settle takes what came on a lost session for the place, if there is none yet.
 // On the first session nothing that is older was promised.
 func (s *sequence[E]) settle() {

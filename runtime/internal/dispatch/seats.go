@@ -18,6 +18,7 @@ type seats struct {
 	strict bool // a task that waits keeps its seat
 	max    int
 	taken  int // more than max after Back, or where a ctx ended
+	begun  int // when the last task began, by the count of the pool
 	// returning are the tasks that want their seat back, the first one first.
 	returning []*Turn
 }
@@ -42,4 +43,13 @@ func (s *seats) release() Task {
 	}
 	s.taken--
 	return nil
+}
+
+// begunAt returns when the last task of the queue began. In a queue that has
+// none, nothing waits for a handler: it is as if one had just begun.
+func (s *seats) begunAt() int {
+	if s.taken == 0 {
+		return s.pool.begun
+	}
+	return s.begun
 }

@@ -1,0 +1,95 @@
+package closing
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/wampgen/wampgen/runtime/internal/live/stage"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+)
+
+// Drain in the body of a loop, with the ctx of the event: the loop cannot ask
+// for what waits behind that event meanwhile, so the error says how much it is.
+func TestDrain_InsideALoop(t *testing.T) {
+	for name, behind := range map[string]int{"nothing behind": 0, "one behind": 1, "many behind": 9} {
+		t.Run(name, func(t *testing.T) {
+			stage.InBubble(t, wamptest.WebSocket, codec.JSON, func(s *stage.Stage) {
+				c, p := s.Connect()
+				goOn := make(chan struct{})
+				drained := make(chan error, 1)
+				ended := stage.Begin(func() error {
+					for ev, err := range wamp.Events[stage.Number](s.T.Context(), c, stage.Counts) {
+						if err != nil {
+							return err
+						}
+						<-goOn
+						ctx, cancel := context.WithTimeout(ev.Context(), time.Hour)
+						drained <- c.Drain(ctx)
+						cancel()
+					}
+					return nil
+				})
+				m := p.Expect(wamptest.Subscribe)
+				p.Send(wamptest.Answer(m))
+				p.Send(stage.Numbered(m.ID(1), 1+behind)...)
+				synctest.Wait()
+				begin := time.Now()
+				close(goOn)
+				go obey(p)
+				err := <-drained
+				if took := time.Since(begin); took != 0 {
+					s.T.Errorf("Drain took %v", took)
+				}
+				switch {
+				case behind == 0 && err != nil:
+					s.T.Errorf("Drain: %v", err)
+				case behind > 0 && (err == nil || !strings.Contains(err.Error(), "com.example.t")):
+					s.T.Errorf("Drain with %d events behind: %v", behind, err)
+				}
+				if err := <-ended; !errors.Is(err, wamp.ErrClosed) {
+					s.T.Errorf("the loop ended with %v", err)
+				}
+			})
+		})
+	}
+}
+
+// With a ctx of its own the drain cannot know that the loop is what waits for it.
+// It waits until that ctx ends, and says so.
+func TestDrain_InsideALoopWithAnotherContext(t *testing.T) {
+	stage.InBubble(t, wamptest.WebSocket, codec.JSON, func(s *stage.Stage) {
+		c, p := s.Connect()
+		drained := make(chan error, 1)
+		ended := stage.Begin(func() error {
+			for _, err := range wamp.Events[stage.Number](s.T.Context(), c, stage.Counts) {
+				if err != nil {
+					return err
+				}
+				ctx, cancel := context.WithTimeout(s.T.Context(), time.Minute)
+				drained <- c.Drain(ctx)
+				cancel()
+			}
+			return nil
+		})
+		m := p.Expect(wamptest.Subscribe)
+		p.Send(wamptest.Answer(m))
+		p.Send(stage.Numbered(m.ID(1), 10)...)
+		go obey(p)
+		if err := <-drained; !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "left 9 handlers or events") {
+			s.T.Errorf("Drain: %v", err)
+		}
+		if n := len(s.Log.With("drain waits for handlers", "running=1 waiting=8")); n != 1 {
+			s.T.Errorf("%d lines say that it waits", n)
+		}
+		if err := <-ended; !errors.Is(err, wamp.ErrClosed) {
+			s.T.Errorf("the loop ended with %v", err)
+		}
+	})
+}
