@@ -8,15 +8,15 @@ import "unsafe"
 // List codes a list; code codes one element. After decoding *p is not nil, even
 // if the list is empty.
 func List[T any](c *Coder, p *[]T, code func(*T, *Coder)) {
-	if c.e != nil {
-		c.e.List(len(*p))
-		for i := range *p {
-			if c.e.f == 0 {
+	if e, list := c.e, *p; e != nil {
+		e.List(len(list))
+		for i := range list {
+			if e.f == 0 {
 				return
 			}
-			code(&(*p)[i], c)
+			code(&list[i], c)
 		}
-		c.e.EndList()
+		e.EndList()
 		return
 	}
 	s := c.d.List()

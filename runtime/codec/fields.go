@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"encoding/binary"
 	"math"
 	"strconv"
 	"time"
@@ -11,14 +12,21 @@ import (
 // The methods of this file code one field each. What is written before the
 // value, and the value if it is short, is put into the buffer at once.
 
-// room makes sure that n bytes fit behind the buffer and returns them.
+// room makes sure that n bytes fit behind the buffer and returns what is there.
 func (e *Encoder) room(n int) []byte {
 	if cap(e.buf)-len(e.buf) < n {
-		b := make([]byte, len(e.buf), 2*cap(e.buf)+n)
-		copy(b, e.buf)
-		e.buf = b
+		e.grow(n)
 	}
-	return e.buf[len(e.buf) : len(e.buf)+n]
+	return e.buf[len(e.buf):cap(e.buf)]
+}
+
+// grow makes room for n bytes and more. It is apart, so that room stays short.
+//
+//go:noinline
+func (e *Encoder) grow(n int) {
+	b := make([]byte, len(e.buf), 2*cap(e.buf)+n)
+	copy(b, e.buf)
+	e.buf = b
 }
 
 // put writes what stands before field i and returns the bytes behind it, of
@@ -27,39 +35,37 @@ func (s *Walk) put(i, n int) []byte {
 	e, x := s.e, &s.puts[i]
 	k := len(x.text)
 	dst := e.room(k + n + 16)
-	if e.f != JSON || !opened(e.buf[len(e.buf)-1]) {
-		x.put(dst)
-		e.buf = e.buf[:len(e.buf)+k]
-		return dst[k:]
+	if e.f == JSON && opened(e.buf[len(e.buf)-1]) {
+		return e.putFirst(x)
 	}
-	c := e.buf[len(e.buf)-1]
-	e.buf = e.buf[:len(e.buf)-1]
-	dst = e.buf[len(e.buf) : len(e.buf)+k+n+16]
 	x.put(dst)
-	dst[0] = c
 	e.buf = e.buf[:len(e.buf)+k]
 	return dst[k:]
+}
+
+// putFirst writes x without the comma that it begins with.
+func (e *Encoder) putFirst(x *prefix) []byte {
+	at := len(e.buf) - 1
+	dst, c := e.buf[at:cap(e.buf)], e.buf[at]
+	x.put(dst)
+	dst[0] = c
+	e.buf = e.buf[:at+len(x.text)]
+	return dst[len(x.text):]
 }
 
 // String codes field i.
 func (s *Walk) String(i int, p *string) {
 	e := s.e
 	switch {
+	case e != nil && e.f != 0 && len(*p) > math.MaxUint8:
+		s.key(i)
+		e.longText(*p)
 	case e != nil && e.f != 0:
-		s.putString(i, *p)
+		e.short(s.put(i, len(*p)), *p)
 	case e == nil && s.cur == i:
 		*p = s.d.Text()
 		s.cur = s.d.field(s)
 	}
-}
-
-func (s *Walk) putString(i int, v string) {
-	if len(v) > math.MaxUint8 {
-		s.key(i)
-		s.e.Text(v)
-		return
-	}
-	s.e.short(s.put(i, len(v)), v)
 }
 
 // short appends a string of at most 255 bytes to the buffer, behind which dst
@@ -150,7 +156,8 @@ func (s *Walk) Bool(i int, p *bool) {
 		case CBOR:
 			dst[0] = 0xf4 + v
 		default:
-			e.buf = strconv.AppendBool(e.buf, *p)
+			n := copy(dst, strconv.FormatBool(*p))
+			e.buf = e.buf[:len(e.buf)+n]
 			return
 		}
 		e.buf = e.buf[:len(e.buf)+1]
@@ -162,11 +169,22 @@ func (s *Walk) Bool(i int, p *bool) {
 
 // Float64 codes field i.
 func (s *Walk) Float64(i int, p *float64) {
+	e := s.e
 	switch {
-	case s.e != nil && s.e.f != 0:
-		s.put(i, 8)
-		s.e.Float64(*p)
-	case s.e == nil && s.cur == i:
+	case e != nil && e.f != 0:
+		dst := s.put(i, 8)
+		head := byte(0xfb)
+		switch e.f {
+		case JSON:
+			e.jsonFloat(*p, 64)
+			return
+		case MessagePack:
+			head = 0xcb
+		}
+		dst[0] = head
+		binary.BigEndian.PutUint64(dst[1:], math.Float64bits(*p))
+		e.buf = e.buf[:len(e.buf)+9]
+	case e == nil && s.cur == i:
 		*p = s.d.Float64()
 		s.cur = s.d.field(s)
 	}

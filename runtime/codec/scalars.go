@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"math"
 	"strconv"
 	"time"
 )
@@ -238,10 +239,17 @@ func Float64(p *float64, c *Coder) {
 
 // String codes a string.
 func String(p *string, c *Coder) {
-	if c.e != nil {
-		c.e.Text(*p)
-	} else {
+	e := c.e
+	switch {
+	case e == nil:
 		*p = c.d.Text()
+	case e.f == 0 || len(*p) > math.MaxUint8:
+		e.longText(*p)
+	case e.f == JSON:
+		e.ready()
+		fallthrough
+	default:
+		e.short(e.room(len(*p)+16), *p)
 	}
 }
 

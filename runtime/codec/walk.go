@@ -132,8 +132,20 @@ func (s *Walk) advance() { s.cur = s.d.field(s) }
 // openMap begins a map of n keys, some of which may turn out to be absent.
 func (s *Walk) openMap(n int) {
 	s.puts = s.l.puts[s.e.f&3]
-	s.absent, s.start = 0, len(s.e.buf)
-	s.e.Map(n)
+	e := s.e
+	s.absent, s.start = 0, len(e.buf)
+	switch { // the common forms at once
+	case n > 15 || e.depth == MaxDepth:
+		e.Map(n)
+	case e.f == MessagePack:
+		e.depth++
+		e.buf = append(e.buf, 0x80|byte(n))
+	case e.f == CBOR:
+		e.depth++
+		e.buf = append(e.buf, cborMap|byte(n))
+	default:
+		e.Map(n)
+	}
 }
 
 // openArgs begins the arguments of a payload.
@@ -231,15 +243,9 @@ func appendHead(b []byte, f Format, n int, isMap bool) []byte {
 
 // key appends what stands before field i.
 func (s *Walk) key(i int) {
-	e := s.e
-	if e.f == 0 {
-		return
+	if s.e.f != 0 {
+		s.put(i, 0)
 	}
-	k := s.puts[i].text
-	if e.f == JSON && opened(e.buf[len(e.buf)-1]) {
-		k = k[1:] // no comma
-	}
-	e.buf = append(e.buf, k...)
 }
 
 // opened reports whether nothing stands between c and the beginning of a JSON
