@@ -26,7 +26,7 @@ var rooms = map[string][]string{
 	"schema/lint":                {"schema", "schema/diag", "schema/format"},
 	"schema/config":              {"schema", "schema/diag", "schema/lint", "gopkg.in/yaml.v3"},
 	"generator":                  {},
-	"generator/golang":           {"generator", "generator/internal/doctext", "schema", "github.com/dave/jennifer/jen"},
+	"generator/golang":           {"generator", "generator/internal/doctext", "schema", "schema/diag", "github.com/dave/jennifer/jen"},
 	"generator/typescript":       {"generator", "generator/internal/doctext", "schema"},
 	"generator/internal/doctext": {},
 	"generator/output":           {},

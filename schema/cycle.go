@@ -14,7 +14,7 @@ func (r *reader) hollow() {
 		var path []*Type
 		for at := t; at != nil && state[at] != done; at = nextNewtype(at) {
 			if state[at] == walking {
-				d := r.report(r.src.token(r.keys[at]), RuleTypeCycle, "type %s is made of nothing but itself", quote(at.Name))
+				d := r.report(at.Place.Span, RuleTypeCycle, "type %s is made of nothing but itself", quote(at.Name))
 				d.Hint = "say what is in it"
 				at.Base = nil
 				break
@@ -106,9 +106,9 @@ func (r *reader) reportCycle(t *Type, path []*Field) {
 		}
 		names = append(names, clean(f.Name))
 	}
-	d := r.report(r.src.token(r.keys[last]), RuleTypeCycle, "struct %s contains itself by the field %s", quote(t.Name), strings.Join(names, "."))
+	d := r.report(last.Place.Span, RuleTypeCycle, "struct %s contains itself by the field %s", quote(t.Name), strings.Join(names, "."))
 	d.Hint = "write  optional " + t.Name + "  or  list<" + t.Name + ">"
 	for _, f := range path[:min(len(path)-1, maxRelated)] {
-		r.relate(d, f.Pos, "through this field")
+		r.relate(d, f.Place.Pos, "through this field")
 	}
 }

@@ -13,8 +13,8 @@ func (r *reader) readErrors(pairs []pair) {
 		if r.full() {
 			return
 		}
-		e := &Error{Name: p.key.text, Pos: p.key.pos, Payload: &Payload{}}
-		r.keys[e], r.errors[e.Name] = p.key, e
+		e := &Error{Name: p.key.text, Place: r.place(p.key), Payload: &Payload{}}
+		r.errors[e.Name], r.refused[e] = e, template(p.key.text)
 		r.model.Errors = append(r.model.Errors, e)
 		r.errorNames = append(r.errorNames, e.Name)
 		owner := "error " + quote(e.Name)
@@ -23,7 +23,7 @@ func (r *reader) readErrors(pairs []pair) {
 			continue
 		}
 		e.Doc = s.doc()
-		s.goName(e)
+		e.Go = s.goHints(goKeys)
 		e.URI = r.uri(s, p.key, "error", r.model.URI+".error.")
 		e.Payload = r.payload(s.get("args"), s.get("kwargs"), owner)
 	}
@@ -51,8 +51,8 @@ func (r *reader) readProcedures(pairs []pair) {
 		if r.full() {
 			return
 		}
-		x := &Procedure{Name: p.key.text, Pos: p.key.pos, In: &Payload{}, Out: &Payload{}, Timeout: r.policy.timeout}
-		r.keys[x] = p.key
+		x := &Procedure{Name: p.key.text, Place: r.place(p.key), In: &Payload{}, Out: &Payload{}, Timeout: r.policy.timeout}
+		r.refused[x] = template(p.key.text)
 		r.model.Procedures = append(r.model.Procedures, x)
 		owner := "procedure " + quote(x.Name)
 		s, ok := r.section(p.value, owner, r.templateKeys(p.key, procedureKeys))
@@ -60,7 +60,7 @@ func (r *reader) readProcedures(pairs []pair) {
 			continue
 		}
 		x.Doc = s.doc()
-		s.goName(x)
+		x.Go = s.goHints(goKeys)
 		x.URI = r.uri(s, p.key, "procedure", r.model.URI+".")
 		x.In = r.payload(s.get("args"), s.get("kwargs"), owner)
 		x.Out = r.result(s.get("returns"), returns, owner)
@@ -86,8 +86,8 @@ func (r *reader) readTopics(pairs []pair) {
 		if r.full() {
 			return
 		}
-		t := &Topic{Name: p.key.text, Pos: p.key.pos, Payload: &Payload{}}
-		r.keys[t] = p.key
+		t := &Topic{Name: p.key.text, Place: r.place(p.key), Payload: &Payload{}}
+		r.refused[t] = template(p.key.text)
 		r.model.Topics = append(r.model.Topics, t)
 		owner := "topic " + quote(t.Name)
 		s, ok := r.section(p.value, owner, r.templateKeys(p.key, topicKeys))
@@ -95,7 +95,7 @@ func (r *reader) readTopics(pairs []pair) {
 			continue
 		}
 		t.Doc = s.doc()
-		s.goName(t)
+		t.Go = s.goHints(goKeys)
 		t.URI = r.uri(s, p.key, "topic", r.model.URI+".")
 		t.Payload = r.payload(s.get("args"), s.get("kwargs"), owner)
 		t.History = s.flag("history")

@@ -26,15 +26,27 @@ func (c *collector) report(at diag.Span, rule diag.Rule, format string, args ...
 		c.spill = diag.Diagnostic{}
 		return &c.spill
 	}
-	if len(c.all) == maxDiagnostics {
-		rule, format, args = RuleTooMany, "more than %d findings; the others are not shown", []any{maxDiagnostics}
-	}
-	c.all = append(c.all, diag.Diagnostic{File: c.src.File, Line: at.Line, Col: at.Col, EndCol: at.End, Severity: diag.Error,
-		Rule: rule, Message: fmt.Sprintf(format, args...)})
+	c.add(diag.Diagnostic{Line: at.Line, Col: at.Col, EndCol: at.End, Severity: diag.Error, Rule: rule, Message: fmt.Sprintf(format, args...)})
 	if c.full() {
 		return &c.spill // the caller's hint belongs to what is not shown
 	}
 	return &c.all[len(c.all)-1]
+}
+
+// add adds a finding about the file; the first that is too many says so instead.
+func (c *collector) add(d diag.Diagnostic) {
+	switch {
+	case c.full():
+		return
+	case len(c.all) == maxDiagnostics:
+		d.Rule, d.Message = RuleTooMany, fmt.Sprintf("more than %d findings; the others are not shown", maxDiagnostics)
+		d.Hint, d.Suggestion, d.Related = "", nil, nil
+	}
+	d.File = c.src.File
+	for i := range d.Related {
+		d.Related[i].File = c.src.File
+	}
+	c.all = append(c.all, d)
 }
 
 // full reports whether further findings would not be shown.

@@ -1,7 +1,6 @@
-package schema
+package schema_test
 
 import (
-	"bytes"
 	"flag"
 	"go/ast"
 	"go/parser"
@@ -11,22 +10,22 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
+	"github.com/wampgen/wampgen/generator/golang"
+	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
 )
 
 var update = flag.Bool("update", false, "write testdata/errors/*.txt anew")
 
-const errorCases = "../testdata/errors"
-
 // provenElsewhere are rules that no small file can break, with the test that does.
-var provenElsewhere = map[diag.Rule]string{RuleTooMany: "TestTooManyFindings"}
+var provenElsewhere = map[diag.Rule]string{schema.RuleTooMany: "TestTooManyFindings"}
 
-// TestG11_ErrorCases compares what is said about each file of testdata/errors
-// with the text beside it, byte for byte, and sees that every rule is there.
+// TestG11_ErrorCases compares what is said about each file of testdata/errors,
+// by the language and by Go, with the text beside it, byte for byte, and sees
+// that every rule is there.
 func TestG11_ErrorCases(t *testing.T) {
-	files, err := filepath.Glob(errorCases + "/*.wamp.yaml")
+	files, err := filepath.Glob(schema.ErrorCases + "/*.wamp.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no cases: %v", err)
 	}
@@ -38,23 +37,23 @@ func TestG11_ErrorCases(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, ds := Parse(filepath.Base(file), src)
+			m, ds := schema.Parse(filepath.Base(file), src, golang.Check)
 			if m != nil || !ds.HasErrors() {
 				t.Fatal("a case without an error")
 			}
 			for _, d := range ds {
 				seen[d.Rule] = true
-				checkInside(t, src, d)
+				schema.CheckInside(t, src, d)
 			}
-			compareFile(t, filepath.Join(errorCases, name+".txt"), text(t, ds, src))
+			compareFile(t, filepath.Join(schema.ErrorCases, name+".txt"), schema.Text(t, ds, src))
 		})
 	}
-	for _, rule := range ruleNames(t) {
+	for _, rule := range append(ruleNames(t), golang.Rules()...) {
 		if !seen[rule] && provenElsewhere[rule] == "" {
 			t.Errorf("no case breaks the rule %s", rule)
 		}
-		if Explain(rule) == "" {
-			t.Errorf("explain.go does not explain the rule %s", rule)
+		if schema.Explain(rule)+golang.Explain(rule) == "" {
+			t.Errorf("nothing explains the rule %s", rule)
 		}
 	}
 }
@@ -74,40 +73,6 @@ func compareFile(t *testing.T, file, got string) {
 	}
 	if got != string(want) {
 		t.Errorf("%s is not what is said now; -update writes it\n--- got\n%s--- want\n%s", file, got, want)
-	}
-}
-
-// text renders the findings of one file.
-func text(t *testing.T, ds diag.List, src []byte) string {
-	t.Helper()
-	var b bytes.Buffer
-	sources := map[string][]byte{}
-	if len(ds) > 0 {
-		sources[ds[0].File] = src
-	}
-	if err := diag.Render(&b, diag.Text, ds, sources); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
-// checkInside sees that a finding is about something in the file.
-func checkInside(t *testing.T, src []byte, d diag.Diagnostic) {
-	t.Helper()
-	inside := func(line, col int) bool {
-		lines := newSource("", src)
-		return line >= 1 && line <= lines.Lines() && col >= 1 && col <= utf8.RuneCountInString(lines.Line(line))+1
-	}
-	if !inside(d.Line, d.Col) || !inside(d.Line, d.EndCol) || d.EndCol < d.Col {
-		t.Errorf("%s: columns %d to %d are not in the file", d.Error(), d.Col, d.EndCol)
-	}
-	for _, r := range d.Related {
-		if !inside(r.Line, r.Col) {
-			t.Errorf("%s: the related place %d:%d is not in the file", d.Error(), r.Line, r.Col)
-		}
-	}
-	if strings.ContainsAny(d.Message+d.Hint, "\n\r") {
-		t.Errorf("%s: more than one line", d.Error())
 	}
 }
 

@@ -30,26 +30,26 @@ func ExampleParse() {
 		fmt.Println(found)
 		return
 	}
-	fmt.Println(model.Name, model.Version, "becomes package", model.Package)
+	fmt.Println("API", model.Name, model.Version)
 	for _, t := range model.Types {
-		fmt.Println("type", t.GoName)
+		fmt.Println("type", t.Name)
 	}
 	for _, p := range model.Procedures {
-		fmt.Println("procedure", p.GoName, "of", p.URI, "with timeout", p.Timeout)
+		fmt.Println("procedure", p.Name, "of", p.URI, "with timeout", p.Timeout)
 		for _, arg := range p.In.Args {
 			fmt.Println("  argument", arg.Name, "optional:", arg.Optional)
 		}
 	}
 	for _, t := range model.Topics {
-		fmt.Println("topic", t.GoName, "of", t.URI)
+		fmt.Println("topic", t.Name, "of", t.URI)
 	}
 	// Output:
-	// greeter 1.0.0 becomes package greeter
+	// API greeter 1.0.0
 	// type Language
-	// procedure Greet of com.example.greeter.greet with timeout 5s
+	// procedure greet of com.example.greeter.greet with timeout 5s
 	//   argument name optional: false
 	//   argument language optional: true
-	// topic Greeted of com.example.greeter.greeted
+	// topic greeted of com.example.greeter.greeted
 }
 
 const mistaken = `wampgen: 1

@@ -86,10 +86,6 @@ Only the errors that WAMP itself defines can be declared there, in order to type
 their payload.`,
 	RuleURIClash: `two declarations have one URI
 A router could not distinguish them.`,
-	RuleGoName: `a name gives no Go identifier
-Say which one it has:  go: {name: ...}.`,
-	RuleGoNameClash: `two names give one Go identifier
-order_place and order.place are both OrderPlace. Add  go: {name: ...}  to one.`,
 	RuleTooMany: `there are more findings than are worth showing
 Fix those that are shown and run the command again.`,
 }

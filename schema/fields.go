@@ -18,8 +18,7 @@ func (r *reader) fields(pairs []pair) []*Field {
 
 // field reads a field or a parameter. Its Type is nil if it is not known.
 func (r *reader) field(p pair) *Field {
-	f := &Field{Name: p.key.text, Pos: p.key.pos}
-	r.keys[f] = p.key
+	f := &Field{Name: p.key.text, Place: r.place(p.key)}
 	r.wireName(p.key)
 	if p.value.kind != mappingNode {
 		r.fieldType(f, p.value, nil)
@@ -30,7 +29,7 @@ func (r *reader) field(p pair) *Field {
 		return f
 	}
 	f.Doc = s.doc()
-	s.goName(f)
+	f.Go = s.goHints(goKeys)
 	if typ := s.get("type"); typ != nil {
 		r.fieldType(f, typ, s.get("default"))
 	} else if !s.later {

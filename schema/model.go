@@ -6,24 +6,25 @@ import (
 	"github.com/wampgen/wampgen/schema/diag"
 )
 
-// Model is one resolved schema file: references are pointers, all Go
-// identifiers are chosen, and lists are sorted by the names of the schema. It
-// is immutable and safe for concurrent use. [Parse] returns one.
+// Model is one resolved schema file: references are pointers, and lists are
+// sorted by the names of the schema. It belongs to no language: each back end
+// chooses its own identifiers. It is immutable and safe for concurrent use.
+// [Parse] returns one.
 type Model struct {
 	// File is the base name of the schema file, as generated headers show it.
 	File string
-	// Name is api.name; Version is api.version, "" if absent.
-	Name, Version string
+	// Name is api.name, at NamePlace. Version is api.version, "" if absent.
+	Name      string
+	NamePlace Place
+	Version   string
 	// URI is api.uri, the prefix of every URI that the schema does not give in
-	// full. URIPos is its position.
-	URI    string
-	URIPos diag.Pos
+	// full. URIPlace is its place.
+	URI      string
+	URIPlace Place
 	// Doc is api.doc, "" if absent.
 	Doc string
-	// Package is the name of the Go package: go.package, or else derived from
-	// Name. PackagePos is its position.
-	Package    string
-	PackagePos diag.Pos
+	// Go is api.go, nil if absent.
+	Go *GoHints
 	// Types are the named types.
 	Types []*Type
 	// Errors are the declared errors.
@@ -32,6 +33,29 @@ type Model struct {
 	Procedures []*Procedure
 	// Topics are the topics.
 	Topics []*Topic
+}
+
+// Place is where a part of the Model stands in the file.
+type Place struct{ diag.Span }
+
+// Hint is a text that one generator is given, and that nothing has checked. The
+// zero value means that there is none.
+type Hint struct {
+	Text  string
+	Place Place
+}
+
+// Given reports whether the schema has the hint.
+func (h Hint) Given() bool { return h.Place.Line > 0 }
+
+// GoHints are the keys below go, with which a schema asks for something in Go.
+// Generators for other languages ignore them.
+type GoHints struct {
+	// Name is the identifier of a declaration.
+	Name Hint
+	// Package and Import are the name and the import path of the package of an
+	// API.
+	Package, Import Hint
 }
 
 // TypeKind is the kind of a named type.
@@ -49,11 +73,15 @@ const (
 
 // Type is a named type of the schema.
 type Type struct {
-	// Name is the schema's name, GoName the Go identifier.
-	Name, GoName string
-	Doc          string
-	Pos          diag.Pos
-	Kind         TypeKind
+	// Name is the schema's name, at Place.
+	Name  string
+	Place Place
+	Doc   string
+	Go    *GoHints // nil if there are none
+	Kind  TypeKind
+	// Short reports whether the definition is a type expression and nothing else,
+	// as in Sku: string.
+	Short bool
 	// Fields of a Struct, in the order of the schema.
 	Fields []*Field
 	// Values of an Enum, in the order of the schema. IntEnum reports whether they
@@ -66,12 +94,12 @@ type Type struct {
 
 // EnumValue is one value of an [Enum].
 type EnumValue struct {
-	// Name is the schema's name, GoName the Go constant, such as OrderStatePaid.
-	Name, GoName string
+	// Name is the schema's name, at Place.
+	Name  string
+	Place Place
 	// Text is the value of a string enum on the wire, Int that of an integer enum.
 	Text string
 	Int  int64
-	Pos  diag.Pos
 }
 
 // Scalar is a built-in type.
@@ -118,12 +146,12 @@ type Ref struct {
 
 // Field is a field of a struct or a parameter of a payload.
 type Field struct {
-	// Name is the key on the wire, GoName the field of the Go struct and Param the
-	// Go parameter, which is not a keyword or the name of a package.
-	Name, GoName, Param string
-	Doc                 string
-	Pos                 diag.Pos
-	Type                *Ref
+	// Name is the key on the wire, at Place.
+	Name  string
+	Place Place
+	Doc   string
+	Go    *GoHints // nil if there are none
+	Type  *Ref
 	// Optional reports whether the key may be absent. If Type.Nullable is set as
 	// well, the Go type is wamp.Opt.
 	Optional bool
@@ -160,11 +188,6 @@ type Payload struct {
 	// Single reports whether the payload is the short form of a result, returns:
 	// T. Its one parameter is called result.
 	Single bool
-	// GoName is the Go struct of the payload, such as OrderPlaceArgs. It is "" if
-	// the payload needs none: if it is empty, Single or a Spread without Args, or
-	// if it is the input of a procedure and has one required positional parameter
-	// only.
-	GoName string
 }
 
 // Empty reports whether the payload has no parameters.
@@ -172,22 +195,22 @@ func (p *Payload) Empty() bool { return len(p.Args)+len(p.Kwargs) == 0 }
 
 // Error is a declared error.
 type Error struct {
-	// Name is the schema's name, GoName the Go type, such as OutOfStockError.
-	Name, GoName string
-	URI, Doc     string
-	Pos          diag.Pos
-	Payload      *Payload
+	// Name is the schema's name, at Place.
+	Name     string
+	Place    Place
+	URI, Doc string
+	Go       *GoHints // nil if there are none
+	Payload  *Payload
 }
 
 // Procedure is a declared procedure.
 type Procedure struct {
-	// Name is the schema's name, GoName the Go method, such as OrderPlace, and Var
-	// the unexported name of its descriptor, such as orderPlace. Var is unique
-	// among procedures and topics, but a parameter may have the same name.
-	Name, GoName, Var string
-	URI, Doc          string
-	Pos               diag.Pos
-	In, Out           *Payload
+	// Name is the schema's name, at Place.
+	Name     string
+	Place    Place
+	URI, Doc string
+	Go       *GoHints // nil if there are none
+	In, Out  *Payload
 	// Progress is one progressive result, nil if the procedure has none.
 	Progress *Payload
 	// Errors are the declared errors, sorted by name.
@@ -200,13 +223,12 @@ type Procedure struct {
 
 // Topic is a declared topic with a fixed URI.
 type Topic struct {
-	// Name is the schema's name, GoName the Go event type, from which the names of
-	// its functions are made, and Var the unexported name of its descriptor, see
-	// [Procedure].
-	Name, GoName, Var string
-	URI, Doc          string
-	Pos               diag.Pos
-	Payload           *Payload
+	// Name is the schema's name, at Place.
+	Name     string
+	Place    Place
+	URI, Doc string
+	Go       *GoHints // nil if there are none
+	Payload  *Payload
 	// History reports whether missed events can be fetched from the router's event
 	// history.
 	History bool

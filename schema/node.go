@@ -79,6 +79,9 @@ func (s *source) token(n *node) diag.Span {
 	return n.pos.To(n.pos.Col + tokenWidth(s.Text[n.off:]))
 }
 
+// place is the place of a node in the Model.
+func (c *collector) place(n *node) Place { return Place{c.src.token(n)} }
+
 // tokenWidth counts the code points of the token that a text begins with. It
 // looks no further than the end of the token or line, which matters in a file
 // that is one long line.

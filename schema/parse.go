@@ -8,11 +8,19 @@ import (
 	"github.com/wampgen/wampgen/schema/diag"
 )
 
-// Parse parses one schema file. The [Model] is nil if there is an error. The
-// findings are sorted, and nil if there are none. file is the path for
-// findings, and its last element becomes [Model.File]; Parse opens no file. It
-// accepts at most 8 MiB, 64 levels and a million nodes.
-func Parse(file string, src []byte) (*Model, diag.List) {
+// A Check is what a back end demands of a schema beyond the language, such as
+// names that do not clash. Its findings have no File.
+//
+// So that all findings come in one run, it also gets the Model of a file that
+// has others already. References and URIs may then be missing in it, and so are
+// declarations whose names are refused.
+type Check func(*Model) diag.List
+
+// Parse parses one schema file. The [Model] is nil if there is an error, also
+// one of the checks. The findings are sorted, and nil if there are none. file is
+// the path for findings, and its last element becomes [Model.File]; Parse opens
+// no file. It accepts at most 8 MiB, 64 levels and a million nodes.
+func Parse(file string, src []byte, checks ...Check) (*Model, diag.List) {
 	if ds := tooLarge(file, src); ds != nil {
 		return nil, ds
 	}
@@ -31,7 +39,9 @@ func Parse(file string, src []byte) (*Model, diag.List) {
 		d.Hint = "a schema begins with  wampgen: 1"
 	} else if root != nil {
 		r := newReader(c)
-		r.file(root)
+		if r.file(root) {
+			r.check(checks)
+		}
 		if len(c.all) == 0 {
 			return r.model, nil
 		}
@@ -49,18 +59,11 @@ type reader struct {
 	errors     map[string]*Error
 	typeNames  []string
 	errorNames []string
-	// keys are the nodes that name a declaration, and goNames the identifiers
-	// that the schema itself asks for.
-	keys    map[any]*node
-	goNames map[any]string
-	// valueKeys are the nodes that name the values of an enum, namedFields the
-	// fields whose Go name is decided.
-	valueKeys   map[*Type][]*node
-	namedFields map[*Field]bool
+	// refused are the types, procedures, topics and errors whose names are not
+	// what they should be.
+	refused map[any]bool
 	// uris are the URIs in use, by kind of declaration.
 	uris map[string]*node
-	// short are the declarations in the short form, which has no place for keys.
-	short map[any]bool
 	// aliases are the names of imported schemas; partial reports whether types and
 	// errors of included files are not known. Neither is built yet.
 	aliases map[string]bool
@@ -77,19 +80,19 @@ func newReader(c *collector) *reader {
 	return &reader{
 		collector: c, model: &Model{File: filepath.Base(c.src.File)},
 		types: map[string]*Type{}, errors: map[string]*Error{},
-		keys: map[any]*node{}, goNames: map[any]string{}, uris: map[string]*node{}, short: map[any]bool{},
-		aliases: map[string]bool{}, valueKeys: map[*Type][]*node{}, namedFields: map[*Field]bool{},
+		refused: map[any]bool{}, uris: map[string]*node{}, aliases: map[string]bool{},
 	}
 }
 
 // file reads the whole document, in the order in which one part needs another.
-func (r *reader) file(root *node) {
+// It reports whether it got to the end.
+func (r *reader) file(root *node) bool {
 	root.pairs = r.indented(root.pairs, func(key string) bool {
 		return !slices.Contains(rootKeys.built, key) && !slices.Contains(rootKeys.later, key)
 	})
 	s, ok := r.section(root, "a schema", rootKeys)
 	if !ok || !r.header(s) {
-		return
+		return false
 	}
 	if api := s.need("api"); api != nil {
 		r.api(api)
@@ -101,12 +104,32 @@ func (r *reader) file(root *node) {
 		func() { r.readDefaults(s.get("defaults")) },
 		func() { r.readProcedures(s.entries("procedures")) },
 		func() { r.readTopics(s.entries("topics")) },
-		r.cycles, r.sort, r.names,
+		r.cycles, r.sort,
 	} {
 		if r.full() {
-			return // there is nothing more to be said
+			return false // there is nothing more to be said
 		}
 		step()
+	}
+	return true
+}
+
+// check adds what the checks find.
+func (r *reader) check(checks []Check) {
+	if len(checks) == 0 {
+		return
+	}
+	m := *r.model
+	if len(r.refused) > 0 {
+		m.Types = slices.DeleteFunc(slices.Clone(m.Types), func(t *Type) bool { return r.refused[t] })
+		m.Errors = slices.DeleteFunc(slices.Clone(m.Errors), func(e *Error) bool { return r.refused[e] })
+		m.Procedures = slices.DeleteFunc(slices.Clone(m.Procedures), func(p *Procedure) bool { return r.refused[p] })
+		m.Topics = slices.DeleteFunc(slices.Clone(m.Topics), func(t *Topic) bool { return r.refused[t] })
+	}
+	for _, check := range checks {
+		for _, d := range check(&m) {
+			r.add(d)
+		}
 	}
 }
 
@@ -147,37 +170,16 @@ func (r *reader) api(n *node) {
 	m.Doc = s.doc()
 	m.Version = s.match("version", semver, "a version is three numbers, as in 1.4.0")
 	if s.need("name") != nil {
-		m.Name = s.match("name", snake, "a name is snake_case, as in my_shop")
+		m.Name, m.NamePlace = s.match("name", snake, "a name is snake_case, as in my_shop"), r.place(s.get("name"))
 	}
 	if uri := s.need("uri"); uri != nil && s.isString(uri, "uri") {
 		if template(uri.text) {
 			r.report(r.src.token(uri), RuleURI, "the URI of an API has no parameters")
 		} else if r.checkURI(uri, uri.text, false) {
-			m.URI, m.URIPos = uri.text, uri.pos
+			m.URI, m.URIPlace = uri.text, r.place(uri)
 		}
 	}
-	r.packageName(s)
-}
-
-// packageName decides the name of the Go package.
-func (r *reader) packageName(s section) {
-	m, at := r.model, s.get("name")
-	m.Package = m.Name
-	if n := s.get("go"); n != nil {
-		if g, ok := r.section(n, "go", apiGoKeys); ok {
-			if g.get("package") != nil {
-				at, m.Package = g.get("package"), g.match("package", snake, "a package name has small letters, digits and _")
-			}
-			g.match("import", importPath, "an import path is like example.com/acme/api/shop")
-		}
-	}
-	if at != nil {
-		m.PackagePos = at.pos
-	}
-	if problem := badPackage(m.Package); m.Package != "" && problem != "" {
-		d := r.report(r.src.token(at), RuleGoName, "%s cannot be the name of a Go package: %s", quote(m.Package), problem)
-		d.Hint = "add  go: {package: ...}  to api"
-	}
+	m.Go = s.goHints(apiGoKeys)
 }
 
 // sort puts every list into the order of the schema's names.

@@ -22,18 +22,16 @@ func parse(t *testing.T, src string) *Model {
 
 // show writes a parameter with what was decided about it.
 func show(f *Field) string {
-	s := fmt.Sprintf("%s %s %s ", f.Name, f.GoName, f.Param)
+	s := f.Name + " "
 	if f.Optional {
 		s += "optional "
 	}
 	s += showRef(f.Type)
 	if f.Default != nil {
 		v := *f.Default
-		enum := v.Enum
-		v.Enum = nil
-		s += fmt.Sprintf(" = %v", v)
-		if enum != nil {
-			s += " " + enum.GoName
+		s += fmt.Sprintf(" = {%v %v %v %v %v %v}", v.Bool, v.Int, v.Uint, v.Float, v.Text, v.Duration)
+		if v.Enum != nil {
+			s += " " + v.Enum.Name
 		}
 	}
 	return s
@@ -43,7 +41,7 @@ func showRef(r *Ref) string {
 	s := string(r.Scalar)
 	switch {
 	case r.Named != nil:
-		s = r.Named.GoName
+		s = r.Named.Name
 	case r.List != nil:
 		s = "list<" + showRef(r.List) + ">"
 	case r.Map != nil:
@@ -51,6 +49,14 @@ func showRef(r *Ref) string {
 	}
 	if r.Nullable {
 		s += "|null"
+	}
+	return s
+}
+
+func showValues(t *Type) string {
+	s := fmt.Sprint(t.Open, t.IntEnum)
+	for _, v := range t.Values {
+		s += fmt.Sprintf(" %s:%q:%d:%d", v.Name, v.Text, v.Int, v.Place.Col)
 	}
 	return s
 }
@@ -70,8 +76,11 @@ func showPayload(p *Payload) string {
 	if p.Single {
 		parts = append(parts, "single")
 	}
-	return p.GoName + "(" + strings.Join(parts, "; ") + ")"
+	return "(" + strings.Join(parts, "; ") + ")"
 }
+
+// at is a place on one line.
+func at(line, col, end int) Place { return Place{diag.Pos{Line: line, Col: col}.To(end)} }
 
 func equal(t *testing.T, what string, got, want any) {
 	t.Helper()
@@ -83,9 +92,10 @@ func equal(t *testing.T, what string, got, want any) {
 func TestParse_Header(t *testing.T) {
 	m := parse(t, "\ufeffx-any: &a [*a, !t {}]\nwampgen: 1\napi:\n  name: my_shop\n  version: 1.4.0-rc.1\n  uri: com.acme.shop\n"+
 		"  doc: |\n    Two\n    lines.\n  go: {package: shop, import: example.com/acme/api/shop}\n")
-	equal(t, "model", *m, Model{File: "shop.wamp.yaml", Name: "my_shop", Version: "1.4.0-rc.1", URI: "com.acme.shop", URIPos: diag.Pos{Line: 6, Col: 8}, Doc: "Two\nlines.", Package: "shop", PackagePos: diag.Pos{Line: 10, Col: 17}})
+	equal(t, "model", *m, Model{File: "shop.wamp.yaml", Name: "my_shop", NamePlace: at(4, 9, 16), Version: "1.4.0-rc.1", URI: "com.acme.shop", URIPlace: at(6, 8, 21), Doc: "Two\nlines.", Go: m.Go})
+	equal(t, "hints", *m.Go, GoHints{Package: Hint{"shop", at(10, 17, 21)}, Import: Hint{"example.com/acme/api/shop", at(10, 31, 56)}})
 	m = parse(t, "---\r\nwampgen: 1\r\napi: {name: my_shop, uri: com}\r\n...\r\n")
-	equal(t, "package", m.Package, "my_shop")
+	equal(t, "name", m.Name, "my_shop")
 }
 
 // A %YAML directive may name any minor version of YAML 1 (YAML 1.2.2, 6.8.1),
@@ -135,19 +145,19 @@ func TestParse_Defaults(t *testing.T) {
 		got = append(got, show(f))
 	}
 	equal(t, "fields", strings.Join(got, "\n"), strings.Join([]string{
-		"a A a Priority = {false 0 0 0  0s <nil>} PriorityLow",
-		"b B b optional Priority = {false 0 0 0  0s <nil>} PriorityHigh",
-		"c C c_ State = {false 0 0 0  0s <nil>} StatePaid",
-		"d D d_ string = {false 0 0 0 null 0s <nil>}",
-		"e E e_ optional string = {false 0 0 0 ~ 0s <nil>}",
-		"f F f_ State = {false 0 0 0  0s <nil>} StateNull",
-		"g G g int = {false 2147483647 0 0  0s <nil>}",
-		"h H h uint = {false 0 4294967295 0  0s <nil>}",
-		"i I i_ int64 = {false 3000000000 0 0  0s <nil>}",
-		"j J j float64 = {false 0 0 0  0s <nil>}",
-		"k K k optional float32 = {false 0 0 0  0s <nil>}",
-		"l L l string = {false 0 0 0 nullable 0s <nil>}",
-		"m M m string = {false 0 0 0  0s <nil>}",
+		"a Priority = {false 0 0 0  0s} low",
+		"b optional Priority = {false 0 0 0  0s} high",
+		"c State = {false 0 0 0  0s} paid",
+		"d string = {false 0 0 0 null 0s}",
+		"e optional string = {false 0 0 0 ~ 0s}",
+		"f State = {false 0 0 0  0s} null",
+		"g int = {false 2147483647 0 0  0s}",
+		"h uint = {false 0 4294967295 0  0s}",
+		"i int64 = {false 3000000000 0 0  0s}",
+		"j float64 = {false 0 0 0  0s}",
+		"k optional float32 = {false 0 0 0  0s}",
+		"l string = {false 0 0 0 nullable 0s}",
+		"m string = {false 0 0 0  0s}",
 	}, "\n"))
 }
 
@@ -188,34 +198,33 @@ func TestParse_Types(t *testing.T) {
 		byName[typ.Name] = typ
 	}
 	equal(t, "order", names, "[All ApiUser OrderId Priority Sku State Tags Tree Unit]")
-	equal(t, "override", byName["ApiUser"].GoName, "Account")
-	equal(t, "newtype", byName["OrderId"].GoName+" "+showRef(byName["OrderId"].Base)+" "+byName["OrderId"].Doc, "OrderID Sku Order identity.")
+	equal(t, "override", byName["ApiUser"].Go.Name.Text, "Account")
+	equal(t, "newtype", showRef(byName["OrderId"].Base)+" "+byName["OrderId"].Doc, "Sku Order identity.")
 	equal(t, "container", showRef(byName["Tags"].Base), "list<map<int|null>>")
-	equal(t, "open enum", fmt.Sprint(byName["State"].Open, byName["State"].IntEnum, byName["State"].Values),
-		"true false [{pending StatePending pending 0 {6 18}} {in-progress StateInProgress in-progress 0 {6 27}} {no StateNo no 0 {6 40}} {NEW StateNEW NEW 0 {6 46}}]")
-	equal(t, "int enum", fmt.Sprint(byName["Priority"].IntEnum, byName["Priority"].Values), "true [{low PriorityLow  -1 {7 21}} {normal PriorityNormal  5 {7 30}}]")
-	equal(t, "quoted numbers", fmt.Sprint(byName["Unit"].IntEnum, byName["Unit"].Values), "false [{kg UnitKg 1 0 {8 17}} {piece UnitPiece St. 0 {8 26}}]")
+	equal(t, "open enum", showValues(byName["State"]), `true false pending:"pending":0:18 in-progress:"in-progress":0:27 no:"no":0:40 NEW:"NEW":0:46`)
+	equal(t, "int enum", showValues(byName["Priority"]), `false true low:"":-1:21 normal:"":5:30`)
+	equal(t, "quoted numbers", showValues(byName["Unit"]), `false false kg:"1":0:17 piece:"St.":0:26`)
 	var fields []string
 	for _, f := range byName["All"].Fields {
 		fields = append(fields, show(f))
 	}
 	equal(t, "fields", strings.Join(fields, "\n"), strings.Join([]string{
-		`id ID id OrderID`,
-		`user_ids UserIDs userIDs optional list<uint8>`,
-		`HTTPServer HTTPServer httpServer string|null`,
-		`url URL url optional string|null`,
-		`limit Limit limit int = {false 50 0 0  0s <nil>}`,
-		`rate Rate rate float32 = {false 0 0 -0.5  0s <nil>}`,
-		`on On on optional bool = {true 0 0 0  0s <nil>}`,
-		`off Off off bool = {false 0 0 0  0s <nil>}`,
-		`label Label label string = {false 0 0 0  "x"  0s <nil>}`,
-		`text Text text string = {false 0 0 0 a = b 0s <nil>}`,
-		`prio Prio prio Priority = {false 0 0 0  0s <nil>} PriorityNormal`,
-		`at At at time = {false 0 0 0 2026-08-22T10:30:00+02:00 0s <nil>}`,
-		`every Every every duration = {false 0 0 0  1h30m0s <nil>}`,
-		`key Key key uuid = {false 0 0 0 018f2c7a-9b3d-7000-8000-000000000001 0s <nil>}`,
-		`big Big big uint64 = {false 0 18446744073709551615 0  0s <nil>}`,
-		`type Kind kind any`,
+		`id OrderId`,
+		`user_ids optional list<uint8>`,
+		`HTTPServer string|null`,
+		`url optional string|null`,
+		`limit int = {false 50 0 0  0s}`,
+		`rate float32 = {false 0 0 -0.5  0s}`,
+		`on optional bool = {true 0 0 0  0s}`,
+		`off bool = {false 0 0 0  0s}`,
+		`label string = {false 0 0 0  "x"  0s}`,
+		`text string = {false 0 0 0 a = b 0s}`,
+		`prio Priority = {false 0 0 0  0s} normal`,
+		`at time = {false 0 0 0 2026-08-22T10:30:00+02:00 0s}`,
+		`every duration = {false 0 0 0  1h30m0s}`,
+		`key uuid = {false 0 0 0 018f2c7a-9b3d-7000-8000-000000000001 0s}`,
+		`big uint64 = {false 0 18446744073709551615 0  0s}`,
+		`type any`,
 	}, "\n"))
 }
 
@@ -242,37 +251,37 @@ procedures:
 	for _, p := range m.Procedures {
 		var errs []string
 		for _, e := range p.Errors {
-			errs = append(errs, e.GoName)
+			errs = append(errs, e.Name)
 		}
-		got = append(got, fmt.Sprint(p.Name, " ", p.GoName, " ", p.Var, " ", p.URI, " ", p.Timeout, " ", p.Idempotent, " ", errs,
+		got = append(got, fmt.Sprint(p.Name, " ", p.URI, " ", p.Timeout, " ", p.Idempotent, " ", errs,
 			"\n  ", showPayload(p.In), "\n  ", showPayload(p.Out)))
 	}
 	equal(t, "procedures", strings.Join(got, "\n"), strings.Join([]string{
-		"one.optional OneOptional oneOptional com.acme.shop.one.optional 10s false [LimitedError]",
-		"  OneOptionalArgs(x X x optional int; |)", "  (|)",
-		"order.get OrderGet orderGet com.acme.shop.order.get 0s true [LimitedError]",
-		"  (id ID id string; |)", "  (result Result result optional Order|null; |; single)",
-		"order.list OrderList orderList com.acme.shop.order.list 5m0s false [LimitedError]",
-		"  (|; limit Limit limit int = {false 50 0 0  0s <nil>}; of Filter)",
-		"  OrderListResult(orders Orders orders list<Order>; |; total Total total int)",
-		"order.more OrderMore orderMore com.acme.shop.order.more 10s false [LimitedError]",
-		"  OrderMoreArgs(id ID id string; |; limit Limit limit int = {false 50 0 0  0s <nil>}; of Filter)",
-		"  (|; limit Limit limit int = {false 50 0 0  0s <nil>}; of Filter)",
-		"order.place OrderPlace orderPlace com.acme.shop.order.place 10s false [DeniedError LimitedError OutOfStockError]",
-		"  OrderPlaceArgs(customer Customer customer string; items Items items list<Order>; |; coupon Coupon coupon optional string)",
-		"  (result Result result Order; |; single)",
-		"ping SendPing sendPing com.acme.ping 10s false [LimitedError]", "  (|)", "  (|)",
-		"type Type type_ com.acme.shop.type 10s false [LimitedError]", "  (type Type type_ int; |)", "  (|)",
+		"one.optional com.acme.shop.one.optional 10s false [limited]",
+		"  (x optional int; |)", "  (|)",
+		"order.get com.acme.shop.order.get 0s true [limited]",
+		"  (id string; |)", "  (result optional Order|null; |; single)",
+		"order.list com.acme.shop.order.list 5m0s false [limited]",
+		"  (|; limit int = {false 50 0 0  0s}; of Filter)",
+		"  (orders list<Order>; |; total int)",
+		"order.more com.acme.shop.order.more 10s false [limited]",
+		"  (id string; |; limit int = {false 50 0 0  0s}; of Filter)",
+		"  (|; limit int = {false 50 0 0  0s}; of Filter)",
+		"order.place com.acme.shop.order.place 10s false [denied limited out_of_stock]",
+		"  (customer string; items list<Order>; |; coupon optional string)",
+		"  (result Order; |; single)",
+		"ping com.acme.ping 10s false [limited]", "  (|)", "  (|)",
+		"type com.acme.shop.type 10s false [limited]", "  (type int; |)", "  (|)",
 	}, "\n"))
 	got = nil
 	for _, e := range m.Errors {
 		got = append(got, fmt.Sprint(e.Name, " ", e.URI, " ", e.Doc, " ", showPayload(e.Payload)))
 	}
 	equal(t, "errors", strings.Join(got, "\n"), strings.Join([]string{
-		"bad_error com.acme.shop.error.bad_error  Bad(|)",
-		"denied wamp.error.not_authorized  DeniedError(|)",
-		"limited com.acme.error.limited  LimitedError(|; limit Limit limit int = {false 50 0 0  0s <nil>}; of Filter)",
-		"out_of_stock com.acme.shop.error.out_of_stock Sold out. OutOfStockError(message Message message string; |; sku Sku sku string)",
+		"bad_error com.acme.shop.error.bad_error  (|)",
+		"denied wamp.error.not_authorized  (|)",
+		"limited com.acme.error.limited  (|; limit int = {false 50 0 0  0s}; of Filter)",
+		"out_of_stock com.acme.shop.error.out_of_stock Sold out. (message string; |; sku string)",
 	}, "\n"))
 }
 
@@ -287,13 +296,13 @@ topics:
 `)
 	var got []string
 	for _, p := range m.Topics {
-		got = append(got, fmt.Sprint(p.Name, " ", p.GoName, " ", p.Var, " ", p.URI, " ", p.History, " ", p.Doc, " ", showPayload(p.Payload)))
+		got = append(got, fmt.Sprint(p.Name, " ", p.URI, " ", p.History, " ", p.Doc, " ", showPayload(p.Payload)))
 	}
 	equal(t, "topics", strings.Join(got, "\n"), strings.Join([]string{
-		"order.changed OrderChanged orderChanged com.acme.shop.order.changed false  OrderChanged(|; id ID id string; of Order)",
-		"order.gone OrderGone orderGone com.acme.gone false  OrderGone(why Why why string; |; id ID id string; of Order)",
-		"price.changed PriceChanged priceChanged com.acme.shop.price.changed true A price. PriceChanged(sku Sku sku string; |)",
-		"tick Tick tick com.acme.shop.tick false  Tick(|)",
+		"order.changed com.acme.shop.order.changed false  (|; id string; of Order)",
+		"order.gone com.acme.gone false  (why string; |; id string; of Order)",
+		"price.changed com.acme.shop.price.changed true A price. (sku string; |)",
+		"tick com.acme.shop.tick false  (|)",
 	}, "\n"))
 }
 

@@ -88,14 +88,14 @@ func (r *reader) positional(args []*Field) {
 				absent = f
 			}
 			if f.Optional && f.Type != nil && f.Type.Nullable && i+1 < len(args) {
-				d := r.report(r.src.token(r.keys[f]), RulePositionalOrder, "%s may be absent and may be null, which look the same before %s",
+				d := r.report(f.Place.Span, RulePositionalOrder, "%s may be absent and may be null, which look the same before %s",
 					quote(f.Name), quote(args[i+1].Name))
 				d.Hint = "make it the last one, or a keyword"
 			}
 		case absent != nil && f.Type != nil:
-			d := r.report(r.src.token(r.keys[f]), RulePositionalOrder, "%s is required but follows %s, which may be absent",
+			d := r.report(f.Place.Span, RulePositionalOrder, "%s is required but follows %s, which may be absent",
 				quote(f.Name), quote(absent.Name))
-			r.relate(d, absent.Pos, "this one may be absent")
+			r.relate(d, absent.Place.Pos, "this one may be absent")
 			d.Hint = "put it before, or make one of them a keyword"
 		}
 	}
@@ -113,13 +113,12 @@ func (r *reader) shadows(p *Payload) {
 		if first == nil {
 			continue
 		}
-		key, where := r.keys[f], "kwargs"
+		at, where := f, "kwargs"
 		if p.Spread != nil {
-			key, where = r.keys[first], "the keywords of "+p.Spread.Name
-			first = f
+			at, first, where = first, f, "the keywords of "+p.Spread.Name
 		}
-		d := r.report(r.src.token(key), RuleKwargShadow, "%s is in args and in %s (line %d)", quote(f.Name), where, first.Pos.Line)
-		r.relate(d, first.Pos, "the other one")
+		d := r.report(at.Place.Span, RuleKwargShadow, "%s is in args and in %s (line %d)", quote(f.Name), where, first.Place.Line)
+		r.relate(d, first.Place.Pos, "the other one")
 		d.Hint = "a parameter of args is taken by name too; leave one out"
 	}
 }
@@ -173,8 +172,7 @@ func (r *reader) result(n *node, k resultKey, owner string) *Payload {
 		return &Payload{}
 	}
 	if n.kind == scalarNode || n.kind == listNode {
-		f := &Field{Name: "result", Pos: n.pos}
-		r.keys[f] = n
+		f := &Field{Name: "result", Place: r.place(n)}
 		x, ref := r.typeOf(n)
 		if x == nil {
 			return &Payload{}

@@ -66,11 +66,6 @@ const (
 	// RuleURIClash means that two declarations have the same URI.
 	RuleURIClash diag.Rule = "uri-clash"
 
-	// RuleGoName means that a name does not become a Go identifier.
-	RuleGoName diag.Rule = "go-name"
-	// RuleGoNameClash means that two names become the same Go identifier.
-	RuleGoNameClash diag.Rule = "go-name-clash"
-
 	// RuleTooMany means that there are too many findings to show.
 	RuleTooMany diag.Rule = "too-many"
 )

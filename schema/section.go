@@ -15,7 +15,6 @@ var (
 	snake      = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 	pascalCase = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`)
 	imported   = regexp.MustCompile(`^[a-z][a-z0-9_]*\.[A-Za-z][A-Za-z0-9]*$`)
-	importPath = regexp.MustCompile(`^[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$`)
 )
 
 // compare orders names.
@@ -186,19 +185,26 @@ func describeText(n *node) string {
 	return quote(n.text)
 }
 
-// goName returns the identifier that a key go: {name: ...} asks for.
-func (s section) goName(of any) {
+// goHints returns what stands below the key go; nil if nothing does.
+func (s section) goHints(t keyTable) *GoHints {
 	n := s.get("go")
 	if n == nil {
-		return
+		return nil
 	}
-	g, ok := s.section(n, "go", goKeys)
-	if !ok || g.get("name") == nil {
-		return
+	g, ok := s.section(n, "go", t)
+	if !ok {
+		return nil
 	}
-	if name := g.match("name", pascalCase, "a Go name begins with a capital letter, as in OrderPlace"); name != "" {
-		s.goNames[of] = name
+	return &GoHints{Name: g.hint("name"), Package: g.hint("package"), Import: g.hint("import")}
+}
+
+// hint returns the text of a key that only a generator understands.
+func (s section) hint(key string) Hint {
+	n := s.get(key)
+	if n == nil || !s.isString(n, key) {
+		return Hint{}
 	}
+	return Hint{n.text, s.place(n)}
 }
 
 // printable reports whether every character of a name can be seen.

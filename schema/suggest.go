@@ -2,7 +2,6 @@ package schema
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/wampgen/wampgen/schema/diag"
@@ -43,12 +42,5 @@ func (c *collector) doubtful(word, with string, candidates [][]string) bool {
 	return false
 }
 
-// quote shows a text of the schema in a message: escaped, and not longer than
-// a line can bear.
-func quote(s string) string {
-	const most = 60
-	if r := []rune(s[:min(len(s), 4*most+4)]); len(r) > most {
-		return strconv.Quote(string(r[:most-1]) + "…")
-	}
-	return strconv.Quote(s)
-}
+// quote shows a text of the schema in a message.
+func quote(s string) string { return diag.Quote(s) }

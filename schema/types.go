@@ -40,8 +40,8 @@ func (r *reader) readTypes(pairs []pair) {
 			d := r.report(r.src.token(p.key), RuleNameStyle, "%s cannot name a type", quote(p.key.text))
 			d.Hint = "types are PascalCase, as in OrderState"
 		}
-		t := &Type{Name: p.key.text, Pos: p.key.pos}
-		r.types[t.Name], r.keys[t] = t, p.key
+		t := &Type{Name: p.key.text, Place: r.place(p.key)}
+		r.types[t.Name], r.refused[t] = t, !pascalCase.MatchString(t.Name)
 		r.model.Types = append(r.model.Types, t)
 		r.typeNames = append(r.typeNames, t.Name)
 	}
@@ -59,7 +59,6 @@ func (r *reader) readTypes(pairs []pair) {
 		}
 		if t := r.model.Types[i]; n != nil && r.want(n, mappingNode, "fields") {
 			t.Fields = r.fields(n.pairs)
-			r.fieldNames("struct "+quote(t.Name), structMethods, t.Fields)
 		}
 	}
 }
@@ -67,7 +66,7 @@ func (r *reader) readTypes(pairs []pair) {
 // typeBody reads what a type is and returns its fields if it is a struct.
 func (r *reader) typeBody(t *Type, n *node) *node {
 	if n.kind == scalarNode && !n.empty() {
-		r.short[t] = true
+		t.Short = true
 		r.newtype(t, n)
 		return nil
 	}
@@ -80,7 +79,7 @@ func (r *reader) typeBody(t *Type, n *node) *node {
 		return nil
 	}
 	t.Doc = s.doc()
-	s.goName(t)
+	t.Go = s.goHints(goKeys)
 	base, fields, enum := s.get("type"), s.get("fields"), s.get("enum")
 	if open := s.get("open"); open != nil && enum == nil {
 		r.report(r.src.token(open), RuleBadValue, "only an enum can be open")
@@ -93,7 +92,7 @@ func (r *reader) typeBody(t *Type, n *node) *node {
 	}
 	switch {
 	case forms > 1:
-		r.report(r.src.token(r.keys[t]), RuleBadValue, "type %s has more than one of type, fields and enum", quote(t.Name))
+		r.report(t.Place.Span, RuleBadValue, "type %s has more than one of type, fields and enum", quote(t.Name))
 	case base != nil:
 		r.newtype(t, base)
 	case fields != nil:
@@ -103,7 +102,7 @@ func (r *reader) typeBody(t *Type, n *node) *node {
 		t.Kind, t.Open = Enum, s.flag("open")
 		r.enum(t, enum)
 	case !s.later:
-		d := r.report(r.src.token(r.keys[t]), RuleMissingKey, "type %s has none of type, fields and enum", quote(t.Name))
+		d := r.report(t.Place.Span, RuleMissingKey, "type %s has none of type, fields and enum", quote(t.Name))
 		d.Hint = "say what it is"
 	}
 	return nil
@@ -217,7 +216,7 @@ func readAs(n *node) (what, number string) {
 // enumValue adds a value; the first of a mapping decides whether all are
 // numbers.
 func (r *reader) enumValue(t *Type, key, value *node) {
-	v := EnumValue{Name: key.text, Text: value.text, Pos: key.pos}
+	v := EnumValue{Name: key.text, Text: value.text, Place: r.place(key)}
 	number, _ := strconv.ParseInt(value.text, 10, 64)
 	isInt := canonicalInt(value)
 	if len(t.Values) == 0 {
@@ -244,11 +243,10 @@ func (r *reader) enumValue(t *Type, key, value *node) {
 			if o.Name != v.Name {
 				as = ", as " + quote(o.Name)
 			}
-			d := r.report(r.src.token(value), RuleEnumValue, "duplicate value %s (first at line %d%s)", what, o.Pos.Line, as)
-			r.relate(d, o.Pos, "the first one")
+			d := r.report(r.src.token(value), RuleEnumValue, "duplicate value %s (first at line %d%s)", what, o.Place.Line, as)
+			r.relate(d, o.Place.Pos, "the first one")
 			return
 		}
 	}
 	t.Values = append(t.Values, v)
-	r.valueKeys[t] = append(r.valueKeys[t], key)
 }

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"strings"
 
+	"github.com/wampgen/wampgen/generator/golang"
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
 	"github.com/wampgen/wampgen/schema/lint"
@@ -103,9 +106,11 @@ func (k *checking) run() int {
 	return exitFine
 }
 
-// file returns what is found in one schema. Rules judge only what is valid.
+// file returns what is found in one schema, by the language, by what wampgen
+// makes of it without further flags, and by the rules, which judge only what is
+// valid.
 func (k *checking) file(path string, src []byte) diag.List {
-	m, found := schema.Parse(path, src)
+	m, found := schema.Parse(path, src, golang.Check)
 	if m == nil {
 		return found
 	}
@@ -139,8 +144,8 @@ func (k *checking) listRules() int {
 		}
 		fmt.Fprintf(&b, "%-25s  %-7s  %s\n", r.Name, level, r.Summary)
 	}
-	for _, name := range schema.Rules() {
-		summary, _, _ := strings.Cut(schema.Explain(name), "\n")
+	for _, name := range slices.Sorted(slices.Values(slices.Concat(schema.Rules(), golang.Rules()))) {
+		summary, _, _ := strings.Cut(explain(name), "\n")
 		fmt.Fprintf(&b, "%-25s  %-7s  %s\n", name, "always", summary)
 	}
 	if _, err := io.WriteString(k.stdout, b.String()); err != nil {
@@ -149,9 +154,12 @@ func (k *checking) listRules() int {
 	return exitFine
 }
 
+// explain returns what a rule that is always an error is about.
+func explain(rule diag.Rule) string { return cmp.Or(schema.Explain(rule), golang.Explain(rule)) }
+
 // explainRule prints what a rule is about.
 func (k *checking) explainRule(name diag.Rule) int {
-	text, level := schema.Explain(name), "always an error"
+	text, level := explain(name), "always an error"
 	for _, r := range lint.Rules() {
 		if r.Name == name {
 			text, level = r.Summary+"\n"+r.Explain, string(r.Level)+" by default"

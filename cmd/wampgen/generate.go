@@ -101,7 +101,7 @@ func (g *generation) run() int {
 // in the others.
 func (g *generation) work() (failed []error) {
 	in := g.inputs()
-	all, found, sources, failed := load(in.files)
+	all, found, sources, failed := load(in.files, g.lang.checks...)
 	maps.Copy(sources, in.sources)
 	g.outs, g.found, g.sources = in.outs, append(in.found, found...), sources
 	if failed = slices.Concat(in.failed, failed); len(failed) > 0 || g.found.HasErrors() {

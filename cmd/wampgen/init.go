@@ -14,6 +14,7 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/wampgen/wampgen/generator/golang"
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
 	"github.com/wampgen/wampgen/schema/format"
@@ -135,7 +136,7 @@ func (p *project) tidy(name string, data []byte) ([]byte, error) {
 	case ".go":
 		return goformat.Source(data)
 	case ".yaml":
-		if _, found := schema.Parse(p.Name, data); found.HasErrors() {
+		if _, found := schema.Parse(p.Name, data, golang.Check); found.HasErrors() {
 			return nil, badName(p.Name, found)
 		}
 		data, _ = format.Source(p.Name, data)

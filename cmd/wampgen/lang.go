@@ -16,6 +16,8 @@ type lang struct {
 	name, summary string
 	// files are what it writes, apart from those of all others.
 	files output.Language
+	// checks are what a schema has to pass for it.
+	checks []schema.Check
 	// generate makes the files of a schema, which their first line calls source.
 	generate func(m *schema.Model, source string) ([]generator.File, error)
 }
@@ -23,10 +25,10 @@ type lang struct {
 // langs returns everything that can be generated; the first is the default.
 func langs() []lang {
 	return []lang{
-		{"go", "a typed client and server in Go", output.Go, func(m *schema.Model, source string) ([]generator.File, error) {
+		{"go", "a typed client and server in Go", output.Go, []schema.Check{golang.Check}, func(m *schema.Model, source string) ([]generator.File, error) {
 			return golang.Generate(m, golang.Options{Source: source})
 		}},
-		{"ts-types", "TypeScript types of everything that is sent", output.TypeScript, func(m *schema.Model, source string) ([]generator.File, error) {
+		{"ts-types", "TypeScript types of everything that is sent", output.TypeScript, nil, func(m *schema.Model, source string) ([]generator.File, error) {
 			return typescript.Generate(m, typescript.Options{Source: source}), nil
 		}},
 	}

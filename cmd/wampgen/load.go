@@ -18,9 +18,9 @@ type loaded struct {
 	model *schema.Model
 }
 
-// load reads and resolves schema files. The sources are for the diagnostics;
+// load reads and resolves schema files that pass the checks. The sources are for the diagnostics;
 // failed are the files that could not be read.
-func load(paths []string) (all []loaded, found diag.List, sources map[string][]byte, failed []error) {
+func load(paths []string, checks ...schema.Check) (all []loaded, found diag.List, sources map[string][]byte, failed []error) {
 	sources = map[string][]byte{}
 	for _, path := range paths {
 		src, err := read(path)
@@ -29,7 +29,7 @@ func load(paths []string) (all []loaded, found diag.List, sources map[string][]b
 			continue
 		}
 		sources[path] = src
-		model, diagnostics := schema.Parse(path, src)
+		model, diagnostics := schema.Parse(path, src, checks...)
 		found = append(found, diagnostics...)
 		all = append(all, loaded{path, model})
 	}

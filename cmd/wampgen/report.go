@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wampgen/wampgen/generator/golang"
 	"github.com/wampgen/wampgen/generator/output"
 	"github.com/wampgen/wampgen/schema/diag"
 )
@@ -27,12 +28,12 @@ func conflicts(dirs []string, sets map[string][]output.Set, all []loaded) (diag.
 			return nil, err
 		}
 		for _, c := range list {
-			m := byPath[c.Source].model
-			d := diag.Diagnostic{File: c.Source, Line: m.PackagePos.Line, Col: m.PackagePos.Col, EndCol: m.PackagePos.Col + len(m.Package),
+			_, at := golang.Package(byPath[c.Source].model)
+			d := diag.Diagnostic{File: c.Source, Line: at.Line, Col: at.Col, EndCol: at.End,
 				Severity: diag.Error, Rule: rulePackageClash, Message: "the schema " + c.Text,
 				Hint: "give it a folder of its own: move the schema, or generate it with  -o folder"}
 			if other, ok := byPath[c.Other]; ok {
-				at := other.model.PackagePos
+				_, at := golang.Package(other.model)
 				d.Related = []diag.Related{{File: c.Other, Line: at.Line, Col: at.Col, Message: "the other one"}}
 			}
 			found = append(found, d)

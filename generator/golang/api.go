@@ -53,24 +53,34 @@ func (g *gen) uris(f *file) {
 	}
 	var names, uris []string
 	for _, p := range g.model.Procedures {
-		names, uris = append(names, procedureURI(p)), append(uris, p.URI)
+		names, uris = append(names, procedureURI(g.names.of[p])), append(uris, p.URI)
 	}
 	block("procedures", names, uris)
 	names, uris = nil, nil
 	for _, t := range g.model.Topics {
-		names, uris = append(names, topicURI(t)), append(uris, t.URI)
+		names, uris = append(names, topicURI(g.names.of[t])), append(uris, t.URI)
 	}
 	block("topics", names, uris)
 	names, uris = nil, nil
 	for _, e := range g.model.Errors {
-		names, uris = append(names, errorURI(e)), append(uris, e.URI)
+		names, uris = append(names, errorURI(g.names.of[e])), append(uris, e.URI)
 	}
 	block("errors", names, uris)
 }
 
-func procedureURI(p *schema.Procedure) string { return p.GoName + "Procedure" }
-func topicURI(t *schema.Topic) string         { return t.GoName + "Topic" }
-func errorURI(e *schema.Error) string         { return e.GoName + "URI" }
+// The names that are made from those of the schema.
+func procedureURI(name string) string  { return name + "Procedure" }
+func topicURI(name string) string      { return name + "Topic" }
+func errorURI(name string) string      { return name + "URI" }
+func streamName(name string) string    { return name + "Stream" }
+func handleName(name string) string    { return "Handle" + name }
+func publishName(name string) string   { return "Publish" + name }
+func subscribeName(name string) string { return "Subscribe" + name }
+func eventsName(name string) string    { return name + "Events" }
+
+// callLocals are the names that a method which calls a procedure has for
+// itself, so that no parameter can have them.
+var callLocals = []string{"c", "ctx", "opts", "out", "err"}
 
 // caller emits the interface that calls the procedures, and what implements it.
 /*
@@ -89,11 +99,11 @@ func (g *gen) caller(f *file) {
 	names := []string{"type Caller"}
 	var methods []jen.Code
 	for _, p := range g.model.Procedures {
-		methods = append(methods, docComment(g.procedureDoc(p, p.GoName+" calls "+p.URI+"."))...)
-		methods = append(methods, ident(p.GoName).Params(g.callParams(p)...).Add(g.results(p, false)))
-		names = append(names, "field Caller."+p.GoName)
+		methods = append(methods, docComment(g.procedureDoc(p, g.names.of[p]+" calls "+p.URI+"."))...)
+		methods = append(methods, ident(g.names.of[p]).Params(g.callParams(p)...).Add(g.results(p, false)))
+		names = append(names, "field Caller."+g.names.of[p])
 		if p.Progress != nil {
-			name := p.GoName + "Stream"
+			name := streamName(g.names.of[p])
 			methods = append(methods, docComment(g.procedureDoc(p, name+" calls "+p.URI+" and returns the stream of its progressive results."))...)
 			methods = append(methods, ident(name).Params(g.callParams(p)...).Add(g.stream(p)))
 			names = append(names, "field Caller."+name)
@@ -118,8 +128,8 @@ func (g *gen) caller(f *file) {
 
 func (g *gen) callParams(p *schema.Procedure) []jen.Code {
 	params := []jen.Code{contextParam()}
-	if name := inputName(p); name != "" {
-		params = append(params, ident(name).Add(g.payloadType(input(p))))
+	if name := g.inputName(p); name != "" {
+		params = append(params, ident(name).Add(g.payloadType(g.names.input(p))))
 	}
 	return append(params, options("CallOption"))
 }
@@ -137,12 +147,12 @@ func (g *gen) callParams(p *schema.Procedure) []jen.Code {
 */
 func (g *gen) callMethod(f *file, p *schema.Procedure) {
 	in, out := jen.Nil(), jen.Nil()
-	if name := inputName(p); name != "" {
-		in = g.payloadValue(input(p), name)
+	if name := g.inputName(p); name != "" {
+		in = g.payloadValue(g.names.input(p), name)
 	}
-	void := output(p).shape() == shapeNone
+	void := g.names.output(p).shape() == shapeNone
 	if !void {
-		out = g.payloadValue(output(p), "out")
+		out = g.payloadValue(g.names.output(p), "out")
 	}
 	call := wampID("Call").Call(jen.Id("ctx"), jen.Id("c").Dot("client"), ident(g.names.procedures[p]), in, out, spreadOptions())
 	body := []jen.Code{jen.Id("err").Op("=").Add(call), jen.Return(jen.Id("out"), jen.Id("err"))}
@@ -150,8 +160,8 @@ func (g *gen) callMethod(f *file, p *schema.Procedure) {
 		body = []jen.Code{jen.Return(call)}
 	}
 	name := g.names.caller
-	f.declare("", jen.Func().Params(jen.Id("c").Op("*").Add(ident(name))).Add(ident(p.GoName)).Params(g.callParams(p)...).
-		Add(g.results(p, !void)).Block(body...), "func "+name+"."+p.GoName)
+	f.declare("", jen.Func().Params(jen.Id("c").Op("*").Add(ident(name))).Add(ident(g.names.of[p])).Params(g.callParams(p)...).
+		Add(g.results(p, !void)).Block(body...), "func "+name+"."+g.names.of[p])
 }
 
 // payloadValue is the codec.Value of a payload that a variable holds.
@@ -171,12 +181,12 @@ func (g *gen) payloadAt(p payload, at *jen.Statement) *jen.Statement {
 }
 
 // inputName is the parameter that holds a procedure's input, "" without one.
-func inputName(p *schema.Procedure) string {
-	switch input(p).shape() {
+func (g *gen) inputName(p *schema.Procedure) string {
+	switch g.names.input(p).shape() {
 	case shapeNone:
 		return ""
 	case shapeSingle:
-		return param(p.In.Args[0])
+		return g.names.params[p]
 	}
 	return "in"
 }
@@ -184,26 +194,26 @@ func inputName(p *schema.Procedure) string {
 // results is (<Order>, error), or error without a result.
 func (g *gen) results(p *schema.Procedure, named bool) *jen.Statement {
 	switch {
-	case output(p).shape() == shapeNone:
+	case g.names.output(p).shape() == shapeNone:
 		return jen.Error()
 	case named:
-		return jen.Params(jen.Id("out").Add(g.payloadType(output(p))), jen.Err().Error())
+		return jen.Params(jen.Id("out").Add(g.payloadType(g.names.output(p))), jen.Err().Error())
 	}
-	return jen.Params(g.payloadType(output(p)), jen.Error())
+	return jen.Params(g.payloadType(g.names.output(p)), jen.Error())
 }
 
 // procedureDoc is the documentation of a procedure behind a first sentence.
 func (g *gen) procedureDoc(p *schema.Procedure, first string) string {
 	var single, fails string
-	if input(p).shape() == shapeSingle {
+	if g.names.input(p).shape() == shapeSingle {
 		if f := p.In.Args[0]; strings.TrimSpace(f.Doc) != "" {
-			single = param(f) + ": " + f.Doc
+			single = g.names.params[p] + ": " + f.Doc
 		}
 	}
 	if len(p.Errors) > 0 {
 		var list []string
 		for _, e := range p.Errors {
-			list = append(list, "[*"+e.GoName+"]")
+			list = append(list, "[*"+g.names.of[e]+"]")
 		}
 		fails = "Declared errors: " + strings.Join(list, ", ") + "."
 	}
@@ -230,10 +240,10 @@ func (g *gen) callee(f *file) {
 	var methods []jen.Code
 	handlers := []jen.Code{jen.Id("ctx"), jen.Id("client")}
 	for _, p := range g.model.Procedures {
-		methods = append(methods, docComment(g.procedureDoc(p, p.GoName+" handles "+p.URI+"."))...)
-		methods = append(methods, ident(p.GoName).Params(g.handlerParams(p)...).Add(g.results(p, false)))
-		handlers = append(handlers, ident("Handle"+p.GoName).Call(sel(jen.Id("impl"), p.GoName), spreadOptions()))
-		names = append(names, "field Callee."+p.GoName)
+		methods = append(methods, docComment(g.procedureDoc(p, g.names.of[p]+" handles "+p.URI+"."))...)
+		methods = append(methods, ident(g.names.of[p]).Params(g.handlerParams(p)...).Add(g.results(p, false)))
+		handlers = append(handlers, ident(handleName(g.names.of[p])).Call(sel(jen.Id("impl"), g.names.of[p]), spreadOptions()))
+		names = append(names, "field Callee."+g.names.of[p])
 	}
 	f.declare(fmt.Sprintf("Callee implements the procedures of the API %s. Its methods are called concurrently.", g.model.Name),
 		jen.Type().Id("Callee").Interface(methods...), names...)
@@ -249,8 +259,8 @@ func (g *gen) callee(f *file) {
 
 func (g *gen) handlerParams(p *schema.Procedure) []jen.Code {
 	params := []jen.Code{contextParam()}
-	if name := inputName(p); name != "" {
-		params = append(params, ident(name).Add(g.payloadType(input(p))))
+	if name := g.inputName(p); name != "" {
+		params = append(params, ident(name).Add(g.payloadType(g.names.input(p))))
 	}
 	if p.Progress != nil {
 		params = append(params, jen.Id("out").Add(g.sender(p)))
@@ -276,7 +286,7 @@ func (g *gen) handlerParams(p *schema.Procedure) []jen.Code {
 	}
 */
 func (g *gen) handle(f *file, p *schema.Procedure) {
-	in, out := input(p), output(p)
+	in, out := g.names.input(p), g.names.output(p)
 	types := []jen.Code{std("context", "Context")}
 	args := []jen.Code{jen.Id("ctx")}
 	var body []jen.Code
@@ -289,7 +299,7 @@ func (g *gen) handle(f *file, p *schema.Procedure) {
 	}
 	if p.Progress != nil {
 		types = append(types, g.sender(p))
-		args = append(args, wampID("NewSender").Call(jen.Id("x"), g.valueFunc(progress(p))))
+		args = append(args, wampID("NewSender").Call(jen.Id("x"), g.valueFunc(g.names.progress(p))))
 	}
 	body = append(body, jen.If(jen.Id("err").Op(":=").Id("x").Dot("In").Call(read), jen.Id("err").Op("!=").Nil()).
 		Block(jen.Return(jen.Id("err"))))
@@ -300,7 +310,7 @@ func (g *gen) handle(f *file, p *schema.Procedure) {
 		body = append(body, jen.List(jen.Id("out"), jen.Id("err")).Op(":=").Add(run),
 			jen.Return(jen.Id("x").Dot("Out").Call(g.payloadValue(out, "out"), jen.Id("err"))))
 	}
-	name := "Handle" + p.GoName
+	name := handleName(g.names.of[p])
 	serve := jen.Func().Params(contextParam(), jen.Id("x").Op("*").Add(wampID("Exchange"))).Error().Block(body...)
 	f.declare(name+" returns the handler of "+p.URI+" for [wamp.Register].",
 		apart(jen.Func().Add(ident(name)).Params(jen.Id("f").Func().Params(types...).Add(g.results(p, false)), options("RegisterOption")).
@@ -327,15 +337,15 @@ func (g *gen) handle(f *file, p *schema.Procedure) {
 	}
 */
 func (g *gen) topic(f *file, t *schema.Topic) {
-	topic, kind := ident(g.names.topics[t]), g.payloadType(event(t))
+	topic, kind := ident(g.names.topics[t]), g.payloadType(g.names.event(t))
 	first := []jen.Code{contextParam(), clientParam()}
-	name := "Publish" + t.GoName
+	name := publishName(g.names.of[t])
 	f.declare(doctext.Paragraphs(name+" publishes "+t.URI+".", t.Doc),
 		jen.Func().Add(ident(name)).Params(append(first, jen.Id("ev").Add(kind), options("PublishOption"))...).
 			Error().Block(jen.Return(wampID("Publish").Call(
 			jen.Id("ctx"), jen.Id("client"), topic, jen.Op("&").Id("ev"), spreadOptions()))),
 		"func "+name)
-	name = "Subscribe" + t.GoName
+	name = subscribeName(g.names.of[t])
 	handler := jen.Id("handler").Func().Params(std("context", "Context"), kind.Clone()).Error()
 	f.declare(doctext.Paragraphs(name+" calls handler for every event of "+t.URI+", one after the other.", t.Doc),
 		jen.Func().Add(ident(name)).Params(append(first, handler, options("SubscribeOption"))...).
@@ -343,7 +353,7 @@ func (g *gen) topic(f *file, t *schema.Topic) {
 			jen.Return(wampID("Subscribe").Call(
 				jen.Id("ctx"), jen.Id("client"), topic.Clone(), jen.Id("handler"), spreadOptions()))),
 		"func "+name)
-	name = t.GoName + "Events"
+	name = eventsName(g.names.of[t])
 	f.declare(doctext.Paragraphs(name+" returns the events of "+t.URI+" as a sequence. It subscribes when it is ranged over "+
 		"and ends with the loop, with ctx or with an error.", t.Doc),
 		jen.Func().Add(ident(name)).Params(append(first, options("SubscribeOption"))...).

@@ -15,14 +15,14 @@ func (g *gen) codec(f *file) {
 	for _, t := range g.model.Types {
 		switch t.Kind {
 		case schema.Struct:
-			g.codeFields(f, t.GoName, g.names.tables[t], t.Fields, -1)
+			g.codeFields(f, g.names.of[t], g.names.tables[t], t.Fields, -1)
 		case schema.Enum:
 			g.codeEnum(f, t)
 		case schema.Newtype:
 			g.codeNewtype(f, t)
 		}
 	}
-	for _, p := range payloads(g.model) {
+	for _, p := range g.names.payloads(g.model) {
 		if p.shape() == shapeStruct {
 			g.codeFields(f, p.goName(), g.names.tables[p.Payload], p.params(), len(p.Args))
 		}
@@ -130,7 +130,7 @@ func (g *gen) fieldOps(fields []*schema.Field, args int, defaults string) []jen.
 		if i == args && args > 0 {
 			group = append(group, jen.Id("s").Dot("Kwargs").Call())
 		}
-		group = append(group, g.codeField(i, jen.Op("&").Add(sel(jen.Id("v"), field.GoName)), field, defaults))
+		group = append(group, g.codeField(i, jen.Op("&").Add(sel(jen.Id("v"), g.names.of[field])), field, defaults))
 	}
 	if !wide {
 		return group
@@ -191,9 +191,9 @@ func (g *gen) withDefaults(name string, fields []*schema.Field) *jen.Statement {
 		switch {
 		case f.Default == nil, !f.Optional && isZero(f):
 		case f.Optional:
-			entries = append(entries, entry(f.GoName, jen.New(g.typed(f))))
+			entries = append(entries, entry(g.names.of[f], jen.New(g.typed(f))))
 		default:
-			entries = append(entries, entry(f.GoName, g.literal(f)))
+			entries = append(entries, entry(g.names.of[f], g.literal(f)))
 		}
 	}
 	return ident(name).Values(entries...)
@@ -210,17 +210,17 @@ func (g *gen) withDefaults(name string, fields []*schema.Field) *jen.Statement {
 	}
 */
 func (g *gen) codeEnum(f *file, t *schema.Type) {
-	base := enumWire{t}.base()
+	base := enumWire{g, t}.base()
 	code := base.code().Call(pointerTo(base.goType()).Call(jen.Id("v")), jen.Id("c"))
 	if t.Open {
-		g.codeMethod(f, t.GoName, code)
+		g.codeMethod(f, g.names.of[t], code)
 		return
 	}
 	check := func(method string) jen.Code {
 		return sel(jen.Id("c"), method).Call(jen.Id("v").Dot("Valid").Call(), text("one of "+valueList(t)))
 	}
 	f.declare("CodeWAMP encodes or decodes v. For the runtime.",
-		codeWAMP(t.GoName).Block(check("Encodes"), code, check("Decoded")), "func "+t.GoName+".CodeWAMP")
+		codeWAMP(g.names.of[t]).Block(check("Encodes"), code, check("Decoded")), "func "+g.names.of[t]+".CodeWAMP")
 }
 
 // codeNewtype emits what codes a newtype: that of what it stands for.
@@ -235,11 +235,11 @@ func (g *gen) codeNewtype(f *file, t *schema.Type) {
 	switch {
 	case w.empty() == emptyAny: // an interface has no methods of its own
 	case base.List != nil || base.Map != nil:
-		g.codeMethod(f, t.GoName, g.containerBody(base, v))
+		g.codeMethod(f, g.names.of[t], g.containerBody(base, v))
 	case base.Named == nil && isPlain(w):
-		g.codeMethod(f, t.GoName, w.code().Call(pointerTo(w.goType()).Call(v), jen.Id("c")))
+		g.codeMethod(f, g.names.of[t], w.code().Call(pointerTo(w.goType()).Call(v), jen.Id("c")))
 	default:
-		g.codeMethod(f, t.GoName, pointerTo(w.goType()).Call(v).Dot("CodeWAMP").Call(jen.Id("c")))
+		g.codeMethod(f, g.names.of[t], pointerTo(w.goType()).Call(v).Dot("CodeWAMP").Call(jen.Id("c")))
 	}
 }
 

@@ -39,16 +39,16 @@ func (g *gen) handshake(f *file) {
 func (g *gen) descriptors(f *file) {
 	for _, e := range g.model.Errors {
 		f.declare("", jen.Var().Add(ident(g.names.errors[e])).Op("=").Add(wampID("DeclaredError").Values(
-			entry("URI", ident(errorURI(e))),
+			entry("URI", ident(errorURI(g.names.of[e]))),
 			entry("New", jen.Func().Params().Add(wampID("TypedError")).Add(oneLine(
-				jen.Return(jen.New(ident(e.GoName))))))),
+				jen.Return(jen.New(ident(g.names.of[e]))))))),
 		), "var "+g.names.errors[e])
 	}
 	for _, p := range g.model.Procedures {
 		g.describeProcedure(f, p)
 	}
 	for _, t := range g.model.Topics {
-		entries := []jen.Code{entry("URI", ident(topicURI(t)))}
+		entries := []jen.Code{entry("URI", ident(topicURI(g.names.of[t])))}
 		if t.History {
 			entries = append(entries, entry("History", jen.True()))
 		}
@@ -58,7 +58,7 @@ func (g *gen) descriptors(f *file) {
 }
 
 func (g *gen) describeProcedure(f *file, p *schema.Procedure) {
-	entries := []jen.Code{entry("URI", ident(procedureURI(p)))}
+	entries := []jen.Code{entry("URI", ident(procedureURI(g.names.of[p])))}
 	if p.Timeout > 0 {
 		entries = append(entries, entry("Timeout", durationLiteral(p.Timeout)))
 	}
@@ -69,10 +69,10 @@ func (g *gen) describeProcedure(f *file, p *schema.Procedure) {
 		name string
 		payload
 	}
-	sides := []side{{"In", input(p)}, {"Out", output(p)}}
+	sides := []side{{"In", g.names.input(p)}, {"Out", g.names.output(p)}}
 	if p.Progress != nil {
 		entries = append(entries, entry("Stream", jen.True()))
-		sides = append(sides, side{"Progress", progress(p)})
+		sides = append(sides, side{"Progress", g.names.progress(p)})
 	}
 	for _, side := range sides {
 		switch {
@@ -112,12 +112,12 @@ func (g *gen) describeProcedure(f *file, p *schema.Procedure) {
 */
 func (g *gen) errorType(f *file, e *schema.Error) {
 	method := func(doc, name string, params *jen.Statement, result, body *jen.Statement) {
-		f.declare(doc, jen.Func().Params(jen.Id("v").Op("*").Add(ident(e.GoName))).Add(ident(name)).Params(params).Add(result).
-			Add(oneLine(jen.Return(body))), "func "+e.GoName+"."+name)
+		f.declare(doc, jen.Func().Params(jen.Id("v").Op("*").Add(ident(g.names.of[e]))).Add(ident(name)).Params(params).Add(result).
+			Add(oneLine(jen.Return(body))), "func "+g.names.of[e]+"."+name)
 	}
 	method("Error returns the error's URI. What a peer put into the fields is not part of it.",
-		"Error", jen.Empty(), jen.String(), text("wamp: ").Op("+").Add(ident(errorURI(e))))
-	method("ErrorURI returns "+e.URI+".", "ErrorURI", jen.Empty(), jen.String(), ident(errorURI(e)))
+		"Error", jen.Empty(), jen.String(), text("wamp: ").Op("+").Add(ident(errorURI(g.names.of[e]))))
+	method("ErrorURI returns "+e.URI+".", "ErrorURI", jen.Empty(), jen.String(), ident(errorURI(g.names.of[e])))
 	method("DecodePayload reads v from the payload of an ERROR message.",
 		"DecodePayload", jen.Id("p").Op("*").Add(wampID("Payload")), jen.Error(), wampID("DecodeError").Call(jen.Id("p"), jen.Id("v")))
 }

@@ -37,7 +37,7 @@ import (
 	}
 */
 func (g *gen) enum(f *file, t *schema.Type) {
-	name := t.GoName
+	name := g.names.of[t]
 	kind := jen.String()
 	if t.IntEnum {
 		kind = jen.Int64()
@@ -50,14 +50,16 @@ func (g *gen) enum(f *file, t *schema.Type) {
 
 	var consts, values []jen.Code
 	var announced []string
-	for _, v := range t.Values {
+	for i := range t.Values {
+		v := &t.Values[i]
 		wire := text(v.Text)
 		if t.IntEnum {
 			wire = digits(fmt.Sprint(v.Int))
 		}
-		consts = append(consts, ident(v.GoName).Add(ident(name)).Op("=").Add(wire))
-		values = append(values, ident(v.GoName))
-		announced = append(announced, "const "+v.GoName)
+		constant := g.names.of[v]
+		consts = append(consts, ident(constant).Add(ident(name)).Op("=").Add(wire))
+		values = append(values, ident(constant))
+		announced = append(announced, "const "+constant)
 	}
 	if len(values) > 0 {
 		f.declare("The values of "+name+".", jen.Const().Defs(consts...), announced...)
@@ -71,7 +73,7 @@ func (g *gen) enum(f *file, t *schema.Type) {
 	var body []jen.Code
 	if len(values) > 0 {
 		body = append(body, jen.Switch(jen.Id("v")).Block(
-			jen.Case(distinct(t)...).Block(jen.Return(jen.True()))))
+			jen.Case(g.distinct(t)...).Block(jen.Return(jen.True()))))
 	}
 	valid := "Valid reports whether v is one of the values of " + name + "."
 	if !t.Open {
@@ -98,7 +100,7 @@ func (g *gen) enum(f *file, t *schema.Type) {
 	func (v *<OrderState>) UnmarshalText(b []byte) error { return codec.UnmarshalEnum(v, b, <OrderState>Values()) }
 */
 func (g *gen) enumText(f *file, t *schema.Type) {
-	name := t.GoName
+	name := g.names.of[t]
 	v := jen.Id("v").Add(ident(name))
 	if t.IntEnum {
 		g.enumName(f, t)
@@ -137,32 +139,34 @@ func (g *gen) enumText(f *file, t *schema.Type) {
 func (g *gen) enumName(f *file, t *schema.Type) {
 	var cases []jen.Code
 	seen := map[int64]bool{}
-	for _, v := range t.Values {
+	for i := range t.Values {
+		v := &t.Values[i]
 		if !seen[v.Int] {
 			seen[v.Int] = true
-			cases = append(cases, jen.Case(ident(v.GoName)).Block(jen.Return(text(v.Name))))
+			cases = append(cases, jen.Case(ident(g.names.of[v])).Block(jen.Return(text(v.Name))))
 		}
 	}
 	f.declare("String returns the name in the schema, or the number of a value without one.",
-		jen.Func().Params(jen.Id("v").Add(ident(t.GoName))).Id("String").Params().String().Block(
+		jen.Func().Params(jen.Id("v").Add(ident(g.names.of[t]))).Id("String").Params().String().Block(
 			jen.Switch(jen.Id("v")).Block(cases...),
 			jen.Return(codecID("EnumNumber").Call(jen.Int64().Call(jen.Id("v"))))),
-		"func "+t.GoName+".String")
+		"func "+g.names.of[t]+".String")
 }
 
 // distinct are the constants of an enum without those that repeat a value,
 // which a switch would refuse.
-func distinct(t *schema.Type) []jen.Code {
+func (g *gen) distinct(t *schema.Type) []jen.Code {
 	type wire struct {
 		text string
 		n    int64
 	}
 	seen := map[wire]bool{}
 	var out []jen.Code
-	for _, v := range t.Values {
+	for i := range t.Values {
+		v := &t.Values[i]
 		if w := (wire{v.Text, v.Int}); !seen[w] {
 			seen[w] = true
-			out = append(out, ident(v.GoName))
+			out = append(out, ident(g.names.of[v]))
 		}
 	}
 	return out

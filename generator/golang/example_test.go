@@ -46,3 +46,35 @@ topics:
 	//   GreetedEvents
 	// greeter_codec.wamp.go
 }
+
+// What Go demands of a schema is found in the same run as what the language
+// demands.
+func ExampleCheck() {
+	_, found := schema.Parse("greeter.wamp.yaml", []byte(`
+wampgen: 1
+api: {name: greeter, uri: com.example.greeter}
+procedures:
+  say.hello: {args: [name: strng]}
+  say_hello: {}
+`), golang.Check)
+	for _, d := range found {
+		fmt.Println(d.Error())
+	}
+	fmt.Println(golang.Explain(golang.Rules()[1]))
+	// Output:
+	// greeter.wamp.yaml:5:28: unknown type "strng"
+	// greeter.wamp.yaml:6:3: "say_hello" and "say.hello" (line 5) both become Go name SayHello
+	// two names give one Go identifier
+	// order_place and order.place are both OrderPlace. Add  go: {name: ...}  to one.
+}
+
+// The package has the name of the API unless the schema asks for another one.
+func ExamplePackage() {
+	model, _ := schema.Parse("greeter.wamp.yaml", []byte(`
+wampgen: 1
+api: {name: greeter, uri: com.example.greeter, go: {package: hello}}
+`))
+	name, at := golang.Package(model)
+	fmt.Println(name, "of line", at.Line)
+	// Output: hello of line 3
+}

@@ -45,7 +45,7 @@ func (g *gen) codeField(i int, p *jen.Statement, f *schema.Field, defaults strin
 	case isOpt(f):
 		return walkBy(wampID("OptField"), i, p, w.code())
 	case f.Optional && f.Default != nil:
-		return walkBy(codecID("OptionalOr"), i, p, sel(ident(defaults), f.GoName), w.code())
+		return walkBy(codecID("OptionalOr"), i, p, sel(ident(defaults), g.names.of[f]), w.code())
 	case f.Default != nil:
 		return g.codeDefault(i, p, f, defaults)
 	case f.Optional || f.Type.Nullable:
@@ -59,7 +59,7 @@ func (g *gen) codeDefault(i int, p *jen.Statement, f *schema.Field, defaults str
 	if base, _ := underlying(f.Type); base.Scalar == schema.Time {
 		return walk("TimeOr", i, g.bare(f.Type, p), timeLiteral(f.Default.Text))
 	}
-	return walkBy(codecID("Or"), i, p, jen.Op("&").Add(sel(ident(defaults), f.GoName)), g.wire(f.Type).code())
+	return walkBy(codecID("Or"), i, p, jen.Op("&").Add(sel(ident(defaults), g.names.of[f])), g.wire(f.Type).code())
 }
 
 // codeEmpty codes a field whose nil is absent or null.

@@ -11,7 +11,7 @@ import (
 
 // Options configures the output. The zero value is the default.
 type Options struct {
-	// Package is the name of the package. Default: [schema.Model.Package].
+	// Package is the name of the package. Default: that of [Package].
 	Package string
 	// Source is the schema file in the first line of every generated file: its
 	// path relative to their folder, with slashes. It identifies the files of a
@@ -32,9 +32,9 @@ var artefacts = []struct {
 	{"codec", (*gen).codec},
 }
 
-// Generate returns the Go files of an API. An error means that m does not come
-// from a valid schema, or a bug of wampgen; [schema.Parse] returns the mistakes
-// of users. It is safe for concurrent use.
+// Generate returns the Go files of an API. An error is the first finding of
+// [Check], or means that m does not come from a valid schema, or a bug of
+// wampgen. It is safe for concurrent use.
 func Generate(m *schema.Model, o Options) ([]generator.File, error) {
 	g, err := newGen(m, o)
 	if err != nil {

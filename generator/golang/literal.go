@@ -33,9 +33,9 @@ func (g *gen) literal(f *schema.Field) *jen.Statement {
 	v := f.Default
 	if base.Named != nil {
 		if !named {
-			return ident(v.Enum.GoName)
+			return ident(g.names.of[v.Enum])
 		}
-		return g.goType(f.Type).Call(ident(v.Enum.GoName))
+		return g.goType(f.Type).Call(ident(g.names.of[v.Enum]))
 	}
 	switch base.Scalar {
 	case schema.Bool:

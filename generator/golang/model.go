@@ -23,75 +23,55 @@ type gen struct {
 	strict map[*schema.Type]bool
 	// endless are the types whose values may contain themselves in Go.
 	endless map[*schema.Type]bool
-	// names are the unexported package-level names.
-	names *names
+	names   *names
 	// containers are the list and map types that need a function to encode
 	// and decode them, each once, in the order of first use.
 	containers []*schema.Ref
 }
 
 func newGen(m *schema.Model, o Options) (*gen, error) {
-	g := &gen{model: m, pkg: cmp.Or(o.Package, m.Package), stem: doctext.Stem(m.Name), source: cmp.Or(o.Source, m.File)}
+	pkg, _ := Package(m)
+	g := &gen{model: m, pkg: cmp.Or(o.Package, pkg), stem: doctext.Stem(m.Name), source: cmp.Or(o.Source, m.File)}
 	if !token.IsIdentifier(g.pkg) || g.pkg == "_" {
 		return nil, fmt.Errorf("golang: %q cannot be a Go package name", g.pkg)
 	}
 	if err := vet(m); err != nil {
 		return nil, err
 	}
+	n := name(m)
+	if len(n.found) > 0 {
+		n.found[0].File = m.File
+		return nil, fmt.Errorf("golang: %w", &n.found[0])
+	} else if n.nameless {
+		return nil, errors.New("golang: a declaration has no name")
+	}
 	g.strict = reachesClosedEnum(m.Types)
 	g.endless = reachesItself(m.Types)
-	g.containers = findContainers(m)
-	g.names = newNames(g)
+	g.names = n.names
+	g.containers = g.findContainers()
+	g.names.unexported(g)
 	return g, nil
 }
 
-// vet makes sure that every identifier of the model is one and that every
-// reference leads somewhere. [schema.Parse] promises it; a model built by hand
-// may get it wrong.
+// vet makes sure that every reference leads somewhere. [schema.Parse] promises
+// it; a model built by hand may get it wrong.
 func vet(m *schema.Model) error {
 	var errs []error
-	check := func(kind, name, goName string) {
-		if !token.IsIdentifier(goName) {
-			errs = append(errs, fmt.Errorf("golang: %s %q: %q is no Go identifier", kind, name, goName))
-		}
-	}
 	for _, t := range m.Types {
-		check("type", t.Name, t.GoName)
-		for _, v := range t.Values {
-			check("enum value", v.Name, v.GoName)
-		}
 		if t.Kind == schema.Newtype {
 			errs = append(errs, vetRef(t.Name, t.Base))
 		}
 		for _, f := range t.Fields {
-			check("field", f.Name, f.GoName)
 			errs = append(errs, vetField(f))
 		}
 	}
-	for _, p := range payloads(m) {
+	for _, p := range newNames().payloads(m) {
 		if p.Payload == nil {
 			return fmt.Errorf("golang: %s has no payload, not even an empty one", p.title())
 		}
-		if p.shape() == shapeStruct || p.kind == kindError {
-			check("payload", p.name, p.goName())
-		}
 		for _, f := range p.params() {
-			if p.shape() != shapeSingle {
-				check("parameter", f.Name, f.GoName)
-			}
 			errs = append(errs, vetField(f))
 		}
-	}
-	for _, p := range m.Procedures {
-		check("procedure", p.Name, p.GoName)
-		check("procedure", p.Name, p.Var)
-		if inShape(p.In) == shapeSingle {
-			check("parameter", p.In.Args[0].Name, p.In.Args[0].Param)
-		}
-	}
-	for _, t := range m.Topics {
-		check("topic", t.Name, t.GoName)
-		check("topic", t.Name, t.Var)
 	}
 	return errors.Join(errs...)
 }
@@ -221,7 +201,7 @@ func (g *gen) anyStrict(fields []*schema.Field) bool {
 
 // findContainers collects every list and map type of the model, inner ones
 // after the outer ones that hold them.
-func findContainers(m *schema.Model) []*schema.Ref {
+func (g *gen) findContainers() []*schema.Ref {
 	var out []*schema.Ref
 	seen := map[string]bool{}
 	var visit func(*schema.Ref)
@@ -239,7 +219,7 @@ func findContainers(m *schema.Model) []*schema.Ref {
 		}
 		visit(inner)
 	}
-	for _, t := range m.Types {
+	for _, t := range g.model.Types {
 		for _, f := range t.Fields {
 			visit(f.Type)
 		}
@@ -247,7 +227,7 @@ func findContainers(m *schema.Model) []*schema.Ref {
 			visit(t.Base)
 		}
 	}
-	for _, p := range payloads(m) {
+	for _, p := range g.names.payloads(g.model) {
 		for _, f := range p.params() {
 			visit(f.Type)
 		}

@@ -3,20 +3,29 @@ package golang
 import (
 	"go/token"
 	"go/types"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/wampgen/wampgen/schema"
 )
 
-// names are the unexported package-level names of an API. Exported ones are
-// the schema's business; these are chosen so that they neither meet each
-// other nor hide, or are hidden by, anything that generated code mentions.
+// names are the Go identifiers of an API. All of them are decided here and in
+// [name], once, so that none meets another or hides, or is hidden by, anything
+// that generated code mentions.
 type names struct {
+	// of are the exported ones, by *schema.Type, *schema.EnumValue, *schema.Field,
+	// *schema.Error, *schema.Procedure and *schema.Topic.
+	of map[any]string
+
+	// The unexported ones of the package.
 	taken      map[string]bool
 	procedures map[*schema.Procedure]string
 	topics     map[*schema.Topic]string
 	errors     map[*schema.Error]string
+	// params are those of procedures with one parameter.
+	params map[*schema.Procedure]string
 	// tables are those of structs and payloads, by *schema.Type and
 	// *schema.Payload.
 	tables     map[any]string
@@ -26,71 +35,74 @@ type names struct {
 	caller     string                     // what implements Caller
 }
 
-// locals are the names of receivers, parameters and variables in generated
-// functions.
-var locals = strings.Fields("c client ctx err ev f handler impl in l opts out p s v x")
-
-func newNames(g *gen) *names {
-	n := &names{
-		taken:      map[string]bool{"init": true, "main": true, "_": true},
+func newNames() *names {
+	return &names{
+		of:         map[any]string{},
+		taken:      map[string]bool{},
 		procedures: map[*schema.Procedure]string{},
 		topics:     map[*schema.Topic]string{},
 		errors:     map[*schema.Error]string{},
+		params:     map[*schema.Procedure]string{},
 		tables:     map[any]string{},
 		defaults:   map[string]string{},
 		maybes:     map[*schema.Payload]string{},
 		containers: map[string]string{},
 	}
-	for _, name := range types.Universe.Names() {
-		n.taken[name] = true
-	}
-	for _, name := range imports {
-		n.taken[name] = true
-	}
-	for _, name := range locals {
+}
+
+// locals are the names of receivers, parameters and variables in generated
+// functions.
+var locals = strings.Fields("b c client ctx err ev f handler impl in l opts out p s v x")
+
+// unexported decides the names that only the package itself sees. Parameters
+// come first: they are what users see in a signature.
+func (n *names) unexported(g *gen) {
+	for _, name := range slices.Concat(locals, slices.Collect(maps.Values(imports))) {
 		n.taken[name] = true
 	}
 	m := g.model
-	for _, p := range m.Procedures { // parameters of generated functions
-		if len(p.In.Args) == 1 {
-			n.taken[p.In.Args[0].Param] = true
+	for _, p := range m.Procedures {
+		if n.input(p).shape() == shapeSingle {
+			n.params[p] = paramName(n.of[p.In.Args[0]])
 		}
 	}
+	for _, name := range n.params {
+		n.taken[name] = true
+	}
 	for _, p := range m.Procedures {
-		n.procedures[p] = n.pick(p.Var, "Procedure")
+		n.procedures[p] = n.pick(localName(n.of[p]), "Procedure")
 	}
 	for _, t := range m.Topics {
-		n.topics[t] = n.pick(t.Var, "Topic")
+		n.topics[t] = n.pick(localName(n.of[t]), "Topic")
 	}
 	for _, e := range m.Errors {
-		n.errors[e] = n.pick(lowerFirst(e.GoName))
+		n.errors[e] = n.pick(localName(n.of[e]))
 	}
 	n.caller = n.pick("caller", "Client")
 	for _, t := range m.Types {
 		if t.Kind == schema.Struct {
-			n.table(t, t.GoName)
+			n.table(t, n.of[t])
 		}
 	}
-	for _, p := range payloads(m) {
+	for _, p := range n.payloads(m) {
 		if p.shape() == shapeStruct {
 			n.table(p.Payload, p.goName())
 		}
 		if p.maybe() {
-			n.tables[p.Payload] = n.pick(lowerFirst(p.stem) + p.suffix() + "Table")
+			n.tables[p.Payload] = n.pick(localName(p.stem) + p.suffix() + "Table")
 			n.maybes[p.Payload] = n.pick("code" + p.stem + p.suffix())
 		}
 	}
 	for _, r := range g.containers {
-		n.containers[spell(r)] = n.pick(lowerFirst(containerName(r)))
+		n.containers[spell(r)] = n.pick(localName(n.container(r)))
 	}
-	return n
 }
 
 // table names the table of a struct or payload, and its defaults.
 func (n *names) table(of any, name string) {
-	table := n.pick(lowerFirst(name) + "Table")
+	table := n.pick(localName(name) + "Table")
 	n.tables[of] = table
-	n.defaults[table] = n.pick(lowerFirst(name) + "Defaults")
+	n.defaults[table] = n.pick(localName(name) + "Defaults")
 }
 
 // pick takes base, or base with one of the suffixes, or the first of base2,
@@ -98,37 +110,54 @@ func (n *names) table(of any, name string) {
 func (n *names) pick(base string, suffixes ...string) string {
 	name := base
 	for _, suffix := range suffixes {
-		if n.taken[name] {
-			name = strings.TrimRight(base, "_") + suffix
+		if !n.free(name) {
+			name = base + suffix
 		}
 	}
-	for i := 2; n.taken[name] || token.IsKeyword(name); i++ {
+	for i := 2; !n.free(name); i++ {
 		name = base + strconv.Itoa(i)
 	}
 	n.taken[name] = true
 	return name
 }
 
-// param is the Go parameter of a procedure with one positional parameter.
-func param(f *schema.Field) string {
-	for _, name := range [...]string{"c", "ctx", "opts", "client"} {
-		if f.Param == name {
-			return f.Param + "_"
-		}
-	}
-	return f.Param
+// free reports whether nothing in the package has an unexported name.
+func (n *names) free(name string) bool { return !n.taken[name] && allowed(name) }
+
+// allowed reports whether Go itself lets a package or a function use a name.
+func allowed(name string) bool {
+	return token.IsIdentifier(name) && types.Universe.Lookup(name) == nil && name != "init" && name != "main" && name != "_"
 }
 
-// containerName is how a list or map type is called in function names:
+// paramName is the parameter that belongs to an exported name. It has an
+// underscore behind it if the functions that have it use the name themselves.
+func paramName(exported string) string {
+	name := localName(exported)
+	for !allowed(name) || slices.Contains(callLocals, name) || isImported(name) {
+		name += "_"
+	}
+	return name
+}
+
+func isImported(name string) bool {
+	for _, imported := range imports {
+		if imported == name {
+			return true
+		}
+	}
+	return false
+}
+
+// container is how a list or map type is called in function names:
 // ListOfLineItem, MapOfNullableString.
-func containerName(r *schema.Ref) string {
+func (n *names) container(r *schema.Ref) string {
 	switch {
 	case r.List != nil:
-		return "ListOf" + elementName(r.List)
+		return "ListOf" + n.element(r.List)
 	case r.Map != nil:
-		return "MapOf" + elementName(r.Map)
+		return "MapOf" + n.element(r.Map)
 	case r.Named != nil:
-		return r.Named.GoName
+		return n.of[r.Named]
 	}
 	switch r.Scalar {
 	case schema.UUID, schema.URI, schema.ID:
@@ -137,25 +166,9 @@ func containerName(r *schema.Ref) string {
 	return strings.ToUpper(string(r.Scalar[:1])) + string(r.Scalar[1:])
 }
 
-func elementName(r *schema.Ref) string {
+func (n *names) element(r *schema.Ref) string {
 	if r.Nullable {
-		return "Nullable" + containerName(r)
+		return "Nullable" + n.container(r)
 	}
-	return containerName(r)
+	return n.container(r)
 }
-
-// lowerFirst makes an exported name unexported: OutOfStockError becomes
-// outOfStockError, IDError becomes idError.
-func lowerFirst(s string) string {
-	runes := []rune(s)
-	for i := range runes {
-		last := i+1 == len(runes)
-		if i > 0 && !last && isLower(runes[i+1]) || isLower(runes[i]) {
-			break
-		}
-		runes[i] = []rune(strings.ToLower(string(runes[i])))[0]
-	}
-	return string(runes)
-}
-
-func isLower(r rune) bool { return strings.ToLower(string(r)) == string(r) }

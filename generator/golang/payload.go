@@ -33,33 +33,46 @@ type payload struct {
 	kind payloadKind
 	// name is the schema's name of what it belongs to, stem the Go name.
 	name, stem string
+	names      *names
 }
 
 // payloads lists every payload of the API.
-func payloads(m *schema.Model) []payload {
+func (n *names) payloads(m *schema.Model) []payload {
 	out := make([]payload, 0, 2*len(m.Procedures)+len(m.Topics)+len(m.Errors))
 	for _, p := range m.Procedures {
-		out = append(out, input(p), output(p))
+		out = append(out, n.input(p), n.output(p))
 		if p.Progress != nil {
-			out = append(out, progress(p))
+			out = append(out, n.progress(p))
 		}
 	}
 	for _, t := range m.Topics {
-		out = append(out, event(t))
+		out = append(out, n.event(t))
 	}
 	for _, e := range m.Errors {
-		out = append(out, failure(e))
+		out = append(out, n.failure(e))
 	}
 	return out
 }
 
-func input(p *schema.Procedure) payload  { return payload{p.In, kindIn, p.Name, p.GoName} }
-func output(p *schema.Procedure) payload { return payload{p.Out, kindOut, p.Name, p.GoName} }
-func progress(p *schema.Procedure) payload {
-	return payload{p.Progress, kindProgress, p.Name, p.GoName}
+func (n *names) input(p *schema.Procedure) payload {
+	return payload{p.In, kindIn, p.Name, n.of[p], n}
 }
-func event(t *schema.Topic) payload   { return payload{t.Payload, kindEvent, t.Name, t.GoName} }
-func failure(e *schema.Error) payload { return payload{e.Payload, kindError, e.Name, e.GoName} }
+
+func (n *names) output(p *schema.Procedure) payload {
+	return payload{p.Out, kindOut, p.Name, n.of[p], n}
+}
+
+func (n *names) progress(p *schema.Procedure) payload {
+	return payload{p.Progress, kindProgress, p.Name, n.of[p], n}
+}
+
+func (n *names) event(t *schema.Topic) payload {
+	return payload{t.Payload, kindEvent, t.Name, n.of[t], n}
+}
+
+func (n *names) failure(e *schema.Error) payload {
+	return payload{e.Payload, kindError, e.Name, n.of[e], n}
+}
 
 // params are the positional parameters followed by the keywords.
 func (p payload) params() []*schema.Field {
@@ -111,13 +124,11 @@ func (p payload) maybe() bool { return p.shape() == shapeSingle && p.Args[0].Opt
 func (p payload) goName() string {
 	switch p.shape() {
 	case shapeSpread:
-		return p.Spread.GoName
+		return p.names.of[p.Spread]
 	case shapeStruct:
 		switch {
 		case p.kind == kindEvent || p.kind == kindError:
 			return p.stem
-		case p.GoName != "":
-			return p.GoName
 		case p.kind == kindIn:
 			return p.stem + "Args"
 		}

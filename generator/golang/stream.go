@@ -8,7 +8,7 @@ import (
 
 // sender is what a handler sends its progressive results with.
 func (g *gen) sender(p *schema.Procedure) *jen.Statement {
-	return wampID("Sender").Types(g.payloadType(progress(p)))
+	return wampID("Sender").Types(g.payloadType(g.names.progress(p)))
 }
 
 // stream is what a streaming call returns.
@@ -18,10 +18,10 @@ func (g *gen) stream(p *schema.Procedure) *jen.Statement {
 
 // streamTypes are the types of a progressive result and of the result.
 func (g *gen) streamTypes(p *schema.Procedure) []jen.Code {
-	if output(p).shape() == shapeNone {
-		return []jen.Code{g.payloadType(progress(p)), jen.Struct()}
+	if g.names.output(p).shape() == shapeNone {
+		return []jen.Code{g.payloadType(g.names.progress(p)), jen.Struct()}
 	}
-	return []jen.Code{g.payloadType(progress(p)), g.payloadType(output(p))}
+	return []jen.Code{g.payloadType(g.names.progress(p)), g.payloadType(g.names.output(p))}
 }
 
 // streamMethod emits the method that begins a stream.
@@ -33,16 +33,16 @@ func (g *gen) streamTypes(p *schema.Procedure) []jen.Code {
 */
 func (g *gen) streamMethod(f *file, p *schema.Procedure) {
 	in, result := jen.Nil(), jen.Nil()
-	if name := inputName(p); name != "" {
-		in = g.payloadValue(input(p), name)
+	if name := g.inputName(p); name != "" {
+		in = g.payloadValue(g.names.input(p), name)
 	}
-	if output(p).shape() != shapeNone {
-		result = g.valueFunc(output(p))
+	if g.names.output(p).shape() != shapeNone {
+		result = g.valueFunc(g.names.output(p))
 	}
-	name := p.GoName + "Stream"
+	name := streamName(g.names.of[p])
 	f.declare("", jen.Func().Params(jen.Id("c").Op("*").Add(ident(g.names.caller))).Add(ident(name)).Params(g.callParams(p)...).
 		Add(g.stream(p)).Block(jen.Return(wampID("CallStream").Types(g.streamTypes(p)...).Call(
-		jen.Id("ctx"), jen.Id("c").Dot("client"), ident(g.names.procedures[p]), in, jen.Line().Add(g.valueFunc(progress(p))), result, spreadOptions(),
+		jen.Id("ctx"), jen.Id("c").Dot("client"), ident(g.names.procedures[p]), in, jen.Line().Add(g.valueFunc(g.names.progress(p))), result, spreadOptions(),
 	))), "func "+g.names.caller+"."+name)
 }
 

@@ -17,16 +17,16 @@ func (g *gen) types(f *file) {
 	for _, t := range g.model.Types {
 		switch t.Kind {
 		case schema.Struct:
-			g.structType(f, t.GoName, introduced(t.GoName, "is the schema's type "+t.Name+".", t.Doc), t.Fields)
-			g.jsonMethods(f, t.GoName)
-			g.validate(f, t, t.GoName, true)
+			g.structType(f, g.names.of[t], introduced(g.names.of[t], "is the schema's type "+t.Name+".", t.Doc), t.Fields)
+			g.jsonMethods(f, g.names.of[t])
+			g.validate(f, t, g.names.of[t], true)
 		case schema.Enum:
 			g.enum(f, t)
 		case schema.Newtype:
 			g.newtype(f, t)
 		}
 	}
-	for _, p := range payloads(g.model) {
+	for _, p := range g.names.payloads(g.model) {
 		if p.shape() != shapeStruct || p.kind == kindError {
 			continue
 		}
@@ -39,10 +39,10 @@ func (g *gen) types(f *file) {
 		}
 	}
 	for _, e := range g.model.Errors {
-		g.structType(f, e.GoName, doctext.Paragraphs(e.GoName+" is the error "+e.URI+".", e.Doc), failure(e).params())
+		g.structType(f, g.names.of[e], doctext.Paragraphs(g.names.of[e]+" is the error "+e.URI+".", e.Doc), g.names.failure(e).params())
 		g.errorType(f, e)
-		if g.anyStrict(failure(e).params()) {
-			g.validateMethod(f, e.GoName, true)
+		if g.anyStrict(g.names.failure(e).params()) {
+			g.validateMethod(f, g.names.of[e], true)
 		}
 	}
 }
@@ -118,15 +118,15 @@ func (g *gen) structType(f *file, name, doc string, fields []*schema.Field) {
 	names := []string{"type " + name}
 	var body []jen.Code
 	for _, field := range fields {
-		body = append(body, docComment(fieldDoc(field))...)
-		body = append(body, ident(field.GoName).Add(g.fieldType(field)).Add(jsonTag(field.Name)))
-		names = append(names, "field "+name+"."+field.GoName)
+		body = append(body, docComment(g.fieldDoc(field))...)
+		body = append(body, ident(g.names.of[field]).Add(g.fieldType(field)).Add(jsonTag(field.Name)))
+		names = append(names, "field "+name+"."+g.names.of[field])
 	}
 	f.declare(doc, jen.Type().Add(ident(name)).Struct(body...), names...)
 }
 
 // fieldDoc is a field's documentation with what its zero value means.
-func fieldDoc(f *schema.Field) string {
+func (g *gen) fieldDoc(f *schema.Field) string {
 	if f.Default == nil {
 		return f.Doc
 	}
@@ -136,16 +136,16 @@ func fieldDoc(f *schema.Field) string {
 	} else if isZero(f) {
 		return f.Doc
 	}
-	return doctext.Paragraphs(f.Doc, zero+" means "+defaultText(f)+".")
+	return doctext.Paragraphs(f.Doc, zero+" means "+g.defaultText(f)+".")
 }
 
 // defaultText is a default as documentation shows it.
-func defaultText(f *schema.Field) string {
+func (g *gen) defaultText(f *schema.Field) string {
 	base, _ := underlying(f.Type)
 	v := f.Default
 	switch {
 	case base.Named != nil && v.Enum != nil:
-		return v.Enum.GoName
+		return g.names.of[v.Enum]
 	case base.Scalar == schema.Bool:
 		return fmt.Sprint(v.Bool)
 	case isSigned(base.Scalar):
@@ -168,19 +168,19 @@ func defaultText(f *schema.Field) string {
 	type <Sku> <string>
 */
 func (g *gen) newtype(f *file, t *schema.Type) {
-	doc := introduced(t.GoName, "is the schema's type "+t.Name+".", t.Doc)
-	f.declare(doc, jen.Type().Add(ident(t.GoName)).Add(g.goType(t.Base)), "type "+t.GoName)
+	doc := introduced(g.names.of[t], "is the schema's type "+t.Name+".", t.Doc)
+	f.declare(doc, jen.Type().Add(ident(g.names.of[t])).Add(g.goType(t.Base)), "type "+g.names.of[t])
 	base, _ := underlying(t.Base)
 	if base.Named != nil && base.Named.Kind == schema.Enum {
-		f.declare("Valid reports whether v is one of the values of "+base.Named.GoName+".",
-			jen.Func().Params(jen.Id("v").Add(ident(t.GoName))).Id("Valid").Params().Bool().Block(
-				jen.Return(ident(base.Named.GoName).Call(jen.Id("v")).Dot("Valid").Call())),
-			"func "+t.GoName+".Valid")
+		f.declare("Valid reports whether v is one of the values of "+g.names.of[base.Named]+".",
+			jen.Func().Params(jen.Id("v").Add(ident(g.names.of[t]))).Id("Valid").Params().Bool().Block(
+				jen.Return(ident(g.names.of[base.Named]).Call(jen.Id("v")).Dot("Valid").Call())),
+			"func "+g.names.of[t]+".Valid")
 	}
 	if base.Scalar != "" {
 		g.stringer(f, t, base)
 	}
-	g.validate(f, t, t.GoName, base.Named != nil && base.Named.Kind == schema.Struct)
+	g.validate(f, t, g.names.of[t], base.Named != nil && base.Named.Kind == schema.Struct)
 }
 
 // stringer emits String for a newtype whose base has one, which Go does not
@@ -195,8 +195,8 @@ func (g *gen) stringer(f *file, t *schema.Type, base *schema.Ref) {
 	switch base.Scalar {
 	case schema.Time, schema.Duration, schema.Date, schema.UUID:
 		f.declare("String returns v as its base type does.",
-			jen.Func().Params(jen.Id("v").Add(ident(t.GoName))).Id("String").Params().String().Block(
+			jen.Func().Params(jen.Id("v").Add(ident(g.names.of[t]))).Id("String").Params().String().Block(
 				jen.Return(g.goType(base).Call(jen.Id("v")).Dot("String").Call())),
-			"func "+t.GoName+".String")
+			"func "+g.names.of[t]+".String")
 	}
 }

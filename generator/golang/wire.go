@@ -45,11 +45,11 @@ func (g *gen) wire(r *schema.Ref) wire {
 	}
 	switch r.Named.Kind {
 	case schema.Enum:
-		return enumWire{r.Named}
+		return enumWire{g, r.Named}
 	case schema.Newtype:
 		return newtypeWire{g, r.Named}
 	}
-	return structWire{r.Named}
+	return structWire{g, r.Named}
 }
 
 // goType is the Go type of r, leaving its own null aside.

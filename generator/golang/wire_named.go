@@ -7,9 +7,12 @@ import (
 )
 
 // structWire is a type with fields, which codes itself.
-type structWire struct{ t *schema.Type }
+type structWire struct {
+	g *gen
+	t *schema.Type
+}
 
-func (w structWire) goType() *jen.Statement                       { return ident(w.t.GoName) }
+func (w structWire) goType() *jen.Statement                       { return ident(w.g.names.of[w.t]) }
 func (w structWire) code() *jen.Statement                         { return codeMethod(w.goType()) }
 func (w structWire) want() string                                 { return "map" }
 func (w structWire) empty() emptiness                             { return never }
@@ -18,9 +21,12 @@ func (w structWire) value(p *jen.Statement) *jen.Statement        { return p }
 
 // enumWire is an enum, which codes itself. The values of an open one are coded
 // as what they are.
-type enumWire struct{ t *schema.Type }
+type enumWire struct {
+	g *gen
+	t *schema.Type
+}
 
-func (w enumWire) goType() *jen.Statement                { return ident(w.t.GoName) }
+func (w enumWire) goType() *jen.Statement                { return ident(w.g.names.of[w.t]) }
 func (w enumWire) code() *jen.Statement                  { return codeMethod(w.goType()) }
 func (w enumWire) want() string                          { return w.base().want() }
 func (w enumWire) empty() emptiness                      { return never }
@@ -48,7 +54,7 @@ type newtypeWire struct {
 	t *schema.Type
 }
 
-func (w newtypeWire) goType() *jen.Statement { return ident(w.t.GoName) }
+func (w newtypeWire) goType() *jen.Statement { return ident(w.g.names.of[w.t]) }
 func (w newtypeWire) want() string           { return w.base().want() }
 func (w newtypeWire) empty() emptiness       { return w.base().empty() }
 

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 )
 
 // Pos is a place in a file: the line and the column, counted from 1, columns in
@@ -104,4 +105,14 @@ func (l List) Sort() {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col),
 			cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message))
 	})
+}
+
+// Quote returns a text of a file as a message shows it: in quotes, with what
+// cannot be seen escaped, and not longer than a line can bear.
+func Quote(s string) string {
+	const most = 60
+	if r := []rune(s[:min(len(s), 4*most+4)]); len(r) > most {
+		return strconv.Quote(string(r[:most-1]) + "…")
+	}
+	return strconv.Quote(s)
 }

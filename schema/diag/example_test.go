@@ -58,3 +58,9 @@ func ExampleFormats() {
 	fmt.Println(diag.Formats())
 	// Output: [text json github sarif junit]
 }
+
+// Names of a file stand in messages in quotes.
+func ExampleQuote() {
+	fmt.Println("unknown type " + diag.Quote("a\tb"))
+	// Output: unknown type "a\tb"
+}

@@ -78,7 +78,7 @@ func (c *checker) comments(src []byte) (all []*ignored) {
 		case schema.Explain(diag.Rule(words[0])) != "":
 			c.comment(at, "%s is an error of the language, which cannot be ignored", words[0])
 		case find(diag.Rule(words[0])) == nil:
-			c.comment(at, "there is no rule %q", words[0]).Hint = "wampgen check --list-rules lists them"
+			c.comment(at, "there is no rule %q that can be ignored", words[0]).Hint = "wampgen check --list-rules lists them"
 		case len(words) == 1:
 			c.comment(at, "an ignore comment needs a reason").Hint = "write it behind the rule"
 		default:
@@ -105,7 +105,6 @@ func (c *checker) below(line int) int {
 // comment reports something about the comment at a position, which ends with
 // its line.
 func (c *checker) comment(at diag.Pos, message string, args ...any) *diag.Diagnostic {
-	d := c.report(at, message, args...)
-	d.EndCol = 1 + utf8.RuneCountInString(strings.TrimRight(c.src.Line(at.Line), " \t"))
-	return d
+	end := 1 + utf8.RuneCountInString(strings.TrimRight(c.src.Line(at.Line), " \t"))
+	return c.report(schema.Place{Span: at.To(end)}, message, args...)
 }

@@ -5,7 +5,6 @@ package lint
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
@@ -111,33 +110,13 @@ type checker struct {
 	level Level
 }
 
-// report adds a finding about the word at a position and returns it, so that a
-// hint can be added.
-func (c *checker) report(at diag.Pos, format string, args ...any) *diag.Diagnostic {
+// report adds a finding and returns it, so that a hint can be added.
+func (c *checker) report(at schema.Place, format string, args ...any) *diag.Diagnostic {
 	severity := diag.Warning
 	if c.level == Error {
 		severity = diag.Error
 	}
-	c.found = append(c.found, diag.Diagnostic{File: c.src.File, Line: at.Line, Col: at.Col, EndCol: at.Col + c.width(at),
+	c.found = append(c.found, diag.Diagnostic{File: c.src.File, Line: at.Line, Col: at.Col, EndCol: at.End,
 		Severity: severity, Rule: c.rule.Name, Message: fmt.Sprintf(format, args...)})
 	return &c.found[len(c.found)-1]
-}
-
-// width counts the code points of the key or the value at a position.
-func (c *checker) width(at diag.Pos) int {
-	cursor := diag.Cursor{Source: c.src}
-	offset, _ := cursor.Seek(at)
-	text, _, _ := strings.Cut(c.src.Text[offset:], "\n")
-	if text == "" {
-		return 0
-	}
-	if quote := text[:1]; strings.Contains(`"'`, quote) {
-		if end := strings.Index(text[1:], quote); end >= 0 {
-			return utf8.RuneCountInString(text[:end+2])
-		}
-	}
-	if end := strings.IndexAny(text, ": \t\r,]}"); end >= 0 {
-		text = text[:end]
-	}
-	return utf8.RuneCountInString(text)
 }

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"github.com/wampgen/wampgen/schema"
-	"github.com/wampgen/wampgen/schema/diag"
 )
 
 var int64JSON = Rule{
@@ -14,16 +13,16 @@ for numbers that stay below, id for WAMP's own ids, and decimal or string for
 what must keep every digit. Where no such peer exists, ignore the rule.`,
 	check: func(c *checker) {
 		for _, t := range c.model.Types {
-			c.wide(t.Pos, t.Base, "type "+quoted(t.Name))
+			c.wide(t.Place, t.Base, "type "+quoted(t.Name))
 		}
 		fields(c.model, func(f *schema.Field, what string) {
-			c.wide(f.Pos, f.Type, what)
+			c.wide(f.Place, f.Type, what)
 		})
 	},
 }
 
 // wide reports a type that has a 64-bit number in it.
-func (c *checker) wide(at diag.Pos, ref *schema.Ref, what string) {
+func (c *checker) wide(at schema.Place, ref *schema.Ref, what string) {
 	inner(ref, func(r *schema.Ref) {
 		if r.Scalar == schema.Int64 || r.Scalar == schema.Uint64 {
 			d := c.report(at, "%s holds %s, of which peers in JavaScript lose digits above 2^53", what, r.Scalar)

@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/wampgen/wampgen/schema/diag"
+	"github.com/wampgen/wampgen/schema"
 )
 
 // strictURI is the strict form of a URI; a parameter may stand for a component.
@@ -19,22 +19,22 @@ characters a to z, 0 to 9 and _. Write order_list instead of orderList. If the
 URI belongs to an existing API, which cannot change, ignore the rule there.`,
 	check: func(c *checker) {
 		m := c.model
-		c.strict(m.URIPos, m.URI, "")
+		c.strict(m.URIPlace, m.URI, "")
 		for _, x := range m.Procedures {
-			c.strict(x.Pos, x.URI, m.URI+".")
+			c.strict(x.Place, x.URI, m.URI+".")
 		}
 		for _, x := range m.Topics {
-			c.strict(x.Pos, x.URI, m.URI+".")
+			c.strict(x.Place, x.URI, m.URI+".")
 		}
 		for _, x := range m.Errors {
-			c.strict(x.Pos, x.URI, m.URI+".")
+			c.strict(x.Place, x.URI, m.URI+".")
 		}
 	},
 }
 
 // strict reports a URI that breaks the strict rules behind a prefix, which has
 // a finding of its own.
-func (c *checker) strict(at diag.Pos, uri, prefix string) {
+func (c *checker) strict(at schema.Place, uri, prefix string) {
 	if !strictURI.MatchString(strings.TrimPrefix(uri, prefix)) {
 		c.report(at, "the URI %q breaks the strict rules of WAMP", uri).Hint = "use the characters a to z, 0 to 9 and _ between the dots"
 	}
@@ -48,22 +48,22 @@ editors show, and the text of the documentation. Switch the rule on for an API
 that others use.`,
 	check: func(c *checker) {
 		m := c.model
-		missing := func(doc, kind, name string, at diag.Pos) {
+		missing := func(doc, kind, name string, at schema.Place) {
 			if doc == "" {
 				c.report(at, "%s %q has no doc", kind, name)
 			}
 		}
 		for _, x := range m.Types {
-			missing(x.Doc, "type", x.Name, x.Pos)
+			missing(x.Doc, "type", x.Name, x.Place)
 		}
 		for _, x := range m.Errors {
-			missing(x.Doc, "error", x.Name, x.Pos)
+			missing(x.Doc, "error", x.Name, x.Place)
 		}
 		for _, x := range m.Procedures {
-			missing(x.Doc, "procedure", x.Name, x.Pos)
+			missing(x.Doc, "procedure", x.Name, x.Place)
 		}
 		for _, x := range m.Topics {
-			missing(x.Doc, "topic", x.Name, x.Pos)
+			missing(x.Doc, "topic", x.Name, x.Place)
 		}
 	},
 }

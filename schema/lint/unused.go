@@ -28,7 +28,7 @@ there for others to use, so it has no such findings.`,
 		})
 		for _, t := range m.Types {
 			if !used[t] {
-				c.report(t.Pos, "nothing uses the type %q", t.Name).Hint = "remove it, or use it in a procedure, a topic or an error"
+				c.report(t.Place, "nothing uses the type %q", t.Name).Hint = "remove it, or use it in a procedure, a topic or an error"
 			}
 		}
 	},
@@ -68,7 +68,7 @@ without procedures is there for others to use, so it has no such findings.`,
 		}
 		for _, e := range c.model.Errors {
 			if !used[e] {
-				c.report(e.Pos, "no procedure has the error %q", e.Name).Hint = "add  errors: [" + e.Name + "]  to a procedure, or remove it"
+				c.report(e.Place, "no procedure has the error %q", e.Name).Hint = "add  errors: [" + e.Name + "]  to a procedure, or remove it"
 			}
 		}
 	},

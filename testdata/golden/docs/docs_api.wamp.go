@@ -52,7 +52,7 @@ type caller struct {
 }
 
 func (c *caller) Go(ctx context.Context, x Injected, opts ...wamp.CallOption) (out Lists, err error) {
-	err = wamp.Call(ctx, c.client, go_, &x, &out, opts...)
+	err = wamp.Call(ctx, c.client, goProcedure, &x, &out, opts...)
 	return out, err
 }
 
@@ -94,7 +94,7 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 //
 //go:noinline
 func HandleGo(f func(context.Context, Injected) (Lists, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(go_, opts, func(ctx context.Context, x *wamp.Exchange) error {
+	return wamp.Handle(goProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Injected
 		if err := x.In(&in); err != nil {
 			return err

@@ -9,7 +9,7 @@ import (
 
 var badError = wamp.DeclaredError{URI: BadErrorURI, New: func() wamp.TypedError { return new(BadError) }}
 
-var go_ = &wamp.Procedure{
+var goProcedure = &wamp.Procedure{
 	URI:    GoProcedure,
 	In:     &codec.Table{Args: 1, Fields: []string{"x:map"}},
 	Out:    &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},

@@ -72,7 +72,7 @@ type Caller interface {
 	// Caller calls com.example.names.caller.
 	Caller(ctx context.Context, opts ...wamp.CallOption) error
 	// Client calls com.example.names.client.
-	Client(ctx context.Context, client_ Client, opts ...wamp.CallOption) (Client, error)
+	Client(ctx context.Context, client Client, opts ...wamp.CallOption) (Client, error)
 	// Close calls com.example.names.close.
 	Close(ctx context.Context, opts ...wamp.CallOption) error
 	// Cmp calls com.example.names.cmp.
@@ -96,7 +96,7 @@ type Caller interface {
 	// ID calls com.example.names.id.
 	ID(ctx context.Context, id int, opts ...wamp.CallOption) (int, error)
 	// In calls com.example.names.in.
-	In(ctx context.Context, in_ int, opts ...wamp.CallOption) (int, error)
+	In(ctx context.Context, in int, opts ...wamp.CallOption) (int, error)
 	// Init calls com.example.names.init.
 	Init(ctx context.Context, init_ int, opts ...wamp.CallOption) (int, error)
 	// Int calls com.example.names.int.
@@ -157,13 +157,13 @@ func (c *callerClient) Caller(ctx context.Context, opts ...wamp.CallOption) erro
 	return wamp.Call(ctx, c.client, caller, nil, nil, opts...)
 }
 
-func (c *callerClient) Client(ctx context.Context, client_ Client, opts ...wamp.CallOption) (out Client, err error) {
-	err = wamp.Call(ctx, c.client, clientProcedure, &client_, &out, opts...)
+func (c *callerClient) Client(ctx context.Context, client Client, opts ...wamp.CallOption) (out Client, err error) {
+	err = wamp.Call(ctx, c.client, clientProcedure, &client, &out, opts...)
 	return out, err
 }
 
 func (c *callerClient) Close(ctx context.Context, opts ...wamp.CallOption) error {
-	return wamp.Call(ctx, c.client, close_, nil, nil, opts...)
+	return wamp.Call(ctx, c.client, closeProcedure, nil, nil, opts...)
 }
 
 func (c *callerClient) Cmp(ctx context.Context, in CmpArgs, opts ...wamp.CallOption) (out int, err error) {
@@ -216,8 +216,8 @@ func (c *callerClient) ID(ctx context.Context, id int, opts ...wamp.CallOption) 
 	return out, err
 }
 
-func (c *callerClient) In(ctx context.Context, in_ int, opts ...wamp.CallOption) (out int, err error) {
-	err = wamp.Call(ctx, c.client, inProcedure, (*codec.IntValue)(&in_), (*codec.IntValue)(&out), opts...)
+func (c *callerClient) In(ctx context.Context, in int, opts ...wamp.CallOption) (out int, err error) {
+	err = wamp.Call(ctx, c.client, inProcedure, (*codec.IntValue)(&in), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
@@ -312,7 +312,7 @@ type Callee interface {
 	// Caller handles com.example.names.caller.
 	Caller(ctx context.Context) error
 	// Client handles com.example.names.client.
-	Client(ctx context.Context, client_ Client) (Client, error)
+	Client(ctx context.Context, client Client) (Client, error)
 	// Close handles com.example.names.close.
 	Close(ctx context.Context) error
 	// Cmp handles com.example.names.cmp.
@@ -336,7 +336,7 @@ type Callee interface {
 	// ID handles com.example.names.id.
 	ID(ctx context.Context, id int) (int, error)
 	// In handles com.example.names.in.
-	In(ctx context.Context, in_ int) (int, error)
+	In(ctx context.Context, in int) (int, error)
 	// Init handles com.example.names.init.
 	Init(ctx context.Context, init_ int) (int, error)
 	// Int handles com.example.names.int.
@@ -485,7 +485,7 @@ func HandleClient(f func(context.Context, Client) (Client, error), opts ...wamp.
 //
 //go:noinline
 func HandleClose(f func(context.Context) error, opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(close_, opts, func(ctx context.Context, x *wamp.Exchange) error {
+	return wamp.Handle(closeProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
 			return err
 		}
@@ -909,16 +909,16 @@ func ServedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.Subscri
 
 // PublishVar publishes com.example.names.var.
 func PublishVar(ctx context.Context, client *wamp.Client, ev Var, opts ...wamp.PublishOption) error {
-	return wamp.Publish(ctx, client, var_, &ev, opts...)
+	return wamp.Publish(ctx, client, varTopic, &ev, opts...)
 }
 
 // SubscribeVar calls handler for every event of com.example.names.var, one after the other.
 func SubscribeVar(ctx context.Context, client *wamp.Client, handler func(context.Context, Var) error, opts ...wamp.SubscribeOption) (*wamp.Subscription, error) {
-	return wamp.Subscribe(ctx, client, var_, handler, opts...)
+	return wamp.Subscribe(ctx, client, varTopic, handler, opts...)
 }
 
 // VarEvents returns the events of com.example.names.var as a sequence. It subscribes when it is
 // ranged over and ends with the loop, with ctx or with an error.
 func VarEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[Var], error] {
-	return wamp.Events[Var](ctx, client, var_, opts...)
+	return wamp.Events[Var](ctx, client, varTopic, opts...)
 }

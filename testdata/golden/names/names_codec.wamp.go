@@ -35,7 +35,7 @@ var clientProcedure = &wamp.Procedure{
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-var close_ = &wamp.Procedure{URI: CloseProcedure}
+var closeProcedure = &wamp.Procedure{URI: CloseProcedure}
 
 var cmpProcedure = &wamp.Procedure{
 	URI: CmpProcedure,
@@ -198,7 +198,7 @@ var events = &wamp.Topic{URI: EventsTopic}
 
 var served = &wamp.Topic{URI: ServedTopic}
 
-var var_ = &wamp.Topic{URI: VarTopic}
+var varTopic = &wamp.Topic{URI: VarTopic}
 
 var clientTable = codec.Table{Fields: []string{"client:string", "opts:int", "impl:int", "in:int"}}
 

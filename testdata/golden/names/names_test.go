@@ -29,7 +29,7 @@ func TestValues(t *testing.T) {
 	roundtrip.Inputs[int](t, encodeListOfString, 1)
 	roundtrip.Inputs[int](t, encodeListsIn, 1)
 	roundtrip.Outputs[Int](t, intProcedure, IntNil, IntTrue, IntIota)
-	roundtrip.Events(t, var_, Var{1})
+	roundtrip.Events(t, varTopic, Var{1})
 	roundtrip.Events(t, events, Events{1})
 	roundtrip.Errors(t, nilError, &NilError{Message: "m", V: 1})
 }

@@ -86,12 +86,12 @@ func (c *caller) All(ctx context.Context, all All, opts ...wamp.CallOption) (out
 }
 
 func (c *caller) Any(ctx context.Context, x any, opts ...wamp.CallOption) (out any, err error) {
-	err = wamp.Call(ctx, c.client, any_, codec.Of(&x, codec.Any), codec.Of(&out, codec.Any), opts...)
+	err = wamp.Call(ctx, c.client, anyProcedure, codec.Of(&x, codec.Any), codec.Of(&out, codec.Any), opts...)
 	return out, err
 }
 
 func (c *caller) Bool(ctx context.Context, x bool, opts ...wamp.CallOption) (out bool, err error) {
-	err = wamp.Call(ctx, c.client, bool_, (*codec.BoolValue)(&x), (*codec.BoolValue)(&out), opts...)
+	err = wamp.Call(ctx, c.client, boolProcedure, (*codec.BoolValue)(&x), (*codec.BoolValue)(&out), opts...)
 	return out, err
 }
 
@@ -116,12 +116,12 @@ func (c *caller) Duration(ctx context.Context, x time.Duration, opts ...wamp.Cal
 }
 
 func (c *caller) Float32(ctx context.Context, x float32, opts ...wamp.CallOption) (out float32, err error) {
-	err = wamp.Call(ctx, c.client, float32_, (*codec.Float32Value)(&x), (*codec.Float32Value)(&out), opts...)
+	err = wamp.Call(ctx, c.client, float32Procedure, (*codec.Float32Value)(&x), (*codec.Float32Value)(&out), opts...)
 	return out, err
 }
 
 func (c *caller) Float64(ctx context.Context, x float64, opts ...wamp.CallOption) (out float64, err error) {
-	err = wamp.Call(ctx, c.client, float64_, (*codec.Float64Value)(&x), (*codec.Float64Value)(&out), opts...)
+	err = wamp.Call(ctx, c.client, float64Procedure, (*codec.Float64Value)(&x), (*codec.Float64Value)(&out), opts...)
 	return out, err
 }
 
@@ -131,32 +131,32 @@ func (c *caller) ID(ctx context.Context, x wamp.ID, opts ...wamp.CallOption) (ou
 }
 
 func (c *caller) Int(ctx context.Context, x int, opts ...wamp.CallOption) (out int, err error) {
-	err = wamp.Call(ctx, c.client, int_, (*codec.IntValue)(&x), (*codec.IntValue)(&out), opts...)
+	err = wamp.Call(ctx, c.client, intProcedure, (*codec.IntValue)(&x), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
 func (c *caller) Int8(ctx context.Context, x int8, opts ...wamp.CallOption) (out int8, err error) {
-	err = wamp.Call(ctx, c.client, int8_, (*codec.Int8Value)(&x), (*codec.Int8Value)(&out), opts...)
+	err = wamp.Call(ctx, c.client, int8Procedure, (*codec.Int8Value)(&x), (*codec.Int8Value)(&out), opts...)
 	return out, err
 }
 
 func (c *caller) String(ctx context.Context, x string, opts ...wamp.CallOption) (out string, err error) {
-	err = wamp.Call(ctx, c.client, string_, (*codec.StringValue)(&x), (*codec.StringValue)(&out), opts...)
+	err = wamp.Call(ctx, c.client, stringProcedure, (*codec.StringValue)(&x), (*codec.StringValue)(&out), opts...)
 	return out, err
 }
 
 func (c *caller) Time(ctx context.Context, x time.Time, opts ...wamp.CallOption) (out time.Time, err error) {
-	err = wamp.Call(ctx, c.client, time_, (*codec.TimeValue)(&x), (*codec.TimeValue)(&out), opts...)
+	err = wamp.Call(ctx, c.client, timeProcedure, (*codec.TimeValue)(&x), (*codec.TimeValue)(&out), opts...)
 	return out, err
 }
 
 func (c *caller) Uint64(ctx context.Context, x uint64, opts ...wamp.CallOption) (out uint64, err error) {
-	err = wamp.Call(ctx, c.client, uint64_, (*codec.Uint64Value)(&x), (*codec.Uint64Value)(&out), opts...)
+	err = wamp.Call(ctx, c.client, uint64Procedure, (*codec.Uint64Value)(&x), (*codec.Uint64Value)(&out), opts...)
 	return out, err
 }
 
 func (c *caller) Uint8(ctx context.Context, x uint8, opts ...wamp.CallOption) (out uint8, err error) {
-	err = wamp.Call(ctx, c.client, uint8_, (*codec.Uint8Value)(&x), (*codec.Uint8Value)(&out), opts...)
+	err = wamp.Call(ctx, c.client, uint8Procedure, (*codec.Uint8Value)(&x), (*codec.Uint8Value)(&out), opts...)
 	return out, err
 }
 
@@ -255,7 +255,7 @@ func HandleAll(f func(context.Context, All) (All, error), opts ...wamp.RegisterO
 //
 //go:noinline
 func HandleAny(f func(context.Context, any) (any, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(any_, opts, func(ctx context.Context, x *wamp.Exchange) error {
+	return wamp.Handle(anyProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in any
 		if err := x.In(codec.Of(&in, codec.Any)); err != nil {
 			return err
@@ -269,7 +269,7 @@ func HandleAny(f func(context.Context, any) (any, error), opts ...wamp.RegisterO
 //
 //go:noinline
 func HandleBool(f func(context.Context, bool) (bool, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(bool_, opts, func(ctx context.Context, x *wamp.Exchange) error {
+	return wamp.Handle(boolProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in bool
 		if err := x.In((*codec.BoolValue)(&in)); err != nil {
 			return err
@@ -339,7 +339,7 @@ func HandleDuration(f func(context.Context, time.Duration) (time.Duration, error
 //
 //go:noinline
 func HandleFloat32(f func(context.Context, float32) (float32, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(float32_, opts, func(ctx context.Context, x *wamp.Exchange) error {
+	return wamp.Handle(float32Procedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in float32
 		if err := x.In((*codec.Float32Value)(&in)); err != nil {
 			return err
@@ -353,7 +353,7 @@ func HandleFloat32(f func(context.Context, float32) (float32, error), opts ...wa
 //
 //go:noinline
 func HandleFloat64(f func(context.Context, float64) (float64, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(float64_, opts, func(ctx context.Context, x *wamp.Exchange) error {
+	return wamp.Handle(float64Procedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in float64
 		if err := x.In((*codec.Float64Value)(&in)); err != nil {
 			return err
@@ -381,7 +381,7 @@ func HandleID(f func(context.Context, wamp.ID) (wamp.ID, error), opts ...wamp.Re
 //
 //go:noinline
 func HandleInt(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(int_, opts, func(ctx context.Context, x *wamp.Exchange) error {
+	return wamp.Handle(intProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int
 		if err := x.In((*codec.IntValue)(&in)); err != nil {
 			return err
@@ -395,7 +395,7 @@ func HandleInt(f func(context.Context, int) (int, error), opts ...wamp.RegisterO
 //
 //go:noinline
 func HandleInt8(f func(context.Context, int8) (int8, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(int8_, opts, func(ctx context.Context, x *wamp.Exchange) error {
+	return wamp.Handle(int8Procedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in int8
 		if err := x.In((*codec.Int8Value)(&in)); err != nil {
 			return err
@@ -409,7 +409,7 @@ func HandleInt8(f func(context.Context, int8) (int8, error), opts ...wamp.Regist
 //
 //go:noinline
 func HandleString(f func(context.Context, string) (string, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(string_, opts, func(ctx context.Context, x *wamp.Exchange) error {
+	return wamp.Handle(stringProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in string
 		if err := x.In((*codec.StringValue)(&in)); err != nil {
 			return err
@@ -423,7 +423,7 @@ func HandleString(f func(context.Context, string) (string, error), opts ...wamp.
 //
 //go:noinline
 func HandleTime(f func(context.Context, time.Time) (time.Time, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(time_, opts, func(ctx context.Context, x *wamp.Exchange) error {
+	return wamp.Handle(timeProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in time.Time
 		if err := x.In((*codec.TimeValue)(&in)); err != nil {
 			return err
@@ -437,7 +437,7 @@ func HandleTime(f func(context.Context, time.Time) (time.Time, error), opts ...w
 //
 //go:noinline
 func HandleUint64(f func(context.Context, uint64) (uint64, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(uint64_, opts, func(ctx context.Context, x *wamp.Exchange) error {
+	return wamp.Handle(uint64Procedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in uint64
 		if err := x.In((*codec.Uint64Value)(&in)); err != nil {
 			return err
@@ -451,7 +451,7 @@ func HandleUint64(f func(context.Context, uint64) (uint64, error), opts ...wamp.
 //
 //go:noinline
 func HandleUint8(f func(context.Context, uint8) (uint8, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(uint8_, opts, func(ctx context.Context, x *wamp.Exchange) error {
+	return wamp.Handle(uint8Procedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in uint8
 		if err := x.In((*codec.Uint8Value)(&in)); err != nil {
 			return err

@@ -13,13 +13,13 @@ var allProcedure = &wamp.Procedure{
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
-var any_ = &wamp.Procedure{
+var anyProcedure = &wamp.Procedure{
 	URI: AnyProcedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"x:a value"}},
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:a value"}},
 }
 
-var bool_ = &wamp.Procedure{
+var boolProcedure = &wamp.Procedure{
 	URI: BoolProcedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"x:bool"}},
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:bool"}},
@@ -49,13 +49,13 @@ var duration = &wamp.Procedure{
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:duration in milliseconds"}},
 }
 
-var float32_ = &wamp.Procedure{
+var float32Procedure = &wamp.Procedure{
 	URI: Float32Procedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"x:float32"}},
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:float32"}},
 }
 
-var float64_ = &wamp.Procedure{
+var float64Procedure = &wamp.Procedure{
 	URI: Float64Procedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"x:float64"}},
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:float64"}},
@@ -67,37 +67,37 @@ var id = &wamp.Procedure{
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:id"}},
 }
 
-var int_ = &wamp.Procedure{
+var intProcedure = &wamp.Procedure{
 	URI: IntProcedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"x:int"}},
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
-var int8_ = &wamp.Procedure{
+var int8Procedure = &wamp.Procedure{
 	URI: Int8Procedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"x:int8"}},
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int8"}},
 }
 
-var string_ = &wamp.Procedure{
+var stringProcedure = &wamp.Procedure{
 	URI: StringProcedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"x:string"}},
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
 }
 
-var time_ = &wamp.Procedure{
+var timeProcedure = &wamp.Procedure{
 	URI: TimeProcedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"x:time"}},
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:time"}},
 }
 
-var uint64_ = &wamp.Procedure{
+var uint64Procedure = &wamp.Procedure{
 	URI: Uint64Procedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"x:uint64"}},
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:uint64"}},
 }
 
-var uint8_ = &wamp.Procedure{
+var uint8Procedure = &wamp.Procedure{
 	URI: Uint8Procedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"x:uint8"}},
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:uint8"}},

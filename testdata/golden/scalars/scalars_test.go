@@ -36,19 +36,19 @@ func TestValues(t *testing.T) {
 	roundtrip.Values(t, values...)
 	roundtrip.Inputs[All](t, allProcedure, values...)
 	roundtrip.Outputs[All](t, allProcedure, values...)
-	roundtrip.Inputs[int8](t, int8_, math.MinInt8, -1, 0, 1, math.MaxInt8)
-	roundtrip.Inputs[uint64](t, uint64_, 0, 1<<53+1, math.MaxUint64)
-	roundtrip.Outputs[float64](t, float64_, 0, -0.5, 1, 1e300)
-	roundtrip.Outputs[string](t, string_, "", "text")
+	roundtrip.Inputs[int8](t, int8Procedure, math.MinInt8, -1, 0, 1, math.MaxInt8)
+	roundtrip.Inputs[uint64](t, uint64Procedure, 0, 1<<53+1, math.MaxUint64)
+	roundtrip.Outputs[float64](t, float64Procedure, 0, -0.5, 1, 1e300)
+	roundtrip.Outputs[string](t, stringProcedure, "", "text")
 	roundtrip.Outputs[[]byte](t, bytes, []byte{}, []byte("x"))
-	roundtrip.Outputs[any](t, any_, []any{nil, int64(-1), uint64(math.MaxUint64), "text", []any{}, map[string]any{}}...)
+	roundtrip.Outputs[any](t, anyProcedure, []any{nil, int64(-1), uint64(math.MaxUint64), "text", []any{}, map[string]any{}}...)
 }
 
 // The peers that have one kind of number send whole floats for integers.
 func TestWholeFloats(t *testing.T) {
-	roundtrip.Decodes[int](t, roundtrip.In(int_), []any{float64(1 << 53)}, nil, 1<<53)
-	roundtrip.Decodes[uint8](t, roundtrip.In(uint8_), []any{255.0}, nil, 255)
-	roundtrip.Decodes[float64](t, roundtrip.In(float64_), []any{3}, nil, 3)
+	roundtrip.Decodes[int](t, roundtrip.In(intProcedure), []any{float64(1 << 53)}, nil, 1<<53)
+	roundtrip.Decodes[uint8](t, roundtrip.In(uint8Procedure), []any{255.0}, nil, 255)
+	roundtrip.Decodes[float64](t, roundtrip.In(float64Procedure), []any{3}, nil, 3)
 }
 
 // F9: what a format cannot carry is refused, never changed.
@@ -144,7 +144,7 @@ func TestLive(t *testing.T) {
 // TestEncodesWithoutAllocation leaves out dates and uuids, whose text is made first.
 func TestEncodesWithoutAllocation(t *testing.T) {
 	v := values[1]
-	roundtrip.NoAllocs(t, roundtrip.Put[time.Time](roundtrip.In(time_), v.Time))
-	roundtrip.NoAllocs(t, roundtrip.Put[string](roundtrip.In(string_), v.String))
+	roundtrip.NoAllocs(t, roundtrip.Put[time.Time](roundtrip.In(timeProcedure), v.Time))
+	roundtrip.NoAllocs(t, roundtrip.Put[string](roundtrip.In(stringProcedure), v.String))
 	roundtrip.NoAllocs(t, roundtrip.Put[[]byte](roundtrip.In(bytes), v.Bytes))
 }

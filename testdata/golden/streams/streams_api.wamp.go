@@ -32,9 +32,9 @@ type Caller interface {
 	// Copies files and reports each.
 	CopyStream(ctx context.Context, source string, opts ...wamp.CallOption) wamp.Stream[CopyProgress, CopyResult]
 	// Count calls com.example.streams.count.
-	Count(ctx context.Context, n_ int, opts ...wamp.CallOption) (int, error)
+	Count(ctx context.Context, n int, opts ...wamp.CallOption) (int, error)
 	// CountStream calls com.example.streams.count and returns the stream of its progressive results.
-	CountStream(ctx context.Context, n_ int, opts ...wamp.CallOption) wamp.Stream[int, int]
+	CountStream(ctx context.Context, n int, opts ...wamp.CallOption) wamp.Stream[int, int]
 	// Lines calls com.example.streams.lines.
 	Lines(ctx context.Context, opts ...wamp.CallOption) error
 	// LinesStream calls com.example.streams.lines and returns the stream of its progressive results.
@@ -66,22 +66,22 @@ type caller struct {
 }
 
 func (c *caller) Copy(ctx context.Context, source string, opts ...wamp.CallOption) (out CopyResult, err error) {
-	err = wamp.Call(ctx, c.client, copy_, (*codec.StringValue)(&source), &out, opts...)
+	err = wamp.Call(ctx, c.client, copyProcedure, (*codec.StringValue)(&source), &out, opts...)
 	return out, err
 }
 
 func (c *caller) CopyStream(ctx context.Context, source string, opts ...wamp.CallOption) wamp.Stream[CopyProgress, CopyResult] {
-	return wamp.CallStream[CopyProgress, CopyResult](ctx, c.client, copy_, (*codec.StringValue)(&source),
+	return wamp.CallStream[CopyProgress, CopyResult](ctx, c.client, copyProcedure, (*codec.StringValue)(&source),
 		func(v *CopyProgress) codec.Value { return v }, func(v *CopyResult) codec.Value { return v }, opts...)
 }
 
-func (c *caller) Count(ctx context.Context, n_ int, opts ...wamp.CallOption) (out int, err error) {
-	err = wamp.Call(ctx, c.client, count, (*codec.IntValue)(&n_), (*codec.IntValue)(&out), opts...)
+func (c *caller) Count(ctx context.Context, n int, opts ...wamp.CallOption) (out int, err error) {
+	err = wamp.Call(ctx, c.client, count, (*codec.IntValue)(&n), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
-func (c *caller) CountStream(ctx context.Context, n_ int, opts ...wamp.CallOption) wamp.Stream[int, int] {
-	return wamp.CallStream[int, int](ctx, c.client, count, (*codec.IntValue)(&n_),
+func (c *caller) CountStream(ctx context.Context, n int, opts ...wamp.CallOption) wamp.Stream[int, int] {
+	return wamp.CallStream[int, int](ctx, c.client, count, (*codec.IntValue)(&n),
 		func(v *int) codec.Value { return (*codec.IntValue)(v) }, func(v *int) codec.Value { return (*codec.IntValue)(v) }, opts...)
 }
 
@@ -140,7 +140,7 @@ type Callee interface {
 	// Copies files and reports each.
 	Copy(ctx context.Context, source string, out wamp.Sender[CopyProgress]) (CopyResult, error)
 	// Count handles com.example.streams.count.
-	Count(ctx context.Context, n_ int, out wamp.Sender[int]) (int, error)
+	Count(ctx context.Context, n int, out wamp.Sender[int]) (int, error)
 	// Lines handles com.example.streams.lines.
 	Lines(ctx context.Context, out wamp.Sender[Line]) error
 	// List handles com.example.streams.list.
@@ -173,7 +173,7 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 //
 //go:noinline
 func HandleCopy(f func(context.Context, string, wamp.Sender[CopyProgress]) (CopyResult, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(copy_, opts, func(ctx context.Context, x *wamp.Exchange) error {
+	return wamp.Handle(copyProcedure, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in string
 		if err := x.In((*codec.StringValue)(&in)); err != nil {
 			return err

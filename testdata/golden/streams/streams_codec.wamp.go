@@ -7,7 +7,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-var copy_ = &wamp.Procedure{
+var copyProcedure = &wamp.Procedure{
 	URI:    CopyProcedure,
 	Stream: true,
 	In:     &codec.Table{Args: 1, Fields: []string{"source:string"}},

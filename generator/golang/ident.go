@@ -1,9 +1,7 @@
-package schema
+package golang
 
 import (
 	"go/token"
-	"go/types"
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -17,11 +15,6 @@ var initialisms = func() map[string]bool {
 	}
 	return m
 }()
-
-// reservedLocals are names that a parameter or a package variable of generated
-// code must not have: imported packages, receivers and locals of that code.
-var reservedLocals = strings.Fields(`wamp codec context time iter errors fmt
-	c client ctx d e ev err f handler handlers i impl in n opts out p s v`)
 
 // words cuts a name into words: at everything that is not a letter or digit,
 // and where capitals begin (orderId, HTTPServer, userIDs).
@@ -104,36 +97,11 @@ func goName(name string) (string, bool) {
 }
 
 // localName is the unexported Go identifier that belongs to an exported one.
-// It is none of the reserved names and none for which taken is true.
-func localName(exported string, taken func(string) bool) string {
+func localName(exported string) string {
 	list := words(exported)
 	id := strings.ToLower(list[0]) + pascal(list[1:])
 	if token.IsExported(id) {
-		id = "x" + id // a capital that has no small letter
+		return "x" + id // a capital that has no small letter
 	}
-	for {
-		if token.IsIdentifier(id) && types.Universe.Lookup(id) == nil && id != "init" && id != "main" && id != "_" &&
-			!slices.Contains(reservedLocals, id) && !taken(id) {
-			return id
-		}
-		id += "_"
-	}
-}
-
-// badPackage says why a snake_case name cannot name a Go package that others
-// import; "" if it can.
-func badPackage(name string) string {
-	switch {
-	case !token.IsIdentifier(name):
-		return "it is a keyword of Go"
-	case name == "main":
-		return "package main is a program, which cannot be imported"
-	case name == "init":
-		return "an import could not use it as a name"
-	case name == "documentation":
-		return "the go command ignores the files of that package"
-	case strings.HasSuffix(name, "_test"):
-		return "packages that end in _test are for tests"
-	}
-	return ""
+	return id
 }

@@ -1,13 +1,23 @@
-package schema
+package golang
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/wampgen/wampgen/schema"
+	"github.com/wampgen/wampgen/schema/diag"
 )
+
+const header = "wampgen: 1\napi: {name: shop, uri: com.acme.shop}\n"
 
 func TestGoName(t *testing.T) {
 	for name, want := range map[string]string{
@@ -38,7 +48,7 @@ func TestGoName(t *testing.T) {
 // TestG3_NamingTorture: every name that Go or generated code could trip over
 // is renamed in a fixed way or is a finding that shows both places.
 func TestG3_NamingTorture(t *testing.T) {
-	names := slices.Concat(types.Universe.Names(), reservedLocals, []string{
+	names := slices.Concat(types.Universe.Names(), locals, slices.Collect(maps.Values(imports)), []string{
 		"String", "Error", "error", "Validate", "Valid", "URI", "uri", "Close", "close", "MarshalWAMP", "UnmarshalWAMP", "ErrorURI",
 		"EncodePayload", "Caller", "NewCaller", "Callee", "Register", "Serve", "shop", "Shop", "args", "result", "events", "handle",
 		"publish", "subscribe", "values", "init", "main", "_", "__", "2fa", "日本", "größe", "ß", "ŉ", "ﬁ", "a.b", "a_b", "aB", "AB",
@@ -56,15 +66,15 @@ func TestG3_NamingTorture(t *testing.T) {
 			"all": "procedures: {%q: {args: [%[1]q: int]}}\ntopics: {%[1]q: {}}\nerrors: {%[1]q: {}}",
 		} {
 			src := []byte(header + fmt.Sprintf(form, name) + "\n")
-			m, ds := Parse("x", src)
+			m, ds := schema.Parse("x", src, Check)
 			if m == nil && len(ds) == 0 {
 				t.Fatalf("%s %q: neither a model nor a finding", where, name)
 			}
-			for _, d := range ds {
-				checkInside(t, src, d)
+			if m == nil {
+				continue
 			}
-			if m != nil {
-				checkIdents(t, m)
+			if _, err := Generate(m, Options{}); err != nil {
+				t.Errorf("%s %q: %v", where, name, err)
 			}
 		}
 	}
@@ -94,85 +104,86 @@ func TestG3_TwoNames(t *testing.T) {
 		{"procedures: {p: {args: [a_b: int],", "kwargs: {a.b: int}}}", "AB"},
 		{"errors: {e: {args: [a_b: int],", "kwargs: {a.b: int}}}", "AB"},
 	} {
-		_, ds := Parse("x", []byte(header+pair.first+" "+pair.second+"\n"))
-		if len(ds) != 1 || ds[0].Rule != RuleGoNameClash || len(ds[0].Related) != 1 || !strings.HasSuffix(ds[0].Message, "Go name "+pair.name) {
+		_, ds := schema.Parse("x", []byte(header+pair.first+" "+pair.second+"\n"), Check)
+		if len(ds) != 1 || ds[0].Rule != RuleNameClash || len(ds[0].Related) != 1 || !strings.HasSuffix(ds[0].Message, "Go name "+pair.name) {
 			t.Errorf("%s %s: %+v", pair.first, pair.second, ds)
 		}
 	}
 }
 
-// checkIdents sees that every identifier of a model is one, exported or not as
-// it has to be, and that none of them meets another.
-func checkIdents(t *testing.T, m *Model) {
-	t.Helper()
-	pkg, vars := map[string]bool{}, map[string]bool{}
-	declare := func(id string) {
-		if !token.IsIdentifier(id) || !token.IsExported(id) {
-			t.Errorf("%q is no exported identifier", id)
-		}
-		if pkg[id] {
-			t.Errorf("%s is declared twice", id)
-		}
-		pkg[id] = true
+// TestG1_ManyClashes: a hostile file does not make findings without end.
+func TestG1_ManyClashes(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(header + "procedures: {")
+	for i := range 10_000 {
+		fmt.Fprintf(&b, "a%[1]d.b: {}, a%[1]d_b: {}, ", i)
 	}
-	local := func(id string) {
-		if !token.IsIdentifier(id) || token.IsExported(id) || types.Universe.Lookup(id) != nil || slices.Contains(reservedLocals, id) {
-			t.Errorf("%q cannot be a parameter or variable", id)
-		}
+	_, found := schema.Parse("x", []byte(b.String()+"}"), Check)
+	if len(found) != 1001 || !slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Rule == schema.RuleTooMany }) {
+		t.Errorf("%d findings", len(found))
 	}
-	fields := func(of string, list []*Field, methods []string) {
-		seen := map[string]bool{}
-		for _, f := range list {
-			if !token.IsIdentifier(f.GoName) || !token.IsExported(f.GoName) || seen[f.GoName] || slices.Contains(methods, f.GoName) {
-				t.Errorf("%s: field %q of %q", of, f.GoName, f.Name)
+}
+
+// TestLocals: the names that no unexported name of a package may have are those
+// that the emitters write, and all of them.
+func TestLocals(t *testing.T) {
+	used := map[string]bool{}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		tree, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(tree, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) != 1 {
+				return true
 			}
-			seen[f.GoName] = true
-			local(f.Param)
+			f, ok := call.Fun.(*ast.SelectorExpr)
+			arg, literal := call.Args[0].(*ast.BasicLit)
+			if ok && literal && f.Sel.Name == "Id" {
+				if id, err := strconv.Unquote(arg.Value); err == nil && !token.IsExported(id) && id != "_" {
+					used[id] = true
+				}
+			}
+			return true
+		})
+	}
+	used["err"] = true // jen.Err
+	want := slices.Sorted(maps.Keys(used))
+	if got := slices.Sorted(slices.Values(locals)); !slices.Equal(got, want) {
+		t.Errorf("locals are %v, and the emitters write %v", got, want)
+	}
+	for _, name := range callLocals {
+		if !used[name] {
+			t.Errorf("no emitter writes %s", name)
 		}
 	}
-	for _, name := range packageNames {
-		declare(name)
+}
+
+// FuzzIdent: a name gives an exported Go identifier or none, and never two.
+func FuzzIdent(f *testing.F) {
+	for _, name := range []string{"order.place", "orderId", "HTTPServer", "IDs", "größe", "ǆ", "2fa", "IN_PROGRESS", "ﬁ", "İd", "ŉa"} {
+		f.Add(name)
 	}
-	descriptor := func(id string) {
-		if local(id); vars[id] {
-			t.Errorf("variable %s is declared twice", id)
+	f.Add("𝐀")
+	f.Fuzz(func(t *testing.T, name string) {
+		id, ok := goName(name)
+		if !ok {
+			return
 		}
-		vars[id] = true
-	}
-	for _, p := range m.Procedures {
-		descriptor(p.Var)
-		declare("Handle" + p.GoName)
-	}
-	for _, topic := range m.Topics {
-		descriptor(topic.Var)
-		declare("Publish" + topic.GoName)
-		declare("Subscribe" + topic.GoName)
-		declare(topic.GoName + "Events")
-	}
-	payload := func(p *Payload, methods []string) {
-		if p.GoName != "" {
-			declare(p.GoName)
-			fields(p.GoName, slices.Concat(p.Args, p.Kwargs), methods)
+		if !token.IsIdentifier(id) || !token.IsExported(id) {
+			t.Fatalf("%q becomes %q", name, id)
 		}
-	}
-	for _, typ := range m.Types {
-		declare(typ.GoName)
-		fields(typ.GoName, typ.Fields, structMethods)
-		if typ.Kind == Enum {
-			declare(typ.GoName + "Values")
+		local := localName(id)
+		if !token.IsIdentifier(local) || token.IsExported(local) {
+			t.Fatalf("%q becomes the local %q", name, local)
 		}
-		for _, v := range typ.Values {
-			declare(v.GoName)
-		}
-	}
-	for _, e := range m.Errors {
-		payload(e.Payload, errorMethods)
-	}
-	for _, p := range m.Procedures {
-		payload(p.In, structMethods)
-		payload(p.Out, structMethods)
-	}
-	for _, topic := range m.Topics {
-		payload(topic.Payload, structMethods)
-	}
+	})
 }
