@@ -33,6 +33,8 @@ type common struct {
 	spare  session.Pool // of waiters and buffers
 	unfits sync.Map     // of unfit: what typedError has logged
 	board  board        // has a lock of its own
+	// unretained has the URLs of routers that warnRetention has logged.
+	unretained sync.Map
 
 	// live is the session that operations use, nil while there is none.
 	live atomic.Pointer[session.Session]

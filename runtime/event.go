@@ -65,7 +65,11 @@ func (h subscriber) Deliver(m *core.Message, size int) {
 }
 
 func (s *Subscription) request(ctx context.Context, on *session.Session, w *session.Waiter) session.Pending {
-	return on.Subscribe(ctx, w, subscriber{s}, s.uri, s.config.options)
+	f := on.Features()
+	if !f.EventRetention && s.config.options.Has("get_retained") {
+		s.common.warnRetention(on, "WithGetRetained", s.uri)
+	}
+	return on.Subscribe(ctx, w, subscriber{s}, s.uri, s.intent.options(f))
 }
 
 func (s *Subscription) handle() any { return subscriber{s} }

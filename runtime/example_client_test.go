@@ -8,6 +8,7 @@ import (
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/auth"
 )
 
 // A call without a schema: arguments by position and by keyword, and a result
@@ -263,4 +264,17 @@ func ExampleClient_HasFeature() {
 	// Output:
 	// true
 	// false
+}
+
+// Who the client is to the router.
+func ExampleClient_AuthID() {
+	ctx := context.Background()
+	client := exampleClient(wamp.WithAuth(auth.Ticket("ann", auth.NewSecret("t1cket"))))
+	defer client.Close(ctx)
+
+	fmt.Println(client.AuthID(), client.AuthRole(), client.AuthMethod(), client.AuthProvider())
+	fmt.Println(client.RouterAgent(), client.AuthExtra())
+	// Output:
+	// ann user ticket static
+	// wampgen map[]
 }

@@ -67,7 +67,7 @@ func (it *intent) check() error {
 			return session.Unsent(errors.New("wamp: invocation policy must be single, roundrobin, random, first or last"))
 		}
 	}
-	return nil
+	return checkCustom(it.kind, it.config.custom)
 }
 
 var invokes = map[InvokePolicy]bool{
@@ -87,12 +87,25 @@ func (it *intent) supported(f *core.Features) error {
 	if it.config.match != "" && it.config.match != core.MatchExact && !f.Has(role, pattern) {
 		return fmt.Errorf("%w: %s", ErrUnsupported, pattern)
 	}
-	for _, need := range it.config.needs {
-		if !f.Has(need.role, need.name) {
-			return fmt.Errorf("%w: %s", ErrUnsupported, need.name)
-		}
+	if it.shared() && !f.Has("dealer", "shared_registration") {
+		return fmt.Errorf("%w: shared_registration", ErrUnsupported)
 	}
 	return nil
+}
+
+// options are the REGISTER.Options or SUBSCRIBE.Options that the router of f
+// understands.
+func (it *intent) options(f *core.Features) core.Dict {
+	var d core.Dict
+	for _, o := range it.config.options {
+		switch {
+		case o.Key == "disclose_caller" && !f.CallerIdentification, o.Key == "forward_timeout" && !f.CallTimeout,
+			o.Key == "get_retained" && !f.EventRetention:
+		default:
+			d = append(d, o)
+		}
+	}
+	return append(d, it.config.custom...)
 }
 
 // send queues REGISTER or SUBSCRIBE on s; w gets the reply.

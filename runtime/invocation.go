@@ -50,7 +50,7 @@ func (h callee) Revoked() {
 }
 
 func (r *Registration) request(ctx context.Context, s *session.Session, w *session.Waiter) session.Pending {
-	return s.Register(ctx, w, callee{r}, r.uri, r.config.options)
+	return s.Register(ctx, w, callee{r}, r.uri, r.intent.options(s.Features()))
 }
 
 func (r *Registration) handle() any { return callee{r} }

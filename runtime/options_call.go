@@ -12,9 +12,6 @@ import (
 // last one wins.
 type CallOption interface{ applyCall(*callConfig) }
 
-// PublishOption changes one publish.
-type PublishOption interface{ applyPublish(*publishConfig) }
-
 // CallPublishOption changes a call or a publish.
 type CallPublishOption interface {
 	CallOption
@@ -30,10 +27,6 @@ type ConnectCallOption interface {
 type callOption func(*callConfig)
 
 func (f callOption) applyCall(c *callConfig) { f(c) }
-
-type publishOption func(*publishConfig)
-
-func (f publishOption) applyPublish(c *publishConfig) { f(c) }
 
 type failFastOption struct{}
 
@@ -52,6 +45,7 @@ type callConfig struct {
 	disclose bool
 	cancel   CancelMode
 	fetch    bool // it belongs to a subscription that resumes
+	custom   core.Dict
 }
 
 // with returns the config after options. It takes and returns values so that a
@@ -70,19 +64,20 @@ func (c *callConfig) check() error {
 	}
 	switch c.cancel {
 	case "", KillNoWait, Kill, Skip:
-		return nil
+	default:
+		return session.Unsent(errors.New("wamp: cancel mode must be killnowait, kill or skip"))
 	}
-	return session.Unsent(errors.New("wamp: cancel mode must be killnowait, kill or skip"))
+	return checkCustom(core.MsgCall, c.custom)
 }
 
 // options are the CALL.Options that the router understands; nil when there are
 // none. The timeout is sent only to dealers that announced it (R152).
 func (c *callConfig) options(f *core.Features) core.Dict {
-	var d core.Dict
+	d := c.custom[:len(c.custom):len(c.custom)]
 	if c.timeout > 0 && f.CallTimeout {
 		d = append(d, core.Field{Key: "timeout", Value: milliseconds(c.timeout)})
 	}
-	if c.disclose {
+	if c.disclose && f.CallerIdentification {
 		d = append(d, core.Field{Key: "disclose_me", Value: true})
 	}
 	return d
@@ -96,38 +91,6 @@ func milliseconds(d time.Duration) int64 {
 		ms++
 	}
 	return ms
-}
-
-// publishConfig is what the options of a publish set.
-type publishConfig struct {
-	acknowledge, disclose, retain bool
-	excludeMe                     *bool
-	publication                   *ID
-}
-
-func (c publishConfig) with(opts []PublishOption) publishConfig {
-	for _, o := range opts {
-		o.applyPublish(&c)
-	}
-	return c
-}
-
-// options are the PUBLISH.Options; nil when there are none.
-func (c *publishConfig) options() core.Dict {
-	var d core.Dict
-	if c.acknowledge {
-		d = append(d, core.Field{Key: "acknowledge", Value: true})
-	}
-	if c.excludeMe != nil {
-		d = append(d, core.Field{Key: "exclude_me", Value: *c.excludeMe})
-	}
-	if c.disclose {
-		d = append(d, core.Field{Key: "disclose_me", Value: true})
-	}
-	if c.retain {
-		d = append(d, core.Field{Key: "retain", Value: true})
-	}
-	return d
 }
 
 // WithCallTimeout bounds a call: its ctx ends after d, which includes the wait
@@ -163,33 +126,5 @@ func WithCancelMode(mode CancelMode) CallOption {
 // subscribers (specification "Caller Identification", "Publisher
 // Identification"). Default: as the router is configured. A router may refuse
 // with [ErrDisclosureRefused]; an unacknowledged publish is then lost without
-// an error.
+// an error. A router that did not announce the feature is not asked.
 func WithDiscloseMe() CallPublishOption { return discloseOption{} }
-
-// WithAcknowledge makes a publish wait until the broker has accepted or refused
-// the event (specification "Publishing and Events"). Default: it returns when
-// the event is queued for writing.
-func WithAcknowledge() PublishOption {
-	return publishOption(func(c *publishConfig) { c.acknowledge = true })
-}
-
-// WithPublicationTo makes a publish wait as [WithAcknowledge] does and stores
-// the publication id that the broker assigned in *id before the publish returns
-// nil. A nil id stores nothing.
-func WithPublicationTo(id *ID) PublishOption {
-	return publishOption(func(c *publishConfig) { c.acknowledge, c.publication = true, id })
-}
-
-// WithExcludeMe sets whether the event is kept from this client's own
-// subscriptions (specification "Publisher Exclusion"). The broker's default is
-// true.
-func WithExcludeMe(exclude bool) PublishOption {
-	return publishOption(func(c *publishConfig) { c.excludeMe = &exclude })
-}
-
-// WithRetain asks the broker to keep the event for later subscribers that use
-// [WithGetRetained] (specification "Event Retention"). A broker without event
-// retention ignores it. Default: the event is not kept.
-func WithRetain() PublishOption {
-	return publishOption(func(c *publishConfig) { c.retain = true })
-}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/wampgen/wampgen/runtime/auth"
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
@@ -94,6 +95,7 @@ type config struct {
 	errorText     bool
 	validate      bool
 	interceptors  interceptors
+	overrides     core.Overrides
 	dialer        transport.Dialer
 	link          transport.Options
 }

@@ -31,13 +31,9 @@ type patternOption func(*intentConfig)
 func (f patternOption) applyRegister(c *intentConfig)  { f(c) }
 func (f patternOption) applySubscribe(c *intentConfig) { f(c) }
 
-// feature is something the router must have announced.
-type feature struct{ role, name string }
-
 // intentConfig is what the options of a registration or subscription set.
 type intentConfig struct {
 	options     core.Dict
-	needs       []feature
 	match       core.Match
 	concurrency int
 	overflow    OverflowPolicy
@@ -48,18 +44,11 @@ type intentConfig struct {
 	template    string          // of which the URI is made, "" if there is none
 	bad         error           // why there is no URI
 	loop        *loopState      // of a loop over Events; nil for a handler
+	custom      core.Dict
 }
 
 // set sets an option; the last one of a kind wins.
-func (c *intentConfig) set(key string, value any) {
-	for i := range c.options {
-		if c.options[i].Key == key {
-			c.options[i].Value = value
-			return
-		}
-	}
-	c.options = append(c.options, core.Field{Key: key, Value: value})
-}
+func (c *intentConfig) set(key string, value any) { c.options = set(c.options, key, value) }
 
 // WithPrefix makes the URI of a registration or subscription a string prefix:
 // com.a matches com.a.b and com.ab (specification "Pattern-based
@@ -112,12 +101,7 @@ const (
 // fails with [ErrUnsupported]. Default [InvokeSingle]; a policy that is not one
 // of the five is an error.
 func WithInvokePolicy(p InvokePolicy) RegisterOption {
-	return registerOption(func(c *intentConfig) {
-		c.set("invoke", string(p))
-		if p != InvokeSingle {
-			c.needs = append(c.needs, feature{"dealer", "shared_registration"})
-		}
-	})
+	return registerOption(func(c *intentConfig) { c.set("invoke", string(p)) })
 }
 
 // WithConcurrency makes at most n invocations of the registration run at a
@@ -130,10 +114,20 @@ func WithConcurrency(n int) RegisterOption {
 }
 
 // WithDiscloseCaller asks the router to disclose the callers, see [CallInfo]
-// (specification "Caller Identification"). Default: as the router is
-// configured.
+// (specification "Caller Identification"). A router that did not announce the
+// feature is not asked. Default: as the router is configured.
 func WithDiscloseCaller() RegisterOption {
 	return registerOption(func(c *intentConfig) { c.set("disclose_caller", true) })
+}
+
+// WithForwardTimeout asks the dealer to forward the timeouts of calls instead of
+// keeping them itself (specification "Call Timeouts"). When one has passed the
+// ctx of the handler ends with the cause [ErrTimeout], which the caller then
+// gets. [CallInfo.Timeout] is the timeout. A dealer that did not announce call
+// timeouts is not asked. Default: as the dealer decides; what it forwards is
+// kept in any case.
+func WithForwardTimeout() RegisterOption {
+	return registerOption(func(c *intentConfig) { c.set("forward_timeout", true) })
 }
 
 // WithForceReregister takes the procedure from any callee that has registered
@@ -145,7 +139,8 @@ func WithForceReregister() RegisterOption {
 
 // WithGetRetained asks for the retained event of the topic right after
 // subscribing, and again after every reconnect (specification "Event
-// Retention"), see [EventInfo.Retained]. Default: only events that are
+// Retention"), see [EventInfo.Retained]. A broker that did not announce the
+// feature is not asked, which is logged once. Default: only events that are
 // published after subscribing.
 func WithGetRetained() SubscribeOption {
 	return subscribeOption(func(c *intentConfig) { c.set("get_retained", true) })

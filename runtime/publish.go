@@ -39,6 +39,9 @@ func (c *Client) send(ctx context.Context, t *Topic, event codec.Value, opts []P
 	if len(t.Publish)+len(opts) > 0 {
 		cfg = cfg.with(t.Publish).with(opts)
 	}
+	if err := cfg.check(); err != nil {
+		return err
+	}
 	for {
 		s, err := c.acquire(ctx, !cfg.acknowledge || c.cfg.publishBuffer == 0)
 		if errors.Is(err, ErrNotReady) && c.cfg.publishBuffer > 0 {

@@ -29,12 +29,19 @@ func (c *common) callOn(ctx context.Context, s *session.Session, w *session.Wait
 // publishOn queues one PUBLISH on a session and waits for the acknowledgement
 // if one was asked for.
 func (c *common) publishOn(ctx context.Context, s *session.Session, uri string, cfg *publishConfig, b *session.Buffer) error {
+	f := s.Features()
+	if err := cfg.supported(f); err != nil {
+		return err
+	}
+	if cfg.retain && !f.EventRetention {
+		c.warnRetention(s, "WithRetain", uri)
+	}
 	if !cfg.acknowledge {
-		return s.Publish(ctx, nil, uri, cfg.options(), b)
+		return s.Publish(ctx, nil, uri, cfg.options(f), b)
 	}
 	w := c.spare.Waiter()
 	defer c.spare.PutWaiter(w)
-	if err := s.Publish(ctx, w, uri, cfg.options(), b); err != nil {
+	if err := s.Publish(ctx, w, uri, cfg.options(f), b); err != nil {
 		return err
 	}
 	if err := replyError(w); err != nil {

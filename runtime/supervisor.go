@@ -40,7 +40,7 @@ func newSupervisor(c *common, its *intents, off *offline) *supervisor {
 	v.patience, v.hurry = context.WithCancel(context.Background())
 	l := &c.cfg.limits
 	v.sessions = session.Config{
-		Dialer: c.cfg.dialer, Link: c.cfg.link, SendLimit: c.cfg.writeLimit,
+		Dialer: c.cfg.dialer, Link: c.cfg.link, SendLimit: c.cfg.writeLimit, Overrides: c.cfg.overrides,
 		Login: session.Login{
 			Realm: c.realm, Methods: c.cfg.methods, Policy: c.cfg.policy, Plaintext: c.cfg.plaintext, Exposed: v.warnPlaintext,
 		},
@@ -53,6 +53,9 @@ func newSupervisor(c *common, its *intents, off *offline) *supervisor {
 // check refuses what no router can cure.
 func (v *supervisor) check() (err error) {
 	if v.routers, err = newRouters(&v.cfg); err != nil {
+		return err
+	}
+	if err := v.cfg.checkFeatures(); err != nil {
 		return err
 	}
 	return v.cfg.link.Check()

@@ -20,7 +20,7 @@ func (d Dict) CodeWAMP(c *codec.Coder) { d.Append(c.Encoder()) }
 func (d Dict) Append(e *codec.Encoder) {
 	e.Map(len(d))
 	for i, f := range d {
-		if d[:i].has(f.Key) {
+		if d[:i].Has(f.Key) {
 			e.Fail("key %q given twice", f.Key)
 			return
 		}
@@ -30,8 +30,8 @@ func (d Dict) Append(e *codec.Encoder) {
 	e.EndMap()
 }
 
-// has reports whether one of the fields is called key.
-func (d Dict) has(key string) bool {
+// Has reports whether one of the fields is called key.
+func (d Dict) Has(key string) bool {
 	for i := range d {
 		if d[i].Key == key {
 			return true

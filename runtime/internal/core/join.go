@@ -48,7 +48,7 @@ func (s *Session) join(m *Message) (Effect, error) {
 
 // welcome opens the session; the router must be a broker or a dealer (R010).
 func (s *Session) welcome(m *Message) (Effect, error) {
-	s.features = newFeatures(m.Details)
+	s.features = newFeatures(m.Details, s.overrides)
 	if !s.features.Broker && !s.features.Dealer {
 		return Effect{}, &Violation{Text: "WELCOME.Details.roles: want broker or dealer, got neither"}
 	}

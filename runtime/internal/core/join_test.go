@@ -111,7 +111,7 @@ func TestOddFeatures(t *testing.T) {
 		dict{"dealer": dict{"features": dict{"a": 1}}}, dict{"dealer": dict{"features": dict{"a": "true"}}},
 	} {
 		for _, format := range formats {
-			if f := newFeatures(raw(t, format, dict{"roles": roles})); f.Has("dealer", "a") {
+			if f := newFeatures(raw(t, format, dict{"roles": roles}), Overrides{}); f.Has("dealer", "a") {
 				t.Errorf("%v: %v announces a", format, roles)
 			}
 		}

@@ -92,6 +92,8 @@ type Session struct {
 	over     map[uint64]bool
 	out      *Out
 	features Features
+	// overrides change what WELCOME announces.
+	overrides Overrides
 	// asking and restoring count the requests of each window, see window.
 	asking, restoring int
 	// asked counts the SUBSCRIBEs of a topic that somebody waits for; leaving are
@@ -128,7 +130,11 @@ func NewSession(f codec.Format, l Limits) *Session {
 // State returns where the session stands.
 func (s *Session) State() State { return s.state }
 
-// Features returns what the router announced in WELCOME.
+// Override sets what the router is taken to have and not to have. It comes
+// before WELCOME.
+func (s *Session) Override(o Overrides) { s.overrides = o }
+
+// Features returns what the router announced in WELCOME, with the overrides.
 func (s *Session) Features() *Features { return &s.features }
 
 // Queue returns the frames that wait to be written.

@@ -39,7 +39,7 @@ var roles = core.Dict{
 	role("caller", "call_canceling", "call_timeout", "caller_identification", "progressive_call_results"),
 	role("callee", "call_canceling", "call_timeout", "call_trustlevels", "caller_identification",
 		"pattern_based_registration", "progressive_call_results", "registration_revocation", "shared_registration"),
-	role("publisher", "publisher_exclusion", "publisher_identification"),
+	role("publisher", "publisher_exclusion", "publisher_identification", "subscriber_blackwhite_listing"),
 	role("subscriber", "pattern_based_subscription", "publication_trustlevels", "publisher_identification",
 		"subscription_revocation"),
 }
@@ -155,6 +155,7 @@ func (s *Session) answerStep(ctx context.Context, x *auth.Exchange, st step) (jo
 	}
 	s.id = st.session
 	s.realm, _ = d["realm"].(string)
+	s.welcome = st.details.Clone() // it must not keep the frame
 	return true, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/transport"
 )
@@ -59,6 +60,8 @@ type Config struct {
 	// SendLimit is the largest message that may be sent, in bytes; what the router
 	// takes may be less.
 	SendLimit int
+	// Overrides change what the router announces.
+	Overrides core.Overrides
 	Login     Login
 	Limits    Limits
 	Pool      *Pool
@@ -94,10 +97,11 @@ type Session struct {
 	// was too large, nil if nobody can say.
 	oversize *core.Addressee
 
-	// login, id, realm and features are set by Join and never after.
+	// login, id, realm, welcome and features are set by Join and never after.
 	login    LoginState
 	id       uint64
 	realm    string
+	welcome  codec.Raw // its details
 	features *core.Features
 
 	mu        sync.Mutex // protects the following
@@ -132,6 +136,7 @@ func Dial(ctx context.Context, cfg *Config, url string) (*Session, error) {
 	s.core = core.NewSession(link.Format, core.Limits{
 		Send: cfg.sendLimit(link), Pending: cfg.Limits.Pending, Replies: maxReplies,
 	})
+	s.core.Override(cfg.Overrides)
 	s.features = s.core.Features()
 	s.loops.Add(2)
 	go s.read()  // reader: ends on a read error; joined by Join
@@ -152,6 +157,9 @@ func (s *Session) ID() uint64 { return s.id }
 
 // Realm returns the realm that WELCOME names, "" if it names none.
 func (s *Session) Realm() string { return s.realm }
+
+// Welcome returns the details of WELCOME.
+func (s *Session) Welcome() codec.Raw { return s.welcome }
 
 // URL returns where the link leads, without credentials.
 func (s *Session) URL() string { return s.link.URL }
