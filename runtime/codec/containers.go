@@ -56,9 +56,12 @@ func (d *Decoder) double(n, size int) int {
 
 // Map codes a map; code codes one value. The order of the keys is random: it
 // has no meaning on the wire.
-func Map[T any](c *Coder, p *map[string]T, code func(*T, *Coder)) {
+func Map[K ~string, T any](c *Coder, p *map[K]T, code func(*T, *Coder)) { MapBy(c, p, nil, code) }
+
+// MapBy is like [Map] for a map whose keys have constraints.
+func MapBy[K ~string, T any](c *Coder, p *map[K]T, keys []Check[string], code func(*T, *Coder)) {
 	if c.e != nil {
-		encodeMap(c, *p, code)
+		encodeMap(c, *p, keys, code)
 		return
 	}
 	d := c.d
@@ -71,7 +74,7 @@ func Map[T any](c *Coder, p *map[string]T, code func(*T, *Coder)) {
 		d.dicts |= 1 << depth
 	}
 	const text = 16
-	m := make(map[string]T)
+	m := make(map[K]T)
 	var x *T // one for all values, since what code is given escapes
 	for d.Next(&s) {
 		k := string(d.Key())
@@ -82,9 +85,12 @@ func Map[T any](c *Coder, p *map[string]T, code func(*T, *Coder)) {
 			d.charge(int(unsafe.Sizeof(*x)))
 			x = new(T)
 		}
+		if len(keys) > 0 && !d.checkKey(k, keys) {
+			break
+		}
 		*x = *new(T)
 		code(x, c)
-		m[k] = *x
+		m[K(k)] = *x
 	}
 	if d.err == nil {
 		d.dicts &^= 1 << depth
@@ -92,7 +98,19 @@ func Map[T any](c *Coder, p *map[string]T, code func(*T, *Coder)) {
 	*p = m
 }
 
-func encodeMap[T any](c *Coder, m map[string]T, code func(*T, *Coder)) {
+// checkKey holds a key that was just read against its constraints.
+func (d *Decoder) checkKey(k string, keys []Check[string]) bool {
+	if d.strict < Closed {
+		return true
+	}
+	rule, want, found := failed(keys, k)
+	return rule == "" || d.reject(d.off, rule, asKey(want), found)
+}
+
+// asKey is what is wanted of a key.
+func asKey(want string) string { return "a key: " + want }
+
+func encodeMap[K ~string, T any](c *Coder, m map[K]T, keys []Check[string], code func(*T, *Coder)) {
 	e := c.e
 	e.Map(len(m))
 	if e.f == 0 {
@@ -101,12 +119,15 @@ func encodeMap[T any](c *Coder, m map[string]T, code func(*T, *Coder)) {
 	e.dicts |= 1 << (e.depth - 1)
 	x := new(T)
 	for k, v := range m {
-		e.Key(k)
+		e.Key(string(k))
+		if rule, want, found := failed(keys, string(k)); rule != "" {
+			e.reject(rule, asKey(want), found)
+		}
 		*x = v
-		code(x, c)
 		if e.f == 0 {
 			return
 		}
+		code(x, c)
 	}
 	e.dicts &^= 1 << (e.depth - 1)
 	e.EndMap()
@@ -142,7 +163,7 @@ func NullList[T any](p *[]T, c *Coder, code func(*[]T, *Coder)) {
 }
 
 // NullMap is like [Null] for a map.
-func NullMap[T any](p *map[string]T, c *Coder, code func(*map[string]T, *Coder)) {
+func NullMap[K ~string, T any](p *map[K]T, c *Coder, code func(*map[K]T, *Coder)) {
 	switch {
 	case c.e != nil && *p == nil:
 		c.e.Null()
@@ -168,7 +189,7 @@ func ListField[T any](s *Walk, i int, p *[]T, nothing Presence, code func(*[]T, 
 }
 
 // MapField is like [ListField] for a map.
-func MapField[T any](s *Walk, i int, p *map[string]T, nothing Presence, code func(*map[string]T, *Coder)) {
+func MapField[K ~string, T any](s *Walk, i int, p *map[K]T, nothing Presence, code func(*map[K]T, *Coder)) {
 	if *p != nil {
 		nothing = Present
 	}

@@ -25,6 +25,7 @@ type Decoder struct {
 	dicts   uint64   // at which depths a map with free keys is open, for paths
 	kwargs  Raw      // of the payload whose arguments are read
 	err     error
+	other   string // a key that is not one of the fields, whose value is next
 	scratch []byte // for text that is not one piece in data
 	budget  int    // bytes that may be made before memory is asked
 	memory  memory

@@ -32,6 +32,20 @@ const (
 	RuleForm Rule = "form"
 	// RuleEnum means that the value is not one of the enum's.
 	RuleEnum Rule = "enum"
+	// RuleMin, RuleMax, RuleLen, RuleExclusiveMin, RuleExclusiveMax,
+	// RuleMultipleOf, RulePattern and RuleUnique are the constraints of the
+	// schema: a number, or the length of a string, bytes, a list or a map, is out
+	// of bounds, a string does not match, or an item of a list is a duplicate.
+	RuleMin          Rule = "min"
+	RuleMax          Rule = "max"
+	RuleLen          Rule = "len"
+	RuleExclusiveMin Rule = "exclusive_min"
+	RuleExclusiveMax Rule = "exclusive_max"
+	RuleMultipleOf   Rule = "multiple_of"
+	RulePattern      Rule = "pattern"
+	RuleUnique       Rule = "unique"
+	// RuleUnknown means that a dict has a key that its type does not have.
+	RuleUnknown Rule = "unknown"
 	// RuleRequired means that a required value is missing.
 	RuleRequired Rule = "required"
 	// RuleSurplus means that there are more positional arguments than parameters,

@@ -59,10 +59,11 @@ type Strictness uint8
 
 // The degrees of strictness.
 const (
-	// Lenient keeps the unknown values of closed enums and ignores surplus
-	// arguments: a peer may have a newer schema.
+	// Lenient keeps the unknown values of closed enums and values that do not meet
+	// the constraints of the schema, and ignores surplus arguments: a peer may have
+	// a newer schema.
 	Lenient Strictness = iota
-	// Closed refuses unknown values of closed enums.
+	// Closed refuses values that the schema does not allow.
 	Closed
 	// Input also refuses surplus positional arguments and parameters that are
 	// given both by position and by name. It is for the input of procedures of

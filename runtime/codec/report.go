@@ -15,6 +15,16 @@ func (d *Decoder) absentKey(start int, key, want string) {
 	d.stop(&ValueError{Path: string(path), Rule: RuleRequired, Want: want, Found: missing, Offset: start})
 }
 
+// absentElement records that a tuple has no element i.
+func (d *Decoder) absentElement(start, i int, want string) {
+	if d.err != nil {
+		return
+	}
+	p := place{roots: []string{d.root}, params: d.params, dicts: d.dicts}
+	path := appendIndex([]byte(p.locate(d.f, d.data, start)), i)
+	d.stop(&ValueError{Path: string(path), Rule: RuleRequired, Want: want, Found: missing, Offset: start})
+}
+
 // surplus records that there are more than n positional arguments.
 func (d *Decoder) surplus(n int) {
 	want := "at most " + strconv.Itoa(n) + " positional arguments"

@@ -19,6 +19,8 @@ type Table struct {
 	// Result reports whether the table is of a result "returns: T", whose value
 	// has no name.
 	Result bool
+	// Unknown says what becomes of keys that the table does not have.
+	Unknown Unknown
 
 	built  atomic.Pointer[layout]
 	object atomic.Pointer[layout] // of a payload as one map
@@ -37,6 +39,7 @@ const (
 type layout struct {
 	n, args  int
 	result   bool
+	unknown  Unknown
 	required []uint64
 	names    []string
 	wants    []string
@@ -117,7 +120,7 @@ func (t *Table) asObject() *layout {
 func newLayout(t *Table, args int) *layout {
 	n := len(t.Fields)
 	l := &layout{
-		n: n, args: args, result: t.Result,
+		n: n, args: args, result: t.Result, unknown: t.Unknown,
 		names: make([]string, n), wants: make([]string, n), required: make([]uint64, (n+63)/64),
 	}
 	for f := range l.keys {

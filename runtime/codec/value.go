@@ -11,6 +11,10 @@ type Value interface{ CodeWAMP(c *Coder) }
 type Coder struct {
 	e *Encoder
 	d *Decoder
+	// label is the key that the dict that is coded next has beside its fields, and
+	// variant its value, see [Union].
+	label   *string
+	variant string
 }
 
 // Coder returns the Coder that encodes with e. There is only one.

@@ -26,12 +26,13 @@ type Walk struct {
 
 	// to encode
 	puts   []prefix
-	base   int // where the payload begins
-	start  int // where the list or map begins
-	absent int // how many fields of it were left out
-	nulls  int // how many of those are nulls at the end of the arguments
-	trim   int // where these nulls begin
-	end    int // where they end
+	base   int             // where the payload begins
+	start  int             // where the list or map begins
+	absent int             // how many fields of it were left out
+	nulls  int             // how many of those are nulls at the end of the arguments
+	trim   int             // where these nulls begin
+	end    int             // where they end
+	extra  *map[string]any // keys that the table does not have, see Extra
 
 	// to decode
 	left  int // pairs to come, or one of the states of Seq
@@ -40,6 +41,8 @@ type Walk struct {
 	seen  uint64
 	more  []uint64 // instead of seen if there are more than 64 fields
 	first bool
+
+	label *string // the key of a union beside the fields; nil if there is none
 }
 
 // walkMode is what a Walk goes over.
@@ -49,6 +52,7 @@ const (
 	inStruct walkMode = iota
 	inArgs            // the positional parameters of a payload
 	inKwargs          // its keywords
+	inTuple
 )
 
 // Struct begins or continues a walk over the fields of a map. It reports
@@ -61,6 +65,7 @@ func (c *Coder) Struct(s *Walk, t *Table) bool {
 		return s.again()
 	}
 	s.begin(c, t.layout())
+	s.label, c.label = c.label, nil
 	return s.enter()
 }
 
@@ -96,7 +101,7 @@ func (s *Walk) begin(c *Coder, l *layout) { s.c, s.e, s.d, s.l, s.on = c, c.e, c
 func (s *Walk) enter() bool {
 	if s.e != nil {
 		s.openMap(s.l.n)
-		return s.e.f != 0 && s.l.n > 0 || s.again()
+		return s.e.f != 0 && (s.l.n > 0 || s.l.unknown == Keep) || s.again()
 	}
 	s.d.enterMap(s)
 	s.advance()
@@ -135,6 +140,10 @@ func (s *Walk) openMap(n int) {
 	e := s.e
 	s.absent, s.start = 0, len(e.buf)
 	switch { // the common forms at once
+	case s.label != nil:
+		e.Map(n + 1)
+		e.Key(*s.label)
+		e.Text(s.c.variant)
 	case n > 15 || e.depth == MaxDepth:
 		e.Map(n)
 	case e.f == MessagePack:
@@ -176,9 +185,9 @@ func (s *Walk) closeArgs() {
 	if s.nulls > 0 && s.end == len(e.buf) {
 		e.buf = e.buf[:s.trim]
 		s.absent = s.nulls
-		s.resize(s.l.args, false)
+		s.resize(s.l.args, s.l.args-s.absent, false)
 	}
-	if s.l.args == s.absent {
+	if s.l.args == s.absent && s.mode == inArgs {
 		e.values = 0
 	}
 	e.EndList()
@@ -189,11 +198,14 @@ func (s *Walk) closeArgs() {
 func (s *Walk) close() {
 	e := s.e
 	switch s.mode {
+	case inTuple:
+		s.closeArgs()
+		return
 	case inArgs:
 		s.closeArgs()
 	case inKwargs:
 		if n := s.l.n - s.l.args; n > s.absent {
-			s.resize(n, true)
+			s.resize(n, n-s.absent, true)
 			e.EndMap()
 			e.values = 2
 			return
@@ -201,7 +213,12 @@ func (s *Walk) close() {
 		e.EndMap()
 		e.buf = e.buf[:s.start]
 	default:
-		s.resize(s.l.n, true)
+		was := s.l.n
+		if s.label != nil {
+			was++
+		}
+		s.resize(was, was-s.absent+s.extraKeys(), true)
+		s.putExtra()
 		e.EndMap()
 		return
 	}
@@ -210,19 +227,20 @@ func (s *Walk) close() {
 	}
 }
 
-// resize corrects the head of a list or map that began with n elements by those
-// that are absent.
-func (s *Walk) resize(n int, isMap bool) {
+// resize corrects the head of a list or map that began with was elements and
+// has n.
+func (s *Walk) resize(was, n int, isMap bool) {
 	e := s.e
-	if s.absent == 0 || e.f == JSON {
+	if was == n || e.f == JSON || e.f == 0 {
 		return
 	}
-	var was, is [8]byte
-	old, head := appendHead(was[:0], e.f, n, isMap), appendHead(is[:0], e.f, n-s.absent, isMap)
+	var before, after [8]byte
+	old, head := appendHead(before[:0], e.f, was, isMap), appendHead(after[:0], e.f, n, isMap)
 	if len(old) != len(head) {
 		rest := e.buf[s.start+len(old):]
+		e.buf = append(e.buf, head...) // room, if the head grows
 		copy(e.buf[s.start+len(head):], rest)
-		e.buf = e.buf[:len(e.buf)-len(old)+len(head)]
+		e.buf = e.buf[:s.start+len(head)+len(rest)]
 	}
 	copy(e.buf[s.start:], head)
 }
@@ -256,7 +274,7 @@ func opened(c byte) bool { return c == '{' || c == '[' }
 // ones follow.
 func (s *Walk) skip(i int) {
 	e := s.e
-	if s.mode != inArgs {
+	if s.mode != inArgs && s.mode != inTuple {
 		s.absent++
 		return
 	}

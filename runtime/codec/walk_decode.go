@@ -54,7 +54,7 @@ func (d *Decoder) enterArgs(s *Walk) {
 // compares the key with the one that the schema has next.
 func (d *Decoder) field(s *Walk) int {
 	i := s.next
-	if i >= s.l.n || i < s.given || s.mode == inArgs {
+	if i >= s.l.n || i < s.given || s.mode == inArgs || s.mode == inTuple {
 		return d.nextField(s)
 	}
 	x := &s.l.keys[d.f&3][i]
@@ -99,6 +99,9 @@ const another = -2
 // nextField is field where the next key is not the expected one.
 func (d *Decoder) nextField(s *Walk) int {
 	for d.err == nil {
+		if s.mode == inTuple {
+			return d.element(s)
+		}
 		if s.mode == inArgs {
 			if i := d.arg(s); i != another {
 				return i
@@ -118,10 +121,13 @@ func (d *Decoder) nextField(s *Walk) int {
 
 // named reads a key and returns the field of that name.
 func (d *Decoder) named(s *Walk) int {
-	i := s.l.find(d.fastKey())
+	key := d.fastKey()
+	i := s.l.find(key)
 	switch {
 	case d.err != nil:
 		return -1
+	case i < 0 && s.l.unknown != Ignore:
+		return d.unknown(s, key)
 	case i >= s.given:
 		return s.found(i)
 	case i >= 0 && d.strict == Input:
@@ -209,7 +215,9 @@ func (d *Decoder) missing(s *Walk) {
 			continue
 		}
 		i := 64*w + bits.TrailingZeros64(required)
-		if i < s.l.args {
+		if s.mode == inTuple {
+			d.absentElement(s.start, i, s.l.wants[i])
+		} else if i < s.l.args {
 			d.argument(s.l.names[i], RuleRequired, s.l.wants[i], missing)
 		} else {
 			d.absentKey(s.start, s.l.names[i], s.l.wants[i])
