@@ -1,7 +1,6 @@
 package wamp
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -57,85 +56,4 @@ func (c *Client) turnOf(ctx context.Context) *dispatch.Turn {
 		return turn
 	}
 	return nil
-}
-
-// Drain ends the client without losing work. It unregisters and unsubscribes
-// everything, also what is on its way to the router, waits for the handlers of
-// all calls and events that the router had sent by then, writes what is queued,
-// and closes the client as [Client.Close] does. A loop over [Events] gets the
-// events that have arrived before it ends, and a subscription that resumes also
-// those that it has missed. Called with the ctx of a handler, Drain does not
-// wait for that handler; what waits behind it runs meanwhile.
-//
-// In the body of a loop over [Events], call it with [Event.Context], or with a
-// ctx that is derived from it: with any other it waits for the loop until that
-// ctx ends. The loop cannot get what waits behind its event then; the error says
-// how many events these are.
-//
-// If ctx ends first, the error says what remained. It is [ErrLost] if the
-// session is lost meanwhile, and [ErrNotReady] if there was no session. The
-// client is closed in every case.
-func (c *Client) Drain(ctx context.Context) error {
-	c.beginDrain()
-	err := c.drain(ctx)
-	if cerr := c.Close(ctx); err == nil {
-		err = cerr
-	}
-	return err
-}
-
-func (c *Client) drain(ctx context.Context) error {
-	if c.handlers.Err() != nil {
-		return nil
-	}
-	s := c.live.Load()
-	if s == nil {
-		return fmt.Errorf("wamp: drain: %w", ErrNotReady)
-	}
-	if turn := c.turnOf(ctx); turn != nil {
-		turn.Leave()
-		defer turn.Back()
-	}
-	var left leftovers
-	c.intents.leave(ctx, &left)
-	loop := c.loopOf(ctx)
-	if loop != nil {
-		loop.config.loop.abandon()
-	}
-	if n := c.waitHandlers(ctx); n > 0 {
-		left.add("%d handlers or events", n)
-	}
-	if loop != nil {
-		if n := loop.config.loop.skipped.Load(); n > 0 {
-			left.add("%d events of %s, which this loop would have handled", n, loop.uri)
-			left.first = cmp.Or(left.first, ErrClosed)
-		}
-	}
-	if n := s.Unwritten(ctx); n > 0 && c.handlers.Err() == nil {
-		left.add("%d unsent messages", n)
-	}
-	switch cause := s.Cause(); {
-	case cause != nil && c.handlers.Err() == nil:
-		return fmt.Errorf("wamp: drain: %w: %w", ErrLost, cause)
-	case c.pool.CutShort() > 0: // by Close
-		return fmt.Errorf("wamp: drain: left %d handlers or events: %w", c.pool.CutShort(), ErrClosed)
-	}
-	return left.err(ctx)
-}
-
-// waitHandlers waits until no handler runs and nothing waits for one, or for
-// ctx; then it returns how much is left. It logs a wait that takes long.
-func (c *Client) waitHandlers(ctx context.Context) int {
-	short, cancel := context.WithTimeout(ctx, c.cfg.handshake)
-	defer cancel()
-	n := c.pool.Wait(short)
-	if n > 0 && ctx.Err() == nil {
-		c.cfg.log.Warn("wamp: drain waits for handlers", "realm", c.realm, "running", n, "waiting", c.pool.Waiting(),
-			"next", "it waits until they are done, or until its ctx ends")
-		n = c.pool.Wait(ctx)
-	}
-	if n == 0 {
-		return 0
-	}
-	return n + c.pool.Waiting()
 }

@@ -10,14 +10,104 @@ import (
 	"sync/atomic"
 )
 
+// Drain ends the client without losing work. It unregisters and unsubscribes
+// everything, also what is on its way to the router, waits for the handlers of
+// all calls and events that the router had sent by then, writes what is queued,
+// and closes the client as [Client.Close] does. A loop over [Events] gets the
+// events that have arrived before it ends, and a subscription that resumes also
+// those that it has missed. Called with the ctx of a handler, Drain does not
+// wait for that handler; what waits behind it runs meanwhile.
+//
+// In the body of a loop over [Events], call it with [Event.Context], or with a
+// ctx that is derived from it: with any other it waits for the loop until that
+// ctx ends. The loop cannot get what waits behind its event then; the error says
+// how many events these are.
+//
+// If ctx ends first, the error says what remained. It is [ErrLost] if the
+// session is lost meanwhile, and [ErrNotReady] if there was no session: then
+// only what had arrived is handled. The client is closed in every case.
+func (c *Client) Drain(ctx context.Context) error {
+	c.beginDrain()
+	err := c.drain(ctx)
+	if cerr := c.Close(ctx); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+func (c *Client) drain(ctx context.Context) error {
+	if c.handlers.Err() != nil {
+		return nil
+	}
+	s := c.live.Load()
+	if turn := c.turnOf(ctx); turn != nil {
+		turn.Leave()
+		defer turn.Back()
+	}
+	var left leftovers
+	c.intents.leave(ctx, &left)
+	c.finishWork(ctx, &left)
+	if s != nil && c.handlers.Err() == nil {
+		if n := s.Unwritten(ctx); n > 0 {
+			left.add(nil, "%d unsent messages", n)
+		}
+	}
+	switch n := c.pool.CutShort(); {
+	case c.handlers.Err() != nil && n > 0: // by Close
+		return fmt.Errorf("wamp: drain: left %d handlers or events: %w", n, ErrClosed)
+	case s == nil:
+		return left.beside(ctx, ErrNotReady)
+	case s.Cause() != nil && c.handlers.Err() == nil:
+		return left.beside(ctx, fmt.Errorf("%w: %w", ErrLost, s.Cause()))
+	}
+	return left.err(ctx)
+}
+
+// finishWork waits for all handlers, but for the loop over Events whose body
+// drains the client: that one is busy.
+func (c *Client) finishWork(ctx context.Context, left *leftovers) {
+	loop := c.loopOf(ctx)
+	if loop != nil {
+		loop.config.loop.abandon()
+	}
+	if n := c.waitHandlers(ctx); n > 0 {
+		left.add(nil, "%d handlers or events", n)
+	}
+	if loop == nil {
+		return
+	}
+	if n := loop.config.loop.skipped.Load(); n > 0 {
+		left.add(ErrClosed, "%d events of %s, which this loop would have handled", n, loop.uri)
+	}
+}
+
+// waitHandlers waits until no handler runs and nothing waits for one, or for
+// ctx; then it returns how much is left. It logs a wait that takes long.
+func (c *Client) waitHandlers(ctx context.Context) int {
+	short, cancel := context.WithTimeout(ctx, c.cfg.handshake)
+	defer cancel()
+	n := c.pool.Wait(short)
+	if n > 0 && ctx.Err() == nil {
+		c.cfg.log.Warn("wamp: drain waits for handlers", "realm", c.realm, "running", n, "waiting", c.pool.Waiting(),
+			"next", "it waits until they are done, or until its ctx ends")
+		n = c.pool.Wait(ctx)
+	}
+	if n == 0 {
+		return 0
+	}
+	return n + c.pool.Waiting()
+}
+
 // leftovers are what a Drain could not finish.
 type leftovers struct {
 	what  []string
-	first error // why the first of them was left; nil if the ctx of the drain ended
+	first error // why the first of them was left; nil if that is the end of ctx
 }
 
-func (l *leftovers) add(format string, args ...any) {
+// add notes what is left, and why; nil if that is the end of ctx.
+func (l *leftovers) add(why error, format string, args ...any) {
 	l.what = append(l.what, fmt.Sprintf(format, args...))
+	l.first = cmp.Or(l.first, why)
 }
 
 // err is the error of the drain, nil if nothing was left.
@@ -25,7 +115,18 @@ func (l *leftovers) err(ctx context.Context) error {
 	if len(l.what) == 0 {
 		return nil
 	}
-	return fmt.Errorf("wamp: drain: left %s: %w", strings.Join(l.what, ", "), cmp.Or(ctx.Err(), l.first))
+	return l.beside(ctx, cmp.Or(ctx.Err(), l.first))
+}
+
+// beside is the error of a drain that failed for a cause of its own.
+func (l *leftovers) beside(ctx context.Context, cause error) error {
+	if len(l.what) == 0 {
+		return fmt.Errorf("wamp: drain: %w", cause)
+	}
+	if err := ctx.Err(); err != nil && !errors.Is(cause, err) {
+		cause = fmt.Errorf("%w: %w", err, cause)
+	}
+	return fmt.Errorf("wamp: drain: left %s: %w", strings.Join(l.what, ", "), cause)
 }
 
 // errNotFetched is why a Drain leaves missed events whose history is not asked
@@ -51,8 +152,7 @@ func (c *intents) leave(ctx context.Context, left *leftovers) {
 		c.recoveries.wait(ctx)
 		for _, it := range behind {
 			if it.owner.behind() {
-				left.add("missed events of %s", it.uri)
-				left.first = cmp.Or(left.first, errNotFetched)
+				left.add(errNotFetched, "missed events of %s", it.uri)
 			}
 		}
 		c.leaveNow(ctx, behind, left)
@@ -60,15 +160,13 @@ func (c *intents) leave(ctx context.Context, left *leftovers) {
 	settled, cancel := context.WithTimeout(ctx, c.cfg.handshake)
 	defer cancel()
 	if n := c.moves.wait(settled); n > 0 {
-		left.add("%d requests to register or subscribe", n)
-		left.first = cmp.Or(left.first, errUnanswered)
+		left.add(errUnanswered, "%d requests to register or subscribe", n)
 	}
 }
 
 func (c *intents) leaveNow(ctx context.Context, its []*intent, left *leftovers) {
 	for _, err := range c.withdrawAll(ctx, its) {
-		left.add("%s", strings.TrimPrefix(err.Error(), "wamp: "))
-		left.first = cmp.Or(left.first, err)
+		left.add(err, "%s", strings.TrimPrefix(err.Error(), "wamp: "))
 	}
 }
 

@@ -28,9 +28,10 @@ type Limits struct {
 	// their arrival until the handler returns. While the handler runs a frame
 	// counts twice, for the values decoded from it. What runs takes at most half
 	// of the bound. Beyond the bound, the subscription or lane with the most
-	// waiting bytes gives way: its events are dropped by its [OverflowPolicy], its
-	// invocations are answered with wamp.error.unavailable. If nothing waits there
-	// is always room for one. Default 32 MiB.
+	// waiting bytes gives way, among those that keep up less: its events are
+	// dropped by its [OverflowPolicy], its invocations are answered with
+	// wamp.error.unavailable. If nothing waits there is always room for one.
+	// Default 32 MiB.
 	InboundBytes int
 	// Workers is how many invocations run at a time, and Waiting how many wait
 	// behind them; further ones are answered with wamp.error.unavailable. Defaults

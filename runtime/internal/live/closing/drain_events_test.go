@@ -179,3 +179,43 @@ func TestDrain_InsideAHandler(t *testing.T) {
 		})
 	})
 }
+
+// Without a session, or when it is lost meanwhile, what has arrived is handled.
+func TestDrain_WithoutASessionHandlesWhatArrived(t *testing.T) {
+	for name, want := range map[string]error{"before": wamp.ErrNotReady, "meanwhile": wamp.ErrLost} {
+		t.Run(name, func(t *testing.T) {
+			stage.InBubble(t, wamptest.WebSocket, codec.JSON, func(s *stage.Stage) {
+				c, p := s.Connect()
+				got := 0
+				_, id := s.Subscribe(c, p, "com.example.other", func(ctx context.Context, _ wamp.Payload) error {
+					time.Sleep(100 * time.Millisecond)
+					if ctx.Err() == nil {
+						got++
+					}
+					return nil
+				})
+				goOn := make(chan struct{})
+				loop := loop(s, c, goOn)
+				m := p.Expect(wamptest.Subscribe)
+				p.Send(wamptest.Answer(m))
+				p.Send(append(stage.Numbered(m.ID(1), 100), stage.Numbered(id, 100)...)...)
+				synctest.Wait()
+				if want == wamp.ErrNotReady {
+					s.Stop()
+					s.Until(c, stage.In(wamp.BackingOff))
+				}
+				drained := stage.Begin(func() error { return c.Drain(s.T.Context()) })
+				go obey(p)
+				synctest.Wait()
+				close(goOn)
+				s.Stop()
+				if err := <-drained; !errors.Is(err, want) {
+					s.T.Errorf("Drain: %v", err)
+				}
+				if err := <-loop; !errors.Is(err, wamp.ErrClosed) || got != 100 {
+					s.T.Errorf("the loop ended with %v, the handler got %d of 100 events", err, got)
+				}
+			})
+		})
+	}
+}

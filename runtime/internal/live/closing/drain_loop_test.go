@@ -93,3 +93,40 @@ func TestDrain_InsideALoopWithAnotherContext(t *testing.T) {
 		}
 	})
 }
+
+// The other loops of the client get all that has arrived.
+func TestDrain_InsideOneOfTwoLoops(t *testing.T) {
+	stage.InBubble(t, wamptest.WebSocket, codec.JSON, func(s *stage.Stage) {
+		c, p := s.Connect()
+		got := [2]int{}
+		drained := make(chan error, 1)
+		var ended [2]<-chan error
+		for i := range 2 {
+			ended[i] = stage.Begin(func() error {
+				for ev, err := range wamp.Events[stage.Number](s.T.Context(), c, stage.Counts) {
+					if err != nil {
+						return err
+					}
+					got[i]++
+					if i == 0 && got[0] == 5 {
+						drained <- c.Drain(ev.Context())
+					}
+				}
+				return nil
+			})
+			m := p.Expect(wamptest.Subscribe)
+			p.Send(wamptest.Message{wamptest.Subscribed, m.ID(1), 77})
+			synctest.Wait()
+		}
+		p.Send(stage.Numbered(77, 20)...)
+		go obey(p)
+		if err := <-drained; err == nil || !strings.Contains(err.Error(), "left 15 events of com.example.t") {
+			s.T.Errorf("Drain: %v", err)
+		}
+		<-ended[0]
+		<-ended[1]
+		if got != [2]int{5, 20} {
+			s.T.Errorf("the loops got %v events", got)
+		}
+	})
+}
