@@ -3,6 +3,7 @@ package wamp
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 )
@@ -14,8 +15,11 @@ import (
 //
 // Without Relay, the caller of a handler that fails because of a nested call
 // gets [ErrRuntime]. The text of another callee may not be meant for that
-// caller, and an [ErrNoSuchProcedure] of the nested call would wrongly say that
-// nothing has run.
+// caller.
+//
+// An error that says that a call has found no callee, see [WithGrace], is never
+// passed on: the caller would take it for one of its own call and send that
+// again. It gets [ErrRuntime], and [ErrUnavailable] without retry_after_ms.
 func Relay(err error) error {
 	if err == nil {
 		return nil
@@ -106,13 +110,24 @@ func (e *relayedError) answer() (answer, bool) {
 	var plain *Error
 	switch {
 	case errors.As(e.err, &unfit):
-		return answer{unfit.plain.URI, &Payload{Args: unfit.plain.Args, Kwargs: unfit.plain.Kwargs}}, true
+		return relayable(unfit.plain)
 	case errors.As(e.err, &typed):
-		return answer{typed.ErrorURI(), typed}, true
+		return answer{typed.ErrorURI(), typed}, !saysNoCallee(typed.ErrorURI())
 	case errors.As(e.err, &plain):
-		return answer{plain.URI, &Payload{Args: plain.Args, Kwargs: plain.Kwargs}}, true
+		return relayable(plain)
 	}
 	return answer{}, false
+}
+
+// relayable is the answer that an error of a nested call becomes. What says that
+// no callee was found does not: it would be taken for an answer to the outer call.
+func relayable(e *Error) (answer, bool) {
+	p := Payload{Args: e.Args, Kwargs: e.Kwargs}
+	if e.URI == ErrUnavailable.URI {
+		p.Kwargs = maps.Clone(p.Kwargs)
+		delete(p.Kwargs, retryAfterKey)
+	}
+	return answer{e.URI, &p}, !saysNoCallee(e.URI)
 }
 
 // declares reports whether the schema declares an error of the procedure.

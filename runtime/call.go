@@ -21,7 +21,8 @@ const maxSends = 9
 //
 // A call of an idempotent procedure is sent again after a lost session, nine
 // times in all: the call itself may be what ends the sessions. If the session
-// ended because a message was too large, the call is sent twice in all.
+// ended because a message was too large, the call is sent twice in all. A call
+// that finds no callee may wait for one, see [WithGrace].
 //
 // Errors, for [errors.As] and [errors.Is]: the generated error types that the
 // procedure declares, an [*Error] for any other answer of a peer, a
@@ -66,18 +67,24 @@ func (c *Client) exchange(ctx context.Context, p *Procedure, in, out codec.Value
 	if to != nil {
 		w.Sink = to
 	}
+	g := cfg.newGrace(c.common, p, to)
+	defer g.leave()
 	sent := 0 // by earlier tries
 	for {
+		if err := g.hold(ctx); err != nil {
+			return afterSends(err, sent)
+		}
 		s, err := c.acquire(ctx, cfg.failFast)
 		if err != nil {
-			return afterSends(err, sent)
+			return afterSends(g.explain(err), sent)
 		}
 		b := s.Buffer()
 		if err := b.Finish(b.Enc.Payload(in, p.In)); err != nil {
 			return afterSends(encodeError("arguments", p.URI, err), sent)
 		}
+		g.begin()
 		err = c.callOn(ctx, s, w, p.URI, cfg, b)
-		if session.Gone(err) {
+		if session.Gone(err) || err == nil && !to.begun() && g.again(w) {
 			continue
 		}
 		if p.Idempotent && !to.begun() && c.resend(ctx, w, err, sent) {
@@ -87,7 +94,7 @@ func (c *Client) exchange(ctx context.Context, p *Procedure, in, out codec.Value
 			continue
 		}
 		if err != nil {
-			return afterSends(err, sent)
+			return afterSends(g.explain(err), sent)
 		}
 		return c.decodeReply(p, w, out)
 	}

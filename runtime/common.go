@@ -35,6 +35,8 @@ type common struct {
 	board  board        // has a lock of its own
 	// unretained has the URLs of routers that warnRetention has logged.
 	unretained sync.Map
+	// absences are the procedures that calls find without a callee.
+	absences absences
 
 	// live is the session that operations use, nil while there is none.
 	live atomic.Pointer[session.Session]
@@ -42,6 +44,7 @@ type common struct {
 	mu      sync.Mutex       // protects the following, and the lists of intents
 	session *session.Session // the session that intents belong to; it may be recovering
 	opened  time.Time        // when it was announced, zero until then
+	number  uint64           // how many sessions were announced
 	usable  chan struct{}    // closed when it is announced
 	ended   error            // why the client ends, set before handlers is cancelled for that
 }
@@ -98,6 +101,7 @@ func (c *common) reason() error {
 func (c *common) announce(s *session.Session) {
 	if c.session == s && c.live.Load() == nil {
 		c.opened = time.Now()
+		c.number++
 		c.live.Store(s)
 		close(c.usable)
 	}
@@ -120,6 +124,17 @@ func (c *common) retire(s *session.Session) {
 func (c *common) openedAt() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.opened
+}
+
+// reopened returns when the last session was announced, zero if it was the first
+// one.
+func (c *common) reopened() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.number < 2 {
+		return time.Time{}
+	}
 	return c.opened
 }
 

@@ -7,7 +7,8 @@ var (
 	// ErrInvalidURI means that a URI is malformed or reserved. The client itself
 	// returns it too, before it sends anything.
 	ErrInvalidURI = &Error{URI: "wamp.error.invalid_uri"}
-	// ErrNoSuchProcedure means that no callee has registered the procedure.
+	// ErrNoSuchProcedure means that no callee has registered the procedure. A call
+	// may wait for one, see [WithGrace].
 	ErrNoSuchProcedure = &Error{URI: "wamp.error.no_such_procedure"}
 	// ErrProcedureAlreadyExists means that another callee has registered the
 	// procedure, or that its [InvokePolicy] is another one.
@@ -28,7 +29,8 @@ var (
 	// timeout.
 	ErrTimeout = &Error{URI: "wamp.error.timeout"}
 	// ErrUnavailable means that the callee accepts no more calls for now, see
-	// [Limits.Workers].
+	// [Limits.Workers]. With retry_after_ms among its keyword arguments it means
+	// that nothing has run and when to call again, see [WithGrace].
 	ErrUnavailable = &Error{URI: "wamp.error.unavailable"}
 	// ErrNoAvailableCallee means that none of several callees accepted the call.
 	ErrNoAvailableCallee = &Error{URI: "wamp.error.no_available_callee"}

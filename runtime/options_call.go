@@ -46,6 +46,8 @@ type callConfig struct {
 	cancel   CancelMode
 	fetch    bool // it belongs to a subscription that resumes
 	custom   core.Dict
+	grace    time.Duration
+	graceSet bool
 }
 
 // with returns the config after options. It takes and returns values so that a
@@ -61,6 +63,9 @@ func (c callConfig) with(opts []CallOption) callConfig {
 func (c *callConfig) check() error {
 	if c.timeout < 0 {
 		return session.Unsent(errors.New("wamp: timeout must not be negative"))
+	}
+	if c.grace < 0 {
+		return session.Unsent(errors.New("wamp: grace must not be negative"))
 	}
 	switch c.cancel {
 	case "", KillNoWait, Kill, Skip:

@@ -260,7 +260,8 @@ func WithHandshakeTimeout(d time.Duration) ConnectOption {
 }
 
 // WithBackoff sets how long the client waits between two attempts to get a
-// session, and before it repeats a call or a restoration. If a router answers
+// session, and before it repeats a restoration or a call that the network failed;
+// [WithGrace] has pauses of its own. If a router answers
 // with Retry-After, the client waits at least that long, up to an hour.
 // Default: the zero [Backoff].
 func WithBackoff(b Backoff) ConnectOption {

@@ -3,12 +3,10 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/wampgen/wampgen/examples/outage/greeter"
 	wamp "github.com/wampgen/wampgen/runtime"
@@ -71,19 +69,13 @@ func beCaller(ctx context.Context, client *wamp.Client) error {
 }
 
 // greet calls, however long the router is away. The callee may come back a
-// moment after us: until then the router knows no such procedure.
+// moment after us; since greet is idempotent, the call waits for it.
 func greet(ctx context.Context, client *wamp.Client, name string) error {
-	for {
-		answer, err := greeter.NewCaller(client).Greet(ctx, name)
-		switch {
-		case err == nil:
-			fmt.Printf("answer greet(%s) = %q\n", name, answer)
-			return nil
-		case !errors.Is(err, wamp.ErrNoSuchProcedure):
-			return err
-		}
-		time.Sleep(50 * time.Millisecond)
+	answer, err := greeter.NewCaller(client).Greet(ctx, name)
+	if err == nil {
+		fmt.Printf("answer greet(%s) = %q\n", name, answer)
 	}
+	return err
 }
 
 // report says when the session is lost and when it is back. The first Ready is

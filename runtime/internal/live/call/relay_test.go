@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/wampgen/wampgen/runtime/internal/live/stage"
@@ -32,8 +31,7 @@ func declares(procedure string, uris ...string) stage.Typed[string, string] {
 }
 
 // What a handler says on purpose reaches its caller; what a nested call answered
-// does only where the handler relays it. A caller would take an answer of somebody
-// else for one to its own call: a no_such_procedure says that nothing has run.
+// does only where the handler relays it.
 func TestInvocation_AnswersOnlyWhatIsMeantForItsCaller(t *testing.T) {
 	for name, row := range map[string]struct {
 		err  func(error) error
@@ -43,9 +41,9 @@ func TestInvocation_AnswersOnlyWhatIsMeantForItsCaller(t *testing.T) {
 		"a nested error, wrapped":     {func(err error) error { return fmt.Errorf("stock: %w", err) }, "wamp.error.runtime_error"},
 		"a nested error, joined":      {func(err error) error { return errors.Join(errors.New("x"), err) }, "wamp.error.runtime_error"},
 		"a copy of a nested error":    {copyOfNested, "wamp.error.runtime_error"},
-		"a relayed error":             {wamp.Relay, "wamp.error.no_such_procedure"},
-		"a relayed error, wrapped":    {func(err error) error { return fmt.Errorf("x: %w", wamp.Relay(err)) }, "wamp.error.no_such_procedure"},
-		"a wrapped error, relayed":    {func(err error) error { return wamp.Relay(fmt.Errorf("x: %w", err)) }, "wamp.error.no_such_procedure"},
+		"a relayed error":             {wamp.Relay, "a.nested"},
+		"a relayed error, wrapped":    {func(err error) error { return fmt.Errorf("x: %w", wamp.Relay(err)) }, "a.nested"},
+		"a wrapped error, relayed":    {func(err error) error { return wamp.Relay(fmt.Errorf("x: %w", err)) }, "a.nested"},
 		"nothing to relay":            {func(error) error { return wamp.Relay(errors.New("x")) }, "wamp.error.runtime_error"},
 		"its own error":               {func(error) error { return wamp.NewError("a.own") }, "a.own"},
 		"its own error, wrapped":      {func(error) error { return fmt.Errorf("x: %w", wamp.NewError("a.own")) }, "a.own"},
@@ -75,12 +73,12 @@ func TestInvocation_AnswersOnlyWhatIsMeantForItsCaller(t *testing.T) {
 				}
 				p.Send(wamptest.Message{wamptest.Invocation, 1, m.ID(1), stage.Dict{}, []any{"x"}})
 				call := p.Expect(wamptest.Call)
-				p.Send(wamptest.Message{wamptest.Error, wamptest.Call, call.ID(1), stage.Dict{}, "wamp.error.no_such_procedure", []any{"secret"}})
+				p.Send(wamptest.Message{wamptest.Error, wamptest.Call, call.ID(1), stage.Dict{}, "a.nested", []any{"secret"}})
 				answer := p.Expect(wamptest.Error)
 				if answer[4] != row.want {
 					s.T.Errorf("answered %v, want %s", answer, row.want)
 				}
-				relayed := strings.Contains(row.want, "no_such_procedure")
+				relayed := row.want == "a.nested"
 				if payload := len(answer) > 5; payload != relayed {
 					s.T.Errorf("answered %v: payload %v", answer, payload)
 				}
@@ -113,5 +111,42 @@ func TestInvocation_TypedErrorsWithoutASchema(t *testing.T) {
 				s.T.Errorf("answered %v, want %s", m, want)
 			}
 		})
+	}
+}
+
+// That a nested call found no callee is never passed on, however it is relayed: the
+// caller would send a call again that has run.
+func TestRelay_NeverSaysThatThereIsNoCallee(t *testing.T) {
+	for uri, want := range map[string]string{
+		"wamp.error.no_such_procedure":           "wamp.error.runtime_error",
+		"wamp.error.no_available_callee":         "wamp.error.runtime_error",
+		"crossbar.error.max_concurrency_reached": "wamp.error.runtime_error",
+		"wamp.error.unavailable":                 "wamp.error.unavailable",
+	} {
+		for name, relay := range map[string]func(error) error{
+			"relayed":          wamp.Relay,
+			"relayed, wrapped": func(err error) error { return fmt.Errorf("x: %w", wamp.Relay(err)) },
+			"wrapped, relayed": func(err error) error { return wamp.Relay(fmt.Errorf("x: %w", err)) },
+		} {
+			t.Run(uri+"/"+name, func(t *testing.T) {
+				stage.Transports(t, func(s *stage.Stage) {
+					c, p := s.Connect()
+					_, id := s.Register(c, p, "com.example.p", func(ctx context.Context, _ wamp.Payload) (wamp.Payload, error) {
+						_, err := c.Call(ctx, "com.example.nested", nil, nil, wamp.WithGrace(0))
+						return wamp.Payload{}, relay(err)
+					})
+					p.Send(wamptest.Message{wamptest.Invocation, 1, id, stage.Dict{}})
+					call := p.Expect(wamptest.Call)
+					p.Send(wamptest.Message{wamptest.Error, wamptest.Call, call.ID(1), stage.Dict{}, uri, []any{"text"}, stage.Dict{"retry_after_ms": 5, "k": 1}})
+					m := p.Expect(wamptest.Error)
+					if m[4] != want {
+						s.T.Errorf("answered %v, want %s", m, want)
+					}
+					if want == uri && (len(m) != 7 || len(m.Dict(6)) != 1) {
+						s.T.Errorf("answered %v", m)
+					}
+				})
+			})
+		}
 	}
 }

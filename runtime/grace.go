@@ -1,0 +1,338 @@
+package wamp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/wampgen/wampgen/runtime/internal/dispatch"
+	"github.com/wampgen/wampgen/runtime/internal/session"
+)
+
+// graceOfOurs is how long a call of an idempotent procedure waits for a callee,
+// and how long after a reconnect it does so for a procedure that is not known.
+const graceOfOurs = 30 * time.Second
+
+// grace is what one call knows of its wait for a callee. The zero value has
+// none.
+type grace struct {
+	common    *common
+	procedure *Procedure
+	given     time.Duration // by the schema or WithGrace
+	explicit  bool          // given counts, whatever is known of the procedure
+	parks     bool          // the handler that the call belongs to holds no worker meanwhile
+
+	began   time.Time   // when the wait began, zero if it has not
+	until   time.Time   // when it ends
+	own     bool        // the call itself was refused
+	refusal error       // the last one, nil if there was none
+	absence *absence    // nil while the call does not wait
+	probing bool        // it has the turn of the absence
+	sent    time.Time   // when it was sent last
+	found   *time.Timer // notices that a probe was not refused; nil while none is under way
+}
+
+// WithGrace sets how long a call that finds no callee waits for one. A call
+// finds none if the router answers with [ErrNoSuchProcedure],
+// [ErrNoAvailableCallee] or crossbar.error.max_concurrency_reached, or the
+// callee with [ErrUnavailable] and retry_after_ms. Such a call has had no
+// effect. It is sent again, with growing and random pauses, until d has passed
+// or its ctx has ended; 0 turns that off, a negative d is an error. Of all calls
+// of one procedure that wait, one at a time is sent to find out.
+//
+// The error of a call that has waited in vain is the last refusal; if the ctx
+// ended it wraps the error of the ctx too.
+//
+// Default: grace of the schema. If it has none, calls of idempotent procedures
+// wait for 30 s if the procedure has answered this client before, and otherwise
+// until 30 s after a reconnect. Other calls do not wait. A callee that passes on
+// the refusal of a nested call, as those of this package never do, makes a call
+// run twice: choose WithGrace for procedures that are not idempotent with that in
+// mind.
+func WithGrace(d time.Duration) CallOption {
+	return callOption(func(c *callConfig) { c.grace, c.graceSet = d, true })
+}
+
+// newGrace returns the grace of a call. to is where its progressive results go,
+// nil if there are none.
+func (c *callConfig) newGrace(client *common, p *Procedure, to *progress) grace {
+	g := grace{common: client, procedure: p, given: c.grace, explicit: c.graceSet, parks: to == nil}
+	if !g.explicit && p.Grace != 0 {
+		g.given, g.explicit = max(p.Grace, 0), true
+	}
+	return g
+}
+
+// none reports whether the call never waits for a callee.
+func (g *grace) none() bool {
+	return g.explicit && g.given == 0 || !g.explicit && !g.procedure.Idempotent
+}
+
+// waits reports whether the call is still to wait for a callee. exists reports
+// whether the procedure is certainly registered.
+func (g *grace) waits(exists bool) bool {
+	switch {
+	case g.none():
+		return false
+	case g.explicit:
+		g.until = g.began.Add(g.given)
+	case exists || g.common.absences.knows(g.procedure.URI):
+		g.until = g.began.Add(graceOfOurs)
+	default:
+		g.until = g.common.reopened().Add(graceOfOurs)
+	}
+	return time.Now().Before(g.until)
+}
+
+// hold waits before a call is sent as long as its procedure has no callee. It
+// returns nil when the call is to be sent.
+func (g *grace) hold(ctx context.Context) error {
+	for !g.probing {
+		if g.absence == nil && !g.join() {
+			break
+		}
+		if err := g.wait(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// join makes a call wait that has yet to find out that there is no callee. It
+// reports false if it need not.
+func (g *grace) join() bool {
+	all := &g.common.absences
+	if all.count.Load() == 0 || g.none() {
+		return false
+	}
+	it := all.join(g.procedure.URI, false)
+	if it == nil {
+		return false
+	}
+	if g.began.IsZero() {
+		g.began = time.Now()
+	}
+	if _, exists := all.lastRefusal(it); !g.waits(exists) {
+		g.common.leave(it) // it is sent, and refused
+		return false
+	}
+	g.absence = it
+	return true
+}
+
+// wait waits for the turn to probe, or for the end of the absence.
+func (g *grace) wait(ctx context.Context) error {
+	if g.parks {
+		turn := dispatch.TurnOf(ctx)
+		if !turn.Park() {
+			return session.Unsent(ErrOverflow)
+		}
+		defer turn.Unpark(ctx)
+	}
+	it := g.absence
+	limit := time.NewTimer(time.Until(g.until))
+	defer limit.Stop()
+	select {
+	case <-it.over:
+		return g.released(ctx)
+	case <-it.turn:
+		g.probing = true
+		return g.untilProbe(ctx)
+	case <-limit.C:
+		return g.inVain(nil)
+	case <-ctx.Done():
+		return g.inVain(ctx.Err())
+	case <-g.common.closing():
+		return session.Unsent(g.common.endError())
+	}
+}
+
+// untilProbe waits for the time of the next probe. At the end of its grace the
+// call is sent for the last time.
+func (g *grace) untilProbe(ctx context.Context) error {
+	next := g.common.absences.nextProbe(g.absence)
+	if next.After(g.until) {
+		next = g.until
+	}
+	if pause(time.Until(next), ctx.Done(), g.absence.over) {
+		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		return g.inVain(err)
+	}
+	return g.released(ctx)
+}
+
+// released ends the wait of a call that is sent because there is a callee, after
+// a moment that keeps many of them from being sent at once.
+func (g *grace) released(ctx context.Context) error {
+	calls := g.common.absences.waiting(g.absence)
+	g.leave()
+	if calls > 1 && !pause(rand.N(spread(calls)), ctx.Done(), nil) {
+		return g.inVain(ctx.Err())
+	}
+	return nil
+}
+
+// inVain returns the error of a call that has waited in vain; cause is why the
+// wait ended early, nil if it did not.
+func (g *grace) inVain(cause error) error {
+	if g.absence != nil {
+		g.refusal, _ = g.common.absences.lastRefusal(g.absence)
+	}
+	err := g.explain(cause)
+	if cause == nil {
+		err = fmt.Errorf("%w (found no callee for %v)", g.refusal, time.Since(g.began).Round(time.Millisecond))
+	}
+	if !g.own {
+		err = session.Unsent(err)
+	}
+	return err
+}
+
+// explain adds the last refusal to an error of the ctx.
+func (g *grace) explain(err error) error {
+	if g.refusal == nil || !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) || IsPeer(err) {
+		return err
+	}
+	return fmt.Errorf("%w, last answer: %w", err, g.refusal)
+}
+
+// begin notes that the call is sent. If it probes and is not refused in the time
+// that a refusal takes, there is a callee: the others need not wait for its
+// result.
+func (g *grace) begin() {
+	g.sent = time.Now()
+	if g.probing {
+		c, it := g.common, g.absence
+		g.found = time.AfterFunc(c.absences.patience(it), func() { c.endAbsence(it) })
+	}
+}
+
+// again reports whether a call that was answered found no callee and is to be
+// sent again. Any other answer ends the absence of its procedure.
+func (g *grace) again(w *session.Waiter) bool {
+	g.stopTimer()
+	r, ok := refusalOf(w)
+	if !ok {
+		g.answered(w)
+		return false
+	}
+	if g.began.IsZero() {
+		g.began = g.sent
+	}
+	if w.Stopped != nil || !g.waits(r.exists) {
+		return false
+	}
+	if g.absence != nil && g.absence.hasEnded() {
+		g.leave()
+	}
+	if g.absence == nil {
+		g.absence = g.common.absences.join(g.procedure.URI, true)
+	}
+	g.own, g.refusal = true, g.common.typedError(g.procedure.URI, g.procedure.Errors, w)
+	if g.common.absences.refused(g.absence, r, g.refusal, time.Since(g.sent), g.probing) {
+		g.common.cfg.log.Warn("wamp: procedure has no callee, calls wait for one", "procedure", g.procedure.URI, "reason", text(g.refusal))
+	}
+	g.yield()
+	return true
+}
+
+// answered notes that the call was answered by its callee, or by the router in a
+// way that says nothing about one.
+func (g *grace) answered(w *session.Waiter) {
+	all := &g.common.absences
+	if g.procedure.Idempotent && (!w.Failed || !quotable(w.URI) || w.URI == ErrInvalidArgument.URI) {
+		all.answered(g.procedure.URI)
+	}
+	if all.count.Load() == 0 {
+		return
+	}
+	if it := all.find(g.procedure.URI); it != nil {
+		g.common.endAbsence(it)
+	}
+}
+
+func (g *grace) stopTimer() {
+	if g.found != nil {
+		g.found.Stop()
+		g.found = nil
+	}
+}
+
+// yield gives the turn to the next call that waits.
+func (g *grace) yield() {
+	if g.probing {
+		g.probing = false
+		g.absence.turn <- struct{}{}
+	}
+}
+
+// leave ends the wait of a call.
+func (g *grace) leave() {
+	if g.absence == nil {
+		return
+	}
+	g.stopTimer()
+	g.yield()
+	g.common.leave(g.absence)
+	g.absence = nil
+}
+
+// refusal is an answer that means that a call found no callee.
+type refusal struct {
+	exists bool          // the procedure is certainly registered
+	after  time.Duration // how long its callee wants to be left alone
+}
+
+// refusalOf returns the refusal that the answer to a call is; false if it is
+// another one.
+func refusalOf(w *session.Waiter) (refusal, bool) {
+	switch {
+	case !w.Failed:
+		return refusal{}, false
+	case saysNoCallee(w.URI):
+		return refusal{exists: w.URI != ErrNoSuchProcedure.URI}, true
+	case w.URI == ErrUnavailable.URI:
+		after, ok := retryAfter(w)
+		return refusal{exists: true, after: after}, ok
+	}
+	return refusal{}, false
+}
+
+// saysNoCallee reports whether an error means by its URI alone that a call has
+// found no callee.
+func saysNoCallee(uri string) bool {
+	switch uri {
+	case ErrNoSuchProcedure.URI, ErrNoAvailableCallee.URI, "crossbar.error.max_concurrency_reached":
+		return true
+	}
+	return false
+}
+
+// retryAfterKey is the keyword argument of an ErrUnavailable that says when to
+// call again, in milliseconds.
+const retryAfterKey = "retry_after_ms"
+
+// retryAfter returns what an ErrUnavailable says about when to call again; false
+// if it says nothing.
+func retryAfter(w *session.Waiter) (time.Duration, bool) {
+	p, _ := decodePayload(w.Payload)
+	var ms float64
+	switch v := p.Kwargs[retryAfterKey].(type) {
+	case int64:
+		ms = float64(v)
+	case uint64:
+		ms = float64(v)
+	case float64:
+		ms = v
+	default:
+		return 0, false
+	}
+	if !(ms >= 0) {
+		return 0, false
+	}
+	return time.Duration(min(ms, float64(maxAfter.Milliseconds()))) * time.Millisecond, true
+}
