@@ -22,10 +22,10 @@ func (r *reader) readErrors(pairs []pair) {
 		if !ok {
 			continue
 		}
-		e.Doc = s.doc()
+		e.Doc, e.DocPlace = s.doc()
 		e.Go = s.goHints(goKeys)
-		e.URI = r.uri(s, p.key, "error", r.model.URI+".error.")
-		e.Payload = r.payload(s.get("args"), s.get("kwargs"), owner)
+		e.URI, e.URIPlace = r.uri(s, p.key, "error", r.model.URI+".error.")
+		e.Payload = r.payload(s, e.Place, owner)
 	}
 }
 
@@ -59,23 +59,23 @@ func (r *reader) readProcedures(pairs []pair) {
 		if !ok {
 			continue
 		}
-		x.Doc = s.doc()
+		x.Doc, x.DocPlace = s.doc()
 		x.Go = s.goHints(goKeys)
-		x.URI = r.uri(s, p.key, "procedure", r.model.URI+".")
-		x.In = r.payload(s.get("args"), s.get("kwargs"), owner)
-		x.Out = r.result(s.get("returns"), returns, owner)
-		x.Progress = r.progress(s.get("stream"), owner)
+		x.URI, x.URIPlace = r.uri(s, p.key, "procedure", r.model.URI+".")
+		x.In = r.payload(s, x.Place, owner)
+		x.Out = r.result(s, returns, x.Place, owner)
+		x.Progress = r.progress(s.get("stream"), x.Place, owner)
 		x.Idempotent = s.flag("idempotent")
 		if s.get("timeout") != nil {
 			x.Timeout = r.timeout(s)
 		}
 		x.Errors = r.errorRefs(s)
 		for _, e := range r.policy.errors {
-			if !slices.Contains(x.Errors, e) {
-				x.Errors = append(x.Errors, e)
+			if !has(x.Errors, e.Error) {
+				x.Errors = append(x.Errors, ErrorRef{e.Error, e.Place.derived()})
 			}
 		}
-		slices.SortFunc(x.Errors, func(a, b *Error) int { return compare(a.Name, b.Name) })
+		slices.SortFunc(x.Errors, func(a, b ErrorRef) int { return compare(a.Name, b.Name) })
 	}
 }
 
@@ -94,10 +94,10 @@ func (r *reader) readTopics(pairs []pair) {
 		if !ok {
 			continue
 		}
-		t.Doc = s.doc()
+		t.Doc, t.DocPlace = s.doc()
 		t.Go = s.goHints(goKeys)
-		t.URI = r.uri(s, p.key, "topic", r.model.URI+".")
-		t.Payload = r.payload(s.get("args"), s.get("kwargs"), owner)
+		t.URI, t.URIPlace = r.uri(s, p.key, "topic", r.model.URI+".")
+		t.Payload = r.payload(s, t.Place, owner)
 		t.History = s.flag("history")
 	}
 }
@@ -114,11 +114,11 @@ func (r *reader) templateKeys(name *node, t keyTable) keyTable {
 
 // uri decides the URI of a declaration: its key uri, else its name behind a
 // prefix.
-func (r *reader) uri(s section, name *node, kind, prefix string) string {
+func (r *reader) uri(s section, name *node, kind, prefix string) (string, Place) {
 	at, uri := name, prefix+name.text
 	if n := s.get("uri"); n != nil {
 		if !s.isString(n, "uri") {
-			return ""
+			return "", Place{}
 		}
 		at, uri = n, n.text
 	}
@@ -127,22 +127,25 @@ func (r *reader) uri(s section, name *node, kind, prefix string) string {
 			at = name
 		}
 		r.notBuilt(r.src.token(at), "a URI with parameters")
-		return ""
+		return "", Place{}
 	}
 	if r.model.URI == "" && at == name {
 		r.checkURI(at, name.text, false)
-		return "" // the prefix itself is reported
+		return "", Place{} // the prefix itself is reported
 	}
 	if !r.checkURI(at, uri, kind == "error") {
-		return ""
+		return "", Place{}
 	}
 	if first := r.uris[kind+" "+uri]; first != nil {
 		d := r.report(r.src.token(at), RuleURIClash, "%s %s has the URI of %s (line %d)", kind, quote(name.text), quote(first.text), first.pos.Line)
 		r.relate(d, first.pos, "the first one")
-		return ""
+		return "", Place{}
 	}
 	r.uris[kind+" "+uri] = name
-	return uri
+	if at == name {
+		return uri, r.place(name).derived()
+	}
+	return uri, r.place(at)
 }
 
 // checkURI checks a concrete URI. An error may be one of the protocol's own.
@@ -176,12 +179,12 @@ func (r *reader) timeout(s section) time.Duration {
 }
 
 // errorRefs reads the key errors: a list of names.
-func (r *reader) errorRefs(s section) []*Error {
+func (r *reader) errorRefs(s section) []ErrorRef {
 	n := s.get("errors")
 	if n == nil || !r.want(n, listNode, "errors") {
 		return nil
 	}
-	var list []*Error
+	var list []ErrorRef
 	for _, item := range n.items {
 		if !r.want(item, scalarNode, "the name of an error") {
 			continue
@@ -190,13 +193,18 @@ func (r *reader) errorRefs(s section) []*Error {
 		switch {
 		case e == nil:
 			r.unknownError(item)
-		case slices.Contains(list, e):
+		case has(list, e):
 			r.report(r.src.token(item), RuleDuplicateKey, "duplicate error %s", quote(item.text))
 		default:
-			list = append(list, e)
+			list = append(list, ErrorRef{e, r.place(item)})
 		}
 	}
 	return list
+}
+
+// has reports whether an error is in a list.
+func has(list []ErrorRef, e *Error) bool {
+	return slices.ContainsFunc(list, func(x ErrorRef) bool { return x.Error == e })
 }
 
 // unknownError reports a name that no error has.

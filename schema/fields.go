@@ -28,7 +28,7 @@ func (r *reader) field(p pair) *Field {
 	if !ok {
 		return f
 	}
-	f.Doc = s.doc()
+	f.Doc, f.DocPlace = s.doc()
 	f.Go = s.goHints(goKeys)
 	if typ := s.get("type"); typ != nil {
 		r.fieldType(f, typ, s.get("default"))
@@ -100,7 +100,8 @@ func (r *reader) setDefault(f *Field, text string, at diag.Span) {
 		written := typeName(f.Type) + " = " + clean(text)
 		d := r.report(at, RuleDefaultType, "%s could never be sent as %s", written, hiddenByZero(f.Type, v))
 		d.Hint = "write  optional " + written
-	default:
+	case v != nil:
+		v.Literal, v.Place = text, Place{Span: at}
 		f.Default = v
 	}
 }
@@ -141,7 +142,7 @@ func (r *reader) noType(n *node) {
 
 // ref finds what a type expression means; nil once it is reported.
 func (r *reader) ref(n *node, x *typeExpr) *Ref {
-	ref := &Ref{Nullable: x.nullable}
+	ref := &Ref{Nullable: x.nullable, Place: Place{Span: r.src.part(n, x.from, x.end)}}
 	switch {
 	case x.elem != nil:
 		elem := r.ref(n, x.elem)

@@ -22,7 +22,8 @@ type Model struct {
 	URI      string
 	URIPlace Place
 	// Doc is api.doc, "" if absent.
-	Doc string
+	Doc      string
+	DocPlace Place
 	// Go is api.go, nil if absent.
 	Go *GoHints
 	// Types are the named types.
@@ -35,8 +36,18 @@ type Model struct {
 	Topics []*Topic
 }
 
-// Place is where a part of the Model stands in the file.
-type Place struct{ diag.Span }
+// Place is where a part of the Model stands in the file. The zero value means
+// that the schema does not have that part.
+type Place struct {
+	diag.Span
+	// Derived reports whether the schema does not write the part but implies it:
+	// a URI by a name, an error of a procedure by the defaults. Span is then what
+	// implies it.
+	Derived bool
+}
+
+// derived returns the place of something that is implied by what is at p.
+func (p Place) derived() Place { return Place{p.Span, true} }
 
 // Hint is a text that one generator is given, and that nothing has checked. The
 // zero value means that there is none.
@@ -74,11 +85,12 @@ const (
 // Type is a named type of the schema.
 type Type struct {
 	// Name is the schema's name, at Place.
-	Name  string
-	Place Place
-	Doc   string
-	Go    *GoHints // nil if there are none
-	Kind  TypeKind
+	Name     string
+	Place    Place
+	Doc      string
+	DocPlace Place
+	Go       *GoHints // nil if there are none
+	Kind     TypeKind
 	// Short reports whether the definition is a type expression and nothing else,
 	// as in Sku: string.
 	Short bool
@@ -98,8 +110,10 @@ type EnumValue struct {
 	Name  string
 	Place Place
 	// Text is the value of a string enum on the wire, Int that of an integer enum.
-	Text string
-	Int  int64
+	// Both are at ValuePlace; a list of values implies their names.
+	Text       string
+	Int        int64
+	ValuePlace Place
 }
 
 // Scalar is a built-in type.
@@ -142,16 +156,19 @@ type Ref struct {
 	List, Map *Ref
 	// Nullable reports whether the value may be null (T|null).
 	Nullable bool
+	// Place is where the type is used, without null.
+	Place Place
 }
 
 // Field is a field of a struct or a parameter of a payload.
 type Field struct {
 	// Name is the key on the wire, at Place.
-	Name  string
-	Place Place
-	Doc   string
-	Go    *GoHints // nil if there are none
-	Type  *Ref
+	Name     string
+	Place    Place
+	Doc      string
+	DocPlace Place
+	Go       *GoHints // nil if there are none
+	Type     *Ref
 	// Optional reports whether the key may be absent. If Type.Nullable is set as
 	// well, the Go type is wamp.Opt.
 	Optional bool
@@ -164,10 +181,13 @@ type Field struct {
 // Value is a literal of the schema, checked against its type. The field for
 // that type is set.
 type Value struct {
-	Bool  bool
-	Int   int64
-	Uint  uint64
-	Float float64
+	// Literal is the text in the schema.
+	Literal string
+	Place   Place
+	Bool    bool
+	Int     int64
+	Uint    uint64
+	Float   float64
 	// Text is the value of string-like scalars and of decimal, uuid, date, time,
 	// uri.
 	Text string
@@ -182,9 +202,13 @@ type Payload struct {
 	// Args are the positional parameters, Kwargs the keyword-only ones, in the
 	// order of the schema.
 	Args, Kwargs []*Field
-	// Spread is the struct whose fields are Kwargs, such as kwargs: OrderFilter;
-	// nil if there is none.
-	Spread *Type
+	// Spread is the use of the struct whose fields are Kwargs, as in kwargs:
+	// OrderFilter; nil if there is none.
+	Spread *Ref
+	// Place is the key under which the schema describes the payload, args, kwargs
+	// or returns. It is derived from the name of the declaration if there is none
+	// of them.
+	Place Place
 	// Single reports whether the payload is the short form of a result, returns:
 	// T. Its one parameter is called result.
 	Single bool
@@ -198,9 +222,19 @@ type Error struct {
 	// Name is the schema's name, at Place.
 	Name     string
 	Place    Place
-	URI, Doc string
+	URI      string
+	URIPlace Place
+	Doc      string
+	DocPlace Place
 	Go       *GoHints // nil if there are none
 	Payload  *Payload
+}
+
+// ErrorRef is the use of an error by a procedure. It is derived if the defaults
+// have it.
+type ErrorRef struct {
+	*Error
+	Place Place
 }
 
 // Procedure is a declared procedure.
@@ -208,13 +242,16 @@ type Procedure struct {
 	// Name is the schema's name, at Place.
 	Name     string
 	Place    Place
-	URI, Doc string
+	URI      string
+	URIPlace Place
+	Doc      string
+	DocPlace Place
 	Go       *GoHints // nil if there are none
 	In, Out  *Payload
 	// Progress is one progressive result, nil if the procedure has none.
 	Progress *Payload
 	// Errors are the declared errors, sorted by name.
-	Errors []*Error
+	Errors []ErrorRef
 	// Timeout is the timeout of a call, 0 if there is none.
 	Timeout time.Duration
 	// Idempotent reports whether a call may be sent again after a lost session.
@@ -226,7 +263,10 @@ type Topic struct {
 	// Name is the schema's name, at Place.
 	Name     string
 	Place    Place
-	URI, Doc string
+	URI      string
+	URIPlace Place
+	Doc      string
+	DocPlace Place
 	Go       *GoHints // nil if there are none
 	Payload  *Payload
 	// History reports whether missed events can be fetched from the router's event

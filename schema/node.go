@@ -80,7 +80,7 @@ func (s *source) token(n *node) diag.Span {
 }
 
 // place is the place of a node in the Model.
-func (c *collector) place(n *node) Place { return Place{c.src.token(n)} }
+func (c *collector) place(n *node) Place { return Place{Span: c.src.token(n)} }
 
 // tokenWidth counts the code points of the token that a text begins with. It
 // looks no further than the end of the token or line, which matters in a file

@@ -71,7 +71,7 @@ type reader struct {
 	// policy is what procedures have unless they say otherwise.
 	policy struct {
 		timeout time.Duration
-		errors  []*Error
+		errors  []ErrorRef
 	}
 }
 
@@ -99,11 +99,11 @@ func (r *reader) file(root *node) bool {
 	}
 	r.others(root)
 	for _, step := range []func(){
-		func() { r.readTypes(s.entries("types")) },
-		func() { r.readErrors(s.entries("errors")) },
+		func() { r.readTypes(s.named("types")) },
+		func() { r.readErrors(s.named("errors")) },
 		func() { r.readDefaults(s.get("defaults")) },
-		func() { r.readProcedures(s.entries("procedures")) },
-		func() { r.readTopics(s.entries("topics")) },
+		func() { r.readProcedures(s.named("procedures")) },
+		func() { r.readTopics(s.named("topics")) },
 		r.cycles, r.sort,
 	} {
 		if r.full() {
@@ -167,7 +167,7 @@ func (r *reader) api(n *node) {
 		return
 	}
 	m := r.model
-	m.Doc = s.doc()
+	m.Doc, m.DocPlace = s.doc()
 	m.Version = s.match("version", semver, "a version is three numbers, as in 1.4.0")
 	if s.need("name") != nil {
 		m.Name, m.NamePlace = s.match("name", snake, "a name is snake_case, as in my_shop"), r.place(s.get("name"))

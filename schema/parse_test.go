@@ -71,7 +71,7 @@ func showPayload(p *Payload) string {
 		parts = append(parts, show(f))
 	}
 	if p.Spread != nil {
-		parts = append(parts, "of "+p.Spread.Name)
+		parts = append(parts, "of "+p.Spread.Named.Name)
 	}
 	if p.Single {
 		parts = append(parts, "single")
@@ -80,7 +80,7 @@ func showPayload(p *Payload) string {
 }
 
 // at is a place on one line.
-func at(line, col, end int) Place { return Place{diag.Pos{Line: line, Col: col}.To(end)} }
+func at(line, col, end int) Place { return Place{Span: diag.Pos{Line: line, Col: col}.To(end)} }
 
 func equal(t *testing.T, what string, got, want any) {
 	t.Helper()
@@ -92,7 +92,7 @@ func equal(t *testing.T, what string, got, want any) {
 func TestParse_Header(t *testing.T) {
 	m := parse(t, "\ufeffx-any: &a [*a, !t {}]\nwampgen: 1\napi:\n  name: my_shop\n  version: 1.4.0-rc.1\n  uri: com.acme.shop\n"+
 		"  doc: |\n    Two\n    lines.\n  go: {package: shop, import: example.com/acme/api/shop}\n")
-	equal(t, "model", *m, Model{File: "shop.wamp.yaml", Name: "my_shop", NamePlace: at(4, 9, 16), Version: "1.4.0-rc.1", URI: "com.acme.shop", URIPlace: at(6, 8, 21), Doc: "Two\nlines.", Go: m.Go})
+	equal(t, "model", *m, Model{File: "shop.wamp.yaml", Name: "my_shop", NamePlace: at(4, 9, 16), Version: "1.4.0-rc.1", URI: "com.acme.shop", URIPlace: at(6, 8, 21), Doc: "Two\nlines.", DocPlace: at(7, 8, 9), Go: m.Go})
 	equal(t, "hints", *m.Go, GoHints{Package: Hint{"shop", at(10, 17, 21)}, Import: Hint{"example.com/acme/api/shop", at(10, 31, 56)}})
 	m = parse(t, "---\r\nwampgen: 1\r\napi: {name: my_shop, uri: com}\r\n...\r\n")
 	equal(t, "name", m.Name, "my_shop")

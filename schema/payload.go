@@ -7,16 +7,18 @@ import (
 
 import "github.com/wampgen/wampgen/schema/diag"
 
-// payload reads args and kwargs. Owner names their message, as in
-// `procedure "order.place"`.
-func (r *reader) payload(args, kwargs *node, owner string) *Payload {
-	p := &Payload{}
-	if args != nil {
-		p.Args = r.args(args, owner)
-		r.positional(p.Args)
+// payload reads args and kwargs of what is at a place. Owner names their
+// message, as in `procedure "order.place"`.
+func (r *reader) payload(s section, of Place, owner string) *Payload {
+	p := &Payload{Place: of.derived()}
+	if at, ok := s.has("kwargs"); ok {
+		p.Place = at
+		r.kwargs(p, s.get("kwargs"), owner)
 	}
-	if kwargs != nil {
-		r.kwargs(p, kwargs, owner)
+	if at, ok := s.has("args"); ok {
+		p.Place = at
+		p.Args = r.args(s.get("args"), owner)
+		r.positional(p.Args)
 	}
 	r.shadows(p)
 	return p
@@ -73,7 +75,7 @@ func (r *reader) kwargs(p *Payload, n *node, owner string) {
 		d := r.report(r.src.token(n), RuleWrongKind, "kwargs of %s must be a mapping or the name of a struct, not %s", owner, quote(n.text))
 		d.Hint = "write  kwargs: {name: type}"
 	case ref.Named.Kind == Struct:
-		p.Spread, p.Kwargs = ref.Named, ref.Named.Fields
+		p.Spread, p.Kwargs = ref, ref.Named.Fields
 	}
 }
 
@@ -115,7 +117,7 @@ func (r *reader) shadows(p *Payload) {
 		}
 		at, where := f, "kwargs"
 		if p.Spread != nil {
-			at, first, where = first, f, "the keywords of "+p.Spread.Name
+			at, first, where = first, f, "the keywords of "+p.Spread.Named.Name
 		}
 		d := r.report(at.Place.Span, RuleKwargShadow, "%s is in args and in %s (line %d)", quote(f.Name), where, first.Place.Line)
 		r.relate(d, first.Place.Pos, "the other one")
@@ -125,7 +127,7 @@ func (r *reader) shadows(p *Payload) {
 
 // progress reads stream: what a progressive result is made of; nil if there are
 // none.
-func (r *reader) progress(n *node, owner string) *Payload {
+func (r *reader) progress(n *node, of Place, owner string) *Payload {
 	if n == nil {
 		return nil
 	}
@@ -133,14 +135,13 @@ func (r *reader) progress(n *node, owner string) *Payload {
 	if !ok {
 		return nil
 	}
-	out := s.get("out")
-	if out == nil {
+	if s.get("out") == nil {
 		if len(n.pairs) == 0 {
 			r.report(r.src.token(n), RuleBadValue, "stream must not be empty").Hint = "write  stream: {out: type}"
 		}
 		return nil
 	}
-	return r.result(out, streamOut, owner)
+	return r.result(s, streamOut, of, owner)
 }
 
 // resultKey is a key under which the schema says what a handler gives.
@@ -157,10 +158,12 @@ var (
 )
 
 // result reads what a handler gives: a type, or args and kwargs.
-func (r *reader) result(n *node, k resultKey, owner string) *Payload {
-	if n == nil {
-		return &Payload{}
+func (r *reader) result(in section, k resultKey, of Place, owner string) *Payload {
+	at, ok := in.has(k.key)
+	if !ok {
+		return &Payload{Place: of.derived()}
 	}
+	n := in.get(k.key)
 	if n.kind == scalarNode && r.types[n.text] == nil && (n.null() || nothing[strings.ToLower(n.text)]) {
 		d := r.report(r.src.token(n), RuleWrongKind, "%s of %s must be a type or a mapping, not %s", k.path, owner, clean(cmp.Or(n.text, "null")))
 		d.Hint = k.none
@@ -172,7 +175,7 @@ func (r *reader) result(n *node, k resultKey, owner string) *Payload {
 		return &Payload{}
 	}
 	if n.kind == scalarNode || n.kind == listNode {
-		f := &Field{Name: "result", Place: r.place(n)}
+		f := &Field{Name: "result", Place: r.place(n).derived()}
 		x, ref := r.typeOf(n)
 		if x == nil {
 			return &Payload{}
@@ -181,7 +184,7 @@ func (r *reader) result(n *node, k resultKey, owner string) *Payload {
 			r.report(r.src.token(n), RuleDefaultType, "a result has no default: the handler always gives it")
 		}
 		f.Optional, f.Type = x.optional, ref
-		return &Payload{Args: []*Field{f}, Single: true}
+		return &Payload{Args: []*Field{f}, Single: true, Place: at}
 	}
 	s, ok := r.section(n, k.path+" of "+owner, payloadKeys)
 	if !ok {
@@ -190,5 +193,5 @@ func (r *reader) result(n *node, k resultKey, owner string) *Payload {
 	if len(n.pairs) == 0 {
 		r.report(r.src.token(n), RuleBadValue, "%s must not be empty", k.path).Hint = k.none
 	}
-	return r.payload(s.get("args"), s.get("kwargs"), k.what+" of "+owner)
+	return r.payload(s, at, k.what+" of "+owner)
 }

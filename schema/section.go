@@ -23,9 +23,9 @@ func compare(a, b string) int { return strings.Compare(a, b) }
 // section is a mapping whose keys were checked.
 type section struct {
 	*reader
-	node   *node
-	what   string
-	values map[string]*node
+	node    *node
+	what    string
+	entries map[string]pair
 	// later reports whether the mapping has a key that is refused, so that what it
 	// means is not wholly known; meant are the keys that misspelled ones stand
 	// for.
@@ -36,7 +36,7 @@ type section struct {
 // section checks that n is a mapping and that its keys are known and built.
 // What names it in messages.
 func (r *reader) section(n *node, what string, t keyTable) (section, bool) {
-	s := section{reader: r, node: n, what: what, values: map[string]*node{}, meant: map[string]bool{}}
+	s := section{reader: r, node: n, what: what, entries: map[string]pair{}, meant: map[string]bool{}}
 	if !r.want(n, mappingNode, what) {
 		return s, false
 	}
@@ -44,7 +44,7 @@ func (r *reader) section(n *node, what string, t keyTable) (section, bool) {
 	for _, p := range n.pairs {
 		switch key := p.key.text; {
 		case slices.Contains(t.built, key):
-			s.values[key] = p.value
+			s.entries[key] = p
 		case slices.Contains(t.later, key):
 			s.later = true
 			r.notBuilt(r.src.token(p.key), "the key "+quote(key))
@@ -105,19 +105,28 @@ func (r *reader) want(n *node, kind nodeKind, what string) bool {
 }
 
 // get returns the value of a key, nil if it is absent.
-func (s section) get(key string) *node { return s.values[key] }
+func (s section) get(key string) *node { return s.entries[key].value }
+
+// has returns the place of a key, and whether it is there.
+func (s section) has(key string) (Place, bool) {
+	p, ok := s.entries[key]
+	if !ok {
+		return Place{}, false
+	}
+	return s.place(p.key), true
+}
 
 // need returns the value of a key that has to be there; nil once reported.
 func (s section) need(key string) *node {
-	n := s.values[key]
+	n := s.get(key)
 	if n == nil && !s.node.lossy && !s.meant[key] {
 		s.report(s.src.token(s.node), RuleMissingKey, "%s has no key %s", s.what, quote(key))
 	}
 	return n
 }
 
-// entries returns the pairs of a mapping of names, none where it is absent.
-func (s section) entries(key string) []pair {
+// named returns the pairs of a mapping of names, none where it is absent.
+func (s section) named(key string) []pair {
 	if n := s.get(key); n != nil && s.want(n, mappingNode, key) {
 		return n.pairs
 	}
@@ -134,11 +143,11 @@ func (r *reader) isString(n *node, what string) bool {
 	return false
 }
 
-// doc returns the text of the key doc.
-func (s section) doc() string {
+// doc returns the text of the key doc and its place.
+func (s section) doc() (string, Place) {
 	n := s.get("doc")
 	if n == nil || !s.isString(n, "doc") {
-		return ""
+		return "", Place{}
 	}
 	for _, c := range n.text {
 		if unicode.IsControl(c) && !strings.ContainsRune("\t\n\r", c) || c == '\ufeff' {
@@ -146,7 +155,7 @@ func (s section) doc() string {
 			break
 		}
 	}
-	return strings.TrimSpace(n.text)
+	return strings.TrimSpace(n.text), s.place(n)
 }
 
 // match returns the text of a key whose form is checked; "" where it is absent

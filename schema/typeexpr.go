@@ -11,10 +11,10 @@ const maxTypeDepth = 32
 // typeExpr is a type expression as written: [optional ]T[|null][ = default].
 type typeExpr struct {
 	optional, nullable bool
-	// name is a built-in type, "list", "map" or a named type; from and to are
-	// where it stands in the text, in bytes.
-	name     string
-	from, to int
+	// name is a built-in type, "list", "map" or a named type. It stands in the text
+	// at the bytes from to to; with what is inside <> it ends at end.
+	name          string
+	from, to, end int
 	// elem is T of list<T> and map<T>.
 	elem *typeExpr
 	// value is the default as written, at valueAt; hasDefault reports whether
@@ -161,7 +161,7 @@ func (p *typeParser) base(depth int) *typeExpr {
 	p.space()
 	from := p.at
 	name := p.word()
-	x := &typeExpr{name: name, from: from, to: p.at}
+	x := &typeExpr{name: name, from: from, to: p.at, end: p.at}
 	switch {
 	case name == "":
 		p.missing(from)
@@ -204,6 +204,7 @@ func (p *typeParser) element(x *typeExpr, depth int) {
 		return
 	}
 	if x.elem = p.nullable(depth); x.elem == nil || p.take('>') {
+		x.end = p.at
 		return
 	}
 	hint := ""

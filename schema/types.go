@@ -78,7 +78,7 @@ func (r *reader) typeBody(t *Type, n *node) *node {
 	if !ok {
 		return nil
 	}
-	t.Doc = s.doc()
+	t.Doc, t.DocPlace = s.doc()
 	t.Go = s.goHints(goKeys)
 	base, fields, enum := s.get("type"), s.get("fields"), s.get("enum")
 	if open := s.get("open"); open != nil && enum == nil {
@@ -216,7 +216,10 @@ func readAs(n *node) (what, number string) {
 // enumValue adds a value; the first of a mapping decides whether all are
 // numbers.
 func (r *reader) enumValue(t *Type, key, value *node) {
-	v := EnumValue{Name: key.text, Text: value.text, Place: r.place(key)}
+	v := EnumValue{Name: key.text, Text: value.text, Place: r.place(key), ValuePlace: r.place(value)}
+	if key == value {
+		v.Place = v.Place.derived()
+	}
 	number, _ := strconv.ParseInt(value.text, 10, 64)
 	isInt := canonicalInt(value)
 	if len(t.Values) == 0 {

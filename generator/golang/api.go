@@ -213,7 +213,7 @@ func (g *gen) procedureDoc(p *schema.Procedure, first string) string {
 	if len(p.Errors) > 0 {
 		var list []string
 		for _, e := range p.Errors {
-			list = append(list, "[*"+g.names.of[e]+"]")
+			list = append(list, "[*"+g.names.of[e.Error]+"]")
 		}
 		fails = "Declared errors: " + strings.Join(list, ", ") + "."
 	}

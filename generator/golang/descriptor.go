@@ -86,7 +86,7 @@ func (g *gen) describeProcedure(f *file, p *schema.Procedure) {
 	if len(p.Errors) > 0 {
 		var list []jen.Code
 		for _, e := range p.Errors {
-			list = append(list, ident(g.names.errors[e]))
+			list = append(list, ident(g.names.errors[e.Error]))
 		}
 		entries = append(entries, entry("Errors", jen.Index().Add(wampID("DeclaredError")).Values(list...)))
 	}

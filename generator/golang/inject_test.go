@@ -131,15 +131,15 @@ func read(t *testing.T, files []generator.File) found {
 // TestG2_Injection puts hostile texts into every string of a model: it is
 // refused, or it changes nothing but comments and literals.
 func TestG2_Injection(t *testing.T) {
-	files, err := Generate(shopModel(), Options{})
+	files, err := Generate(shopModel(t), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	base := read(t, files)
-	count, refused := len(texts(shopModel())), 0
+	count, refused := len(texts(shopModel(t))), 0
 	for i := range count {
 		for k := range 2 { // all of them in turn, over the fields
-			m := shopModel()
+			m := shopModel(t)
 			text := texts(m)[i]
 			literal, was, evil := text.isLiteral(), text.String(), hostile[(i*3+k)%len(hostile)]
 			text.SetString(evil)
@@ -188,12 +188,12 @@ func TestG2_Names(t *testing.T) {
 		"parameter": func(m *schema.Model) { m.Procedures[0].In.Args[0].Go = &schema.GoHints{Name: asked("id string, func")} },
 		"procedure": func(m *schema.Model) { m.Procedures[0].Name = "日本" },
 		"keyword":   func(m *schema.Model) { m.Types[0].Go = &schema.GoHints{Name: asked("func")} },
-		"twice":     func(m *schema.Model) { m.Types[0].Name = "Caller" },
+		"twice":     func(m *schema.Model) { m.Types[1].Name = "Caller" },
 		"method":    func(m *schema.Model) { m.Errors[0].Payload.Args[0].Name = "error" },
 		"payload":   func(m *schema.Model) { m.Procedures[0].Out = nil },
 		"nowhere":   func(m *schema.Model) { m.Types[0].Fields[0].Type = &schema.Ref{} },
 	} {
-		m := shopModel()
+		m := shopModel(t)
 		spoil(m)
 		_, err := Generate(m, Options{})
 		if err == nil || !strings.HasPrefix(err.Error(), "golang: ") || strings.Contains(err.Error(), "bug") {
@@ -285,7 +285,7 @@ func FuzzDoc(f *testing.F) {
 func docModel(doc string) *schema.Model {
 	return &schema.Model{File: "d.wamp.yaml", Name: "d", Doc: doc,
 		Types: []*schema.Type{{Name: "T", Kind: schema.Struct, Doc: doc, Fields: []*schema.Field{
-			documented(fieldOf("f", scalar(schema.Bool)), doc)}}},
+			{Name: "f", Doc: doc, Type: &schema.Ref{Scalar: schema.Bool}}}}},
 	}
 }
 

@@ -124,7 +124,7 @@ func (p payload) maybe() bool { return p.shape() == shapeSingle && p.Args[0].Opt
 func (p payload) goName() string {
 	switch p.shape() {
 	case shapeSpread:
-		return p.names.of[p.Spread]
+		return p.names.of[p.Spread.Named]
 	case shapeStruct:
 		switch {
 		case p.kind == kindEvent || p.kind == kindError:

@@ -10,13 +10,13 @@ import (
 
 // TestG8_Deterministic: 100 runs at GOMAXPROCS 1 to 8 make the same bytes.
 func TestG8_Deterministic(t *testing.T) {
-	same(t, 100, shopModel)
+	same(t, 100, func() *schema.Model { return shopModel(t) })
 }
 
 // TestG8_DeterministicAndBig is the same for a file of many chunks.
 // (acceptance 10)
 func TestG8_DeterministicAndBig(t *testing.T) {
-	same(t, 20, func() *schema.Model { return hugeModel(60) })
+	same(t, 20, func() *schema.Model { return hugeModel(t, 60) })
 }
 
 func same(t *testing.T, runs int, model func() *schema.Model) {
@@ -60,7 +60,7 @@ func TestFileSet(t *testing.T) {
 		}
 		return out
 	}
-	m := shopModel()
+	m := shopModel(t)
 	if got, want := names(m), "shop_types.wamp.go shop_api.wamp.go shop_codec.wamp.go "; got != want {
 		t.Errorf("got %s", got)
 	}

@@ -3,50 +3,34 @@ package golang
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/wampgen/wampgen/schema"
 )
 
 // hugeModel has n types of six fields and n procedures that use them.
-func hugeModel(n int) *schema.Model {
-	m := &schema.Model{File: "huge.wamp.yaml", Name: "huge", URI: "com.acme.huge"}
+func hugeModel(tb testing.TB, n int) *schema.Model {
+	var b strings.Builder
+	b.WriteString("wampgen: 1\napi: {name: huge, uri: com.acme.huge}\ntypes:\n")
 	for i := range n {
-		f := func(name string, r *schema.Ref) *schema.Field {
-			return fieldOf(name, r)
-		}
-		next := scalar(schema.Bytes)
+		next := "bytes"
 		if i > 0 {
-			next = named(m.Types[i-1])
+			next = fmt.Sprintf("Type%05d", i-1)
 		}
-		m.Types = append(m.Types, &schema.Type{
-			Name: fmt.Sprintf("Type%05d", i), Kind: schema.Struct, Doc: "A record.",
-			Fields: []*schema.Field{
-				f("id", scalar(schema.Int64)), f("name", scalar(schema.String)), f("at", scalar(schema.Time)),
-				f("tags", listOf(scalar(schema.String))), optional(f("note", scalar(schema.String))),
-				optional(f("next", next)),
-			}})
+		fmt.Fprintf(&b, "  Type%05d: {doc: A record., fields: {id: int64, name: string, at: time, tags: list<string>, note: optional string, next: optional %s}}\n", i, next)
 	}
+	b.WriteString("procedures:\n")
 	for i := range n {
-		t := m.Types[i]
-		m.Procedures = append(m.Procedures, &schema.Procedure{
-			Name: fmt.Sprintf("proc.p%05d", i),
-			URI:  fmt.Sprintf("com.acme.huge.proc.p%05d", i), Doc: "Does something to a record.",
-			In: &schema.Payload{
-				Args:   []*schema.Field{f1("record", named(t)), f1("count", scalar(schema.Int))},
-				Kwargs: []*schema.Field{defaulted(f1("limit", scalar(schema.Int)), schema.Value{Int: 50})}},
-			Out: &schema.Payload{Single: true, Args: []*schema.Field{f1("result", named(t))}},
-		})
+		fmt.Fprintf(&b, "  proc.p%05[1]d: {doc: Does something to a record., args: [record: Type%05[1]d, count: int], kwargs: {limit: int = 50}, returns: Type%05[1]d}\n", i)
 	}
-	return m
+	return parse(tb, b.String())
 }
-
-func f1(name string, r *schema.Ref) *schema.Field { return fieldOf(name, r) }
 
 // BenchmarkGenerate is acceptance 10: 1 000 procedures and 1 000 types of six
 // fields in under 2 s on two cores, and at least 150 000 lines a second.
 func BenchmarkGenerate(b *testing.B) {
-	m := hugeModel(1000)
+	m := hugeModel(b, 1000)
 	n := 0
 	for b.Loop() {
 		files, err := Generate(m, Options{})

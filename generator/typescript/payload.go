@@ -28,7 +28,7 @@ func (g *gen) procedure(p *schema.Procedure) {
 	g.result("result", p.Out)
 	errors := make([]string, len(p.Errors))
 	for i, e := range p.Errors {
-		errors[i] = g.names.of[e]
+		errors[i] = g.names.of[e.Error]
 	}
 	if len(errors) == 0 {
 		errors = []string{"never"}
@@ -114,7 +114,7 @@ func (g *gen) param(f *schema.Field, last bool) string {
 func (g *gen) kwargs(p *schema.Payload) {
 	switch {
 	case p.Spread != nil:
-		g.line("kwargs: " + g.names.of[p.Spread] + ";")
+		g.line("kwargs: " + g.names.of[p.Spread.Named] + ";")
 	case len(p.Kwargs) == 0:
 		g.line("kwargs: { [key: string]: never };")
 	default:

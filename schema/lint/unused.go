@@ -20,7 +20,7 @@ there for others to use, so it has no such findings.`,
 		used := map[*schema.Type]bool{}
 		payloads(m, func(p *schema.Payload, _ string) {
 			if p.Spread != nil {
-				used[p.Spread] = true
+				used[p.Spread.Named] = true
 			}
 			for _, f := range slices.Concat(p.Args, p.Kwargs) {
 				reach(f.Type, used)
@@ -63,7 +63,7 @@ without procedures is there for others to use, so it has no such findings.`,
 		used := map[*schema.Error]bool{}
 		for _, p := range c.model.Procedures {
 			for _, e := range p.Errors {
-				used[e] = true
+				used[e.Error] = true
 			}
 		}
 		for _, e := range c.model.Errors {
