@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 	"github.com/wampgen/wampgen/runtime/internal/session"
 	"github.com/wampgen/wampgen/runtime/transport"
@@ -154,6 +155,7 @@ func readHistory(p codec.Payload) ([]missedEvent, error) {
 func appendEvent(events []missedEvent, d *codec.Decoder) []missedEvent {
 	raw := d.Raw().Clone() // one event that waits must not keep all the others
 	ev := missedEvent{Resumed: true, Size: len(raw.Data)}
+	sealed := false
 	var f codec.Decoder
 	f.Start(raw, "event")
 	s := f.Map()
@@ -167,12 +169,17 @@ func appendEvent(events []missedEvent, d *codec.Decoder) []missedEvent {
 			ev.Event.payload.Kwargs = presentRaw(&f)
 		case "details", "Details":
 			ev.Event.details = presentRaw(&f)
+		case "ppt_scheme", "enc_algo":
+			sealed = sealed || !presentRaw(&f).Absent()
 		default:
 			f.Skip()
 		}
 	}
 	if f.Err() != nil {
 		return events // not an event: the reader goes on
+	}
+	if sealed || core.Sealed(ev.Event.details) {
+		ev.Event.payload = core.SealedBody
 	}
 	return append(events, ev)
 }

@@ -56,8 +56,17 @@ type Message struct {
 	Bad error
 }
 
-// errSealed is the Err of a payload that is sealed.
-var errSealed = errors.New("the payload is sealed (payload passthru), which is not supported")
+// SealedBody stands for a payload that is sealed.
+var SealedBody = codec.Payload{Err: errors.New("the payload is sealed (payload passthru), which is not supported")}
+
+// Sealed reports whether the Details of an event that was kept say that its
+// payload is sealed; see [Message].
+func Sealed(details codec.Raw) bool {
+	if emptyDict(details) {
+		return false
+	}
+	return !details.Lookup(keyPPTScheme).Absent() || !details.Lookup(keyEncAlgo).Absent()
+}
 
 // Body returns the payload of a message that was parsed.
 func (m *Message) Body() codec.Payload {
@@ -65,7 +74,7 @@ func (m *Message) Body() codec.Payload {
 	case m.Bad != nil:
 		return codec.Payload{Err: m.Bad}
 	case m.Sealed:
-		return codec.Payload{Err: errSealed}
+		return SealedBody
 	}
 	return codec.Payload{Args: m.Args, Kwargs: m.Kwargs}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -48,8 +49,10 @@ func sendUnreadable(s *stage.Stage, p *wamptest.Peer, what string, head ...any) 
 	bad := unreadable[what]
 	m := append(wamptest.Message{}, head...)
 	for i, v := range m {
-		if d, ok := v.(stage.Dict); ok && bad.details != nil && len(d) == 0 {
-			m[i] = bad.details
+		if d, ok := v.(stage.Dict); ok {
+			d = maps.Clone(d)
+			maps.Copy(d, bad.details)
+			m[i] = d
 		}
 	}
 	frame, err := append(m, bad.payload...).Encode(s.Format)
@@ -109,6 +112,31 @@ func TestUnreadablePayloadFailsItsMessage(t *testing.T) {
 		}
 		if strings.Contains(log.String(), "sealed\"") || !strings.Contains(log.String(), "com.example.t") {
 			s.T.Errorf("log: %s", log.String())
+		}
+		s.Works(c, p)
+	})
+}
+
+// One among progressive results ends its call, and nothing else.
+func TestUnreadableProgressFailsItsCall(t *testing.T) {
+	stage.Bubbles(t, func(s *stage.Stage) {
+		c, p := s.Connect()
+		for what := range unreadable {
+			calls := c.CallStream(s.T.Context(), "com.example.slow", nil, nil)
+			id := p.Expect(wamptest.Call).ID(1)
+			p.Send(wamptest.Message{wamptest.Result, id, stage.Dict{"progress": true}, []any{1}})
+			sendUnreadable(s, p, what, wamptest.Result, id, stage.Dict{"progress": true})
+			n := 0
+			var last error
+			for _, err := range calls.All() {
+				if last = err; err == nil {
+					n++
+				}
+			}
+			if n != 1 || last == nil || errors.Is(last, wamp.ErrLost) || !strings.Contains(last.Error(), "com.example.slow") {
+				s.T.Errorf("%s: %d progressive results, then %v", what, n, last)
+			}
+			p.Send(wamptest.Answer(p.Expect(wamptest.Cancel)))
 		}
 		s.Works(c, p)
 	})
