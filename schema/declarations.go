@@ -62,7 +62,7 @@ func (r *reader) readProcedures(pairs []pair) {
 		x.Doc, x.DocPlace = s.doc()
 		x.Go = s.goHints(goKeys)
 		x.URI, x.URIPlace = r.uri(s, p.key, "procedure", r.model.URI+".")
-		x.In = r.payload(s, x.Place, owner)
+		x.In = r.input(s, x.Place, owner)
 		x.Out = r.result(s, returns, x.Place, owner)
 		x.Progress = r.progress(s.get("stream"), x.Place, owner)
 		x.Idempotent = s.flag("idempotent")

@@ -197,6 +197,22 @@ type Value struct {
 	Enum *EnumValue
 }
 
+// Shape is what a payload is to those who make or take it.
+type Shape int
+
+// The shapes of payloads.
+const (
+	// ShapeNone is a payload without parameters.
+	ShapeNone Shape = iota
+	// ShapeValue is one value: an input that is one required positional parameter,
+	// or a result in the short form, returns: T, whose parameter is called result.
+	ShapeValue
+	// ShapeSpread is the fields of one struct as keywords and nothing else.
+	ShapeSpread
+	// ShapeRecord is any other: parameters that have names.
+	ShapeRecord
+)
+
 // Payload is the Arguments|list and the ArgumentsKw|dict of one message.
 type Payload struct {
 	// Args are the positional parameters, Kwargs the keyword-only ones, in the
@@ -209,9 +225,7 @@ type Payload struct {
 	// or returns. It is derived from the name of the declaration if there is none
 	// of them.
 	Place Place
-	// Single reports whether the payload is the short form of a result, returns:
-	// T. Its one parameter is called result.
-	Single bool
+	Shape Shape
 }
 
 // Empty reports whether the payload has no parameters.

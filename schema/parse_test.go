@@ -73,8 +73,8 @@ func showPayload(p *Payload) string {
 	if p.Spread != nil {
 		parts = append(parts, "of "+p.Spread.Named.Name)
 	}
-	if p.Single {
-		parts = append(parts, "single")
+	if p.Shape == ShapeValue {
+		parts = append(parts, "value")
 	}
 	return "(" + strings.Join(parts, "; ") + ")"
 }
@@ -260,7 +260,7 @@ procedures:
 		"one.optional com.acme.shop.one.optional 10s false [limited]",
 		"  (x optional int; |)", "  (|)",
 		"order.get com.acme.shop.order.get 0s true [limited]",
-		"  (id string; |)", "  (result optional Order|null; |; single)",
+		"  (id string; |; value)", "  (result optional Order|null; |; value)",
 		"order.list com.acme.shop.order.list 5m0s false [limited]",
 		"  (|; limit int = {false 50 0 0  0s}; of Filter)",
 		"  (orders list<Order>; |; total int)",
@@ -269,9 +269,9 @@ procedures:
 		"  (|; limit int = {false 50 0 0  0s}; of Filter)",
 		"order.place com.acme.shop.order.place 10s false [denied limited out_of_stock]",
 		"  (customer string; items list<Order>; |; coupon optional string)",
-		"  (result Order; |; single)",
+		"  (result Order; |; value)",
 		"ping com.acme.ping 10s false [limited]", "  (|)", "  (|)",
-		"type com.acme.shop.type 10s false [limited]", "  (type int; |)", "  (|)",
+		"type com.acme.shop.type 10s false [limited]", "  (type int; |; value)", "  (|)",
 	}, "\n"))
 	got = nil
 	for _, e := range m.Errors {

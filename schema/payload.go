@@ -21,6 +21,21 @@ func (r *reader) payload(s section, of Place, owner string) *Payload {
 		r.positional(p.Args)
 	}
 	r.shadows(p)
+	switch {
+	case p.Spread != nil && len(p.Args) == 0:
+		p.Shape = ShapeSpread
+	case !p.Empty():
+		p.Shape = ShapeRecord
+	}
+	return p
+}
+
+// input reads the input of a procedure.
+func (r *reader) input(s section, of Place, owner string) *Payload {
+	p := r.payload(s, of, owner)
+	if len(p.Args) == 1 && p.Shape == ShapeRecord && len(p.Kwargs) == 0 && !p.Args[0].Optional && p.Args[0].Default == nil {
+		p.Shape = ShapeValue
+	}
 	return p
 }
 
@@ -184,7 +199,7 @@ func (r *reader) result(in section, k resultKey, of Place, owner string) *Payloa
 			r.report(r.src.token(n), RuleDefaultType, "a result has no default: the handler always gives it")
 		}
 		f.Optional, f.Type = x.optional, ref
-		return &Payload{Args: []*Field{f}, Single: true, Place: at}
+		return &Payload{Args: []*Field{f}, Shape: ShapeValue, Place: at}
 	}
 	s, ok := r.section(n, k.path+" of "+owner, payloadKeys)
 	if !ok {

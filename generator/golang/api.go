@@ -150,7 +150,7 @@ func (g *gen) callMethod(f *file, p *schema.Procedure) {
 	if name := g.inputName(p); name != "" {
 		in = g.payloadValue(g.names.input(p), name)
 	}
-	void := g.names.output(p).shape() == shapeNone
+	void := g.names.output(p).shape() == schema.ShapeNone
 	if !void {
 		out = g.payloadValue(g.names.output(p), "out")
 	}
@@ -174,7 +174,7 @@ func (g *gen) payloadAt(p payload, at *jen.Statement) *jen.Statement {
 	switch {
 	case p.maybe():
 		return codecID("Of").Call(at, ident(g.names.maybes[p.Payload]))
-	case p.shape() == shapeSingle:
+	case p.shape() == schema.ShapeValue:
 		return g.elementValue(p.Args[0].Type, at)
 	}
 	return at
@@ -183,9 +183,9 @@ func (g *gen) payloadAt(p payload, at *jen.Statement) *jen.Statement {
 // inputName is the parameter that holds a procedure's input, "" without one.
 func (g *gen) inputName(p *schema.Procedure) string {
 	switch g.names.input(p).shape() {
-	case shapeNone:
+	case schema.ShapeNone:
 		return ""
-	case shapeSingle:
+	case schema.ShapeValue:
 		return g.names.params[p]
 	}
 	return "in"
@@ -194,7 +194,7 @@ func (g *gen) inputName(p *schema.Procedure) string {
 // results is (<Order>, error), or error without a result.
 func (g *gen) results(p *schema.Procedure, named bool) *jen.Statement {
 	switch {
-	case g.names.output(p).shape() == shapeNone:
+	case g.names.output(p).shape() == schema.ShapeNone:
 		return jen.Error()
 	case named:
 		return jen.Params(jen.Id("out").Add(g.payloadType(g.names.output(p))), jen.Err().Error())
@@ -205,7 +205,7 @@ func (g *gen) results(p *schema.Procedure, named bool) *jen.Statement {
 // procedureDoc is the documentation of a procedure behind a first sentence.
 func (g *gen) procedureDoc(p *schema.Procedure, first string) string {
 	var single, fails string
-	if g.names.input(p).shape() == shapeSingle {
+	if g.names.input(p).shape() == schema.ShapeValue {
 		if f := p.In.Args[0]; strings.TrimSpace(f.Doc) != "" {
 			single = g.names.params[p] + ": " + f.Doc
 		}
@@ -291,7 +291,7 @@ func (g *gen) handle(f *file, p *schema.Procedure) {
 	args := []jen.Code{jen.Id("ctx")}
 	var body []jen.Code
 	read := jen.Nil()
-	if in.shape() != shapeNone {
+	if in.shape() != schema.ShapeNone {
 		types = append(types, g.payloadType(in))
 		args = append(args, jen.Id("in"))
 		body = append(body, jen.Var().Id("in").Add(g.payloadType(in)))
@@ -304,7 +304,7 @@ func (g *gen) handle(f *file, p *schema.Procedure) {
 	body = append(body, jen.If(jen.Id("err").Op(":=").Id("x").Dot("In").Call(read), jen.Id("err").Op("!=").Nil()).
 		Block(jen.Return(jen.Id("err"))))
 	run := jen.Id("f").Call(args...)
-	if out.shape() == shapeNone {
+	if out.shape() == schema.ShapeNone {
 		body = append(body, jen.Return(jen.Id("x").Dot("Out").Call(jen.Nil(), run)))
 	} else {
 		body = append(body, jen.List(jen.Id("out"), jen.Id("err")).Op(":=").Add(run),

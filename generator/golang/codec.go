@@ -23,7 +23,7 @@ func (g *gen) codec(f *file) {
 		}
 	}
 	for _, p := range g.names.payloads(g.model) {
-		if p.shape() == shapeStruct {
+		if p.shape() == schema.ShapeRecord {
 			g.codeFields(f, p.goName(), g.names.tables[p.Payload], p.params(), len(p.Args))
 		}
 		if p.maybe() {

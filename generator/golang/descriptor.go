@@ -77,9 +77,9 @@ func (g *gen) describeProcedure(f *file, p *schema.Procedure) {
 	for _, side := range sides {
 		switch {
 		case side.maybe():
-		case side.shape() == shapeSingle:
+		case side.shape() == schema.ShapeValue:
 			entries = append(entries, entry(side.name, jen.Op("&").Add(g.table(side.Args[:1], 1, side.kind != kindIn))))
-		case side.shape() == shapeSpread:
+		case side.shape() == schema.ShapeSpread:
 			entries = append(entries, entry(side.name, codecID("Spread")))
 		}
 	}

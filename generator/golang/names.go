@@ -62,7 +62,7 @@ func (n *names) unexported(g *gen) {
 	}
 	m := g.model
 	for _, p := range m.Procedures {
-		if n.input(p).shape() == shapeSingle {
+		if n.input(p).shape() == schema.ShapeValue {
 			n.params[p] = paramName(n.of[p.In.Args[0]])
 		}
 	}
@@ -85,7 +85,7 @@ func (n *names) unexported(g *gen) {
 		}
 	}
 	for _, p := range n.payloads(m) {
-		if p.shape() == shapeStruct {
+		if p.shape() == schema.ShapeRecord {
 			n.table(p.Payload, p.goName())
 		}
 		if p.maybe() {

@@ -194,7 +194,7 @@ func (n *namer) procedure(p *schema.Procedure) {
 		if side.Payload == nil {
 			continue
 		}
-		if id != "" && side.shape() == shapeStruct {
+		if id != "" && side.shape() == schema.ShapeRecord {
 			n.claim(p, p.Place, side.goName(), side.what+what)
 		}
 		n.payload(side.payload, side.what+what, structMethods)
@@ -221,8 +221,8 @@ func (n *namer) topic(t *schema.Topic) {
 // in each other's way; those of a type are its own business.
 func (n *namer) payload(p payload, owner string, methods []string) {
 	switch {
-	case p.spreads() && p.kind != kindError:
-	case p.shape() == shapeStruct && p.stem != "":
+	case p.Shape == schema.ShapeSpread && p.kind != kindError:
+	case p.shape() == schema.ShapeRecord && p.stem != "":
 		n.structFields(owner, methods, p.params())
 	default:
 		for _, f := range p.params() {

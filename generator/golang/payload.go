@@ -6,16 +6,6 @@ import (
 	"github.com/wampgen/wampgen/schema"
 )
 
-// shape is what holds a payload in Go.
-type shape int
-
-const (
-	shapeNone   shape = iota // nothing: wamp.None
-	shapeSingle              // one positional parameter: its own type
-	shapeSpread              // kwargs: Type and nothing else, called or returned: that Type
-	shapeStruct              // a struct made for it
-)
-
 // payloadKind is the message that a payload travels in.
 type payloadKind int
 
@@ -79,53 +69,25 @@ func (p payload) params() []*schema.Field {
 	return append(p.Args[:len(p.Args):len(p.Args)], p.Kwargs...)
 }
 
-// shape says what holds the payload in Go.
-func (p payload) shape() shape {
-	switch p.kind {
-	case kindIn:
-		return inShape(p.Payload)
-	case kindOut, kindProgress:
-		if p.Single && len(p.Args) == 1 {
-			return shapeSingle
-		}
-		if p.Empty() && !p.spreads() {
-			return shapeNone
-		}
+// shape is what holds the payload in Go: a struct of its own for every event
+// and error, so that they can grow.
+func (p payload) shape() schema.Shape {
+	if p.kind == kindEvent || p.kind == kindError {
+		return schema.ShapeRecord
 	}
-	if p.spreads() && p.kind <= kindProgress {
-		return shapeSpread
-	}
-	return shapeStruct
+	return p.Shape
 }
-
-// inShape is the shape of a call's input: one required positional parameter
-// and nothing else is a plain parameter.
-func inShape(p *schema.Payload) shape {
-	in := payload{Payload: p}
-	switch {
-	case in.spreads():
-		return shapeSpread
-	case p.Empty():
-		return shapeNone
-	case len(p.Args) == 1 && len(p.Kwargs) == 0 && !p.Args[0].Optional && p.Args[0].Default == nil:
-		return shapeSingle
-	}
-	return shapeStruct
-}
-
-// spreads says that the payload is the fields of one type as keywords.
-func (p payload) spreads() bool { return p.Spread != nil && len(p.Args) == 0 }
 
 // maybe reports whether the payload is one value that may be absent.
-func (p payload) maybe() bool { return p.shape() == shapeSingle && p.Args[0].Optional }
+func (p payload) maybe() bool { return p.shape() == schema.ShapeValue && p.Args[0].Optional }
 
 // goName is the name of the Go type that holds the payload: "" for none and
 // single.
 func (p payload) goName() string {
 	switch p.shape() {
-	case shapeSpread:
+	case schema.ShapeSpread:
 		return p.names.of[p.Spread.Named]
-	case shapeStruct:
+	case schema.ShapeRecord:
 		switch {
 		case p.kind == kindEvent || p.kind == kindError:
 			return p.stem
@@ -165,7 +127,7 @@ func (g *gen) payloadType(p payload) *jen.Statement {
 	switch {
 	case p.maybe():
 		return g.fieldType(p.Args[0])
-	case p.shape() == shapeSingle:
+	case p.shape() == schema.ShapeValue:
 		return g.elementType(p.Args[0].Type)
 	}
 	return ident(p.goName())

@@ -18,7 +18,7 @@ func (g *gen) stream(p *schema.Procedure) *jen.Statement {
 
 // streamTypes are the types of a progressive result and of the result.
 func (g *gen) streamTypes(p *schema.Procedure) []jen.Code {
-	if g.names.output(p).shape() == shapeNone {
+	if g.names.output(p).shape() == schema.ShapeNone {
 		return []jen.Code{g.payloadType(g.names.progress(p)), jen.Struct()}
 	}
 	return []jen.Code{g.payloadType(g.names.progress(p)), g.payloadType(g.names.output(p))}
@@ -36,7 +36,7 @@ func (g *gen) streamMethod(f *file, p *schema.Procedure) {
 	if name := g.inputName(p); name != "" {
 		in = g.payloadValue(g.names.input(p), name)
 	}
-	if g.names.output(p).shape() != shapeNone {
+	if g.names.output(p).shape() != schema.ShapeNone {
 		result = g.valueFunc(g.names.output(p))
 	}
 	name := streamName(g.names.of[p])

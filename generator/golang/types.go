@@ -27,7 +27,7 @@ func (g *gen) types(f *file) {
 		}
 	}
 	for _, p := range g.names.payloads(g.model) {
-		if p.shape() != shapeStruct || p.kind == kindError {
+		if p.shape() != schema.ShapeRecord || p.kind == kindError {
 			continue
 		}
 		g.structType(f, p.goName(), p.goName()+" is "+p.title()+".", p.params())

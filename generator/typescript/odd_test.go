@@ -52,7 +52,7 @@ func odd() *schema.Model {
 		return &schema.Procedure{Name: name, URI: "com.example." + name, In: in, Out: out}
 	}
 	result := func(r *schema.Ref) *schema.Payload {
-		return &schema.Payload{Single: true, Args: []*schema.Field{field("result", r)}}
+		return &schema.Payload{Shape: schema.ShapeValue, Args: []*schema.Field{field("result", r)}}
 	}
 	words := &schema.Payload{}
 	for _, word := range keywords {

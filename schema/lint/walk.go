@@ -38,7 +38,7 @@ func fields(m *schema.Model, f func(x *schema.Field, what string)) {
 			all = slices.Concat(p.Args, p.Kwargs)
 		}
 		for _, x := range all {
-			if p.Single {
+			if x.Place.Derived {
 				f(x, owner)
 			} else {
 				f(x, quoted(x.Name)+" of "+owner)
