@@ -5,9 +5,9 @@ import "strings"
 // maxRelated bounds the places that one finding speaks of.
 const maxRelated = 8
 
-// hollow reports newtypes that are made of nothing but themselves, and cuts
-// them, so that whoever follows a newtype to its end gets there.
-func (r *reader) hollow() {
+// newtypeCycles reports newtypes that are made of nothing but themselves, and
+// cuts them, so that whoever follows a newtype to its end gets there.
+func (r *reader) newtypeCycles() {
 	const walking, done = 1, 2
 	state := map[*Type]int{}
 	for _, t := range r.model.Types {
@@ -46,9 +46,9 @@ func nextNewtype(t *Type) *Type {
 	return ref.Named
 }
 
-// cycles reports structs that contain themselves by value: Go has no such
+// structCycles reports structs that contain themselves by value: Go has no such
 // type, and no message could end it.
-func (r *reader) cycles() {
+func (r *reader) structCycles() {
 	done := map[*Type]bool{}
 	for _, t := range r.model.Types {
 		r.walkValues(t, nil, map[*Type]int{}, done)

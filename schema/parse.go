@@ -97,14 +97,14 @@ func (r *reader) file(root *node) bool {
 	if api := s.need("api"); api != nil {
 		r.api(api)
 	}
-	r.others(root)
+	r.noteImports(root)
 	for _, step := range []func(){
 		func() { r.readTypes(s.named("types")) },
 		func() { r.readErrors(s.named("errors")) },
 		func() { r.readDefaults(s.get("defaults")) },
 		func() { r.readProcedures(s.named("procedures")) },
 		func() { r.readTopics(s.named("topics")) },
-		r.cycles, r.sort,
+		r.structCycles, r.sort,
 	} {
 		if r.full() {
 			return false // there is nothing more to be said
@@ -145,9 +145,9 @@ func (r *reader) header(s section) bool {
 	return false
 }
 
-// others notes what the schema takes from other files, so that it is not called
+// noteImports notes what the schema takes from other files, so that it is not called
 // unknown.
-func (r *reader) others(root *node) {
+func (r *reader) noteImports(root *node) {
 	for _, p := range root.pairs {
 		switch p.key.text {
 		case "include":

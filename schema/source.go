@@ -49,7 +49,7 @@ func notText(file string, src []byte) diag.List {
 			continue
 		}
 		r, size := utf8.DecodeRune(body[i:])
-		if what := unfit(r, size); what != "" {
+		if what := refusedRune(r, size); what != "" {
 			// Cut before the rune: the rest need not be text.
 			s := newSource(file, body[:i])
 			return refusal(file, s.Pos(i), RuleYAMLEncoding, what)
@@ -59,8 +59,8 @@ func notText(file string, src []byte) diag.List {
 	return nil
 }
 
-// unfit says why a rune cannot stand in a schema; "" if it can.
-func unfit(r rune, size int) string {
+// refusedRune says why a rune cannot stand in a schema; "" if it can.
+func refusedRune(r rune, size int) string {
 	switch {
 	case r == utf8.RuneError && size == 1:
 		return "not valid UTF-8; a schema is UTF-8"

@@ -52,7 +52,7 @@ func (r *reader) readTypes(pairs []pair) {
 		}
 		bodies[i] = r.typeBody(r.model.Types[i], p.value)
 	}
-	r.hollow()
+	r.newtypeCycles()
 	for i, n := range bodies {
 		if r.full() {
 			return

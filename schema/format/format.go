@@ -100,7 +100,7 @@ func parse(text string) (root *yaml.Node, line int, err error) {
 		return nil, 0, nil
 	}
 	root = doc.Content[0]
-	if n, why := unfit(root, 0); n != nil {
+	if n, why := unsupported(root, 0); n != nil {
 		return nil, n.Line, errors.New(why)
 	}
 	return root, 0, nil
@@ -119,8 +119,8 @@ func lineOf(err error) int {
 // maxDepth is how deep a file may be nested; a schema may be less.
 const maxDepth = 100
 
-// unfit returns a node that a schema cannot have, and why.
-func unfit(n *yaml.Node, depth int) (*yaml.Node, string) {
+// unsupported returns a node that a schema cannot have, and why.
+func unsupported(n *yaml.Node, depth int) (*yaml.Node, string) {
 	switch {
 	case depth > maxDepth:
 		return n, "it is nested too deep"
@@ -133,7 +133,7 @@ func unfit(n *yaml.Node, depth int) (*yaml.Node, string) {
 		if n.Kind == yaml.MappingNode && i%2 == 0 && inner.Kind != yaml.ScalarNode {
 			return inner, "a key must be a string"
 		}
-		if bad, why := unfit(inner, depth+1); bad != nil {
+		if bad, why := unsupported(inner, depth+1); bad != nil {
 			return bad, why
 		}
 	}
