@@ -13,29 +13,40 @@ import (
 // batch is how many events come at once.
 const batch = 100
 
-// allocations holds f, which prepare returns, to so many allocations over
-// RawSocket and over WebSocket.
-func allocations(t *testing.T, rawSocket, webSocket float64, prepare func(t *testing.T, r *fakeRouter, c *wamp.Client) (f func())) {
+// perOperation is how many allocations one interceptor may add to an operation.
+const perOperation = 4
+
+// allocations holds f, which prepare returns and which does so many operations, to
+// so many allocations over RawSocket and over WebSocket, and to some more for each
+// operation if there is an interceptor.
+func allocations(t *testing.T, operations, rawSocket, webSocket float64, prepare func(t *testing.T, r *fakeRouter, c *wamp.Client) (f func())) {
 	if raceDetector {
 		t.Skip("allocations cannot be counted under the race detector")
 	}
 	for _, l := range links {
-		t.Run(l.name, func(t *testing.T) {
-			most := rawSocket
-			if l.websocket {
-				most = webSocket
-			}
-			r, client := startFake(t, l)
-			if got := testing.AllocsPerRun(100, prepare(t, r, client)); got > most {
-				t.Errorf("%v allocations, at most %v", got, most)
-			}
-		})
+		most := rawSocket
+		if l.websocket {
+			most = webSocket
+		}
+		hold := func(name string, most float64, opts ...wamp.ConnectOption) {
+			t.Run(name, func(t *testing.T) {
+				r, client := startFake(t, l, opts...)
+				if got := testing.AllocsPerRun(100, prepare(t, r, client)); got > most {
+					t.Errorf("%v allocations, at most %v", got, most)
+				}
+			})
+		}
+		hold(l.name, most)
+		hold(l.name+" intercepted", most+perOperation*operations, wamp.WithInterceptors(
+			func(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
+				return next(ctx)
+			}))
 	}
 }
 
 // TestAllocations_Call counts what a call allocates.
 func TestAllocations_Call(t *testing.T) {
-	allocations(t, 5, 7, func(t *testing.T, r *fakeRouter, client *wamp.Client) func() {
+	allocations(t, 1, 5, 7, func(t *testing.T, r *fakeRouter, client *wamp.Client) func() {
 		go r.serve()
 		c := bench.NewCaller(client)
 		return func() {
@@ -49,7 +60,7 @@ func TestAllocations_Call(t *testing.T) {
 // TestAllocations_Event counts in batches: the goroutine that handles them costs
 // two allocations, and the queue grows.
 func TestAllocations_Event(t *testing.T) {
-	allocations(t, 3*batch+batch/2, 4*batch+batch/2, func(t *testing.T, r *fakeRouter, client *wamp.Client) func() {
+	allocations(t, batch, 3*batch+batch/2, 4*batch+batch/2, func(t *testing.T, r *fakeRouter, client *wamp.Client) func() {
 		answered := r.answerOne()
 		got := make(chan struct{}, batch)
 		_, err := bench.SubscribeTick(context.Background(), client, func(context.Context, bench.Tick) error {
@@ -75,7 +86,7 @@ func TestAllocations_Event(t *testing.T) {
 }
 
 func TestAllocations_Invocation(t *testing.T) {
-	allocations(t, 10, 12, func(t *testing.T, r *fakeRouter, client *wamp.Client) func() {
+	allocations(t, 1, 10, 12, func(t *testing.T, r *fakeRouter, client *wamp.Client) func() {
 		answered := r.answerOne()
 		_, err := wamp.Register(context.Background(), client, bench.HandleEcho(
 			func(_ context.Context, in bench.EchoArgs) (bench.EchoResult, error) { return bench.EchoResult(in), nil }))

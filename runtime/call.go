@@ -32,19 +32,21 @@ const maxSends = 9
 // [Client.Call]. Safe for concurrent use.
 func Call(ctx context.Context, c *Client, p *Procedure, in, out codec.Value, opts ...CallOption) error {
 	if len(c.cfg.interceptors) == 0 {
-		return named("call", p.URI, c.call(ctx, p, in, out, opts))
+		return named("call", p.URI, c.call(ctx, p, in, out, opts, nil))
 	}
-	return c.cfg.interceptors.run(ctx, &Operation{Kind: OperationCall, URI: p.URI, Template: p.template}, func(ctx context.Context) error {
-		return named("call", p.URI, c.call(ctx, p, in, out, opts))
+	op := &Operation{Kind: OperationCall, URI: p.URI, Template: p.template}
+	return c.cfg.interceptors.run(ctx, op, func(ctx context.Context) error {
+		return named("call", p.URI, c.call(ctx, p, in, out, opts, op))
 	})
 }
 
-// call is Call without interceptors.
-func (c *Client) call(ctx context.Context, p *Procedure, in, out codec.Value, opts []CallOption) error {
-	cfg := callConfig{timeout: p.Timeout, failFast: c.cfg.failFast}
+// call is Call inside the interceptors; op is nil if there are none.
+func (c *Client) call(ctx context.Context, p *Procedure, in, out codec.Value, opts []CallOption, op *Operation) error {
+	cfg := callConfig{timeout: p.Timeout, failFast: c.cfg.failFast, operation: op}
 	if len(p.Call)+len(opts) > 0 {
 		cfg = cfg.with(p.Call).with(opts)
 	}
+	cfg.custom = op.extend(cfg.custom)
 	if err := cfg.check(); err != nil {
 		return err
 	}
@@ -83,6 +85,7 @@ func (c *Client) exchange(ctx context.Context, p *Procedure, in, out codec.Value
 			return afterSends(encodeError("arguments", p.URI, err), sent)
 		}
 		g.begin()
+		cfg.operation.sending(s, b)
 		err = c.callOn(ctx, s, w, p.URI, cfg, b)
 		if session.Gone(err) || err == nil && !to.begun() && g.again(w) {
 			continue
@@ -96,6 +99,7 @@ func (c *Client) exchange(ctx context.Context, p *Procedure, in, out codec.Value
 		if err != nil {
 			return afterSends(g.explain(err), sent)
 		}
+		cfg.operation.got(w.Payload)
 		return c.decodeReply(p, w, out)
 	}
 }

@@ -55,10 +55,10 @@ func newMailbox(s *Subscription) *dispatch.Mailbox[event] {
 type subscriber struct{ s *Subscription }
 
 // Deliver puts one event into the mailbox.
-func (h subscriber) Deliver(m *core.Message, size int) {
+func (h subscriber) Deliver(on *session.Session, m *core.Message, size int) {
 	s := h.s
 	s.box.Offer(dispatch.Item[event]{
-		Event:       event{payload: m.Body(), details: m.Details},
+		Event:       event{session: on, payload: m.Body(), details: m.Details},
 		Publication: m.Publication, Size: size,
 		Retained: s.config.resume && m.DetailBool("retained"),
 	})
@@ -103,7 +103,12 @@ func (c *eventContext) Handle() error {
 	if len(s.common.cfg.interceptors) == 0 {
 		return s.run(c, c.Event.payload)
 	}
-	op := &Operation{Kind: OperationEvent, URI: s.uri, Template: s.config.template}
+	op := &Operation{
+		Kind: OperationEvent, URI: s.uri, Template: s.config.template,
+		Attempt: 1, BytesIn: payloadSize(c.Event.payload), details: c.Event.details,
+	}
+	op.onSession(c.Event.session)
+	op.concrete("topic", s.config.match)
 	return s.common.cfg.interceptors.run(c, op, func(ctx context.Context) error { return s.run(ctx, c.Event.payload) })
 }
 

@@ -105,3 +105,25 @@ func ExampleInterceptor() {
 	// handler ends: <nil>
 	// call ends: <nil>
 }
+
+// An interceptor knows where an operation went, and may send keys along with it.
+func ExampleOperation() {
+	ctx := context.Background()
+	trace := func(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
+		if op.Kind == wamp.OperationCall {
+			if err := op.SetOption("_trace", "4711"); err != nil {
+				return err
+			}
+		}
+		err := next(ctx)
+		fmt.Println(op.Kind, "attempts:", op.Attempt, "in:", op.BytesIn > 0, "disclosed:", op.Peer() != wamp.Peer{})
+		return err
+	}
+	client := exampleClient(wamp.WithInterceptors(trace))
+	defer client.Close(ctx)
+
+	if _, err := client.Call(ctx, "wamp.session.count", nil, nil); err != nil {
+		log.Fatal(err)
+	}
+	// Output: call attempts: 1 in: true disclosed: false
+}

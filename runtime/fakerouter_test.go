@@ -48,7 +48,7 @@ var links = []link{
 }
 
 // startFake returns a router and a client that has joined it.
-func startFake(tb testing.TB, l link) (*fakeRouter, *wamp.Client) {
+func startFake(tb testing.TB, l link, opts ...wamp.ConnectOption) (*fakeRouter, *wamp.Client) {
 	tb.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -61,7 +61,7 @@ func startFake(tb testing.TB, l link) (*fakeRouter, *wamp.Client) {
 	if l.websocket {
 		url = "ws://" + listener.Addr().String() + "/ws"
 	}
-	c, err := wamp.Connect(tb.Context(), url, "realm1", wamp.WithSerializers(l.format), wamp.WithNetDial(r.dial))
+	c, err := wamp.Connect(tb.Context(), url, "realm1", append(opts, wamp.WithSerializers(l.format), wamp.WithNetDial(r.dial))...)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -102,6 +102,9 @@ func (s *Subscription) fetch(ctx context.Context, on *session.Session, id uint64
 	events, err := s.common.getEvents(ctx, on, w, id, limit)
 	s.intents.heavy.end(fetch, err)
 	s.common.spare.PutWaiter(w)
+	for i := range events {
+		events[i].Event.session = on
+	}
 	return events, err
 }
 

@@ -45,9 +45,10 @@ func (c *intents) putAll(ctx context.Context, s *session.Session, its []*intent)
 }
 
 // install puts new intents in place, all or none, and keeps them for every
-// later session.
-func (c *intents) install(ctx context.Context, its []*intent) error {
+// later session. op is what interceptors see of that.
+func (c *intents) install(ctx context.Context, its []*intent, op *Operation) error {
 	for _, it := range its {
+		it.config.custom = op.extend(it.config.custom)
 		if err := it.check(); err != nil {
 			return it.failed(err)
 		}
@@ -55,7 +56,7 @@ func (c *intents) install(ctx context.Context, its []*intent) error {
 	if err := c.claim(its); err != nil {
 		return err
 	}
-	err := c.put(ctx, its)
+	err := c.put(ctx, its, op)
 	if err != nil {
 		c.release(its...)
 	}
@@ -76,12 +77,13 @@ func (c *intents) move() bool {
 // put puts claimed intents in place on the session of the moment, or the next.
 // It gives up when every session that it sends them on is lost: they may be
 // why.
-func (c *intents) put(ctx context.Context, its []*intent) error {
+func (c *intents) put(ctx context.Context, its []*intent, op *Operation) error {
 	for sent := 0; ; {
 		s, err := c.acquire(ctx, false)
 		if err != nil {
 			return its[0].failed(err)
 		}
+		op.sending(s, nil)
 		placed, results := c.putOn(ctx, s, its)
 		if placed {
 			return nil

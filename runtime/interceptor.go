@@ -3,57 +3,7 @@ package wamp
 import (
 	"context"
 	"errors"
-	"strconv"
 )
-
-// OperationKind is the kind of an [Operation]. The zero value is not a kind.
-type OperationKind int
-
-// The kinds of operations.
-const (
-	// OperationCall, [OperationPublish], [OperationRegister] and
-	// [OperationSubscribe] are operations that this program began. They run on its
-	// goroutine.
-	OperationCall OperationKind = iota + 1
-	OperationPublish
-	OperationRegister
-	OperationSubscribe
-	// OperationInvocation and [OperationEvent] run a handler of this client.
-	OperationInvocation
-	OperationEvent
-)
-
-// String returns the name of the kind in lower case, such as "call".
-func (k OperationKind) String() string {
-	switch k {
-	case OperationCall:
-		return "call"
-	case OperationPublish:
-		return "publish"
-	case OperationRegister:
-		return "register"
-	case OperationSubscribe:
-		return "subscribe"
-	case OperationInvocation:
-		return "invocation"
-	case OperationEvent:
-		return "event"
-	}
-	return "OperationKind(" + strconv.Itoa(int(k)) + ")"
-}
-
-// Operation is an operation of a client that an [Interceptor] wraps.
-type Operation struct {
-	// Kind is the kind of the operation.
-	Kind OperationKind
-	// URI is the procedure or topic. For a [Register] of several procedures it is
-	// the first one.
-	URI string
-	// Template is the URI with its parameters in braces, such as
-	// com.acme.order.{order_id}.updated, for metrics and policies. It is "" if the
-	// schema has no parameters there, or if there is no schema.
-	Template string
-}
 
 // Interceptor wraps operations, for tracing, metrics, logging or limits. It
 // must call next or return an error. The user gets what it returns; the caller

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"math"
+	"sync/atomic"
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
@@ -26,6 +27,7 @@ type invocation struct {
 	details      codec.Raw
 	turn         dispatch.Turn
 	result       *session.Buffer // what the handler gave
+	progress     atomic.Int64    // the size of the progressive results that it sent
 	timer        *time.Timer     // of the timeout that the dealer left to us; nil if there is none
 }
 
@@ -150,10 +152,20 @@ func (inv *invocation) handle(b *session.Buffer) error {
 	if len(c.cfg.interceptors) == 0 {
 		return inv.registration.handler(inv, inv, b)
 	}
-	op := &Operation{Kind: OperationInvocation, URI: inv.registration.uri, Template: inv.registration.config.template}
+	op := &Operation{
+		Kind: OperationInvocation, URI: inv.registration.uri, Template: inv.registration.config.template,
+		Attempt: 1, BytesIn: payloadSize(inv.payload), details: inv.details,
+	}
+	op.onSession(inv.session)
+	op.concrete("procedure", inv.registration.config.match)
 	return c.cfg.interceptors.run(inv, op, func(ctx context.Context) error {
 		b.Begin(b.Enc.Format()) // an interceptor may try more than once
-		return inv.registration.handler(ctx, inv, b)
+		err := inv.registration.handler(ctx, inv, b)
+		op.BytesOut += inv.progress.Swap(0)
+		if err == nil && b.Whole() {
+			op.BytesOut += int64(b.Size())
+		}
+		return err
 	})
 }
 

@@ -48,6 +48,8 @@ type callConfig struct {
 	custom   core.Dict
 	grace    time.Duration
 	graceSet bool
+	// operation is the one that interceptors see, nil if there are none.
+	operation *Operation
 }
 
 // with returns the config after options. It takes and returns values so that a

@@ -58,14 +58,18 @@ var reserved = map[core.Type]map[string]string{
 // sent (R154, R233).
 func checkCustom(t core.Type, custom core.Dict) error {
 	for _, f := range custom {
-		if err := checkOption(t, f, custom); err != nil {
+		if err := checkOption(t, f); err != nil {
 			return session.Unsent(err)
+		}
+		if f.Key == "runmode" && f.Value == "partition" && !custom.Has("rkey") {
+			return session.Unsent(fmt.Errorf("wamp: option runmode %q of %s needs the option rkey", f.Value, t))
 		}
 	}
 	return nil
 }
 
-func checkOption(t core.Type, f core.Field, all core.Dict) error {
+// checkOption refuses one custom option by its key.
+func checkOption(t core.Type, f core.Field) error {
 	instead, taken := reserved[t][f.Key]
 	switch {
 	case f.Key == "":
@@ -75,12 +79,8 @@ func checkOption(t core.Type, f core.Field, all core.Dict) error {
 	case taken || strings.HasPrefix(f.Key, "ppt_"):
 		return fmt.Errorf("wamp: option %q of %s is set by the client alone", f.Key, t)
 	case f.Key == "rkey" || f.Key == "nkey" || f.Key == "runmode":
-		text, ok := f.Value.(string)
-		if !ok {
+		if _, ok := f.Value.(string); !ok {
 			return fmt.Errorf("wamp: option %q of %s must be a string, not %T", f.Key, t, f.Value)
-		}
-		if f.Key == "runmode" && text == "partition" && !all.Has("rkey") {
-			return fmt.Errorf("wamp: option runmode %q of %s needs the option rkey", text, t)
 		}
 	}
 	return nil

@@ -31,6 +31,9 @@ type progress struct {
 	head  int // of items: what is before was taken
 	bytes int // of what waits
 	came  bool
+	// total is the size of the payloads that came and were not asked for yet, see
+	// received.
+	total int64
 	over  bool // nothing is taken in any more
 	// spoiled is why the call cannot succeed: some of its results are missing.
 	spoiled error
@@ -98,6 +101,7 @@ func (p *progress) Progress(payload codec.Payload, size int) {
 		return
 	}
 	p.came = true
+	p.total += payloadSize(payload)
 	size += progressCost
 	if p.bytes+size > maxProgress && p.bytes > 0 {
 		p.spoil(overflow{})
@@ -137,6 +141,15 @@ func (p *progress) take() (payload codec.Payload, ok bool) {
 		p.items, p.head = p.items[:0], 0
 	}
 	return item.payload, true
+}
+
+// received returns the size of the payloads that came since it was last asked.
+func (p *progress) received() int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := p.total
+	p.total = 0
+	return n
 }
 
 // spoil ends the call with err, whatever its result; the lock is held.

@@ -23,15 +23,16 @@ import (
 // ctx. Without a schema, use [Client.Publish]. Safe for concurrent use.
 func Publish(ctx context.Context, c *Client, t *Topic, event codec.Value, opts ...PublishOption) error {
 	if len(c.cfg.interceptors) == 0 {
-		return named("publish", t.URI, c.send(ctx, t, event, opts))
+		return named("publish", t.URI, c.send(ctx, t, event, opts, nil))
 	}
-	return c.cfg.interceptors.run(ctx, &Operation{Kind: OperationPublish, URI: t.URI, Template: t.template}, func(ctx context.Context) error {
-		return named("publish", t.URI, c.send(ctx, t, event, opts))
+	op := &Operation{Kind: OperationPublish, URI: t.URI, Template: t.template}
+	return c.cfg.interceptors.run(ctx, op, func(ctx context.Context) error {
+		return named("publish", t.URI, c.send(ctx, t, event, opts, op))
 	})
 }
 
-// send is Publish without interceptors.
-func (c *Client) send(ctx context.Context, t *Topic, event codec.Value, opts []PublishOption) error {
+// send is Publish inside the interceptors; op is nil if there are none.
+func (c *Client) send(ctx context.Context, t *Topic, event codec.Value, opts []PublishOption, op *Operation) error {
 	if t.bad != nil {
 		return t.bad
 	}
@@ -39,6 +40,7 @@ func (c *Client) send(ctx context.Context, t *Topic, event codec.Value, opts []P
 	if len(t.Publish)+len(opts) > 0 {
 		cfg = cfg.with(t.Publish).with(opts)
 	}
+	cfg.custom = op.extend(cfg.custom)
 	if err := cfg.check(); err != nil {
 		return err
 	}
@@ -57,6 +59,7 @@ func (c *Client) send(ctx context.Context, t *Topic, event codec.Value, opts []P
 		if err := b.Finish(b.Enc.Payload(event, t.Payload)); err != nil {
 			return encodeError("event", t.URI, err)
 		}
+		op.sending(s, b)
 		if err := c.publishOn(ctx, s, t.URI, &cfg, b); !session.Gone(err) {
 			return err
 		}

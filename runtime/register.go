@@ -173,9 +173,10 @@ func Register(ctx context.Context, c *Client, handlers ...Handler) (*Registratio
 		return newRegistrations(c.intents, nil), nil
 	}
 	var rs *Registrations
-	err := c.cfg.interceptors.run(ctx, &Operation{Kind: OperationRegister, URI: handlers[0].uri, Template: handlers[0].config.template}, func(ctx context.Context) error {
+	op := &Operation{Kind: OperationRegister, URI: handlers[0].uri, Template: handlers[0].config.template}
+	err := c.cfg.interceptors.run(ctx, op, func(ctx context.Context) error {
 		rs = newRegistrations(c.intents, handlers) // anew: an interceptor may try more than once
-		return c.intents.install(ctx, rs.intents())
+		return c.intents.install(ctx, rs.intents(), op)
 	})
 	if err == nil && rs == nil {
 		err = errSkipped

@@ -83,9 +83,11 @@ func (p *progressing) send(v codec.Value) error {
 	if err := b.Finish(b.Enc.Payload(v, p.procedure.Progress)); err != nil {
 		return encodeError("progressive result", p.procedure.URI, err)
 	}
+	size := int64(b.Size()) // the writer gets b
 	queued, err := inv.session.Progress(inv, inv.request, b)
 	switch {
 	case queued:
+		inv.progress.Add(size)
 		if inv.timer != nil {
 			inv.timer.Reset(inv.timeout()) // it bounds the gaps (R185)
 		}

@@ -140,7 +140,10 @@ func (s *streaming) begin(ctx context.Context, c *Client, p *Procedure, in, out 
 	ctx, s.cancel = context.WithCancel(ctx)
 	go func() { // stream: ends with the call; joined by Result and Close
 		s.settle(dispatch.Guard(func() error {
-			return c.cfg.interceptors.run(ctx, &Operation{Kind: OperationCall, URI: p.URI, Template: p.template}, func(ctx context.Context) error {
+			op := &Operation{Kind: OperationCall, URI: p.URI, Template: p.template}
+			return c.cfg.interceptors.run(ctx, op, func(ctx context.Context) error {
+				cfg := cfg
+				cfg.custom, cfg.operation = op.extend(cfg.custom), op
 				return named("call", p.URI, s.call(ctx, &cfg, in, out))
 			})
 		}, func(crash *dispatch.Crash) { s.settle(crash) }))
@@ -164,6 +167,7 @@ func (s *streaming) call(ctx context.Context, cfg *callConfig, in, out codec.Val
 		return err
 	}
 	err := s.client.exchange(gapContext{ctx}, s.procedure, in, out, cfg, &s.results)
+	cfg.operation.BytesIn += s.results.received()
 	if spoiled := s.results.spoilt(); spoiled != nil {
 		return spoiled
 	}

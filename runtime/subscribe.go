@@ -80,12 +80,13 @@ func (c *Client) subscribe(ctx context.Context, t *Topic, opts []SubscribeOption
 		return f(ctx, r)
 	}
 	var sub *Subscription
-	err := c.cfg.interceptors.run(ctx, &Operation{Kind: OperationSubscribe, URI: t.URI, Template: t.template}, func(ctx context.Context) error {
+	op := &Operation{Kind: OperationSubscribe, URI: t.URI, Template: t.template}
+	err := c.cfg.interceptors.run(ctx, op, func(ctx context.Context) error {
 		sub = newSubscription(c.intents, t, handle, opts) // anew: an interceptor may try more than once
 		if sub.config.resume && !t.History {
 			return session.Unsent(fmt.Errorf("wamp: WithResume needs a topic with history, %s has none", t.URI))
 		}
-		return sub.begin(ctx)
+		return sub.begin(ctx, op)
 	})
 	if err == nil && sub == nil {
 		err = errSkipped
@@ -117,8 +118,8 @@ func newSubscription(c *intents, t *Topic, handle eventFunc, opts []SubscribeOpt
 
 // begin makes the first subscription. One that resumes holds its events until
 // it knows where the history stands; a router that has none is refused.
-func (s *Subscription) begin(ctx context.Context) error {
-	if err := s.intents.install(ctx, []*intent{s.intent}); err != nil {
+func (s *Subscription) begin(ctx context.Context, op *Operation) error {
+	if err := s.intents.install(ctx, []*intent{s.intent}, op); err != nil {
 		return err
 	}
 	s.common.mu.Lock()

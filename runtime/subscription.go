@@ -6,6 +6,7 @@ import (
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
+	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // Subscription is one subscription of this client. It is restored on every
@@ -66,6 +67,7 @@ func (s *Subscription) Err() error { return s.reason() }
 
 // event is the content of one EVENT. It keeps its frame alive.
 type event struct {
+	session *session.Session // that it came on
 	payload codec.Payload
 	details codec.Raw
 }

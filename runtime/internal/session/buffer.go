@@ -61,6 +61,18 @@ func (b *Buffer) Finish(n int) error {
 // Whole reports whether the payload is complete.
 func (b *Buffer) Whole() bool { return b.whole }
 
+// Size returns the size of the payload in bytes, without what JSON needs around
+// it.
+func (b *Buffer) Size() int {
+	switch {
+	case b.Enc.Format() != codec.JSON:
+		return len(b.mem)
+	case b.values == 0:
+		return 0
+	}
+	return len(b.mem) - len(",]")
+}
+
 // Payload returns the bytes of the payload and how many values they hold.
 func (b *Buffer) Payload() ([]byte, int) { return b.mem, b.values }
 

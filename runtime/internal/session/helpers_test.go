@@ -260,7 +260,7 @@ func (h *handle) Revoked()       { h.note("revoked") }
 func (h *handle) Start(size int) { h.note("start %d", size) }
 func (h *handle) Interrupt()     { h.note("interrupt") }
 func (h *handle) Lose()          { h.note("lose") }
-func (h *handle) Deliver(m *core.Message, size int) {
+func (h *handle) Deliver(_ *Session, m *core.Message, size int) {
 	h.note("event %s of %d bytes", m.Body().Args.Data, size)
 }
 func (h *handle) note(format string, args ...any) { h.notes <- fmt.Sprintf(format, args...) }

@@ -92,7 +92,7 @@ func (s *Session) apply(e core.Effect, m *core.Message, inv Invocation, size int
 		e.Waiter.(*Waiter).settle(m)
 	case core.Delivered:
 		for _, h := range e.Handles {
-			h.(Subscription).Deliver(m, size)
+			h.(Subscription).Deliver(s, m, size)
 		}
 	case core.Invoked:
 		inv.Start(size)

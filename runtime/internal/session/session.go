@@ -38,9 +38,9 @@ type Invocation interface {
 
 // Subscription is the handle that SUBSCRIBED installs.
 type Subscription interface {
-	// Deliver takes an event of a frame of size bytes. The reader calls it, so
-	// it must not block.
-	Deliver(m *core.Message, size int)
+	// Deliver takes an event of a frame of size bytes that came on s. The reader
+	// calls it, so it must not block.
+	Deliver(s *Session, m *core.Message, size int)
 	// Revoked says that the router has taken the subscription away.
 	Revoked()
 }
