@@ -13,10 +13,9 @@ test: ## The README's test command: everything but the long things, under 90 s
 race: ## The same under the race detector
 	go test -race $(PACKAGES)
 
-lint: ## gofmt, vet, staticcheck, formatted schemas, and generated code that is up to date
+lint: ## gofmt, golangci-lint, formatted schemas, and generated code that is up to date
 	test -z "$$(gofmt -l .)"
-	go vet $(PACKAGES)
-	staticcheck $(PACKAGES)
+	./.ci/lint
 	go run ./cmd/wampgen generate --check ./...
 	go run ./cmd/wampgen fmt -l ./... testdata/golden/...
 	go run ./cmd/wampgen check ./examples/...

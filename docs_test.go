@@ -280,7 +280,7 @@ func TestStreams(t *testing.T) {
 	}
 	named := regexp.MustCompile("`((?:Test|Example)[A-Z]\\w+)`")
 	rows := 0
-	for _, line := range strings.Split(read(t, "docs/streams.md"), "\n") {
+	for line := range strings.SplitSeq(read(t, "docs/streams.md"), "\n") {
 		cells := strings.Split(line, "|")
 		if len(cells) != 5 || strings.TrimSpace(cells[1]) == "" || cells[1] == "---" {
 			continue

@@ -1,11 +1,15 @@
-// Package wampgen_test keeps the shape of the house: which room may import
-// which, and the bar that its code is held to.
+// Package wampgen_test keeps what no linter knows of: which packages a binary
+// or a go.sum may hold, and what documents promise. What a package may import is
+// in .golangci.yml, under depguard.
 package wampgen_test
 
 import (
 	"encoding/json"
 	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -15,42 +19,7 @@ import (
 
 const module = "github.com/wampgen/wampgen/"
 
-// rooms says what of this module and of others each room may import. Rooms
-// below testdata and examples are free within the runtime's side.
-var rooms = map[string][]string{
-	"cmd/wampgen": {
-		"schema", "schema/diag", "schema/format", "schema/lint", "schema/config", "github.com/rogpeppe/go-internal/diff", "generator", "generator/golang", "generator/typescript", "generator/output", "runtime"},
-	"schema":                     {"schema/diag", "gopkg.in/yaml.v3"},
-	"schema/diag":                {},
-	"schema/format":              {"schema/diag", "gopkg.in/yaml.v3"},
-	"schema/lint":                {"schema", "schema/diag", "schema/format"},
-	"schema/config":              {"schema", "schema/diag", "schema/lint", "gopkg.in/yaml.v3"},
-	"generator":                  {},
-	"generator/golang":           {"generator", "generator/internal/doctext", "schema", "schema/diag", "github.com/dave/jennifer/jen"},
-	"generator/typescript":       {"generator", "generator/internal/doctext", "schema"},
-	"generator/internal/doctext": {},
-	"generator/output":           {},
-	"runtime": {
-		"runtime/internal/session", "runtime/internal/core", "runtime/internal/dispatch", "runtime/internal/peertext",
-		"runtime/codec", "runtime/transport", "runtime/auth"},
-	"runtime/internal/session": {
-		"runtime/internal/core", "runtime/internal/peertext", "runtime/codec", "runtime/transport", "runtime/auth"},
-	"runtime/internal/core":     {"runtime/codec"},
-	"runtime/internal/peertext": {},
-	"runtime/internal/dispatch": {},
-	"runtime/internal/realm":    {"runtime/codec", "runtime/internal/core"},
-	"runtime/codec":             {},
-	"runtime/transport":         {"runtime/codec", "runtime/internal/peertext", "github.com/gorilla/websocket"},
-	"runtime/auth":              {"golang.org/x/crypto/", "github.com/xdg-go/stringprep"},
-	"runtime/wamptest":          {"runtime", "runtime/", "github.com/gorilla/websocket"},
-	"runtime/wamptest/router": {
-		"runtime/wamptest/internal/sockets", "github.com/gammazero/nexus/v3/", "golang.org/x/crypto/", "github.com/xdg-go/stringprep"},
-	"runtime/wamptest/internal/sockets": {},
-	"runtime/internal/bench":            {"runtime", "runtime/codec"},
-	"runtime/internal/live/stage":       {"runtime", "runtime/codec", "runtime/wamptest"},
-}
-
-// pkg is what go list tells of a package.
+// pkg is what go list prints of a package.
 type pkg struct {
 	ImportPath   string
 	Dir          string
@@ -79,28 +48,34 @@ func list(t *testing.T, args ...string) []pkg {
 	}
 }
 
-// standard tells a package of the standard library.
-func standard(path string) bool { return !strings.Contains(strings.SplitN(path, "/", 2)[0], ".") }
+// source is one production file: no test, not generated.
+type source struct {
+	path string
+	file *ast.File
+	set  *token.FileSet
+}
 
-func TestArrows(t *testing.T) {
-	for _, p := range list(t, "./...") {
-		room := strings.TrimPrefix(p.ImportPath, module)
-		allowed, known := rooms[room]
-		if !known {
-			continue
-		}
-		for _, imp := range p.Imports {
-			if standard(imp) {
-				continue
+func (s source) line(p token.Pos) int { return s.set.Position(p).Line }
+
+func sources(t *testing.T) []source {
+	t.Helper()
+	var all []source
+	for _, root := range []string{"cmd", "schema", "generator", "runtime"} {
+		err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") ||
+				strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, ".wamp.go") {
+				return err
 			}
-			rel := strings.TrimPrefix(imp, module)
-			if !slices.ContainsFunc(allowed, func(a string) bool {
-				return rel == a || strings.HasSuffix(a, "/") && strings.HasPrefix(rel, a)
-			}) {
-				t.Errorf("%s imports %s, which is not below it", room, rel)
-			}
+			set := token.NewFileSet()
+			f, err := parser.ParseFile(set, path, nil, parser.ParseComments)
+			all = append(all, source{path, f, set})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
+	return all
 }
 
 // TestSession_OwnsTheCore: of the client, only a session holds the protocol's

@@ -3,7 +3,6 @@ package wamp
 import (
 	"context"
 	"errors"
-	"log/slog"
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
@@ -125,8 +124,7 @@ func (c *eventContext) Settle(err error) {
 // logFailure logs why a handler did not do its work. Of events in a row that do
 // not decode only the first one is logged, and in the end how many they were.
 func (s *Subscription) logFailure(err error) {
-	var bad *misfit
-	if errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*misfit](err); ok {
 		if s.misfits.Add(1) == 1 {
 			s.common.cfg.log.Warn("wamp: event does not decode", "topic", s.uri, "reason", text(bad.error),
 				"next", "it is left out, and so are others like it")
@@ -135,7 +133,7 @@ func (s *Subscription) logFailure(err error) {
 	}
 	s.fitAgain()
 	if crash, ok := err.(*dispatch.Crash); ok {
-		s.common.logCrash("wamp: event handler", crash, slog.String("topic", s.uri))
+		s.common.logCrash("wamp: event handler", crash, "topic", s.uri)
 		return
 	}
 	s.common.cfg.log.Warn("wamp: event handler failed", "topic", s.uri, "reason", text(err))

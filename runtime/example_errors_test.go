@@ -19,8 +19,7 @@ func ExampleError() {
 	_, err := client.Call(ctx, "com.example.nobody.has.it", nil, nil)
 	fmt.Println(errors.Is(err, wamp.ErrNoSuchProcedure))
 
-	var peers *wamp.Error
-	if errors.As(err, &peers) {
+	if peers, ok := errors.AsType[*wamp.Error](err); ok {
 		fmt.Println(peers.URI, peers.Args, peers.Details())
 	}
 	// Output:

@@ -45,8 +45,7 @@ func ExampleWithCancelMode() {
 	}
 
 	_, err = client.Call(impatient, "com.example.copy", nil, nil, wamp.WithCancelMode(wamp.Kill))
-	var answer *wamp.Error
-	if errors.As(err, &answer) {
+	if answer, ok := errors.AsType[*wamp.Error](err); ok {
 		fmt.Println(answer.URI, answer.Args)
 	}
 	// Output: com.example.error.half_done [512]

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
@@ -23,7 +24,7 @@ func (s *Subscription) resume(ctx context.Context, on *session.Session, id uint6
 	}
 	events, met, err := s.missed(ctx, on, id)
 	if on.Cause() != nil {
-		return nil
+		return nil //nolint:nilerr // the next session resumes by itself
 	}
 	if err != nil && begin {
 		return err
@@ -59,8 +60,8 @@ func (s *Subscription) missed(ctx context.Context, on *session.Session, id uint6
 		if all, err = s.fetch(ctx, on, id, limit); err != nil {
 			break
 		}
-		for i := len(all) - 1; i >= 0; i-- {
-			if all[i].Publication == last {
+		for i, a := range slices.Backward(all) {
+			if a.Publication == last {
 				return all[i+1:], true, nil
 			}
 		}

@@ -3,6 +3,7 @@ package wamp
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // Interceptor wraps operations, for tracing, metrics, logging or limits. It
@@ -25,8 +26,8 @@ type interceptors []Interceptor
 
 // run runs f inside the interceptors.
 func (chain interceptors) run(ctx context.Context, op *Operation, f func(context.Context) error) error {
-	for i := len(chain) - 1; i >= 0; i-- {
-		wrap, inner := chain[i], f
+	for _, wrap := range slices.Backward(chain) {
+		inner := f
 		f = func(ctx context.Context) error { return wrap(ctx, op, inner) }
 	}
 	return f(ctx)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"log/slog"
 	"math"
 	"sync/atomic"
 	"time"
@@ -129,7 +128,7 @@ func (inv *invocation) Settle(err error) {
 	case err == errOver:
 		return
 	case crashed:
-		inv.registration.common.logCrash("wamp: handler", crash, slog.String("procedure", inv.registration.uri))
+		inv.registration.common.logCrash("wamp: handler", crash, "procedure", inv.registration.uri)
 		err = errPanicked
 	case err == nil:
 		err = inv.yield(inv.result)

@@ -2,6 +2,7 @@ package wamp
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
@@ -80,7 +81,7 @@ func (c *callConfig) check() error {
 // options are the CALL.Options that the router understands; nil when there are
 // none. The timeout is sent only to dealers that announced it (R152).
 func (c *callConfig) options(f *core.Features) core.Dict {
-	d := c.custom[:len(c.custom):len(c.custom)]
+	d := slices.Clip(c.custom)
 	if c.timeout > 0 && f.CallTimeout {
 		d = append(d, core.Field{Key: "timeout", Value: milliseconds(c.timeout)})
 	}

@@ -57,7 +57,7 @@ func (c *publishConfig) supported(f *core.Features) error {
 // options are the PUBLISH.Options that the router understands; nil when there
 // are none.
 func (c *publishConfig) options(f *core.Features) core.Dict {
-	d := append(c.custom[:len(c.custom):len(c.custom)], c.receivers...)
+	d := append(slices.Clip(c.custom), c.receivers...)
 	if c.acknowledge {
 		d = append(d, core.Field{Key: "acknowledge", Value: true})
 	}

@@ -38,12 +38,12 @@ func (c *common) notice(n dispatch.Notice) {
 
 // logCrash logs that a handler panicked or ended its goroutine. The value of a
 // panic is for this log alone.
-func (c *common) logCrash(what string, crash *dispatch.Crash, where slog.Attr) {
+func (c *common) logCrash(what string, crash *dispatch.Crash, key, uri string) {
 	if crash.Value == nil {
-		c.cfg.log.Error(what+" ended its goroutine", where, "stack", string(crash.Stack))
+		c.cfg.log.Error(what+" ended its goroutine", key, uri, "stack", string(crash.Stack))
 		return
 	}
-	c.cfg.log.Error(what+" panicked", where, "type", fmt.Sprintf("%T", crash.Value),
+	c.cfg.log.Error(what+" panicked", key, uri, "type", fmt.Sprintf("%T", crash.Value),
 		"value", panicText(crash.Value), "stack", string(crash.Stack))
 }
 

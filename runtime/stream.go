@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"log/slog"
 	"sync/atomic"
 
 	"github.com/wampgen/wampgen/runtime/codec"
@@ -177,7 +176,7 @@ func (s *streaming) call(ctx context.Context, cfg *callConfig, in, out codec.Val
 // settle ends the stream.
 func (s *streaming) settle(err error) {
 	if crash, ok := err.(*dispatch.Crash); ok {
-		s.client.logCrash("wamp: interceptor", crash, slog.String("procedure", s.procedure.URI))
+		s.client.logCrash("wamp: interceptor", crash, "procedure", s.procedure.URI)
 		err = named("call", s.procedure.URI, fmt.Errorf("wamp: interceptor %w", crash))
 	}
 	s.results.finish()

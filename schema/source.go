@@ -82,7 +82,7 @@ func refusedRune(r rune, size int) string {
 // both.
 func (s *source) tooDense() diag.List {
 	nodes, colon := 0, false
-	for i := 0; i < len(s.Text); i++ {
+	for i := range len(s.Text) {
 		switch s.Text[i] {
 		case '[', '{':
 			nodes, colon = nodes+1, false

@@ -114,7 +114,7 @@ func (s *source) find(text string) diag.Span {
 // as far as that is known without parsing.
 func (s *source) deep() diag.Span {
 	depth := 0
-	for i := 0; i < len(s.Text); i++ {
+	for i := range len(s.Text) {
 		switch s.Text[i] {
 		case '[', '{':
 			depth++

@@ -128,7 +128,6 @@ func TestWalk(t *testing.T) {
 	wantFiles(t, "a", made)
 	wampgen("generate", "./a/...", "a").want(t, 0, "nothing changed: 6 files up to date", "")
 	wampgen("generate", "a/b").want(t, 0, "nothing changed: 3 files up to date", "")
-
 }
 
 func TestStdout(t *testing.T) {

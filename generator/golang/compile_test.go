@@ -78,7 +78,7 @@ func TestG12_VersionSkew(t *testing.T) {
 }
 
 // TestMissingMethod: the compiler names the method that a callee lacks.
-// (acceptance 2)
+// (acceptance 2).
 func TestMissingMethod(t *testing.T) {
 	const name = "shop_test.go"
 	text := strings.Replace(source(t, name), "func (service) Ping(", "func (service) Pong(", 1)
@@ -88,7 +88,7 @@ func TestMissingMethod(t *testing.T) {
 }
 
 // TestChangedType: after a type of the schema changed, the compiler names
-// every use. (acceptance 2)
+// every use. (acceptance 2).
 func TestChangedType(t *testing.T) {
 	src, err := os.ReadFile(filepath.Join(shop, "in.wamp.yaml"))
 	if err != nil {

@@ -15,7 +15,7 @@ var update = flag.Bool("update", false, "accept what the generator makes of the 
 
 // TestGolden compares what the generator makes of every golden case with the
 // files beside it; go test -run TestGolden -update is the only way to change
-// them. (G10)
+// them. (G10).
 func TestGolden(t *testing.T) {
 	cases, err := filepath.Glob("../../testdata/golden/*/in.wamp.yaml")
 	if err != nil || len(cases) < 13 {

@@ -9,7 +9,7 @@ import (
 // initialisms are the words that Go writes in capitals.
 var initialisms = func() map[string]bool {
 	m := map[string]bool{}
-	for _, w := range strings.Fields(`ACL AMQP API ASCII CPU CSS DNS EOF GID GUID HTML HTTP HTTPS ID IP JSON JWT QPS RAM RPC RTP
+	for w := range strings.FieldsSeq(`ACL AMQP API ASCII CPU CSS DNS EOF GID GUID HTML HTTP HTTPS ID IP JSON JWT QPS RAM RPC RTP
 		SIP SLA SMTP SQL SSH TCP TLS TTL UDP UI UID URI URL UTF8 UUID VM WAMP XML XMPP XSRF XSS`) {
 		m[w] = true
 	}

@@ -206,7 +206,7 @@ func TestG2_Names(t *testing.T) {
 // literals of this package.
 func TestOnlyEmitTalksToJennifer(t *testing.T) {
 	guarded := map[string]bool{}
-	for _, name := range strings.Fields(`Id Dot Op Qual Comment Commentf Lit LitFunc LitRune LitByte Tag Anon Custom CustomFunc
+	for name := range strings.FieldsSeq(`Id Dot Op Qual Comment Commentf Lit LitFunc LitRune LitByte Tag Anon Custom CustomFunc
 		ImportName ImportNames ImportAlias PackageComment HeaderComment CgoPreamble NewFile NewFilePath NewFilePathName`) {
 		guarded[name] = true
 	}
@@ -245,7 +245,7 @@ func TestOnlyEmitTalksToJennifer(t *testing.T) {
 }
 
 // FuzzDoc: whatever a documentation says, the file declares the same, and the
-// comment says the same. (G2, G14)
+// comment says the same. (G2, G14).
 func FuzzDoc(f *testing.F) {
 	for _, text := range hostile {
 		f.Add(text)

@@ -1,6 +1,8 @@
 package golang
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/wampgen/wampgen/schema"
@@ -66,7 +68,7 @@ func (n *names) failure(e *schema.Error) payload {
 
 // params are the positional parameters followed by the keywords.
 func (p payload) params() []*schema.Field {
-	return append(p.Args[:len(p.Args):len(p.Args)], p.Kwargs...)
+	return append(slices.Clip(p.Args), p.Kwargs...)
 }
 
 // shape is what holds the payload in Go: a struct of its own for every event

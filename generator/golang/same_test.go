@@ -14,7 +14,7 @@ func TestG8_Deterministic(t *testing.T) {
 }
 
 // TestG8_DeterministicAndBig is the same for a file of many chunks.
-// (acceptance 10)
+// (acceptance 10).
 func TestG8_DeterministicAndBig(t *testing.T) {
 	same(t, 20, func() *schema.Model { return hugeModel(t, 60) })
 }

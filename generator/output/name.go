@@ -14,7 +14,7 @@ var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
 // devices are names that Windows keeps for itself, whatever follows the dot.
 var devices = func() map[string]bool {
 	m := map[string]bool{}
-	for _, name := range strings.Fields("con prn aux nul conin$ conout$") {
+	for name := range strings.FieldsSeq("con prn aux nul conin$ conout$") {
 		m[name] = true
 	}
 	for i := range 10 {

@@ -171,8 +171,7 @@ func (p *Plan) survey(root *os.Root, sets []Set, wanted map[string]string) error
 
 // relate puts the folder before the name in an error of the root.
 func (p *Plan) relate(err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
 		at.Path = p.path(at.Path)
 	}
 	return err

@@ -13,7 +13,7 @@ import (
 // that the file itself uses or declares, and those that TypeScript refuses.
 var reserved = func() map[string]bool {
 	m := map[string]bool{}
-	for _, name := range strings.Fields(`Procedures Topics Errors Uint8Array
+	for name := range strings.FieldsSeq(`Procedures Topics Errors Uint8Array
 		any bigint boolean never null number object string symbol undefined unknown void
 		break case catch class const continue debugger default delete do else enum export extends false finally for function if
 		import in instanceof new return super switch this throw true try typeof var while with

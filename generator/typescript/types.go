@@ -40,7 +40,7 @@ const wide = "An integer of 64 bits. A number loses digits above 2^53, a bigint 
 
 // ref is the use of a type.
 func (g *gen) ref(r *schema.Ref) string {
-	text := ""
+	var text string
 	switch {
 	case r.Named != nil:
 		text = g.names.of[r.Named]

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// badNumbers are no cost of any key derivation. R271
+// badNumbers are no cost of any key derivation. R271.
 var badNumbers = map[string]any{
 	"one": int64(1), "10^9": int64(1e9), "10^9 unsigned": uint64(1e9), "negative": int64(-1), "least": int64(math.MinInt64),
 	"2^31": int64(1 << 31), "2^40": int64(1 << 40), "2^64-1": uint64(math.MaxUint64), "fraction": 1.5, "huge float": 1e300,

@@ -119,8 +119,7 @@ func parseOpenSSH(text string, body []byte, passphrase string) (ed25519.PrivateK
 		return nil, badKey("want at most %d bcrypt rounds, got %d", maxBcryptRounds, rounds)
 	}
 	key, err := ssh.ParseRawPrivateKey([]byte(text))
-	var missing *ssh.PassphraseMissingError
-	if errors.As(err, &missing) {
+	if _, ok := errors.AsType[*ssh.PassphraseMissingError](err); ok {
 		if passphrase == "" {
 			return nil, badKey("want a passphrase for the encrypted OpenSSH key (use ParseKey), got none")
 		}

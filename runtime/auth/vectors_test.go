@@ -20,7 +20,7 @@ const (
 	chC = `{"authrole": "commonuser", "authprovider": "static", "authmethod": "wampcra", "timestamp": "2016-05-19T09:30:32.177Z", "session": 6492709588079659, "authid": "joe", "nonce": "Z+UXH9Q8htepjpDYGAuwBQgeQTSX2W9eZrEJLFrr1ohVJVHjzIaxgw7niL6CsAQb"}`
 )
 
-// R274, R275, R276
+// R274, R275, R276.
 func TestVectorsCRA(t *testing.T) {
 	for _, v := range []struct {
 		name, secret, salt   string
@@ -117,7 +117,7 @@ func (v *scramVector) challenge() Challenge {
 	}}
 }
 
-// R283, R284, R285, R286, R287
+// R283, R284, R285, R286, R287.
 func TestVectorsSCRAM(t *testing.T) {
 	for _, v := range scramVectors {
 		t.Run(v.name, func(t *testing.T) {
@@ -204,7 +204,7 @@ var cryptosignVectors = []struct{ name, seed, public, channelID, challenge, sign
 	{"VK6", "6e1fde9cf9e2359a87420b65a87dc0c66136e66945196ba2475990d8a0c3a25b", "28e11f427b82b9a625ee7ac89a7d29326b505f2dc11dd88c1245f83b6da79a85", cid, "b05e6b8ad4d69abf74aa3be3c0ee40ae07d66e1895b9ab09285a2f1192d562d2", "ee3c7644fd8070532bc1fde3d70d742267da545d8c8f03e63bda63f1ad4214f4d2c4bfdb4eb9526def42deeb7e31602a6ff99eba893e0a4ad4d45892ca75e608", "d2b75e24a189a7f78ca776ba36fc53f6c3e31c32f251f2c524f0a44202f2902d"},
 }
 
-// R289, R290, R291
+// R289, R290, R291.
 func TestVectorsCryptosign(t *testing.T) {
 	for _, v := range cryptosignVectors {
 		t.Run(v.name, func(t *testing.T) {

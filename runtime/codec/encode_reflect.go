@@ -102,13 +102,13 @@ func (e *Encoder) safely(m func() (any, error)) (out any, err error) {
 
 // method finds the interface M on the value or on a pointer to it.
 func method[M any](v reflect.Value) (M, bool) {
-	m, ok := v.Interface().(M)
+	m, ok := reflect.TypeAssert[M](v)
 	if ok || v.Kind() == reflect.Pointer || !reflect.PointerTo(v.Type()).Implements(reflect.TypeFor[M]()) {
 		return m, ok
 	}
 	p := reflect.New(v.Type())
 	p.Elem().Set(v)
-	m, ok = p.Interface().(M)
+	m, ok = reflect.TypeAssert[M](p)
 	return m, ok
 }
 

@@ -136,7 +136,7 @@ func TestPathOfMissing(t *testing.T) {
 	})
 }
 
-// TestAbsentDocument reads nothing. // R103
+// TestAbsentDocument reads nothing. // R103.
 func TestAbsentDocument(t *testing.T) {
 	err := decode(codec.Raw{}, "kwargs", func(d *codec.Decoder) {
 		m := d.Map()

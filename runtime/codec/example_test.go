@@ -168,8 +168,7 @@ func ExampleValueError() {
 	d.Next(&s)
 	d.Bool()
 
-	var failure *codec.ValueError
-	if errors.As(d.Err(), &failure) {
+	if failure, ok := errors.AsType[*codec.ValueError](d.Err()); ok {
 		fmt.Printf("%s at %s: %s instead of %s\n", failure.Rule, failure.Path, failure.Found, failure.Want)
 	}
 	// Output: type at args[0]: string instead of bool

@@ -12,7 +12,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// TestShortestForms has the exact bytes of every method in every format. // R088 R089 R090 R092 R097 R099 R105
+// TestShortestForms has the exact bytes of every method in every format. // R088 R089 R090 R092 R097 R099 R105.
 func TestShortestForms(t *testing.T) {
 	text := func(n int) string { return strings.Repeat("a", n) }
 	hexText := func(n int) string { return strings.Repeat("61", n) }
@@ -125,7 +125,7 @@ func ints(e *codec.Encoder, n int) {
 	e.EndList()
 }
 
-// TestRoundTrip sends values through a typed method and back. // R095 R096, F9: int64 and uint64 are exact
+// TestRoundTrip sends values through a typed method and back. // R095 R096, F9: int64 and uint64 are exact.
 func TestRoundTrip(t *testing.T) {
 	each(t, func(t *testing.T, f codec.Format) {
 		for _, v := range []int64{0, 1, -1, 1<<53 + 1, -1<<53 - 1, math.MaxInt64, math.MinInt64, math.MaxInt64 - 1, 10, 100, -10} {
@@ -189,7 +189,7 @@ func TestTimeZones(t *testing.T) {
 	})
 }
 
-// TestForeignForms reads what others write and we never do. // R097 R098
+// TestForeignForms reads what others write and we never do. // R097 R098.
 func TestForeignForms(t *testing.T) {
 	epoch := time.Unix(1787361483, 0).UTC()
 	for _, c := range []struct {

@@ -256,7 +256,7 @@ func TestF3_WideIsNotDeep(t *testing.T) {
 	})
 }
 
-// TestMalformed has documents that are none. // R094
+// TestMalformed has documents that are none. // R094.
 func TestMalformed(t *testing.T) {
 	bad := map[codec.Format][]string{
 		codec.JSON: {``, ` `, `]`, `}`, `,`, `[1,]`, `[,1]`, `[1 2]`, `[1}`, `{"a":1]`, `{"a":1,}`, `{,}`, `{a:1}`, `{1:2}`, `{"a" 1}`, `{"a":}`,

@@ -3,6 +3,7 @@ package codec
 import (
 	"encoding/base64"
 	"math"
+	"slices"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -22,10 +23,8 @@ func (e *Encoder) jsonFloat(v float64, bits int) {
 	}
 	from := len(e.buf)
 	e.buf = strconv.AppendFloat(e.buf, v, 'f', -1, bits)
-	for _, c := range e.buf[from:] {
-		if c == '.' {
-			return
-		}
+	if slices.Contains(e.buf[from:], '.') {
+		return
 	}
 	e.buf = append(e.buf, ".0"...)
 }

@@ -49,7 +49,7 @@ func TestF9_InvalidText(t *testing.T) {
 	})
 }
 
-// TestF9_TextToSend refuses text that a peer would read as something else. // R093
+// TestF9_TextToSend refuses text that a peer would read as something else. // R093.
 func TestF9_TextToSend(t *testing.T) {
 	each(t, func(t *testing.T, f codec.Format) {
 		for _, s := range []string{"\xff", "a\xc3", "\xed\xa0\x80"} {
@@ -178,7 +178,7 @@ func TestF9_Integers(t *testing.T) {
 	})
 }
 
-// TestJSONBinary has base64 that is none. // R091 R093
+// TestJSONBinary has base64 that is none. // R091 R093.
 func TestJSONBinary(t *testing.T) {
 	for _, literal := range []string{`"\u0000!"`, `"\u0000A"`, `"\u0000AA"`, `"\u0000AA=A"`, `"\u0000AAAA="`, `"\u0000\ud800"`} {
 		r := doc(t, codec.JSON, literal)
@@ -190,7 +190,7 @@ func TestJSONBinary(t *testing.T) {
 	wantError(t, decode(doc(t, codec.JSON, `"AA=="`), "", func(d *codec.Decoder) { d.Binary() }), "want bytes, got string")
 }
 
-// TestKeysMustBeText refuses other keys where they are read. // R094
+// TestKeysMustBeText refuses other keys where they are read. // R094.
 func TestKeysMustBeText(t *testing.T) {
 	for f, literal := range map[codec.Format]string{codec.MessagePack: "81 01 02", codec.CBOR: "a1 01 02"} {
 		r := doc(t, f, literal)

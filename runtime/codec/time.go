@@ -51,7 +51,7 @@ func isTime(t *token, f Format) bool {
 // binaryTime is the time of a token that isTime holds for.
 func (d *Decoder) binaryTime(t *token) time.Time {
 	var sec, nsec int64
-	ok := true
+	var ok bool
 	switch t.kind {
 	case KindInt:
 		sec = int64(t.bits)

@@ -219,7 +219,7 @@ func payloadOf(t *testing.T, f codec.Format, v codec.Value, table *codec.Table) 
 }
 
 // TestWalk_Payload: absent parameters at the end of the arguments are left out,
-// one before a present one is null, and a part that is empty is not sent. // R100 R101 R102
+// one before a present one is null, and a part that is empty is not sent. // R100 R101 R102.
 func TestWalk_Payload(t *testing.T) {
 	items := []article{}
 	each(t, func(t *testing.T, f codec.Format) {

@@ -47,8 +47,7 @@ func (t target) failed(ctx context.Context, doing string, err error) error {
 	if e := ended(ctx); e != nil {
 		return &HandshakeError{URL: t.shown, Text: doing + ": " + e.Error(), Err: e}
 	}
-	var h *HandshakeError
-	if errors.As(err, &h) {
+	if h, ok := errors.AsType[*HandshakeError](err); ok {
 		h.URL = t.shown
 		return h
 	}

@@ -84,7 +84,7 @@ func TestR121_R122_R123_Replies(t *testing.T) {
 
 func TestR122_UnknownRepliesDiffer(t *testing.T) {
 	seen := map[string]byte{}
-	for code := byte(0); code < 16; code++ {
+	for code := range byte(16) {
 		url := "tcp://" + serve(t, func(c net.Conn) {
 			io.ReadFull(c, make([]byte, 4))
 			c.Write([]byte{0x7f, code << 4, 0, 0})
@@ -173,7 +173,7 @@ func TestR131_SplitAndCoalesced(t *testing.T) {
 }
 
 func TestR132_SendLimit(t *testing.T) {
-	for nibble := byte(0); nibble < 16; nibble++ {
+	for nibble := range byte(16) {
 		l := dial(t, "tcp://"+serve(t, func(c net.Conn) { accept(c, nibble) }), transport.Options{})
 		want := min(512<<nibble, 1<<24-1)
 		if l.SendLimit != want {

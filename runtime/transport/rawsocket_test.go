@@ -37,7 +37,7 @@ func TestR126_FramesOnTheWire(t *testing.T) {
 // R124, F6: a message above the router's limit is refused here, nothing of it is
 // written, and what follows is in step.
 func TestR124_F6_SendLimits(t *testing.T) {
-	for nibble := byte(0); nibble < 16; nibble++ {
+	for nibble := range byte(16) {
 		limit := min(512<<nibble, 1<<24-1)
 		sizes := []int{limit - 1, limit, limit + 1, 1 << 24, limit, 3}
 		if nibble > 11 && nibble < 15 && testing.Short() {

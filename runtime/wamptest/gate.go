@@ -14,9 +14,9 @@ type gate struct {
 }
 
 // wait gives the lock away until the next broadcast or until the deadline, the
-// zero time meaning none, and takes it back. It reports whether the deadline
-// has passed. Like any condition, it must be asked for again in a loop.
-func (g *gate) wait(until time.Time) (late bool) {
+// zero time meaning none, and takes it back. Like any condition, it must be
+// asked for again in a loop.
+func (g *gate) wait(until time.Time) {
 	if g.wake == nil {
 		g.wake = make(chan struct{})
 	}
@@ -25,15 +25,13 @@ func (g *gate) wait(until time.Time) (late bool) {
 	defer g.Lock()
 	if until.IsZero() {
 		<-wake
-		return false
+		return
 	}
 	timer := time.NewTimer(time.Until(until))
 	defer timer.Stop()
 	select {
 	case <-wake:
-		return false
 	case <-timer.C:
-		return true
 	}
 }
 

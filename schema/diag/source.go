@@ -17,7 +17,7 @@ type Source struct {
 // text.
 func NewSource(file string, src []byte) *Source {
 	s := &Source{File: file, Text: strings.TrimPrefix(string(src), "\ufeff"), lines: []int{0}}
-	for i := 0; i < len(s.Text); i++ {
+	for i := range len(s.Text) {
 		if s.Text[i] == '\n' || s.Text[i] == '\r' && !strings.HasPrefix(s.Text[i+1:], "\n") {
 			s.lines = append(s.lines, i+1)
 		}

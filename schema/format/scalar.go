@@ -32,7 +32,7 @@ func (p *printer) scalarEnd(n *yaml.Node) (text string, last int) {
 	}
 	// A plain scalar of several lines: its words are there in order.
 	rest, last := p.at(n), first
-	for _, word := range strings.Fields(n.Value) {
+	for word := range strings.FieldsSeq(n.Value) {
 		i := strings.Index(rest, word)
 		if i < 0 {
 			break

@@ -21,7 +21,7 @@ func jsonOf(t *testing.T, m *Message) string {
 	return string(b)
 }
 
-// Empty payloads are left out, and kwargs alone get an empty list in front. // R100, R101, R102, R135, R193, R194
+// Empty payloads are left out, and kwargs alone get an empty list in front. // R100, R101, R102, R135, R193, R194.
 func TestAppend_EmptyPayload(t *testing.T) {
 	heads := map[Type]string{
 		MsgCall: `[48,7,{},"u"`, MsgPublish: `[16,7,{},"u"`, MsgYield: `[70,7,{}`, MsgError: `[8,68,7,{},"u"`,
@@ -51,7 +51,7 @@ func TestAppend_EmptyPayload(t *testing.T) {
 	}
 }
 
-// The bytes of every message in its longest form are those of the plain list. // R071, R086, R097
+// The bytes of every message in its longest form are those of the plain list. // R071, R086, R097.
 func TestAppend_EveryType(t *testing.T) {
 	for _, s := range samples {
 		for _, f := range formats {
@@ -76,7 +76,7 @@ func TestAppendHead_Payload(t *testing.T) {
 		func(e *codec.Encoder) { e.Map(1); e.Key("k"); e.Null(); e.EndMap() },
 	}
 	for _, f := range formats {
-		for n := 0; n <= 2; n++ {
+		for n := range 3 {
 			m := Message{Type: MsgCall, Request: 1 << 40, URI: "com.app.proc", Options: Dict{{"timeout", 300}}}
 			head, err := AppendHead([]byte("x"), f, &m, n)
 			if err != nil {
@@ -103,7 +103,7 @@ func TestAppendHead_Payload(t *testing.T) {
 	}
 }
 
-// Options go out in the order given, with booleans as booleans, nested dicts in their order. // R105, R168, R020
+// Options go out in the order given, with booleans as booleans, nested dicts in their order. // R105, R168, R020.
 func TestAppend_Options(t *testing.T) {
 	for want, m := range map[string]Message{
 		`[16,1,{"acknowledge":true,"exclude_me":false},"t"]`: {Type: MsgPublish, Request: 1, URI: "t", Options: Dict{{"acknowledge", true}, {"exclude_me", false}}},
@@ -128,7 +128,7 @@ func TestAppend_Options(t *testing.T) {
 	}
 }
 
-// What is no message is not sent; dst comes back as it was. // R054, R067, R093, R094
+// What is no message is not sent; dst comes back as it was. // R054, R067, R093, R094.
 func TestAppend_Refuses(t *testing.T) {
 	for want, m := range map[string]Message{
 		"message 7":                 {Type: 7},
@@ -165,7 +165,7 @@ func TestAppend_Refuses(t *testing.T) {
 	}
 }
 
-// A transparent payload is one binary element. // R090, R092, docs/requirements.md 4.4
+// A transparent payload is one binary element. // R090, R092, docs/requirements.md 4.4.
 func TestAppend_TransparentPayload(t *testing.T) {
 	m := Message{Type: MsgCall, Request: 1, URI: "p", Options: Dict{{"ppt_scheme", "mqtt"}},
 		Payload: []byte("\x10\xe3\xff\x90\x53\x07\x5c\x52\x6f\x5f\xc0\x6d\x4f\xe3\x7c\xdb"), Args: raw(t, codec.JSON, []any{1})}
@@ -174,7 +174,7 @@ func TestAppend_TransparentPayload(t *testing.T) {
 	}
 }
 
-// Every message passes from every format to every other and back unchanged. // R086, R095
+// Every message passes from every format to every other and back unchanged. // R086, R095.
 func TestTranscode(t *testing.T) {
 	for _, s := range samples {
 		for _, f := range formats {

@@ -8,7 +8,7 @@ import (
 )
 
 // One CALL in forms that other implementations may choose: wide integers and lengths, indefinite lengths, tags, escapes,
-// white space. // R088, R089, R091, R095, R097, R098, R099
+// white space. // R088, R089, R091, R095, R097, R098, R099.
 func TestParse_OtherEncodings(t *testing.T) {
 	want, err := parseAny(t, codec.JSON, []any{48, 7, dict{"progress": true}, "com.ä", []any{"x", []byte("hi")}, dict{"k": 1}})
 	if err != nil {
@@ -32,7 +32,7 @@ func TestParse_OtherEncodings(t *testing.T) {
 	}
 }
 
-// ERROR keeps its URI, Details and payload as they came, also for request types that only a session judges. // R044, R045, R139
+// ERROR keeps its URI, Details and payload as they came, also for request types that only a session judges. // R044, R045, R139.
 func TestParse_ErrorUnchanged(t *testing.T) {
 	for _, f := range formats {
 		for _, requestType := range []int{0, 16, 32, 34, 48, 49, 64, 66, 68, 70, 1000} {

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -23,12 +24,8 @@ func sampleWith(t Type, d dict) []any {
 				continue
 			}
 			all := dict{}
-			for k, v := range old {
-				all[k] = v
-			}
-			for k, v := range d {
-				all[k] = v
-			}
+			maps.Copy(all, old)
+			maps.Copy(all, d)
 			return replaced(list, i, all)
 		}
 	}
@@ -81,11 +78,11 @@ var keyTable = map[Type]string{
 
 const pptKeys = "ppt_scheme:text ppt_serializer:text ppt_cipher:text ppt_keyid:text enc_algo:algo enc_serializer:serial enc_key:text"
 
-// Every known key of every message takes the values of its type and no others, and is named when it is wrong. // R053, R087
+// Every known key of every message takes the values of its type and no others, and is named when it is wrong. // R053, R087.
 func TestF4_KnownKeys(t *testing.T) {
 	count := 0
 	for typ, keys := range keyTable {
-		for _, entry := range strings.Fields(strings.Replace(keys, "ppt", pptKeys, 1)) {
+		for entry := range strings.FieldsSeq(strings.Replace(keys, "ppt", pptKeys, 1)) {
 			key, kind, _ := strings.Cut(entry, ":")
 			count++
 			for _, v := range keyValues[kind].right {
@@ -102,14 +99,14 @@ func TestF4_KnownKeys(t *testing.T) {
 	t.Logf("%d known keys", count)
 }
 
-// A key that another message has is unknown here, and so free. // R014
+// A key that another message has is unknown here, and so free. // R014.
 func TestKeys_Foreign(t *testing.T) {
 	wantMessage(t, sampleWith(MsgCall, dict{"match": 1, "acknowledge": "x"}))
 	wantMessage(t, sampleWith(MsgChallenge, dict{"message": 1}))
 	wantMessage(t, sampleWith(MsgAuthenticate, dict{"nonce": nil}))
 }
 
-// Bad text in Details is a violation although nobody reads it; in a payload it is the reader's affair. // R051
+// Bad text in Details is a violation although nobody reads it; in a payload it is the reader's affair. // R051.
 func TestDetails_UTF8(t *testing.T) {
 	for _, f := range formats {
 		list := []any{50, 7, dict{"note": "abcd"}, []any{"wxyz"}}
@@ -124,7 +121,7 @@ func TestDetails_UTF8(t *testing.T) {
 	}
 }
 
-// One binary element may stand for the payload if the message says so. // docs/requirements.md 4.4
+// One binary element may stand for the payload if the message says so. // docs/requirements.md 4.4.
 func TestTransparentPayload(t *testing.T) {
 	bytes := []byte{0xa1, 0x66}
 	for _, s := range samples {

@@ -81,8 +81,7 @@ func (m *machine) take(want EffectKind, message ...any) Effect {
 func (m *machine) refuse(message ...any) {
 	m.tb.Helper()
 	e, err := m.receive(message...)
-	var v *Violation
-	if !errors.As(err, &v) {
+	if _, ok := errors.AsType[*Violation](err); !ok {
 		m.tb.Fatalf("%v: effect %v, %v; want a violation", message, e.Kind, err)
 	}
 }
@@ -110,7 +109,7 @@ func (m *machine) expect(want ...any) {
 	if len(got) == 0 && len(want) == 0 {
 		return
 	}
-	if !reflect.DeepEqual(got, normal(list(want))) {
+	if !reflect.DeepEqual(got, normal(want)) {
 		m.tb.Fatalf("sent %v, want %v", got, want)
 	}
 }

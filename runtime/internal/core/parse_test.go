@@ -93,7 +93,7 @@ func wantMessage(t *testing.T, list any) {
 	}
 }
 
-// The table has all 24 standard types and the directions of docs/requirements.md 1.2. // R049
+// The table has all 24 standard types and the directions of docs/requirements.md 1.2. // R049.
 func TestTypes(t *testing.T) {
 	if n := len(samples); n != 25 {
 		t.Errorf("%d message types, want 24 and EVENT_RECEIVED", n)
@@ -102,7 +102,7 @@ func TestTypes(t *testing.T) {
 	for _, s := range samples {
 		known[s.t] = s
 	}
-	for code := Type(0); code < 1100; code++ {
+	for code := range Type(1100) {
 		s, want := known[code]
 		sends, receives := Direction(code)
 		if Known(code) != want || sends != s.sends || receives != s.receives {
@@ -117,7 +117,7 @@ func TestTypes(t *testing.T) {
 	}
 }
 
-// Every message is taken in each of its lengths and in no other. // R052, R103
+// Every message is taken in each of its lengths and in no other. // R052, R103.
 func TestF4_Arity(t *testing.T) {
 	for _, s := range samples {
 		all := s.longest()
@@ -133,7 +133,7 @@ func TestF4_Arity(t *testing.T) {
 	}
 }
 
-// Every element is refused with a value of any other type; nothing is coerced. // R052, R054
+// Every element is refused with a value of any other type; nothing is coerced. // R052, R054.
 func TestF4_ElementTypes(t *testing.T) {
 	values := []any{nil, true, false, 1, 1.0, 1.5, "x", "1", []byte("x"), []any{}, dict{}}
 	for _, s := range samples {
@@ -150,7 +150,7 @@ func TestF4_ElementTypes(t *testing.T) {
 	}
 }
 
-// The envelope must be a list that begins with an integer. // R046
+// The envelope must be a list that begins with an integer. // R046.
 func TestF4_Envelope(t *testing.T) {
 	for _, v := range []any{nil, true, 48, 1.5, "x", dict{}, dict{"48": 1}, []any{}, []byte{48}} {
 		wantViolation(t, v, "message")
@@ -160,7 +160,7 @@ func TestF4_Envelope(t *testing.T) {
 	}
 }
 
-// Unknown codes are violations, those of the extension range among them. // R047, R048
+// Unknown codes are violations, those of the extension range among them. // R047, R048.
 func TestF4_UnknownTypes(t *testing.T) {
 	for _, code := range []uint64{0, 7, 9, 15, 18, 31, 37, 47, 51, 63, 71, 128, 255, 256, 336, 338, 1023, 1024, 1 << 53, 1 << 63, 1<<64 - 1} {
 		for _, f := range formats {
@@ -176,7 +176,7 @@ func TestF4_UnknownTypes(t *testing.T) {
 	}
 }
 
-// Ids of Appendix B at every place where a message has one. // R054, R071, R095
+// Ids of Appendix B at every place where a message has one. // R054, R071, R095.
 func TestF4_Ids(t *testing.T) {
 	bad := []any{0, -1, int64(MaxID + 1), uint64(1 << 63), 1.5, 1.0, float64(MaxID), "1", true, nil}
 	places := 0
@@ -205,7 +205,7 @@ func TestF4_Ids(t *testing.T) {
 	}
 }
 
-// 0 is a request id only in a revocation, which needs its Details. // R054
+// 0 is a request id only in a revocation, which needs its Details. // R054.
 func TestF4_Revocation(t *testing.T) {
 	for _, s := range samples {
 		if !s.revocable {
@@ -225,7 +225,7 @@ func TestF4_Revocation(t *testing.T) {
 	}
 }
 
-// Bytes that are no document of the format. // R051, R094
+// Bytes that are no document of the format. // R051, R094.
 func TestF4_Undecodable(t *testing.T) {
 	frames := map[codec.Format][]string{
 		codec.JSON: {"", " ", "[", "]", "[50,7,{}", "[50,7,{}]]", "[50,7,{}] x", "[50,7,{},]", "[50 7,{}]", "[50,7,{},[1,]]", "[50,,7,{}]",
@@ -257,7 +257,7 @@ func TestF4_Undecodable(t *testing.T) {
 	}
 }
 
-// Nesting beyond the limit is a violation, not a stack overflow. // R051
+// Nesting beyond the limit is a violation, not a stack overflow. // R051.
 func TestF4_Depth(t *testing.T) {
 	opening := map[codec.Format]string{codec.JSON: "[", codec.MessagePack: "\x91", codec.CBOR: "\x81"}
 	for _, f := range formats {
@@ -274,7 +274,7 @@ func TestF4_Depth(t *testing.T) {
 	}
 }
 
-// What a client must tolerate: unknown keys, any received URI, null for a missing payload, vendor keys. // R014, R104, R080
+// What a client must tolerate: unknown keys, any received URI, null for a missing payload, vendor keys. // R014, R104, R080.
 func TestTolerance(t *testing.T) {
 	wantMessage(t, []any{50, 7, dict{"x_cb_node": 1, "resume-token": nil, "_own": dict{"a": []any{1.5, nil}}, "z": true}})
 	wantMessage(t, []any{48, 7, dict{}, ""})
@@ -293,7 +293,7 @@ func TestTolerance(t *testing.T) {
 	}
 }
 
-// The roles of HELLO and WELCOME must be there. // R004, R005, R010
+// The roles of HELLO and WELCOME must be there. // R004, R005, R010.
 func TestRoles(t *testing.T) {
 	for _, roles := range []any{nil, 1, dict{}, []any{"caller"}, dict{"dealer": 1}, dict{"dealer": nil}, dict{"caller": true}, dict{"other": dict{}}} {
 		wantViolation(t, []any{1, "realm1", dict{"roles": roles}}, "HELLO.Details.roles")

@@ -2,6 +2,7 @@ package core
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 )
@@ -65,7 +66,7 @@ func (x *Index) Addressee(m *Message) *Addressee {
 		}
 	case MsgEvent:
 		sub := x.subs[m.ID]
-		a.Handles = append(sub.handles[:len(sub.handles):len(sub.handles)], sub.parting...)
+		a.Handles = append(slices.Clip(sub.handles), sub.parting...)
 	case MsgInvocation:
 		a.Handle = x.regs[m.ID].handle
 	}

@@ -1,5 +1,7 @@
 package core
 
+import "slices"
+
 // Streams says which directions of a call are progressive (specification
 // "Progressive Call Results", "Progressive Call Invocations").
 type Streams struct {
@@ -14,10 +16,10 @@ type Streams struct {
 // parts.
 func (s *Session) CallStream(waiter any, procedure string, options Dict, st Streams, b Body) (uint64, error) {
 	if st.Results {
-		options = append(options[:len(options):len(options)], Field{Key: "receive_progress", Value: true})
+		options = append(slices.Clip(options), Field{Key: "receive_progress", Value: true})
 	}
 	if st.Parts {
-		options = append(options[:len(options):len(options)], Field{Key: "progress", Value: true})
+		options = append(slices.Clip(options), Field{Key: "progress", Value: true})
 	}
 	m := Message{Type: MsgCall, URI: procedure, Options: options}
 	return s.request(&m, b, request{kind: MsgCall, waiter: waiter, uri: procedure, Streams: st})

@@ -40,8 +40,7 @@ func mismatch(d *codec.Decoder, t Type, where, want string) *Violation {
 // (R051), or for one that breaks off. The path inside the frame is left out:
 // its keys are the application's.
 func malformed(err error, t Type, where string) *Violation {
-	var e *codec.ValueError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*codec.ValueError](err); ok {
 		return violation(t, "%s: want %s, got %s, at byte %d", where, e.Want, e.Found, e.Offset)
 	}
 	return violation(t, "%s: malformed", where)

@@ -1,5 +1,7 @@
 package dispatch
 
+import "slices"
+
 // hold puts events aside from now on, until the history of the session on is
 // in. What was put aside before came on a session that is lost; if that was for
 // want of room, it makes room.
@@ -37,9 +39,9 @@ func (s *sequence[E]) settle() {
 // newest returns the last publication of the stream in list, 0 if there is
 // none.
 func (s *sequence[E]) newest(list []Item[E]) uint64 {
-	for i := len(list) - 1; i >= 0; i-- {
-		if !list[i].Retained {
-			return list[i].Publication
+	for _, l := range slices.Backward(list) {
+		if !l.Retained {
+			return l.Publication
 		}
 	}
 	return 0

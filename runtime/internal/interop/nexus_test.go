@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log"
+	"maps"
 	"time"
 
 	"github.com/gammazero/nexus/v3/client"
@@ -40,8 +41,7 @@ func (n *nexusPeer) call(ctx context.Context, uri string, p payload) *pending {
 		if out != nil {
 			c.result = normal(out.Arguments, out.ArgumentsKw)
 		}
-		var failed client.RPCError
-		if errors.As(err, &failed) {
+		if failed, ok := errors.AsType[client.RPCError](err); ok {
 			err = &peerError{string(failed.Err.Error), normal(failed.Err.Arguments, failed.Err.ArgumentsKw)}
 		}
 		c.err = err
@@ -76,9 +76,7 @@ func (n *nexusPeer) subscribe(_ context.Context, uri string, options map[string]
 
 func (n *nexusPeer) publish(_ context.Context, uri string, p payload, options map[string]any) error {
 	d := wamp.Dict{"acknowledge": true}
-	for k, v := range options {
-		d[k] = v
-	}
+	maps.Copy(d, options)
 	return n.client.Publish(uri, d, list(p), p.kwargs)
 }
 

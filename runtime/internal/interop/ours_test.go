@@ -80,8 +80,7 @@ func (o *ours) serveShop(ctx context.Context) (stop, error) {
 // place calls order.place. available is that of the declared error, if it came.
 func (o *ours) place(ctx context.Context, sku string, quantity int) (id int, note string, available int, err error) {
 	order, err := shop.NewCaller(o.client).OrderPlace(ctx, shop.OrderPlaceArgs{Sku: shop.Sku(sku), Quantity: quantity})
-	var sold *shop.OutOfStockError
-	if errors.As(err, &sold) {
+	if sold, ok := errors.AsType[*shop.OutOfStockError](err); ok {
 		return 0, "", sold.Available, nil
 	}
 	if order.Note != nil {

@@ -15,7 +15,7 @@ import (
 )
 
 // Every router is killed and restarted under load, WAMPGEN_RESTARTS times (default
-// 2). After each time the procedure and the subscription are there once. (H4)
+// 2). After each time the procedure and the subscription are there once. (H4).
 func TestH4_ForeignRouterKilled(t *testing.T) {
 	times := 2
 	if n, err := strconv.Atoi(os.Getenv("WAMPGEN_RESTARTS")); err == nil {

@@ -16,7 +16,7 @@ import (
 
 // A rollout behind Crossbar.io's proxy workers, on two realms that are on two
 // router workers: in each two callees share a procedure, one after the other is
-// drained and replaced, and no call fails. (L2)
+// drained and replaced, and no call fails. (L2).
 func TestRollout_BehindProxies(t *testing.T) {
 	r, err := routers[2].start()
 	if errors.Is(err, node.ErrMissing) {

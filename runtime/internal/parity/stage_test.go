@@ -6,6 +6,7 @@ package parity
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -210,7 +211,7 @@ func (p *peer) want(want ...any) {
 	if len(want) == 5 && want[0] == Error && len(got) > 5 {
 		got = got[:5]
 	}
-	if !fits(list(want), got) {
+	if !fits(want, got) {
 		p.Fatalf("%s\nwant %v\ngot  %v", p.link.Format, want, got)
 	}
 }
@@ -294,9 +295,7 @@ func (p *peer) subscribe(topic string, options dict) (id int64) {
 func (p *peer) publish(topic string, options dict, payload ...any) (id int64) {
 	p.Helper()
 	all := dict{"acknowledge": true}
-	for key, v := range options {
-		all[key] = v
-	}
+	maps.Copy(all, options)
 	request := p.request(Publish, append(list{all, topic}, payload...)...)
 	p.want(Published, request, &id)
 	return id
@@ -331,7 +330,7 @@ func (p *peer) meta(procedure string, args list, want ...any) {
 		p.want(Result, id, dict{})
 		return
 	}
-	p.want(Result, id, dict{}, list(want))
+	p.want(Result, id, dict{}, want)
 }
 
 // metaError calls a procedure of the meta API that fails.

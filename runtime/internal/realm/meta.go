@@ -85,9 +85,9 @@ func (in *input) arg(i int) any {
 	return nil
 }
 
-// text returns the string in a position.
-func (in *input) text(i int) (string, *refusal) {
-	v, ok := in.arg(i).(string)
+// text returns the string in the first position.
+func (in *input) text() (string, *refusal) {
+	v, ok := in.arg(0).(string)
 	if !ok {
 		return "", invalid("a string is missing")
 	}

@@ -40,7 +40,7 @@ func (k *kind) list(r *Realm, _ *Session, _ *input) ([]any, *refusal) {
 
 // lookup finds the route with exactly this URI and match policy.
 func (k *kind) lookup(r *Realm, _ *Session, in *input) ([]any, *refusal) {
-	uri, refused := in.text(0)
+	uri, refused := in.text()
 	if refused != nil {
 		return nil, refused
 	}
@@ -61,7 +61,7 @@ func idOf(g *route) []any {
 }
 
 func matchRegistration(r *Realm, _ *Session, in *input) ([]any, *refusal) {
-	uri, refused := in.text(0)
+	uri, refused := in.text()
 	if refused != nil {
 		return nil, refused
 	}
@@ -69,7 +69,7 @@ func matchRegistration(r *Realm, _ *Session, in *input) ([]any, *refusal) {
 }
 
 func matchSubscriptions(r *Realm, _ *Session, in *input) ([]any, *refusal) {
-	uri, refused := in.text(0)
+	uri, refused := in.text()
 	if refused != nil {
 		return nil, refused
 	}

@@ -77,7 +77,7 @@ func killSession(r *Realm, s *Session, in *input) ([]any, *refusal) {
 }
 
 func killByAuthID(r *Realm, s *Session, in *input) ([]any, *refusal) {
-	authID, refused := in.text(0)
+	authID, refused := in.text()
 	if refused != nil {
 		return nil, refused
 	}
@@ -86,7 +86,7 @@ func killByAuthID(r *Realm, s *Session, in *input) ([]any, *refusal) {
 }
 
 func killByAuthRole(r *Realm, s *Session, in *input) ([]any, *refusal) {
-	authRole, refused := in.text(0)
+	authRole, refused := in.text()
 	if refused != nil {
 		return nil, refused
 	}

@@ -32,7 +32,7 @@ func (in *input) scope() (string, *refusal) {
 }
 
 func addTestament(_ *Realm, s *Session, in *input) ([]any, *refusal) {
-	topic, refused := in.text(0)
+	topic, refused := in.text()
 	if refused != nil {
 		return nil, refused
 	}

@@ -49,9 +49,8 @@ func TestRouter_LetsTheRightOnesIn(t *testing.T) {
 					_ = c.Close(ctx)
 				}
 			}
-			var refused *wamp.Error
 			_, err := wamp.Connect(ctx, r.RawSocketURL(), "realm1", wamp.WithAuth(methods[1]), wamp.WithMaxElapsed(time.Nanosecond))
-			if !errors.As(err, &refused) {
+			if _, ok := errors.AsType[*wamp.Error](err); !ok {
 				t.Errorf("with a wrong secret: %v", err)
 			}
 		})

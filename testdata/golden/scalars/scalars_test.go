@@ -70,7 +70,7 @@ func TestRefusedByTheEncoder(t *testing.T) {
 }
 
 // wrongs are inputs that a callee refuses with an answer that names the path,
-// the wanted and the found. (acceptance 5)
+// the wanted and the found. (acceptance 5).
 var wrongs = []struct {
 	uri    string
 	args   []any

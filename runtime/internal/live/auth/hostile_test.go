@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -120,9 +121,7 @@ func TestS5_ParameterBombs(t *testing.T) {
 		for _, bomb := range bombs {
 			for _, value := range bomb.values {
 				extra := map[string]any{}
-				for k, v := range bomb.extra {
-					extra[k] = v
-				}
+				maps.Copy(extra, bomb.extra)
 				extra[bomb.key] = value
 				b.refusedHere(func(hello wamptest.Message) wamptest.Message {
 					if nonce := nonce(hello); nonce != "" {

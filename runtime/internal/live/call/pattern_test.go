@@ -22,7 +22,7 @@ func (id *deviceID) CodeURI(u *wamp.URICoder) { wamp.URIInt(u, id) }
 // TestPattern_WithoutProcedure: a handler of a pattern cannot know its
 // parameters if the router does not say what was called. The log names the
 // feature that the router lacks; one procedure needs no word of the router.
-// (R202)
+// (R202).
 func TestPattern_WithoutProcedure(t *testing.T) {
 	stage.Transports(t, func(s *stage.Stage) {
 		c, p := s.Connect()

@@ -270,7 +270,7 @@ func TestH12_NoCallbackAfterClose(t *testing.T) {
 		s.Serve(func(p *wamptest.Peer) {
 			p.Join()
 			none := map[string]any{}
-			sub, reg := int64(0), int64(0)
+			var sub, reg int64
 			for {
 				m, err := p.Next()
 				if err != nil {

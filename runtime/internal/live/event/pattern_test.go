@@ -29,7 +29,7 @@ func (anyDevice) CodeURI(u *wamp.URICoder) { wamp.URIInt[int](u, nil) }
 
 // TestPattern_WithoutTopic: a typed event of a pattern needs the topic that it
 // was published to. If the router leaves it out, or if it does not fit, the
-// event is left out and the log says why. (R226)
+// event is left out and the log says why. (R226).
 func TestPattern_WithoutTopic(t *testing.T) {
 	stage.Transports(t, func(s *stage.Stage) {
 		c, p := s.Connect()

@@ -4,6 +4,7 @@ package fault
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"testing/synctest"
 
@@ -94,7 +95,7 @@ func sequences() []wamptest.Message {
 		if m.most == nil {
 			m.most = m.least
 		}
-		list = append(list, append(m.most[:len(m.most):len(m.most)], 7))
+		list = append(list, append(slices.Clip(m.most), 7))
 	}
 	return list
 }

@@ -21,7 +21,7 @@ import (
 )
 
 // H8: a router that does nothing but refuse for a minute means it, at the first
-// connection…
+// connection….
 func TestH8_FatalAtConnect(t *testing.T) {
 	for _, uri := range []string{"wamp.error.no_such_realm", "wamp.error.authentication_failed", "wamp.error.not_authorized"} {
 		t.Run(uri, func(t *testing.T) {
