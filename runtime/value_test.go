@@ -132,3 +132,39 @@ func TestOptAsJSON(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestPayloadInsideAnother refuses a payload as a value: it is two values, or
+// none.
+func TestPayloadInsideAnother(t *testing.T) {
+	whole := wamp.Payload{Args: []any{1}, Kwargs: map[string]any{"a": 2}}
+	for _, f := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {
+		for _, v := range []any{
+			whole, &whole, wamp.Payload{}, []wamp.Payload{whole}, map[string]*wamp.Payload{"k": &whole}, struct{ P wamp.Payload }{}, new(soldOut),
+		} {
+			var e codec.Encoder
+			e.Reset(f, nil)
+			if e.Payload(&wamp.Payload{Args: []any{v}}, nil); e.Err() == nil {
+				t.Errorf("%v: %T as an argument became %q", f, v, e.Bytes())
+			}
+			e.Reset(f, nil)
+			if e.Payload(&wamp.Payload{Kwargs: map[string]any{"k": v}}, nil); e.Err() == nil {
+				t.Errorf("%v: %T as a keyword became %q", f, v, e.Bytes())
+			}
+		}
+	}
+}
+
+// soldOut is a declared error as wampgen writes it: its CodeWAMP codes a payload.
+type soldOut struct{ sku string }
+
+var soldOutFields = codec.Table{Args: 1, Fields: []string{"sku:string"}}
+
+func (*soldOut) Error() string    { return "wamp: com.example.error.sold_out" }
+func (*soldOut) ErrorURI() string { return "com.example.error.sold_out" }
+
+func (v *soldOut) CodeWAMP(c *codec.Coder) {
+	var s codec.Walk
+	for c.Payload(&s, &soldOutFields) {
+		s.String(0, &v.sku)
+	}
+}

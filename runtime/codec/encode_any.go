@@ -26,7 +26,8 @@ import (
 //
 // Everything else is an error, so that no value is lost silently: an error
 // value without one of these methods, a struct whose fields are all unexported,
-// a function, a channel, a complex number, or a map with other keys.
+// a whole payload, a function, a channel, a complex number, or a map with other
+// keys.
 func (e *Encoder) Any(v any) {
 	switch v := v.(type) {
 	case nil:

@@ -211,7 +211,7 @@ func (c *Coder) Dynamic(args *[]any, kwargs *map[string]any) {
 		return
 	}
 	e := c.e
-	if len(*args)+len(*kwargs) == 0 {
+	if e.inside() || len(*args)+len(*kwargs) == 0 {
 		return
 	}
 	e.values = 1
@@ -220,6 +220,16 @@ func (c *Coder) Dynamic(args *[]any, kwargs *map[string]any) {
 		e.values = 2
 		e.anyMap(*kwargs)
 	}
+}
+
+// inside reports whether a payload would be a part of another one, which is an
+// error: it may be two values, or none.
+func (e *Encoder) inside() bool {
+	if e.depth == 0 {
+		return false
+	}
+	e.fail("a value", "a whole payload")
+	return true
 }
 
 func (d *Decoder) dynamic(args *[]any, kwargs *map[string]any) {

@@ -80,6 +80,8 @@ func (c *Coder) Payload(s *Walk, t *Table) bool {
 	case c.e != nil && c.e.object, c.e == nil && c.d.object:
 		s.begin(c, t.asObject())
 		return s.enter()
+	case c.e != nil && c.e.inside():
+		return false
 	}
 	s.begin(c, t.layout())
 	s.mode = inArgs
