@@ -29,6 +29,9 @@ golden: ## Accept what the generator makes of the golden cases
 fuzz: ## Every fuzz target for FUZZTIME each (default 30s)
 	./.ci/fuzz $(FUZZTIME)
 
+random: ## Code of 500 random schemas: compiled, vetted, and sent through three foreign libraries
+	cd generator/internal/randomschema/foreign && go run . -n 500
+
 bench: ## Benchmarks of the runtime, the codec and the generator, with peers
 	go test -run '^$$' -bench . -benchmem ./runtime ./runtime/codec ./runtime/internal/live/peers ./generator/golang
 
@@ -58,4 +61,4 @@ storm: ## 200 real clients against a router that is restarted
 ci: ## What CI runs
 	./.ci/run
 
-.PHONY: help all test race lint generate golden fuzz bench measure examples interop full soak restarts storm ci
+.PHONY: help all test race lint generate golden fuzz random bench measure examples interop full soak restarts storm ci

@@ -17,6 +17,7 @@ import (
 
 	"github.com/wampgen/wampgen/generator"
 	"github.com/wampgen/wampgen/generator/golang"
+	"github.com/wampgen/wampgen/generator/internal/randomschema"
 	"github.com/wampgen/wampgen/schema"
 )
 
@@ -29,10 +30,10 @@ func TestG13_RandomSchemas(t *testing.T) {
 	}
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
-	r := author{rand.New(rand.NewPCG(seed, 0))}
+	author := randomschema.New(seed)
 	check := checker(t)
 	for done := 0; done < count; {
-		src := r.schema()
+		src, _ := author.Schema()
 		m, found := schema.Parse("random.wamp.yaml", []byte(src))
 		if m == nil {
 			for _, d := range found { // what an author can hardly avoid by chance
@@ -112,103 +113,3 @@ func TestG9_Shapes(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-// author writes random schemas.
-type author struct{ *rand.Rand }
-
-func (r author) pick(words ...string) string { return words[r.IntN(len(words))] }
-
-// schema has the types T0 to T9, of which some are structs, and uses them.
-func (r author) schema() string {
-	var b strings.Builder
-	b.WriteString("wampgen: 1\napi: {name: random, uri: com.example.random}\ntypes:\n")
-	for i := range 10 {
-		fmt.Fprintf(&b, "  T%d: %s\n", i, r.definition(i))
-	}
-	b.WriteString("errors:\n")
-	for i := range 3 {
-		fmt.Fprintf(&b, "  e%d: {args: [%s], kwargs: {%s}}\n", i, r.params("a", true), r.fields("k"))
-	}
-	b.WriteString("procedures:\n")
-	for i := range 10 {
-		fmt.Fprintf(&b, "  p%d: {args: [%s], kwargs: %s, returns: %s, errors: [%s]}\n", i, r.params("a", true), r.kwargs(),
-			r.pick(r.use(9), "{args: ["+r.params("x", true)+"], kwargs: {"+r.fields("y")+"}}", "{kwargs: T0}", "optional "+r.use(9)), r.pick("e0", "e1, e2", ""))
-	}
-	b.WriteString("topics:\n")
-	for i := range 4 {
-		fmt.Fprintf(&b, "  topic%d: {args: [%s], kwargs: %s}\n", i, r.params("a", false), r.kwargs())
-	}
-	return b.String()
-}
-
-// definition is a type; T0 is always a struct. It names earlier types only,
-// except behind a list or a pointer.
-func (r author) definition(i int) string {
-	switch n := r.IntN(6); {
-	case i == 0 || n < 3:
-		return "{fields: {" + r.fields("f") + "}}"
-	case n == 3:
-		return "{enum: {a: 1, b: 2}, open: " + r.pick("true", "false") + "}"
-	case n == 4:
-		return "{enum: [x, y, z], open: " + r.pick("true", "false") + "}"
-	}
-	return "{type: " + r.pick(r.scalar(), "list<"+r.scalar()+">", "map<list<"+r.use(9)+">>", fmt.Sprintf("T%d", i-1)) + "}"
-}
-
-func (r author) scalar() string {
-	return r.pick("bool", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "float32", "float64",
-		"string", "bytes", "time", "date", "duration", "uuid", "decimal", "uri", "id", "any")
-}
-
-// use is a type expression.
-func (r author) use(types int) string {
-	switch r.IntN(6) {
-	case 0:
-		return "list<" + r.use(types) + r.pick("", "|null") + ">"
-	case 1:
-		return "map<" + r.use(types) + r.pick("", "|null") + ">"
-	case 2, 3:
-		return fmt.Sprintf("T%d", r.IntN(types+1))
-	}
-	return r.scalar()
-}
-
-// field is the type of a field.
-func (r author) field() string {
-	switch r.IntN(8) {
-	case 0:
-		return "optional " + r.use(9)
-	case 1:
-		return "optional " + r.use(9) + "|null"
-	case 2:
-		return r.use(9) + "|null"
-	case 3:
-		return r.pick("", "optional ") + r.pick("int = 5", "string = x", "uint8 = 200", "float32 = 0.5", "duration = 3s", "time = 2026-08-22T10:30:00Z",
-			"date = 2026-08-22", "uuid = 018f2c7a-9b3d-7000-8000-000000000001", "decimal = 1.5", "uri = a.b", "bool = false")
-	}
-	return r.use(9)
-}
-
-func (r author) fields(prefix string) string {
-	var out []string
-	for i := range 1 + r.IntN(5) {
-		out = append(out, fmt.Sprintf("%s%d: %s", prefix, i, r.field()))
-	}
-	return strings.Join(out, ", ")
-}
-
-// params are positional parameters, optional ones last.
-func (r author) params(prefix string, some bool) string {
-	var out []string
-	for i := range r.IntN(3) + 1 {
-		out = append(out, fmt.Sprintf("%s%d: %s", prefix, i, r.use(9)))
-	}
-	if some {
-		for i := range r.IntN(3) {
-			out = append(out, fmt.Sprintf("%s%d: optional %s", prefix, 5+i, r.use(9)))
-		}
-	}
-	return strings.Join(out, ", ")
-}
-
-func (r author) kwargs() string { return r.pick("T0", "{"+r.fields("k")+"}") }

@@ -1,0 +1,56 @@
+package randomschema
+
+import (
+	"fmt"
+	"strings"
+)
+
+var (
+	apiKeys  = []construct{says("version", "version: 1.2.3"), doc("an API"), says("go package", "go: {package: random}")}
+	defaults = []construct{says("default timeout", "procedure: {timeout: 5s}"), says("default errors", "procedure: {errors: [e0]}")}
+	typeKeys = []construct{doc("a type")}
+
+	errorKeys = []construct{doc("an error"), says("uri of an error", "uri: org.other.eNUMBER"), says("go name of an error", "go: {name: OwnENUMBER}")}
+
+	procedureNames = []construct{says("name", "p"), says("name of two parts", "group.p"), says("name of three parts", "group.sub.p")}
+
+	topicKeys = []construct{
+		doc("a topic"), says("uri of a topic", "uri: org.other.tNUMBER"), says("go name of a topic", "go: {name: OwnTNUMBER}"), says("history", "history: true"),
+	}
+)
+
+// fill fills the tables of declarations.
+func fill() {
+	definitions = []construct{
+		{name: "struct", weight: 4, write: func(a *Author) string { return "fields: {" + a.fields("f") + "}" }},
+		says("enum of names", "enum: [x, y, z]"), says("enum of integers", "enum: {a: 1, b: -2, c: 3000000000}"),
+		says("enum of strings", `enum: {a: ":-)", b: "", c: "a \"b\""}`),
+		says("open enum of names", "enum: [x, y, z], open: true"), says("open enum of integers", "enum: {a: 0, b: 2}, open: true"),
+		{name: "new type of a scalar", weight: 2, write: func(a *Author) string { return "type: " + a.of(scalars) }},
+		{name: "new type of a type", write: func(a *Author) string { return "type: " + a.use() }},
+		{name: "go name of a type", write: func(a *Author) string {
+			return fmt.Sprintf("fields: {%s}, go: {name: OwnT%d}", a.fields("f"), a.IntN(1e9))
+		}},
+	}
+	payloads = []construct{
+		says("no payload", ""),
+		{name: "args", weight: 3, write: func(a *Author) string { return "args: [" + a.params() + "]" }},
+		{name: "kwargs", write: func(a *Author) string { return "kwargs: {" + a.fields("k") + "}" }},
+		{name: "args and kwargs", weight: 2, write: func(a *Author) string { return "args: [" + a.params() + "], kwargs: {" + a.fields("k") + "}" }},
+		says("kwargs of a struct", "kwargs: T0"),
+		{name: "args, and kwargs of a struct", write: func(a *Author) string { return "args: [" + a.params() + "], kwargs: T0" }},
+	}
+	results = []construct{
+		{name: "result", weight: 3, write: (*Author).use},
+		{name: "nullable result", write: func(a *Author) string { return a.use() + "|null" }},
+		{name: "optional result", write: func(a *Author) string { return "optional " + a.use() }},
+		{name: "result with args and kwargs", write: func(a *Author) string { return "{" + strings.TrimPrefix(a.of(payloads[1:]), ", ") + "}" }},
+	}
+	procedureKeys = []construct{
+		doc("a procedure"),
+		{name: "returns", weight: 6, write: func(a *Author) string { return "returns: " + a.of(results) }},
+		{name: "stream", write: func(a *Author) string { return "stream: {out: " + a.of(results) + "}" }},
+		says("one error", "errors: [e0]"), says("errors", "errors: [e1, e2]"), says("timeout", "timeout: 30s"), says("idempotent", "idempotent: true"),
+		says("uri of a procedure", "uri: org.other.pNUMBER"), says("go name of a procedure", "go: {name: OwnPNUMBER}"),
+	}
+}

@@ -1,0 +1,172 @@
+// Package check proves that values of generated types survive. The packages that
+// command foreign writes register their types; [Main] is their program.
+package check
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+)
+
+// registered is one type of a package. A payload may be several encoded values.
+type registered struct {
+	name    string
+	payload bool
+	make    func() codec.Value
+}
+
+var all []registered
+
+// Types registers the types of a package. The names of payloads end in "()".
+func Types(pkg string, types map[string]func() codec.Value) {
+	for _, name := range slices.Sorted(maps.Keys(types)) {
+		plain, payload := strings.CutSuffix(name, "()")
+		all = append(all, registered{pkg + "." + plain, payload, types[name]})
+	}
+}
+
+// rounds is how many random values of a type are tried.
+const rounds = 6
+
+// Main checks random values of all registered types, and ends the process.
+func Main() {
+	failed := 0
+	for i, t := range all {
+		r := rand.New(rand.NewPCG(uint64(i), 1))
+		for range rounds {
+			v := t.make()
+			fill(r, reflect.ValueOf(v).Elem(), 0)
+			if err := t.survives(v); err != nil {
+				fmt.Printf("%s: %v\n", t.name, err)
+				failed++
+				break
+			}
+		}
+	}
+	fmt.Printf("%d types, %d values each, three formats, and a foreign library for each\n", len(all), rounds)
+	if failed > 0 {
+		fmt.Printf("%d types failed\n", failed)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// survives checks one value. A field that is left out may have a default, so
+// what is decoded from it is compared, not the value itself.
+func (t registered) survives(v codec.Value) error {
+	var first codec.Value
+	for _, f := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {
+		sent, err := t.encode(v, f)
+		if err != nil {
+			return fmt.Errorf("%v: encode: %w", f, err)
+		}
+		got, err := t.decode(sent)
+		if err != nil {
+			return fmt.Errorf("%v: decode: %w", f, err)
+		}
+		if first == nil {
+			first = got
+		}
+		if !same(got, first) {
+			return fmt.Errorf("%v: decodes to another value than JSON", f)
+		}
+		again, err := t.encode(got, f)
+		if err != nil {
+			return fmt.Errorf("%v: encode again: %w", f, err)
+		}
+		if err := equal(sent, again); err != nil {
+			return fmt.Errorf("%v: encoded again: %w", f, err)
+		}
+		back, err := abroad(sent)
+		if err != nil {
+			return fmt.Errorf("%v: foreign library: %w", f, err)
+		}
+		if got, err = t.decode(back); err != nil {
+			return fmt.Errorf("%v: decode from the foreign library: %w", f, err)
+		}
+		if !same(got, first) {
+			return fmt.Errorf("%v: another value after the foreign library", f)
+		}
+	}
+	return nil
+}
+
+// encode returns the encoded value, or of a payload none to two.
+func (t registered) encode(v codec.Value, f codec.Format) ([]codec.Raw, error) {
+	var e codec.Encoder
+	e.Reset(f, nil)
+	n := 1
+	e.List(2) // two values as elements, so that they can be taken apart
+	if t.payload {
+		n = e.Payload(v, nil)
+	} else {
+		v.CodeWAMP(e.Coder())
+	}
+	for range 2 - n {
+		e.Null()
+	}
+	e.EndList()
+	if err := e.Err(); err != nil {
+		return nil, err
+	}
+	var d codec.Decoder
+	d.Start(codec.Raw{Format: f, Data: e.Bytes()}, "")
+	var values []codec.Raw
+	for s := d.List(); d.Next(&s); {
+		values = append(values, d.Raw())
+	}
+	if d.End(); d.Err() != nil {
+		return nil, d.Err()
+	}
+	return values[:n], nil
+}
+
+// decode decodes what encode returned.
+func (t registered) decode(values []codec.Raw) (codec.Value, error) {
+	v := t.make()
+	var d codec.Decoder
+	if !t.payload {
+		d.Start(values[0], "")
+		v.CodeWAMP(d.Coder())
+		d.End()
+		return v, d.Err()
+	}
+	var p codec.Payload
+	for i, part := range []*codec.Raw{&p.Args, &p.Kwargs} {
+		if i < len(values) {
+			*part = values[i]
+		}
+	}
+	d.Payload(p, v, nil, codec.Input)
+	return v, d.Err()
+}
+
+// equal compares encoded values as dynamic ones: the order of map keys is random.
+func equal(a, b []codec.Raw) error {
+	if len(a) != len(b) {
+		return fmt.Errorf("%d values instead of %d", len(b), len(a))
+	}
+	for i := range a {
+		x, err := a[i].Any()
+		if err != nil {
+			return err
+		}
+		y, err := b[i].Any()
+		if err != nil {
+			return err
+		}
+		if !same(x, y) {
+			return errors.New("other bytes")
+		}
+	}
+	return nil
+}
+
+func same(a, b any) bool { return reflect.DeepEqual(a, b) }
