@@ -32,6 +32,33 @@ func TestBackoff_Pause(t *testing.T) {
 	}
 }
 
+// A connection that was refused is tried again soon, however often it was: the
+// longest pause is that of the default, or the policy's if that is shorter.
+func TestBackoff_Unreached(t *testing.T) {
+	for _, test := range []struct {
+		b           Backoff
+		n           int
+		least, most time.Duration
+	}{
+		{Backoff{}, 0, 100 * time.Millisecond, 1100 * time.Millisecond},
+		{Backoff{}, 1, 100 * time.Millisecond, 2100 * time.Millisecond},
+		{Backoff{}, 3, 100 * time.Millisecond, 4750 * time.Millisecond},
+		{Backoff{}, 4, 4600 * time.Millisecond, 4750 * time.Millisecond},
+		{Backoff{}, math.MaxInt, 4600 * time.Millisecond, 4750 * time.Millisecond},
+		{Backoff{Max: time.Second}, math.MaxInt, 100 * time.Millisecond, 1100 * time.Millisecond},
+		{Backoff{Min: time.Minute}, 0, time.Minute, time.Minute + 150*time.Millisecond},
+		{Backoff{Base: time.Hour, Max: time.Hour}, 0, 100 * time.Millisecond, 4750 * time.Millisecond},
+		{Backoff{Min: math.MaxInt64, Base: math.MaxInt64, Max: math.MaxInt64}, 9, 24 * time.Hour, 25 * time.Hour},
+	} {
+		b := test.b.withDefaults()
+		for range 1000 {
+			if d := b.unreached(test.n); d < test.least || d > test.most {
+				t.Fatalf("%+v after %d: %v", test.b, test.n, d)
+			}
+		}
+	}
+}
+
 // A session's length lowers the count by degrees, and the pause after one that
 // lasted for more than 8 s is no longer than the session was.
 func TestBackoff_Lower(t *testing.T) {

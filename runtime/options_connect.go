@@ -134,7 +134,9 @@ func (f connectOption) applyConnect(c *config) { f(c) }
 // WithURLs adds more routers of the same realm to the URL given to Connect.
 // They are tried in turn, without a pause between them, in a random order for
 // each client. After a session that lasted less than 30 s the next router is
-// tried first, otherwise the same one.
+// tried first, otherwise the same one. If the router says GOODBYE or shuts down
+// the client moves to another one at once, unless that has failed within 30 s.
+// See also [Client.SetURLs].
 func WithURLs(urls ...string) ConnectOption {
 	return connectOption(func(c *config) { c.urls = append(c.urls, urls...) })
 }

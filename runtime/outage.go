@@ -12,16 +12,18 @@ import (
 
 // outage is what the supervisor knows of the time without a session.
 type outage struct {
-	ready    bool      // the client has been ready
-	failures int       // rounds in a row without a session that stayed
-	since    time.Time // when there was last a session to use, or the client began
-	refused  time.Time // when the routers began to refuse, zero if the last round ended otherwise
-	broken   int       // sessions in a row that ended amid restoring
-	attempts int       // rounds that failed since then
-	verdict  verdict   // on the last of them
-	router   string    // which said that
-	said     string    // what kind of failure the log has named
-	short    int       // sessions in a row that did not stay
+	ready     bool      // the client has been ready
+	failures  int       // rounds in a row without a session that stayed, that reached a router
+	unreached int       // rounds in a row, up to the last one, that reached none
+	dismissed bool      // the router sent the client away, and there is another one
+	since     time.Time // when there was last a session to use, or the client began
+	refused   time.Time // when the routers began to refuse, zero if the last round ended otherwise
+	broken    int       // sessions in a row that ended amid restoring
+	attempts  int       // rounds that failed since then
+	verdict   verdict   // on the last of them
+	router    string    // which said that
+	said      string    // what kind of failure the log has named
+	short     int       // sessions in a row that did not stay
 }
 
 // How long a client bears nothing but refusals: one that was never ready is
@@ -32,9 +34,25 @@ const (
 	patienceReady = 5 * time.Minute
 )
 
-// failed notes a round without a session.
-func (o *outage) failed(at *router, err error) {
+// rounds is how many rounds in a row there were without a session that stayed.
+func (o *outage) rounds() int { return o.failures + o.unreached }
+
+// pause returns the pause after a round or a session, which it counts.
+func (o *outage) pause(b *Backoff) time.Duration {
+	if o.unreached > 0 {
+		return b.unreached(o.rounds() - 1)
+	}
+	o.failures++
+	return b.pause(o.failures - 1)
+}
+
+// failed notes a round without a session; reached reports whether it got through
+// to a router.
+func (o *outage) failed(at *router, err error, reached bool) {
 	o.attempts++
+	if o.unreached++; reached {
+		o.unreached = 0
+	}
 	o.router = at.shown
 	o.verdict = judge(err)
 	switch {
@@ -79,7 +97,7 @@ func (o *outage) cut(next time.Time, cfg *config) time.Time {
 // logBackOff logs that a session was lost, or that there is none: once for all
 // failures of one kind in a row.
 func (o *outage) logBackOff(c *common, s *session.Session, err error, d time.Duration) {
-	attrs := []any{"realm", c.realm, "reason", text(err), "attempt", o.failures, "next", d.Round(time.Millisecond)}
+	attrs := []any{"realm", c.realm, "reason", text(err), "attempt", o.rounds(), "next", d.Round(time.Millisecond)}
 	if s != nil {
 		o.logLost(c, s, attrs)
 		return
@@ -98,6 +116,13 @@ func (o *outage) logBackOff(c *common, s *session.Session, err error, d time.Dur
 		}
 	}
 	c.cfg.log.Warn(message, attrs...)
+}
+
+// logReplaced logs that a session was given up for Reconnect or SetURLs.
+func (o *outage) logReplaced(c *common, s *session.Session) {
+	if s != nil {
+		c.cfg.log.Info("wamp: session given up, connecting again", "realm", c.realm, "router", s.URL(), "session", s.ID())
+	}
 }
 
 // flapping is how many sessions in a row that do not stay are one episode.

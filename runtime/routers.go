@@ -12,10 +12,11 @@ import (
 
 // router is one URL of a client and how it fared. It belongs to the supervisor.
 type router struct {
-	url   string
-	shown string    // url without credentials
-	err   error     // why the last attempt failed
-	due   time.Time // when it wants to be asked again, by Retry-After
+	url    string
+	shown  string    // url without credentials
+	err    error     // why the last attempt failed
+	failed time.Time // when an attempt failed or a session ended last
+	due    time.Time // when it wants to be asked again, by Retry-After
 }
 
 // routers are those of a client, in the order in which they are tried.
@@ -24,10 +25,10 @@ type routers []*router
 // newRouters refuses at once what can never be dialed or must not be (S9). A
 // dialer of the user's own may know other schemes. The routers are shuffled, so
 // that the clients of several routers spread over them.
-func newRouters(cfg *config) (routers, error) {
+func newRouters(cfg *config, urls []string) (routers, error) {
 	_, ours := cfg.dialer.(transport.Net)
 	var rs routers
-	for _, url := range cfg.urls {
+	for _, url := range urls {
 		if transport.Exposed(url) {
 			if err := auth.Check(auth.Channel{AllowPlaintextSecrets: cfg.plaintext}, cfg.methods); err != nil {
 				return nil, err
@@ -53,6 +54,19 @@ func (rs *routers) prefer(r *router) {
 func (rs *routers) avoid(r *router) {
 	rs.prefer(r)
 	*rs = append((*rs)[1:], r)
+}
+
+// moveOn puts a router in front that has not failed for a while, other than from.
+// It reports whether there is one.
+func (rs *routers) moveOn(from *router) bool {
+	now := time.Now()
+	for _, r := range *rs {
+		if r != from && now.Sub(r.failed) >= staying && !now.Before(r.due) {
+			rs.prefer(r)
+			return true
+		}
+	}
+	return false
 }
 
 // failure is the router whose error counts when none let the client in: the one

@@ -21,10 +21,13 @@ type supervisor struct {
 	offline  *offline
 	sessions session.Config // what all sessions have in common
 
-	// routers is whom to try, in order, and warned whether a login in plain text
-	// was warned of. They are for its goroutine alone.
+	// routers is whom to try, in order, warned whether a login in plain text was
+	// warned of, and reached whether the last round got through to a router. They
+	// are for its goroutine alone.
 	routers routers
 	warned  bool
+	reached bool
+	route   route
 
 	// patience ends when nobody waits for a farewell any longer.
 	patience context.Context
@@ -38,6 +41,7 @@ type supervisor struct {
 func newSupervisor(c *common, its *intents, off *offline) *supervisor {
 	v := &supervisor{common: c, intents: its, offline: off, done: make(chan struct{})}
 	v.patience, v.hurry = context.WithCancel(context.Background())
+	v.route.begin(nil)
 	l := &c.cfg.limits
 	v.sessions = session.Config{
 		Dialer: c.cfg.dialer, Link: c.cfg.link, SendLimit: c.cfg.writeLimit, Overrides: c.cfg.overrides,
@@ -52,7 +56,7 @@ func newSupervisor(c *common, its *intents, off *offline) *supervisor {
 
 // check refuses what no router can cure.
 func (v *supervisor) check() (err error) {
-	if v.routers, err = newRouters(&v.cfg); err != nil {
+	if v.routers, err = newRouters(&v.cfg, v.cfg.urls); err != nil {
 		return err
 	}
 	if err := v.cfg.checkFeatures(); err != nil {
@@ -77,15 +81,19 @@ func (v *supervisor) run(first chan struct{}) {
 	defer close(v.done)
 	o := outage{since: time.Now()}
 	for v.handlers.Err() == nil {
-		at, s, err := v.round(o.failures)
+		epoch := v.route.begin(&v.routers)
+		at, s, err := v.round(epoch, o.rounds())
+		if err != nil && epoch.Err() != nil && v.handlers.Err() == nil {
+			continue
+		}
 		if err != nil {
-			o.failed(at, err)
+			o.failed(at, err, v.reached)
 		} else {
 			r := &recovery{common: v.common, intents: v.intents, offline: v.offline, session: s}
-			v.serve(r, &o, first)
+			v.serve(epoch, r, &o, first)
 			err = s.Cause()
 			if errors.Is(err, transport.ErrTooLarge) { // whose it was takes a moment to find out
-				v.board.set(Status{State: BackingOff, Err: err, Attempt: o.failures + 1})
+				v.board.set(Status{State: BackingOff, Err: err, Attempt: o.rounds() + 1})
 			}
 			s.Wait()
 			v.over(at, r, &o)
@@ -94,7 +102,7 @@ func (v *supervisor) run(first chan struct{}) {
 			v.finish(&o, err)
 			return
 		}
-		v.backOff(&o, s, err)
+		v.backOff(epoch, &o, s, err)
 	}
 	v.finish(&o, ErrClosed)
 }
@@ -104,13 +112,15 @@ func (v *supervisor) run(first chan struct{}) {
 func (v *supervisor) over(at *router, r *recovery, o *outage) {
 	r.blame(o)
 	lasted := v.lasted()
+	at.failed = time.Now()
 	if lasted >= staying {
 		v.intents.heavy.stayed()
 		v.routers.prefer(at)
 	} else {
 		v.routers.avoid(at)
 	}
-	o.failures = v.cfg.backoff.lower(o.failures, lasted)
+	o.dismissed = session.Dismissed(r.session.Cause()) && v.routers.moveOn(at)
+	o.failures, o.unreached = v.cfg.backoff.lower(o.failures, lasted), 0
 	o.refused = time.Time{}
 	if lasted == 0 { // it was of no use
 		o.attempts++
@@ -150,33 +160,46 @@ func (v *supervisor) finish(o *outage, err error) {
 }
 
 // backOff is the pause between two rounds; s is the session that was lost, nil
-// if there was none.
-func (v *supervisor) backOff(o *outage, s *session.Session, err error) {
-	d := v.cfg.backoff.pause(o.failures)
-	if wait := time.Until(o.cut(v.routers.firstDue(), &v.cfg)); wait > 0 {
-		d += wait
+// if there was none. There is no pause after a Reconnect, nor if the router sent
+// the client away and there is another one.
+func (v *supervisor) backOff(epoch context.Context, o *outage, s *session.Session, err error) {
+	var d time.Duration
+	if epoch.Err() == nil && !o.dismissed {
+		d = o.pause(&v.cfg.backoff)
+		if wait := time.Until(o.cut(v.routers.firstDue(), &v.cfg)); wait > 0 {
+			d += wait
+		}
 	}
-	next := time.Now().Add(d)
-	o.failures++
-	v.board.set(Status{State: BackingOff, Err: err, Attempt: o.failures, Next: next})
+	o.dismissed = false
+	v.board.set(Status{State: BackingOff, Err: err, Attempt: o.rounds(), Next: time.Now().Add(d)})
+	if epoch.Err() != nil {
+		o.logReplaced(v.common, s)
+		return
+	}
 	o.logBackOff(v.common, s, err, d)
-	pause(d, v.closing(), nil)
+	pause(d, v.closing(), epoch.Done())
 }
 
-// round tries every router that is due once, without a pause between them.
-func (v *supervisor) round(n int) (*router, *session.Session, error) {
+// round tries every router that is due once, without a pause between them, until
+// epoch ends.
+func (v *supervisor) round(epoch context.Context, n int) (*router, *session.Session, error) {
+	v.reached = false
 	for _, r := range v.routers {
 		if time.Now().Before(r.due) {
 			continue
 		}
-		s, err := v.open(r, n)
+		s, err := v.open(epoch, r, n)
 		if err == nil {
 			return r, s, nil
 		}
 		if v.handlers.Err() != nil {
 			return r, nil, ErrClosed
 		}
-		r.err, r.due = err, dueAfter(err)
+		if epoch.Err() != nil {
+			return r, nil, errReconnect
+		}
+		r.err, r.due, r.failed = err, dueAfter(err), time.Now()
+		v.reached = v.reached || !unreached(err)
 	}
 	r := v.routers.failure()
 	return r, nil, r.err
@@ -184,9 +207,10 @@ func (v *supervisor) round(n int) (*router, *session.Session, error) {
 
 // open opens a session with a router: dial, HELLO, authentication and WELCOME
 // under one deadline.
-func (v *supervisor) open(r *router, n int) (*session.Session, error) {
+func (v *supervisor) open(epoch context.Context, r *router, n int) (*session.Session, error) {
 	ctx, cancel := context.WithTimeoutCause(v.handlers, v.cfg.handshake, errHandshake)
 	defer cancel()
+	defer context.AfterFunc(epoch, cancel)()
 	v.board.set(Status{State: Connecting, URL: r.shown, Attempt: n, Err: v.board.now().Err})
 	s, err := session.Dial(ctx, &v.sessions, r.url)
 	if err != nil {
@@ -196,6 +220,7 @@ func (v *supervisor) open(r *router, n int) (*session.Session, error) {
 	if err := s.Join(ctx); err != nil {
 		return nil, late(ctx, judgeLogin(s.LoginState(), err))
 	}
+	v.route.use(r.url)
 	return s, nil
 }
 
@@ -211,10 +236,13 @@ func late(ctx context.Context, err error) error {
 }
 
 // serve restores what the client wants on a new session, announces it, and
-// waits for its end. first is closed unless it is already.
-func (v *supervisor) serve(r *recovery, o *outage, first chan struct{}) {
+// waits for its end, which the end of epoch brings about. first is closed unless
+// it is already.
+func (v *supervisor) serve(epoch context.Context, r *recovery, o *outage, first chan struct{}) {
 	s := r.session
+	defer v.route.use("")
 	defer v.retire(s) // again: it may have ended before it was adopted
+	defer context.AfterFunc(epoch, func() { v.leave(s, replaceGrace, errReconnect) })()
 	begin := time.Now()
 	v.board.set(Status{State: Recovering, Session: ID(s.ID()), Format: s.Format(), URL: s.URL()})
 	if !r.run() {
@@ -239,9 +267,15 @@ func (v *supervisor) waitEnd(s *session.Session, o *outage) {
 	if !v.waitLoss(s, o) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(v.patience, closeGrace)
+	v.unanswered = !v.leave(s, closeGrace, ErrClosed)
+}
+
+// leave says goodbye and waits for the answer, for d at most. It reports whether
+// it came.
+func (v *supervisor) leave(s *session.Session, d time.Duration, cause error) (answered bool) {
+	ctx, cancel := context.WithTimeout(v.patience, d)
 	defer cancel()
-	v.unanswered = !s.Goodbye(ctx)
+	return s.Goodbye(ctx, cause)
 }
 
 // waitLoss waits until the session has ended; true if Close was called first.

@@ -192,7 +192,7 @@ func TestGoodbye_Answered(t *testing.T) {
 		r.join()
 		_, call := r.call(r.t.Context(), "killnowait")
 		r.expect(core.MsgCall)
-		done := begin(func() bool { return r.s.Goodbye(r.t.Context()) })
+		done := begin(func() bool { return r.s.Goodbye(r.t.Context(), ErrClosed) })
 		if m := r.expect(core.MsgGoodbye); m[2] != "wamp.close.close_realm" {
 			r.t.Errorf("got %v", m)
 		}
@@ -207,7 +207,7 @@ func TestGoodbye_Answered(t *testing.T) {
 		if err := <-call; !errors.Is(err, ErrLost) || !errors.Is(err, ErrClosed) || r.s.Cause() != ErrClosed {
 			r.t.Errorf("got %v", err)
 		}
-		if !r.s.Goodbye(r.t.Context()) {
+		if !r.s.Goodbye(r.t.Context(), ErrClosed) {
 			r.t.Error("a session that has ended has nothing to say")
 		}
 	})
@@ -220,7 +220,7 @@ func TestGoodbye_Unanswered(t *testing.T) {
 		ctx, cancel := context.WithTimeout(r.t.Context(), time.Minute)
 		defer cancel()
 		begin := time.Now()
-		if r.s.Goodbye(ctx) || time.Since(begin) != time.Minute {
+		if r.s.Goodbye(ctx, ErrClosed) || time.Since(begin) != time.Minute {
 			r.t.Errorf("answered after %v", time.Since(begin))
 		}
 		r.expect(core.MsgGoodbye)
@@ -236,7 +236,7 @@ func TestGoodbye_Crosses(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.join()
 		r.hold()
-		done := begin(func() bool { return r.s.Goodbye(r.t.Context()) })
+		done := begin(func() bool { return r.s.Goodbye(r.t.Context(), ErrClosed) })
 		synctest.Wait()
 		r.send(`[6,{},"wamp.close.system_shutdown"]`)
 		r.line.free()
@@ -327,7 +327,7 @@ func TestErrors(t *testing.T) {
 			t.Errorf("got %v (%v), want %q", c.err, safe(c.err), c.text)
 		}
 	}
-	if err := Lost(said{cause}); errors.Is(err, cause) || !errors.Is(err, ErrLost) {
+	if err := Lost(said{error: cause}); errors.Is(err, cause) || !errors.Is(err, ErrLost) {
 		t.Errorf("the router's word answers the request: %v", err)
 	}
 }

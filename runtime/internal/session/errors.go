@@ -53,7 +53,17 @@ func refusal(err error) error {
 
 // said marks the end of a session by a word of the router. It is no answer to
 // the operations that the session left behind, so they do not unwrap to it.
-type said struct{ error }
+type said struct {
+	error
+	dismissed bool // the router sends its clients away
+}
+
+// Dismissed reports whether a session ended with cause because its router sends
+// its clients away: by GOODBYE, or because it shuts down.
+func Dismissed(cause error) bool {
+	s, ok := errors.AsType[said](cause)
+	return ok && s.dismissed
+}
 
 // Unwrap returns the router's word.
 func (e said) Unwrap() error { return e.error }

@@ -107,7 +107,7 @@ func (s *Session) apply(e core.Effect, m *core.Message, inv Invocation, size int
 	case core.Unregistered:
 		e.Handle.(Registration).Revoked()
 	case core.Aborted: // never answered (R025)
-		s.end(s.word(m, ""), closeNormal, nil)
+		s.end(s.word(m, "", m.URI == "wamp.close.system_shutdown" || m.URI == "wamp.error.system_shutdown"), closeNormal, nil)
 		return false
 	case core.Left:
 		s.left(m, e.First)
@@ -120,19 +120,23 @@ func (s *Session) apply(e core.Effect, m *core.Message, inv Invocation, size int
 // first (R021, R022).
 func (s *Session) left(m *core.Message, first bool) {
 	if !first {
-		s.end(ErrClosed, closeNormal, nil)
+		s.mu.Lock()
+		cause := s.parting
+		s.mu.Unlock()
+		s.end(cause, closeNormal, nil)
 		return
 	}
-	s.end(s.word(m, "wamp: router said goodbye: "), closeNormal, func(c *core.Session) { c.Farewell() })
+	s.end(s.word(m, "wamp: router said goodbye: ", true), closeNormal, func(c *core.Session) { c.Farewell() })
 }
 
 // word is the reason, message and payload of an ABORT or GOODBYE (R015, R032).
-func (s *Session) word(m *core.Message, prefix string) error {
+// dismissed reports whether the router sends its clients away by it.
+func (s *Session) word(m *core.Message, prefix string, dismissed bool) error {
 	err := s.cfg.PeerError(m, abortText(m.DetailText("message"), m.DetailText("scram")))
 	if prefix != "" {
 		err = fmt.Errorf("%s%w", prefix, err)
 	}
-	return said{err}
+	return said{err, dismissed}
 }
 
 // abortText is the router's message, with what SCRAM's server says behind it

@@ -108,7 +108,8 @@ type Session struct {
 	core      *core.Session
 	room      chan struct{} // closed when the writer takes the queue; nil when nobody waits
 	err       error
-	closeCode int // of the WebSocket close frame; 0: close without a word
+	parting   error // why Goodbye was called
+	closeCode int   // of the WebSocket close frame; 0: close without a word
 }
 
 // maxReplies is how many answers may wait for a router that makes us answer and
@@ -309,12 +310,15 @@ func (s *Session) abort(cause error, reason, text string) {
 }
 
 // Goodbye leaves in good order: GOODBYE, the router's answer, close (R020). It
-// gives up waiting for the answer when ctx ends (R028). It reports whether the
-// router answered or the session had ended already.
-func (s *Session) Goodbye(ctx context.Context) (answered bool) {
+// gives up waiting for the answer when ctx ends (R028). cause is why the session
+// ends. It reports whether the router answered or the session had ended already.
+func (s *Session) Goodbye(ctx context.Context, cause error) (answered bool) {
 	s.cfg.Ending(s)
 	s.mu.Lock()
 	err := s.core.Goodbye("wamp.close.close_realm")
+	if err == nil {
+		s.parting = cause
+	}
 	s.mu.Unlock()
 	if err == nil {
 		s.signal()
@@ -324,7 +328,7 @@ func (s *Session) Goodbye(ctx context.Context) (answered bool) {
 		case <-ctx.Done():
 		}
 	}
-	s.end(ErrClosed, closeNormal, nil)
+	s.end(cause, closeNormal, nil)
 	return err != nil
 }
 

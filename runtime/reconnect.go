@@ -1,0 +1,123 @@
+package wamp
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// replaceGrace bounds the wait for a farewell before a session is replaced.
+const replaceGrace = time.Second
+
+// errReconnect is why a session ends that is replaced.
+var errReconnect = errors.New("wamp: the client was told to connect again")
+
+// Reconnect gives up the session, if there is one, and opens another one at once.
+// It ends a pause between two attempts and an attempt under way too, such as
+// after the network has changed. It does not wait for any of that, see
+// [Client.Watch]. The session ends with GOODBYE; what is in flight ends with
+// [ErrLost], except calls of idempotent procedures, which are sent again. After
+// the end of the client it does nothing. Safe for concurrent use.
+func (c *Client) Reconnect() { c.supervisor.route.turn() }
+
+// SetURLs replaces the URLs of [Connect] and [WithURLs]. The session goes on if
+// its URL is among urls; otherwise the client moves to one of them as
+// [Client.Reconnect] does. If urls is empty, or one of them is invalid, the error
+// says so and nothing changes. Safe for concurrent use.
+func (c *Client) SetURLs(urls ...string) error {
+	if len(urls) == 0 {
+		return errors.New("wamp: there must be a URL")
+	}
+	next, err := newRouters(&c.cfg, urls)
+	if err != nil {
+		return err
+	}
+	if !c.supervisor.route.set(next) {
+		c.Reconnect()
+	}
+	return nil
+}
+
+// route is where a client is to go. It is safe for concurrent use; its lock is a
+// leaf.
+type route struct {
+	mu    sync.Mutex
+	next  routers         // to be used instead of those that are; nil for none
+	at    string          // the URL of the session, "" if there is none
+	epoch context.Context // ends when the session or attempt is to be given up
+	end   context.CancelFunc
+}
+
+// begin begins an epoch, with other routers if there are.
+func (r *route) begin(in *routers) context.Context {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.epoch == nil || r.epoch.Err() != nil {
+		r.epoch, r.end = context.WithCancel(context.Background())
+	}
+	if r.next != nil {
+		in.become(r.next)
+		r.next = nil
+	}
+	return r.epoch
+}
+
+// turn ends the epoch.
+func (r *route) turn() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.end()
+}
+
+// use notes the URL of the session, "" if there is none any more.
+func (r *route) use(url string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.at = url
+}
+
+// set sets the routers of the next epoch. It reports whether the session may go
+// on.
+func (r *route) set(next routers) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.next = next
+	return slices.ContainsFunc(next, func(n *router) bool { return n.url == r.at })
+}
+
+// become replaces the routers. What is known of those that stay is kept, and so
+// is the one in front.
+func (rs *routers) become(next routers) {
+	known := make(map[string]*router)
+	for _, r := range *rs {
+		known[r.url] = r
+	}
+	front := (*rs)[0]
+	*rs = nil
+	for _, r := range next {
+		if old := known[r.url]; old != nil {
+			r = old
+		}
+		*rs = append(*rs, r)
+	}
+	if slices.Contains(*rs, front) {
+		rs.prefer(front)
+	}
+}
+
+// wsaRefused is ECONNREFUSED on Windows, and nothing elsewhere.
+const wsaRefused = syscall.Errno(10061)
+
+// unreached reports whether an attempt failed without a connection to anybody:
+// it has cost the router nothing.
+func unreached(err error) bool {
+	for _, no := range []error{syscall.ECONNREFUSED, wsaRefused, syscall.ENOENT, syscall.ENETUNREACH, syscall.EHOSTUNREACH, syscall.ENETDOWN} {
+		if errors.Is(err, no) {
+			return true
+		}
+	}
+	return false
+}
