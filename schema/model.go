@@ -12,28 +12,28 @@ import (
 // [Parse] returns one.
 type Model struct {
 	// File is the base name of the schema file, as generated headers show it.
-	File string
+	File string `json:"file,omitempty"`
 	// Name is api.name, at NamePlace. Version is api.version, "" if absent.
-	Name      string
-	NamePlace Place
-	Version   string
+	Name      string `json:"name"`
+	NamePlace Place  `json:"name_place,omitzero"`
+	Version   string `json:"version,omitempty"`
 	// URI is api.uri, the prefix of every URI that the schema does not give in
 	// full. URIPlace is its place.
-	URI      string
-	URIPlace Place
+	URI      string `json:"uri"`
+	URIPlace Place  `json:"uri_place,omitzero"`
 	// Doc is api.doc, "" if absent.
-	Doc      string
-	DocPlace Place
+	Doc      string `json:"doc,omitempty"`
+	DocPlace Place  `json:"doc_place,omitzero"`
 	// Go is api.go, nil if absent.
-	Go *GoHints
+	Go *GoHints `json:"go,omitempty"`
 	// Types are the named types.
-	Types []*Type
+	Types []*Type `json:"types"`
 	// Errors are the declared errors.
-	Errors []*Error
+	Errors []*Error `json:"errors"`
 	// Procedures are the procedures.
-	Procedures []*Procedure
+	Procedures []*Procedure `json:"procedures"`
 	// Topics are the topics.
-	Topics []*Topic
+	Topics []*Topic `json:"topics"`
 }
 
 // Place is where a part of the Model stands in the file. The zero value means
@@ -52,8 +52,8 @@ func (p Place) derived() Place { return Place{p.Span, true} }
 // Hint is a text that one generator is given, and that nothing has checked. The
 // zero value means that there is none.
 type Hint struct {
-	Text  string
-	Place Place
+	Text  string `json:"text"`
+	Place Place  `json:"place,omitzero"`
 }
 
 // Given reports whether the schema has the hint.
@@ -63,10 +63,11 @@ func (h Hint) Given() bool { return h.Place.Line > 0 }
 // Generators for other languages ignore them.
 type GoHints struct {
 	// Name is the identifier of a declaration.
-	Name Hint
+	Name Hint `json:"name,omitzero"`
 	// Package and Import are the name and the import path of the package of an
 	// API.
-	Package, Import Hint
+	Package Hint `json:"package,omitzero"`
+	Import  Hint `json:"import,omitzero"`
 }
 
 // TypeKind is the kind of a named type.
@@ -85,35 +86,36 @@ const (
 // Type is a named type of the schema.
 type Type struct {
 	// Name is the schema's name, at Place.
-	Name     string
-	Place    Place
-	Doc      string
-	DocPlace Place
-	Go       *GoHints // nil if there are none
-	Kind     TypeKind
+	Name     string   `json:"name"`
+	Place    Place    `json:"place,omitzero"`
+	Doc      string   `json:"doc,omitempty"`
+	DocPlace Place    `json:"doc_place,omitzero"`
+	Go       *GoHints `json:"go,omitempty"` // nil if there are none
+	Kind     TypeKind `json:"kind"`
 	// Short reports whether the definition is a type expression and nothing else,
 	// as in Sku: string.
-	Short bool
+	Short bool `json:"short,omitempty"`
 	// Fields of a Struct, in the order of the schema.
-	Fields []*Field
+	Fields []*Field `json:"fields,omitempty"`
 	// Values of an Enum, in the order of the schema. IntEnum reports whether they
 	// are integers on the wire, Open whether unknown values are kept.
-	Values        []EnumValue
-	IntEnum, Open bool
+	Values  []EnumValue `json:"values,omitempty"`
+	IntEnum bool        `json:"int_enum,omitempty"`
+	Open    bool        `json:"open,omitempty"`
 	// Base of a Newtype.
-	Base *Ref
+	Base *Ref `json:"base,omitempty"`
 }
 
 // EnumValue is one value of an [Enum].
 type EnumValue struct {
 	// Name is the schema's name, at Place.
-	Name  string
-	Place Place
+	Name  string `json:"name"`
+	Place Place  `json:"place,omitzero"`
 	// Text is the value of a string enum on the wire, Int that of an integer enum.
 	// Both are at ValuePlace; a list of values implies their names.
-	Text       string
-	Int        int64
-	ValuePlace Place
+	Text       string `json:"-"`
+	Int        int64  `json:"-"`
+	ValuePlace Place  `json:"value_place,omitzero"`
 }
 
 // Scalar is a built-in type.
@@ -149,52 +151,53 @@ const (
 // Ref is the use of a type: exactly one of Scalar, Named, List and Map is set.
 type Ref struct {
 	// Scalar is a built-in type.
-	Scalar Scalar
+	Scalar Scalar `json:"scalar,omitempty"`
 	// Named is a type of this schema.
-	Named *Type
+	Named *Type `json:"-"`
 	// List is the element of a list<T>, Map the value of a map<T>.
-	List, Map *Ref
+	List *Ref `json:"list,omitempty"`
+	Map  *Ref `json:"map,omitempty"`
 	// Nullable reports whether the value may be null (T|null).
-	Nullable bool
+	Nullable bool `json:"nullable,omitempty"`
 	// Place is where the type is used, without null.
-	Place Place
+	Place Place `json:"place,omitzero"`
 }
 
 // Field is a field of a struct or a parameter of a payload.
 type Field struct {
 	// Name is the key on the wire, at Place.
-	Name     string
-	Place    Place
-	Doc      string
-	DocPlace Place
-	Go       *GoHints // nil if there are none
-	Type     *Ref
+	Name     string   `json:"name"`
+	Place    Place    `json:"place,omitzero"`
+	Doc      string   `json:"doc,omitempty"`
+	DocPlace Place    `json:"doc_place,omitzero"`
+	Go       *GoHints `json:"go,omitempty"` // nil if there are none
+	Type     *Ref     `json:"type,omitempty"`
 	// Optional reports whether the key may be absent. If Type.Nullable is set as
 	// well, the Go type is wamp.Opt.
-	Optional bool
+	Optional bool `json:"optional,omitempty"`
 	// Default is the value of an absent field; nil if there is none. If the field
 	// is not Optional, it has the plain Go type, and Go's zero value is sent as
 	// the default. A Nullable type has no default.
-	Default *Value
+	Default *Value `json:"default,omitempty"`
 }
 
 // Value is a literal of the schema, checked against its type. The field for
 // that type is set.
 type Value struct {
 	// Literal is the text in the schema.
-	Literal string
-	Place   Place
-	Bool    bool
-	Int     int64
-	Uint    uint64
-	Float   float64
+	Literal string  `json:"literal"`
+	Place   Place   `json:"place,omitzero"`
+	Bool    bool    `json:"-"`
+	Int     int64   `json:"-"`
+	Uint    uint64  `json:"-"`
+	Float   float64 `json:"-"`
 	// Text is the value of string-like scalars and of decimal, uuid, date, time,
 	// uri.
-	Text string
+	Text string `json:"-"`
 	// Duration is the value of a duration.
-	Duration time.Duration
+	Duration time.Duration `json:"-"`
 	// Enum is the value of an enum field.
-	Enum *EnumValue
+	Enum *EnumValue `json:"-"`
 }
 
 // Shape is what a payload is to those who make or take it.
@@ -217,15 +220,16 @@ const (
 type Payload struct {
 	// Args are the positional parameters, Kwargs the keyword-only ones, in the
 	// order of the schema.
-	Args, Kwargs []*Field
+	Args   []*Field `json:"args,omitempty"`
+	Kwargs []*Field `json:"kwargs,omitempty"`
 	// Spread is the use of the struct whose fields are Kwargs, as in kwargs:
 	// OrderFilter; nil if there is none.
-	Spread *Ref
+	Spread *Ref `json:"spread,omitempty"`
 	// Place is the key under which the schema describes the payload, args, kwargs
 	// or returns. It is derived from the name of the declaration if there is none
 	// of them.
-	Place Place
-	Shape Shape
+	Place Place `json:"place,omitzero"`
+	Shape Shape `json:"shape"`
 }
 
 // Empty reports whether the payload has no parameters.
@@ -234,56 +238,57 @@ func (p *Payload) Empty() bool { return len(p.Args)+len(p.Kwargs) == 0 }
 // Error is a declared error.
 type Error struct {
 	// Name is the schema's name, at Place.
-	Name     string
-	Place    Place
-	URI      string
-	URIPlace Place
-	Doc      string
-	DocPlace Place
-	Go       *GoHints // nil if there are none
-	Payload  *Payload
+	Name     string   `json:"name"`
+	Place    Place    `json:"place,omitzero"`
+	URI      string   `json:"uri"`
+	URIPlace Place    `json:"uri_place,omitzero"`
+	Doc      string   `json:"doc,omitempty"`
+	DocPlace Place    `json:"doc_place,omitzero"`
+	Go       *GoHints `json:"go,omitempty"` // nil if there are none
+	Payload  *Payload `json:"payload"`
 }
 
 // ErrorRef is the use of an error by a procedure. It is derived if the defaults
 // have it.
 type ErrorRef struct {
 	*Error
-	Place Place
+	Place Place `json:"place,omitzero"`
 }
 
 // Procedure is a declared procedure.
 type Procedure struct {
 	// Name is the schema's name, at Place.
-	Name     string
-	Place    Place
-	URI      string
-	URIPlace Place
-	Doc      string
-	DocPlace Place
-	Go       *GoHints // nil if there are none
-	In, Out  *Payload
+	Name     string   `json:"name"`
+	Place    Place    `json:"place,omitzero"`
+	URI      string   `json:"uri"`
+	URIPlace Place    `json:"uri_place,omitzero"`
+	Doc      string   `json:"doc,omitempty"`
+	DocPlace Place    `json:"doc_place,omitzero"`
+	Go       *GoHints `json:"go,omitempty"` // nil if there are none
+	In       *Payload `json:"in"`
+	Out      *Payload `json:"out"`
 	// Progress is one progressive result, nil if the procedure has none.
-	Progress *Payload
+	Progress *Payload `json:"progress,omitempty"`
 	// Errors are the declared errors, sorted by name.
-	Errors []ErrorRef
+	Errors []ErrorRef `json:"errors,omitempty"`
 	// Timeout is the timeout of a call, 0 if there is none.
-	Timeout time.Duration
+	Timeout time.Duration `json:"timeout,omitempty"`
 	// Idempotent reports whether a call may be sent again after a lost session.
-	Idempotent bool
+	Idempotent bool `json:"idempotent,omitempty"`
 }
 
 // Topic is a declared topic with a fixed URI.
 type Topic struct {
 	// Name is the schema's name, at Place.
-	Name     string
-	Place    Place
-	URI      string
-	URIPlace Place
-	Doc      string
-	DocPlace Place
-	Go       *GoHints // nil if there are none
-	Payload  *Payload
+	Name     string   `json:"name"`
+	Place    Place    `json:"place,omitzero"`
+	URI      string   `json:"uri"`
+	URIPlace Place    `json:"uri_place,omitzero"`
+	Doc      string   `json:"doc,omitempty"`
+	DocPlace Place    `json:"doc_place,omitzero"`
+	Go       *GoHints `json:"go,omitempty"` // nil if there are none
+	Payload  *Payload `json:"payload"`
 	// History reports whether missed events can be fetched from the router's event
 	// history.
-	History bool
+	History bool `json:"history,omitempty"`
 }

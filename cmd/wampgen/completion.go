@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wampgen/wampgen/generator/golang"
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
 	"github.com/wampgen/wampgen/schema/lint"
@@ -160,8 +161,8 @@ func values(name string) (list []string) {
 		for _, r := range lint.Rules() {
 			list = append(list, string(r.Name)+"\t"+r.Summary)
 		}
-		for _, r := range schema.Rules() {
-			summary, _, _ := strings.Cut(schema.Explain(r), "\n")
+		for _, r := range slices.Concat(schema.Rules(), golang.Rules()) {
+			summary, _, _ := strings.Cut(explain(r), "\n")
 			list = append(list, string(r)+"\t"+summary)
 		}
 	}

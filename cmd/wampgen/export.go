@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/wampgen/wampgen/schema"
+)
+
+// exportFormat is another form that an API can have.
+type exportFormat struct {
+	name, summary string
+	// make returns a schema in that form.
+	make func(*schema.Model) ([]byte, error)
+}
+
+// exportFormats are all of them.
+var exportFormats = []exportFormat{
+	{"ir", "the resolved schema as JSON, for other generators", intermediate},
+}
+
+// intermediate returns a Model as JSON for people to read, too.
+func intermediate(m *schema.Model) ([]byte, error) {
+	data, err := json.MarshalIndent(m, "", "  ")
+	return append(data, '\n'), err
+}
+
+func exportVerb() *verb {
+	return &verb{
+		name: "export", usage: "FORMAT [file]", short: "print an API in another form, for other tools",
+		long:    "Without a file it takes the one schema of wampgen.yaml or of this folder.\n\n" + formatList(),
+		example: "wampgen export ir shop.wamp.yaml\nwampgen export -o shop.json ir shop.wamp.yaml",
+		words:   formatNames,
+		prepare: func(c *command, fs *flag.FlagSet) func() int {
+			out := fs.String("o", "", "write to this `file`")
+			c.formatFlag(fs)
+			return func() int { return c.export(*out) }
+		},
+	}
+}
+
+// formatNames returns the formats and what they are.
+func formatNames() (list []string) {
+	for _, f := range exportFormats {
+		list = append(list, f.name+"\t"+f.summary)
+	}
+	return list
+}
+
+// formatList describes the formats.
+func formatList() string {
+	var b strings.Builder
+	b.WriteString("The formats:\n")
+	for _, f := range exportFormats {
+		fmt.Fprintf(&b, "\n  %-12s %s", f.name, f.summary)
+	}
+	return b.String()
+}
+
+// export prints one schema in a format, or writes it to a file.
+func (c *command) export(out string) int {
+	format, err := c.exportFormat()
+	if err != nil {
+		return c.fail(err)
+	}
+	c.args = c.args[1:]
+	in := c.inputs()
+	if len(in.failed)+len(in.found) == 0 && len(in.files) != 1 {
+		return c.fail(fmt.Errorf("export takes one schema, and there are %d", len(in.files)))
+	}
+	all, found, sources, failed := load(in.files)
+	for name, src := range in.sources {
+		sources[name] = src
+	}
+	found = append(in.found, found...)
+	if err := c.show(c.stderr, found, sources); err != nil {
+		failed = append(failed, err)
+	}
+	switch failed = append(in.failed, failed...); {
+	case len(failed) > 0:
+		return c.fail(failed...)
+	case found.HasErrors():
+		return exitFindings
+	}
+	data, err := format.make(all[0].model)
+	switch {
+	case err != nil:
+	case out != "":
+		err = os.WriteFile(out, data, 0o666)
+	default:
+		_, err = bytes.NewReader(data).WriteTo(c.stdout)
+	}
+	if err != nil {
+		return c.fail(err)
+	}
+	return exitFine
+}
+
+// exportFormat returns the format that the first argument names.
+func (c *command) exportFormat() (*exportFormat, error) {
+	var names []string
+	for i := range exportFormats {
+		if len(c.args) > 0 && c.args[0] == exportFormats[i].name {
+			return &exportFormats[i], nil
+		}
+		names = append(names, exportFormats[i].name)
+	}
+	list := strings.Join(names, ", ")
+	if len(c.args) == 0 {
+		return nil, errors.New("export takes a format: " + list)
+	}
+	return nil, fmt.Errorf("unknown format %q: must be one of %s", c.args[0], list)
+}

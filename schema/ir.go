@@ -1,0 +1,181 @@
+package schema
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// irVersion is the version of the JSON form of a Model. It changes when a key
+// goes or gets another meaning, not when there are more keys.
+const irVersion = 1
+
+// MarshalJSON returns the intermediate representation that docs/ir.md
+// describes: the Model with references by name, so that types may be recursive.
+func (m *Model) MarshalJSON() ([]byte, error) {
+	type model Model
+	all := model(*m)
+	all.Types, all.Errors = orEmpty(m.Types), orEmpty(m.Errors)
+	all.Procedures, all.Topics = orEmpty(m.Procedures), orEmpty(m.Topics)
+	return json.Marshal(struct {
+		IR int `json:"ir"`
+		*model
+	}{irVersion, &all})
+}
+
+// orEmpty makes a list that is nil an empty one, which is not null in JSON.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// MarshalJSON returns the line, the first column and the column behind the last
+// one, counted from 1.
+func (p Place) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Line    int  `json:"line"`
+		Col     int  `json:"column"`
+		End     int  `json:"end"`
+		Derived bool `json:"derived,omitempty"`
+	}{p.Line, p.Col, p.End, p.Derived})
+}
+
+// MarshalJSON returns the type with the values of an enum as they are on the
+// wire.
+func (t *Type) MarshalJSON() ([]byte, error) {
+	type plainType Type
+	type plainValue EnumValue
+	type value struct {
+		*plainValue
+		Value any `json:"value"`
+	}
+	values := make([]value, len(t.Values))
+	for i := range t.Values {
+		v := &t.Values[i]
+		values[i] = value{(*plainValue)(v), v.wire(t)}
+	}
+	return json.Marshal(struct {
+		*plainType
+		Values []value `json:"values,omitempty"`
+	}{(*plainType)(t), values})
+}
+
+// wire returns a value of an enum as it is on the wire.
+func (v *EnumValue) wire(of *Type) any {
+	if of.IntEnum {
+		return v.Int
+	}
+	return v.Text
+}
+
+// MarshalJSON returns the use of a type, with a named one by its name.
+func (r *Ref) MarshalJSON() ([]byte, error) {
+	type plain Ref
+	var name string
+	if r.Named != nil {
+		name = r.Named.Name
+	}
+	return json.Marshal(struct {
+		Named string `json:"named,omitempty"`
+		*plain
+	}{name, (*plain)(r)})
+}
+
+// MarshalJSON returns the field with its default as it is on the wire.
+func (f *Field) MarshalJSON() ([]byte, error) {
+	type plainField Field
+	type plainValue Value
+	type value struct {
+		*plainValue
+		Value any `json:"value"`
+	}
+	var with *value
+	if f.Default != nil {
+		with = &value{(*plainValue)(f.Default), f.Default.wire(f.Type)}
+	}
+	return json.Marshal(struct {
+		*plainField
+		Default *value `json:"default,omitempty"`
+	}{(*plainField)(f), with})
+}
+
+// wire returns a literal of a type as it is on the wire in JSON.
+func (v *Value) wire(of *Ref) any {
+	for of.Named != nil && of.Named.Kind == Newtype {
+		of = of.Named.Base
+	}
+	if v.Enum != nil {
+		return v.Enum.wire(of.Named)
+	}
+	switch of.Scalar {
+	case Bool:
+		return v.Bool
+	case Int, Int8, Int16, Int32, Int64:
+		return v.Int
+	case Uint, Uint8, Uint16, Uint32, Uint64:
+		return v.Uint
+	case Float32:
+		return float32(v.Float)
+	case Float64:
+		return v.Float
+	case Duration:
+		return v.Duration.Milliseconds()
+	}
+	return v.Text
+}
+
+// MarshalJSON returns the payload. The keywords of a spread struct are those of
+// the type and not repeated.
+func (p *Payload) MarshalJSON() ([]byte, error) {
+	type plain Payload
+	own := *p
+	if p.Spread != nil {
+		own.Kwargs = nil
+	}
+	return json.Marshal((*plain)(&own))
+}
+
+// MarshalJSON returns the name of the error and the place of its use.
+func (r ErrorRef) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Name  string `json:"name"`
+		Place Place  `json:"place,omitzero"`
+	}{r.Name, r.Place})
+}
+
+// MarshalJSON returns the procedure with its timeout in milliseconds.
+func (p *Procedure) MarshalJSON() ([]byte, error) {
+	type plain Procedure
+	return json.Marshal(struct {
+		*plain
+		Timeout int64 `json:"timeout,omitempty"`
+	}{(*plain)(p), int64(p.Timeout / time.Millisecond)})
+}
+
+// kindNames and shapeNames are the words for kinds and shapes.
+var (
+	kindNames  = map[TypeKind]string{Struct: "struct", Enum: "enum", Newtype: "newtype"}
+	shapeNames = map[Shape]string{ShapeNone: "none", ShapeValue: "value", ShapeSpread: "spread", ShapeRecord: "record"}
+)
+
+// String returns the word for the kind, such as "struct".
+func (k TypeKind) String() string { return kindNames[k] }
+
+// MarshalText returns what String does.
+func (k TypeKind) MarshalText() ([]byte, error) { return word(kindNames, k) }
+
+// String returns the word for the shape, such as "record".
+func (s Shape) String() string { return shapeNames[s] }
+
+// MarshalText returns what String does.
+func (s Shape) MarshalText() ([]byte, error) { return word(shapeNames, s) }
+
+// word returns the word for a value.
+func word[T comparable](names map[T]string, of T) ([]byte, error) {
+	if name, ok := names[of]; ok {
+		return []byte(name), nil
+	}
+	return nil, fmt.Errorf("schema: there is no word for the %T %v", of, of)
+}
