@@ -75,6 +75,7 @@ func newClient(url, realm string, opts []ConnectOption) *Client {
 	c.pool = dispatch.NewPool(c.handlers, dispatch.Limits{Bytes: l.InboundBytes, Parked: l.Pending}, c.notice)
 	c.lane = dispatch.NewLane(c.pool, l.Workers, l.Waiting, false)
 	c.streams = dispatch.NewLane(c.pool, l.Streams, l.Waiting, false)
+	c.urgent = dispatch.NewLane(c.pool, l.Workers, l.Waiting, false)
 	c.board.status = Status{State: Connecting}
 	its, off := &intents{common: c}, &offline{common: c}
 	return &Client{common: c, intents: its, offline: off, supervisor: newSupervisor(c, its, off)}

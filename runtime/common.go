@@ -28,6 +28,7 @@ type common struct {
 	pool       *dispatch.Pool
 	lane       *dispatch.Lane // of all procedures without one of their own
 	streams    *dispatch.Lane // of those with progressive results
+	urgent     *dispatch.Lane // of those with high priority
 	// memory is what decoded payloads may take until their handlers return.
 	memory *codec.Budget
 	spare  session.Pool // of waiters and buffers

@@ -67,6 +67,9 @@ func (it *intent) check() error {
 			return session.Unsent(errors.New("wamp: invocation policy must be single, roundrobin, random, first or last"))
 		}
 	}
+	if p := it.config.priority; p != PriorityNormal && p != PriorityHigh {
+		return session.Unsent(errors.New("wamp: priority must be PriorityNormal or PriorityHigh"))
+	}
 	return checkCustom(it.kind, it.config.custom)
 }
 

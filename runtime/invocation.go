@@ -121,9 +121,10 @@ func (inv *invocation) Handle() error {
 func (inv *invocation) Settle(err error) {
 	defer inv.end(nil)
 	crash, crashed := err.(*dispatch.Crash)
+	refused, full := err.(dispatch.Refused)
 	switch {
-	case err == dispatch.ErrRefused:
-		inv.session.Refuse(inv.request, ErrUnavailable.URI)
+	case full:
+		inv.refuse(refused.After)
 		return
 	case err == errOver:
 		return
@@ -136,6 +137,21 @@ func (inv *invocation) Settle(err error) {
 	if err != nil {
 		inv.fail(err)
 	}
+}
+
+// The shortest and the longest retry_after_ms of a refused invocation.
+const (
+	leastAfter = 100 * time.Millisecond
+	mostAfter  = 10 * time.Second
+)
+
+// refuse answers an invocation for which there is no room. It says when to call
+// again: after the time that the first one in the queue has waited by now.
+func (inv *invocation) refuse(after time.Duration) {
+	ms := min(max(after, leastAfter), mostAfter).Milliseconds()
+	b := inv.session.Buffer()
+	_ = b.Finish(b.Enc.Payload(&Payload{Kwargs: map[string]any{retryAfterKey: ms}}, nil)) // always encodable
+	inv.session.Refuse(inv.request, ErrUnavailable.URI, b)
 }
 
 // timeout is what the dealer left to us to enforce (R184, R186), 0 for none.

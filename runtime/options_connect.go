@@ -34,8 +34,9 @@ type Limits struct {
 	// Default 32 MiB.
 	InboundBytes int
 	// Workers is how many invocations run at a time, and Waiting how many wait
-	// behind them; further ones are answered with wamp.error.unavailable. Defaults
-	// 256 and 1 024. [WithConcurrency] sets the workers of one procedure. A
+	// behind them; further ones are answered with wamp.error.unavailable and
+	// retry_after_ms. Defaults 256 and 1 024. [WithConcurrency] sets the workers of one procedure,
+	// and [WithPriority] gives procedures others. A
 	// handler that waits in a call made with its own ctx, or one derived from it,
 	// frees its worker. It continues when a worker is free, before invocations
 	// that have not begun, or at once if the ctx of the call has ended.

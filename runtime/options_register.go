@@ -36,6 +36,7 @@ type intentConfig struct {
 	options     core.Dict
 	match       core.Match
 	concurrency int
+	priority    Priority
 	overflow    OverflowPolicy
 	events      int
 	bytes       int
@@ -111,6 +112,27 @@ func WithInvokePolicy(p InvokePolicy) RegisterOption {
 // shares the [Limits.Workers] with all others.
 func WithConcurrency(n int) RegisterOption {
 	return registerOption(func(c *intentConfig) { c.concurrency = n })
+}
+
+// Priority is the priority of the invocations of a registration.
+type Priority int
+
+// The priorities.
+const (
+	// PriorityNormal shares the [Limits.Workers] with all other registrations. The
+	// default.
+	PriorityNormal Priority = iota
+	// PriorityHigh has as many workers again, and as many waiting invocations, for
+	// the registrations of high priority. They run when all others are busy and
+	// their queue is full, such as to cancel work or to report the state.
+	PriorityHigh
+)
+
+// WithPriority sets the priority of a registration. With [WithConcurrency] and
+// for procedures with progressive results, which have workers of their own, it
+// has no effect. Default [PriorityNormal]; any other value is an error.
+func WithPriority(p Priority) RegisterOption {
+	return registerOption(func(c *intentConfig) { c.priority = p })
 }
 
 // WithDiscloseCaller asks the router to disclose the callers, see [CallInfo]

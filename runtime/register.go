@@ -48,8 +48,11 @@ type Registration struct {
 
 func newRegistration(c *intents, h Handler) *Registration {
 	r := &Registration{intents: c, answers: h.answers, handler: h.serve, lane: c.lane}
-	if h.stream {
+	switch {
+	case h.stream:
 		r.lane = c.streams
+	case h.config.priority == PriorityHigh:
+		r.lane = c.urgent
 	}
 	if h.config.concurrency > 0 {
 		r.lane = dispatch.NewLane(c.pool, h.config.concurrency, c.cfg.limits.Waiting, true)

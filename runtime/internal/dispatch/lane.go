@@ -1,6 +1,9 @@
 package dispatch
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Lane is a bounded queue of tasks that run on up to so many workers, begun in
 // the order in which they came. It is safe for concurrent use.
@@ -26,7 +29,7 @@ func NewLane(p *Pool, workers, waiting int, strict bool) *Lane {
 }
 
 // Submit runs t as soon as a worker is free, or refuses it: then Settle gets
-// [ErrRefused], perhaps before Submit returns. It does not wait. A closed pool
+// [Refused], perhaps before Submit returns. It does not wait. A closed pool
 // forgets t. size is that of the frame which t keeps alive; name is what a
 // [Notice] calls it.
 func (l *Lane) Submit(t Task, name string, size int) {
@@ -47,6 +50,7 @@ func (l *Lane) Submit(t Task, name string, size int) {
 		p.begin(t)
 		p.spawn(t)
 	case l.taken >= l.max && len(l.tasks) < l.limit && p.room(l, size):
+		turn.queued = time.Now()
 		l.tasks = append(l.tasks, t)
 		l.bytes += size
 		p.weigh(l, size)
@@ -93,6 +97,9 @@ func (l *Lane) evict() bool {
 // refuse refuses one task and notes the beginning of an overload.
 func (l *Lane) refuse(t Task) {
 	p, name := l.pool, t.Turn().name
+	if len(l.tasks) > 0 {
+		t.Turn().after = time.Since(l.tasks[0].Turn().queued)
+	}
 	p.refused = append(p.refused, t)
 	if l.refusing == nil {
 		l.refusing = make(map[string]uint64)

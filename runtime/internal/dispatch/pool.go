@@ -2,13 +2,19 @@ package dispatch
 
 import (
 	"context"
-	"errors"
 	"sync"
+	"time"
 )
 
-// ErrRefused is what [Task.Settle] gets for a task that found no room and did
-// not run.
-var ErrRefused = errors.New("dispatch: no room")
+// Refused is what [Task.Settle] gets for a task that found no room and did not
+// run.
+type Refused struct {
+	// After is how long a task like it would have waited at least.
+	After time.Duration
+}
+
+// Error says what there was not.
+func (Refused) Error() string { return "dispatch: no room" }
 
 // Task is one piece of user code. Its methods are called without a lock held.
 type Task interface {
@@ -17,7 +23,7 @@ type Task interface {
 	// Handle runs the user code. It may panic or end its goroutine.
 	Handle() error
 	// Settle takes what came of it: the error of Handle, a [*Crash], or
-	// [ErrRefused] if Handle did not run. With the latter it must not wait. It
+	// [Refused] if Handle did not run. With the latter it must not wait. It
 	// may run user code, such as the methods of the error, unless it gets a
 	// Crash.
 	Settle(err error)
@@ -72,7 +78,7 @@ func (p *Pool) unlock() {
 	p.notices, p.refused = nil, nil
 	p.mu.Unlock()
 	for _, t := range refused {
-		t.Settle(ErrRefused)
+		t.Settle(Refused{t.Turn().after})
 	}
 	for _, n := range notices {
 		p.tell(n)

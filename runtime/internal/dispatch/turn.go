@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"slices"
+	"time"
 )
 
 // Turn is the place of one task in its queue: it waits, it has one of the
@@ -20,6 +21,8 @@ type Turn struct {
 	waits  int           // calls of Park without their Unpark
 	aways  int           // calls of Leave without their Back
 	ready  chan struct{} // closed when it gets a seat again; nil if it does not wait for one
+	queued time.Time     // when it began to wait in a lane
+	after  time.Duration // see Refused
 }
 
 // turnKey finds the turn of the task that a ctx belongs to.

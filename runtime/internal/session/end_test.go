@@ -135,7 +135,7 @@ func TestEnd_Invocations(t *testing.T) {
 			if err := errors.Join(r.s.Yield(1, r.payload()), r.s.Fail(1, "com.example.error", r.payload())); err != nil {
 				r.t.Errorf("%s: %v", name, err)
 			}
-			r.s.Refuse(1, "com.example.error")
+			r.s.Refuse(1, "com.example.error", r.payload())
 			for _, p := range []Pending{r.s.Unregister(r.cfg.Pool.Waiter(), 7), r.s.Unsubscribe(r.cfg.Pool.Waiter(), 7, h)} {
 				if replied, err := p.Wait(r.t.Context()); replied || err != nil {
 					r.t.Errorf("%s: gave back on an ended session: %v, %v", name, replied, err)

@@ -190,8 +190,8 @@ func (s *Session) answer(f func(*core.Session) error) error {
 
 // Refuse queues the ERROR of an invocation that found no room. The reader calls
 // it, so it does not wait for room in the queue: the bound on replies serves.
-func (s *Session) Refuse(invocation uint64, uri string) {
+func (s *Session) Refuse(invocation uint64, uri string, b *Buffer) {
 	s.mu.Lock()
-	_, err := s.core.Fail(invocation, uri, core.Body{})
+	_, err := s.core.Fail(invocation, uri, b.body())
 	_ = s.unlock(err) // a session that ended takes no answer
 }

@@ -292,8 +292,8 @@ func TestRegistration(t *testing.T) {
 		if m := r.expect(core.MsgError); fmt.Sprint(m[1:]) != "[68 2 map[] com.example.error [why]]" {
 			r.t.Errorf("got %v", m)
 		}
-		r.s.Refuse(3, "wamp.error.unavailable")
-		if m := r.expect(core.MsgError); fmt.Sprint(m[1:]) != "[68 3 map[] wamp.error.unavailable]" {
+		r.s.Refuse(3, "wamp.error.unavailable", r.payload("later"))
+		if m := r.expect(core.MsgError); fmt.Sprint(m[1:]) != "[68 3 map[] wamp.error.unavailable [later]]" {
 			r.t.Errorf("got %v", m)
 		}
 		r.send(`[68,4,7,{}]`, `[69,4,{"mode":"kill"}]`)
