@@ -60,7 +60,7 @@ func (r *reader) readProcedures(pairs []pair) {
 			continue
 		}
 		x.Doc, x.DocPlace = s.doc()
-		x.Go = s.goHints(goKeys)
+		x.Go = s.goHints(procedureGoKeys)
 		x.URI, x.URIPlace = r.uri(s, p.key, "procedure", r.model.URI+".")
 		x.In = r.input(s, x.Place, owner)
 		x.Out = r.result(s, returns, x.Place, owner)

@@ -52,7 +52,8 @@ var (
 			"group", "deprecated", "since", "ppt", "rkey", "roles",
 		},
 	}
-	goKeys = keyTable{built: []string{"name"}, later: []string{"type", "import", "tags", "params"}}
+	goKeys          = keyTable{built: []string{"name"}, later: []string{"type", "import", "tags"}}
+	procedureGoKeys = keyTable{built: []string{"name", "params"}}
 )
 
 // typeAliases are types by the names that they have elsewhere.

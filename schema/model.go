@@ -64,6 +64,9 @@ func (h Hint) Given() bool { return h.Place.Line > 0 }
 type GoHints struct {
 	// Name is the identifier of a declaration.
 	Name Hint `json:"name,omitzero"`
+	// Params is what holds the input of a procedure: struct, also for none or one
+	// parameter.
+	Params Hint `json:"params,omitzero"`
 	// Package and Import are the name and the import path of the package of an
 	// API.
 	Package Hint `json:"package,omitzero"`

@@ -204,7 +204,7 @@ func (s section) goHints(t keyTable) *GoHints {
 	if !ok {
 		return nil
 	}
-	return &GoHints{Name: g.hint("name"), Package: g.hint("package"), Import: g.hint("import")}
+	return &GoHints{Name: g.hint("name"), Params: g.hint("params"), Package: g.hint("package"), Import: g.hint("import")}
 }
 
 // hint returns the text of a key that only a generator understands.

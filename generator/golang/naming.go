@@ -85,6 +85,11 @@ func (n *namer) stem(in scope, owner any, at schema.Place, name, what string) {
 	n.claims = append(n.claims, claim{scope: in, name: name, what: what, owner: owner, at: at, stem: true})
 }
 
+// paramsStruct is the one value of go: {params: ...}.
+const paramsStruct = "struct"
+
+var paramsForm = regexp.MustCompile("^" + paramsStruct + "$")
+
 // goNameForm is what a schema can ask for with go: {name: ...}.
 var goNameForm = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`)
 
@@ -175,6 +180,9 @@ func (n *namer) procedure(p *schema.Procedure) {
 	id := n.exported(p, p.Name, p.Place, p.Go, addName)
 	if slices.Contains(vetMethods, id) {
 		n.report(p.Place, RuleName, "%s becomes method %s, for which go vet demands another signature", diag.Quote(p.Name), id).Hint = addName
+	}
+	if p.Go != nil {
+		n.hint("params", p.Go.Params, paramsForm, "the one value is struct: a method takes one, also for none or one parameter")
 	}
 	what := diag.Quote(p.Name)
 	if id != "" {

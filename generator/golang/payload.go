@@ -26,6 +26,8 @@ type payload struct {
 	// name is the schema's name of what it belongs to, stem the Go name.
 	name, stem string
 	names      *names
+	// named reports whether the schema asks for a struct of its own.
+	named bool
 }
 
 // payloads lists every payload of the API.
@@ -47,23 +49,25 @@ func (n *names) payloads(m *schema.Model) []payload {
 }
 
 func (n *names) input(p *schema.Procedure) payload {
-	return payload{p.In, kindIn, p.Name, n.of[p], n}
+	in := payload{Payload: p.In, kind: kindIn, name: p.Name, stem: n.of[p], names: n}
+	in.named = p.Go != nil && p.Go.Params.Text == paramsStruct && p.In.Shape != schema.ShapeSpread
+	return in
 }
 
 func (n *names) output(p *schema.Procedure) payload {
-	return payload{p.Out, kindOut, p.Name, n.of[p], n}
+	return payload{Payload: p.Out, kind: kindOut, name: p.Name, stem: n.of[p], names: n}
 }
 
 func (n *names) progress(p *schema.Procedure) payload {
-	return payload{p.Progress, kindProgress, p.Name, n.of[p], n}
+	return payload{Payload: p.Progress, kind: kindProgress, name: p.Name, stem: n.of[p], names: n}
 }
 
 func (n *names) event(t *schema.Topic) payload {
-	return payload{t.Payload, kindEvent, t.Name, n.of[t], n}
+	return payload{Payload: t.Payload, kind: kindEvent, name: t.Name, stem: n.of[t], names: n, named: true}
 }
 
 func (n *names) failure(e *schema.Error) payload {
-	return payload{e.Payload, kindError, e.Name, n.of[e], n}
+	return payload{Payload: e.Payload, kind: kindError, name: e.Name, stem: n.of[e], names: n, named: true}
 }
 
 // params are the positional parameters followed by the keywords.
@@ -71,10 +75,10 @@ func (p payload) params() []*schema.Field {
 	return append(slices.Clip(p.Args), p.Kwargs...)
 }
 
-// shape is what holds the payload in Go: a struct of its own for every event
-// and error, so that they can grow.
+// shape is what holds the payload in Go. Events and errors have a struct of
+// their own, so that they can grow.
 func (p payload) shape() schema.Shape {
-	if p.kind == kindEvent || p.kind == kindError {
+	if p.named {
 		return schema.ShapeRecord
 	}
 	return p.Shape
