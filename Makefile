@@ -10,6 +10,9 @@ all: lint test ## Lint and test
 test: ## The README's test command: everything but the long things, under 90 s
 	go test $(PACKAGES)
 
+quick: ## The stages of the gate that need no more than minutes
+	./.ci/run quick
+
 race: ## The same under the race detector
 	go test -race $(PACKAGES)
 
@@ -19,6 +22,9 @@ lint: ## gofmt, golangci-lint, formatted schemas, and generated code that is up 
 	go run ./cmd/wampgen generate --check ./...
 	go run ./cmd/wampgen fmt -l ./... testdata/golden/...
 	go run ./cmd/wampgen check ./examples/...
+
+vuln: ## govulncheck, where its database can be reached
+	./.ci/vuln
 
 generate: ## Generate the code of every schema anew
 	go run ./cmd/wampgen generate ./...
@@ -61,4 +67,4 @@ storm: ## 200 real clients against a router that is restarted
 ci: ## What CI runs
 	./.ci/run
 
-.PHONY: help all test race lint generate golden fuzz random bench measure examples interop full soak restarts storm ci
+.PHONY: help all test quick race lint vuln generate golden fuzz random bench measure examples interop full soak restarts storm ci
