@@ -74,7 +74,12 @@ func TestG1_YAMLBombs(t *testing.T) {
 		{"a list", "- wampgen: 1\n", RuleWrongKind},
 	}
 	for _, bomb := range bombs {
-		t.Run(bomb.name, func(t *testing.T) { defuse(t, []byte(bomb.src), bomb.rule) })
+		t.Run(bomb.name, func(t *testing.T) {
+			if raceDetector && len(bomb.src) > mib {
+				t.Skip("one goroutine reads it: there is no race to find, and it takes minutes")
+			}
+			defuse(t, []byte(bomb.src), bomb.rule)
+		})
 	}
 }
 
