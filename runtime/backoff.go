@@ -64,6 +64,9 @@ func (b Backoff) doublings() int {
 	return n
 }
 
+// longest is the longest pause.
+func (b Backoff) longest() time.Duration { return b.Min + b.Max }
+
 // pause returns the pause after n failures in a row.
 func (b Backoff) pause(n int) time.Duration {
 	spread := b.Max

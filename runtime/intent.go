@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
@@ -130,6 +131,14 @@ type result struct {
 func (it *intent) failed(err error) error {
 	do, _ := it.verbs()
 	return named(do, it.uri, err)
+}
+
+// named is the intent's attribute in a line of the log.
+func (it *intent) named() slog.Attr {
+	if it.kind == core.MsgSubscribe {
+		return slog.String("topic", it.uri)
+	}
+	return slog.String("procedure", it.uri)
 }
 
 // verbs name what puts an intent in place and what takes it back.

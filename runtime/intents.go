@@ -334,8 +334,15 @@ func (c *intents) stillWanted(its []*intent) []*intent {
 }
 
 // wanted counts the intents.
-func (c *intents) wanted() int {
+func (c *intents) wanted() (registrations, subscriptions int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return len(c.list)
+	for _, it := range c.list {
+		if it.kind == core.MsgSubscribe {
+			subscriptions++
+		} else {
+			registrations++
+		}
+	}
+	return registrations, subscriptions
 }

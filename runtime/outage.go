@@ -86,23 +86,23 @@ func (o *outage) end() time.Time {
 	return o.refused.Add(patienceNew)
 }
 
-// cut bounds when to try next by the end of the client's patience.
-func (o *outage) cut(next time.Time, cfg *config) time.Time {
-	if end := o.end(); !o.refused.IsZero() && !cfg.retryFatal && end.Before(next) {
-		return end
+// bound bounds a pause by the end of the client's patience.
+func (o *outage) bound(d time.Duration, cfg *config) time.Duration {
+	if o.refused.IsZero() || cfg.retryFatal {
+		return d
 	}
-	return next
+	return max(0, min(d, time.Until(o.end())))
 }
 
 // logBackOff logs that a session was lost, or that there is none: once for all
 // failures of one kind in a row.
 func (o *outage) logBackOff(c *common, s *session.Session, err error, d time.Duration) {
-	attrs := []any{"realm", c.realm, "reason", text(err), "attempt", o.rounds(), "next", d.Round(time.Millisecond)}
+	attrs := []any{"realm", c.realm, "reason", text(err), "attempt", o.rounds(), "retry_in", d.Round(time.Millisecond)}
 	if s != nil {
 		o.logLost(c, s, attrs)
 		return
 	}
-	attrs = append(attrs, "router", o.router)
+	attrs = append(attrs, "router", o.router, "next", "more tries, "+c.cfg.backoff.longest().String()+" apart at most, without a line for each")
 	kind := failureKind(err)
 	if o.said == kind {
 		return
@@ -112,7 +112,7 @@ func (o *outage) logBackOff(c *common, s *session.Session, err error, d time.Dur
 	if !o.refused.IsZero() {
 		message = "wamp: router refuses this client, trying again"
 		if !c.cfg.retryFatal {
-			attrs = append(attrs, "gives_up", time.Until(o.end()).Round(time.Second))
+			attrs = append(attrs, "gives_up_in", time.Until(o.end()).Round(time.Second))
 		}
 	}
 	c.cfg.log.Warn(message, attrs...)
@@ -142,7 +142,7 @@ func (o *outage) logLost(c *common, s *session.Session, attrs []any) {
 		return
 	case o.short == flapping:
 		message = "wamp: sessions are lost soon after they begin, connecting again"
-		attrs = append(attrs, "log", "silent until a session lasts "+staying.String())
+		attrs = append(attrs, "next", "more tries, without a line for each until a session lasts "+staying.String())
 	}
 	c.cfg.log.Warn(message, attrs...)
 }
@@ -172,12 +172,12 @@ func failureKind(err error) string {
 }
 
 // logReady logs that a session is in use, and after an outage how that was.
-func (o *outage) logReady(c *common, s *session.Session, restored int, took time.Duration) {
+func (o *outage) logReady(c *common, s *session.Session, registrations, subscriptions int, took time.Duration) {
 	if o.short >= flapping {
 		return
 	}
 	attrs := []any{"realm", cmp.Or(s.Realm(), c.realm), "router", s.URL(), "format", s.Format().String(), "session", s.ID(),
-		"restored", restored, "took", took.Round(time.Microsecond)}
+		"registrations", registrations, "subscriptions", subscriptions, "restored_in", took.Round(time.Microsecond)}
 	if o.ready || o.attempts > 0 {
 		attrs = append(attrs, "failed_attempts", o.attempts, "without_session", c.openedAt().Sub(o.since).Round(time.Millisecond))
 	}

@@ -27,9 +27,9 @@ func (c *common) notice(n dispatch.Notice) {
 	case n.Over:
 		log.Warn("wamp: overload is over", "topic", n.Name, "dropped", n.Count)
 	default:
-		next := "new ones are left out until there is room"
+		next := "new ones are dropped until there is room"
 		if n.Policy == dispatch.DropOldest {
-			next = "new ones take the place of the oldest"
+			next = "new ones take the place of the oldest until there is room"
 		}
 		log.Warn("wamp: handler does not keep up, events are dropped", "topic", n.Name, "dropped", n.Count,
 			"running", n.Running, "waiting", n.Waiting, "next", next)

@@ -141,10 +141,13 @@ func (r *recovery) catchUp(ctx context.Context) {
 // session in the log.
 func (r *recovery) refused(it *intent, err error) {
 	c, s := r.intents, r.session
-	err = fmt.Errorf("wamp: cannot restore %s: %w", it.uri, err)
-	c.board.set(Status{State: Recovering, Session: ID(s.ID()), Format: s.Format(), URL: s.URL(), Err: err})
+	c.board.set(Status{
+		State: Recovering, Session: ID(s.ID()), Format: s.Format(), URL: s.URL(),
+		Err: fmt.Errorf("wamp: cannot restore %s: %w", it.uri, err),
+	})
 	if it.refusedOn != s {
 		it.refusedOn = s
-		c.cfg.log.Warn("wamp: not restored yet, trying again", "uri", it.uri, "reason", text(err))
+		c.cfg.log.Warn("wamp: cannot restore this yet, trying again", it.named(), "reason", text(err),
+			"next", "more tries, "+c.cfg.backoff.longest().String()+" apart at most, without a line for each; everything else works")
 	}
 }

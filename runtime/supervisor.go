@@ -153,7 +153,7 @@ func (v *supervisor) finish(o *outage, err error) {
 	v.board.set(Status{State: Closed, Err: err})
 	if gaveUp {
 		v.cfg.log.Warn("wamp: client gave up and is closed", "realm", v.realm, "reason", text(err), "attempts", o.attempts,
-			"without_session", time.Since(o.since).Round(time.Millisecond))
+			"without_session", time.Since(o.since).Round(time.Millisecond), "next", "every operation fails with wamp.ErrClosed")
 		return
 	}
 	v.cfg.log.Info("wamp: client closed", "realm", v.realm)
@@ -166,9 +166,10 @@ func (v *supervisor) backOff(epoch context.Context, o *outage, s *session.Sessio
 	var d time.Duration
 	if epoch.Err() == nil && !o.dismissed {
 		d = o.pause(&v.cfg.backoff)
-		if wait := time.Until(o.cut(v.routers.firstDue(), &v.cfg)); wait > 0 {
+		if wait := time.Until(v.routers.firstDue()); wait > 0 {
 			d += wait
 		}
+		d = o.bound(d, &v.cfg)
 	}
 	o.dismissed = false
 	v.board.set(Status{State: BackingOff, Err: err, Attempt: o.rounds(), Next: time.Now().Add(d)})
@@ -253,7 +254,8 @@ func (v *supervisor) serve(epoch context.Context, r *recovery, o *outage, first 
 		return
 	}
 	v.board.set(Status{State: Ready, Session: ID(s.ID()), Format: s.Format(), URL: s.URL()})
-	o.logReady(v.common, s, v.intents.wanted(), time.Since(begin))
+	registrations, subscriptions := v.intents.wanted()
+	o.logReady(v.common, s, registrations, subscriptions, time.Since(begin))
 	if !o.ready {
 		o.ready = true
 		close(first)

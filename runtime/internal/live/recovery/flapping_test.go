@@ -26,7 +26,7 @@ func TestLog_SessionsThatDoNotLast(t *testing.T) {
 		if lines := s.Log.With("wamp: session"); len(lines) != 5 {
 			t.Errorf("%d lines, want 5: %q", len(lines), lines)
 		}
-		if lines := s.Log.With("lost soon after they begin", "reason=", "router=", "silent until"); len(lines) != 1 {
+		if lines := s.Log.With("lost soon after they begin", "reason=", "router=", "without a line for each until a session lasts"); len(lines) != 1 {
 			t.Errorf("of the episode: %q", lines)
 		}
 		if lines := s.Log.With("session lasts again", "lost_before=20"); len(lines) != 1 {

@@ -71,7 +71,7 @@ func TestH5_GhostRegistration(t *testing.T) {
 		if st := s.Until(c, stage.In(wamp.Ready)); st.Err != nil || time.Since(at) > 20100*time.Millisecond {
 			s.T.Errorf("ready after %v: %+v", time.Since(at), st)
 		}
-		if lines := s.Log.With("not restored yet", "com.example.p3", "procedure_already_exists"); len(lines) == 0 {
+		if lines := s.Log.With("cannot restore this yet", "com.example.p3", "procedure_already_exists"); len(lines) == 0 {
 			s.T.Error("the log does not tell")
 		}
 		if r.Count() != 2 {

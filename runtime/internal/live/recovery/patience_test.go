@@ -43,7 +43,7 @@ func TestH8_RefusedUpgrade(t *testing.T) {
 					if !errors.As(o.Err, &failed) || fmt.Sprint(failed.Code) != status[:3] {
 						s.T.Errorf("got %v", o.Err)
 					}
-					if lines := s.Log.With("router refuses this client", status, "gives_up=1m"); len(lines) != 1 {
+					if lines := s.Log.With("router refuses this client", status, "gives_up_in=1m"); len(lines) != 1 {
 						s.T.Errorf("the log: %v", s.Log.With(""))
 					}
 				})

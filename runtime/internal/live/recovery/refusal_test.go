@@ -76,7 +76,7 @@ func TestH8_FatalLater(t *testing.T) {
 		if !errors.Is(st.Err, wamp.ErrNoSuchRealm) || !errors.Is(c.Err(), wamp.ErrNoSuchRealm) || n.Load() < 15 {
 			s.T.Errorf("closed with %v, %v after %d attempts", st.Err, c.Err(), n.Load())
 		}
-		if lines := s.Log.With("router refuses this client", "no_such_realm", "gives_up="); len(lines) == 0 {
+		if lines := s.Log.With("router refuses this client", "no_such_realm", "gives_up_in="); len(lines) == 0 {
 			s.T.Errorf("the log holds %v", s.Log.With(""))
 		}
 		if lines := s.Log.With("client gave up", "reason=", "attempts=", "without_session=5m"); len(lines) != 1 {

@@ -199,11 +199,11 @@ func TestLog_OfAnOutage(t *testing.T) {
 		if strings.Contains(text, "canary") {
 			s.T.Errorf("a secret or a payload is in %s", text)
 		}
-		lost := s.Log.With("session lost", "reason=", "next=", "attempt=1", "router="+scheme, "format=", "lived=")
+		lost := s.Log.With("session lost", "reason=", "retry_in=", "attempt=1", "router="+scheme, "format=", "lived=")
 		if len(lost) != 1 || !strings.Contains(lost[0], "reason=wamp: ") {
 			s.T.Errorf("of the loss: %v", s.Log.With("session lost"))
 		}
-		ready := s.Log.With("session ready", "restored=0", "took=", "router="+scheme+"://127.0.0.1")
+		ready := s.Log.With("session ready", "registrations=0", "subscriptions=0", "restored_in=", "router="+scheme+"://127.0.0.1")
 		if len(ready) != 2 {
 			s.T.Errorf("of the recovery: %v", s.Log.With("session ready"))
 		}
