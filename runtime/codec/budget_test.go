@@ -3,7 +3,12 @@ package codec_test
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"runtime"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/wampgen/wampgen/runtime/codec"
@@ -47,7 +52,11 @@ func repeated(f codec.Format, value byte, n int) codec.Raw {
 }
 
 // allocatedBytes is how many bytes f allocates.
-func allocatedBytes(f func()) uint64 {
+func allocatedBytes(t *testing.T, f func()) uint64 {
+	t.Helper()
+	if raceDetector {
+		t.Skip("allocations cannot be counted under the race detector")
+	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	f()
@@ -63,44 +72,141 @@ func decodeBudget(r codec.Raw, budget *codec.Budget, decode func(*codec.Decoder)
 	return d.Held(), d.Err()
 }
 
-// TestBudget_WhatHollowPayloadsMake has 4 MiB of what costs a peer a byte and us
-// much more: what is allocated stays within the budget of the payload.
-func TestBudget_WhatHollowPayloadsMake(t *testing.T) {
-	decoders := map[string]func(*codec.Decoder){
-		"dynamic": func(d *codec.Decoder) { d.Any() },
-		"structs": func(d *codec.Decoder) {
-			var list []hollow
-			codec.List(d.Coder(), &list, (*hollow).CodeWAMP)
-		},
-		"maps": func(d *codec.Decoder) {
-			var list []map[string]int64
-			codec.List(d.Coder(), &list, func(p *map[string]int64, c *codec.Coder) { codec.Map(c, p, codec.Int64) })
-		},
-		"nullable": func(d *codec.Decoder) {
-			var list []*hollow
-			codec.List(d.Coder(), &list, func(p **hollow, c *codec.Coder) { codec.Null(p, c, (*hollow).CodeWAMP) })
-		},
+// hollowDecoders decode a list of what costs a peer a byte and us much more, as
+// dynamic values and as several types.
+var hollowDecoders = map[string]func(*codec.Decoder) any{
+	"dynamic": func(d *codec.Decoder) any { return d.Any() },
+	"structs": func(d *codec.Decoder) any { return listOf(d, (*hollow).CodeWAMP) },
+	"maps": func(d *codec.Decoder) any {
+		return listOf(d, func(p *map[string]int64, c *codec.Coder) { codec.Map(c, p, codec.Int64) })
+	},
+	"lists": func(d *codec.Decoder) any {
+		return listOf(d, func(p *[]hollow, c *codec.Coder) { codec.List(c, p, (*hollow).CodeWAMP) })
+	},
+	"nullable structs": func(d *codec.Decoder) any {
+		return listOf(d, func(p **hollow, c *codec.Coder) { codec.Null(p, c, (*hollow).CodeWAMP) })
+	},
+	"nullable maps": func(d *codec.Decoder) any {
+		return listOf(d, func(p *map[string]int64, c *codec.Coder) {
+			codec.NullMap(p, c, func(p *map[string]int64, c *codec.Coder) { codec.Map(c, p, codec.Int64) })
+		})
+	},
+	"any": func(d *codec.Decoder) any { return listOf(d, codec.Any) },
+}
+
+func listOf[T any](d *codec.Decoder, code func(*T, *codec.Coder)) []T {
+	var list []T
+	codec.List(d.Coder(), &list, code)
+	return list
+}
+
+// fourMiB is 4 MiB of a value.
+func fourMiB(f codec.Format, value byte) codec.Raw {
+	size := 1
+	if f == codec.JSON {
+		size = map[byte]int{'{': len("{},"), 'n': len("null,"), '[': len("[],")}[value]
 	}
+	return repeated(f, value, 4<<20/size)
+}
+
+// TestBudget_WhatHollowPayloadsMake has 4 MiB of empty structs and maps, lists and
+// nulls: what is allocated stays within the budget of the payload.
+func TestBudget_WhatHollowPayloadsMake(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	each(t, func(t *testing.T, f codec.Format) {
 		for _, value := range []byte("{n[") {
-			r := repeated(f, value, 1<<20)
-			if f != codec.JSON {
-				r = repeated(f, value, 4<<20)
-			}
-			for name, decode := range decoders {
-				if name != "dynamic" && (value != '{' || f == codec.CBOR) {
-					continue
-				}
+			r := fourMiB(f, value)
+			most := max(64<<20, 16*len(r.Data))
+			for name, decode := range hollowDecoders {
 				budget := codec.NewBudget(256 << 20)
 				var held int
-				bytes := allocatedBytes(func() { held, _ = decodeBudget(r, budget, decode) })
-				most := max(64<<20, 16*len(r.Data))
+				bytes := allocatedBytes(t, func() { held, _ = decodeBudget(r, budget, func(d *codec.Decoder) { decode(d) }) })
 				if bytes > uint64(most+1<<20) || held > most {
 					t.Errorf("%s of %c: %d MiB allocated, %d held", name, value, bytes>>20, held)
 				}
 			}
 		}
 	})
+}
+
+// TestBudget_Handlers: 256 handlers that each get 4 MiB of that at once, typed and
+// dynamic, and keep it, take what their client may have. All of it is given back.
+func TestBudget_Handlers(t *testing.T) {
+	const handlers, most = 256, 256 << 20
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // all of it lives, so there is nothing to collect
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(hollowDecoders)), func(name string) bool { return name == "dynamic" })
+	each(t, func(t *testing.T, f codec.Format) {
+		payloads := []codec.Raw{fourMiB(f, '{'), fourMiB(f, 'n'), fourMiB(f, '[')}
+		budget := codec.NewBudget(most)
+		kept := make([]any, handlers)
+		var held, refused atomic.Int64
+		bytes := allocatedBytes(t, func() {
+			var running sync.WaitGroup
+			for i := range handlers {
+				running.Go(func() {
+					name := names[i%len(names)]
+					if i%32 == 0 { // these read all of it once before they decode, and take the time of this test
+						name = "dynamic"
+					}
+					n, err := decodeBudget(payloads[i%3], budget, func(d *codec.Decoder) { kept[i] = hollowDecoders[name](d) })
+					held.Add(int64(n))
+					if err != nil {
+						refused.Add(1)
+					}
+				})
+			}
+			running.Wait()
+		})
+		if bytes > most+4<<20 || held.Load() > most || refused.Load() == 0 {
+			t.Errorf("%d MiB allocated, %d held, %d of %d refused", bytes>>20, held.Load(), refused.Load(), handlers)
+		}
+		budget.Give(int(held.Load()))
+		if n, err := decodeBudget(payloads[0], budget, func(d *codec.Decoder) { d.Any() }); n < 64<<20-4<<10 {
+			t.Errorf("all was given back, and %d bytes were left: %v", n, err)
+		}
+		clear(kept)
+		runtime.GC()
+	})
+}
+
+// branch holds a list of itself.
+type branch struct {
+	Kids []branch
+	V    *int64
+}
+
+var branchTable = codec.Table{Fields: []string{"kids:", "v:"}}
+
+func (v *branch) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = branch{}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &branchTable) {
+		codec.ListField(&s, 0, &v.Kids, codec.Absent, func(p *[]branch, c *codec.Coder) { codec.List(c, p, (*branch).CodeWAMP) })
+		codec.Optional(&s, 1, &v.V, codec.Int64)
+	}
+}
+
+// TestBudget_AnnouncedLists: lists in lists that each announce 1 024 elements, of
+// which one comes, take what is allocated from the budget.
+func TestBudget_AnnouncedLists(t *testing.T) {
+	var b []byte
+	for range 31 {
+		b = append(b, "\x81\xa4kids\xdc\x04\x00"...)
+	}
+	b = append(b, bytes.Repeat([]byte{0xc0}, 1100)...)
+	var held int
+	var err error
+	got := allocatedBytes(t, func() {
+		held, err = decodeBudget(codec.Raw{Format: codec.MessagePack, Data: b}, codec.NewBudget(256<<20), func(d *codec.Decoder) {
+			var v branch
+			v.CodeWAMP(d.Coder())
+		})
+	})
+	if err == nil || got > uint64(held)+64<<10 {
+		t.Errorf("%d KiB allocated, %d held, %v", got>>10, held, err)
+	}
 }
 
 // TestBudget_OrdinaryData is a list of 20 000 small maps.
