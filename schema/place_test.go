@@ -112,7 +112,7 @@ func TestPlaces_All(t *testing.T) {
 			for i := range v.NumField() {
 				name := v.Type().Field(i).Name
 				text := v.FieldByName(strings.TrimSuffix(name, "Place"))
-				if place, ok := v.Field(i).Interface().(Place); ok && place.Line == 0 && (name == "Place" || text.String() != "") && v.Type() != reflect.TypeFor[Hint]() {
+				if place, ok := reflect.TypeAssert[Place](v.Field(i)); ok && place.Line == 0 && (name == "Place" || text.String() != "") && v.Type() != reflect.TypeFor[Hint]() {
 					t.Errorf("%s.%s is nowhere", path, name)
 				} else if !ok {
 					visit(v.Field(i), path+"."+name)

@@ -1,12 +1,10 @@
 package schema
 
 import (
-	"errors"
-	"io"
-	"regexp"
 	"strings"
 
 	"github.com/wampgen/wampgen/schema/diag"
+	"github.com/wampgen/wampgen/schema/internal/syntax"
 	"gopkg.in/yaml.v3"
 )
 
@@ -14,68 +12,23 @@ import (
 // tree; with findings in c the tree is what could be kept of it. This file is
 // the only one that knows yaml.v3.
 func load(c *collector) *node {
-	dec := yaml.NewDecoder(strings.NewReader(yaml11(c.src.Text)))
-	var doc yaml.Node
-	if err := decode(dec, &doc); errors.Is(err, io.EOF) {
-		return nil
-	} else if err != nil {
-		reportSyntax(c, err.Error())
+	doc, err := syntax.Parse(c.src.Source)
+	if err != nil {
+		reportSyntax(c, err)
+	}
+	if doc == nil || doc.Root == nil {
 		return nil
 	}
 	l := &loader{collector: c, at: diag.Cursor{Source: c.src.Source}}
-	var root *node
-	if len(doc.Content) == 1 {
-		if !l.fits(doc.Content[0], 0) {
-			return nil
-		}
-		root = l.node(doc.Content[0], 0)
+	if !l.fits(doc.Root, 0) {
+		return nil
 	}
-	var second yaml.Node
-	switch err := decode(dec, &second); {
-	case errors.Is(err, io.EOF):
-	case err != nil:
-		reportSyntax(c, err.Error())
-	default:
-		d := c.report(c.src.Whole(second.Line), RuleYAMLDocument, "a second YAML document")
+	root := l.node(doc.Root, 0)
+	if doc.Second > 0 {
+		d := c.report(c.src.Whole(doc.Second), RuleYAMLDocument, "a second YAML document")
 		d.Hint = "a schema is one document; put the other into a file of its own"
 	}
 	return root
-}
-
-// directive is a %YAML directive with a version of YAML 1; the minor number is
-// its group.
-var directive = regexp.MustCompile(`^%YAML[ \t]+1\.([0-9]+)`)
-
-// yaml11 returns a text whose %YAML directive names the version that yaml.v3
-// accepts. A processor must accept every minor version (YAML 1.2.2, 6.8.1). No
-// other byte changes, so that positions stay true.
-func yaml11(text string) string {
-	for at := 0; at < len(text); {
-		end := len(text)
-		if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
-			end = at + i + 1
-		}
-		line := text[at:end]
-		if m := directive.FindStringSubmatchIndex(line); m != nil {
-			return text[:at+m[2]] + "1" + strings.Repeat(" ", m[3]-m[2]-1) + text[at+m[3]:]
-		}
-		if trimmed := strings.TrimSpace(line); trimmed != "" && trimmed[0] != '#' && trimmed[0] != '%' {
-			return text // the document has begun
-		}
-		at = end
-	}
-	return text
-}
-
-// decode is dec.Decode without its panics: what a foreign parser does with a
-// hostile file must not take the tool down.
-func decode(dec *yaml.Decoder, into *yaml.Node) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = errors.New("yaml: the parser gave up on this file")
-		}
-	}()
-	return dec.Decode(into)
 }
 
 // loader copies the tree of yaml.v3 and refuses what a schema has no use for.

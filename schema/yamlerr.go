@@ -2,18 +2,18 @@ package schema
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/wampgen/wampgen/schema/diag"
+	"github.com/wampgen/wampgen/schema/internal/syntax"
 )
 
 // reportSyntax reports an error of yaml.v3. It has a line at best, and that of
 // the construct that was being read; the frequent mistakes are looked for from
 // there on and named by what they are.
-func reportSyntax(c *collector, text string) {
-	line, problem := splitSyntax(text)
+func reportSyntax(c *collector, err *syntax.Error) {
+	line, problem := err.Line, err.Problem
 	if strings.HasPrefix(problem, "exceeded max depth") {
 		c.report(c.src.deep(), RuleYAMLLimit, "nested deeper than %d levels", maxDepth)
 		return
@@ -41,7 +41,7 @@ func reportSyntax(c *collector, text string) {
 		d.Hint, d.Before = "align it with what it belongs to", true
 		return
 	}
-	d := c.report(c.src.Whole(line), RuleYAMLSyntax, "not valid YAML: %s", problem)
+	d := c.report(c.src.Whole(line), RuleYAMLSyntax, "not valid YAML: %s", clean(problem))
 	d.Before = true
 }
 
@@ -66,31 +66,6 @@ var mistakes = []mistake{
 	{"',' or", regexp.MustCompile(`\{.*?([\w.]+\.\{[^}]*\}?|\{[^}:]*\}\.[\w.]+)`), "braces inside {...} need quotes", "put the name in quotes, or each entry on a line of its own"},
 	{"mapping values", regexp.MustCompile(`:\s+[^"'#\s].*?(:)(?:\s|$)`), "a second \": \" on one line", "put the string in quotes"},
 	{"unexpected end of stream", regexp.MustCompile(`^[^"']*(["'].*)$`), "this quote is not closed", "close it on the same line"},
-}
-
-// syntaxLine takes the message of yaml.v3 apart.
-var syntaxLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
-
-// ofScanner are the messages that begin like those of the parser of yaml.v3
-// but come from its scanner, which counts lines otherwise.
-var ofScanner = regexp.MustCompile(`alphabetic or numeric|whitespace|line break|digit|URI|hexdecimal|comment`)
-
-// splitSyntax returns the line of an error of yaml.v3, from 1, and what it
-// says.
-func splitSyntax(text string) (int, string) {
-	m := syntaxLine.FindStringSubmatch(strings.SplitN(text, "\n", 2)[0])
-	if m == nil {
-		return 1, clean(text)
-	}
-	line, problem := 1, m[2]
-	if n, err := strconv.Atoi(m[1]); err == nil {
-		line = n
-		// The parser counts from 0, the scanner from 1.
-		if strings.HasPrefix(problem, "did not find expected") && !ofScanner.MatchString(problem) {
-			line++
-		}
-	}
-	return line, problem
 }
 
 // cut is the place of some bytes of a line.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 
@@ -74,9 +75,7 @@ func (c *command) export(out string) int {
 		return c.fail(fmt.Errorf("export takes one schema, and there are %d", len(in.files)))
 	}
 	all, found, sources, failed := load(in.files)
-	for name, src := range in.sources {
-		sources[name] = src
-	}
+	maps.Copy(sources, in.sources)
 	found = append(in.found, found...)
 	if err := c.show(c.stderr, found, sources); err != nil {
 		failed = append(failed, err)

@@ -3,9 +3,7 @@
 package config
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"path"
 	"slices"
 	"strings"
@@ -13,6 +11,7 @@ import (
 
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
+	"github.com/wampgen/wampgen/schema/internal/syntax"
 	"github.com/wampgen/wampgen/schema/lint"
 	"gopkg.in/yaml.v3"
 )
@@ -66,26 +65,19 @@ type reader struct {
 }
 
 // load returns the tree of the file, nil if there is none.
-func (r *reader) load() (root *yaml.Node) {
-	defer func() {
-		if x := recover(); x != nil { // yaml.v3 panics on some broken input
-			r.report(nil, schema.RuleYAMLSyntax, "the YAML parser gave up on this file")
-			root = nil
-		}
-	}()
-	dec := yaml.NewDecoder(strings.NewReader(r.src.Text))
-	var doc, second yaml.Node
-	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
+func (r *reader) load() *yaml.Node {
+	doc, err := syntax.Parse(r.src)
+	switch {
+	case err != nil:
+		r.add(r.src.Whole(err.Line), schema.RuleYAMLSyntax, "the file is not YAML: "+err.Problem)
+		return nil
+	case doc.Root == nil:
 		r.report(nil, schema.RuleMissingKey, "the file is empty").Hint = "it begins with  version: 1"
 		return nil
-	} else if err != nil {
-		r.report(nil, schema.RuleYAMLSyntax, "the file is not YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
-		return nil
+	case doc.Second > 0:
+		r.add(r.src.Whole(doc.Second), schema.RuleYAMLDocument, "a second YAML document")
 	}
-	if err := dec.Decode(&second); !errors.Is(err, io.EOF) {
-		r.report(&second, schema.RuleYAMLDocument, "a second YAML document")
-	}
-	return doc.Content[0]
+	return doc.Root
 }
 
 // report adds a finding about a node, or about the first line.
@@ -99,7 +91,12 @@ func (r *reader) report(n *yaml.Node, rule diag.Rule, format string, args ...any
 		}
 		at = pos.To(min(pos.Col+width, 1+utf8.RuneCountInString(r.src.Line(pos.Line))))
 	}
-	message := strings.Map(oneLine, fmt.Sprintf(format, args...))
+	return r.add(at, rule, fmt.Sprintf(format, args...))
+}
+
+// add adds a finding.
+func (r *reader) add(at diag.Span, rule diag.Rule, message string) *diag.Diagnostic {
+	message = strings.Map(oneLine, message)
 	r.found = append(r.found, diag.Diagnostic{File: r.src.File, Line: at.Line, Col: at.Col, EndCol: at.End, Severity: diag.Error,
 		Rule: rule, Message: message})
 	return &r.found[len(r.found)-1]

@@ -13,7 +13,7 @@ func TestParse_Findings(t *testing.T) {
 	for _, c := range []struct{ name, src, want string }{
 		{"empty", "", "1:1: the file is empty [missing-key]"},
 		{"only a comment", "# nothing\n", "1:1: the file is empty [missing-key]"},
-		{"no YAML", "version: [1", "1:1: the file is not YAML: line 1: did not find expected ',' or ']' [yaml-syntax]"},
+		{"no YAML", "version: [1", "1:1: the file is not YAML: did not find expected ',' or ']' [yaml-syntax]"},
 		{"no mapping", "- 1", "1:1: wampgen.yaml must be a mapping [wrong-kind]"},
 		{"no version", "rules: {}", `1:1: wampgen.yaml has no key "version" [missing-key]`},
 		{"another version", "version: 2", `1:10: "2" is not a version of this file that this wampgen reads [bad-value]`},

@@ -37,13 +37,3 @@ func ExampleSame() {
 	fmt.Println(format.Same([]byte("a: 1 # one"), []byte("a:  1")), format.Same([]byte("a: 1"), []byte("a: 2")))
 	// Output: true false
 }
-
-// Comments are found where YAML has them: a # in a string is none.
-func ExampleComments() {
-	for _, c := range format.Comments([]byte("# top\nname: 'a # b'  # who\n")) {
-		fmt.Println(c.Line, c.Col, c.Text, c.Own)
-	}
-	// Output:
-	// 1 1 # top true
-	// 2 16 # who false
-}

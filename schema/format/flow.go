@@ -12,10 +12,10 @@ import (
 // takes several lines if the author began it so, if a comment is in it, or if
 // it took several and is too wide for one.
 func (p *printer) flow(n *yaml.Node, indent int, follow string) {
-	first, last := p.line(n), p.flowEnd(n)
+	first, last := n.Line, p.flowEnd(n)
 	text := p.flowText(n)
 	broken := p.commentIn(first, last) ||
-		len(n.Content) > 0 && p.line(n.Content[0]) > first ||
+		len(n.Content) > 0 && n.Content[0].Line > first ||
 		last > first && utf8.RuneCountInString(p.cur.String()+text) > maxWidth
 	if !broken || len(n.Content) == 0 {
 		p.cur.WriteString(text + follow)
@@ -43,12 +43,12 @@ func (p *printer) elements(n *yaml.Node, indent int) {
 	}
 	for i := 0; i < len(n.Content); i += each {
 		item := n.Content[i]
-		p.entry(p.line(item), indent, begun)
+		p.entry(item.Line, indent, begun)
 		if each == 2 {
 			p.cur.WriteString(p.scalar(item))
 			if item = n.Content[i+1]; item.Value == "" && item.Kind == yaml.ScalarNode && item.Style == 0 {
 				p.cur.WriteString(",")
-				p.endLine(p.line(n.Content[i]))
+				p.endLine(n.Content[i].Line)
 				continue
 			}
 			p.cur.WriteString(": ")
@@ -72,7 +72,7 @@ func (p *printer) elements(n *yaml.Node, indent int) {
 // left out: what is behind the end of a collection is not in it.
 func (p *printer) commentIn(first, last int) bool {
 	for _, c := range p.comments[p.next:] {
-		if c.line >= first && c.line < last {
+		if c.Line >= first && c.Line < last {
 			return true
 		}
 	}
@@ -88,7 +88,7 @@ func (p *printer) pair(n *yaml.Node) bool {
 // at returns the text of the file from a node on.
 func (p *printer) at(n *yaml.Node) string {
 	c := diag.Cursor{Source: p.src}
-	off, _ := c.Seek(diag.Pos{Line: p.line(n), Col: n.Column})
+	off, _ := c.Seek(diag.Pos{Line: n.Line, Col: n.Column})
 	return p.src.Text[off:]
 }
 
@@ -123,7 +123,7 @@ func (p *printer) flowEnd(n *yaml.Node) int {
 		_, last := p.scalarEnd(n)
 		return last
 	}
-	last := p.line(n)
+	last := n.Line
 	for _, inner := range n.Content {
 		last = max(last, p.flowEnd(inner))
 	}

@@ -6,10 +6,10 @@ package format
 import (
 	"bytes"
 	"errors"
-	"io"
 	"strings"
 
 	"github.com/wampgen/wampgen/schema/diag"
+	"github.com/wampgen/wampgen/schema/internal/syntax"
 	"gopkg.in/yaml.v3"
 )
 
@@ -28,18 +28,20 @@ const (
 // file is the path for findings. It is safe for concurrent use.
 func Source(file string, src []byte) ([]byte, diag.List) {
 	p := &printer{src: diag.NewSource(file, src)}
-	body := p.preamble()
-	doc, line, err := parse(body)
+	doc, line, err := parse(p.src)
 	if err != nil {
-		return nil, p.refuse(p.src.Whole(line+p.skipped), RuleSyntax, "the file is not YAML that a schema can be: "+err.Error())
+		return nil, p.refuse(p.src.Whole(line), RuleSyntax, "the file is not YAML that a schema can be: "+err.Error())
 	}
-	if doc == nil {
+	p.head, p.comments = doc.Head, doc.Comments()
+	for n := 1; n <= p.head; n++ {
+		p.out.WriteString(strings.TrimRight(p.src.Line(n), " \t") + "\n")
+	}
+	if doc.Root == nil {
 		return p.onlyComments()
 	}
-	p.comments = comments(p.src, p.skipped, scalarLines(doc, p.skipped))
-	p.document(doc)
+	p.document(doc.Root)
 	if p.found == nil {
-		p.check(body)
+		p.check(doc)
 	}
 	if p.found != nil {
 		return nil, p.found
@@ -57,63 +59,21 @@ func (p *printer) refuse(at diag.Span, rule diag.Rule, message string) diag.List
 	return p.found
 }
 
-// preamble copies directives up to the line "---" and returns the text behind
-// them. Lines of the preamble are counted in p.skipped.
-func (p *printer) preamble() string {
-	text := p.src.Text
-	for n := 1; n <= p.src.Lines(); n++ {
-		line := strings.TrimRight(p.src.Line(n), " \t")
-		switch {
-		case line == "---":
-			p.skipped = n
-			for i := 1; i <= n; i++ {
-				p.out.WriteString(strings.TrimRight(p.src.Line(i), " \t") + "\n")
-			}
-			return strings.Join(strings.SplitAfter(text, "\n")[min(n, strings.Count(text, "\n")):], "")
-		case line != "" && line[0] != '%' && line[0] != '#':
-			return text
-		}
+// parse reads a file that has one document. The line is that of the error.
+func parse(src *diag.Source) (doc *syntax.Document, line int, err error) {
+	doc, problem := syntax.Parse(src)
+	switch {
+	case problem != nil:
+		return nil, problem.Line, problem
+	case doc.Second > 0:
+		return nil, doc.Second, errors.New("a schema is one document")
+	case doc.Root == nil:
+		return doc, 0, nil
 	}
-	return text
-}
-
-// parse reads one document. The root is nil if there is none. The line is that
-// of the error.
-func parse(text string) (root *yaml.Node, line int, err error) {
-	defer func() {
-		if r := recover(); r != nil { // yaml.v3 panics on some broken input
-			root, line, err = nil, 1, errors.New("the parser gave up")
-		}
-	}()
-	dec := yaml.NewDecoder(strings.NewReader(text))
-	var doc, second yaml.Node
-	switch err := dec.Decode(&doc); {
-	case errors.Is(err, io.EOF):
-		return nil, 0, nil
-	case err != nil:
-		return nil, lineOf(err), errors.New(strings.TrimPrefix(strings.SplitN(err.Error(), "\n", 2)[0], "yaml: "))
-	}
-	if err := dec.Decode(&second); !errors.Is(err, io.EOF) {
-		return nil, max(second.Line, 1), errors.New("a schema is one document")
-	}
-	if len(doc.Content) == 0 {
-		return nil, 0, nil
-	}
-	root = doc.Content[0]
-	if n, why := unsupported(root, 0); n != nil {
+	if n, why := unsupported(doc.Root, 0); n != nil {
 		return nil, n.Line, errors.New(why)
 	}
-	return root, 0, nil
-}
-
-// lineOf returns the line that an error of yaml.v3 names, 1 if it names none.
-func lineOf(err error) int {
-	_, rest, ok := strings.Cut(err.Error(), "line ")
-	line := 0
-	for i := 0; ok && i < len(rest) && rest[i] >= '0' && rest[i] <= '9' && line < 1<<20; i++ {
-		line = line*10 + int(rest[i]-'0')
-	}
-	return max(line, 1)
+	return doc, 0, nil
 }
 
 // maxDepth is how deep a file may be nested; a schema may be less.
@@ -142,27 +102,23 @@ func unsupported(n *yaml.Node, depth int) (*yaml.Node, string) {
 
 // onlyComments formats a file that says nothing.
 func (p *printer) onlyComments() ([]byte, diag.List) {
-	p.comments = comments(p.src, p.skipped, nil)
 	p.leading(p.src.Lines()+1, 0, 0)
 	p.align()
 	return p.out.Bytes(), nil
 }
 
-// check compares the result with the text it was made from: it must say the
+// check compares the result with the document it was made from: it must say the
 // same and hold the same comments in the same order.
-func (p *printer) check(body string) {
-	before, _, _ := parse(body)
-	printed := p.out.String()
-	again := &printer{src: diag.NewSource(p.src.File, []byte(printed))}
-	after, _, err := parse(again.preamble())
-	if err != nil || !same(before, after) {
+func (p *printer) check(before *syntax.Document) {
+	after, _, err := parse(diag.NewSource(p.src.File, p.out.Bytes()))
+	if err != nil || !same(before.Root, after.Root) {
 		p.refuse(p.src.Whole(1), RuleSyntax, "this file cannot be formatted without changing what it says")
 		return
 	}
-	kept := comments(again.src, again.skipped, scalarLines(after, again.skipped))
+	kept := after.Comments()
 	for i, c := range p.comments {
-		if i >= len(kept) || kept[i].text != c.text {
-			p.refuse(p.src.Whole(c.line), RuleComment, "there is no place for this comment in the canonical form")
+		if i >= len(kept) || kept[i].Text != c.Text {
+			p.refuse(p.src.Whole(c.Line), RuleComment, "there is no place for this comment in the canonical form")
 			return
 		}
 	}
@@ -187,10 +143,10 @@ func same(a, b *yaml.Node) bool {
 // Same reports whether two files have the same content apart from comments and
 // layout. Files that are not YAML are the same only if their bytes are.
 func Same(a, b []byte) bool {
-	x, _, errX := parse((&printer{src: diag.NewSource("", a)}).preamble())
-	y, _, errY := parse((&printer{src: diag.NewSource("", b)}).preamble())
+	x, _, errX := parse(diag.NewSource("", a))
+	y, _, errY := parse(diag.NewSource("", b))
 	if errX != nil || errY != nil {
 		return bytes.Equal(a, b)
 	}
-	return same(x, y)
+	return same(x.Root, y.Root)
 }

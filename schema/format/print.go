@@ -6,17 +6,18 @@ import (
 	"unicode/utf8"
 
 	"github.com/wampgen/wampgen/schema/diag"
+	"github.com/wampgen/wampgen/schema/internal/syntax"
 	"gopkg.in/yaml.v3"
 )
 
 // printer writes one file.
 type printer struct {
-	src     *diag.Source
-	skipped int // lines of the preamble; nodes count from behind it
-	out     bytes.Buffer
-	found   diag.List
+	src   *diag.Source
+	head  int // the line of the --- above the document
+	out   bytes.Buffer
+	found diag.List
 
-	comments []comment
+	comments []syntax.Comment
 	next     int // the first comment that is not printed yet
 
 	lines []outLine
@@ -43,7 +44,7 @@ func (p *printer) document(root *yaml.Node) {
 	case root.Kind == yaml.SequenceNode && !isFlow(root):
 		p.sequence(root, 0, end, 0)
 	default:
-		p.entry(p.line(root), 0, 0)
+		p.entry(root.Line, 0, 0)
 		p.inline(root, 0)
 	}
 	p.leading(end, 0, 0)
@@ -52,12 +53,9 @@ func (p *printer) document(root *yaml.Node) {
 
 func isFlow(n *yaml.Node) bool { return n.Style&yaml.FlowStyle != 0 || len(n.Content) == 0 }
 
-// line returns the line of a node in the file.
-func (p *printer) line(n *yaml.Node) int { return n.Line + p.skipped }
-
 // blank reports whether a line of the file is blank.
 func (p *printer) blank(line int) bool {
-	return line > p.skipped && line <= p.src.Lines() && strings.TrimSpace(p.src.Line(line)) == ""
+	return line > p.head && line <= p.src.Lines() && strings.TrimSpace(p.src.Line(line)) == ""
 }
 
 // space prints a blank line, unless one is there or nothing is before it.
@@ -75,13 +73,13 @@ func (p *printer) leading(before, indent, begun int) { p.leadingFrom(before, 0, 
 func (p *printer) leadingFrom(before, col, indent, begun int) {
 	for p.next < len(p.comments) {
 		c := p.comments[p.next]
-		if c.line >= before || !c.own || c.col < col {
+		if c.Line >= before || !c.Own || c.Col < col {
 			return
 		}
-		if c.quiet && len(p.lines) > begun {
+		if c.Apart && len(p.lines) > begun {
 			p.space()
 		}
-		p.lines = append(p.lines, outLine{text: strings.Repeat(" ", indent) + c.text})
+		p.lines = append(p.lines, outLine{text: strings.Repeat(" ", indent) + c.Text})
 		p.next++
 	}
 }
@@ -91,13 +89,13 @@ func (p *printer) leadingFrom(before, col, indent, begun int) {
 func (p *printer) endLine(last int) {
 	l := outLine{text: p.cur.String()}
 	p.cur.Reset()
-	for p.next < len(p.comments) && p.comments[p.next].line <= last {
+	for p.next < len(p.comments) && p.comments[p.next].Line <= last {
 		c := p.comments[p.next]
-		if c.own || l.comment != "" {
-			p.refuse(p.src.Whole(c.line), RuleComment, "there is no place for this comment in the canonical form")
+		if c.Own || l.comment != "" {
+			p.refuse(p.src.Whole(c.Line), RuleComment, "there is no place for this comment in the canonical form")
 			return
 		}
-		l.comment = c.text
+		l.comment = c.Text
 		p.next++
 	}
 	p.lines = append(p.lines, l)
@@ -121,13 +119,13 @@ func (p *printer) mapping(n *yaml.Node, indent, end, parent int) {
 		key, value := n.Content[i], n.Content[i+1]
 		next := end
 		if i+2 < len(n.Content) {
-			next = p.line(n.Content[i+2])
+			next = n.Content[i+2].Line
 		}
 		if p.cur.Len() == 0 {
-			p.entry(p.line(key), indent, begun)
+			p.entry(key.Line, indent, begun)
 		}
 		p.cur.WriteString(p.scalar(key) + ":")
-		p.value(value, p.line(key), indent, next, key.Column)
+		p.value(value, key.Line, indent, next, key.Column)
 	}
 	p.leadingFrom(end, max(n.Column, parent+1), indent, begun)
 }
@@ -148,7 +146,7 @@ func (p *printer) sequence(n *yaml.Node, indent, end, parent int) {
 		switch {
 		case isFlow(item) || item.Kind == yaml.ScalarNode:
 			p.value(item, at, indent, next, n.Column)
-		case p.pendingOwn(p.line(item)) || p.line(item) != at:
+		case p.pendingOwn(item.Line) || item.Line != at:
 			p.refuse(p.src.Whole(at), RuleComment, "an item must begin on the line of its dash")
 			return
 		case item.Kind == yaml.MappingNode:
@@ -164,17 +162,17 @@ func (p *printer) sequence(n *yaml.Node, indent, end, parent int) {
 
 // dash returns the line of the dash of an item, which may stand above it.
 func (p *printer) dash(item *yaml.Node, col int) int {
-	for n := p.line(item); n > p.skipped; n-- {
+	for n := item.Line; n > p.head; n-- {
 		if line := p.src.Line(n); len(line) >= col && line[col-1] == '-' && strings.Trim(line[:col-1], " -") == "" {
 			return n
 		}
 	}
-	return p.line(item)
+	return item.Line
 }
 
 // pendingOwn reports whether a comment of its own waits before a line.
 func (p *printer) pendingOwn(before int) bool {
-	return p.next < len(p.comments) && p.comments[p.next].own && p.comments[p.next].line < before
+	return p.next < len(p.comments) && p.comments[p.next].Own && p.comments[p.next].Line < before
 }
 
 // value prints the value of a key or a simple item behind what the current line

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wampgen/wampgen/schema/diag"
 	"github.com/wampgen/wampgen/schema/format"
+	"github.com/wampgen/wampgen/schema/internal/syntax"
 )
 
 // TestSource_Random formats a thousand files of random shape and layout: they say
@@ -31,7 +33,11 @@ func TestSource_Random(t *testing.T) {
 // texts returns the texts of all comments.
 func texts(src string) string {
 	var all []string
-	for _, c := range format.Comments([]byte(src)) {
+	doc, err := syntax.Parse(diag.NewSource("", []byte(src)))
+	if err != nil {
+		return err.Error()
+	}
+	for _, c := range doc.Comments() {
 		all = append(all, c.Text)
 	}
 	return strings.Join(all, " ")

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wampgen/wampgen/schema/diag"
+	"github.com/wampgen/wampgen/schema/internal/syntax"
 	"gopkg.in/yaml.v3"
 )
 
@@ -17,7 +18,7 @@ func (p *printer) scalar(n *yaml.Node) string {
 // scalarEnd returns a scalar on one line, and the last line that it takes in
 // the file. Quotes stay as they are written, unless they span lines.
 func (p *printer) scalarEnd(n *yaml.Node) (text string, last int) {
-	first := p.line(n)
+	first := n.Line
 	switch {
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
 		raw := quoted(p.at(n))
@@ -63,12 +64,12 @@ func quoted(s string) string {
 
 // block prints a block scalar.
 func (p *printer) block(n *yaml.Node, indent int) {
-	header := p.src.Line(p.line(n))
+	header := p.src.Line(n.Line)
 	c := diag.Cursor{Source: p.src}
-	off, _ := c.Seek(diag.Pos{Line: p.line(n), Col: n.Column})
-	lineStart, _ := c.Seek(diag.Pos{Line: p.line(n), Col: 1})
+	off, _ := c.Seek(diag.Pos{Line: n.Line, Col: n.Column})
+	lineStart, _ := c.Seek(diag.Pos{Line: n.Line, Col: 1})
 	mark := strings.FieldsFunc(header[off-lineStart:], func(r rune) bool { return r == ' ' || r == '\t' })[0]
-	last := blockEnd(p.src, p.line(n))
+	last := syntax.BlockEnd(p.src, n.Line)
 	own, explicit := p.contentIndent(n, mark, last)
 	if explicit {
 		mark = strings.Map(func(r rune) rune {
@@ -79,8 +80,8 @@ func (p *printer) block(n *yaml.Node, indent int) {
 		}, mark)
 	}
 	p.cur.WriteString(mark)
-	p.endLine(p.line(n))
-	for at := p.line(n) + 1; at <= last || strings.Contains(mark, "+") && p.blank(at) && at < p.src.Lines(); at++ {
+	p.endLine(n.Line)
+	for at := n.Line + 1; at <= last || strings.Contains(mark, "+") && p.blank(at) && at < p.src.Lines(); at++ {
 		line := p.src.Line(at)
 		text := ""
 		if len(line) > own {
@@ -97,11 +98,11 @@ func (p *printer) block(n *yaml.Node, indent int) {
 // and whether its header says so.
 func (p *printer) contentIndent(n *yaml.Node, mark string, last int) (own int, explicit bool) {
 	if i := strings.IndexAny(mark, "123456789"); i >= 0 {
-		return indentOf(p.src, p.line(n)) + int(mark[i]-'0'), true
+		return syntax.BlockIndent(p.src, n.Line) + int(mark[i]-'0'), true
 	}
-	for at := p.line(n) + 1; at <= last; at++ {
+	for at := n.Line + 1; at <= last; at++ {
 		if line := p.src.Line(at); strings.TrimSpace(line) != "" {
-			return leadingSpaces(line), false
+			return syntax.LeadingSpaces(line), false
 		}
 	}
 	return 0, false

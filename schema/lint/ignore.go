@@ -7,7 +7,7 @@ import (
 
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
-	"github.com/wampgen/wampgen/schema/format"
+	"github.com/wampgen/wampgen/schema/internal/syntax"
 )
 
 var ignoreComment = Rule{
@@ -36,12 +36,12 @@ type ignored struct {
 
 // ignore takes back the findings that the schema's comments name, and adds
 // those about the comments.
-func (c *checker) ignore(src []byte, levels Levels) diag.List {
+func (c *checker) ignore(levels Levels) diag.List {
 	c.rule = &ignoreComment
 	c.level = levels.of(c.rule)
 	found := c.found
 	c.found = nil
-	all := c.comments(src)
+	all := c.comments()
 	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
 		for _, i := range all {
 			if i.rule == d.Rule && i.line == d.Line {
@@ -63,9 +63,12 @@ func (c *checker) ignore(src []byte, levels Levels) diag.List {
 }
 
 // comments returns the ignore comments of the file that are right.
-func (c *checker) comments(src []byte) (all []*ignored) {
-	comments := format.Comments(src)
-	for _, x := range comments {
+func (c *checker) comments() (all []*ignored) {
+	doc, err := syntax.Parse(c.src)
+	if err != nil {
+		return nil
+	}
+	for _, x := range doc.Comments() {
 		rest, ok := strings.CutPrefix(strings.TrimSpace(strings.TrimLeft(x.Text, "#")), mark)
 		if !ok {
 			continue

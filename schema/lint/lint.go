@@ -95,7 +95,7 @@ func Check(m *schema.Model, file string, src []byte, levels Levels) diag.List {
 			c.rule.check(c)
 		}
 	}
-	found := c.ignore(src, levels)
+	found := c.ignore(levels)
 	found.Sort()
 	return found
 }
