@@ -204,6 +204,19 @@ func (a *absences) lastRefusal(it *absence) (err error, exists bool) {
 	return it.refusal, it.exists
 }
 
+// held returns how many calls wait for all of them.
+func (a *absences) held() (n int) {
+	if a.count.Load() == 0 {
+		return 0
+	}
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	for _, it := range a.byURI {
+		n += it.calls
+	}
+	return n
+}
+
 // waiting returns how many calls wait.
 func (a *absences) waiting(it *absence) int {
 	a.mu.RLock()

@@ -58,9 +58,17 @@ func (c *Client) call(ctx context.Context, p *Procedure, in, out codec.Value, op
 	return c.exchange(ctx, p, in, out, &cfg, nil)
 }
 
-// exchange sends a call, again where that is safe, and reads the answer. to
-// takes the progressive results, nil for none.
+// exchange carries out a call and counts it. to takes the progressive results,
+// nil for none.
 func (c *Client) exchange(ctx context.Context, p *Procedure, in, out codec.Value, cfg *callConfig, to *progress) error {
+	c.counters.calls.Add(1)
+	err := c.sendCall(ctx, p, in, out, cfg, to)
+	c.counters.called(err)
+	return err
+}
+
+// sendCall sends a call, again where that is safe, and reads the answer.
+func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value, cfg *callConfig, to *progress) error {
 	if p.bad != nil {
 		return p.bad
 	}
@@ -72,7 +80,7 @@ func (c *Client) exchange(ctx context.Context, p *Procedure, in, out codec.Value
 	g := cfg.newGrace(c.common, p, to)
 	defer g.leave()
 	sent := 0 // by earlier tries
-	for {
+	for again := false; ; again = true {
 		if err := g.hold(ctx); err != nil {
 			return afterSends(err, sent)
 		}
@@ -83,6 +91,9 @@ func (c *Client) exchange(ctx context.Context, p *Procedure, in, out codec.Value
 		b := s.Buffer()
 		if err := b.Finish(b.Enc.Payload(in, p.In)); err != nil {
 			return afterSends(encodeError("arguments", p.URI, err), sent)
+		}
+		if again {
+			c.counters.resent.Add(1)
 		}
 		g.begin()
 		cfg.operation.sending(s, b)

@@ -36,6 +36,7 @@ type common struct {
 	board  board        // has a lock of its own
 	// unretained has the URLs of routers that warnRetention has logged.
 	unretained sync.Map
+	counters   counters
 	// absences are the procedures that calls find without a callee.
 	absences absences
 

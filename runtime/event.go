@@ -99,6 +99,7 @@ func (c *eventContext) Turn() *dispatch.Turn { return &c.turn }
 // Handle runs the handler through the interceptors.
 func (c *eventContext) Handle() error {
 	s := c.subscription
+	s.common.counters.events.Add(1)
 	if len(s.common.cfg.interceptors) == 0 {
 		return s.run(c, c.Event.payload)
 	}
@@ -115,6 +116,7 @@ func (c *eventContext) Handle() error {
 func (c *eventContext) Settle(err error) {
 	if err != nil {
 		c.subscription.failed.Add(1)
+		c.subscription.common.counters.eventErrors.Add(1)
 		c.subscription.logFailure(err)
 	} else {
 		c.subscription.fitAgain()

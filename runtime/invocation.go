@@ -39,6 +39,7 @@ func (h callee) Invoke(s *session.Session, m *core.Message) session.Invocation {
 		session: s, registration: h.r, request: m.Request,
 		payload: m.Body(), details: m.Details,
 	}
+	h.r.common.counters.invocations.Add(1)
 	inv.Context, inv.end = context.WithCancelCause(h.r.common.handlers)
 	return inv
 }
@@ -122,11 +123,14 @@ func (inv *invocation) Settle(err error) {
 	defer inv.end(nil)
 	crash, crashed := err.(*dispatch.Crash)
 	refused, full := err.(dispatch.Refused)
+	n := &inv.registration.common.counters
 	switch {
 	case full:
+		n.invocationErrors.add(ErrUnavailable.URI)
 		inv.refuse(refused.After)
 		return
 	case err == errOver:
+		n.invocationErrors.add(OtherErrors)
 		return
 	case crashed:
 		inv.registration.common.logCrash("wamp: handler", crash, "procedure", inv.registration.uri)
@@ -136,7 +140,9 @@ func (inv *invocation) Settle(err error) {
 	}
 	if err != nil {
 		inv.fail(err)
+		return
 	}
+	n.answers.Add(1)
 }
 
 // The shortest and the longest retry_after_ms of a refused invocation.
@@ -211,12 +217,13 @@ func (inv *invocation) fail(err error) {
 
 // failed queues one ERROR; false when it cannot be sent like this.
 func (inv *invocation) failed(uri string, b *session.Buffer) bool {
-	err := inv.session.Fail(inv.request, uri, b)
-	if err != nil {
-		inv.registration.common.cfg.log.Warn("wamp: error cannot be sent as it is",
-			"procedure", inv.registration.uri, "reason", text(err))
+	r := inv.registration
+	if err := inv.session.Fail(inv.request, uri, b); err != nil {
+		r.common.cfg.log.Warn("wamp: error cannot be sent as it is", "procedure", r.uri, "reason", text(err))
+		return false
 	}
-	return err == nil
+	r.common.counters.invocationErrors.add(countable(uri, r.declares(uri)))
+	return true
 }
 
 // failure encodes what the caller learns of a handler's error.

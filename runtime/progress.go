@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
@@ -23,6 +24,8 @@ const (
 type progress struct {
 	// gap is the longest time between two results, 0 for none.
 	gap time.Duration
+	// count counts what comes.
+	count *atomic.Uint64
 	// ready holds a token when there may be something to take.
 	ready chan struct{}
 
@@ -102,6 +105,7 @@ func (p *progress) Progress(payload codec.Payload, size int) {
 	}
 	p.came = true
 	p.total += payloadSize(payload)
+	p.count.Add(1)
 	size += progressCost
 	if p.bytes+size > maxProgress && p.bytes > 0 {
 		p.spoil(overflow{})

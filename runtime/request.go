@@ -37,7 +37,11 @@ func (c *common) publishOn(ctx context.Context, s *session.Session, uri string, 
 		c.warnRetention(s, "WithRetain", uri)
 	}
 	if !cfg.acknowledge {
-		return s.Publish(ctx, nil, uri, cfg.options(f), b)
+		err := s.Publish(ctx, nil, uri, cfg.options(f), b)
+		if err == nil {
+			c.counters.published.Add(1)
+		}
+		return err
 	}
 	w := c.spare.Waiter()
 	defer c.spare.PutWaiter(w)
@@ -47,6 +51,7 @@ func (c *common) publishOn(ctx context.Context, s *session.Session, uri string, 
 	if err := replyError(w); err != nil {
 		return err
 	}
+	c.counters.published.Add(1)
 	if cfg.publication != nil {
 		*cfg.publication = ID(w.ID)
 	}

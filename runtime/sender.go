@@ -88,6 +88,7 @@ func (p *progressing) send(v codec.Value) error {
 	switch {
 	case queued:
 		inv.progress.Add(size)
+		inv.registration.common.counters.progressSent.Add(1)
 		if inv.timer != nil {
 			inv.timer.Reset(inv.timeout()) // it bounds the gaps (R185)
 		}

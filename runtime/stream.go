@@ -134,6 +134,7 @@ func (s *streaming) begin(ctx context.Context, c *Client, p *Procedure, in, out 
 	s.client, s.procedure, s.ctx = c, p, ctx
 	s.done = make(chan struct{})
 	cfg := callConfig{timeout: p.Timeout, failFast: c.cfg.failFast}.with(p.Call).with(opts)
+	s.results.count = &c.counters.progress
 	s.results.ready = make(chan struct{}, 1)
 	s.results.gap, cfg.timeout = cfg.timeout, min(cfg.timeout, 0)
 	ctx, s.cancel = context.WithCancel(ctx)

@@ -50,6 +50,7 @@ func newSupervisor(c *common, its *intents, off *offline) *supervisor {
 		},
 		Limits: session.Limits{QueueFrames: l.QueueFrames, QueueBytes: l.QueueBytes, Pending: l.Pending},
 		Pool:   &c.spare, Ending: c.retire, PeerError: abortError, Patience: v.patience,
+		Traffic: &c.counters.traffic,
 	}
 	return v
 }
@@ -88,6 +89,7 @@ func (v *supervisor) run(first chan struct{}) {
 		}
 		if err != nil {
 			o.failed(at, err, v.reached)
+			v.counters.failedAttempts.Add(1)
 		} else {
 			r := &recovery{common: v.common, intents: v.intents, offline: v.offline, session: s}
 			v.serve(epoch, r, &o, first)
@@ -191,6 +193,7 @@ func (v *supervisor) round(epoch context.Context, n int) (*router, *session.Sess
 		}
 		s, err := v.open(epoch, r, n)
 		if err == nil {
+			v.counters.sessions.Add(1)
 			return r, s, nil
 		}
 		if v.handlers.Err() != nil {

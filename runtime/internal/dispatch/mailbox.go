@@ -24,6 +24,7 @@ type Mailbox[E any] struct {
 	closed   bool
 	ended    bool   // no more events come
 	told     uint64 // sequence.dropped before the overload
+	counted  uint64 // of sequence.dropped, in the pool's count
 	uneasy   bool
 	gaps     uint64
 	rested   chan struct{} // closed when no task runs; nil if nobody waits
@@ -149,6 +150,8 @@ func (b *Mailbox[E]) Drained() <-chan struct{} { return b.drained }
 // may begin, or everything is over.
 func (b *Mailbox[E]) settle() {
 	p := b.pool
+	p.dropped += b.sequence.dropped - b.counted
+	b.counted = b.sequence.dropped
 	if n := b.sequence.dropped - b.told; n > 0 && !b.uneasy {
 		b.uneasy = true
 		p.uneasy[b] = struct{}{}

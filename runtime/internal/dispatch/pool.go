@@ -54,6 +54,7 @@ type Pool struct {
 	cut     int           // how many were running when the pool was closed
 	change  chan struct{} // closed when running or away changes; nil if nobody waits
 	waiting int           // bytes of what waits
+	dropped uint64        // events of all mailboxes
 	used    int           // bytes of what runs: frames, and what is decoded from them
 	holders map[holder]struct{}
 	uneasy  map[troubled]struct{}
@@ -201,6 +202,33 @@ func (p *Pool) Wait(ctx context.Context) int {
 			return left
 		}
 	}
+}
+
+// Load is what a pool has to do at the moment.
+type Load struct {
+	// Running is how many tasks have begun and not ended.
+	Running int
+	// Tasks and Events are how many wait in lanes and in mailboxes.
+	Tasks, Events int
+	// Bytes is how much of Limits.Bytes all of them take.
+	Bytes int
+	// Dropped is how many events all mailboxes have dropped up to now.
+	Dropped uint64
+}
+
+// Load returns what the pool has to do.
+func (p *Pool) Load() Load {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l := Load{Running: p.running, Bytes: p.used + p.waiting, Dropped: p.dropped}
+	for q := range p.holders {
+		if _, lane := q.(*Lane); lane {
+			l.Tasks += q.waiting()
+		} else {
+			l.Events += q.waiting()
+		}
+	}
+	return l
 }
 
 // Waiting returns how many tasks and events wait behind those that run.

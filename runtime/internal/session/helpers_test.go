@@ -36,6 +36,7 @@ func bubble(t *testing.T, f func(*rig)) {
 		link, router := transport.Pipe(codec.JSON)
 		r.line.Conn, link.Conn, r.router = link.Conn, r.line, router
 		r.cfg = Config{
+			Traffic:   new(Traffic),
 			Dialer:    dialer(func() (*transport.Link, error) { return link, nil }),
 			Link:      transport.Options{PingInterval: -1},
 			SendLimit: 1 << 20,

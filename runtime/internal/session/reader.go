@@ -20,6 +20,8 @@ func (s *Session) read() {
 			s.failed(err)
 			return
 		}
+		s.cfg.Traffic.MessagesIn.Add(1)
+		s.cfg.Traffic.BytesIn.Add(uint64(len(frame)))
 		if err := core.Parse(s.link.Format, frame, &m); err != nil {
 			s.violated(err)
 			return

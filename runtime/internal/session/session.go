@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
@@ -71,8 +72,15 @@ type Config struct {
 	// PeerError makes the error of an ABORT or GOODBYE, with the text of the
 	// router's message.
 	PeerError func(m *core.Message, text string) error
+	// Traffic counts what is read and written.
+	Traffic *Traffic
 	// Patience ends when nobody waits for the farewell of a session any more.
 	Patience context.Context
+}
+
+// Traffic counts messages, and their bytes without the framing of the transport.
+type Traffic struct {
+	MessagesOut, MessagesIn, BytesOut, BytesIn atomic.Uint64
 }
 
 // Session is one connection to one router. Its reader and writer are the only
@@ -253,6 +261,15 @@ func (s *Session) unlock(err error) error {
 		return nil
 	}
 	return refusal(err)
+}
+
+// Depths returns how many requests wait for a reply, and how many messages and
+// bytes wait to be written.
+func (s *Session) Depths() (pending, messages, bytes int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q := s.core.Queue()
+	return s.core.Pending(), len(q.Frames), q.Bytes
 }
 
 // Unwritten waits until the writer has taken all that is queued, or for ctx;

@@ -49,7 +49,7 @@ func (s *Session) flush(spare *core.Out) (*core.Out, error) {
 	for i := range out.Frames {
 		f := &out.Frames[i]
 		if err == nil {
-			err = s.link.WriteFrame(out.Head(i), f.Body)
+			err = s.writeFrame(out.Head(i), f.Body)
 		}
 		if b, ok := f.Owner.(*Buffer); ok {
 			s.cfg.Pool.recycle(b) // the link keeps nothing of it
@@ -60,6 +60,16 @@ func (s *Session) flush(spare *core.Out) (*core.Out, error) {
 		err = s.link.Flush()
 	}
 	return out, err
+}
+
+// writeFrame writes one message, which it counts.
+func (s *Session) writeFrame(head, body []byte) error {
+	err := s.link.WriteFrame(head, body)
+	if err == nil {
+		s.cfg.Traffic.MessagesOut.Add(1)
+		s.cfg.Traffic.BytesOut.Add(uint64(len(head) + len(body)))
+	}
+	return err
 }
 
 // sayLast writes the farewell of a session that has ended, if it has one.

@@ -1,0 +1,81 @@
+package wamp
+
+import (
+	"errors"
+	"maps"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/wampgen/wampgen/runtime/internal/session"
+)
+
+// counters are what [Stats] is made of. The zero value is ready for use.
+type counters struct {
+	sessions, failedAttempts       atomic.Uint64
+	calls, resent, results         atomic.Uint64
+	progress                       atomic.Uint64
+	callErrors                     errorCounts
+	invocations, answers           atomic.Uint64
+	progressSent                   atomic.Uint64
+	invocationErrors               errorCounts
+	published, events, eventErrors atomic.Uint64
+	traffic                        session.Traffic
+}
+
+// errorCounts counts errors by their URI. Its lock is a leaf.
+type errorCounts struct {
+	mu     sync.Mutex
+	counts map[string]uint64
+	shown  map[string]uint64 // a copy, nil if it is out of date
+}
+
+// maxErrorURIs bounds how many URIs are told apart: peers choose them.
+const maxErrorURIs = 100
+
+// add counts an error.
+func (e *errorCounts) add(uri string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if _, known := e.counts[uri]; !known && len(e.counts) >= maxErrorURIs {
+		uri = OtherErrors
+	}
+	if e.counts == nil {
+		e.counts = make(map[string]uint64)
+	}
+	e.counts[uri]++
+	e.shown = nil
+}
+
+// snapshot returns the counts, which nobody changes any more.
+func (e *errorCounts) snapshot() map[string]uint64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.shown == nil {
+		e.shown = maps.Clone(e.counts)
+	}
+	return e.shown
+}
+
+// called counts the end of a call.
+func (n *counters) called(err error) {
+	if err == nil {
+		n.results.Add(1)
+		return
+	}
+	uri := OtherErrors
+	if typed, ok := errors.AsType[TypedError](err); ok {
+		uri = typed.ErrorURI()
+	} else if plain, ok := errors.AsType[*Error](err); ok && plain.received {
+		uri = countable(plain.URI, false)
+	}
+	n.callErrors.add(uri)
+}
+
+// countable is the URI by which an error is counted.
+func countable(uri string, declared bool) string {
+	if declared || strings.HasPrefix(uri, "wamp.") {
+		return uri
+	}
+	return OtherErrors
+}

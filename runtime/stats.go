@@ -1,0 +1,89 @@
+package wamp
+
+// Stats are the counters and depths of a client since [Connect]. Counters only
+// grow. [Client.Stats] returns a snapshot of them; new fields may be added.
+type Stats struct {
+	// Sessions is how many sessions the routers granted, and Reconnects how many
+	// of them came after the first. FailedAttempts is how many rounds over all URLs
+	// ended without a session.
+	Sessions, Reconnects, FailedAttempts uint64
+
+	// Calls is how many calls were begun, Resent how often one was sent once more,
+	// and Results how many have ended with a result. CallErrors counts the others
+	// that have ended by the URI of the error: those that the procedure declares
+	// and those that begin with "wamp.", such as "wamp.error.no_such_procedure".
+	// All others count under [OtherErrors], such as of a lost session or a ctx that
+	// ended. What is left of Calls is under way.
+	Calls, Resent, Results uint64
+	CallErrors             map[string]uint64
+	// Progress is how many progressive results of calls have arrived.
+	Progress uint64
+
+	// Invocations is how many calls the router has brought, and Answers how many
+	// of them were answered with a result. InvocationErrors counts those that were
+	// not, like CallErrors; calls for which there was no room are
+	// "wamp.error.unavailable". ProgressSent is how many progressive results were
+	// queued for writing.
+	Invocations, Answers uint64
+	InvocationErrors     map[string]uint64
+	ProgressSent         uint64
+
+	// Published is how many events were queued for writing or, with
+	// [WithAcknowledge], accepted by the broker.
+	Published uint64
+	// Events is how many events were given to handlers and loops, EventErrors how
+	// many of them did not decode or had a handler that failed, and EventsDropped
+	// how many were dropped for want of room.
+	Events, EventErrors, EventsDropped uint64
+
+	// MessagesOut and MessagesIn are how many WAMP messages were written and read,
+	// BytesOut and BytesIn their sizes without the framing of the transport.
+	MessagesOut, MessagesIn, BytesOut, BytesIn uint64
+
+	// PendingRequests is how many requests wait for a reply of the router at the
+	// moment, QueuedMessages and QueuedBytes what waits to be written, and
+	// BufferedEvents how many publishes wait for a session, see
+	// [WithPublishBuffer]. CallsHeld is how many calls wait for a callee, see
+	// [WithGrace].
+	PendingRequests, QueuedMessages, QueuedBytes, BufferedEvents, CallsHeld int
+	// Running is how many handlers run at the moment. InvocationsWaiting and
+	// EventsWaiting are what waits behind them, and InboundBytes how much of
+	// [Limits.InboundBytes] all of that takes.
+	Running, InvocationsWaiting, EventsWaiting, InboundBytes int
+}
+
+// OtherErrors is the key of [Stats.CallErrors] and [Stats.InvocationErrors] for
+// errors without a declared URI or one that begins with "wamp.".
+const OtherErrors = "other"
+
+// Stats returns the counters and depths of the client. The maps are shared by
+// all who call Stats and must not be changed. It does not wait for anything, and
+// allocates only if there was an error since it was last called. Safe for
+// concurrent use.
+func (c *Client) Stats() Stats {
+	n := &c.counters
+	s := Stats{
+		Sessions: n.sessions.Load(), FailedAttempts: n.failedAttempts.Load(),
+		Calls: n.calls.Load(), Resent: n.resent.Load(), Results: n.results.Load(), CallErrors: n.callErrors.snapshot(),
+		Progress:    n.progress.Load(),
+		Invocations: n.invocations.Load(), Answers: n.answers.Load(), InvocationErrors: n.invocationErrors.snapshot(),
+		ProgressSent: n.progressSent.Load(),
+		Published:    n.published.Load(), Events: n.events.Load(), EventErrors: n.eventErrors.Load(),
+		MessagesOut: n.traffic.MessagesOut.Load(), MessagesIn: n.traffic.MessagesIn.Load(),
+		BytesOut: n.traffic.BytesOut.Load(), BytesIn: n.traffic.BytesIn.Load(),
+	}
+	s.Reconnects = max(s.Sessions, 1) - 1
+	c.mu.Lock()
+	on := c.session
+	s.BufferedEvents = len(c.offline.kept)
+	c.mu.Unlock()
+	if on != nil {
+		s.PendingRequests, s.QueuedMessages, s.QueuedBytes = on.Depths()
+	}
+	s.CallsHeld = c.absences.held()
+	load := c.pool.Load()
+	s.EventsDropped = load.Dropped
+	s.Running, s.InboundBytes = load.Running, load.Bytes
+	s.InvocationsWaiting, s.EventsWaiting = load.Tasks, load.Events
+	return s
+}
