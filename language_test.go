@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,6 +62,10 @@ func TestLanguage(t *testing.T) {
 	}
 	d.encode(t)
 	if *update {
+		slices.SortFunc(d.edits, func(a, b edit) int { return a.line - b.line })
+		for _, e := range slices.Backward(d.edits) {
+			d.lines = slices.Replace(d.lines, e.line, e.line+len(e.lines), strings.Split(e.got, "\n")...)
+		}
 		if err := os.WriteFile(languageReference, []byte(strings.Join(d.lines, "\n")), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -72,6 +77,7 @@ type reference struct {
 	lines   []string
 	code    []string // what each schema generates; "" if it has findings
 	values  []value
+	edits   []edit
 	overlay map[string]string // generated files by the path that Go is to see
 	dir     string
 }
@@ -94,19 +100,22 @@ func (d *reference) snippets() []snippet {
 	return all
 }
 
-// replace writes the lines of a block anew if -update is given; the number of
-// lines stays, so that other blocks stay where they are.
+// edit is what a block must be.
+type edit struct {
+	snippet
+	got string
+}
+
+// replace notes what a block must be if it differs and -update is given.
 func (d *reference) replace(t *testing.T, s snippet, got string) {
 	t.Helper()
-	lines := strings.Split(strings.TrimSuffix(got, "\n"), "\n")
+	got = strings.TrimSuffix(got, "\n")
 	switch {
-	case strings.Join(lines, "\n") == strings.Join(s.lines, "\n"):
-	case !*update:
-		t.Errorf("%s:%d: got\n%s\ngo test . -run TestLanguage -update writes it", languageReference, s.line, got)
-	case len(lines) != len(s.lines):
-		t.Errorf("%s:%d: needs %d lines, not %d:\n%s", languageReference, s.line+1, len(lines), len(s.lines), got)
+	case got == strings.Join(s.lines, "\n"):
+	case *update:
+		d.edits = append(d.edits, edit{s, got})
 	default:
-		copy(d.lines[s.line:], lines)
+		t.Errorf("%s:%d: got\n%s\ngo test . -run TestLanguage -update writes it", languageReference, s.line, got)
 	}
 }
 

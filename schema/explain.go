@@ -67,6 +67,13 @@ No value could ever end. Put list<T>, map<T>, optional T or T|null in between.`,
 	RuleDefaultType: `a default does not fit its type
 A default stands for Go's zero value, so bool = true could never be sent as
 false; write  optional bool = true  there.`,
+	RuleConstraint: `a constraint does not apply to its type, or no value can meet it
+Numbers and durations have min, max, exclusive_min, exclusive_max and multiple_of.
+Strings, bytes, lists and maps have min, max and len, which are about their length;
+strings also have pattern, and lists unique.`,
+	RulePattern: `a pattern is not a regular expression
+The syntax is that of RE2, which Go's package regexp reads. It has no look-ahead and
+no back-references.`,
 	RuleEnumValue: `the values of an enum contradict each other or their kind
 They are all strings or all whole numbers. What YAML reads as something else,
 such as yes or 1.0, needs quotes.`,

@@ -21,7 +21,7 @@ func (r *reader) field(p pair) *Field {
 	f := &Field{Name: p.key.text, Place: r.place(p.key)}
 	r.wireName(p.key)
 	if p.value.kind != mappingNode {
-		r.fieldType(f, p.value, nil)
+		r.fieldType(f, p.value, section{})
 		return f
 	}
 	s, ok := r.section(p.value, "field "+quote(f.Name), fieldKeys)
@@ -31,7 +31,7 @@ func (r *reader) field(p pair) *Field {
 	f.Doc, f.DocPlace = s.doc()
 	f.Go = s.goHints(goKeys)
 	if typ := s.get("type"); typ != nil {
-		r.fieldType(f, typ, s.get("default"))
+		r.fieldType(f, typ, s)
 	} else if !s.later {
 		s.need("type") // reports it
 	}
@@ -47,14 +47,18 @@ func (r *reader) wireName(n *node) {
 	}
 }
 
-// fieldType reads the type of a field and its default, which stands in the type
-// expression or, in the long form, beside it.
-func (r *reader) fieldType(f *Field, n, long *node) {
+// fieldType reads the type of a field and what stands beside it in the long
+// form s. The default may also stand in the type expression.
+func (r *reader) fieldType(f *Field, n *node, s section) {
 	x, ref := r.typeOf(n)
 	if x == nil {
 		return
 	}
 	f.Optional, f.Type = x.optional, ref
+	if ref != nil && s.node != nil {
+		r.constrain(s, ref)
+	}
+	long := s.get("default")
 	switch {
 	case x.hasDefault && long != nil:
 		r.report(r.src.token(long), RuleDefaultType, "the default is given twice, here and in the type")
@@ -100,6 +104,8 @@ func (r *reader) setDefault(f *Field, text string, at diag.Span) {
 		written := typeName(f.Type) + " = " + clean(text)
 		d := r.report(at, RuleDefaultType, "%s could never be sent as %s", written, hiddenByZero(f.Type, v))
 		d.Hint = "write  optional " + written
+	case v != nil && unmet(f.Type, v) != nil:
+		r.report(at, RuleDefaultType, "the default %s does not meet %s", quote(text), clean(unmet(f.Type, v).String()))
 	case v != nil:
 		v.Literal, v.Place = text, Place{Span: at}
 		f.Default = v

@@ -77,10 +77,24 @@ func (r *Ref) MarshalJSON() ([]byte, error) {
 	if r.Named != nil {
 		name = r.Named.Name
 	}
+	type plainConstraint Constraint
+	type constraint struct {
+		*plainConstraint
+		Value any `json:"value,omitempty"`
+	}
+	constraints := make([]constraint, len(r.Constraints))
+	for i := range r.Constraints {
+		c := &r.Constraints[i]
+		constraints[i].plainConstraint = (*plainConstraint)(c)
+		if c.Value != nil {
+			constraints[i].Value = c.Value.wire(r)
+		}
+	}
 	return json.Marshal(struct {
 		Named string `json:"named,omitempty"`
 		*plain
-	}{name, (*plain)(r)})
+		Constraints []constraint `json:"constraints,omitempty"`
+	}{name, (*plain)(r), constraints})
 }
 
 // MarshalJSON returns the field with its default as it is on the wire.

@@ -13,7 +13,7 @@ const exported = `wampgen: 1
 api: {name: shop, version: 1.0.0, uri: com.acme.shop, go: {package: acme}}
 defaults: {procedure: {timeout: 10s, errors: [gone]}}
 types:
-  Sku: {type: string, go: {name: SKU}}
+  Sku: {type: string, min: 3, pattern: '^a', go: {name: SKU}}
   Level: {enum: {low: 1, high: -2}}
   State: {enum: [new, done], open: true}
   Node:
@@ -25,7 +25,7 @@ types:
       state: optional State = done
       wait: duration = 90s
       big: uint64 = 18446744073709551615
-      rate: float32 = 0.1
+      rate: {type: float32 = 0.1, max: 0.5}
       on: optional bool = true
       price: decimal = 12.50
 errors:
@@ -47,10 +47,10 @@ const ir = `{"ir":1,"file":"shop.wamp.yaml","name":"shop","version":"1.0.0","uri
 {"name":"state","type":{"named":"State"},"optional":true,"default":{"literal":"done","value":"done"}},
 {"name":"wait","type":{"scalar":"duration"},"default":{"literal":"90s","value":90000}},
 {"name":"big","type":{"scalar":"uint64"},"default":{"literal":"18446744073709551615","value":18446744073709551615}},
-{"name":"rate","type":{"scalar":"float32"},"default":{"literal":"0.1","value":0.1}},
+{"name":"rate","type":{"scalar":"float32","constraints":[{"key":"max","text":"0.5","value":0.5}]},"default":{"literal":"0.1","value":0.1}},
 {"name":"on","type":{"scalar":"bool"},"optional":true,"default":{"literal":"true","value":true}},
 {"name":"price","type":{"scalar":"decimal"},"default":{"literal":"12.50","value":"12.50"}}]},
-{"name":"Sku","go":{"name":{"text":"SKU"}},"kind":"newtype","base":{"scalar":"string"}},
+{"name":"Sku","go":{"name":{"text":"SKU"}},"kind":"newtype","base":{"scalar":"string","constraints":[{"key":"min","text":"3","count":3},{"key":"pattern","text":"^a"}]}},
 {"name":"State","kind":"enum","values":[{"name":"new","value":"new"},{"name":"done","value":"done"}],"open":true}],
 "errors":[{"name":"gone","uri":"com.acme.shop.error.gone","payload":{"args":[{"name":"why","type":{"scalar":"string"}}],"shape":"record"}}],
 "procedures":[{"name":"node.get","uri":"com.acme.shop.node.get","in":{"args":[{"name":"sku","type":{"named":"Sku"}}],"shape":"value"},

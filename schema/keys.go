@@ -7,6 +7,7 @@ type keyTable struct {
 	built, later []string
 }
 
+// constraints are the keys of a [Constraint].
 var constraints = []string{"min", "max", "len", "exclusive_min", "exclusive_max", "multiple_of", "pattern", "unique"}
 
 // The tables: the whole language, and what of it is built.
@@ -25,12 +26,12 @@ var (
 		"forward_timeout", "invoke", "concurrency", "match", "disclose_me", "disclose_caller", "cancel", "idempotent", "strict",
 	}}
 	typeKeys = keyTable{
-		built: []string{"type", "fields", "enum", "open", "doc", "go"},
-		later: append([]string{"tuple", "union", "tag", "alias", "encoding", "unknown", "keys", "deprecated", "since"}, constraints...),
+		built: append([]string{"type", "fields", "enum", "open", "doc", "go"}, constraints...),
+		later: []string{"tuple", "union", "tag", "alias", "encoding", "unknown", "keys", "deprecated", "since"},
 	}
 	fieldKeys = keyTable{
-		built: []string{"type", "doc", "default", "go"},
-		later: append([]string{"name", "encoding", "keys", "variadic", "catch_all", "example", "deprecated", "since"}, constraints...),
+		built: append([]string{"type", "doc", "default", "go"}, constraints...),
+		later: []string{"name", "encoding", "keys", "variadic", "catch_all", "example", "deprecated", "since"},
 	}
 	streamKeys  = keyTable{built: []string{"out"}, later: []string{"in", "required", "last"}}
 	payloadKeys = keyTable{built: []string{"args", "kwargs"}}

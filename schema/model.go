@@ -164,6 +164,9 @@ type Ref struct {
 	Nullable bool `json:"nullable,omitempty"`
 	// Place is where the type is used, without null.
 	Place Place `json:"place,omitzero"`
+	// Constraints are those of this use of the type, in the order in which they
+	// are checked; a newtype may have others. Null meets all.
+	Constraints []Constraint `json:"constraints,omitempty"`
 }
 
 // Field is a field of a struct or a parameter of a payload.

@@ -59,6 +59,8 @@ type reader struct {
 	errors     map[string]*Error
 	typeNames  []string
 	errorNames []string
+	// pending is what is read once all types are known.
+	pending []func()
 	// refused are the types, procedures, topics and errors whose names are not
 	// what they should be.
 	refused map[any]bool

@@ -47,6 +47,11 @@ const (
 	RuleTypeCycle diag.Rule = "type-cycle"
 	// RuleDefaultType means that a default does not fit its type.
 	RuleDefaultType diag.Rule = "default-type"
+	// RuleConstraint means that a constraint does not apply to its type, or that no
+	// value can meet it.
+	RuleConstraint diag.Rule = "constraint"
+	// RulePattern means that a pattern is not a regular expression.
+	RulePattern diag.Rule = "pattern-invalid"
 	// RuleEnumValue means that the values of an enum contradict each other or
 	// their kind.
 	RuleEnumValue diag.Rule = "enum-value"

@@ -53,6 +53,9 @@ func (r *reader) readTypes(pairs []pair) {
 		bodies[i] = r.typeBody(r.model.Types[i], p.value)
 	}
 	r.newtypeCycles()
+	for _, constrain := range r.pending {
+		constrain()
+	}
 	for i, n := range bodies {
 		if r.full() {
 			return
@@ -67,7 +70,7 @@ func (r *reader) readTypes(pairs []pair) {
 func (r *reader) typeBody(t *Type, n *node) *node {
 	if n.kind == scalarNode && !n.empty() {
 		t.Short = true
-		r.newtype(t, n)
+		r.newtype(t, n, section{})
 		return nil
 	}
 	if n.empty() {
@@ -84,6 +87,9 @@ func (r *reader) typeBody(t *Type, n *node) *node {
 	if open := s.get("open"); open != nil && enum == nil {
 		r.report(r.src.token(open), RuleBadValue, "only an enum can be open")
 	}
+	if base == nil {
+		r.withoutType(s)
+	}
 	forms := 0
 	for _, form := range []*node{base, fields, enum} {
 		if form != nil {
@@ -94,7 +100,7 @@ func (r *reader) typeBody(t *Type, n *node) *node {
 	case forms > 1:
 		r.report(t.Place.Span, RuleBadValue, "type %s has more than one of type, fields and enum", quote(t.Name))
 	case base != nil:
-		r.newtype(t, base)
+		r.newtype(t, base, s)
 	case fields != nil:
 		t.Kind = Struct
 		return fields
@@ -109,7 +115,7 @@ func (r *reader) typeBody(t *Type, n *node) *node {
 }
 
 // newtype reads a type that is another one under a new name.
-func (r *reader) newtype(t *Type, n *node) {
+func (r *reader) newtype(t *Type, n *node, s section) {
 	t.Kind = Newtype
 	x, ref := r.typeOf(n)
 	if x == nil || ref == nil {
@@ -121,6 +127,13 @@ func (r *reader) newtype(t *Type, n *node) {
 		return
 	}
 	t.Base = ref
+	if s.node != nil { // once it is known what the base is
+		r.pending = append(r.pending, func() {
+			if t.Base != nil {
+				r.constrain(s, t.Base)
+			}
+		})
+	}
 }
 
 // enum reads the values of an enum: a list of strings, or names with their

@@ -31,6 +31,7 @@ func (g *gen) codec(f *file) {
 		}
 	}
 	g.containerTypes(f)
+	g.codeChecked(f)
 }
 
 // narrow and groupSize are those of package codec: the fields of a struct with
@@ -230,8 +231,16 @@ func (g *gen) codeEnum(f *file, t *schema.Type) {
 */
 func (g *gen) codeNewtype(f *file, t *schema.Type) {
 	base, _ := underlying(t.Base)
-	w := g.wire(base)
+	w := g.plain(base)
 	v := jen.Id("v")
+	if len(t.Base.Constraints) > 0 {
+		g.codeChecks(f, g.names.of[t], t.Base)
+		return
+	}
+	if inner := g.checksItself(t.Base); inner != nil {
+		g.codeMethod(f, g.names.of[t], pointerTo(inner).Call(v).Dot("CodeWAMP").Call(jen.Id("c")))
+		return
+	}
 	switch {
 	case w.empty() == emptyAny: // an interface has no methods of its own
 	case base.List != nil || base.Map != nil:

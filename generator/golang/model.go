@@ -19,7 +19,8 @@ type gen struct {
 	stem  string
 	// source is the schema as the headers of the files name it.
 	source string
-	// strict are the types that reach a closed enum and so have Validate.
+	// strict are the types that reach a constraint or a closed enum and so have
+	// Validate.
 	strict map[*schema.Type]bool
 	// endless are the types whose values may contain themselves in Go.
 	endless map[*schema.Type]bool
@@ -27,6 +28,9 @@ type gen struct {
 	// containers are the list and map types that need a function to encode
 	// and decode them, each once, in the order of first use.
 	containers []*schema.Ref
+	// checked are the uses of types with constraints that need a function, each
+	// once, in the order of first use.
+	checked []checkedUse
 }
 
 func newGen(m *schema.Model, o Options) (*gen, error) {
@@ -45,10 +49,11 @@ func newGen(m *schema.Model, o Options) (*gen, error) {
 	} else if n.nameless {
 		return nil, errors.New("golang: a declaration has no name")
 	}
-	g.strict = reachesClosedEnum(m.Types)
+	g.strict = reachesConstraint(m.Types)
 	g.endless = reachesItself(m.Types)
 	g.names = n.names
 	g.containers = g.findContainers()
+	g.checked = g.findChecked()
 	g.names.unexported(g)
 	return g, nil
 }
@@ -108,13 +113,13 @@ func vetRef(name string, r *schema.Ref) error {
 	}
 }
 
-// reachesClosedEnum finds the types that are, or hold at any depth, an enum
-// that is not open: from those enums backwards along the uses.
-func reachesClosedEnum(types []*schema.Type) map[*schema.Type]bool {
+// reachesConstraint finds the types that are, or hold at any depth, a type with
+// constraints or an enum that is not open: from those backwards along the uses.
+func reachesConstraint(types []*schema.Type) map[*schema.Type]bool {
 	_, users := uses(types)
 	var queue []*schema.Type
 	for _, t := range types {
-		if t.Kind == schema.Enum && !t.Open {
+		if t.Kind == schema.Enum && !t.Open || t.Base != nil && len(t.Base.Constraints) > 0 || slices.ContainsFunc(t.Fields, isConstrained) {
 			queue = append(queue, t)
 		}
 	}
@@ -191,8 +196,13 @@ func innermost(r *schema.Ref) *schema.Ref {
 	}
 }
 
-// isStrict reports whether values of r can hold a closed enum.
-func (g *gen) isStrict(r *schema.Ref) bool { return g.strict[innermost(r).Named] }
+// isConstrained reports whether a field has constraints of its own.
+func isConstrained(f *schema.Field) bool { return len(f.Type.Constraints) > 0 }
+
+// isStrict reports whether values of r can hold something with constraints.
+func (g *gen) isStrict(r *schema.Ref) bool {
+	return len(r.Constraints) > 0 || g.strict[innermost(r).Named]
+}
 
 // anyStrict reports the same of some parameters.
 func (g *gen) anyStrict(fields []*schema.Field) bool {

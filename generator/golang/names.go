@@ -32,6 +32,8 @@ type names struct {
 	defaults   map[string]string          // by table: the variable with the defaults
 	maybes     map[*schema.Payload]string // what codes a result that may be absent
 	containers map[string]string          // by spelling: the type that codes it
+	checked    map[string]string          // by spelling with constraints: the type that codes it
+	checks     map[string]string          // by type: the variable with its constraints
 	caller     string                     // what implements Caller
 }
 
@@ -47,6 +49,8 @@ func newNames() *names {
 		defaults:   map[string]string{},
 		maybes:     map[*schema.Payload]string{},
 		containers: map[string]string{},
+		checked:    map[string]string{},
+		checks:     map[string]string{},
 	}
 }
 
@@ -95,6 +99,15 @@ func (n *names) unexported(g *gen) {
 	}
 	for _, r := range g.containers {
 		n.containers[spell(r)] = n.pick(localName(n.container(r)))
+	}
+	for _, t := range m.Types {
+		if t.Base != nil && len(t.Base.Constraints) > 0 {
+			n.checks[n.of[t]] = n.pick(localName(n.of[t]) + "Checks")
+		}
+	}
+	for _, use := range g.checked {
+		name := n.pick(localName(use.stem))
+		n.checked[spellChecked(use.r)], n.checks[name] = name, n.pick(name+"Checks")
 	}
 }
 

@@ -127,16 +127,15 @@ func (g *gen) structType(f *file, name, doc string, fields []*schema.Field) {
 
 // fieldDoc is a field's documentation with what its zero value means.
 func (g *gen) fieldDoc(f *schema.Field) string {
-	if f.Default == nil {
-		return f.Doc
-	}
+	doc := doctext.Paragraphs(f.Doc, constraintDoc(f.Type))
 	zero := "Zero"
-	if f.Optional {
+	switch {
+	case f.Default == nil || !f.Optional && isZero(f):
+		return doc
+	case f.Optional:
 		zero = "Nil"
-	} else if isZero(f) {
-		return f.Doc
 	}
-	return doctext.Paragraphs(f.Doc, zero+" means "+g.defaultText(f)+".")
+	return doctext.Paragraphs(doc, zero+" means "+g.defaultText(f)+".")
 }
 
 // defaultText is a default as documentation shows it.
@@ -168,7 +167,7 @@ func (g *gen) defaultText(f *schema.Field) string {
 	type <Sku> <string>
 */
 func (g *gen) newtype(f *file, t *schema.Type) {
-	doc := introduced(g.names.of[t], "is the schema's type "+t.Name+".", t.Doc)
+	doc := doctext.Paragraphs(introduced(g.names.of[t], "is the schema's type "+t.Name+".", t.Doc), constraintDoc(t.Base))
 	f.declare(doc, jen.Type().Add(ident(g.names.of[t])).Add(g.goType(t.Base)), "type "+g.names.of[t])
 	base, _ := underlying(t.Base)
 	if base.Named != nil && base.Named.Kind == schema.Enum {

@@ -35,6 +35,14 @@ const (
 
 // wire returns how r is coded, leaving its own null aside.
 func (g *gen) wire(r *schema.Ref) wire {
+	if len(r.Constraints) > 0 {
+		return checkedWire{g.plain(r), g, r}
+	}
+	return g.plain(r)
+}
+
+// plain is like wire, leaving the constraints of r aside too.
+func (g *gen) plain(r *schema.Ref) wire {
 	switch {
 	case r.List != nil:
 		return listWire{container{g, r, r.List}}
@@ -53,7 +61,7 @@ func (g *gen) wire(r *schema.Ref) wire {
 }
 
 // goType is the Go type of r, leaving its own null aside.
-func (g *gen) goType(r *schema.Ref) *jen.Statement { return g.wire(r).goType() }
+func (g *gen) goType(r *schema.Ref) *jen.Statement { return g.plain(r).goType() }
 
 // elementType is the Go type of a list's or map's element, or of a result.
 func (g *gen) elementType(r *schema.Ref) *jen.Statement {
@@ -111,10 +119,18 @@ func (g *gen) bare(r *schema.Ref, p *jen.Statement) *jen.Statement {
 	return pointerTo(g.goType(base)).Call(p.Clone())
 }
 
-// bareCode is the code of that type.
+// bareCode is the code of that type, with all constraints that r has.
 func (g *gen) bareCode(r *schema.Ref) *jen.Statement {
 	base, _ := underlying(r)
-	return g.wire(base).code()
+	w := g.plain(base)
+	checked := g.checksItself(r)
+	if len(r.Constraints) > 0 {
+		checked = checkedWire{g.plain(r), g, r}.name()
+	}
+	if checked == nil {
+		return w.code()
+	}
+	return coder(w.goType(), pointerTo(checked).Call(jen.Id("p")).Dot("CodeWAMP").Call(jen.Id("c")))
 }
 
 // pointerTo is (*T).

@@ -51,7 +51,7 @@ func (w mapWire) empty() emptiness       { return emptyMap }
 */
 func (g *gen) containerTypes(f *file) {
 	for _, r := range g.containers {
-		w := g.wire(r)
+		w := g.plain(r)
 		name := g.names.containers[spell(r)]
 		f.declare("", jen.Type().Add(ident(name)).Add(w.goType()), "type "+name)
 		f.declare("", jen.Func().Params(jen.Id("l").Op("*").Add(ident(name))).Id("CodeWAMP").Params(coderParam()).

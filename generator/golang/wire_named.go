@@ -60,7 +60,7 @@ func (w newtypeWire) empty() emptiness       { return w.base().empty() }
 
 func (w newtypeWire) base() wire {
 	base, _ := underlying(w.t.Base)
-	return w.g.wire(base)
+	return w.g.plain(base)
 }
 
 // as is p as a pointer to the base.
@@ -76,7 +76,8 @@ func (w newtypeWire) code() *jen.Statement {
 }
 
 func (w newtypeWire) field(i int, p *jen.Statement) *jen.Statement {
-	if _, plain := w.base().(scalarWire); plain {
+	_, plain := w.base().(scalarWire)
+	if plain && w.g.checksItself(&schema.Ref{Named: w.t}) == nil {
 		return w.base().field(i, w.as(p))
 	}
 	return walk("Value", i, p)

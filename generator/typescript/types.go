@@ -76,8 +76,20 @@ func (g *gen) element(r *schema.Ref) string {
 // among the unknown.
 func nullable(r *schema.Ref) bool { return r.Nullable && r.Scalar != schema.Any }
 
-// note is what readers have to know about the scalar that a type is made of.
+// note is what readers have to know about the scalar that a type is made of, and
+// the constraints of a value.
 func note(r *schema.Ref) string {
+	text := make([]string, len(r.Constraints))
+	for i, c := range r.Constraints {
+		text[i] = c.String()
+	}
+	if len(text) == 0 {
+		return scalarNote(r)
+	}
+	return strings.TrimSpace(scalarNote(r) + " Constraints: " + strings.Join(text, ", ") + ".")
+}
+
+func scalarNote(r *schema.Ref) string {
 	for r.List != nil || r.Map != nil {
 		if r.List != nil {
 			r = r.List

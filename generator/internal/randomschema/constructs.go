@@ -56,6 +56,7 @@ func init() {
 			return "{type: " + a.use() + ", go: {name: Own" + fmt.Sprint(a.IntN(1e9)) + "}}"
 		}},
 	}
+	required = append(required, constrained...)
 	// trailing are those of fields, and of parameters behind all required ones.
 	trailing = []construct{inside("optional", "optional %s"), inside("optional as a mapping", "{type: optional %s, doc: A field.}")}
 	for _, d := range []string{

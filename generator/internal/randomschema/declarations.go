@@ -27,6 +27,7 @@ func fill() {
 		says("enum of strings", `enum: {a: ":-)", b: "", c: "a \"b\""}`),
 		says("open enum of names", "enum: [x, y, z], open: true"), says("open enum of integers", "enum: {a: 0, b: 2}, open: true"),
 		{name: "new type of a scalar", weight: 2, write: func(a *Author) string { return "type: " + a.of(scalars) }},
+		says("new type with constraints", "type: string, max: 12, pattern: '(?s)^.*$'"), says("new type of an int with constraints", "type: int32, min: -2147483648"),
 		{name: "new type of a type", write: func(a *Author) string { return "type: " + a.use() }},
 		{name: "go name of a type", write: func(a *Author) string {
 			return fmt.Sprintf("fields: {%s}, go: {name: OwnT%d}", a.fields("f"), a.IntN(1e9))
