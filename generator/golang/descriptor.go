@@ -60,7 +60,7 @@ func (g *gen) descriptors(f *file) {
 func (g *gen) describeProcedure(f *file, p *schema.Procedure) {
 	entries := []jen.Code{entry("URI", ident(procedureURI(g.names.of[p])))}
 	if p.Timeout > 0 {
-		entries = append(entries, entry("Timeout", durationLiteral(p.Timeout)))
+		entries = append(entries, entry("Timeout", durationValue(p.Timeout)))
 	}
 	if p.Idempotent {
 		entries = append(entries, entry("Idempotent", jen.True()))

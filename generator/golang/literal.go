@@ -2,6 +2,7 @@ package golang
 
 import (
 	"encoding/hex"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -11,82 +12,131 @@ import (
 	"github.com/wampgen/wampgen/schema"
 )
 
+// literal is how the defaults of a built-in type are written.
+type literal struct {
+	// write is a value as an expression that Go takes for the type: an untyped
+	// constant where one does.
+	write func(v *schema.Value, of goType) *jen.Statement
+	// fits reports whether that has exactly the type by itself.
+	fits func(of goType) bool
+	// doc is a value as documentation shows it, zero whether it is what Go's zero
+	// value is anyway.
+	doc  func(v *schema.Value) string
+	zero func(v *schema.Value) bool
+}
+
+// goType is the Go type of a default. It is named if it is a newtype.
+type goType struct {
+	expr  *jen.Statement
+	named bool
+}
+
+func always(goType) bool      { return true }
+func notNamed(of goType) bool { return !of.named }
+func sometimes(goType) bool   { return false }
+
+func isFalse(v *schema.Value) bool    { return !v.Bool }
+func isNoInt(v *schema.Value) bool    { return v.Int == 0 }
+func isNoUint(v *schema.Value) bool   { return v.Uint == 0 }
+func isNoFloat(v *schema.Value) bool  { return v.Float == 0 }
+func isNoText(v *schema.Value) bool   { return v.Text == "" }
+func isNoUUID(v *schema.Value) bool   { return strings.Trim(v.Text, "0-") == "" }
+func isNoTime(*schema.Value) bool     { return false }
+func isNoDelay(v *schema.Value) bool  { return v.Duration == 0 }
+func docBool(v *schema.Value) string  { return strconv.FormatBool(v.Bool) }
+func docInt(v *schema.Value) string   { return strconv.FormatInt(v.Int, 10) }
+func docUint(v *schema.Value) string  { return strconv.FormatUint(v.Uint, 10) }
+func docFloat(v *schema.Value) string { return fmt.Sprint(v.Float) }
+func docText(v *schema.Value) string  { return v.Text }
+func docQuote(v *schema.Value) string { return fmt.Sprintf("%q", v.Text) }
+func docDelay(v *schema.Value) string { return v.Duration.String() }
+
+// constant is an untyped constant.
+func constant(write func(*schema.Value) *jen.Statement) func(*schema.Value, goType) *jen.Statement {
+	return func(v *schema.Value, _ goType) *jen.Statement { return write(v) }
+}
+
+// converted is an expression of a type of the standard library, which a newtype
+// has to be made from.
+func converted(write func(*schema.Value) *jen.Statement) func(*schema.Value, goType) *jen.Statement {
+	return func(v *schema.Value, of goType) *jen.Statement {
+		if of.named {
+			return of.expr.Call(write(v))
+		}
+		return write(v)
+	}
+}
+
+func writeInt(v *schema.Value) *jen.Statement   { return digits(docInt(v)) }
+func writeUint(v *schema.Value) *jen.Statement  { return digits(docUint(v)) }
+func writeFloat(v *schema.Value) *jen.Statement { return float(v.Float) }
+func writeText(v *schema.Value) *jen.Statement  { return text(v.Text) }
+
+// The kinds of literals.
+var (
+	boolLiteral     = &literal{constant(func(v *schema.Value) *jen.Statement { return truth(v.Bool) }), notNamed, docBool, isFalse}
+	intLiteral      = &literal{constant(writeInt), notNamed, docInt, isNoInt}
+	sizedInt        = &literal{constant(writeInt), sometimes, docInt, isNoInt}
+	uintLiteral     = &literal{constant(writeUint), sometimes, docUint, isNoUint}
+	float32Literal  = &literal{constant(writeFloat), sometimes, docFloat, isNoFloat}
+	float64Literal  = &literal{constant(writeFloat), notNamed, docFloat, isNoFloat}
+	stringLiteral   = &literal{constant(writeText), notNamed, docQuote, isNoText}
+	textLiteral     = &literal{constant(writeText), sometimes, docText, isNoText}
+	timeLiteral     = &literal{converted(func(v *schema.Value) *jen.Statement { return timeValue(v.Text) }), always, docText, isNoTime}
+	durationLiteral = &literal{converted(func(v *schema.Value) *jen.Statement { return durationValue(v.Duration) }), always, docDelay, isNoDelay}
+	dateLiteral     = &literal{func(v *schema.Value, of goType) *jen.Statement { return dateValue(of.expr, v.Text) }, always, docText, isNoTime}
+	uuidLiteral     = &literal{func(v *schema.Value, of goType) *jen.Statement { return uuidValue(of.expr, v.Text) }, always, docText, isNoUUID}
+)
+
+// literalOf returns how a default of r is written, nil if r is an enum.
+func literalOf(r *schema.Ref) *literal {
+	base, _ := underlying(r)
+	return scalars[base.Scalar].literal
+}
+
 // isZero reports whether a field's default is what Go's zero value is anyway.
 func isZero(f *schema.Field) bool {
-	base, _ := underlying(f.Type)
-	v := f.Default
-	switch {
-	case base.Named != nil && v.Enum != nil:
-		return v.Enum.Text == "" && v.Enum.Int == 0
-	case base.Scalar == schema.UUID:
-		return strings.Trim(v.Text, "0-") == ""
-	case base.Scalar == schema.Time, base.Scalar == schema.Date:
-		return false
+	if v := f.Default.Enum; v != nil {
+		return v.Text == "" && v.Int == 0
 	}
-	return !v.Bool && v.Int == 0 && v.Uint == 0 && v.Float == 0 && v.Text == "" && v.Duration == 0
+	return literalOf(f.Type).zero(f.Default)
 }
 
 // literal is a field's default as an expression that Go takes for the field's
-// type: an untyped constant where one does.
+// type.
 func (g *gen) literal(f *schema.Field) *jen.Statement {
-	base, named := underlying(f.Type)
+	_, named := underlying(f.Type)
 	v := f.Default
-	if base.Named != nil {
-		if !named {
-			return ident(g.names.of[v.Enum])
-		}
-		return g.goType(f.Type).Call(ident(g.names.of[v.Enum]))
+	if v.Enum == nil {
+		return literalOf(f.Type).write(v, goType{g.goType(f.Type), named})
 	}
-	switch base.Scalar {
-	case schema.Bool:
-		return truth(v.Bool)
-	case schema.Float32, schema.Float64:
-		return float(v.Float)
-	case schema.Time:
-		return g.convert(f.Type, timeLiteral(v.Text))
-	case schema.Date:
-		return dateLiteral(g.goType(f.Type), v.Text)
-	case schema.Duration:
-		return g.convert(f.Type, durationLiteral(v.Duration))
-	case schema.UUID:
-		return uuidLiteral(g.goType(f.Type), v.Text)
+	constant := ident(g.names.of[v.Enum])
+	if f.Type.Named.Kind == schema.Newtype {
+		return g.goType(f.Type).Call(constant)
 	}
-	switch {
-	case isSigned(base.Scalar):
-		return digits(strconv.FormatInt(v.Int, 10))
-	case isUnsigned(base.Scalar), base.Scalar == schema.ID:
-		return digits(strconv.FormatUint(v.Uint, 10))
-	}
-	return text(v.Text)
+	return constant
 }
 
 // typed is the default as an expression of exactly the field's type.
 func (g *gen) typed(f *schema.Field) *jen.Statement {
-	base, named := underlying(f.Type)
-	switch base.Scalar {
-	case schema.Time, schema.Date, schema.Duration, schema.UUID:
-		return g.literal(f)
-	case schema.Bool, schema.Int, schema.Float64, schema.String:
-		if !named {
-			return g.literal(f)
-		}
-	}
-	if base.Named != nil {
+	_, named := underlying(f.Type)
+	of := goType{g.goType(f.Type), named}
+	if f.Default.Enum != nil || literalOf(f.Type).fits(of) {
 		return g.literal(f)
 	}
-	return g.goType(f.Type).Call(g.literal(f))
+	return of.expr.Call(g.literal(f))
 }
 
-// convert makes x a value of r if r is a newtype.
-func (g *gen) convert(r *schema.Ref, x *jen.Statement) *jen.Statement {
-	if r.Named != nil {
-		return g.goType(r).Call(x)
+// defaultText is a default as documentation shows it.
+func (g *gen) defaultText(f *schema.Field) string {
+	if f.Default.Enum != nil {
+		return g.names.of[f.Default.Enum]
 	}
-	return x
+	return literalOf(f.Type).doc(f.Default)
 }
 
-// timeLiteral is time.Date(2026, 8, 22, 10, 30, 0, 0, time.UTC).
-func timeLiteral(s string) *jen.Statement {
+// timeValue is time.Date(2026, 8, 22, 10, 30, 0, 0, time.UTC).
+func timeValue(s string) *jen.Statement {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil {
 		return ident("?")
@@ -97,8 +147,8 @@ func timeLiteral(s string) *jen.Statement {
 		number(t.Hour()), number(t.Minute()), number(t.Second()), number(t.Nanosecond()), std("time", "UTC"))
 }
 
-// dateLiteral is wamp.Date{Year: 2026, Month: 8, Day: 22}.
-func dateLiteral(of *jen.Statement, s string) *jen.Statement {
+// dateValue is wamp.Date{Year: 2026, Month: 8, Day: 22}.
+func dateValue(of *jen.Statement, s string) *jen.Statement {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
 		return ident("?")
@@ -106,8 +156,8 @@ func dateLiteral(of *jen.Statement, s string) *jen.Statement {
 	return of.Values(entry("Year", number(t.Year())), entry("Month", number(int(t.Month()))), entry("Day", number(t.Day())))
 }
 
-// durationLiteral is 10 * time.Second, in the largest unit that is exact.
-func durationLiteral(d time.Duration) *jen.Statement {
+// durationValue is 10 * time.Second, in the largest unit that is exact.
+func durationValue(d time.Duration) *jen.Statement {
 	units := []struct {
 		size time.Duration
 		name string
@@ -123,8 +173,8 @@ func durationLiteral(d time.Duration) *jen.Statement {
 	return number(int(d)).Op("*").Add(std("time", "Nanosecond"))
 }
 
-// uuidLiteral is wamp.UUID{1, 143, 44, ...}.
-func uuidLiteral(of *jen.Statement, s string) *jen.Statement {
+// uuidValue is wamp.UUID{1, 143, 44, ...}.
+func uuidValue(of *jen.Statement, s string) *jen.Statement {
 	b, err := hex.DecodeString(strings.ReplaceAll(s, "-", ""))
 	if err != nil || len(b) != 16 {
 		return ident("?")

@@ -172,11 +172,7 @@ func (n *names) container(r *schema.Ref) string {
 	case r.Named != nil:
 		return n.of[r.Named]
 	}
-	switch r.Scalar {
-	case schema.UUID, schema.URI, schema.ID:
-		return strings.ToUpper(string(r.Scalar))
-	}
-	return strings.ToUpper(string(r.Scalar[:1])) + string(r.Scalar[1:])
+	return scalars[r.Scalar].label
 }
 
 func (n *names) element(r *schema.Ref) string {

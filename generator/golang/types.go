@@ -138,29 +138,6 @@ func (g *gen) fieldDoc(f *schema.Field) string {
 	return doctext.Paragraphs(doc, zero+" means "+g.defaultText(f)+".")
 }
 
-// defaultText is a default as documentation shows it.
-func (g *gen) defaultText(f *schema.Field) string {
-	base, _ := underlying(f.Type)
-	v := f.Default
-	switch {
-	case base.Named != nil && v.Enum != nil:
-		return g.names.of[v.Enum]
-	case base.Scalar == schema.Bool:
-		return fmt.Sprint(v.Bool)
-	case isSigned(base.Scalar):
-		return fmt.Sprint(v.Int)
-	case isUnsigned(base.Scalar) || base.Scalar == schema.ID:
-		return fmt.Sprint(v.Uint)
-	case isFloat(base.Scalar):
-		return fmt.Sprint(v.Float)
-	case base.Scalar == schema.Duration:
-		return v.Duration.String()
-	case base.Scalar == schema.String:
-		return fmt.Sprintf("%q", v.Text)
-	}
-	return v.Text
-}
-
 // newtype emits a named type with the encoding of another.
 /*
 	// <doc>
@@ -191,8 +168,7 @@ func (g *gen) newtype(f *file, t *schema.Type) {
 	}
 */
 func (g *gen) stringer(f *file, t *schema.Type, base *schema.Ref) {
-	switch base.Scalar {
-	case schema.Time, schema.Duration, schema.Date, schema.UUID:
+	if scalars[base.Scalar].stringer {
 		f.declare("String returns v as its base type does.",
 			jen.Func().Params(jen.Id("v").Add(ident(g.names.of[t]))).Id("String").Params().String().Block(
 				jen.Return(g.goType(base).Call(jen.Id("v")).Dot("String").Call())),

@@ -49,7 +49,7 @@ func (g *gen) plain(r *schema.Ref) wire {
 	case r.Map != nil:
 		return mapWire{container{g, r, r.Map}}
 	case r.Named == nil:
-		return scalars[r.Scalar]
+		return scalars[r.Scalar].wire
 	}
 	switch r.Named.Kind {
 	case schema.Enum:

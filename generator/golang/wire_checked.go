@@ -1,7 +1,6 @@
 package golang
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -173,17 +172,10 @@ func (g *gen) lengthCheck(base *schema.Ref) *jen.Statement {
 
 // bound is the bound of a number or duration.
 func bound(s schema.Scalar, v *schema.Value) *jen.Statement {
-	switch {
-	case s == schema.Duration && v.Duration == 0:
+	if s == schema.Duration && v.Duration == 0 {
 		return number(0)
-	case s == schema.Duration:
-		return durationLiteral(v.Duration)
-	case isFloat(s):
-		return float(v.Float)
-	case isSigned(s):
-		return digits(strconv.FormatInt(v.Int, 10))
 	}
-	return digits(strconv.FormatUint(v.Uint, 10))
+	return scalars[s].literal.write(v, goType{})
 }
 
 // constraintDoc says what values of r must meet; "" if there is nothing.

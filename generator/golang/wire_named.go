@@ -42,9 +42,9 @@ func (w enumWire) field(i int, p *jen.Statement) *jen.Statement {
 // base is the built-in type of the values.
 func (w enumWire) base() wire {
 	if w.t.IntEnum {
-		return scalars[schema.Int64]
+		return scalars[schema.Int64].wire
 	}
-	return scalars[schema.String]
+	return scalars[schema.String].wire
 }
 
 // newtypeWire is a named type with the encoding of another. It codes itself,

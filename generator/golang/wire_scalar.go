@@ -40,47 +40,42 @@ func (w valueWire) empty() emptiness                             { return never 
 func (w valueWire) field(i int, p *jen.Statement) *jen.Statement { return walk("Value", i, p) }
 func (w valueWire) value(p *jen.Statement) *jen.Statement        { return p }
 
-// scalars is the one table of built-in types.
-var scalars = map[schema.Scalar]wire{
-	schema.Bool:     scalarWire{"Bool", jen.Bool, "bool", never},
-	schema.Int:      scalarWire{"Int", jen.Int, "int", never},
-	schema.Int8:     scalarWire{"Int8", jen.Int8, "int8", never},
-	schema.Int16:    scalarWire{"Int16", jen.Int16, "int16", never},
-	schema.Int32:    scalarWire{"Int32", jen.Int32, "int32", never},
-	schema.Int64:    scalarWire{"Int64", jen.Int64, "int64", never},
-	schema.Uint:     scalarWire{"Uint", jen.Uint, "uint", never},
-	schema.Uint8:    scalarWire{"Uint8", jen.Uint8, "uint8", never},
-	schema.Uint16:   scalarWire{"Uint16", jen.Uint16, "uint16", never},
-	schema.Uint32:   scalarWire{"Uint32", jen.Uint32, "uint32", never},
-	schema.Uint64:   scalarWire{"Uint64", jen.Uint64, "uint64", never},
-	schema.Float32:  scalarWire{"Float32", jen.Float32, "float32", never},
-	schema.Float64:  scalarWire{"Float64", jen.Float64, "float64", never},
-	schema.String:   scalarWire{"String", jen.String, "string", never},
-	schema.Bytes:    scalarWire{"Bytes", func() *jen.Statement { return jen.Index().Byte() }, "bytes", emptyList},
-	schema.Time:     scalarWire{"Time", func() *jen.Statement { return std("time", "Time") }, "time", never},
-	schema.Duration: scalarWire{"Duration", func() *jen.Statement { return std("time", "Duration") }, "duration in milliseconds", never},
-	schema.Any:      scalarWire{"Any", jen.Any, "a value", emptyAny},
-	schema.Date:     valueWire{"Date", "date"},
-	schema.UUID:     valueWire{"UUID", "uuid"},
-	schema.Decimal:  valueWire{"Decimal", "decimal"},
-	schema.URI:      valueWire{"URI", "uri"},
-	schema.ID:       valueWire{"ID", "id"},
+// scalar is a built-in type.
+type scalar struct {
+	wire
+	// literal is how its defaults are written; nil if it has none.
+	literal *literal
+	// label is what it is called in names that are made from its own.
+	label string
+	// stringer reports whether it has a method String, which Go does not hand down
+	// to a newtype.
+	stringer bool
 }
 
-func isSigned(s schema.Scalar) bool {
-	switch s {
-	case schema.Int, schema.Int8, schema.Int16, schema.Int32, schema.Int64:
-		return true
-	}
-	return false
+// scalars is the one table of built-in types: all that the emitters know of
+// them.
+var scalars = map[schema.Scalar]scalar{
+	schema.Bool:     {wire: scalarWire{"Bool", jen.Bool, "bool", never}, literal: boolLiteral, label: "Bool"},
+	schema.Int:      {wire: scalarWire{"Int", jen.Int, "int", never}, literal: intLiteral, label: "Int"},
+	schema.Int8:     {wire: scalarWire{"Int8", jen.Int8, "int8", never}, literal: sizedInt, label: "Int8"},
+	schema.Int16:    {wire: scalarWire{"Int16", jen.Int16, "int16", never}, literal: sizedInt, label: "Int16"},
+	schema.Int32:    {wire: scalarWire{"Int32", jen.Int32, "int32", never}, literal: sizedInt, label: "Int32"},
+	schema.Int64:    {wire: scalarWire{"Int64", jen.Int64, "int64", never}, literal: sizedInt, label: "Int64"},
+	schema.Uint:     {wire: scalarWire{"Uint", jen.Uint, "uint", never}, literal: uintLiteral, label: "Uint"},
+	schema.Uint8:    {wire: scalarWire{"Uint8", jen.Uint8, "uint8", never}, literal: uintLiteral, label: "Uint8"},
+	schema.Uint16:   {wire: scalarWire{"Uint16", jen.Uint16, "uint16", never}, literal: uintLiteral, label: "Uint16"},
+	schema.Uint32:   {wire: scalarWire{"Uint32", jen.Uint32, "uint32", never}, literal: uintLiteral, label: "Uint32"},
+	schema.Uint64:   {wire: scalarWire{"Uint64", jen.Uint64, "uint64", never}, literal: uintLiteral, label: "Uint64"},
+	schema.Float32:  {wire: scalarWire{"Float32", jen.Float32, "float32", never}, literal: float32Literal, label: "Float32"},
+	schema.Float64:  {wire: scalarWire{"Float64", jen.Float64, "float64", never}, literal: float64Literal, label: "Float64"},
+	schema.String:   {wire: scalarWire{"String", jen.String, "string", never}, literal: stringLiteral, label: "String"},
+	schema.Bytes:    {wire: scalarWire{"Bytes", func() *jen.Statement { return jen.Index().Byte() }, "bytes", emptyList}, label: "Bytes"},
+	schema.Time:     {wire: scalarWire{"Time", func() *jen.Statement { return std("time", "Time") }, "time", never}, literal: timeLiteral, label: "Time", stringer: true},
+	schema.Duration: {wire: scalarWire{"Duration", func() *jen.Statement { return std("time", "Duration") }, "duration in milliseconds", never}, literal: durationLiteral, label: "Duration", stringer: true},
+	schema.Any:      {wire: scalarWire{"Any", jen.Any, "a value", emptyAny}, label: "Any"},
+	schema.Date:     {wire: valueWire{"Date", "date"}, literal: dateLiteral, label: "Date", stringer: true},
+	schema.UUID:     {wire: valueWire{"UUID", "uuid"}, literal: uuidLiteral, label: "UUID", stringer: true},
+	schema.Decimal:  {wire: valueWire{"Decimal", "decimal"}, literal: textLiteral, label: "Decimal"},
+	schema.URI:      {wire: valueWire{"URI", "uri"}, literal: textLiteral, label: "URI"},
+	schema.ID:       {wire: valueWire{"ID", "id"}, label: "ID"},
 }
-
-func isUnsigned(s schema.Scalar) bool {
-	switch s {
-	case schema.Uint, schema.Uint8, schema.Uint16, schema.Uint32, schema.Uint64:
-		return true
-	}
-	return false
-}
-
-func isFloat(s schema.Scalar) bool { return s == schema.Float32 || s == schema.Float64 }
