@@ -109,6 +109,18 @@ type Type struct {
 	Base *Ref `json:"base,omitempty"`
 }
 
+// Uses returns the uses of types that t is made of.
+func (t *Type) Uses() []*Ref {
+	var all []*Ref
+	for _, f := range t.Fields {
+		all = append(all, f.Type)
+	}
+	if t.Base != nil {
+		all = append(all, t.Base)
+	}
+	return all
+}
+
 // EnumValue is one value of an [Enum].
 type EnumValue struct {
 	// Name is the schema's name, at Place.

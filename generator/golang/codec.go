@@ -13,14 +13,7 @@ import (
 func (g *gen) codec(f *file) {
 	g.descriptors(f)
 	for _, t := range g.model.Types {
-		switch t.Kind {
-		case schema.Struct:
-			g.codeFields(f, g.names.of[t], g.names.tables[t], t.Fields, -1)
-		case schema.Enum:
-			g.codeEnum(f, t)
-		case schema.Newtype:
-			g.codeNewtype(f, t)
-		}
+		g.kind(t).codec(f)
 	}
 	for _, p := range g.names.payloads(g.model) {
 		if p.shape() == schema.ShapeRecord {
@@ -198,58 +191,6 @@ func (g *gen) withDefaults(name string, fields []*schema.Field) *jen.Statement {
 		}
 	}
 	return ident(name).Values(entries...)
-}
-
-// codeEnum emits what codes an enum. A closed one has no other values, but for
-// those that newer peers send.
-/*
-	// CodeWAMP encodes or decodes v. For the runtime.
-	func (v *<OrderState>) CodeWAMP(c *codec.Coder) {
-		c.Encodes(v.Valid(), <"one of paid, shipped">)
-		<codec.String((*string)(v), c)>
-		c.Decoded(v.Valid(), <"one of paid, shipped">)
-	}
-*/
-func (g *gen) codeEnum(f *file, t *schema.Type) {
-	base := enumWire{g, t}.base()
-	code := base.code().Call(pointerTo(base.goType()).Call(jen.Id("v")), jen.Id("c"))
-	if t.Open {
-		g.codeMethod(f, g.names.of[t], code)
-		return
-	}
-	check := func(method string) jen.Code {
-		return sel(jen.Id("c"), method).Call(jen.Id("v").Dot("Valid").Call(), text("one of "+valueList(t)))
-	}
-	f.declare("CodeWAMP encodes or decodes v. For the runtime.",
-		codeWAMP(g.names.of[t]).Block(check("Encodes"), code, check("Decoded")), "func "+g.names.of[t]+".CodeWAMP")
-}
-
-// codeNewtype emits what codes a newtype: that of what it stands for.
-/*
-	// CodeWAMP encodes or decodes v. For the runtime.
-	func (v *<Sku>) CodeWAMP(c *codec.Coder) { <codec.String((*string)(v), c)> }
-*/
-func (g *gen) codeNewtype(f *file, t *schema.Type) {
-	base, _ := underlying(t.Base)
-	w := g.plain(base)
-	v := jen.Id("v")
-	if len(t.Base.Constraints) > 0 {
-		g.codeChecks(f, g.names.of[t], t.Base)
-		return
-	}
-	if inner := g.checksItself(t.Base); inner != nil {
-		g.codeMethod(f, g.names.of[t], pointerTo(inner).Call(v).Dot("CodeWAMP").Call(jen.Id("c")))
-		return
-	}
-	switch {
-	case w.empty() == emptyAny: // an interface has no methods of its own
-	case base.List != nil || base.Map != nil:
-		g.codeMethod(f, g.names.of[t], g.containerBody(base, v))
-	case base.Named == nil && isPlain(w):
-		g.codeMethod(f, g.names.of[t], w.code().Call(pointerTo(w.goType()).Call(v), jen.Id("c")))
-	default:
-		g.codeMethod(f, g.names.of[t], pointerTo(w.goType()).Call(v).Dot("CodeWAMP").Call(jen.Id("c")))
-	}
 }
 
 // isPlain reports whether package codec codes the type.

@@ -10,7 +10,57 @@ import (
 
 	"github.com/wampgen/wampgen/generator/internal/doctext"
 	"github.com/wampgen/wampgen/schema"
+	"github.com/wampgen/wampgen/schema/diag"
 )
+
+// enumWire is an enum, which codes itself. The values of an open one are coded
+// as what they are.
+type enumWire struct {
+	g *gen
+	t *schema.Type
+}
+
+func (w enumWire) goType() *jen.Statement                { return ident(w.g.names.of[w.t]) }
+func (w enumWire) code() *jen.Statement                  { return codeMethod(w.goType()) }
+func (w enumWire) want() string                          { return w.base().want() }
+func (w enumWire) empty() emptiness                      { return never }
+func (w enumWire) value(p *jen.Statement) *jen.Statement { return p }
+
+func (w enumWire) field(i int, p *jen.Statement) *jen.Statement {
+	if w.t.Open {
+		return w.base().field(i, pointerTo(w.base().goType()).Call(p))
+	}
+	return walk("Value", i, p)
+}
+
+// base is the built-in type of the values.
+func (w enumWire) base() wire {
+	if w.t.IntEnum {
+		return scalars[schema.Int64].wire
+	}
+	return scalars[schema.String].wire
+}
+
+func (w enumWire) constrained() bool { return !w.t.Open }
+func (w enumWire) reserve(*names)    {}
+func (w enumWire) declare(f *file)   { w.g.enum(f, w.t) }
+func (w enumWire) codec(f *file)     { w.g.codeEnum(f, w.t) }
+
+// claim names the values.
+func (w enumWire) claim(n *namer) {
+	t, id, what := w.t, n.of[w.t], diag.Quote(w.t.Name)
+	n.claim(t, t.Place, id+"Values", "the values of "+what)
+	for i := range t.Values {
+		v := &t.Values[i]
+		value := pascal(words(v.Name))
+		if value == "" {
+			n.report(v.Place, RuleName, "%s gives no Go name", diag.Quote(v.Name)).Hint = otherValues
+			continue
+		}
+		n.of[v] = id + value
+		n.claim(t, v.Place, id+value, "value "+diag.Quote(v.Name)+" of "+what)
+	}
+}
 
 // enum emits an enum with its values.
 /*
@@ -194,4 +244,28 @@ func valueList(t *schema.Type) string {
 		words = append(words, word)
 	}
 	return strings.Join(words, ", ")
+}
+
+// codeEnum emits what codes an enum. A closed one has no other values, but for
+// those that newer peers send.
+/*
+	// CodeWAMP encodes or decodes v. For the runtime.
+	func (v *<OrderState>) CodeWAMP(c *codec.Coder) {
+		c.Encodes(v.Valid(), <"one of paid, shipped">)
+		<codec.String((*string)(v), c)>
+		c.Decoded(v.Valid(), <"one of paid, shipped">)
+	}
+*/
+func (g *gen) codeEnum(f *file, t *schema.Type) {
+	base := enumWire{g, t}.base()
+	code := base.code().Call(pointerTo(base.goType()).Call(jen.Id("v")), jen.Id("c"))
+	if t.Open {
+		g.codeMethod(f, g.names.of[t], code)
+		return
+	}
+	check := func(method string) jen.Code {
+		return sel(jen.Id("c"), method).Call(jen.Id("v").Dot("Valid").Call(), text("one of "+valueList(t)))
+	}
+	f.declare("CodeWAMP encodes or decodes v. For the runtime.",
+		codeWAMP(g.names.of[t]).Block(check("Encodes"), code, check("Decoded")), "func "+g.names.of[t]+".CodeWAMP")
 }

@@ -119,7 +119,7 @@ func reachesConstraint(types []*schema.Type) map[*schema.Type]bool {
 	_, users := uses(types)
 	var queue []*schema.Type
 	for _, t := range types {
-		if t.Kind == schema.Enum && !t.Open || t.Base != nil && len(t.Base.Constraints) > 0 || slices.ContainsFunc(t.Fields, isConstrained) {
+		if new(gen).kind(t).constrained() {
 			queue = append(queue, t)
 		}
 	}
@@ -172,11 +172,8 @@ func uses(types []*schema.Type) (count map[*schema.Type]int, users map[*schema.T
 		}
 	}
 	for _, t := range types {
-		for _, f := range t.Fields {
-			add(t, f.Type)
-		}
-		if t.Base != nil {
-			add(t, t.Base)
+		for _, r := range t.Uses() {
+			add(t, r)
 		}
 	}
 	return count, users
@@ -230,11 +227,8 @@ func (g *gen) findContainers() []*schema.Ref {
 		visit(inner)
 	}
 	for _, t := range g.model.Types {
-		for _, f := range t.Fields {
-			visit(f.Type)
-		}
-		if t.Base != nil {
-			visit(t.Base)
+		for _, r := range t.Uses() {
+			visit(r)
 		}
 	}
 	for _, p := range g.names.payloads(g.model) {

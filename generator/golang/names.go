@@ -84,9 +84,7 @@ func (n *names) unexported(g *gen) {
 	}
 	n.caller = n.pick("caller", "Client")
 	for _, t := range m.Types {
-		if t.Kind == schema.Struct {
-			n.table(t, n.of[t])
-		}
+		g.kind(t).reserve(n)
 	}
 	for _, p := range n.payloads(m) {
 		if p.shape() == schema.ShapeRecord {
@@ -99,11 +97,6 @@ func (n *names) unexported(g *gen) {
 	}
 	for _, r := range g.containers {
 		n.containers[spell(r)] = n.pick(localName(n.container(r)))
-	}
-	for _, t := range m.Types {
-		if t.Base != nil && len(t.Base.Constraints) > 0 {
-			n.checks[n.of[t]] = n.pick(localName(n.of[t]) + "Checks")
-		}
 	}
 	for _, use := range g.checked {
 		name := n.pick(localName(use.stem))

@@ -133,7 +133,7 @@ func (n *namer) hint(key string, h schema.Hint, form *regexp.Regexp, about strin
 	return h.Text
 }
 
-// typ names a type, its fields and the constants of an enum.
+// typ names a type, its fields and what its kind needs.
 func (n *namer) typ(t *schema.Type) {
 	what := diag.Quote(t.Name)
 	id := n.exported(t, t.Name, t.Place, t.Go, renameHint(t))
@@ -142,19 +142,7 @@ func (n *namer) typ(t *schema.Type) {
 		return
 	}
 	n.stem(packageScope, t, t.Place, id, what)
-	if t.Kind == schema.Enum {
-		n.claim(t, t.Place, id+"Values", "the values of "+what)
-	}
-	for i := range t.Values {
-		v := &t.Values[i]
-		value := pascal(words(v.Name))
-		if value == "" {
-			n.report(v.Place, RuleName, "%s gives no Go name", diag.Quote(v.Name)).Hint = otherValues
-			continue
-		}
-		n.of[v] = id + value
-		n.claim(t, v.Place, id+value, "value "+diag.Quote(v.Name)+" of "+what)
-	}
+	new(gen).kind(t).claim(n)
 }
 
 // err names an error and the fields of its payload.

@@ -15,16 +15,7 @@ func (g *gen) types(f *file) {
 	f.packageDoc(g.packageDoc())
 	g.handshake(f)
 	for _, t := range g.model.Types {
-		switch t.Kind {
-		case schema.Struct:
-			g.structType(f, g.names.of[t], introduced(g.names.of[t], "is the schema's type "+t.Name+".", t.Doc), t.Fields)
-			g.jsonMethods(f, g.names.of[t])
-			g.validate(f, t, g.names.of[t], true)
-		case schema.Enum:
-			g.enum(f, t)
-		case schema.Newtype:
-			g.newtype(f, t)
-		}
+		g.kind(t).declare(f)
 	}
 	for _, p := range g.names.payloads(g.model) {
 		if p.shape() != schema.ShapeRecord || p.kind == kindError {
@@ -136,42 +127,4 @@ func (g *gen) fieldDoc(f *schema.Field) string {
 		zero = "Nil"
 	}
 	return doctext.Paragraphs(doc, zero+" means "+g.defaultText(f)+".")
-}
-
-// newtype emits a named type with the encoding of another.
-/*
-	// <doc>
-	type <Sku> <string>
-*/
-func (g *gen) newtype(f *file, t *schema.Type) {
-	doc := doctext.Paragraphs(introduced(g.names.of[t], "is the schema's type "+t.Name+".", t.Doc), constraintDoc(t.Base))
-	f.declare(doc, jen.Type().Add(ident(g.names.of[t])).Add(g.goType(t.Base)), "type "+g.names.of[t])
-	base, _ := underlying(t.Base)
-	if base.Named != nil && base.Named.Kind == schema.Enum {
-		f.declare("Valid reports whether v is one of the values of "+g.names.of[base.Named]+".",
-			jen.Func().Params(jen.Id("v").Add(ident(g.names.of[t]))).Id("Valid").Params().Bool().Block(
-				jen.Return(ident(g.names.of[base.Named]).Call(jen.Id("v")).Dot("Valid").Call())),
-			"func "+g.names.of[t]+".Valid")
-	}
-	if base.Scalar != "" {
-		g.stringer(f, t, base)
-	}
-	g.validate(f, t, g.names.of[t], base.Named != nil && base.Named.Kind == schema.Struct)
-}
-
-// stringer emits String for a newtype whose base has one, which Go does not
-// hand down.
-/*
-	// String returns v as its base type does.
-	func (v <OrderID>) String() string {
-		return <wamp.UUID>(v).String()
-	}
-*/
-func (g *gen) stringer(f *file, t *schema.Type, base *schema.Ref) {
-	if scalars[base.Scalar].stringer {
-		f.declare("String returns v as its base type does.",
-			jen.Func().Params(jen.Id("v").Add(ident(g.names.of[t]))).Id("String").Params().String().Block(
-				jen.Return(g.goType(base).Call(jen.Id("v")).Dot("String").Call())),
-			"func "+g.names.of[t]+".String")
-	}
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/wampgen/wampgen/schema"
 )
 
-// wire is how a kind of type looks in Go and how it is coded. A new kind is one
-// more implementation.
+// wire is how a type looks in Go and how it is coded. A new one is one more
+// implementation.
 type wire interface {
 	// goType is the Go type.
 	goType() *jen.Statement
@@ -51,13 +51,34 @@ func (g *gen) plain(r *schema.Ref) wire {
 	case r.Named == nil:
 		return scalars[r.Scalar].wire
 	}
-	switch r.Named.Kind {
+	return g.kind(r.Named)
+}
+
+// kind is a kind of named type. Each has a file of its own: another one is one
+// more file, and a line in [gen.kind].
+type kind interface {
+	wire
+	// claim notes the exported names that it needs beside that of the type, and
+	// reserve takes the unexported ones.
+	claim(*namer)
+	reserve(*names)
+	// declare emits the type with its methods, codec what codes it.
+	declare(*file)
+	codec(*file)
+	// constrained reports whether some values of the Go type are not allowed, those
+	// of its parts apart.
+	constrained() bool
+}
+
+// kind returns the kind of t.
+func (g *gen) kind(t *schema.Type) kind {
+	switch t.Kind {
 	case schema.Enum:
-		return enumWire{g, r.Named}
+		return enumWire{g, t}
 	case schema.Newtype:
-		return newtypeWire{g, r.Named}
+		return newtypeWire{g, t}
 	}
-	return structWire{g, r.Named}
+	return structWire{g, t}
 }
 
 // goType is the Go type of r, leaving its own null aside.

@@ -42,9 +42,8 @@ func reach(ref *schema.Ref, used map[*schema.Type]bool) {
 			return
 		}
 		used[t] = true
-		reach(t.Base, used)
-		for _, f := range t.Fields {
-			reach(f.Type, used)
+		for _, r := range t.Uses() {
+			reach(r, used)
 		}
 	})
 }
