@@ -90,15 +90,7 @@ func boundedBy(base *Ref) bounded {
 	case base.Named != nil:
 		return unbounded
 	}
-	switch base.Scalar {
-	case String:
-		return boundedText
-	case Bytes:
-		return boundedBytes
-	case Bool, Time, Date, UUID, Decimal, URI, ID, Any:
-		return unbounded
-	}
-	return boundedNumber
+	return scalars[base.Scalar].bounded
 }
 
 // constrain reads the constraints that stand beside a type.
@@ -167,7 +159,7 @@ func (r *reader) constraint(s section, n *node, key ConstraintKey, kind bounded,
 			return c, false
 		}
 	case kind == boundedNumber:
-		if c.Value, problem = scalarLiteral(base.Scalar, n.text); c.Value != nil {
+		if c.Value, problem = base.Scalar.literal(n.text); c.Value != nil {
 			c.Value.Literal, c.Value.Place = n.text, c.Place
 		}
 		if problem == "" && key == MultipleOf && c.Value.order(&Value{}) <= 0 {
@@ -191,11 +183,7 @@ func canCompare(r *Ref) bool {
 	if r.Named != nil {
 		return r.Named.Kind == Enum
 	}
-	switch r.Scalar {
-	case "", Any, Bytes, Time, Decimal:
-		return false
-	}
-	return true
+	return scalars[r.Scalar].comparable
 }
 
 // contradictions reports bounds that no value meets, and a length that is given

@@ -161,8 +161,8 @@ func (r *reader) ref(n *node, x *typeExpr) *Ref {
 			ref.Map = elem
 		}
 		return ref
-	case scalars[x.name] != "":
-		ref.Scalar = scalars[x.name]
+	case scalars[Scalar(x.name)].parse != nil:
+		ref.Scalar = Scalar(x.name)
 	case r.types[x.name] != nil:
 		ref.Named = r.types[x.name]
 	default:
@@ -191,5 +191,5 @@ func (r *reader) unknownType(n *node, x *typeExpr) {
 		d.Replace(x.name, with)
 		return
 	}
-	r.suggest(d, x.name, "no type of that name here; define it or import the file that has it", scalarNames, r.typeNames)
+	r.suggest(d, x.name, "no type of that name here; define it or import the file that has it", typeWords, r.typeNames)
 }

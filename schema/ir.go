@@ -54,7 +54,7 @@ func (t *Type) MarshalJSON() ([]byte, error) {
 	values := make([]value, len(t.Values))
 	for i := range t.Values {
 		v := &t.Values[i]
-		values[i] = value{(*plainValue)(v), v.wire(t)}
+		values[i] = value{(*plainValue)(v), v.OnWire(t)}
 	}
 	return json.Marshal(struct {
 		*plainType
@@ -62,8 +62,8 @@ func (t *Type) MarshalJSON() ([]byte, error) {
 	}{(*plainType)(t), values})
 }
 
-// wire returns a value of an enum as it is on the wire.
-func (v *EnumValue) wire(of *Type) any {
+// OnWire returns a value of an enum as it is on the wire, an int64 or a string.
+func (v *EnumValue) OnWire(of *Type) any {
 	if of.IntEnum {
 		return v.Int
 	}
@@ -87,7 +87,7 @@ func (r *Ref) MarshalJSON() ([]byte, error) {
 		c := &r.Constraints[i]
 		constraints[i].plainConstraint = (*plainConstraint)(c)
 		if c.Value != nil {
-			constraints[i].Value = c.Value.wire(r)
+			constraints[i].Value = c.Value.OnWire(r)
 		}
 	}
 	return json.Marshal(struct {
@@ -107,7 +107,7 @@ func (f *Field) MarshalJSON() ([]byte, error) {
 	}
 	var with *value
 	if f.Default != nil {
-		with = &value{(*plainValue)(f.Default), f.Default.wire(f.Type)}
+		with = &value{(*plainValue)(f.Default), f.Default.OnWire(f.Type)}
 	}
 	return json.Marshal(struct {
 		*plainField
@@ -115,29 +115,13 @@ func (f *Field) MarshalJSON() ([]byte, error) {
 	}{(*plainField)(f), with})
 }
 
-// wire returns a literal of a type as it is on the wire in JSON.
-func (v *Value) wire(of *Ref) any {
-	for of.Named != nil && of.Named.Kind == Newtype {
-		of = of.Named.Base
-	}
+// OnWire returns a literal of a type as it is on the wire in JSON: a bool, an
+// int64, a uint64, a float32, a float64 or a string.
+func (v *Value) OnWire(of *Ref) any {
 	if v.Enum != nil {
-		return v.Enum.wire(of.Named)
+		return v.Enum.OnWire(of.Underlying().Named)
 	}
-	switch of.Scalar {
-	case Bool:
-		return v.Bool
-	case Int, Int8, Int16, Int32, Int64:
-		return v.Int
-	case Uint, Uint8, Uint16, Uint32, Uint64:
-		return v.Uint
-	case Float32:
-		return float32(v.Float)
-	case Float64:
-		return v.Float
-	case Duration:
-		return v.Duration.Milliseconds()
-	}
-	return v.Text
+	return scalars[of.Underlying().Scalar].wire(v)
 }
 
 // MarshalJSON returns the payload. The keywords of a spread struct are those of

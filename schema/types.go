@@ -7,27 +7,6 @@ import (
 	"strings"
 )
 
-// scalars are the built-in types by name, and scalarNames all names that a
-// type expression can begin with.
-var (
-	scalars = func() map[string]Scalar {
-		m := map[string]Scalar{}
-		for _, s := range []Scalar{Bool, Int, Int8, Int16, Int32, Int64, Uint, Uint8, Uint16, Uint32, Uint64, Float32, Float64,
-			String, Bytes, Time, Date, Duration, UUID, Decimal, URI, ID, Any} {
-			m[string(s)] = s
-		}
-		return m
-	}()
-	scalarNames = func() []string {
-		names := []string{"list", "map"}
-		for name := range scalars {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		return names
-	}()
-)
-
 // readTypes declares all types, so that they can name each other, then reads
 // what they are: enums and newtypes first, since defaults of fields need them.
 func (r *reader) readTypes(pairs []pair) {

@@ -5,11 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf16"
-
-	"github.com/wampgen/wampgen/schema"
 )
 
 // plain is a key or a label that needs no quotes.
@@ -53,33 +50,13 @@ func whole(i int64) string {
 	return strconv.FormatInt(i, 10)
 }
 
-// enumLiteral is a value of an enum on the wire.
-func enumLiteral(t *schema.Type, v schema.EnumValue) string {
-	if t.IntEnum {
-		return whole(v.Int)
+// literal is a value on the wire.
+func literal(v any) string {
+	switch v := v.(type) {
+	case string:
+		return quote(v)
+	case int64:
+		return whole(v)
 	}
-	return quote(v.Text)
-}
-
-// defaultLiteral is a default of a type on the wire.
-func defaultLiteral(r *schema.Ref, v *schema.Value) string {
-	for r.Named != nil && r.Named.Kind == schema.Newtype {
-		r = r.Named.Base
-	}
-	if v.Enum != nil {
-		return enumLiteral(r.Named, *v.Enum)
-	}
-	switch r.Scalar {
-	case schema.Bool:
-		return strconv.FormatBool(v.Bool)
-	case schema.Int, schema.Int8, schema.Int16, schema.Int32, schema.Int64:
-		return strconv.FormatInt(v.Int, 10)
-	case schema.Uint, schema.Uint8, schema.Uint16, schema.Uint32, schema.Uint64:
-		return strconv.FormatUint(v.Uint, 10)
-	case schema.Float32, schema.Float64:
-		return strconv.FormatFloat(v.Float, 'g', -1, 64)
-	case schema.Duration:
-		return strconv.FormatInt(int64(v.Duration/time.Millisecond), 10)
-	}
-	return quote(v.Text)
+	return fmt.Sprint(v)
 }

@@ -79,7 +79,7 @@ func (g *gen) args(fields []*schema.Field) {
 		params[i] = g.param(f, i == len(fields)-1)
 		text := strings.TrimSpace(f.Doc + " " + note(f.Type))
 		if f.Default != nil {
-			text = strings.TrimSpace(text + " Absent means " + defaultLiteral(f.Type, f.Default) + ".")
+			text = strings.TrimSpace(text + " Absent means " + literal(f.Default.OnWire(f.Type)) + ".")
 		}
 		if text != "" {
 			about = append(about, "- "+f.Name+": "+strings.Join(strings.Fields(text), " "))

@@ -124,11 +124,11 @@ func (g *gen) declare(t *schema.Type) {
 func (g *gen) enum(name string, t *schema.Type) {
 	var union []string
 	for _, v := range t.Values {
-		literal := enumLiteral(t, v)
+		text := literal(v.OnWire(t))
 		if t.IntEnum || v.Name != v.Text {
-			literal = "/** " + tame(strings.Join(doctext.Lines(v.Name, width), " ")) + " */ " + literal
+			text = "/** " + tame(strings.Join(doctext.Lines(v.Name, width), " ")) + " */ " + text
 		}
-		union = append(union, literal)
+		union = append(union, text)
 	}
 	if t.Open && t.IntEnum {
 		union = append(union, "(number & {})")
@@ -166,5 +166,5 @@ func defaultTag(f *schema.Field) []string {
 	if f.Default == nil {
 		return nil
 	}
-	return []string{"@defaultValue `" + tame(defaultLiteral(f.Type, f.Default)) + "`"}
+	return []string{"@defaultValue `" + tame(literal(f.Default.OnWire(f.Type))) + "`"}
 }
