@@ -295,8 +295,13 @@ func (h Handler) At(params URIParams) Handler {
 
 // At reads the parameters of the URI that was called into params. A
 // registration of one procedure knows them; with a pattern the router says
-// which procedure was called.
-func (x *Exchange) At(params URIParams) error {
+// which procedure was called. [Exchange.In] returns what is wrong.
+func (x *Exchange) At(params URIParams) *Exchange {
+	x.bad = x.locate(params)
+	return x
+}
+
+func (x *Exchange) locate(params URIParams) error {
 	r := x.inv.registration
 	uri := r.uri
 	if r.config.match != "" {

@@ -118,7 +118,7 @@ func reads[T any](t *testing.T, code func(*wamp.URICoder, *T), components map[st
 	got := make(chan T, 1)
 	_, err := wamp.Register(t.Context(), callee, wamp.Handle(p, nil, func(_ context.Context, x *wamp.Exchange) error {
 		in := reading[T]{code: code}
-		if err := x.At(&in); err != nil {
+		if err := x.At(&in).In(nil); err != nil {
 			return err
 		}
 		got <- in.ID
@@ -181,7 +181,7 @@ func TestMatching_Recovers(t *testing.T) {
 		served, seen := make(chan int, 2), make(chan int, 2)
 		serve := wamp.Handle(p, nil, func(_ context.Context, x *wamp.Exchange) error {
 			in := reading[int]{code: wamp.URIInt[int]}
-			err := x.At(&in)
+			err := x.At(&in).In(nil)
 			served <- in.ID
 			return x.Out(nil, err)
 		})

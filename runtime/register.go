@@ -232,6 +232,7 @@ type Exchange struct {
 	procedure *Procedure
 	result    *session.Buffer
 	dec       codec.Decoder
+	bad       error // what is wrong with the URI
 }
 
 var exchanges = sync.Pool{New: func() any { return new(Exchange) }}
@@ -275,10 +276,14 @@ func (x *Exchange) release() {
 	exchanges.Put(x)
 }
 
-// In decodes the input into v, which is nil if the procedure has no input.
+// In decodes the input into v, which is nil if the procedure has no input. It
+// returns what was wrong in [Exchange.At] first.
 //
 //go:noinline
 func (x *Exchange) In(v codec.Value) error {
+	if x.bad != nil {
+		return x.bad
+	}
 	x.inv.registration.common.limit(&x.dec)
 	x.dec.Payload(x.inv.payload, v, x.procedure.In, codec.Input)
 	if err := x.dec.Err(); err != nil {

@@ -3,7 +3,6 @@ package schema
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
 // readErrors reads the section errors.
@@ -24,23 +23,9 @@ func (r *reader) readErrors(pairs []pair) {
 		}
 		e.Doc, e.DocPlace = s.doc()
 		e.Go = s.goHints(goKeys)
-		e.URI, e.URIPlace = r.uri(s, p.key, "error", r.model.URI+".error.")
+		e.Deprecated, e.Since = s.lifetime()
+		e.URI, e.URIPlace, _ = r.uri(s, p.key, "error", r.model.URI+".error.")
 		e.Payload = r.payload(s, e.Place, owner)
-	}
-}
-
-// readDefaults reads what procedures have unless they say otherwise.
-func (r *reader) readDefaults(n *node) {
-	if n == nil {
-		return
-	}
-	s, ok := r.section(n, "defaults", defaultsKeys)
-	if !ok || s.get("procedure") == nil {
-		return
-	}
-	if s, ok = r.section(s.get("procedure"), "defaults of procedures", policyKeys); ok {
-		r.policy.timeout = r.timeout(s)
-		r.policy.errors = r.errorRefs(s)
 	}
 }
 
@@ -51,26 +36,30 @@ func (r *reader) readProcedures(pairs []pair) {
 		if r.full() {
 			return
 		}
-		x := &Procedure{Name: p.key.text, Place: r.place(p.key), In: &Payload{}, Out: &Payload{}, Timeout: r.policy.timeout}
-		r.refused[x] = template(p.key.text)
+		x := new(r.defaults.procedure)
+		x.Name, x.Place, x.In, x.Out = p.key.text, r.place(p.key), &Payload{}, &Payload{}
+		r.refused[x] = malformed(p.key.text)
 		r.model.Procedures = append(r.model.Procedures, x)
 		owner := "procedure " + quote(x.Name)
-		s, ok := r.section(p.value, owner, r.templateKeys(p.key, procedureKeys))
+		s, ok := r.section(p.value, owner, procedureKeys)
 		if !ok {
 			continue
 		}
 		x.Doc, x.DocPlace = s.doc()
 		x.Go = s.goHints(procedureGoKeys)
-		x.URI, x.URIPlace = r.uri(s, p.key, "procedure", r.model.URI+".")
+		var params *uriParams
+		x.URI, x.URIPlace, params = r.uri(s, p.key, "procedure", r.model.URI+".")
 		x.In = r.input(s, x.Place, owner)
+		x.Params = r.params(s, params, owner)
+		r.paramShadows(x.Params, x.In)
+		r.group(s, p.key, x)
 		x.Out = r.result(s, returns, x.Place, owner)
 		x.Progress = r.progress(s.get("stream"), x.Place, owner)
-		x.Idempotent = s.flag("idempotent")
-		if s.get("timeout") != nil {
-			x.Timeout = r.timeout(s)
-		}
+		x.Deprecated, x.Since = s.lifetime()
+		r.procedurePolicies(s, x)
+		x.Prefix = r.prefix(s, params, owner)
 		x.Errors = r.errorRefs(s)
-		for _, e := range r.policy.errors {
+		for _, e := range r.defaults.procedure.Errors {
 			if !has(x.Errors, e.Error) {
 				x.Errors = append(x.Errors, ErrorRef{e.Error, e.Place.derived()})
 			}
@@ -86,66 +75,78 @@ func (r *reader) readTopics(pairs []pair) {
 		if r.full() {
 			return
 		}
-		t := &Topic{Name: p.key.text, Place: r.place(p.key), Payload: &Payload{}}
-		r.refused[t] = template(p.key.text)
+		t := new(r.defaults.topic)
+		t.Name, t.Place, t.Payload = p.key.text, r.place(p.key), &Payload{}
+		r.refused[t] = malformed(p.key.text)
 		r.model.Topics = append(r.model.Topics, t)
 		owner := "topic " + quote(t.Name)
-		s, ok := r.section(p.value, owner, r.templateKeys(p.key, topicKeys))
+		s, ok := r.section(p.value, owner, topicKeys)
 		if !ok {
 			continue
 		}
 		t.Doc, t.DocPlace = s.doc()
 		t.Go = s.goHints(goKeys)
-		t.URI, t.URIPlace = r.uri(s, p.key, "topic", r.model.URI+".")
+		var params *uriParams
+		t.URI, t.URIPlace, params = r.uri(s, p.key, "topic", r.model.URI+".")
 		t.Payload = r.payload(s, t.Place, owner)
-		t.History = s.flag("history")
+		t.Params = r.params(s, params, owner)
+		r.paramShadows(t.Params, t.Payload)
+		t.Deprecated, t.Since = s.lifetime()
+		r.topicPolicies(s, t)
+		t.Prefix = r.prefix(s, params, owner)
 	}
-}
-
-// templateKeys is t for a declaration with the given name. Where the name is
-// a URI template, which is refused, params is what belongs to it and is not
-// refused once more.
-func (r *reader) templateKeys(name *node, t keyTable) keyTable {
-	if template(name.text) {
-		t.built = append(slices.Clone(t.built), "params")
-	}
-	return t
 }
 
 // uri decides the URI of a declaration: its key uri, else its name behind a
-// prefix.
-func (r *reader) uri(s section, name *node, kind, prefix string) (string, Place) {
+// prefix. The parameters are nil if it is refused.
+func (r *reader) uri(s section, name *node, kind, prefix string) (string, Place, *uriParams) {
 	at, uri := name, prefix+name.text
 	if n := s.get("uri"); n != nil {
 		if !s.isString(n, "uri") {
-			return "", Place{}
+			return "", Place{}, nil
 		}
 		at, uri = n, n.text
 	}
-	if template(name.text) || template(at.text) {
-		if !template(at.text) {
-			at = name
+	params := &uriParams{at: at}
+	switch {
+	case !template(at.text) && !template(name.text):
+	case kind == "error":
+		r.report(r.src.token(at), RuleURITemplate, "the URI of an error has no parameters")
+		return "", Place{}, nil
+	case !template(at.text):
+		d := r.report(r.src.token(name), RuleURITemplate, "%s has parameters, but the key uri has none", quote(name.text))
+		d.Hint = "write the parameters into  uri"
+		return "", Place{}, nil
+	default:
+		if params = r.templateURI(at, at.text); params == nil {
+			return "", Place{}, nil
 		}
-		r.notBuilt(r.src.token(at), "a URI with parameters")
-		return "", Place{}
 	}
 	if r.model.URI == "" && at == name {
-		r.checkURI(at, name.text, false)
-		return "", Place{} // the prefix itself is reported
+		r.checkURI(at, concrete(name.text), false)
+		return "", Place{}, params // the prefix itself is reported
 	}
-	if !r.checkURI(at, uri, kind == "error") {
-		return "", Place{}
+	if !r.checkURI(at, concrete(uri), kind == "error") {
+		return "", Place{}, params
 	}
+	if r.clashingURI(name, at, kind, anonymous(uri)) {
+		return "", Place{}, params
+	}
+	if at == name {
+		return uri, r.place(name).derived(), params
+	}
+	return uri, r.place(at), params
+}
+
+// clashingURI reports whether another declaration of the kind has the URI.
+func (r *reader) clashingURI(name, at *node, kind, uri string) bool {
 	if first := r.uris[kind+" "+uri]; first != nil {
 		d := r.report(r.src.token(at), RuleURIClash, "%s %s has the URI of %s (line %d)", kind, quote(name.text), quote(first.text), first.pos.Line)
 		r.relate(d, first.pos, "the first one")
-		return "", Place{}
+		return true
 	}
 	r.uris[kind+" "+uri] = name
-	if at == name {
-		return uri, r.place(name).derived()
-	}
-	return uri, r.place(at)
+	return false
 }
 
 // checkURI checks a concrete URI. An error may be one of the protocol's own.
@@ -163,19 +164,6 @@ func (r *reader) checkURI(at *node, uri string, isError bool) bool {
 		d.Hint = "only the errors that WAMP itself defines can be declared there"
 	}
 	return false
-}
-
-// timeout reads the key timeout; 0 switches it off.
-func (r *reader) timeout(s section) time.Duration {
-	n := s.get("timeout")
-	if n == nil || !s.isString(n, "timeout") {
-		return 0
-	}
-	d, problem := duration(n.text)
-	if problem != "" {
-		r.report(r.src.token(n), RuleBadValue, "timeout %s %s", quote(n.text), problem)
-	}
-	return d
 }
 
 // errorRefs reads the key errors: a list of names.

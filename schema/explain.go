@@ -91,6 +91,16 @@ white space and no #.`,
 	RuleURIReserved: `a URI begins with wamp, which belongs to the protocol
 Only the errors that WAMP itself defines can be declared there, in order to type
 their payload.`,
+	RuleURITemplate: `a URI has a parameter where it cannot have one
+A parameter is a whole component: device.{id}.state. Only the last one can stand
+for several components, {path...}, and then it is the only one.`,
+	RuleUnknownParam: `the URI has no such parameter
+params gives types to the parameters of the URI, which are strings without it.`,
+	RuleParamType: `a value of the type cannot stand in a URI
+Strings, enums, integers, uuid and bool can, and named types of them.`,
+	RuleGroup: `procedures of one group do not have the same parameters
+A callee of the group implements them for one instance, so their URIs are the
+same up to the last parameter, and its type is.`,
 	RuleURIClash: `two declarations have one URI
 A router could not distinguish them.`,
 	RuleTooMany: `there are more findings than are worth showing

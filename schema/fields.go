@@ -29,6 +29,7 @@ func (r *reader) field(p pair) *Field {
 		return f
 	}
 	f.Doc, f.DocPlace = s.doc()
+	f.Deprecated, f.Since = s.lifetime()
 	f.Go = s.goHints(goKeys)
 	if typ := s.get("type"); typ != nil {
 		r.fieldType(f, typ, s)

@@ -3,7 +3,6 @@ package schema
 import (
 	"encoding/json"
 	"fmt"
-	"time"
 )
 
 // irVersion is the version of the JSON form of a Model. It changes when a key
@@ -143,13 +142,18 @@ func (r ErrorRef) MarshalJSON() ([]byte, error) {
 	}{r.Name, r.Place})
 }
 
-// MarshalJSON returns the procedure with its timeout in milliseconds.
+// MarshalJSON returns the procedure with its durations in milliseconds.
 func (p *Procedure) MarshalJSON() ([]byte, error) {
 	type plain Procedure
+	var grace *int64
+	if p.Grace != nil {
+		grace = new(p.Grace.Milliseconds())
+	}
 	return json.Marshal(struct {
 		*plain
-		Timeout int64 `json:"timeout,omitempty"`
-	}{(*plain)(p), int64(p.Timeout / time.Millisecond)})
+		Timeout int64  `json:"timeout,omitempty"`
+		Grace   *int64 `json:"grace,omitempty"`
+	}{(*plain)(p), p.Timeout.Milliseconds(), grace})
 }
 
 // kindNames and shapeNames are the words for kinds and shapes.

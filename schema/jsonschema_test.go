@@ -15,7 +15,7 @@ import (
 // definitions are the tables of keys by the definition of wampgen.schema.json
 // that lists them; "" is the file itself.
 var definitions = map[string]keyTable{
-	"": rootKeys, "api": apiKeys, "apiGo": apiGoKeys, "defaults": defaultsKeys, "policy": policyKeys, "type": typeKeys,
+	"": rootKeys, "api": apiKeys, "apiGo": apiGoKeys, "defaults": defaultsKeys, "policy": policyKeys, "topicPolicy": topicPolicyKeys, "metadata": metadataKeys, "type": typeKeys,
 	"field": fieldKeys, "payload": payloadKeys, "stream": streamKeys, "error": errorKeys, "procedure": procedureKeys, "topic": topicKeys, "go": goKeys, "procedureGo": procedureGoKeys,
 }
 

@@ -1,11 +1,24 @@
 package schema
 
+import "slices"
+
 // keyTable lists the keys that a kind of mapping can have.
 type keyTable struct {
 	// built are the keys that are read, later those that the language has and
 	// this wampgen refuses as not built yet.
 	built, later []string
 }
+
+// The policies of procedures and topics, which defaults can set.
+var (
+	procedurePolicies = []string{
+		"timeout", "forward_timeout", "idempotent", "invoke", "concurrency", "disclose_me", "disclose_caller", "cancel",
+		"strict", "lenient", "grace", "priority", "roles", "metadata",
+	}
+	topicPolicies = []string{
+		"acknowledge", "exclude_me", "disclose_me", "retain", "get_retained", "history", "lenient", "roles", "metadata",
+	}
+)
 
 // constraints are the keys of a [Constraint].
 var constraints = []string{"min", "max", "len", "exclusive_min", "exclusive_max", "multiple_of", "pattern", "unique"}
@@ -21,37 +34,33 @@ var (
 		later: []string{"title", "error_uri", "uuid", "external"},
 	}
 	apiGoKeys    = keyTable{built: []string{"package", "import"}, later: []string{"types"}}
-	defaultsKeys = keyTable{built: []string{"procedure"}, later: []string{"topic"}}
-	policyKeys   = keyTable{built: []string{"timeout", "errors"}, later: []string{
-		"forward_timeout", "invoke", "concurrency", "match", "disclose_me", "disclose_caller", "cancel", "idempotent", "strict",
-	}}
-	typeKeys = keyTable{
-		built: append([]string{"type", "fields", "enum", "open", "doc", "go"}, constraints...),
-		later: []string{"tuple", "union", "tag", "alias", "encoding", "unknown", "keys", "deprecated", "since"},
+	defaultsKeys = keyTable{built: []string{"procedure", "topic"}}
+	policyKeys   = keyTable{built: slices.Concat([]string{"errors"}, procedurePolicies)}
+	// topicPolicyKeys are the policies of topics.
+	topicPolicyKeys = keyTable{built: topicPolicies}
+	metadataKeys    = keyTable{built: []string{"kwarg"}}
+	typeKeys        = keyTable{
+		built: append([]string{"type", "fields", "enum", "open", "doc", "go", "deprecated", "since"}, constraints...),
+		later: []string{"tuple", "union", "tag", "alias", "encoding", "unknown", "keys"},
 	}
 	fieldKeys = keyTable{
-		built: append([]string{"type", "doc", "default", "go"}, constraints...),
-		later: []string{"name", "encoding", "keys", "variadic", "catch_all", "example", "deprecated", "since"},
+		built: append([]string{"type", "doc", "default", "go", "deprecated", "since"}, constraints...),
+		later: []string{"name", "encoding", "keys", "variadic", "catch_all", "example"},
 	}
 	streamKeys  = keyTable{built: []string{"out"}, later: []string{"in", "required", "last"}}
 	payloadKeys = keyTable{built: []string{"args", "kwargs"}}
 	errorKeys   = keyTable{
-		built: []string{"args", "kwargs", "uri", "doc", "go"},
-		later: []string{"deprecated", "since", "retryable"},
+		built: []string{"args", "kwargs", "uri", "doc", "go", "deprecated", "since"},
+		later: []string{"retryable"},
 	}
 	procedureKeys = keyTable{
-		built: []string{"args", "kwargs", "returns", "stream", "errors", "timeout", "idempotent", "uri", "doc", "go"},
-		later: []string{
-			"params", "options", "forward_timeout", "invoke", "concurrency", "match", "disclose_me", "disclose_caller",
-			"cancel", "strict", "lenient", "group", "deprecated", "since", "ppt", "rkey", "runmode", "roles",
-		},
+		built: slices.Concat([]string{"args", "kwargs", "params", "group", "returns", "stream", "errors", "uri", "doc", "go", "match",
+			"deprecated", "since"}, procedurePolicies),
+		later: []string{"options", "ppt", "rkey", "runmode"},
 	}
 	topicKeys = keyTable{
-		built: []string{"args", "kwargs", "history", "uri", "doc", "go"},
-		later: []string{
-			"params", "options", "match", "acknowledge", "exclude_me", "disclose_me", "retain", "get_retained", "lenient",
-			"group", "deprecated", "since", "ppt", "rkey", "roles",
-		},
+		built: slices.Concat([]string{"args", "kwargs", "params", "uri", "doc", "go", "match", "deprecated", "since"}, topicPolicies),
+		later: []string{"options", "ppt", "rkey"},
 	}
 	goKeys          = keyTable{built: []string{"name"}, later: []string{"type", "import", "tags"}}
 	procedureGoKeys = keyTable{built: []string{"name", "params"}}

@@ -107,6 +107,9 @@ type Type struct {
 	Open    bool        `json:"open,omitempty"`
 	// Base of a Newtype.
 	Base *Ref `json:"base,omitempty"`
+	// Deprecated and Since are those of a [Procedure].
+	Deprecated string `json:"deprecated,omitempty"`
+	Since      string `json:"since,omitempty"`
 }
 
 // Uses returns the uses of types that t is made of.
@@ -197,6 +200,9 @@ type Field struct {
 	// is not Optional, it has the plain Go type, and Go's zero value is sent as
 	// the default. A Nullable type has no default.
 	Default *Value `json:"default,omitempty"`
+	// Deprecated and Since are those of a [Procedure].
+	Deprecated string `json:"deprecated,omitempty"`
+	Since      string `json:"since,omitempty"`
 }
 
 // Value is a literal of the schema, checked against its type. The field for
@@ -264,6 +270,9 @@ type Error struct {
 	DocPlace Place    `json:"doc_place,omitzero"`
 	Go       *GoHints `json:"go,omitempty"` // nil if there are none
 	Payload  *Payload `json:"payload"`
+	// Deprecated and Since are those of a [Procedure].
+	Deprecated string `json:"deprecated,omitempty"`
+	Since      string `json:"since,omitempty"`
 }
 
 // ErrorRef is the use of an error by a procedure. It is derived if the defaults
@@ -283,8 +292,15 @@ type Procedure struct {
 	Doc      string   `json:"doc,omitempty"`
 	DocPlace Place    `json:"doc_place,omitzero"`
 	Go       *GoHints `json:"go,omitempty"` // nil if there are none
-	In       *Payload `json:"in"`
-	Out      *Payload `json:"out"`
+	// Params are the parameters of the URI, which is then a template such as
+	// com.acme.sensor.{sensor_id}.calibrate, in the order in which they stand in
+	// it. In the template {name...} stands for one or more components at the end.
+	Params []*Field `json:"params,omitempty"`
+	// Group is the name of the group of procedures that a callee implements
+	// together, "" if there is none. All of a group have the same Params.
+	Group string   `json:"group,omitempty"`
+	In    *Payload `json:"in"`
+	Out   *Payload `json:"out"`
 	// Progress is one progressive result, nil if the procedure has none.
 	Progress *Payload `json:"progress,omitempty"`
 	// Errors are the declared errors, sorted by name.
@@ -293,9 +309,40 @@ type Procedure struct {
 	Timeout time.Duration `json:"timeout,omitempty"`
 	// Idempotent reports whether a call may be sent again after a lost session.
 	Idempotent bool `json:"idempotent,omitempty"`
+	// ForwardTimeout reports whether the callee keeps the timeout, not the router.
+	ForwardTimeout bool `json:"forward_timeout,omitempty"`
+	// Invoke is the invocation policy and Cancel the cancel mode, as WAMP spells
+	// them, "" for the default.
+	Invoke string `json:"invoke,omitempty"`
+	Cancel string `json:"cancel,omitempty"`
+	// Concurrency is how many invocations run at a time in one callee, 0 if that
+	// is not bounded.
+	Concurrency int `json:"concurrency,omitempty"`
+	// DiscloseMe reports whether callers ask to be disclosed, DiscloseCaller
+	// whether callees ask who calls.
+	DiscloseMe     bool `json:"disclose_me,omitempty"`
+	DiscloseCaller bool `json:"disclose_caller,omitempty"`
+	// Prefix reports whether callees register every URI that begins with URI.
+	Prefix bool `json:"prefix,omitempty"`
+	// Strict reports whether positional parameters are not taken by name. Lenient
+	// reports whether a list that holds the payload is taken for the payload.
+	Strict  bool `json:"strict,omitempty"`
+	Lenient bool `json:"lenient,omitempty"`
+	// Grace is how long a call waits for a callee, nil for the default.
+	Grace *time.Duration `json:"grace,omitempty"`
+	// Priority is "high" for a procedure that passes a full queue.
+	Priority string `json:"priority,omitempty"`
+	// Roles are the roles that may call it, nil if all may.
+	Roles []string `json:"roles,omitempty"`
+	// Metadata is the keyword that carries what a tracer adds, "" if there is none.
+	Metadata string `json:"metadata,omitempty"`
+	// Deprecated says what to use instead, Since is the version of the API that
+	// had it first; "" if the schema does not say so.
+	Deprecated string `json:"deprecated,omitempty"`
+	Since      string `json:"since,omitempty"`
 }
 
-// Topic is a declared topic with a fixed URI.
+// Topic is a declared topic.
 type Topic struct {
 	// Name is the schema's name, at Place.
 	Name     string   `json:"name"`
@@ -305,8 +352,29 @@ type Topic struct {
 	Doc      string   `json:"doc,omitempty"`
 	DocPlace Place    `json:"doc_place,omitzero"`
 	Go       *GoHints `json:"go,omitempty"` // nil if there are none
-	Payload  *Payload `json:"payload"`
+	// Params are the parameters of the URI, see [Procedure].
+	Params  []*Field `json:"params,omitempty"`
+	Payload *Payload `json:"payload"`
 	// History reports whether missed events can be fetched from the router's event
 	// history.
 	History bool `json:"history,omitempty"`
+	// Acknowledge reports whether publishers wait for the router, Retain whether
+	// the router keeps the last event, GetRetained whether subscribers ask for it.
+	Acknowledge bool `json:"acknowledge,omitempty"`
+	Retain      bool `json:"retain,omitempty"`
+	GetRetained bool `json:"get_retained,omitempty"`
+	// ExcludeMe reports whether publishers do not get their own events, nil for
+	// the router's default.
+	ExcludeMe *bool `json:"exclude_me,omitempty"`
+	// DiscloseMe reports whether publishers ask to be disclosed.
+	DiscloseMe bool `json:"disclose_me,omitempty"`
+	// Prefix reports whether subscribers get every topic that begins with URI.
+	Prefix bool `json:"prefix,omitempty"`
+	// Lenient, Roles, Metadata, Deprecated and Since are those of a [Procedure];
+	// Roles may publish and subscribe.
+	Lenient    bool     `json:"lenient,omitempty"`
+	Roles      []string `json:"roles,omitempty"`
+	Metadata   string   `json:"metadata,omitempty"`
+	Deprecated string   `json:"deprecated,omitempty"`
+	Since      string   `json:"since,omitempty"`
 }

@@ -3,7 +3,6 @@ package schema
 import (
 	"path/filepath"
 	"slices"
-	"time"
 
 	"github.com/wampgen/wampgen/schema/diag"
 )
@@ -66,14 +65,16 @@ type reader struct {
 	refused map[any]bool
 	// uris are the URIs in use, by kind of declaration.
 	uris map[string]*node
+	// groups are the first procedures of each group.
+	groups map[string]*Procedure
 	// aliases are the names of imported schemas; partial reports whether types and
 	// errors of included files are not known. Neither is built yet.
 	aliases map[string]bool
 	partial bool
-	// policy is what procedures have unless they say otherwise.
-	policy struct {
-		timeout time.Duration
-		errors  []ErrorRef
+	// defaults are what procedures and topics have unless they say otherwise.
+	defaults struct {
+		procedure Procedure
+		topic     Topic
 	}
 }
 
@@ -82,7 +83,7 @@ func newReader(c *collector) *reader {
 	return &reader{
 		collector: c, model: &Model{File: filepath.Base(c.src.File)},
 		types: map[string]*Type{}, errors: map[string]*Error{},
-		refused: map[any]bool{}, uris: map[string]*node{}, aliases: map[string]bool{},
+		refused: map[any]bool{}, uris: map[string]*node{}, groups: map[string]*Procedure{}, aliases: map[string]bool{},
 	}
 }
 

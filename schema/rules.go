@@ -68,6 +68,14 @@ const (
 	// RuleURIReserved means that a URI begins with wamp, which is reserved for the
 	// protocol.
 	RuleURIReserved diag.Rule = "uri-reserved"
+	// RuleURITemplate means that a URI has a parameter where it cannot have one.
+	RuleURITemplate diag.Rule = "uri-template"
+	// RuleUnknownParam means that the URI has no such parameter.
+	RuleUnknownParam diag.Rule = "unknown-param"
+	// RuleParamType means that a value of the type cannot stand in a URI.
+	RuleParamType diag.Rule = "param-type"
+	// RuleGroup means that procedures of a group do not have the same parameters.
+	RuleGroup diag.Rule = "group"
 	// RuleURIClash means that two declarations have the same URI.
 	RuleURIClash diag.Rule = "uri-clash"
 

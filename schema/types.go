@@ -61,6 +61,7 @@ func (r *reader) typeBody(t *Type, n *node) *node {
 		return nil
 	}
 	t.Doc, t.DocPlace = s.doc()
+	t.Deprecated, t.Since = s.lifetime()
 	t.Go = s.goHints(goKeys)
 	base, fields, enum := s.get("type"), s.get("fields"), s.get("enum")
 	if open := s.get("open"); open != nil && enum == nil {

@@ -27,9 +27,6 @@ func badURI(uri string) string {
 	return ""
 }
 
-// template reports whether a URI has a parameter: {name}, <name>.
-func template(uri string) bool { return strings.ContainsAny(uri, "{}<>") }
-
 // reserved reports whether a URI belongs to the protocol (R081).
 func reserved(uri string) bool { return uri == "wamp" || strings.HasPrefix(uri, "wamp.") }
 

@@ -2,6 +2,7 @@ package golang
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -41,6 +42,10 @@ func spreadOptions() *jen.Statement { return jen.Id("opts").Op("...") }
 */
 func (g *gen) uris(f *file) {
 	block := func(what string, names, uris []string) {
+		doc := "The URIs of the " + what + "."
+		if slices.ContainsFunc(uris, func(uri string) bool { return strings.Contains(uri, "{") }) {
+			doc += " A name in braces stands for a parameter."
+		}
 		var consts []jen.Code
 		var announced []string
 		for i, name := range names {
@@ -48,7 +53,7 @@ func (g *gen) uris(f *file) {
 			announced = append(announced, "const "+name)
 		}
 		if len(consts) > 0 {
-			f.declare("The URIs of the "+what+".", jen.Const().Defs(consts...), announced...)
+			f.declare(doc, jen.Const().Defs(consts...), announced...)
 		}
 	}
 	var names, uris []string
@@ -127,11 +132,32 @@ func (g *gen) caller(f *file) {
 }
 
 func (g *gen) callParams(p *schema.Procedure) []jen.Code {
+	return append(g.inputParams(p), options("CallOption"))
+}
+
+// inputParams are the ctx, the parameters of the URI and the input.
+func (g *gen) inputParams(p *schema.Procedure) []jen.Code {
 	params := []jen.Code{contextParam()}
+	if u := g.uri(p); u != nil {
+		params = append(params, g.uriParam(u))
+	}
 	if name := g.inputName(p); name != "" {
 		params = append(params, ident(name).Add(g.payloadType(g.names.input(p))))
 	}
-	return append(params, options("CallOption"))
+	return params
+}
+
+// called is the descriptor of a procedure, with a URI that has its parameters.
+/*
+	<orderPlace>
+	<deviceGet>.At(<&deviceParams{deviceID}>)
+*/
+func (g *gen) called(p *schema.Procedure) *jen.Statement {
+	descriptor := ident(g.names.procedures[p])
+	if u := g.uri(p); u != nil {
+		return descriptor.Dot("At").Call(g.uriValue(u))
+	}
+	return descriptor
 }
 
 // callMethod emits the method that calls a procedure.
@@ -154,7 +180,7 @@ func (g *gen) callMethod(f *file, p *schema.Procedure) {
 	if !void {
 		out = g.payloadValue(g.names.output(p), "out")
 	}
-	call := wampID("Call").Call(jen.Id("ctx"), jen.Id("c").Dot("client"), ident(g.names.procedures[p]), in, out, spreadOptions())
+	call := wampID("Call").Call(jen.Id("ctx"), jen.Id("c").Dot("client"), g.called(p), in, out, spreadOptions())
 	body := []jen.Code{jen.Id("err").Op("=").Add(call), jen.Return(jen.Id("out"), jen.Id("err"))}
 	if void {
 		body = []jen.Code{jen.Return(call)}
@@ -217,147 +243,5 @@ func (g *gen) procedureDoc(p *schema.Procedure, first string) string {
 		}
 		fails = "Declared errors: " + strings.Join(list, ", ") + "."
 	}
-	return doctext.Paragraphs(first, p.Doc, single, fails)
-}
-
-// callee emits the interface of a callee and what registers it.
-/*
-	// Callee implements the procedures of the API <shop>.
-	type Callee interface {
-		// <doc>
-		<OrderPlace>(ctx context.Context, <in OrderPlaceArgs>) (<Order>, error)
-	}
-
-	// Register ...
-	func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wamp.RegisterOption) (*wamp.Registrations, error) {
-		return wamp.Register(ctx, client,
-			<HandleOrderPlace(impl.OrderPlace, opts...),>
-		)
-	}
-*/
-func (g *gen) callee(f *file) {
-	names := []string{"type Callee"}
-	var methods []jen.Code
-	handlers := []jen.Code{jen.Id("ctx"), jen.Id("client")}
-	for _, p := range g.model.Procedures {
-		methods = append(methods, docComment(g.procedureDoc(p, g.names.of[p]+" handles "+p.URI+"."))...)
-		methods = append(methods, ident(g.names.of[p]).Params(g.handlerParams(p)...).Add(g.results(p, false)))
-		handlers = append(handlers, ident(handleName(g.names.of[p])).Call(sel(jen.Id("impl"), g.names.of[p]), spreadOptions()))
-		names = append(names, "field Callee."+g.names.of[p])
-	}
-	f.declare(fmt.Sprintf("Callee implements the procedures of the API %s. Its methods are called concurrently.", g.model.Name),
-		jen.Type().Id("Callee").Interface(methods...), names...)
-	f.declare("Register registers every procedure of impl with opts: all of them or, on an error, none. "+
-		"They stay registered, also after a lost connection, until the result is closed.",
-		jen.Func().Id("Register").Params(contextParam(), clientParam(), jen.Id("impl").Id("Callee"), options("RegisterOption")).
-			Params(jen.Op("*").Add(wampID("Registrations")), jen.Error()).Block(
-			jen.Return(wampID("Register").Add(lines("(", ")", handlers...)))), "func Register")
-	for _, p := range g.model.Procedures {
-		g.handle(f, p)
-	}
-}
-
-func (g *gen) handlerParams(p *schema.Procedure) []jen.Code {
-	params := []jen.Code{contextParam()}
-	if name := g.inputName(p); name != "" {
-		params = append(params, ident(name).Add(g.payloadType(g.names.input(p))))
-	}
-	if p.Progress != nil {
-		params = append(params, jen.Id("out").Add(g.sender(p)))
-	}
-	return params
-}
-
-// handle emits the function that makes a handler of a procedure.
-/*
-	// Handle<OrderPlace> returns the handler of <com.acme.shop.order.place> for
-	// [wamp.Register].
-	//
-	//go:noinline
-	func Handle<OrderPlace>(f func(context.Context, <OrderPlaceArgs>) (<Order>, error), opts ...wamp.RegisterOption) wamp.Handler {
-		return wamp.Handle(<orderPlace>, opts, func(ctx context.Context, x *wamp.Exchange) error {
-			var in <OrderPlaceArgs>
-			if err := x.In(<&in>); err != nil {
-				return err
-			}
-			out, err := f(ctx, in)
-			return x.Out(<&out>, err)
-		})
-	}
-*/
-func (g *gen) handle(f *file, p *schema.Procedure) {
-	in, out := g.names.input(p), g.names.output(p)
-	types := []jen.Code{std("context", "Context")}
-	args := []jen.Code{jen.Id("ctx")}
-	var body []jen.Code
-	read := jen.Nil()
-	if in.shape() != schema.ShapeNone {
-		types = append(types, g.payloadType(in))
-		args = append(args, jen.Id("in"))
-		body = append(body, jen.Var().Id("in").Add(g.payloadType(in)))
-		read = g.payloadValue(in, "in")
-	}
-	if p.Progress != nil {
-		types = append(types, g.sender(p))
-		args = append(args, wampID("NewSender").Call(jen.Id("x"), g.valueFunc(g.names.progress(p))))
-	}
-	body = append(body, jen.If(jen.Id("err").Op(":=").Id("x").Dot("In").Call(read), jen.Id("err").Op("!=").Nil()).
-		Block(jen.Return(jen.Id("err"))))
-	run := jen.Id("f").Call(args...)
-	if out.shape() == schema.ShapeNone {
-		body = append(body, jen.Return(jen.Id("x").Dot("Out").Call(jen.Nil(), run)))
-	} else {
-		body = append(body, jen.List(jen.Id("out"), jen.Id("err")).Op(":=").Add(run),
-			jen.Return(jen.Id("x").Dot("Out").Call(g.payloadValue(out, "out"), jen.Id("err"))))
-	}
-	name := handleName(g.names.of[p])
-	serve := jen.Func().Params(contextParam(), jen.Id("x").Op("*").Add(wampID("Exchange"))).Error().Block(body...)
-	f.declare(name+" returns the handler of "+p.URI+" for [wamp.Register].",
-		apart(jen.Func().Add(ident(name)).Params(jen.Id("f").Func().Params(types...).Add(g.results(p, false)), options("RegisterOption")).
-			Add(wampID("Handler")).Block(
-			jen.Return(wampID("Handle").Call(ident(g.names.procedures[p]), jen.Id("opts"), serve)))),
-		"func "+name)
-}
-
-// topic emits the functions of a topic.
-/*
-	// <doc>
-	func Publish<PriceChanged>(ctx context.Context, client *wamp.Client, ev <PriceChanged>, opts ...wamp.PublishOption) error {
-		return wamp.Publish(ctx, client, <priceChanged>, &ev, opts...)
-	}
-
-	// <doc>
-	func Subscribe<PriceChanged>(ctx context.Context, client *wamp.Client, handler func(context.Context, <PriceChanged>) error, opts ...wamp.SubscribeOption) (*wamp.Subscription, error) {
-		return wamp.Subscribe(ctx, client, <priceChanged>, handler, opts...)
-	}
-
-	// <PriceChanged>Events ...
-	func <PriceChanged>Events(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[<PriceChanged>], error] {
-		return wamp.Events[<PriceChanged>](ctx, client, <priceChanged>, opts...)
-	}
-*/
-func (g *gen) topic(f *file, t *schema.Topic) {
-	topic, kind := ident(g.names.topics[t]), g.payloadType(g.names.event(t))
-	first := []jen.Code{contextParam(), clientParam()}
-	name := publishName(g.names.of[t])
-	f.declare(doctext.Paragraphs(name+" publishes "+t.URI+".", t.Doc),
-		jen.Func().Add(ident(name)).Params(append(first, jen.Id("ev").Add(kind), options("PublishOption"))...).
-			Error().Block(jen.Return(wampID("Publish").Call(
-			jen.Id("ctx"), jen.Id("client"), topic, jen.Op("&").Id("ev"), spreadOptions()))),
-		"func "+name)
-	name = subscribeName(g.names.of[t])
-	handler := jen.Id("handler").Func().Params(std("context", "Context"), kind.Clone()).Error()
-	f.declare(doctext.Paragraphs(name+" calls handler for every event of "+t.URI+", one after the other.", t.Doc),
-		jen.Func().Add(ident(name)).Params(append(first, handler, options("SubscribeOption"))...).
-			Params(jen.Op("*").Add(wampID("Subscription")), jen.Error()).Block(
-			jen.Return(wampID("Subscribe").Call(
-				jen.Id("ctx"), jen.Id("client"), topic.Clone(), jen.Id("handler"), spreadOptions()))),
-		"func "+name)
-	name = eventsName(g.names.of[t])
-	f.declare(doctext.Paragraphs(name+" returns the events of "+t.URI+" as a sequence. It subscribes when it is ranged over "+
-		"and ends with the loop, with ctx or with an error.", t.Doc),
-		jen.Func().Add(ident(name)).Params(append(first, options("SubscribeOption"))...).
-			Add(std("iter", "Seq2")).Types(wampID("Event").Types(kind.Clone()), jen.Error()).Block(
-			jen.Return(wampID("Events").Types(kind.Clone()).Call(jen.Id("ctx"), jen.Id("client"), topic.Clone(), spreadOptions()))),
-		"func "+name)
+	return doctext.Paragraphs(first, p.Doc, g.uriDoc(p), single, fails, lifetime(p.Deprecated, p.Since))
 }

@@ -17,12 +17,13 @@ func (g *gen) codec(f *file) {
 	}
 	for _, p := range g.names.payloads(g.model) {
 		if p.shape() == schema.ShapeRecord {
-			g.codeFields(f, p.goName(), g.names.tables[p.Payload], p.params(), len(p.Args))
+			g.codeFields(f, p.goName(), g.names.tables[p.Payload], p.params(), len(p.Args), p.flags...)
 		}
 		if p.maybe() {
 			g.codeMaybe(f, p)
 		}
 	}
+	g.uriCodecs(f)
 	g.containerTypes(f)
 	g.codeChecked(f)
 }
@@ -54,8 +55,8 @@ const (
 		}
 	}
 */
-func (g *gen) codeFields(f *file, name, table string, fields []*schema.Field, args int) {
-	f.declare("", jen.Var().Add(ident(table)).Op("=").Add(g.table(fields, args, false)), "var "+table)
+func (g *gen) codeFields(f *file, name, table string, fields []*schema.Field, args int, flags ...string) {
+	f.declare("", jen.Var().Add(ident(table)).Op("=").Add(g.table(fields, args, flags...)), "var "+table)
 	kind := "Struct"
 	if args >= 0 {
 		kind = "Payload"
@@ -90,7 +91,7 @@ func (g *gen) codeFields(f *file, name, table string, fields []*schema.Field, ar
 */
 func (g *gen) codeMaybe(f *file, p payload) {
 	table, name := g.names.tables[p.Payload], g.names.maybes[p.Payload]
-	f.declare("", jen.Var().Add(ident(table)).Op("=").Add(g.table(p.Args, 1, true)), "var "+table)
+	f.declare("", jen.Var().Add(ident(table)).Op("=").Add(g.table(p.Args, 1, "Result")), "var "+table)
 	f.declare("", jen.Func().Add(ident(name)).Params(jen.Id("p").Op("*").Add(g.payloadType(p)), coderParam()).Block(
 		jen.Var().Id("s").Add(codecID("Walk")),
 		jen.For(jen.Id("c").Dot("Payload").Call(jen.Op("&").Id("s"), jen.Op("&").Add(ident(table)))).Block(
@@ -136,8 +137,9 @@ func (g *gen) fieldOps(fields []*schema.Field, args int, defaults string) []jen.
 	return []jen.Code{jen.Switch(jen.Id("s").Dot("Group").Call()).Block(cases...)}
 }
 
-// table is the codec.Table of fields, of which so many are positional.
-func (g *gen) table(fields []*schema.Field, args int, result bool) *jen.Statement {
+// table is the codec.Table of fields, of which so many are positional; flags
+// are what else it is.
+func (g *gen) table(fields []*schema.Field, args int, flags ...string) *jen.Statement {
 	names := make([]string, len(fields))
 	for i, f := range fields {
 		names[i] = f.Name + ":"
@@ -149,8 +151,8 @@ func (g *gen) table(fields []*schema.Field, args int, result bool) *jen.Statemen
 	if args > 0 {
 		entries = append(entries, entry("Args", number(args)))
 	}
-	if result {
-		entries = append(entries, entry("Result", jen.True()))
+	for _, flag := range flags {
+		entries = append(entries, entry(flag, jen.True()))
 	}
 	entries = append(entries, entry("Fields", jen.Index().String().Add(stringList(names))))
 	return codecID("Table").Values(entries...)

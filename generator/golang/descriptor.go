@@ -49,22 +49,36 @@ func (g *gen) descriptors(f *file) {
 	}
 	for _, t := range g.model.Topics {
 		entries := []jen.Code{entry("URI", ident(topicURI(g.names.of[t])))}
+		if len(t.Params) > 0 {
+			entries = append(entries, entry("Template", jen.True()))
+		}
 		if t.History {
 			entries = append(entries, entry("History", jen.True()))
 		}
-		f.declare("", jen.Var().Add(ident(g.names.topics[t])).Op("=").Op("&").Add(wampID("Topic").Values(entries...)),
-			"var "+g.names.topics[t])
+		entries = append(entries, topicOptions(t)...)
+		value := wampID("Topic").Values(entries...)
+		if len(t.Params) == 0 && len(entries) > 2 || len(entries) > 3 {
+			value = wampID("Topic").Add(lines("{", "}", entries...))
+		}
+		f.declare("", jen.Var().Add(ident(g.names.topics[t])).Op("=").Op("&").Add(value), "var "+g.names.topics[t])
 	}
 }
 
 func (g *gen) describeProcedure(f *file, p *schema.Procedure) {
 	entries := []jen.Code{entry("URI", ident(procedureURI(g.names.of[p])))}
+	if len(p.Params) > 0 {
+		entries = append(entries, entry("Template", jen.True()))
+	}
 	if p.Timeout > 0 {
 		entries = append(entries, entry("Timeout", durationValue(p.Timeout)))
 	}
 	if p.Idempotent {
 		entries = append(entries, entry("Idempotent", jen.True()))
 	}
+	if p.Grace != nil {
+		entries = append(entries, entry("Grace", graceLiteral(*p.Grace)))
+	}
+	entries = append(entries, procedureOptions(p)...)
 	type side struct {
 		name string
 		payload
@@ -78,7 +92,11 @@ func (g *gen) describeProcedure(f *file, p *schema.Procedure) {
 		switch {
 		case side.maybe():
 		case side.shape() == schema.ShapeValue:
-			entries = append(entries, entry(side.name, jen.Op("&").Add(g.table(side.Args[:1], 1, side.kind != kindIn))))
+			flags := side.flags
+			if side.kind != kindIn {
+				flags = []string{"Result"}
+			}
+			entries = append(entries, entry(side.name, jen.Op("&").Add(g.table(side.Args[:1], 1, flags...))))
 		case side.shape() == schema.ShapeSpread:
 			entries = append(entries, entry(side.name, codecID("Spread")))
 		}

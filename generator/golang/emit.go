@@ -182,6 +182,9 @@ func jsonTag(name string) *jen.Statement {
 	return jen.Tag(map[string]string{"json": name})
 }
 
+// notInJSON is the tag of a field that is not part of a payload.
+func notInJSON() *jen.Statement { return jen.Tag(map[string]string{"json": "-"}) }
+
 // apart is a function that the compiler does not put into its callers, where it
 // would be compiled once more each time.
 func apart(function *jen.Statement) *jen.Statement {

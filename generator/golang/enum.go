@@ -92,7 +92,7 @@ func (g *gen) enum(f *file, t *schema.Type) {
 	if t.IntEnum {
 		kind = jen.Int64()
 	}
-	doc := introduced(name, "is the schema's enum "+t.Name+".", t.Doc)
+	doc := typeDoc(t, name, "is the schema's enum "+t.Name+".")
 	if t.Open {
 		doc = doctext.Paragraphs(doc, "It is open: values that this list does not have are kept.")
 	}

@@ -39,7 +39,7 @@ func newGen(m *schema.Model, o Options) (*gen, error) {
 	if !token.IsIdentifier(g.pkg) || g.pkg == "_" {
 		return nil, fmt.Errorf("golang: %q cannot be a Go package name", g.pkg)
 	}
-	if err := vet(m); err != nil {
+	if err := errors.Join(vet(m), vetPolicies(m)); err != nil {
 		return nil, err
 	}
 	n := name(m)

@@ -35,6 +35,7 @@ type names struct {
 	checked    map[string]string          // by spelling with constraints: the type that codes it
 	checks     map[string]string          // by type: the variable with its constraints
 	caller     string                     // what implements Caller
+	uris       map[string]*uriParams      // the parameters of URIs, by stem
 }
 
 func newNames() *names {
@@ -51,12 +52,13 @@ func newNames() *names {
 		containers: map[string]string{},
 		checked:    map[string]string{},
 		checks:     map[string]string{},
+		uris:       map[string]*uriParams{},
 	}
 }
 
 // locals are the names of receivers, parameters and variables in generated
 // functions.
-var locals = strings.Fields("b c client ctx err ev f handler impl in l opts out p s v x")
+var locals = strings.Fields("at b c client ctx err ev f handler impl in l match opts out p s u v x")
 
 // unexported decides the names that only the package itself sees. Parameters
 // come first: they are what users see in a signature.
@@ -73,6 +75,7 @@ func (n *names) unexported(g *gen) {
 	for _, name := range n.params {
 		n.taken[name] = true
 	}
+	n.uriNames(m)
 	for _, p := range m.Procedures {
 		n.procedures[p] = n.pick(localName(n.of[p]), "Procedure")
 	}
@@ -83,6 +86,7 @@ func (n *names) unexported(g *gen) {
 		n.errors[e] = n.pick(localName(n.of[e]))
 	}
 	n.caller = n.pick("caller", "Client")
+	n.uriTypes(m)
 	for _, t := range m.Types {
 		g.kind(t).reserve(n)
 	}

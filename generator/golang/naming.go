@@ -2,6 +2,7 @@ package golang
 
 import (
 	"fmt"
+	"go/token"
 	"regexp"
 	"slices"
 	"strings"
@@ -46,12 +47,14 @@ type namer struct {
 	// nameless reports whether a declaration has no name at all, which is an error
 	// of the language.
 	nameless bool
+	// groups are those whose names are claimed.
+	groups map[string]bool
 }
 
 // name decides every exported identifier of an API and reports those that two
 // declarations, or a declaration and the generated code, would share.
 func name(m *schema.Model) *namer {
-	n := &namer{names: newNames(), model: m}
+	n := &namer{names: newNames(), model: m, groups: map[string]bool{}}
 	for _, t := range m.Types {
 		n.typ(t)
 	}
@@ -104,13 +107,25 @@ func (n *namer) exported(of any, name string, at schema.Place, hints *schema.GoH
 		n.nameless = true
 		return ""
 	}
-	id, ok := goName(name)
+	id, ok := goName(fixedPart(of, name))
 	if !ok {
 		n.report(at, RuleName, "%s gives no Go name that begins with a capital letter", diag.Quote(name)).Hint = hint
 		return ""
 	}
 	n.of[of] = id
 	return id
+}
+
+// uriParam is a parameter in the name of a procedure or topic.
+var uriParam = regexp.MustCompile(`\{[^}]*\}`)
+
+// fixedPart is a name without the parameters of a URI.
+func fixedPart(of any, name string) string {
+	switch of.(type) {
+	case *schema.Procedure, *schema.Topic:
+		return uriParam.ReplaceAllString(name, "")
+	}
+	return name
 }
 
 // asked is the identifier that a schema asks for; "" if there is none.
@@ -173,7 +188,9 @@ func (n *namer) procedure(p *schema.Procedure) {
 		n.hint("params", p.Go.Params, paramsForm, "the one value is struct: a method takes one, also for none or one parameter")
 	}
 	what := diag.Quote(p.Name)
+	n.structFields("the parameters of "+what, []string{"CodeURI"}, p.Params)
 	if id != "" {
+		n.apart(p, what)
 		n.stem(methodScope, p, p.Place, id, what)
 		n.claim(p, p.Place, procedureURI(id), "the URI of "+what)
 		n.claim(p, p.Place, handleName(id), "the handler of "+what)
@@ -197,11 +214,40 @@ func (n *namer) procedure(p *schema.Procedure) {
 	}
 }
 
+// apart names what the procedures of a group have together, or the one procedure
+// with parameters in its URI alone.
+func (n *namer) apart(p *schema.Procedure, what string) {
+	unit := n.unit(p)
+	if p.Group != "" {
+		if n.groups[p.Group] {
+			return
+		}
+		n.groups[p.Group] = true
+		if !token.IsIdentifier(unit) || !token.IsExported(unit) {
+			n.report(p.Place, RuleName, "group %s gives no Go name that begins with a capital letter", diag.Quote(p.Group)).Hint = "a group is like sensor"
+			return
+		}
+		what = "group " + diag.Quote(p.Group)
+		n.claim(p, p.Place, calleeName(unit), "the callee of "+what)
+		n.claim(p, p.Place, registerName(unit), "the function that registers "+what)
+		if len(p.Params) > 0 {
+			n.claim(p, p.Place, registerAllName(unit), "the function that registers all of "+what)
+		}
+	}
+	if len(p.Params) > 1 {
+		n.claim(p, p.Place, paramsName(unit), "the parameters of "+what)
+	}
+}
+
 // topic names a topic, what is derived from it, and the fields of its event.
 func (n *namer) topic(t *schema.Topic) {
 	id := n.exported(t, t.Name, t.Place, t.Go, addName)
 	what := diag.Quote(t.Name)
-	n.payload(n.event(t), "topic "+what, structMethods)
+	methods := structMethods
+	if len(t.Params) > 0 {
+		methods = append([]string{"CodeURI"}, methods...)
+	}
+	n.payload(n.event(t), "topic "+what, methods)
 	if id == "" {
 		return
 	}
@@ -211,15 +257,18 @@ func (n *namer) topic(t *schema.Topic) {
 	n.claim(t, t.Place, subscribeName(id), "the subscriber of "+what)
 	n.claim(t, t.Place, eventsName(id), "the events of "+what)
 	n.claim(t, t.Place, id, what)
+	if len(t.Params) > 0 {
+		n.claim(t, t.Place, matchName(id), "what matches "+what)
+	}
 }
 
 // payload names the parameters of a payload. Only the fields of a struct can be
-// in each other's way; those of a type are its own business.
+// in each other's way; those of a type alone are its own business.
 func (n *namer) payload(p payload, owner string, methods []string) {
 	switch {
-	case p.Shape == schema.ShapeSpread && p.kind != kindError:
+	case p.Shape == schema.ShapeSpread && p.kind != kindError && len(p.uri) == 0:
 	case p.shape() == schema.ShapeRecord && p.stem != "":
-		n.structFields(owner, methods, p.params())
+		n.structFields(owner, methods, slices.Concat(p.uri, p.params()))
 	default:
 		for _, f := range p.params() {
 			n.field(f)

@@ -3,7 +3,6 @@ package golang
 import (
 	"github.com/dave/jennifer/jen"
 
-	"github.com/wampgen/wampgen/generator/internal/doctext"
 	"github.com/wampgen/wampgen/schema"
 )
 
@@ -77,7 +76,7 @@ func underlying(r *schema.Ref) (base *schema.Ref, named bool) {
 	type <Sku> <string>
 */
 func (g *gen) newtype(f *file, t *schema.Type) {
-	doc := doctext.Paragraphs(introduced(g.names.of[t], "is the schema's type "+t.Name+".", t.Doc), constraintDoc(t.Base))
+	doc := typeDoc(t, g.names.of[t], "is the schema's type "+t.Name+".", constraintDoc(t.Base))
 	f.declare(doc, jen.Type().Add(ident(g.names.of[t])).Add(g.goType(t.Base)), "type "+g.names.of[t])
 	base, _ := underlying(t.Base)
 	if base.Named != nil && base.Named.Kind == schema.Enum {

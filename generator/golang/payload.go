@@ -28,6 +28,10 @@ type payload struct {
 	names      *names
 	// named reports whether the schema asks for a struct of its own.
 	named bool
+	// uri are the parameters of the URI, which an event has beside its payload.
+	uri []*schema.Field
+	// flags are what the codec.Table of the payload is.
+	flags []string
 }
 
 // payloads lists every payload of the API.
@@ -51,6 +55,9 @@ func (n *names) payloads(m *schema.Model) []payload {
 func (n *names) input(p *schema.Procedure) payload {
 	in := payload{Payload: p.In, kind: kindIn, name: p.Name, stem: n.of[p], names: n}
 	in.named = p.Go != nil && p.Go.Params.Text == paramsStruct && p.In.Shape != schema.ShapeSpread
+	if p.Strict {
+		in.flags = []string{"Strict"}
+	}
 	return in
 }
 
@@ -63,7 +70,7 @@ func (n *names) progress(p *schema.Procedure) payload {
 }
 
 func (n *names) event(t *schema.Topic) payload {
-	return payload{Payload: t.Payload, kind: kindEvent, name: t.Name, stem: n.of[t], names: n, named: true}
+	return payload{Payload: t.Payload, kind: kindEvent, name: t.Name, stem: n.of[t], names: n, named: true, uri: t.Params}
 }
 
 func (n *names) failure(e *schema.Error) payload {

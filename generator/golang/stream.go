@@ -42,7 +42,7 @@ func (g *gen) streamMethod(f *file, p *schema.Procedure) {
 	name := streamName(g.names.of[p])
 	f.declare("", jen.Func().Params(jen.Id("c").Op("*").Add(ident(g.names.caller))).Add(ident(name)).Params(g.callParams(p)...).
 		Add(g.stream(p)).Block(jen.Return(wampID("CallStream").Types(g.streamTypes(p)...).Call(
-		jen.Id("ctx"), jen.Id("c").Dot("client"), ident(g.names.procedures[p]), in, jen.Line().Add(g.valueFunc(g.names.progress(p))), result, spreadOptions(),
+		jen.Id("ctx"), jen.Id("c").Dot("client"), g.called(p), in, jen.Line().Add(g.valueFunc(g.names.progress(p))), result, spreadOptions(),
 	))), "func "+g.names.caller+"."+name)
 }
 

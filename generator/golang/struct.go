@@ -27,7 +27,7 @@ func (w structWire) reserve(n *names)  { n.table(w.t, n.of[w.t]) }
 
 func (w structWire) declare(f *file) {
 	g, name := w.g, w.g.names.of[w.t]
-	g.structType(f, name, introduced(name, "is the schema's type "+w.t.Name+".", w.t.Doc), w.t.Fields)
+	g.structType(f, name, typeDoc(w.t, name, "is the schema's type "+w.t.Name+"."), nil, w.t.Fields)
 	g.jsonMethods(f, name)
 	g.validate(f, w.t, name, true)
 }

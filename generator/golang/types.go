@@ -21,7 +21,7 @@ func (g *gen) types(f *file) {
 		if p.shape() != schema.ShapeRecord || p.kind == kindError {
 			continue
 		}
-		g.structType(f, p.goName(), p.goName()+" is "+p.title()+".", p.params())
+		g.structType(f, p.goName(), p.goName()+" is "+p.title()+".", p.uri, p.params())
 		if p.kind == kindEvent {
 			g.jsonMethods(f, p.goName())
 		}
@@ -29,13 +29,31 @@ func (g *gen) types(f *file) {
 			g.validateMethod(f, p.goName(), true)
 		}
 	}
+	g.uriStructs(f)
 	for _, e := range g.model.Errors {
-		g.structType(f, g.names.of[e], doctext.Paragraphs(g.names.of[e]+" is the error "+e.URI+".", e.Doc), g.names.failure(e).params())
+		g.structType(f, g.names.of[e], doctext.Paragraphs(g.names.of[e]+" is the error "+e.URI+".", e.Doc, lifetime(e.Deprecated, e.Since)), nil, g.names.failure(e).params())
 		g.errorType(f, e)
 		if g.anyStrict(g.names.failure(e).params()) {
 			g.validateMethod(f, g.names.of[e], true)
 		}
 	}
+}
+
+// typeDoc documents a type.
+func typeDoc(t *schema.Type, name, is string, more ...string) string {
+	return doctext.Paragraphs(introduced(name, is, t.Doc), doctext.Paragraphs(more...), lifetime(t.Deprecated, t.Since))
+}
+
+// lifetime says since when something is there and what to use instead, in the
+// words that Go's tools know.
+func lifetime(deprecated, since string) string {
+	if since != "" {
+		since = "Since version " + since + "."
+	}
+	if deprecated != "" {
+		deprecated = "Deprecated: " + strings.Join(strings.Fields(deprecated), " ")
+	}
+	return doctext.Paragraphs(since, deprecated)
 }
 
 // introduced is a documentation that begins with the identifier, as Go's do.
@@ -96,35 +114,43 @@ func (g *gen) packageDoc() string {
 	return doctext.Paragraphs(first+".", g.model.Doc)
 }
 
-// structType emits a struct, for a type or for a payload.
+// structType emits a struct, for a type or for a payload. It has the parameters
+// of a URI before the fields.
 /*
 	// <doc>
 	type <LineItem> struct {
+		<OrderID> <OrderID> `json:"-"`
 		<Sku> <Sku>
 		// <doc of the field>
 		<GiftNote> <*string>
 	}
 */
-func (g *gen) structType(f *file, name, doc string, fields []*schema.Field) {
+func (g *gen) structType(f *file, name, doc string, uri, fields []*schema.Field) {
 	names := []string{"type " + name}
 	var body []jen.Code
-	for _, field := range fields {
+	add := func(field *schema.Field, tag *jen.Statement) {
 		body = append(body, docComment(g.fieldDoc(field))...)
-		body = append(body, ident(g.names.of[field]).Add(g.fieldType(field)).Add(jsonTag(field.Name)))
+		body = append(body, ident(g.names.of[field]).Add(g.fieldType(field)).Add(tag))
 		names = append(names, "field "+name+"."+g.names.of[field])
+	}
+	for _, field := range uri {
+		add(field, notInJSON())
+	}
+	for _, field := range fields {
+		add(field, jsonTag(field.Name))
 	}
 	f.declare(doc, jen.Type().Add(ident(name)).Struct(body...), names...)
 }
 
 // fieldDoc is a field's documentation with what its zero value means.
 func (g *gen) fieldDoc(f *schema.Field) string {
-	doc := doctext.Paragraphs(f.Doc, constraintDoc(f.Type))
-	zero := "Zero"
+	var zero string
 	switch {
-	case f.Default == nil || !f.Optional && isZero(f):
-		return doc
+	case f.Default == nil:
 	case f.Optional:
-		zero = "Nil"
+		zero = "Nil means " + g.defaultText(f) + "."
+	case !isZero(f):
+		zero = "Zero means " + g.defaultText(f) + "."
 	}
-	return doctext.Paragraphs(doc, zero+" means "+g.defaultText(f)+".")
+	return doctext.Paragraphs(f.Doc, constraintDoc(f.Type), zero, lifetime(f.Deprecated, f.Since))
 }

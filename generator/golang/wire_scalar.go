@@ -50,31 +50,33 @@ type scalar struct {
 	// stringer reports whether it has a method String, which Go does not hand down
 	// to a newtype.
 	stringer bool
+	// uri is what codes it in a URI, "" if it cannot stand there.
+	uri string
 }
 
 // scalars is the one table of built-in types: all that the emitters know of
 // them.
 var scalars = map[schema.Scalar]scalar{
-	schema.Bool:     {wire: scalarWire{"Bool", jen.Bool, "bool", never}, literal: boolLiteral, label: "Bool"},
-	schema.Int:      {wire: scalarWire{"Int", jen.Int, "int", never}, literal: intLiteral, label: "Int"},
-	schema.Int8:     {wire: scalarWire{"Int8", jen.Int8, "int8", never}, literal: sizedInt, label: "Int8"},
-	schema.Int16:    {wire: scalarWire{"Int16", jen.Int16, "int16", never}, literal: sizedInt, label: "Int16"},
-	schema.Int32:    {wire: scalarWire{"Int32", jen.Int32, "int32", never}, literal: sizedInt, label: "Int32"},
-	schema.Int64:    {wire: scalarWire{"Int64", jen.Int64, "int64", never}, literal: sizedInt, label: "Int64"},
-	schema.Uint:     {wire: scalarWire{"Uint", jen.Uint, "uint", never}, literal: uintLiteral, label: "Uint"},
-	schema.Uint8:    {wire: scalarWire{"Uint8", jen.Uint8, "uint8", never}, literal: uintLiteral, label: "Uint8"},
-	schema.Uint16:   {wire: scalarWire{"Uint16", jen.Uint16, "uint16", never}, literal: uintLiteral, label: "Uint16"},
-	schema.Uint32:   {wire: scalarWire{"Uint32", jen.Uint32, "uint32", never}, literal: uintLiteral, label: "Uint32"},
-	schema.Uint64:   {wire: scalarWire{"Uint64", jen.Uint64, "uint64", never}, literal: uintLiteral, label: "Uint64"},
+	schema.Bool:     {wire: scalarWire{"Bool", jen.Bool, "bool", never}, literal: boolLiteral, label: "Bool", uri: "URIBool"},
+	schema.Int:      {wire: scalarWire{"Int", jen.Int, "int", never}, literal: intLiteral, label: "Int", uri: "URIInt"},
+	schema.Int8:     {wire: scalarWire{"Int8", jen.Int8, "int8", never}, literal: sizedInt, label: "Int8", uri: "URIInt"},
+	schema.Int16:    {wire: scalarWire{"Int16", jen.Int16, "int16", never}, literal: sizedInt, label: "Int16", uri: "URIInt"},
+	schema.Int32:    {wire: scalarWire{"Int32", jen.Int32, "int32", never}, literal: sizedInt, label: "Int32", uri: "URIInt"},
+	schema.Int64:    {wire: scalarWire{"Int64", jen.Int64, "int64", never}, literal: sizedInt, label: "Int64", uri: "URIInt"},
+	schema.Uint:     {wire: scalarWire{"Uint", jen.Uint, "uint", never}, literal: uintLiteral, label: "Uint", uri: "URIUint"},
+	schema.Uint8:    {wire: scalarWire{"Uint8", jen.Uint8, "uint8", never}, literal: uintLiteral, label: "Uint8", uri: "URIUint"},
+	schema.Uint16:   {wire: scalarWire{"Uint16", jen.Uint16, "uint16", never}, literal: uintLiteral, label: "Uint16", uri: "URIUint"},
+	schema.Uint32:   {wire: scalarWire{"Uint32", jen.Uint32, "uint32", never}, literal: uintLiteral, label: "Uint32", uri: "URIUint"},
+	schema.Uint64:   {wire: scalarWire{"Uint64", jen.Uint64, "uint64", never}, literal: uintLiteral, label: "Uint64", uri: "URIUint"},
 	schema.Float32:  {wire: scalarWire{"Float32", jen.Float32, "float32", never}, literal: float32Literal, label: "Float32"},
 	schema.Float64:  {wire: scalarWire{"Float64", jen.Float64, "float64", never}, literal: float64Literal, label: "Float64"},
-	schema.String:   {wire: scalarWire{"String", jen.String, "string", never}, literal: stringLiteral, label: "String"},
+	schema.String:   {wire: scalarWire{"String", jen.String, "string", never}, literal: stringLiteral, label: "String", uri: "URIText"},
 	schema.Bytes:    {wire: scalarWire{"Bytes", func() *jen.Statement { return jen.Index().Byte() }, "bytes", emptyList}, label: "Bytes"},
 	schema.Time:     {wire: scalarWire{"Time", func() *jen.Statement { return std("time", "Time") }, "time", never}, literal: timeLiteral, label: "Time", stringer: true},
 	schema.Duration: {wire: scalarWire{"Duration", func() *jen.Statement { return std("time", "Duration") }, "duration in milliseconds", never}, literal: durationLiteral, label: "Duration", stringer: true},
 	schema.Any:      {wire: scalarWire{"Any", jen.Any, "a value", emptyAny}, label: "Any"},
 	schema.Date:     {wire: valueWire{"Date", "date"}, literal: dateLiteral, label: "Date", stringer: true},
-	schema.UUID:     {wire: valueWire{"UUID", "uuid"}, literal: uuidLiteral, label: "UUID", stringer: true},
+	schema.UUID:     {wire: valueWire{"UUID", "uuid"}, literal: uuidLiteral, label: "UUID", stringer: true, uri: "URIUUID"},
 	schema.Decimal:  {wire: valueWire{"Decimal", "decimal"}, literal: textLiteral, label: "Decimal"},
 	schema.URI:      {wire: valueWire{"URI", "uri"}, literal: textLiteral, label: "URI"},
 	schema.ID:       {wire: valueWire{"ID", "id"}, label: "ID"},

@@ -65,9 +65,15 @@ type mapped struct{ uri, name string }
 func (g *gen) maps() {
 	var procedures, topics, errors []mapped
 	for _, p := range g.model.Procedures {
+		if len(p.Params) > 0 {
+			continue // its URI is no key
+		}
 		procedures = append(procedures, mapped{p.URI, g.names.of[p]})
 	}
 	for _, t := range g.model.Topics {
+		if len(t.Params) > 0 {
+			continue
+		}
 		topics = append(topics, mapped{t.URI, g.names.of[t]})
 	}
 	for _, e := range g.model.Errors {

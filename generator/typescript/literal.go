@@ -60,3 +60,9 @@ func literal(v any) string {
 	}
 	return fmt.Sprint(v)
 }
+
+// escapeTemplate is a text as a part of a template literal.
+func escapeTemplate(text string) string {
+	text = quote(text)
+	return strings.NewReplacer(`\"`, `"`, "`", "\\`", "$", `\$`).Replace(text[1 : len(text)-1])
+}

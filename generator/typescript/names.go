@@ -2,6 +2,7 @@ package typescript
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -49,13 +50,18 @@ func newNames(m *schema.Model) *names {
 		n.add(e, pascal(e.Name)+"Error")
 	}
 	for _, p := range m.Procedures {
-		n.add(p, pascal(p.Name)+"Procedure")
+		n.add(p, pascal(withoutParams(p.Name))+"Procedure")
 	}
 	for _, t := range m.Topics {
-		n.add(t, pascal(t.Name)+"Topic")
+		n.add(t, pascal(withoutParams(t.Name))+"Topic")
 	}
 	return n
 }
+
+// uriParam is a parameter in the name of a procedure or topic.
+var uriParam = regexp.MustCompile(`\{[^}]*\}`)
+
+func withoutParams(name string) string { return uriParam.ReplaceAllString(name, "") }
 
 // add names a declaration and the constant with its URI.
 func (n *names) add(of any, name string) {

@@ -9,19 +9,19 @@ import (
 
 // failure writes a declared error.
 func (g *gen) failure(e *schema.Error) {
-	g.message(g.names.of[e], e.URI, doctext.Paragraphs("The error "+e.URI+".", e.Doc), e.Payload)
+	g.message(e.Payload, about{g.names.of[e], "error", e.URI, e.Doc, e.Deprecated, e.Since, nil})
 	g.close("}")
 }
 
 // topic writes what the events of a topic carry.
 func (g *gen) topic(t *schema.Topic) {
-	g.message(g.names.of[t], t.URI, doctext.Paragraphs("The topic "+t.URI+".", t.Doc), t.Payload)
+	g.message(t.Payload, about{g.names.of[t], "topic", t.URI, t.Doc, t.Deprecated, t.Since, t.Params})
 	g.close("}")
 }
 
 // procedure writes what a procedure takes and gives.
 func (g *gen) procedure(p *schema.Procedure) {
-	g.message(g.names.of[p], p.URI, doctext.Paragraphs("The procedure "+p.URI+".", p.Doc), p.In)
+	g.message(p.In, about{g.names.of[p], "procedure", p.URI, p.Doc, p.Deprecated, p.Since, p.Params})
 	if p.Progress != nil {
 		g.result("progress", p.Progress)
 	}
@@ -37,16 +37,55 @@ func (g *gen) procedure(p *schema.Procedure) {
 	g.close("}")
 }
 
+// about is what a message is sent to, or what it is.
+type about struct {
+	name, kind, uri, doc, deprecated, since string
+	params                                  []*schema.Field // of the URI
+}
+
 // message writes a URI and opens the interface with what is sent to it.
-func (g *gen) message(name, uri, doc string, p *schema.Payload) {
-	g.doc("The URI of " + name + ".")
-	g.line("export const " + name + "URI = " + quote(uri) + " as const;")
+func (g *gen) message(p *schema.Payload, a about) {
+	uri := "typeof " + a.name + "URI"
+	g.doc("The URI of " + a.name + ".")
+	if len(a.params) > 0 {
+		uri = "ReturnType<" + uri + ">"
+		g.line("export const " + a.name + "URI = " + g.template(a.uri, a.params) + ";")
+	} else {
+		g.line("export const " + a.name + "URI = " + quote(a.uri) + " as const;")
+	}
 	g.line("")
-	g.doc(doc)
-	g.open("export interface " + name + " {")
-	g.line("uri: typeof " + name + "URI;")
+	g.doc(doctext.Paragraphs("The "+a.kind+" "+a.uri+".", a.doc, sinceText(a.since)), deprecatedTag(a.deprecated)...)
+	g.open("export interface " + a.name + " {")
+	g.line("uri: " + uri + ";")
 	g.args(p.Args)
 	g.kwargs(p)
+}
+
+// template is the function that makes a URI with parameters.
+func (g *gen) template(uri string, params []*schema.Field) string {
+	list := make([]string, len(params))
+	text := escapeTemplate(strings.Replace(uri, "...}", "}", 1))
+	for i, f := range params {
+		list[i] = label(f.Name) + ": " + g.ref(f.Type)
+		text = strings.Replace(text, "{"+f.Name+"}", "${"+label(f.Name)+"}", 1)
+	}
+	return "(" + strings.Join(list, ", ") + ") => `" + text + "` as const"
+}
+
+// sinceText says since when something is there.
+func sinceText(since string) string {
+	if since == "" {
+		return ""
+	}
+	return "Since version " + since + "."
+}
+
+// deprecatedTag is the TSDoc tag for what should no longer be used.
+func deprecatedTag(instead string) []string {
+	if instead == "" {
+		return nil
+	}
+	return []string{"@deprecated " + tame(strings.Join(doctext.Lines(strings.Join(strings.Fields(instead), " "), 1<<20), " "))}
 }
 
 // result writes a result of a procedure, under the name key, as clients for

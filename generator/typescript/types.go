@@ -103,17 +103,18 @@ func scalarNote(r *schema.Ref) string {
 // declare writes a named type.
 func (g *gen) declare(t *schema.Type) {
 	name := g.names.of[t]
+	doc, tags := doctext.Paragraphs(t.Doc, sinceText(t.Since)), deprecatedTag(t.Deprecated)
 	switch t.Kind {
 	case schema.Struct:
-		g.doc(t.Doc)
+		g.doc(doc, tags...)
 		g.open("export interface " + name + " {")
 		g.properties(t.Fields)
 		g.close("}")
 	case schema.Enum:
-		g.doc(t.Doc)
+		g.doc(doc, tags...)
 		g.enum(name, t)
 	default:
-		g.doc(doctext.Paragraphs(t.Doc, note(t.Base)))
+		g.doc(doctext.Paragraphs(doc, note(t.Base)), tags...)
 		g.line("export type " + name + " = " + g.ref(t.Base) + ";")
 		g.line("")
 	}
@@ -149,7 +150,7 @@ func (g *gen) enum(name string, t *schema.Type) {
 // properties writes fields as the properties of an object type.
 func (g *gen) properties(fields []*schema.Field) {
 	for _, f := range fields {
-		g.doc(doctext.Paragraphs(f.Doc, note(f.Type)), defaultTag(f)...)
+		g.doc(doctext.Paragraphs(f.Doc, note(f.Type), sinceText(f.Since)), append(defaultTag(f), deprecatedTag(f.Deprecated)...)...)
 		mark := ""
 		if absent(f) {
 			mark = "?"

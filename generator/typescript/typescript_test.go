@@ -187,7 +187,7 @@ func TestCompiles(t *testing.T) {
 	for _, f := range files {
 		add(f.Name, string(f.Data))
 	}
-	for _, name := range []string{"shop_usage.ts", "recursive_usage.ts"} {
+	for _, name := range []string{"shop_usage.ts", "recursive_usage.ts", "templates_usage.ts"} {
 		add(name, read(t, filepath.Join("testdata", name)))
 	}
 	if out, err := exec.Command(tsc, args...).CombinedOutput(); err != nil {

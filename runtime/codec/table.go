@@ -21,6 +21,9 @@ type Table struct {
 	Result bool
 	// Unknown says what becomes of keys that the table does not have.
 	Unknown Unknown
+	// Strict reports whether a keyword with the name of a positional parameter is
+	// unknown. Otherwise it is the parameter.
+	Strict bool
 
 	built  atomic.Pointer[layout]
 	object atomic.Pointer[layout] // of a payload as one map
@@ -39,6 +42,7 @@ const (
 type layout struct {
 	n, args  int
 	result   bool
+	strict   bool
 	unknown  Unknown
 	required []uint64
 	names    []string
@@ -120,7 +124,7 @@ func (t *Table) asObject() *layout {
 func newLayout(t *Table, args int) *layout {
 	n := len(t.Fields)
 	l := &layout{
-		n: n, args: args, result: t.Result, unknown: t.Unknown,
+		n: n, args: args, result: t.Result, strict: t.Strict, unknown: t.Unknown,
 		names: make([]string, n), wants: make([]string, n), required: make([]uint64, (n+63)/64),
 	}
 	for f := range l.keys {

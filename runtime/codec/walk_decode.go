@@ -123,6 +123,9 @@ func (d *Decoder) nextField(s *Walk) int {
 func (d *Decoder) named(s *Walk) int {
 	key := d.fastKey()
 	i := s.l.find(key)
+	if s.l.strict && i < s.l.args {
+		i = -1
+	}
 	switch {
 	case d.err != nil:
 		return -1
@@ -195,6 +198,9 @@ func (d *Decoder) arg(s *Walk) int {
 		return another
 	}
 	s.mode, s.next = inKwargs, s.given
+	if s.l.strict {
+		s.next = s.l.args
+	}
 	if s.l.result {
 		d.missing(s)
 		return -1

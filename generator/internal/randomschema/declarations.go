@@ -7,8 +7,9 @@ import (
 
 var (
 	apiKeys  = []construct{says("version", "version: 1.2.3"), doc("an API"), says("go package", "go: {package: random}")}
-	defaults = []construct{says("default timeout", "procedure: {timeout: 5s}"), says("default errors", "procedure: {errors: [e0]}")}
-	typeKeys = []construct{doc("a type")}
+	defaults = []construct{says("default timeout", "procedure: {timeout: 5s}"), says("default errors", "procedure: {errors: [e0]}"),
+		says("default policies", "procedure: {invoke: last, strict: true}, topic: {acknowledge: true, exclude_me: false}")}
+	typeKeys = []construct{doc("a type"), says("deprecated type", "deprecated: gone"), says("since of a type", "since: 1.0.0")}
 
 	errorKeys = []construct{doc("an error"), says("uri of an error", "uri: org.other.eNUMBER"), says("go name of an error", "go: {name: OwnENUMBER}")}
 
@@ -16,6 +17,9 @@ var (
 
 	topicKeys = []construct{
 		doc("a topic"), says("uri of a topic", "uri: org.other.tNUMBER"), says("go name of a topic", "go: {name: OwnTNUMBER}"), says("history", "history: true"),
+		says("parameter of a topic", "uri: 'org.other.{x}.tNUMBER', params: {x: uuid}"), says("open end of a topic", "uri: 'org.other.tNUMBER.{x...}'"),
+		says("publication", "acknowledge: true, exclude_me: true, disclose_me: true"), says("retention", "retain: true, get_retained: true"),
+		says("prefix of a topic", "uri: org.other.fNUMBER, match: prefix"), says("deprecated topic", "deprecated: gone, since: 1.0.0"),
 	}
 )
 
@@ -53,5 +57,13 @@ func fill() {
 		{name: "stream", write: func(a *Author) string { return "stream: {out: " + a.of(results) + "}" }},
 		says("one error", "errors: [e0]"), says("errors", "errors: [e1, e2]"), says("timeout", "timeout: 30s"), says("idempotent", "idempotent: true"),
 		says("uri of a procedure", "uri: org.other.pNUMBER"), says("go name of a procedure", "go: {name: OwnPNUMBER}"),
+		says("parameter of a procedure", "uri: 'org.other.{x}.pNUMBER', params: {x: int8}"),
+		says("parameters of a procedure", "uri: 'org.other.{x}.{y}.pNUMBER', params: {x: bool, y: Color}"),
+		says("open end of a procedure", "uri: 'org.other.pNUMBER.{x...}'"),
+		says("group", "uri: 'org.other.{x}.pNUMBER', params: {x: Level}, group: them"), says("group of fixed URIs", "uri: org.other.gNUMBER, group: fixed"),
+		says("registration", "invoke: roundrobin, concurrency: 2, disclose_caller: true, forward_timeout: true"),
+		says("call", "disclose_me: true, cancel: skip"), says("prefix of a procedure", "uri: org.other.fNUMBER, match: prefix"), says("strict", "strict: true"),
+		says("kept for later", "grace: 5s, priority: high, lenient: true, roles: [admin], metadata: {kwarg: _meta}"),
+		says("deprecated procedure", "deprecated: gone, since: 1.0.0"),
 	}
 }

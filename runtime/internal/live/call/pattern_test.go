@@ -28,7 +28,7 @@ func TestPattern_WithoutProcedure(t *testing.T) {
 		c, p := s.Connect()
 		handler := wamp.Handle(device, nil, func(_ context.Context, x *wamp.Exchange) error {
 			var id deviceID
-			if err := x.At(&id); err != nil {
+			if err := x.At(&id).In(nil); err != nil {
 				return err
 			}
 			return x.Out(&wamp.Payload{Args: []any{int(id)}}, nil)
