@@ -11,6 +11,7 @@ require (
 	github.com/ugorji/go/codec v1.3.2
 	github.com/xdg-go/stringprep v1.0.4
 	golang.org/x/crypto v0.58.0
+	golang.org/x/net v0.62.0
 	gopkg.in/yaml.v3 v3.0.1
 )
 

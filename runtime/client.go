@@ -7,7 +7,6 @@ import (
 	"iter"
 
 	"github.com/wampgen/wampgen/runtime/codec"
-	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 )
 
@@ -36,10 +35,10 @@ type Client struct {
 // status 401, 403 or 404, see [WithAuth] and [WithRetryFatal]. If ctx ends
 // first, the error wraps both the error of ctx and the last failure.
 func Connect(ctx context.Context, url, realm string, opts ...ConnectOption) (*Client, error) {
-	if err := core.CheckURI(realm, core.MatchExact, false); err != nil {
-		return nil, fmt.Errorf("wamp: realm: %w", invalidURI{err})
-	}
 	c := newClient(url, realm, opts)
+	if err := c.cfg.checkRealm(realm); err != nil {
+		return nil, err
+	}
 	if err := c.supervisor.check(); err != nil {
 		return nil, err
 	}

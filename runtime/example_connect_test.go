@@ -371,3 +371,48 @@ func ExampleWithWriteLimit() {
 	fmt.Println(errors.Is(err, wamp.ErrTooLarge))
 	// Output: true
 }
+
+// A router that assigns the realm, and one that wants to know more of its
+// clients.
+func ExampleWithAssignedRealm() {
+	ctx := context.Background()
+	client, err := wamp.Connect(ctx, exampleRouter(), "", wamp.WithAssignedRealm(),
+		wamp.WithAuthExtra(map[string]any{"tenant": "acme"}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	fmt.Println(client.Realm())
+	// Output: realm1
+}
+
+// A token that is fetched for each attempt to open a session.
+func ExampleWithHeaderFunc() {
+	ctx := context.Background()
+	url, stop := watchedRouter(func(r *http.Request) { fmt.Println(r.Header.Get("Authorization")) })
+	defer stop()
+	token := func(context.Context) (http.Header, error) {
+		return http.Header{"Authorization": {"Bearer 4711"}}, nil
+	}
+	client, err := wamp.Connect(ctx, url, "realm1", wamp.WithHeaderFunc(token))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	// Output: Bearer 4711
+}
+
+// No proxy, whatever the environment says.
+func ExampleWithProxy() {
+	ctx := context.Background()
+	none := func(*http.Request) (*url.URL, error) { return nil, nil }
+	client, err := wamp.Connect(ctx, exampleRouter(), "realm1", wamp.WithProxy(none))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	fmt.Println(client.Status().State)
+	// Output: ready
+}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -98,6 +99,8 @@ type config struct {
 	validate      bool
 	interceptors  interceptors
 	overrides     core.Overrides
+	anyRealm      bool
+	authExtra     map[string]any
 	dialer        transport.Dialer
 	link          transport.Options
 }
@@ -208,6 +211,14 @@ func WithTLS(t *tls.Config) ConnectOption {
 // none.
 func WithHeader(h http.Header) ConnectOption {
 	return connectOption(func(c *config) { c.link.Header = h.Clone() })
+}
+
+// WithHeaderFunc adds fields to the WebSocket upgrade request that f returns for
+// each attempt, such as a token that expires. They replace those of
+// [WithHeader]. f must honor its ctx, which ends with the attempt. If it returns
+// an error the attempt fails with it, and the next one asks again. Default: none.
+func WithHeaderFunc(f func(ctx context.Context) (http.Header, error)) ConnectOption {
+	return connectOption(func(c *config) { c.link.HeaderFunc = f })
 }
 
 // WithCookieJar keeps the cookies of the WebSocket upgrade, for routers that
@@ -335,8 +346,19 @@ func WithDialer(d transport.Dialer) ConnectOption {
 	return connectOption(func(c *config) { c.dialer = d })
 }
 
-// WithNetDial sets how the default dialer opens its sockets, such as through a
-// proxy. dial must honor its ctx. Default: a [net.Dialer].
+// WithNetDial sets how the default dialer opens its sockets. dial must honor its
+// ctx. The proxies of the environment are not used then, but that of [WithProxy]
+// is: dial opens the socket to it. Default: a [net.Dialer].
 func WithNetDial(dial func(ctx context.Context, network, addr string) (net.Conn, error)) ConnectOption {
 	return connectOption(func(c *config) { c.link.NetDial = dial })
+}
+
+// WithProxy sets the proxy for a router, as [http.Transport] has it: proxy
+// returns its URL, or nil for none, and gets a request with the URL of the router,
+// whose scheme is http or https. The schemes of proxies are http and https, which
+// are asked for a tunnel with CONNECT, and socks5. Default:
+// [http.ProxyFromEnvironment] (HTTP_PROXY, HTTPS_PROXY, NO_PROXY) over WebSocket;
+// RawSocket uses a proxy only with this option, and a unix socket never.
+func WithProxy(proxy func(*http.Request) (*url.URL, error)) ConnectOption {
+	return connectOption(func(c *config) { c.link.Proxy = proxy })
 }

@@ -63,6 +63,9 @@ func (v *supervisor) check() (err error) {
 	if err := v.cfg.checkFeatures(); err != nil {
 		return err
 	}
+	if v.sessions.Login.Extra, err = v.cfg.encodeExtra(); err != nil {
+		return err
+	}
 	return v.cfg.link.Check()
 }
 

@@ -11,7 +11,7 @@ import (
 
 // open dials t and does the TLS handshake. The caller owns the result.
 func open(ctx context.Context, t target, o Options) (*coalescer, error) {
-	raw, err := o.NetDial(ctx, t.network, t.addr)
+	raw, err := o.dial(ctx, t)
 	if err != nil {
 		return nil, t.failed(ctx, "connecting", err)
 	}

@@ -1,10 +1,12 @@
 package transport
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,6 +99,29 @@ func checkHeader(h http.Header) error {
 			}
 		}
 	}
+	return nil
+}
+
+// addHeader adds the header fields of this Dial.
+func (o *Options) addHeader(ctx context.Context) error {
+	if o.HeaderFunc == nil {
+		return nil
+	}
+	more, err := o.HeaderFunc(ctx)
+	if err != nil {
+		return fmt.Errorf("wamp: header fields of the upgrade: %w", err)
+	}
+	if err := checkHeader(more); err != nil {
+		return err
+	}
+	h := o.Header.Clone()
+	if h == nil {
+		h = http.Header{}
+	}
+	for name, values := range more {
+		h[http.CanonicalHeaderKey(name)] = slices.Clone(values)
+	}
+	o.Header = h
 	return nil
 }
 

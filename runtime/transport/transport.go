@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
@@ -99,6 +100,10 @@ type Options struct {
 	TLS *tls.Config
 	// Header is sent with the WebSocket upgrade request.
 	Header http.Header
+	// HeaderFunc returns more fields of the upgrade request for each Dial; they
+	// replace those of Header. It must honor ctx. An error of it fails the Dial.
+	// Default: none.
+	HeaderFunc func(ctx context.Context) (http.Header, error)
 	// Jar supplies the cookies of the upgrade request and stores those of the
 	// answer. Default: no cookies.
 	Jar http.CookieJar
@@ -121,8 +126,14 @@ type Options struct {
 	// RawSocketPing permits this side to send pings on RawSocket. Default: off,
 	// because Crossbar.io mistakes one for an oversized message and hangs up.
 	RawSocketPing bool
-	// NetDial opens the socket and must honor ctx. network is "tcp" or "unix". It
-	// is for tests and proxies. Default: a [net.Dialer].
+	// Proxy returns the proxy for a router, nil for none. The request has the URL of
+	// the router with the scheme http or https. A proxy of the scheme http or https
+	// is asked for a tunnel with CONNECT, one of the scheme socks5 by SOCKS; user
+	// information of its URL is its login. Default: [http.ProxyFromEnvironment] for
+	// WebSocket, none for RawSocket and if NetDial is set.
+	Proxy func(*http.Request) (*url.URL, error)
+	// NetDial opens the socket, to a proxy if there is one, and must honor ctx.
+	// network is "tcp" or "unix". Default: a [net.Dialer].
 	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// Wake is called by the reader if a control reply waits for Flush. It must not
 	// block. Default: nothing is called.

@@ -24,6 +24,9 @@ func subprotocol(f codec.Format) string { return "wamp.2." + f.String() }
 // the default in two steps, each over a connection of its own: of all at once
 // some servers pick JSON, in which bytes are not what they are in the others.
 func dialWebSocket(ctx context.Context, t target, o Options) (*Link, error) {
+	if err := o.addHeader(ctx); err != nil {
+		return nil, t.failed(ctx, "header", err)
+	}
 	if !o.ownFormats {
 		return dialOffer(ctx, t, o, o.Formats)
 	}

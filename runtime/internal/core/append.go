@@ -142,7 +142,11 @@ func appendElement(e *codec.Encoder, l *layout, el *element, m *Message, dict []
 			return "an id from 1 to 2^53, got an int out of range"
 		}
 		e.Uint(id)
-	case fieldURI, fieldText:
+	case fieldURI, fieldText, fieldRealm:
+		if el.field == fieldRealm && m.URI == "" {
+			e.Null()
+			return ""
+		}
 		e.Text(*m.text(el.field))
 		if e.Err() != nil {
 			return "a string of UTF-8, for JSON without NUL at its start"

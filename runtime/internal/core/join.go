@@ -5,13 +5,16 @@ import "errors"
 // errTwice is the answer to a second HELLO (R002).
 var errTwice = errors.New("wamp: the session was opened before")
 
-// Hello queues HELLO, the first message of every session (R001-R003).
+// Hello queues HELLO, the first message of every session (R001-R003). Without a
+// realm the router assigns one.
 func (s *Session) Hello(realm string, details Dict) error {
 	if s.state != Opening || len(s.out.Frames) > 0 || s.spoke {
 		return errTwice
 	}
-	if err := CheckURI(realm, MatchExact, false); err != nil {
-		return err
+	if realm != "" {
+		if err := CheckURI(realm, MatchExact, false); err != nil {
+			return err
+		}
 	}
 	m := Message{Type: MsgHello, URI: realm, Options: details}
 	return s.reply(&m, Body{})

@@ -6,15 +6,19 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// R001 to R003: HELLO comes first and once, and its realm is a URI.
+// R001 to R003: HELLO comes first and once, and its realm is a URI, or null where
+// the router is to assign it.
 func TestHello(t *testing.T) {
 	m := newMachine(t, Limits{})
-	for _, realm := range []string{"", "a b", "a..b", "a.\xff"} {
+	for _, realm := range []string{"a b", "a..b", "a.\xff"} {
 		if err := m.Hello(realm, nil); err == nil {
 			t.Errorf("realm %q was taken", realm)
 		}
 		m.expect()
 	}
+	m.must(m.Hello("", nil))
+	m.expect(list{1, nil, dict{}})
+	m = newMachine(t, Limits{})
 	m.must(m.Hello("realm1", Dict{{"roles", dict{"caller": dict{}}}, {"agent", "x"}}))
 	m.expect(list{1, "realm1", dict{"roles": dict{"caller": dict{}}, "agent": "x"}})
 	for _, state := range []State{Opening, Established} {

@@ -98,7 +98,7 @@ func (m *Message) id(f field) *uint64 {
 // text returns the place of a string element in m, nil for other fields.
 func (m *Message) text(f field) *string {
 	switch f {
-	case fieldURI:
+	case fieldURI, fieldRealm:
 		return &m.URI
 	case fieldText:
 		return &m.Text

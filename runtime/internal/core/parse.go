@@ -105,7 +105,10 @@ func (p *parser) element(m *Message, e *element) *Violation {
 	switch e.field {
 	case fieldRequest, fieldID, fieldPublication:
 		return p.id(m.id(e.field), e)
-	case fieldURI, fieldText:
+	case fieldURI, fieldText, fieldRealm:
+		if e.field == fieldRealm && p.d.Null() {
+			return nil
+		}
 		if p.d.Kind() != codec.KindText {
 			return p.mismatch(e.name, "string")
 		}

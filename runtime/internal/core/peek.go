@@ -23,7 +23,7 @@ func Peek(f codec.Format, head []byte, m *Message) bool {
 			return false
 		}
 		switch e.field {
-		case fieldDetails, fieldURI, fieldText:
+		case fieldDetails, fieldURI, fieldText, fieldRealm:
 			return true
 		}
 		if p.element(m, e) != nil {

@@ -70,6 +70,7 @@ const (
 	fieldID                       // id
 	fieldPublication              // id
 	fieldURI                      // string
+	fieldRealm                    // string, or null for none
 	fieldText                     // string
 	fieldDetails                  // dict
 )
@@ -132,7 +133,7 @@ var eventReceived = layout{name: "EVENT_RECEIVED", dir: dirSend, elements: []ele
 // 1.2).
 var layouts = [...]layout{
 	MsgHello: {name: "HELLO", dir: dirSend, keys: helloKeys,
-		elements: []element{{"Realm", fieldURI}, elemDetails}},
+		elements: []element{{"Realm", fieldRealm}, elemDetails}},
 	MsgWelcome: {name: "WELCOME", dir: dirReceive, keys: welcomeKeys,
 		elements: []element{{"Session", fieldID}, elemDetails}},
 	MsgAbort: {name: "ABORT", dir: dirSend | dirReceive, keys: abortKeys, payload: true,

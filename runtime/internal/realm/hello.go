@@ -37,7 +37,7 @@ func (s *Session) join(m *core.Message) {
 	methods, _ := m.Details.Lookup("authmethods").Any() // checked by core.Parse
 	offered, _ := methods.([]any)
 	switch {
-	case m.URI != cfg.Name:
+	case m.URI != cfg.Name && m.URI != "": // who names none gets this one
 		s.abort("wamp.error.no_such_realm", "there is no such realm here")
 	case len(cfg.Users) > 0 && slices.Contains(offered, any("ticket")):
 		s.state = challenged

@@ -13,7 +13,8 @@ import (
 
 // Login is how a session asks to be let in.
 type Login struct {
-	Realm   string
+	Realm   string    // "" if the router is to assign one
+	Extra   core.Dict // entries of authextra beside those of the methods
 	Methods []auth.Method
 	Policy  auth.Policy
 	// Plaintext permits methods that send their secret itself over plain text.
@@ -55,7 +56,7 @@ func role(name string, features ...string) core.Field {
 
 // hello are the details of HELLO. Without a method the keys of authentication
 // are left out, which every router takes for anonymous (R301).
-func hello(o auth.Offer) core.Dict {
+func hello(o auth.Offer, extra core.Dict) core.Dict {
 	d := core.Dict{{Key: "roles", Value: roles}, {Key: "agent", Value: agent}}
 	if len(o.Methods) > 0 {
 		d = append(d, core.Field{Key: "authmethods", Value: o.Methods})
@@ -63,8 +64,8 @@ func hello(o auth.Offer) core.Dict {
 	if o.AuthID != "" {
 		d = append(d, core.Field{Key: "authid", Value: o.AuthID})
 	}
-	if len(o.Extra) > 0 {
-		d = append(d, core.Field{Key: "authextra", Value: o.Extra})
+	if extra = append(sorted(o.Extra), extra...); len(extra) > 0 {
+		d = append(d, core.Field{Key: "authextra", Value: extra})
 	}
 	return d
 }
@@ -119,7 +120,7 @@ func (s *Session) greet(ctx context.Context) error {
 	if s.login.Offered && s.link.TLS == nil && !s.link.Local {
 		login.Exposed(s.link.URL, offer.Methods)
 	}
-	err = s.enqueue(ctx, func(c *core.Session) error { return c.Hello(login.Realm, hello(offer)) })
+	err = s.enqueue(ctx, func(c *core.Session) error { return c.Hello(login.Realm, hello(offer, login.Extra)) })
 	if err != nil {
 		return err
 	}
