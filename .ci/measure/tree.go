@@ -13,13 +13,14 @@ import (
 
 // tree is one state of the project, and a module beside it that uses it.
 type tree struct {
+	root    string // the checkout
 	module  string // the folder of the module
 	wampgen string // the binary
 }
 
 // newTree builds the wampgen of root and makes the module name in temp.
 func newTree(name, root, temp string) (*tree, error) {
-	t := &tree{module: filepath.Join(temp, name+"-module"), wampgen: filepath.Join(temp, name+"-wampgen")}
+	t := &tree{root: root, module: filepath.Join(temp, name+"-module"), wampgen: filepath.Join(temp, name+"-wampgen")}
 	if _, err := run(root, "go", "build", "-o", t.wampgen, "./cmd/wampgen"); err != nil {
 		return nil, err
 	}

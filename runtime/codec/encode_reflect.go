@@ -192,7 +192,7 @@ func (e *Encoder) keyText(k reflect.Value) (string, bool) {
 			return string(text), true
 		}
 	}
-	e.fail("a string as key", "a key of type "+k.Type().String())
+	e.fail(wantKey, "a key of type "+k.Type().String())
 	return "", false
 }
 

@@ -58,19 +58,9 @@ func (d *Decoder) jsonText() string {
 		return d.slowText()
 	}
 	from := at + 1
-	i := from
-	for ; len(d.data)-i >= 8; i += 8 {
-		if w := load8(d.data, i); special(w)|w&highs != 0 {
-			break
-		}
-	}
-	for ; i < len(d.data); i++ {
-		if c := d.data[i]; c == '"' {
-			d.last, d.kind, d.off = at, KindText, i+1
-			return string(d.data[from:i])
-		} else if c < ' ' || c == '\\' || c >= 0x80 {
-			break
-		}
+	if i := plainASCII(d.data, from); i < len(d.data) && d.data[i] == '"' {
+		d.last, d.kind, d.off = at, KindText, i+1
+		return string(d.data[from:i])
 	}
 	return d.slowText()
 }

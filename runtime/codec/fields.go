@@ -43,7 +43,10 @@ func (s *Walk) put(i, n int) []byte {
 	return dst[k:]
 }
 
-// putFirst writes x without the comma that it begins with.
+// putFirst writes x without the comma that it begins with. It is apart, so that
+// put stays short.
+//
+//go:noinline
 func (e *Encoder) putFirst(x *prefix) []byte {
 	at := len(e.buf) - 1
 	dst, c := e.buf[at:cap(e.buf)], e.buf[at]

@@ -12,6 +12,9 @@ import (
 // jsonFloat appends the shortest text that reads back as v. It always has a
 // fraction or an exponent, so that a peer that distinguishes them sees a float.
 func (e *Encoder) jsonFloat(v float64, bits int) {
+	if bits == 64 && e.fourDecimals(v) {
+		return
+	}
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		e.fail("a finite float in JSON", "NaN or infinity")
 		return
@@ -27,6 +30,37 @@ func (e *Encoder) jsonFloat(v float64, bits int) {
 		return
 	}
 	e.buf = append(e.buf, ".0"...)
+}
+
+// fourDecimals appends v if at most four decimals identify it, as they do most
+// prices and measurements, and reports whether they do. The digits are the
+// shortest then: no two texts of up to 15 digits are the same float.
+func (e *Encoder) fourDecimals(v float64) bool {
+	const scale = 10_000
+	size := math.Abs(v)
+	n := uint64(0)
+	if size < 1e15/scale {
+		n = uint64(size*scale + 0.5)
+	}
+	if n == 0 || float64(n)/scale != size { // zero has a sign
+		return false
+	}
+	if v < 0 {
+		e.buf = append(e.buf, '-')
+	}
+	e.buf = strconv.AppendUint(e.buf, n/scale, 10)
+	digits := [5]byte{'.'}
+	n %= scale
+	for i := 4; i > 0; i-- {
+		digits[i] = '0' + byte(n%10)
+		n /= 10
+	}
+	end := 5
+	for end > 2 && digits[end-1] == '0' {
+		end--
+	}
+	e.buf = append(e.buf, digits[:end]...)
+	return true
 }
 
 // appendJSONString appends s, which is UTF-8, with its quotes. Only what JSON

@@ -2,6 +2,9 @@ package codec_test
 
 import (
 	"math"
+	"math/rand/v2"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/wampgen/wampgen/runtime/codec"
@@ -125,5 +128,37 @@ func TestTag(t *testing.T) {
 		if tag, ok := d.Tag(); ok {
 			t.Errorf("%v %s has tag %d", f, literal, tag)
 		}
+	}
+}
+
+// TestJSONFloat_Shortest: floats are the digits that strconv finds, with a
+// fraction, whichever way they are found.
+func TestJSONFloat_Shortest(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	check := func(v float64) {
+		t.Helper()
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return
+		}
+		want := strconv.FormatFloat(v, 'f', -1, 64)
+		if size := math.Abs(v); size != 0 && (size < 1e-6 || size >= 1e21) {
+			want = strconv.FormatFloat(v, 'e', -1, 64)
+		} else if !strings.Contains(want, ".") {
+			want += ".0"
+		}
+		if got := string(encode(t, codec.JSON, func(e *codec.Encoder) { e.Float64(v) }).Data); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	for _, v := range []float64{0, math.Copysign(0, -1), 1, 0.1, 0.0001, 0.00005, 0.00015, 99.95, 1e11, 1e11 - 0.0001, 1e15, 1e21, 123456789.12345, math.MaxFloat64, math.SmallestNonzeroFloat64} {
+		check(v)
+		check(-v)
+		check(math.Nextafter(v, 2*v+1))
+		check(math.Nextafter(v, -1))
+	}
+	for range 20_000 {
+		decimals := math.Pow(10, float64(r.IntN(7)))
+		check(math.Round(r.NormFloat64()*math.Pow(10, float64(r.IntN(14)))*decimals) / decimals)
+		check(math.Float64frombits(r.Uint64()))
 	}
 }

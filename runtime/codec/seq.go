@@ -150,12 +150,12 @@ func (d *Decoder) Key() []byte {
 		t.kind, t.from = KindText, t.from-len(jsonNUL)
 	}
 	if t.kind != KindText {
-		d.reject(d.last, RuleType, "a string as key", t.kind.String())
+		d.reject(d.last, RuleType, wantKey, t.kind.String())
 		return nil
 	}
 	b, ok := d.text(&t)
 	if !ok {
-		d.reject(d.last, RuleForm, "a string as key", foundUnicode)
+		d.reject(d.last, RuleForm, wantKey, foundUnicode)
 		return nil
 	}
 	return b
@@ -175,7 +175,7 @@ func (d *Decoder) key(t *token) bool {
 		return false
 	}
 	if t.kind == KindList || t.kind == KindMap {
-		return d.reject(d.last, RuleType, "a string as key", t.kind.String())
+		return d.reject(d.last, RuleType, wantKey, t.kind.String())
 	}
 	if d.f != JSON {
 		return true

@@ -95,8 +95,9 @@ func newPrefix(text string) prefix {
 
 // put writes x to the beginning of b, which has 16 bytes more than x.
 func (x *prefix) put(b []byte) {
-	binary.LittleEndian.PutUint64(b, x.lo)
-	binary.LittleEndian.PutUint64(b[8:], x.hi)
+	words := (*[16]byte)(b)
+	binary.LittleEndian.PutUint64(words[:8], x.lo)
+	binary.LittleEndian.PutUint64(words[8:], x.hi)
 	if len(x.text) > 16 {
 		copy(b, x.text)
 	}

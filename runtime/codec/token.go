@@ -38,6 +38,7 @@ const (
 // What errors say about malformed documents.
 const (
 	wantShallow  = "at most 64 levels of lists and maps"
+	wantKey      = "a string as key"
 	foundDeep    = "more"
 	foundEnd     = "the end of the data"
 	foundByte    = "an unexpected byte"

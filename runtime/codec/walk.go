@@ -65,7 +65,9 @@ func (c *Coder) Struct(s *Walk, t *Table) bool {
 		return s.again()
 	}
 	s.begin(c, t.layout())
-	s.label, c.label = c.label, nil
+	if c.label != nil {
+		s.label, c.label = c.label, nil
+	}
 	return s.enter()
 }
 
@@ -215,18 +217,26 @@ func (s *Walk) close() {
 		e.EndMap()
 		e.buf = e.buf[:s.start]
 	default:
-		was := s.l.n
-		if s.label != nil {
-			was++
+		if s.absent > 0 || s.extra != nil {
+			s.correct()
 		}
-		s.resize(was, was-s.absent+s.extraKeys(), true)
-		s.putExtra()
 		e.EndMap()
 		return
 	}
 	if e.values == 0 {
 		e.buf = e.buf[:s.base]
 	}
+}
+
+// correct makes a struct hold what it has: without the absent fields, and with
+// the keys that the table does not have.
+func (s *Walk) correct() {
+	was := s.l.n
+	if s.label != nil {
+		was++
+	}
+	s.resize(was, was-s.absent+s.extraKeys(), true)
+	s.putExtra()
 }
 
 // resize corrects the head of a list or map that began with was elements and

@@ -1,6 +1,9 @@
 package codec
 
-import "math/bits"
+import (
+	"math/bits"
+	"unicode/utf8"
+)
 
 // enterMap begins to read the fields of a map. Null is not a map.
 func (d *Decoder) enterMap(s *Walk) {
@@ -129,6 +132,9 @@ func (d *Decoder) named(s *Walk) int {
 	switch {
 	case d.err != nil:
 		return -1
+	case i < 0 && !utf8.Valid(key):
+		d.reject(d.last, RuleForm, wantKey, foundUnicode)
+		return -1
 	case i < 0 && s.l.unknown != Ignore:
 		return d.unknown(s, key)
 	case i >= s.given:
@@ -143,9 +149,14 @@ func (d *Decoder) named(s *Walk) int {
 
 // more reports whether another element follows.
 func (d *Decoder) more(s *Walk, isMap bool) bool {
-	if s.left > 0 {
+	switch {
+	case s.left > 0:
 		s.left--
 		return true
+	case s.left == seqOpen && d.f == JSON && !s.first && d.off < len(d.data) && d.data[d.off] == ',':
+		d.last = d.off
+		d.off++
+		return d.err == nil
 	}
 	q := Seq{left: s.left, start: s.start, isMap: isMap, first: s.first}
 	more := d.Next(&q)
@@ -153,7 +164,8 @@ func (d *Decoder) more(s *Walk, isMap bool) bool {
 	return more
 }
 
-// fastKey is Key for keys in their common form.
+// fastKey is Key for keys in their common form. A key that is none of the fields
+// may not be UTF-8.
 func (d *Decoder) fastKey() []byte {
 	at := d.off
 	if uint(at) >= uint(len(d.data)) {
@@ -165,16 +177,13 @@ func (d *Decoder) fastKey() []byte {
 	case d.f == MessagePack && c&0xe0 == 0xa0, d.f == CBOR && c >= cborText && c < cborText+24:
 		n = int(c & 0x1f)
 	case d.f == JSON && c == '"':
-		i := at + 1
-		for i < len(d.data) && d.data[i] != '"' && d.data[i] != '\\' && d.data[i] >= ' ' && d.data[i] < 0x80 {
-			i++
-		}
+		i := plainASCII(d.data, at+1)
 		if i+1 < len(d.data) && d.data[i] == '"' && d.data[i+1] == ':' {
 			d.last, d.off = at, i+2
 			return d.data[at+1 : i]
 		}
 	}
-	if end := at + 1 + n; n >= 0 && end <= len(d.data) && ascii(d.data[at+1:end]) {
+	if end := at + 1 + n; n >= 0 && end <= len(d.data) {
 		d.last, d.off = at, end
 		return d.data[at+1 : end]
 	}

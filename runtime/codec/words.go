@@ -1,6 +1,9 @@
 package codec
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // Eight bytes at a time: all of this compiles to single loads and stores.
 
@@ -37,6 +40,23 @@ func plain[T string | []byte](s T, i int) int {
 	}
 	for ; i < len(s); i++ {
 		if c := s[i]; c < ' ' || c == '"' || c == '\\' {
+			break
+		}
+	}
+	return i
+}
+
+// plainASCII returns the first index from i on of a byte that is no plain ASCII
+// character in a JSON string. It is len(b) if there is none.
+func plainASCII(b []byte, i int) int {
+	for ; len(b)-i >= 8; i += 8 {
+		w := load8(b, i)
+		if odd := special(w) | w&highs; odd != 0 {
+			return i + bits.TrailingZeros64(odd)/8 // only bytes behind the first can be wrong
+		}
+	}
+	for ; i < len(b); i++ {
+		if c := b[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x80 {
 			break
 		}
 	}
