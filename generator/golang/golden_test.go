@@ -1,9 +1,11 @@
 package golang_test
 
 import (
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/wampgen/wampgen/generator/golang"
@@ -18,10 +20,11 @@ var update = flag.Bool("update", false, "accept what the generator makes of the 
 // them. (G10).
 func TestGolden(t *testing.T) {
 	cases, err := filepath.Glob("../../testdata/golden/*/in.wamp.yaml")
-	if err != nil || len(cases) < 13 {
-		t.Fatalf("%d cases: %v", len(cases), err)
+	versions, err2 := filepath.Glob("../../testdata/golden/versions/*/in.wamp.yaml")
+	if errors.Join(err, err2) != nil || len(cases) < 13 || len(versions) != 2 {
+		t.Fatalf("%d cases, %d versions: %v", len(cases), len(versions), errors.Join(err, err2))
 	}
-	for _, path := range cases {
+	for _, path := range slices.Concat(cases, versions) {
 		dir := filepath.Dir(path)
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			plan, err := output.New(dir, output.Go, set(t, path))

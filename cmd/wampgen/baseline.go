@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// baseline is another version of schemas.
+type baseline interface {
+	// read returns the other version of a schema file and what to call it, or nil
+	// if there is none.
+	read(path string) (name string, src []byte, err error)
+	// list returns the names of the schemas in a folder.
+	list(dir string) ([]string, error)
+}
+
+// openBaseline returns the version that the flag -against names.
+func openBaseline(against string) (baseline, error) {
+	if ref, ok := strings.CutPrefix(against, "git:"); ok {
+		ref, path, _ := strings.Cut(ref, ":")
+		if ref == "" || strings.HasPrefix(ref, "-") {
+			return nil, fmt.Errorf("--against %s: there must be a commit, a branch or a tag behind git:", against)
+		}
+		g := gitBaseline{ref, path}
+		_, err := g.git(".", "rev-parse", "--verify", "--quiet", ref+"^{commit}")
+		if errors.Is(err, exec.ErrNotFound) {
+			return nil, fmt.Errorf("--against %s: %w", against, err)
+		} else if err != nil {
+			return nil, fmt.Errorf("--against %s: git has no commit %q here", against, ref)
+		}
+		return g, nil
+	}
+	info, err := os.Stat(against)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("--against: %w", err)
+	case info.IsDir():
+		return dirBaseline(against), nil
+	}
+	return fileBaseline(against), nil
+}
+
+// fileBaseline is one file, with which every schema is compared.
+type fileBaseline string
+
+func (f fileBaseline) read(string) (string, []byte, error) {
+	src, err := read(string(f))
+	return string(f), src, err
+}
+
+func (f fileBaseline) list(string) ([]string, error) { return nil, nil }
+
+// dirBaseline is a folder with schemas of the same names.
+type dirBaseline string
+
+func (d dirBaseline) read(path string) (string, []byte, error) {
+	path = filepath.Join(string(d), filepath.Base(path))
+	src, err := read(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil, nil
+	}
+	return path, src, err
+}
+
+func (d dirBaseline) list(string) ([]string, error) {
+	entries, err := os.ReadDir(string(d))
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return slices.DeleteFunc(names, isNoSchema), err
+}
+
+func isNoSchema(name string) bool { return !strings.HasSuffix(name, schemaSuffix) }
+
+// gitBaseline is a commit. path is the file or the folder in it, from the top
+// of the repository; "" means the same one.
+type gitBaseline struct{ ref, path string }
+
+func (g gitBaseline) read(path string) (string, []byte, error) {
+	object := g.ref + ":./" + filepath.Base(path)
+	switch {
+	case isNoSchema(g.path) && g.path != "":
+		object = g.ref + ":" + strings.TrimSuffix(g.path, "/") + "/" + filepath.Base(path)
+	case g.path != "":
+		object = g.ref + ":" + g.path
+	}
+	dir := filepath.Dir(path)
+	if _, err := g.git(dir, "cat-file", "-e", object); err != nil {
+		return "", nil, nil // it is not in that commit
+	}
+	src, err := g.git(dir, "cat-file", "blob", object)
+	if len(src) >= most {
+		return "", nil, fmt.Errorf("%s is too large", object)
+	}
+	return object, src, err
+}
+
+func (g gitBaseline) list(dir string) ([]string, error) {
+	if g.path != "" {
+		return nil, nil
+	}
+	out, err := g.git(dir, "ls-tree", "-z", "--name-only", g.ref, "./")
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(strings.Split(string(out), "\x00"), isNoSchema), nil
+}
+
+// git runs git in a folder and returns what it prints.
+func (g gitBaseline) git(dir string, args ...string) ([]byte, error) {
+	cmd := exec.Command("git", append([]string{"-C", dir}, args...)...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil && stderr.Len() > 0 {
+		err = fmt.Errorf("git %s: %w: %s", args[0], err, bytes.TrimSpace(stderr.Bytes()))
+	}
+	return out, err
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}

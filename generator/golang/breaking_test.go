@@ -1,0 +1,72 @@
+package golang_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/wampgen/wampgen/generator/golang"
+	"github.com/wampgen/wampgen/schema"
+)
+
+const before = `wampgen: 1
+api: {name: shop, uri: com.example.shop}
+types:
+  Item: {fields: {sku: string, count: int}}
+  Old: {fields: {a: int}}
+errors:
+  gone: {args: [message: string]}
+procedures:
+  place: {args: [item: Item], returns: int}
+  cancel: {args: [id: int], errors: [gone]}
+topics:
+  placed: {args: [item: Item]}
+`
+
+// TestBreaking shows which changes of a schema stop Go code from compiling, and
+// which do not.
+func TestBreaking(t *testing.T) {
+	cases := []struct{ name, change, want string }{
+		{"nothing", "", ""},
+		{"a new procedure", "procedures:=>procedures:\n  more: {}", ""},
+		{"a new field", "count: int=>count: int, note: optional string", ""},
+		{"a doc", "errors: [gone]=>errors: [gone], doc: Cancels.", ""},
+		{"another URI", "returns: int=>returns: int, uri: com.example.shop.put", ""},
+		{"a field's type", "count: int}=>count: int32}", `type "Item": in Go, Item.Count was int and is int32`},
+		{"a field is gone", "sku: string, =>", `type "Item": in Go, Item.Sku is gone`},
+		{"a type is gone", "  Old: {fields: {a: int}}\n=>", `type "Old": in Go, Old is gone`},
+		{"a procedure is gone", "  place: {args: [item: Item], returns: int}\n=>",
+			`procedure "place": in Go, Callee.Place is gone, Caller.Place is gone, HandlePlace is gone, and 1 more`},
+		{"another package", "name: shop=>name: store", "the API: in Go, the package was shop and is store"},
+		{"another name", "returns: int=>returns: int, go: {name: Put}",
+			`procedure "place": in Go, Callee.Place is gone, Caller.Place is gone, HandlePlace is gone, and 1 more`},
+		{"a result's type", "returns: int=>returns: string",
+			`procedure "place": in Go, Callee.Place was func(context.Context, Item) (int, error) and is func(context.Context, Item) (string, error)`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			from, to, _ := strings.Cut(c.change, "=>")
+			after := strings.Replace(before, from, to, 1)
+			changes, err := golang.Breaking(parsed(t, before), parsed(t, after))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, x := range changes {
+				got = append(got, fmt.Sprintf("%s: %s", x.Subject, x.Text))
+			}
+			if text := strings.Join(got, "\n"); !strings.HasPrefix(text, c.want) || c.want == "" && text != "" {
+				t.Errorf("got %q, want %q", text, c.want)
+			}
+		})
+	}
+}
+
+func parsed(t *testing.T, src string) *schema.Model {
+	t.Helper()
+	m, found := schema.Parse("shop.wamp.yaml", []byte(src))
+	if m == nil {
+		t.Fatal(src, found)
+	}
+	return m
+}

@@ -1,0 +1,66 @@
+package breaking
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/wampgen/wampgen/schema"
+	"github.com/wampgen/wampgen/schema/diag"
+)
+
+var update = flag.Bool("update", false, "write changes.txt anew")
+
+const corpus = "../../testdata/golden/versions"
+
+// parse reads a schema that must be valid.
+func parse(t *testing.T, src string) *schema.Model {
+	t.Helper()
+	m, found := schema.Parse("test.wamp.yaml", []byte(src))
+	if m == nil {
+		t.Fatalf("%s\n%v", src, found)
+	}
+	return m
+}
+
+func load(t *testing.T, version string) *schema.Model {
+	t.Helper()
+	src, err := os.ReadFile(filepath.Join(corpus, version, "in.wamp.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parse(t, string(src))
+}
+
+// TestCorpus compares what is found between the two versions of the corpus with
+// changes.txt, and sees that every rule is there, under its name. What the
+// generated code of the two versions makes of each other is tested beside them.
+func TestCorpus(t *testing.T) {
+	seen := map[diag.Rule]bool{"api-uri-changed": true}
+	var b strings.Builder
+	for _, c := range Compare(load(t, "old"), load(t, "new")) {
+		seen[c.Rule] = true
+		fmt.Fprintf(&b, "%s %s: %s: %s\n", c.Level, c.Rule, c.Subject, c.Text)
+	}
+	for _, r := range Rules() {
+		if !seen[r.Name] {
+			t.Errorf("no change of the rule %s", r.Name)
+		}
+	}
+	file := filepath.Join(corpus, "changes.txt")
+	if *update {
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.String() != string(want) {
+		t.Errorf("got:\n%s\nwant:\n%s", b.String(), want)
+	}
+}

@@ -1,0 +1,188 @@
+package breaking
+
+import (
+	"fmt"
+
+	"github.com/wampgen/wampgen/schema"
+)
+
+// procedures compares the procedures.
+func (c *comparison) procedures() {
+	for _, p := range pairs(c.old.Procedures, c.new.Procedures,
+		func(p *schema.Procedure) string { return p.Name }, func(p *schema.Procedure) string { return p.URI }) {
+		switch {
+		case p.new == nil:
+			c.about(fmt.Sprintf("procedure %q", p.old.Name), c.new.NamePlace, p.old.Place)
+			c.add("procedure-removed", schema.Place{}, schema.Place{}, "it is gone: old callers get wamp.error.no_such_procedure")
+		case p.old == nil:
+			c.about(fmt.Sprintf("procedure %q", p.new.Name), p.new.Place, schema.Place{})
+			c.add("procedure-added", schema.Place{}, schema.Place{}, "it is new")
+		default:
+			c.about(fmt.Sprintf("procedure %q", p.new.Name), p.new.Place, p.old.Place)
+			c.procedure(p.old, p.new)
+		}
+	}
+}
+
+// procedure compares two versions of a procedure.
+func (c *comparison) procedure(old, new *schema.Procedure) {
+	c.uri("uri-changed", old.URI, new.URI, old.URIPlace, new.URIPlace, "callers and callees of the two versions do not meet")
+	c.payload("parameter", old.In, new.In, input)
+	c.payload("result", old.Out, new.Out, output)
+	switch {
+	case old.Progress != nil && new.Progress != nil:
+		c.payload("progressive result", old.Progress, new.Progress, output)
+	case old.Progress != nil:
+		c.add("stream-removed", schema.Place{}, old.Progress.Place, "it has no progressive results any more: old callers that wait for them get none")
+	case new.Progress != nil:
+		c.add("stream-added", new.Progress.Place, schema.Place{}, "it has progressive results for callers that ask for them")
+	}
+	if new.Timeout > 0 && (old.Timeout == 0 || new.Timeout < old.Timeout) {
+		c.add("timeout-shortened", schema.Place{}, schema.Place{}, "its timeout was %s and is %s: new callers give up old callees that take longer",
+			timeout(old), timeout(new))
+	}
+	if new.Idempotent && !old.Idempotent {
+		c.add("idempotent-added", schema.Place{}, schema.Place{}, "it is idempotent now: new callers call old callees again after a lost session")
+	}
+	c.errorRefs(old, new)
+}
+
+// timeout returns the timeout of a procedure for people.
+func timeout(p *schema.Procedure) string {
+	if p.Timeout == 0 {
+		return "none"
+	}
+	return p.Timeout.String()
+}
+
+// errorRefs compares the errors that a procedure declares.
+func (c *comparison) errorRefs(old, new *schema.Procedure) {
+	is, was := map[string]bool{}, map[string]bool{}
+	for _, e := range new.Errors {
+		is[e.Name] = true
+	}
+	for _, e := range old.Errors {
+		was[e.Name] = true
+		if !is[e.Name] {
+			c.add("error-removed", schema.Place{}, e.Place, "error %q is gone from it: new callers do not know it when old callees return it", e.Name)
+		}
+	}
+	for _, e := range new.Errors {
+		if !was[e.Name] {
+			c.add("error-added", e.Place, schema.Place{}, "error %q is new", e.Name)
+		}
+	}
+}
+
+// topics compares the topics.
+func (c *comparison) topics() {
+	for _, t := range pairs(c.old.Topics, c.new.Topics,
+		func(t *schema.Topic) string { return t.Name }, func(t *schema.Topic) string { return t.URI }) {
+		switch {
+		case t.new == nil:
+			c.about(fmt.Sprintf("topic %q", t.old.Name), c.new.NamePlace, t.old.Place)
+			c.add("topic-removed", schema.Place{}, schema.Place{}, "it is gone: old subscribers get no more events")
+		case t.old == nil:
+			c.about(fmt.Sprintf("topic %q", t.new.Name), t.new.Place, schema.Place{})
+			c.add("topic-added", schema.Place{}, schema.Place{}, "it is new")
+		default:
+			c.about(fmt.Sprintf("topic %q", t.new.Name), t.new.Place, t.old.Place)
+			c.uri("uri-changed", t.old.URI, t.new.URI, t.old.URIPlace, t.new.URIPlace, "publishers and subscribers of the two versions do not meet")
+			c.payload("parameter", t.old.Payload, t.new.Payload, event)
+		}
+	}
+}
+
+// allErrors compares the declared errors.
+func (c *comparison) allErrors() {
+	for _, e := range pairs(c.old.Errors, c.new.Errors,
+		func(e *schema.Error) string { return e.Name }, func(e *schema.Error) string { return e.URI }) {
+		if e.old == nil || e.new == nil {
+			continue // the procedures that refer to it have the change
+		}
+		c.about(fmt.Sprintf("error %q", e.new.Name), e.new.Place, e.old.Place)
+		c.uri("error-uri-changed", e.old.URI, e.new.URI, e.old.URIPlace, e.new.URIPlace, "callers do not know the errors of callees of the other version")
+		c.payload("parameter", e.old.Payload, e.new.Payload, failure)
+	}
+}
+
+// allTypes compares the named types that both versions have.
+func (c *comparison) allTypes() {
+	was := map[string]*schema.Type{}
+	for _, t := range c.old.Types {
+		was[t.Name] = t
+	}
+	for _, t := range c.new.Types {
+		if old, flows := was[t.Name], c.types[t.Name]; old != nil && len(flows) > 0 {
+			c.about(fmt.Sprintf("type %q", t.Name), t.Place, old.Place)
+			c.typ(old, t, flows)
+		}
+	}
+}
+
+// typ compares two versions of a named type.
+func (c *comparison) typ(old, new *schema.Type, flows []*flow) {
+	switch {
+	case old.Kind == schema.Struct && new.Kind == schema.Struct:
+		c.byKey("field", old.Fields, new.Fields, flows)
+	case old.Kind == schema.Enum && new.Kind == schema.Enum:
+		c.enum(old, new, flows)
+	case old.Kind == schema.Struct || new.Kind == schema.Struct:
+		c.add("type-changed", schema.Place{}, schema.Place{}, "it was %s and is %s: %s", describe(old), describe(new), phrase(flows, late))
+	default:
+		r := c.relate(c.whole(old), c.whole(new))
+		c.compared("it", describe(old), describe(new), r, schema.Place{}, schema.Place{}, flows)
+	}
+}
+
+// whole returns a use of the values of a type that is not a struct.
+func (c *comparison) whole(t *schema.Type) *schema.Ref {
+	if t.Base != nil {
+		return t.Base
+	}
+	return &schema.Ref{Named: t}
+}
+
+// describe returns what a named type is.
+func describe(t *schema.Type) string {
+	switch {
+	case t.Base != nil:
+		return spell(t.Base)
+	case t.Kind == schema.Enum && t.IntEnum:
+		return "an enum of integers"
+	case t.Kind == schema.Enum:
+		return "an enum of strings"
+	}
+	return "a struct"
+}
+
+// enum compares the values of an enum.
+func (c *comparison) enum(old, new *schema.Type, flows []*flow) {
+	if old.IntEnum != new.IntEnum {
+		c.add("type-changed", schema.Place{}, schema.Place{}, "it was %s and is %s: %s", describe(old), describe(new), phrase(flows, late))
+		return
+	}
+	if old.Open && !new.Open {
+		c.add("enum-closed", schema.Place{}, schema.Place{}, "it is closed now: with another value, %s", phrase(flows, late))
+	}
+	is, was := map[any]schema.EnumValue{}, map[any]bool{}
+	for _, v := range new.Values {
+		is[wireValue(new, v)] = v
+	}
+	for _, v := range old.Values {
+		was[wireValue(old, v)] = true
+		if _, ok := is[wireValue(old, v)]; !ok && !new.Open {
+			c.add("enum-value-removed", schema.Place{}, v.Place, "value %q is gone: with it, %s", v.Name, phrase(flows, late))
+		}
+	}
+	for _, v := range new.Values {
+		if was[wireValue(new, v)] {
+			continue
+		}
+		if who := phrase(flows, ifOwned); who != "" && !old.Open {
+			c.add("enum-value-added", v.Place, schema.Place{}, "value %q is new: if they validate what they receive, %s", v.Name, who)
+		} else {
+			c.add("enum-value-added-open", v.Place, schema.Place{}, "value %q is new", v.Name)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package breaking
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// TestRelations compares types in every flow: what old senders send, and what
+// new ones do if they own the API.
+func TestRelations(t *testing.T) {
+	cases := []struct {
+		old, new string
+		// The rules for a parameter of a call and for one of an event; "" if the
+		// change is safe there.
+		call, event string
+	}{
+		{"int", "int", "", ""},
+		{"int", "int64", "", ""},
+		{"int32", "int64", "", "type-widened"},
+		{"int64", "int32", "type-narrowed", "type-narrowed"},
+		{"int", "uint", "type-narrowed", "type-narrowed"},
+		{"uint8", "int16", "", "type-widened"},
+		{"int", "float64", "", "type-widened"},
+		{"float64", "int", "type-narrowed", "type-narrowed"},
+		{"id", "int", "", "type-widened"},
+		{"int", "string", "type-changed", "type-changed"},
+		{"bool", "int", "type-changed", "type-changed"},
+		{"string", "bytes", "type-changed", "type-changed"},
+		{"string", "uuid", "type-narrowed", "type-narrowed"},
+		{"uuid", "string", "", "type-widened"},
+		{"date", "time", "type-changed", "type-changed"},
+		{"string", "any", "", "type-widened"},
+		{"any", "string", "type-narrowed", "type-narrowed"},
+		{"any", "any", "", ""},
+		{"list<int>", "int", "type-changed", "type-changed"},
+		{"list<int32>", "list<int64>", "", "type-widened"},
+		{"list<int>", "list<string>", "type-changed", "type-changed"},
+		{"list<int>", "list<int|null>", "", "type-widened"},
+		{"map<int>", "list<int>", "type-changed", "type-changed"},
+		{"map<map<int>>", "map<map<int8>>", "type-narrowed", "type-narrowed"},
+		{"int", "int|null", "", "type-widened"},
+		{"int|null", "int", "type-narrowed", "type-narrowed"},
+		{"optional int|null", "optional int", "", ""},
+		{"Sku", "string", "", ""},
+		{"string", "Sku", "", ""},
+		{"Sku", "int", "type-changed", "type-changed"},
+		{"Color", "Sku", "", "type-widened"},
+		{"Sku", "Color", "type-narrowed", "type-narrowed"},
+		{"Level", "int", "", "type-widened"},
+		{"Color", "Level", "type-changed", "type-changed"},
+		{"Color", "Few", "type-narrowed", "type-narrowed"},
+		{"Few", "Color", "", "type-widened"},
+		{"Color", "Open", "", "type-widened"},
+		{"Point", "Place", "", "type-widened"},
+		{"Place", "Point", "type-narrowed", "type-narrowed"},
+		{"Point", "map<int>", "", "type-widened"},
+		{"map<int>", "Point", "type-narrowed", "type-narrowed"},
+		{"Point", "map<string>", "type-changed", "type-changed"},
+		{"Point", "string", "type-changed", "type-changed"},
+		{"Tree", "Bush", "", ""},
+		{"optional int", "int = 1", "", ""},
+		{"int = 1", "int", "now-required", "now-required"},
+		{"int", "int = 1", "", ""},
+		{"int", "optional int", "", "now-optional"},
+	}
+	for _, c := range cases {
+		t.Run(c.old+" to "+c.new, func(t *testing.T) {
+			for kind, want := range map[string]string{"procedures": c.call, "topics": c.event} {
+				var got []string
+				for _, x := range Compare(parse(t, using(kind, c.old)), parse(t, using(kind, c.new))) {
+					got = append(got, string(x.Rule))
+				}
+				if s := strings.Join(got, " "); s != want {
+					t.Errorf("%s: got %q, want %q", kind, s, want)
+				}
+			}
+		})
+	}
+}
+
+// using returns a schema that uses a type.
+func using(kind, typ string) string {
+	return fmt.Sprintf(`wampgen: 1
+api: {name: test, uri: com.example.test}
+types:
+  Sku: string
+  Color: {enum: [red, green]}
+  Few: {enum: [red]}
+  Level: {enum: {low: 1, high: 2}}
+  Open:
+    enum: [red, green]
+    open: true
+  Point: {fields: {x: int, y: int}}
+  Place: {fields: {x: int, y: optional int}}
+  Tree: {fields: {value: int, kids: list<Tree>}}
+  Bush: {fields: {value: int, kids: list<Bush>}}
+%s:
+  thing: {kwargs: {a: %s}}
+`, kind, typ)
+}

@@ -1,0 +1,67 @@
+package breaking
+
+import "github.com/wampgen/wampgen/schema/diag"
+
+// Rule is a kind of change.
+type Rule struct {
+	Name diag.Rule
+	// Level is what it breaks.
+	Level Level
+	// Summary says what changed, in one line; Cure how to do it without breaking,
+	// "" if the change is safe.
+	Summary, Cure string
+}
+
+// Rules returns all rules of this package, the worst first.
+func Rules() []Rule { return append([]Rule(nil), rules...) }
+
+// find returns the rule of a name. A test sees that there is one.
+func find(name diag.Rule) Rule {
+	for _, r := range rules {
+		if r.Name == name {
+			return r
+		}
+	}
+	return Rule{Name: name, Level: Wire}
+}
+
+const (
+	addAndDeprecate = "add it beside the old one, and remove the old one once nothing uses it"
+	addAtTheEnd     = "leave the order as it is; add at the end, or as a keyword"
+	giveADefault    = "make it optional, or give it a default"
+	widerBeside     = "add a second one with the new type, and remove the old one once nothing uses it"
+)
+
+var rules = []Rule{
+	{"api-uri-changed", Wire, "api.uri is another one", "keep api.uri, and begin the new version in a schema of its own"},
+	{"uri-changed", Wire, "a procedure or topic has another URI", addAndDeprecate},
+	{"error-uri-changed", Wire, "an error has another URI", "keep the URI; the name can change without it"},
+	{"type-changed", Wire, "a value has another kind of type", widerBeside},
+	{"reordered", Wire, "positional parameters have another order", addAtTheEnd},
+	{"moved", Wire, "a parameter moved between args and kwargs", "leave it where it is"},
+
+	{"procedure-removed", Peer, "a procedure is gone", "deprecate it, and remove it once nothing calls it"},
+	{"topic-removed", Peer, "a topic is gone", "deprecate it, and remove it once nothing subscribes to it"},
+	{"error-removed", Peer, "a procedure does not declare an error any more", "keep the error until no callee returns it"},
+	{"removed", Peer, "a field or parameter is gone", "make it optional first, and remove it once nothing uses it"},
+	{"required-added", Peer, "a field or parameter is new and required", giveADefault},
+	{"now-required", Peer, "a field or parameter is required now", "keep it optional until every sender has it"},
+	{"now-optional", Peer, "a field or parameter may be absent now", "keep sending it until every receiver can do without"},
+	{"renamed", Peer, "a positional parameter has another name", "keep the name: peers may send it as a keyword"},
+	{"type-narrowed", Peer, "a type refuses values that it allowed", widerBeside},
+	{"type-widened", Peer, "a type allows values that it refused", widerBeside},
+	{"default-changed", Peer, "a default is another value", "keep the default, and let senders give the value"},
+	{"enum-closed", Peer, "an open enum is closed", "leave it open"},
+	{"enum-value-removed", Peer, "a value of a closed enum is gone", "keep the value until nothing sends it"},
+	{"enum-value-added", Peer, "a closed enum has another value", "open the enum first, with open: true"},
+	{"stream-removed", Peer, "a procedure has no progressive results any more", "keep them until no caller asks for them"},
+	{"timeout-shortened", Peer, "a timeout is shorter", "keep the timeout until every callee is fast enough"},
+	{"idempotent-added", Peer, "a procedure is idempotent now", "say so once every callee can be called twice"},
+
+	{"procedure-added", Safe, "a procedure is new", ""},
+	{"topic-added", Safe, "a topic is new", ""},
+	{"error-added", Safe, "a procedure declares another error", ""},
+	{"optional-added", Safe, "a field or parameter is new and may be absent", ""},
+	{"enum-value-added-open", Safe, "an enum has another value, which old receivers take", ""},
+	{"stream-added", Safe, "a procedure has progressive results now", ""},
+}
