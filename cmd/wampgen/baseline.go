@@ -26,7 +26,7 @@ func openBaseline(against string) (baseline, error) {
 	if ref, ok := strings.CutPrefix(against, "git:"); ok {
 		ref, path, _ := strings.Cut(ref, ":")
 		if ref == "" || strings.HasPrefix(ref, "-") {
-			return nil, fmt.Errorf("--against %s: there must be a commit, a branch or a tag behind git:", against)
+			return nil, fmt.Errorf("--against %s: git: must be followed by a commit, a branch or a tag", against)
 		}
 		g := gitBaseline{ref, path}
 		_, err := g.git(".", "rev-parse", "--verify", "--quiet", ref+"^{commit}")

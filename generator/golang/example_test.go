@@ -78,3 +78,19 @@ api: {name: greeter, uri: com.example.greeter, go: {package: hello}}
 	fmt.Println(name, "of line", at.Line)
 	// Output: hello of line 3
 }
+
+// A narrower field is safe on the wire in some flows, but Go code must change.
+func ExampleBreaking() {
+	parse := func(item string) *schema.Model {
+		m, _ := schema.Parse("shop.wamp.yaml", []byte("wampgen: 1\napi: {name: shop, uri: com.example.shop}\ntypes: {Item: {fields: "+item+"}}\n"))
+		return m
+	}
+	changes, err := golang.Breaking(parse("{count: int}"), parse("{count: int32}"))
+	if err != nil {
+		panic(err)
+	}
+	for _, c := range changes {
+		fmt.Println(c.Subject+":", c.Text)
+	}
+	// Output: type "Item": in Go, Item.Count was int and is int32
+}

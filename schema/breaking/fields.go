@@ -57,8 +57,7 @@ func name(kind string, x *schema.Field) string {
 	return fmt.Sprintf("%s %q", kind, x.Name)
 }
 
-func late(f *flow) string  { return f.late }
-func early(f *flow) string { return f.early }
+func late(f *flow) string { return f.late }
 
 // ifOwned is early where the sender uses at once what is new.
 func ifOwned(f *flow) string {
