@@ -52,6 +52,9 @@ func (c *Client) drain(ctx context.Context) error {
 			left.add(nil, "%d unsent messages", n)
 		}
 	}
+	if n := c.offline.waiting(); n > 0 {
+		left.add(ErrNotReady, "%d buffered events", n)
+	}
 	switch n := c.pool.CutShort(); {
 	case c.handlers.Err() != nil && n > 0: // by Close
 		return fmt.Errorf("wamp: drain: left %d handlers or events: %w", n, ErrClosed)

@@ -112,6 +112,13 @@ func (o *offline) flushOne(s *session.Session, k *keptEvent) bool {
 	return true
 }
 
+// waiting returns how many events wait for a session.
+func (o *offline) waiting() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.kept)
+}
+
 // drop forgets what was kept and says how much that was.
 func (o *offline) drop() {
 	o.mu.Lock()

@@ -315,3 +315,20 @@ func TestPublishBuffer_ClosedWithEvents(t *testing.T) {
 		}
 	})
 }
+
+// A drain names them.
+func TestPublishBuffer_DrainedWithEvents(t *testing.T) {
+	stage.Transports(t, func(s *stage.Stage) {
+		c, _ := s.Connect(wamp.WithPublishBuffer(10_000))
+		s.Stop()
+		s.Until(c, stage.In(wamp.BackingOff))
+		for i := range 3 {
+			if err := c.Publish(s.T.Context(), "com.example.t", []any{i}, nil); err != nil {
+				s.T.Error(err)
+			}
+		}
+		if err := c.Drain(s.T.Context()); !errors.Is(err, wamp.ErrNotReady) || !strings.Contains(err.Error(), "left 3 buffered events") {
+			s.T.Errorf("Drain: %v", err)
+		}
+	})
+}
