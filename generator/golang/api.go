@@ -104,18 +104,18 @@ func (g *gen) caller(f *file) {
 	names := []string{"type Caller"}
 	var methods []jen.Code
 	for _, p := range g.model.Procedures {
-		methods = append(methods, docComment(g.procedureDoc(p, g.names.of[p]+" calls "+p.URI+"."))...)
+		methods = append(methods, docComment(g.procedureDoc(p, g.names.of[p], "calls "+p.URI))...)
 		methods = append(methods, ident(g.names.of[p]).Params(g.callParams(p)...).Add(g.results(p, false)))
 		names = append(names, "field Caller."+g.names.of[p])
 		if p.Progress != nil {
 			name := streamName(g.names.of[p])
-			methods = append(methods, docComment(g.procedureDoc(p, name+" calls "+p.URI+" and returns the stream of its progressive results."))...)
+			methods = append(methods, docComment(g.procedureDoc(p, name, "calls "+p.URI+" and returns the stream of its progressive results"))...)
 			methods = append(methods, ident(name).Params(g.callParams(p)...).Add(g.stream(p)))
 			names = append(names, "field Caller."+name)
 		}
 	}
 	f.declare(fmt.Sprintf("Caller calls the procedures of the API %s. It is safe for concurrent use. "+
-		"It gets a method for each procedure that the schema gets: embed it where you implement it for a test.", g.model.Name),
+		"It gets a method for each procedure that the schema gets, so an implementation for a test should embed it.", g.model.Name),
 		jen.Type().Id("Caller").Interface(methods...), names...)
 	name := g.names.caller
 	f.declare("NewCaller returns a Caller that calls through client.",
@@ -228,8 +228,13 @@ func (g *gen) results(p *schema.Procedure, named bool) *jen.Statement {
 	return jen.Params(g.payloadType(g.names.output(p)), jen.Error())
 }
 
-// procedureDoc is the documentation of a procedure behind a first sentence.
-func (g *gen) procedureDoc(p *schema.Procedure, first string) string {
+// procedureDoc is the documentation of a method called name, which calls or
+// handles a procedure.
+func (g *gen) procedureDoc(p *schema.Procedure, name, does string) string {
+	first, about := name+" "+does+".", p.Doc
+	if said, ok := acting(name, p.Doc); ok {
+		first, about = said, "It "+does+"."
+	}
 	var single, fails string
 	if g.names.input(p).shape() == schema.ShapeValue {
 		if f := p.In.Args[0]; strings.TrimSpace(f.Doc) != "" {
@@ -243,5 +248,5 @@ func (g *gen) procedureDoc(p *schema.Procedure, first string) string {
 		}
 		fails = "Declared errors: " + strings.Join(list, ", ") + "."
 	}
-	return doctext.Paragraphs(first, p.Doc, g.uriDoc(p), single, fails, lifetime(p.Deprecated, p.Since))
+	return doctext.Paragraphs(first, about, g.uriDoc(p), single, fails, lifetime(p.Deprecated, p.Since))
 }

@@ -47,11 +47,12 @@ func (g *gen) calleeInterface(f *file, name, doc string, procedures []*schema.Pr
 	names := []string{"type " + name}
 	var methods []jen.Code
 	for _, p := range procedures {
-		methods = append(methods, docComment(g.procedureDoc(p, g.names.of[p]+" handles "+p.URI+"."))...)
+		methods = append(methods, docComment(g.procedureDoc(p, g.names.of[p], "handles "+p.URI))...)
 		methods = append(methods, ident(g.names.of[p]).Params(g.handlerParams(p)...).Add(g.results(p, false)))
 		names = append(names, "field "+name+"."+g.names.of[p])
 	}
-	f.declare(doc+" Its methods are called concurrently.", jen.Type().Add(ident(name)).Interface(methods...), names...)
+	f.declare(doc+" Its methods are called concurrently. "+
+		"To serve only some of the procedures, give their handlers to [wamp.Register].", jen.Type().Add(ident(name)).Interface(methods...), names...)
 }
 
 // register emits the function that registers some procedures; those of one

@@ -61,6 +61,9 @@ func introduced(name, is, doc string) string {
 	if strings.HasPrefix(strings.TrimSpace(doc), name+" ") {
 		return doc
 	}
+	if said, ok := being(name, doc); ok {
+		return said
+	}
 	return doctext.Paragraphs(name+" "+is, doc)
 }
 

@@ -29,7 +29,8 @@ const (
 )
 
 // Caller calls the procedures of the API constraints. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets: embed it where you implement it for a test.
+// method for each procedure that the schema gets, so an implementation for a test should embed
+// it.
 type Caller interface {
 	// Count calls com.example.constraints.count.
 	Count(ctx context.Context, n int64, opts ...wamp.CallOption) (int, error)
@@ -71,6 +72,7 @@ func (c *caller) Page(ctx context.Context, in PageArgs, opts ...wamp.CallOption)
 }
 
 // Callee implements the procedures of the API constraints. Its methods are called concurrently.
+// To serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// Count handles com.example.constraints.count.
 	Count(ctx context.Context, n int64) (int, error)

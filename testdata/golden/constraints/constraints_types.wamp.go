@@ -128,9 +128,7 @@ type Names map[string]Code
 // Validate returns an error at the first value that the schema does not allow.
 func (v Names) Validate() error { return codec.Validate(&v) }
 
-// OldSku is the schema's type OldSku.
-//
-// A Sku of the old shop.
+// OldSku is a Sku of the old shop.
 //
 // Constraints: pattern ^OLD-.
 type OldSku Sku
@@ -159,9 +157,7 @@ type Percent float64
 // Validate returns an error at the first value that the schema does not allow.
 func (v Percent) Validate() error { return codec.Validate(&v) }
 
-// Sku is the schema's type Sku.
-//
-// An article.
+// Sku is an article.
 //
 // Constraints: min 3, max 12, pattern ^[A-Z]+-[0-9]+$.
 type Sku string

@@ -18,7 +18,8 @@ const (
 )
 
 // Caller calls the procedures of the API containers. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets: embed it where you implement it for a test.
+// method for each procedure that the schema gets, so an implementation for a test should embed
+// it.
 type Caller interface {
 	// Box calls com.example.containers.box.
 	Box(ctx context.Context, box Box, opts ...wamp.CallOption) (Box, error)
@@ -65,6 +66,7 @@ func (c *caller) Tree(ctx context.Context, tree Tree, opts ...wamp.CallOption) (
 }
 
 // Callee implements the procedures of the API containers. Its methods are called concurrently.
+// To serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// Box handles com.example.containers.box.
 	Box(ctx context.Context, box Box) (Box, error)

@@ -65,9 +65,7 @@ func (v *Point) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v)
 // Polygon is the schema's type Polygon.
 type Polygon []Point
 
-// Tree is the schema's type Tree.
-//
-// A type that holds itself.
+// Tree is a type that holds itself.
 type Tree struct {
 	Name     string `json:"name"`
 	Children []Tree `json:"children"`

@@ -18,7 +18,8 @@ const (
 )
 
 // Caller calls the procedures of the API defaults. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets: embed it where you implement it for a test.
+// method for each procedure that the schema gets, so an implementation for a test should embed
+// it.
 type Caller interface {
 	// One calls com.example.defaults.one.
 	One(ctx context.Context, in OneArgs, opts ...wamp.CallOption) (int, error)
@@ -57,7 +58,8 @@ func (c *caller) Positional(ctx context.Context, in PositionalArgs, opts ...wamp
 	return out, err
 }
 
-// Callee implements the procedures of the API defaults. Its methods are called concurrently.
+// Callee implements the procedures of the API defaults. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// One handles com.example.defaults.one.
 	One(ctx context.Context, in OneArgs) (int, error)

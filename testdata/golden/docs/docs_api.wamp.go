@@ -26,7 +26,7 @@ const (
 )
 
 // Caller calls the procedures of the API docs. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets: embed it where you implement it for a test.
+// for each procedure that the schema gets, so an implementation for a test should embed it.
 type Caller interface {
 	// Go calls com.example.docs.go.
 	//
@@ -61,7 +61,8 @@ func (c *caller) Odd(ctx context.Context, in OddArgs, opts ...wamp.CallOption) (
 	return out, err
 }
 
-// Callee implements the procedures of the API docs. Its methods are called concurrently.
+// Callee implements the procedures of the API docs. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// Go handles com.example.docs.go.
 	//

@@ -30,7 +30,7 @@ const (
 )
 
 // Caller calls the procedures of the API enums. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets: embed it where you implement it for a test.
+// for each procedure that the schema gets, so an implementation for a test should embed it.
 type Caller interface {
 	// Free calls com.example.enums.free.
 	Free(ctx context.Context, free Free, opts ...wamp.CallOption) (Free, error)
@@ -85,7 +85,8 @@ func (c *caller) States(ctx context.Context, states []State, opts ...wamp.CallOp
 	return out, err
 }
 
-// Callee implements the procedures of the API enums. Its methods are called concurrently.
+// Callee implements the procedures of the API enums. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// Free handles com.example.enums.free.
 	Free(ctx context.Context, free Free) (Free, error)

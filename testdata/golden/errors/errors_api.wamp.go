@@ -26,7 +26,7 @@ const (
 )
 
 // Caller calls the procedures of the API errors. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets: embed it where you implement it for a test.
+// for each procedure that the schema gets, so an implementation for a test should embed it.
 type Caller interface {
 	// Fail calls com.example.errors.fail.
 	//
@@ -55,7 +55,8 @@ func (c *caller) Sum(ctx context.Context, in SumArgs, opts ...wamp.CallOption) (
 	return out, err
 }
 
-// Callee implements the procedures of the API errors. Its methods are called concurrently.
+// Callee implements the procedures of the API errors. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// Fail handles com.example.errors.fail.
 	//

@@ -21,7 +21,7 @@ const (
 )
 
 // Caller calls the procedures of the API kwargs. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets: embed it where you implement it for a test.
+// for each procedure that the schema gets, so an implementation for a test should embed it.
 type Caller interface {
 	// Filter calls com.example.kwargs.filter.
 	Filter(ctx context.Context, in Filter, opts ...wamp.CallOption) (Filter, error)
@@ -80,7 +80,8 @@ func (c *caller) Strict(ctx context.Context, in Strict, opts ...wamp.CallOption)
 	return out, err
 }
 
-// Callee implements the procedures of the API kwargs. Its methods are called concurrently.
+// Callee implements the procedures of the API kwargs. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// Filter handles com.example.kwargs.filter.
 	Filter(ctx context.Context, in Filter) (Filter, error)

@@ -61,7 +61,7 @@ const (
 )
 
 // Caller calls the procedures of the API names. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets: embed it where you implement it for a test.
+// for each procedure that the schema gets, so an implementation for a test should embed it.
 type Caller interface {
 	// Any calls com.example.names.any.
 	Any(ctx context.Context, any_ Any, opts ...wamp.CallOption) (Any, error)
@@ -301,7 +301,8 @@ func (c *callerClient) WAMP(ctx context.Context, wamp_ int, opts ...wamp.CallOpt
 	return out, err
 }
 
-// Callee implements the procedures of the API names. Its methods are called concurrently.
+// Callee implements the procedures of the API names. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// Any handles com.example.names.any.
 	Any(ctx context.Context, any_ Any) (Any, error)

@@ -19,7 +19,8 @@ const (
 )
 
 // Caller calls the procedures of the API newtypes. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets: embed it where you implement it for a test.
+// method for each procedure that the schema gets, so an implementation for a test should embed
+// it.
 type Caller interface {
 	// All calls com.example.newtypes.all.
 	All(ctx context.Context, all All, opts ...wamp.CallOption) (All, error)
@@ -65,7 +66,8 @@ func (c *caller) Name(ctx context.Context, name Nickname, opts ...wamp.CallOptio
 	return out, err
 }
 
-// Callee implements the procedures of the API newtypes. Its methods are called concurrently.
+// Callee implements the procedures of the API newtypes. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// All handles com.example.newtypes.all.
 	All(ctx context.Context, all All) (All, error)

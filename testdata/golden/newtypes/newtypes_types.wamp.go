@@ -146,9 +146,7 @@ func (v Mood) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 // UnmarshalText reads what String returns.
 func (v *Mood) UnmarshalText(b []byte) error { return codec.UnmarshalEnum(v, b, MoodValues()) }
 
-// Name is the schema's type Name.
-//
-// A name.
+// Name is a name.
 type Name string
 
 // Names is the schema's type Names.

@@ -20,7 +20,8 @@ const (
 )
 
 // Caller calls the procedures of the API optional. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets: embed it where you implement it for a test.
+// method for each procedure that the schema gets, so an implementation for a test should embed
+// it.
 type Caller interface {
 	// Absent calls com.example.optional.absent.
 	Absent(ctx context.Context, x Absent, opts ...wamp.CallOption) (Absent, error)
@@ -73,7 +74,8 @@ func (c *caller) Tail(ctx context.Context, in TailArgs, opts ...wamp.CallOption)
 	return out, err
 }
 
-// Callee implements the procedures of the API optional. Its methods are called concurrently.
+// Callee implements the procedures of the API optional. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// Absent handles com.example.optional.absent.
 	Absent(ctx context.Context, x Absent) (Absent, error)

@@ -19,7 +19,7 @@ const (
 )
 
 // Caller calls the procedures of the API params. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets: embed it where you implement it for a test.
+// for each procedure that the schema gets, so an implementation for a test should embed it.
 type Caller interface {
 	// Search calls com.example.params.find.
 	Search(ctx context.Context, in SearchArgs, opts ...wamp.CallOption) error
@@ -70,7 +70,8 @@ func (c *caller) Plain(ctx context.Context, id int, opts ...wamp.CallOption) (ou
 	return out, err
 }
 
-// Callee implements the procedures of the API params. Its methods are called concurrently.
+// Callee implements the procedures of the API params. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// Search handles com.example.params.find.
 	Search(ctx context.Context, in SearchArgs, out wamp.Sender[int]) error

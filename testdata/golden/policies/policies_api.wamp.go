@@ -33,7 +33,8 @@ const (
 )
 
 // Caller calls the procedures of the API policies. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets: embed it where you implement it for a test.
+// method for each procedure that the schema gets, so an implementation for a test should embed
+// it.
 type Caller interface {
 	// Below calls com.example.policies.below.
 	//
@@ -41,9 +42,9 @@ type Caller interface {
 	Below(ctx context.Context, opts ...wamp.CallOption) (string, error)
 	// Impatient calls com.example.policies.impatient.
 	Impatient(ctx context.Context, opts ...wamp.CallOption) error
-	// Own calls com.example.policies.own.
+	// Own has everything.
 	//
-	// Has everything.
+	// It calls com.example.policies.own.
 	//
 	// Since version 1.2.0.
 	//
@@ -90,7 +91,8 @@ func (c *caller) StrictOne(ctx context.Context, a int, opts ...wamp.CallOption) 
 	return wamp.Call(ctx, c.client, strictOne, (*codec.IntValue)(&a), nil, opts...)
 }
 
-// Callee implements the procedures of the API policies. Its methods are called concurrently.
+// Callee implements the procedures of the API policies. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// Below handles com.example.policies.below.
 	//
@@ -98,9 +100,9 @@ type Callee interface {
 	Below(ctx context.Context) (string, error)
 	// Impatient handles com.example.policies.impatient.
 	Impatient(ctx context.Context) error
-	// Own handles com.example.policies.own.
+	// Own has everything.
 	//
-	// Has everything.
+	// It handles com.example.policies.own.
 	//
 	// Since version 1.2.0.
 	//

@@ -33,7 +33,8 @@ const (
 )
 
 // Caller calls the procedures of the API results. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets: embed it where you implement it for a test.
+// method for each procedure that the schema gets, so an implementation for a test should embed
+// it.
 type Caller interface {
 	// Args calls com.example.results.args.
 	Args(ctx context.Context, opts ...wamp.CallOption) (ArgsResult, error)
@@ -175,7 +176,8 @@ func (c *caller) VoidWithInput(ctx context.Context, x int, opts ...wamp.CallOpti
 	return wamp.Call(ctx, c.client, voidWithInput, (*codec.IntValue)(&x), nil, opts...)
 }
 
-// Callee implements the procedures of the API results. Its methods are called concurrently.
+// Callee implements the procedures of the API results. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// Args handles com.example.results.args.
 	Args(ctx context.Context) (ArgsResult, error)

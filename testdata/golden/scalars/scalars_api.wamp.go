@@ -33,7 +33,8 @@ const (
 )
 
 // Caller calls the procedures of the API scalars. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets: embed it where you implement it for a test.
+// method for each procedure that the schema gets, so an implementation for a test should embed
+// it.
 type Caller interface {
 	// All calls com.example.scalars.all.
 	All(ctx context.Context, all All, opts ...wamp.CallOption) (All, error)
@@ -170,7 +171,8 @@ func (c *caller) UUID(ctx context.Context, x wamp.UUID, opts ...wamp.CallOption)
 	return out, err
 }
 
-// Callee implements the procedures of the API scalars. Its methods are called concurrently.
+// Callee implements the procedures of the API scalars. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// All handles com.example.scalars.all.
 	All(ctx context.Context, all All) (All, error)

@@ -31,15 +31,15 @@ const (
 )
 
 // Caller calls the procedures of the API shop. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets: embed it where you implement it for a test.
+// for each procedure that the schema gets, so an implementation for a test should embed it.
 type Caller interface {
 	// OrderCancel calls com.acme.shop.order.cancel.
 	//
 	// Declared errors: [*OrderNotFoundError].
 	OrderCancel(ctx context.Context, in OrderCancelArgs, opts ...wamp.CallOption) error
-	// OrderGet calls com.acme.shop.order.get.
+	// OrderGet returns an order.
 	//
-	// Returns an order.
+	// It calls com.acme.shop.order.get.
 	//
 	// id: Which one.
 	//
@@ -47,9 +47,9 @@ type Caller interface {
 	OrderGet(ctx context.Context, id OrderID, opts ...wamp.CallOption) (Order, error)
 	// OrderList calls com.acme.shop.order.list.
 	OrderList(ctx context.Context, in OrderFilter, opts ...wamp.CallOption) (OrderListResult, error)
-	// OrderPlace calls com.acme.shop.order.place.
+	// OrderPlace places an order and reserves its items.
 	//
-	// Places an order and reserves its items.
+	// It calls com.acme.shop.order.place.
 	//
 	// Declared errors: [*OutOfStockError].
 	OrderPlace(ctx context.Context, in OrderPlaceArgs, opts ...wamp.CallOption) (Order, error)
@@ -87,15 +87,16 @@ func (c *caller) Ping(ctx context.Context, opts ...wamp.CallOption) error {
 	return wamp.Call(ctx, c.client, ping, nil, nil, opts...)
 }
 
-// Callee implements the procedures of the API shop. Its methods are called concurrently.
+// Callee implements the procedures of the API shop. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// OrderCancel handles com.acme.shop.order.cancel.
 	//
 	// Declared errors: [*OrderNotFoundError].
 	OrderCancel(ctx context.Context, in OrderCancelArgs) error
-	// OrderGet handles com.acme.shop.order.get.
+	// OrderGet returns an order.
 	//
-	// Returns an order.
+	// It handles com.acme.shop.order.get.
 	//
 	// id: Which one.
 	//
@@ -103,9 +104,9 @@ type Callee interface {
 	OrderGet(ctx context.Context, id OrderID) (Order, error)
 	// OrderList handles com.acme.shop.order.list.
 	OrderList(ctx context.Context, in OrderFilter) (OrderListResult, error)
-	// OrderPlace handles com.acme.shop.order.place.
+	// OrderPlace places an order and reserves its items.
 	//
-	// Places an order and reserves its items.
+	// It handles com.acme.shop.order.place.
 	//
 	// Declared errors: [*OutOfStockError].
 	OrderPlace(ctx context.Context, in OrderPlaceArgs) (Order, error)

@@ -32,9 +32,7 @@ func (v LineItem) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *LineItem) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// Money is the schema's type Money.
-//
-// An amount in a currency.
+// Money is an amount in a currency.
 type Money struct {
 	Amount wamp.Decimal `json:"amount"`
 	// Zero means "EUR".
@@ -47,9 +45,7 @@ func (v Money) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Money) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// Order is the schema's type Order.
-//
-// An order as stored.
+// Order is an order as stored.
 //
 // Its items never change once it is paid; what changes is the state, and with it the times
 // below, each of which is null until it is known.

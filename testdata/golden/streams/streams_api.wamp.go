@@ -21,15 +21,16 @@ const (
 )
 
 // Caller calls the procedures of the API streams. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets: embed it where you implement it for a test.
+// method for each procedure that the schema gets, so an implementation for a test should embed
+// it.
 type Caller interface {
-	// Copy calls com.example.streams.copy.
+	// Copy copies files and reports each.
 	//
-	// Copies files and reports each.
+	// It calls com.example.streams.copy.
 	Copy(ctx context.Context, source string, opts ...wamp.CallOption) (CopyResult, error)
-	// CopyStream calls com.example.streams.copy and returns the stream of its progressive results.
+	// CopyStream copies files and reports each.
 	//
-	// Copies files and reports each.
+	// It calls com.example.streams.copy and returns the stream of its progressive results.
 	CopyStream(ctx context.Context, source string, opts ...wamp.CallOption) wamp.Stream[CopyProgress, CopyResult]
 	// Count calls com.example.streams.count.
 	Count(ctx context.Context, n int, opts ...wamp.CallOption) (int, error)
@@ -133,11 +134,12 @@ func (c *caller) SpreadStream(ctx context.Context, in Line, opts ...wamp.CallOpt
 		func(v *Line) codec.Value { return v }, func(v *Line) codec.Value { return v }, opts...)
 }
 
-// Callee implements the procedures of the API streams. Its methods are called concurrently.
+// Callee implements the procedures of the API streams. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
-	// Copy handles com.example.streams.copy.
+	// Copy copies files and reports each.
 	//
-	// Copies files and reports each.
+	// It handles com.example.streams.copy.
 	Copy(ctx context.Context, source string, out wamp.Sender[CopyProgress]) (CopyResult, error)
 	// Count handles com.example.streams.count.
 	Count(ctx context.Context, n int, out wamp.Sender[int]) (int, error)

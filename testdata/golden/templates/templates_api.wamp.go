@@ -33,7 +33,8 @@ const (
 )
 
 // Caller calls the procedures of the API templates. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets: embed it where you implement it for a test.
+// method for each procedure that the schema gets, so an implementation for a test should embed
+// it.
 type Caller interface {
 	// CellGet calls com.example.templates.cell.{x}.{y}.get.
 	CellGet(ctx context.Context, params CellGetParams, opts ...wamp.CallOption) (string, error)
@@ -49,9 +50,9 @@ type Caller interface {
 	Ping(ctx context.Context, opts ...wamp.CallOption) error
 	// RackLoad calls com.example.templates.rack.{row}.{side}.load.
 	RackLoad(ctx context.Context, params RackParams, opts ...wamp.CallOption) (int, error)
-	// SensorCalibrate calls com.example.templates.sensor.{sensor_id}.calibrate.
+	// SensorCalibrate sets the zero of a sensor.
 	//
-	// Sets the zero of a sensor.
+	// It calls com.example.templates.sensor.{sensor_id}.calibrate.
 	SensorCalibrate(ctx context.Context, sensorID uint32, in SensorCalibrateArgs, opts ...wamp.CallOption) error
 	// SensorRead calls com.example.templates.sensor.{sensor_id}.read.
 	SensorRead(ctx context.Context, sensorID uint32, channel int8, opts ...wamp.CallOption) (float64, error)
@@ -124,7 +125,8 @@ func (c *caller) Switch(ctx context.Context, on bool, opts ...wamp.CallOption) (
 }
 
 // Callee implements the procedures of the API templates that belong to no group. Its methods are
-// called concurrently.
+// called concurrently. To serve only some of the procedures, give their handlers to
+// [wamp.Register].
 type Callee interface {
 	// CellGet handles com.example.templates.cell.{x}.{y}.get.
 	CellGet(ctx context.Context, params CellGetParams) (string, error)
@@ -155,6 +157,7 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // AdminCallee implements the procedures of the group admin. Its methods are called concurrently.
+// To serve only some of the procedures, give their handlers to [wamp.Register].
 type AdminCallee interface {
 	// Ping handles com.example.templates.ping.
 	Ping(ctx context.Context) error
@@ -171,7 +174,8 @@ func RegisterAdmin(ctx context.Context, client *wamp.Client, impl AdminCallee, o
 }
 
 // RackCallee implements the procedures of the group rack. RegisterRack registers them for one
-// instance, RegisterRacks for all. Its methods are called concurrently.
+// instance, RegisterRacks for all. Its methods are called concurrently. To serve only some of
+// the procedures, give their handlers to [wamp.Register].
 type RackCallee interface {
 	// RackLoad handles com.example.templates.rack.{row}.{side}.load.
 	RackLoad(ctx context.Context, params RackParams) (int, error)
@@ -200,11 +204,12 @@ func RegisterRacks(ctx context.Context, client *wamp.Client, impl RackCallee, op
 }
 
 // SensorCallee implements the procedures of the group sensor. RegisterSensor registers them for
-// one instance, RegisterSensors for all. Its methods are called concurrently.
+// one instance, RegisterSensors for all. Its methods are called concurrently. To serve only some
+// of the procedures, give their handlers to [wamp.Register].
 type SensorCallee interface {
-	// SensorCalibrate handles com.example.templates.sensor.{sensor_id}.calibrate.
+	// SensorCalibrate sets the zero of a sensor.
 	//
-	// Sets the zero of a sensor.
+	// It handles com.example.templates.sensor.{sensor_id}.calibrate.
 	SensorCalibrate(ctx context.Context, sensorID uint32, in SensorCalibrateArgs) error
 	// SensorRead handles com.example.templates.sensor.{sensor_id}.read.
 	SensorRead(ctx context.Context, sensorID uint32, channel int8) (float64, error)

@@ -16,7 +16,7 @@ const (
 )
 
 // Caller calls the procedures of the API wide. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets: embed it where you implement it for a test.
+// for each procedure that the schema gets, so an implementation for a test should embed it.
 type Caller interface {
 	// Many calls com.example.wide.many.
 	Many(ctx context.Context, in ManyArgs, opts ...wamp.CallOption) (int, error)
@@ -41,7 +41,8 @@ func (c *caller) Wide(ctx context.Context, wide Wide, opts ...wamp.CallOption) (
 	return out, err
 }
 
-// Callee implements the procedures of the API wide. Its methods are called concurrently.
+// Callee implements the procedures of the API wide. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// Many handles com.example.wide.many.
 	Many(ctx context.Context, in ManyArgs) (int, error)
