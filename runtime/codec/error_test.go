@@ -130,7 +130,7 @@ func TestPathOfMissing(t *testing.T) {
 		})
 		wantError(t, err, "args[1].items[3].price: want decimal, missing")
 		var e *codec.ValueError
-		if !errors.As(err, &e) || e.Found != "missing" || e.Want != "decimal" || e.Rule != codec.RuleRequired {
+		if !errors.As(err, &e) || e.Found != "missing" || e.Want != "decimal" || e.Offset == 0 || e.Rule != codec.RuleRequired {
 			t.Errorf("%#v", e)
 		}
 	})

@@ -2,10 +2,12 @@ package router_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log"
 	"net"
 	"net/url"
+	"syscall"
 	"testing"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/gammazero/nexus/v3/transport/serialize"
 	"github.com/gammazero/nexus/v3/wamp"
 
+	"github.com/wampgen/wampgen/runtime/wamptest"
 	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
@@ -134,4 +137,32 @@ func host(t *testing.T, rawURL string) string {
 		t.Fatal(err)
 	}
 	return u.Host
+}
+
+// TestFaults_OnALiveRouter puts a fault between a client and a real router, and
+// kills the router.
+func TestFaults_OnALiveRouter(t *testing.T) {
+	f := &wamptest.Faults{}
+	r := router.New(t, router.Config{})
+	u, err := url.Parse(r.RawSocketURL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := f.NetDial(t.Context(), "tcp", u.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	f.Set(wamptest.Fault{Piece: 1, Delay: time.Millisecond})
+	if _, err := conn.Write([]byte{0x7f, 0xf1, 0, 0}); err != nil {
+		t.Fatal(err)
+	}
+	reply := make([]byte, 4)
+	if _, err := io.ReadFull(conn, reply); err != nil || reply[1] != 0xf1 {
+		t.Fatalf("% x %v", reply, err)
+	}
+	r.Kill()
+	if _, err := conn.Read(reply); !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("read after a kill: %v", err)
+	}
 }

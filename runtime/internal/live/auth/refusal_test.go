@@ -73,7 +73,7 @@ func (b *bubble) refused(f func(*wamptest.Peer), opts ...wamp.ConnectOption) err
 		b.t.Fatal("the login succeeded")
 	}
 	b.parts.Wait()
-	if took := time.Since(begin); took > 81*time.Second {
+	if took := time.Since(begin); took > 61*time.Second {
 		b.t.Errorf("the client tried for %v", took)
 	}
 	b.t.Log(err) // for the canary
