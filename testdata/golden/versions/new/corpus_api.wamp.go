@@ -53,7 +53,7 @@ const (
 )
 
 // Caller calls the procedures of the API corpus. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets: embed it where you implement it for a test.
+// for each procedure that the schema gets, so an implementation for a test should embed it.
 type Caller interface {
 	// DefaultChanged calls com.example.corpus.default_changed.
 	DefaultChanged(ctx context.Context, in DefaultChangedArgs, opts ...wamp.CallOption) (int, error)
@@ -248,7 +248,8 @@ func (c *caller) URIChanged(ctx context.Context, opts ...wamp.CallOption) (out i
 	return out, err
 }
 
-// Callee implements the procedures of the API corpus. Its methods are called concurrently.
+// Callee implements the procedures of the API corpus. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// DefaultChanged handles com.example.corpus.default_changed.
 	DefaultChanged(ctx context.Context, in DefaultChangedArgs) (int, error)
