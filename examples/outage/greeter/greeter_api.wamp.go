@@ -21,11 +21,12 @@ const (
 )
 
 // Caller calls the procedures of the API greeter. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets: embed it where you implement it for a test.
+// method for each procedure that the schema gets, so an implementation for a test should embed
+// it.
 type Caller interface {
-	// Greet calls com.example.greeter.greet.
+	// Greet greets somebody by name.
 	//
-	// Greets somebody by name.
+	// It calls com.example.greeter.greet.
 	Greet(ctx context.Context, name string, opts ...wamp.CallOption) (string, error)
 }
 
@@ -41,11 +42,12 @@ func (c *caller) Greet(ctx context.Context, name string, opts ...wamp.CallOption
 	return out, err
 }
 
-// Callee implements the procedures of the API greeter. Its methods are called concurrently.
+// Callee implements the procedures of the API greeter. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
-	// Greet handles com.example.greeter.greet.
+	// Greet greets somebody by name.
 	//
-	// Greets somebody by name.
+	// It handles com.example.greeter.greet.
 	Greet(ctx context.Context, name string) (string, error)
 }
 

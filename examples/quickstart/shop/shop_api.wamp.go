@@ -28,21 +28,21 @@ const (
 )
 
 // Caller calls the procedures of the API shop. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets: embed it where you implement it for a test.
+// for each procedure that the schema gets, so an implementation for a test should embed it.
 type Caller interface {
-	// OrderList calls com.example.shop.order.list.
+	// OrderList returns the latest orders.
 	//
-	// Returns the latest orders.
+	// It calls com.example.shop.order.list.
 	OrderList(ctx context.Context, in OrderListArgs, opts ...wamp.CallOption) ([]Order, error)
-	// OrderPlace calls com.example.shop.order.place.
+	// OrderPlace orders some items of an article.
 	//
-	// Orders some items of an article.
+	// It calls com.example.shop.order.place.
 	//
 	// Declared errors: [*OutOfStockError].
 	OrderPlace(ctx context.Context, in OrderPlaceArgs, opts ...wamp.CallOption) (Order, error)
-	// StockCount calls com.example.shop.stock.count.
+	// StockCount tells how many items of an article are left.
 	//
-	// Tells how many items of an article are left.
+	// It calls com.example.shop.stock.count.
 	StockCount(ctx context.Context, sku Sku, opts ...wamp.CallOption) (int, error)
 }
 
@@ -68,21 +68,22 @@ func (c *caller) StockCount(ctx context.Context, sku Sku, opts ...wamp.CallOptio
 	return out, err
 }
 
-// Callee implements the procedures of the API shop. Its methods are called concurrently.
+// Callee implements the procedures of the API shop. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
-	// OrderList handles com.example.shop.order.list.
+	// OrderList returns the latest orders.
 	//
-	// Returns the latest orders.
+	// It handles com.example.shop.order.list.
 	OrderList(ctx context.Context, in OrderListArgs) ([]Order, error)
-	// OrderPlace handles com.example.shop.order.place.
+	// OrderPlace orders some items of an article.
 	//
-	// Orders some items of an article.
+	// It handles com.example.shop.order.place.
 	//
 	// Declared errors: [*OutOfStockError].
 	OrderPlace(ctx context.Context, in OrderPlaceArgs) (Order, error)
-	// StockCount handles com.example.shop.stock.count.
+	// StockCount tells how many items of an article are left.
 	//
-	// Tells how many items of an article are left.
+	// It handles com.example.shop.stock.count.
 	StockCount(ctx context.Context, sku Sku) (int, error)
 }
 

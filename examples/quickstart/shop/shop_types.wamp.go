@@ -15,9 +15,7 @@ import (
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
 const _ = wamp.GeneratedCodeV2
 
-// Order is the schema's type Order.
-//
-// An order as the shop stores it.
+// Order is an order as the shop stores it.
 type Order struct {
 	ID       int     `json:"id"`
 	Sku      Sku     `json:"sku"`

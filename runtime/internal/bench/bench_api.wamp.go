@@ -21,7 +21,7 @@ const (
 )
 
 // Caller calls the procedures of the API bench. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets: embed it where you implement it for a test.
+// for each procedure that the schema gets, so an implementation for a test should embed it.
 type Caller interface {
 	// Echo calls com.example.bench.echo.
 	Echo(ctx context.Context, in EchoArgs, opts ...wamp.CallOption) (EchoResult, error)
@@ -45,7 +45,8 @@ func (c *caller) Store(ctx context.Context, record Record, opts ...wamp.CallOpti
 	return wamp.Call(ctx, c.client, store, &record, nil, opts...)
 }
 
-// Callee implements the procedures of the API bench. Its methods are called concurrently.
+// Callee implements the procedures of the API bench. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// Echo handles com.example.bench.echo.
 	Echo(ctx context.Context, in EchoArgs) (EchoResult, error)
