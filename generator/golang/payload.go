@@ -120,7 +120,21 @@ func (p payload) suffix() string {
 	return "Result"
 }
 
-// title is what the payload is called in documentation.
+// doc is the documentation of the struct that holds the payload, with a link to
+// what has it.
+func (p payload) doc() string {
+	switch p.kind {
+	case kindIn:
+		return p.goName() + " is the input of [Caller." + p.stem + "]."
+	case kindOut:
+		return p.goName() + " is the result of [Caller." + p.stem + "]."
+	case kindProgress:
+		return p.goName() + " is a progressive result of [Caller." + streamName(p.stem) + "]."
+	}
+	return p.goName() + " is an event of [" + topicURI(p.stem) + "]."
+}
+
+// title is what the payload is called in errors.
 func (p payload) title() string {
 	switch p.kind {
 	case kindIn:

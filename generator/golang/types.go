@@ -21,7 +21,7 @@ func (g *gen) types(f *file) {
 		if p.shape() != schema.ShapeRecord || p.kind == kindError {
 			continue
 		}
-		g.structType(f, p.goName(), p.goName()+" is "+p.title()+".", p.uri, p.params())
+		g.structType(f, p.goName(), p.doc(), p.uri, p.params())
 		if p.kind == kindEvent {
 			g.jsonMethods(f, p.goName())
 		}

@@ -15,7 +15,7 @@ import (
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
 const _ = wamp.GeneratedCodeV2
 
-// Greeted is the event of greeted.
+// Greeted is an event of [GreetedTopic].
 type Greeted struct {
 	Name  string `json:"name"`
 	Count int    `json:"count"`

@@ -34,21 +34,21 @@ func (v *Order) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v)
 // What an article is ordered by.
 type Sku string
 
-// OrderListArgs is the input of order.list.
+// OrderListArgs is the input of [Caller.OrderList].
 type OrderListArgs struct {
 	// Zero means 2.
 	Limit int  `json:"limit"`
 	Sku   *Sku `json:"sku"`
 }
 
-// OrderPlaceArgs is the input of order.place.
+// OrderPlaceArgs is the input of [Caller.OrderPlace].
 type OrderPlaceArgs struct {
 	Sku      Sku     `json:"sku"`
 	Quantity int     `json:"quantity"`
 	Note     *string `json:"note"`
 }
 
-// OrderPlaced is the event of order.placed.
+// OrderPlaced is an event of [OrderPlacedTopic].
 type OrderPlaced struct {
 	Order Order `json:"order"`
 	Left  int   `json:"left"`

@@ -48,21 +48,21 @@ func (v Record) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Record) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// EchoArgs is the input of echo.
+// EchoArgs is the input of [Caller.Echo].
 type EchoArgs struct {
 	Number int64  `json:"number"`
 	Text   string `json:"text"`
 	Flag   bool   `json:"flag"`
 }
 
-// EchoResult is the result of echo.
+// EchoResult is the result of [Caller.Echo].
 type EchoResult struct {
 	Number int64  `json:"number"`
 	Text   string `json:"text"`
 	Flag   bool   `json:"flag"`
 }
 
-// Tick is the event of tick.
+// Tick is an event of [TickTopic].
 type Tick struct {
 	Number int64  `json:"number"`
 	Text   string `json:"text"`

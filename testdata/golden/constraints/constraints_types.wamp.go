@@ -173,7 +173,7 @@ type Skus []Sku
 // Validate returns an error at the first value that the schema does not allow.
 func (v Skus) Validate() error { return codec.Validate(&v) }
 
-// PageArgs is the input of page.
+// PageArgs is the input of [Caller.Page].
 type PageArgs struct {
 	// Constraints: max 2.
 	Skus []Sku `json:"skus"`
@@ -187,7 +187,7 @@ type PageArgs struct {
 // Validate returns an error at the first value that the schema does not allow.
 func (v *PageArgs) Validate() error { return codec.Validate(v) }
 
-// PageResult is the result of page.
+// PageResult is the result of [Caller.Page].
 type PageResult struct {
 	// Constraints: max 7.
 	Total uint `json:"total"`
@@ -196,7 +196,7 @@ type PageResult struct {
 // Validate returns an error at the first value that the schema does not allow.
 func (v *PageResult) Validate() error { return codec.Validate(v) }
 
-// Changed is the event of changed.
+// Changed is an event of [ChangedTopic].
 type Changed struct {
 	Sku Sku `json:"sku"`
 	// Constraints: min 1.

@@ -217,13 +217,13 @@ func (v Wait) String() string {
 	return time.Duration(v).String()
 }
 
-// OneArgs is the input of one.
+// OneArgs is the input of [Caller.One].
 type OneArgs struct {
 	// Zero means 1.
 	X int `json:"x"`
 }
 
-// PositionalArgs is the input of positional.
+// PositionalArgs is the input of [Caller.Positional].
 type PositionalArgs struct {
 	A int `json:"a"`
 	// Zero means 2.
@@ -234,7 +234,7 @@ type PositionalArgs struct {
 	D string `json:"d"`
 }
 
-// PositionalResult is the result of positional.
+// PositionalResult is the result of [Caller.Positional].
 type PositionalResult struct {
 	A int    `json:"a"`
 	B int    `json:"b"`

@@ -157,7 +157,7 @@ func (v Strings) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Strings) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// OddArgs is the input of odd.
+// OddArgs is the input of [Caller.Odd].
 type OddArgs struct {
 	Strings Strings `json:"strings"`
 	Odd     Odd     `json:"odd"`
@@ -166,7 +166,7 @@ type OddArgs struct {
 // Validate returns an error at the first value that the schema does not allow.
 func (v *OddArgs) Validate() error { return codec.Validate(v) }
 
-// Event is the event of event.
+// Event is an event of [EventTopic].
 type Event struct {
 	// //go:generate x
 	X string `json:"x"`

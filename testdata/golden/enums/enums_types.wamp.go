@@ -254,7 +254,7 @@ type States []State
 // Validate returns an error at the first value that the schema does not allow.
 func (v States) Validate() error { return codec.Validate(&v) }
 
-// MixedArgs is the input of mixed.
+// MixedArgs is the input of [Caller.Mixed].
 type MixedArgs struct {
 	State State `json:"state"`
 	Mood  Mood  `json:"mood"`
@@ -265,7 +265,7 @@ type MixedArgs struct {
 // Validate returns an error at the first value that the schema does not allow.
 func (v *MixedArgs) Validate() error { return codec.Validate(v) }
 
-// Changed is the event of changed.
+// Changed is an event of [ChangedTopic].
 type Changed struct {
 	State    State     `json:"state"`
 	Priority *Priority `json:"priority"`

@@ -29,7 +29,7 @@ func (v Detail) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Detail) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// SumArgs is the input of sum.
+// SumArgs is the input of [Caller.Sum].
 type SumArgs struct {
 	A int `json:"a"`
 	B int `json:"b"`

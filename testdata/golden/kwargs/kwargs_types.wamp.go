@@ -53,7 +53,7 @@ func (v Strict) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Strict) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// MixedArgs is the input of mixed.
+// MixedArgs is the input of [Caller.Mixed].
 type MixedArgs struct {
 	X int    `json:"x"`
 	Y []int  `json:"y"`
@@ -61,7 +61,7 @@ type MixedArgs struct {
 	B string `json:"b"`
 }
 
-// NamedArgs is the input of named.
+// NamedArgs is the input of [Caller.Named].
 type NamedArgs struct {
 	First  int    `json:"first"`
 	Second string `json:"second"`
@@ -69,7 +69,7 @@ type NamedArgs struct {
 	Fourth *int   `json:"fourth"`
 }
 
-// OnlyArgs is the input of only.
+// OnlyArgs is the input of [Caller.Only].
 type OnlyArgs struct {
 	A int     `json:"a"`
 	B *string `json:"b"`

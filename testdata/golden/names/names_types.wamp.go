@@ -220,18 +220,18 @@ func (v Type) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Type) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// CmpArgs is the input of cmp.
+// CmpArgs is the input of [Caller.Cmp].
 type CmpArgs struct {
 	// Zero means 4.
 	Cmp int `json:"cmp"`
 }
 
-// NewArgs is the input of new.
+// NewArgs is the input of [Caller.New].
 type NewArgs struct {
 	New *int `json:"new"`
 }
 
-// Events is the event of events.
+// Events is an event of [EventsTopic].
 type Events struct {
 	Events int `json:"events"`
 }
@@ -242,7 +242,7 @@ func (v Events) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Events) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// Served is the event of served.
+// Served is an event of [ServedTopic].
 type Served struct {
 	Serve int `json:"serve"`
 }
@@ -253,7 +253,7 @@ func (v Served) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Served) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// Var is the event of var.
+// Var is an event of [VarTopic].
 type Var struct {
 	Var int `json:"var"`
 }

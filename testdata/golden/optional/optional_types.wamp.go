@@ -95,12 +95,12 @@ func (v *Point) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v)
 // Tags is the schema's type Tags.
 type Tags []string
 
-// MaybeArgs is the input of maybe.
+// MaybeArgs is the input of [Caller.Maybe].
 type MaybeArgs struct {
 	X *int `json:"x"`
 }
 
-// TailArgs is the input of tail.
+// TailArgs is the input of [Caller.Tail].
 type TailArgs struct {
 	A int     `json:"a"`
 	B *int    `json:"b"`
@@ -110,7 +110,7 @@ type TailArgs struct {
 	N *int    `json:"n"`
 }
 
-// TailResult is the result of tail.
+// TailResult is the result of [Caller.Tail].
 type TailResult struct {
 	A int     `json:"a"`
 	B *int    `json:"b"`

@@ -27,15 +27,15 @@ func (v Filter) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Filter) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// SearchArgs is the input of find.
+// SearchArgs is the input of [Caller.Search].
 type SearchArgs struct {
 	ID string `json:"id"`
 }
 
-// GetArgs is the input of get.
+// GetArgs is the input of [Caller.Get].
 type GetArgs struct {
 	ID int `json:"id"`
 }
 
-// PingArgs is the input of ping.
+// PingArgs is the input of [Caller.Ping].
 type PingArgs struct{}

@@ -38,13 +38,13 @@ func (v *Article) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, 
 // Deprecated: use Article
 type Sku string
 
-// StrictArgs is the input of strict.
+// StrictArgs is the input of [Caller.Strict].
 type StrictArgs struct {
 	A int  `json:"a"`
 	B *int `json:"b"`
 }
 
-// Below is the event of below.
+// Below is an event of [BelowTopic].
 type Below struct {
 	N int `json:"n"`
 }
@@ -55,7 +55,7 @@ func (v Below) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Below) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// Own is the event of own.
+// Own is an event of [OwnTopic].
 type Own struct{}
 
 // MarshalJSON returns v as it is on the wire.
@@ -64,7 +64,7 @@ func (v Own) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Own) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// Plain is the event of plain.
+// Plain is an event of [PlainTopic].
 type Plain struct{}
 
 // MarshalJSON returns v as it is on the wire.

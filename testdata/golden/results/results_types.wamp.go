@@ -39,56 +39,56 @@ func (v Point) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Point) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// ArgsResult is the result of args.
+// ArgsResult is the result of [Caller.Args].
 type ArgsResult struct {
 	X int    `json:"x"`
 	Y string `json:"y"`
 }
 
-// ArgsNoneResult is the result of args.none.
+// ArgsNoneResult is the result of [Caller.ArgsNone].
 type ArgsNoneResult struct {
 	X *int `json:"x"`
 	Y *int `json:"y"`
 }
 
-// ArgsOneResult is the result of args.one.
+// ArgsOneResult is the result of [Caller.ArgsOne].
 type ArgsOneResult struct {
 	X int `json:"x"`
 }
 
-// ArgsTailResult is the result of args.tail.
+// ArgsTailResult is the result of [Caller.ArgsTail].
 type ArgsTailResult struct {
 	X int  `json:"x"`
 	Y *int `json:"y"`
 	Z *int `json:"z"`
 }
 
-// BothResult is the result of both.
+// BothResult is the result of [Caller.Both].
 type BothResult struct {
 	X int `json:"x"`
 	Y int `json:"y"`
 }
 
-// BothLooseResult is the result of both.loose.
+// BothLooseResult is the result of [Caller.BothLoose].
 type BothLooseResult struct {
 	X *int `json:"x"`
 	Y *int `json:"y"`
 }
 
-// BothTypeResult is the result of both.type.
+// BothTypeResult is the result of [Caller.BothType].
 type BothTypeResult struct {
 	Z int `json:"z"`
 	X int `json:"x"`
 	Y int `json:"y"`
 }
 
-// KwargsResult is the result of kwargs.
+// KwargsResult is the result of [Caller.Kwargs].
 type KwargsResult struct {
 	X int  `json:"x"`
 	Y *int `json:"y"`
 }
 
-// KwargsNoneResult is the result of kwargs.none.
+// KwargsNoneResult is the result of [Caller.KwargsNone].
 type KwargsNoneResult struct {
 	X *int `json:"x"`
 }

@@ -190,20 +190,20 @@ func (v *Priority) UnmarshalText(b []byte) error { return codec.UnmarshalEnum(v,
 // Stock keeping unit.
 type Sku string
 
-// OrderCancelArgs is the input of order.cancel.
+// OrderCancelArgs is the input of [Caller.OrderCancel].
 type OrderCancelArgs struct {
 	ID     OrderID `json:"id"`
 	Reason *string `json:"reason"`
 }
 
-// OrderListResult is the result of order.list.
+// OrderListResult is the result of [Caller.OrderList].
 type OrderListResult struct {
 	Orders []Order `json:"orders"`
 	Total  int     `json:"total"`
 	Cursor *string `json:"cursor"`
 }
 
-// OrderPlaceArgs is the input of order.place.
+// OrderPlaceArgs is the input of [Caller.OrderPlace].
 type OrderPlaceArgs struct {
 	Customer string     `json:"customer"`
 	Items    []LineItem `json:"items"`
@@ -215,7 +215,7 @@ type OrderPlaceArgs struct {
 // Validate returns an error at the first value that the schema does not allow.
 func (v *OrderPlaceArgs) Validate() error { return codec.Validate(v) }
 
-// OrderUpdated is the event of order.updated.
+// OrderUpdated is an event of [OrderUpdatedTopic].
 type OrderUpdated struct {
 	Order  Order   `json:"order"`
 	Reason *string `json:"reason"`
@@ -227,7 +227,7 @@ func (v OrderUpdated) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *OrderUpdated) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// PriceChanged is the event of price.changed.
+// PriceChanged is an event of [PriceChangedTopic].
 type PriceChanged struct {
 	Sku   Sku   `json:"sku"`
 	Price Money `json:"price"`

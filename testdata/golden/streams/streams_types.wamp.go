@@ -27,24 +27,24 @@ func (v Line) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Line) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// CopyResult is the result of copy.
+// CopyResult is the result of [Caller.Copy].
 type CopyResult struct {
 	Copied int `json:"copied"`
 }
 
-// CopyProgress is a progressive result of copy.
+// CopyProgress is a progressive result of [Caller.CopyStream].
 type CopyProgress struct {
 	Done  int `json:"done"`
 	Total int `json:"total"`
 }
 
-// MixedArgs is the input of mixed.
+// MixedArgs is the input of [Caller.Mixed].
 type MixedArgs struct {
 	A int `json:"a"`
 	B int `json:"b"`
 }
 
-// MixedProgress is a progressive result of mixed.
+// MixedProgress is a progressive result of [Caller.MixedStream].
 type MixedProgress struct {
 	X int  `json:"x"`
 	Y *int `json:"y"`

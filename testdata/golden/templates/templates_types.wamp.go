@@ -104,19 +104,19 @@ func (v Side) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 // UnmarshalText reads what String returns.
 func (v *Side) UnmarshalText(b []byte) error { return codec.UnmarshalEnum(v, b, SideValues()) }
 
-// LegacyArgs is the input of legacy.
+// LegacyArgs is the input of [Caller.Legacy].
 type LegacyArgs struct {
 	A int `json:"a"`
 	B int `json:"b"`
 }
 
-// SensorCalibrateArgs is the input of sensor.{sensor_id}.calibrate.
+// SensorCalibrateArgs is the input of [Caller.SensorCalibrate].
 type SensorCalibrateArgs struct {
 	// Zero means 0.5.
 	Offset float64 `json:"offset"`
 }
 
-// Audit is the event of audit.{path...}.
+// Audit is an event of [AuditTopic].
 type Audit struct {
 	Path  string         `json:"-"`
 	Entry map[string]any `json:"entry"`
@@ -128,7 +128,7 @@ func (v Audit) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Audit) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// DeviceState is the event of device.{device_id}.state.
+// DeviceState is an event of [DeviceStateTopic].
 type DeviceState struct {
 	DeviceID DeviceID `json:"-"`
 	State    string   `json:"state"`
@@ -141,7 +141,7 @@ func (v DeviceState) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *DeviceState) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// LevelReached is the event of level.{level}.reached.
+// LevelReached is an event of [LevelReachedTopic].
 type LevelReached struct {
 	Level Level     `json:"-"`
 	At    time.Time `json:"at"`
@@ -153,7 +153,7 @@ func (v LevelReached) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *LevelReached) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// RackMoved is the event of rack.{row}.{side}.moved.
+// RackMoved is an event of [RackMovedTopic].
 type RackMoved struct {
 	Row  int  `json:"-"`
 	Side Side `json:"-"`

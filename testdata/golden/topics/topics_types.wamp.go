@@ -27,7 +27,7 @@ func (v Price) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Price) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// Measured is the event of measured.
+// Measured is an event of [MeasuredTopic].
 type Measured struct {
 	Values []float64 `json:"values"`
 	// Zero means "mm".
@@ -40,7 +40,7 @@ func (v Measured) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Measured) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// One is the event of one.
+// One is an event of [OneTopic].
 type One struct {
 	Count int `json:"count"`
 }
@@ -51,7 +51,7 @@ func (v One) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *One) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// PriceChanged is the event of price.changed.
+// PriceChanged is an event of [PriceChangedTopic].
 type PriceChanged struct {
 	Price  Price   `json:"price"`
 	Reason *string `json:"reason"`
@@ -63,7 +63,7 @@ func (v PriceChanged) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *PriceChanged) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// PriceListed is the event of price.listed.
+// PriceListed is an event of [PriceListedTopic].
 type PriceListed struct {
 	Sku    string       `json:"sku"`
 	Amount wamp.Decimal `json:"amount"`
@@ -75,7 +75,7 @@ func (v PriceListed) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *PriceListed) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// Tick is the event of tick.
+// Tick is an event of [TickTopic].
 type Tick struct{}
 
 // MarshalJSON returns v as it is on the wire.

@@ -96,7 +96,7 @@ func (v Wide) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Wide) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// ManyArgs is the input of many.
+// ManyArgs is the input of [Caller.Many].
 type ManyArgs struct {
 	A0  int `json:"a0"`
 	A1  int `json:"a1"`

@@ -176,51 +176,51 @@ func (v *OpenGainsOne) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// DefaultChangedArgs is the input of default_changed.
+// DefaultChangedArgs is the input of [Caller.DefaultChanged].
 type DefaultChangedArgs struct {
 	// Zero means 2.
 	A int `json:"a"`
 }
 
-// MovedArgs is the input of moved.
+// MovedArgs is the input of [Caller.Moved].
 type MovedArgs struct {
 	A int `json:"a"`
 }
 
-// NowOptionalResult is the result of now_optional.
+// NowOptionalResult is the result of [Caller.NowOptional].
 type NowOptionalResult struct {
 	A *int `json:"a"`
 }
 
-// NowRequiredArgs is the input of now_required.
+// NowRequiredArgs is the input of [Caller.NowRequired].
 type NowRequiredArgs struct {
 	A int `json:"a"`
 }
 
-// OptionalAddedArgs is the input of optional_added.
+// OptionalAddedArgs is the input of [Caller.OptionalAdded].
 type OptionalAddedArgs struct {
 	A int  `json:"a"`
 	B *int `json:"b"`
 }
 
-// ReorderedArgs is the input of reordered.
+// ReorderedArgs is the input of [Caller.Reordered].
 type ReorderedArgs struct {
 	Last  string `json:"last"`
 	First string `json:"first"`
 }
 
-// RequiredAddedArgs is the input of required_added.
+// RequiredAddedArgs is the input of [Caller.RequiredAdded].
 type RequiredAddedArgs struct {
 	A int `json:"a"`
 	B int `json:"b"`
 }
 
-// StreamAddedProgress is a progressive result of stream_added.
+// StreamAddedProgress is a progressive result of [Caller.StreamAddedStream].
 type StreamAddedProgress struct {
 	Step int `json:"step"`
 }
 
-// FieldLost is the event of field_lost.
+// FieldLost is an event of [FieldLostTopic].
 type FieldLost struct {
 	A int `json:"a"`
 }
@@ -231,7 +231,7 @@ func (v FieldLost) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) 
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *FieldLost) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// TopicAdded is the event of topic_added.
+// TopicAdded is an event of [TopicAddedTopic].
 type TopicAdded struct {
 	A int `json:"a"`
 }

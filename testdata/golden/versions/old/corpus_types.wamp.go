@@ -173,45 +173,45 @@ func (v *OpenGainsOne) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// DefaultChangedArgs is the input of default_changed.
+// DefaultChangedArgs is the input of [Caller.DefaultChanged].
 type DefaultChangedArgs struct {
 	// Zero means 1.
 	A int `json:"a"`
 }
 
-// NowOptionalResult is the result of now_optional.
+// NowOptionalResult is the result of [Caller.NowOptional].
 type NowOptionalResult struct {
 	A int `json:"a"`
 }
 
-// NowRequiredArgs is the input of now_required.
+// NowRequiredArgs is the input of [Caller.NowRequired].
 type NowRequiredArgs struct {
 	A *int `json:"a"`
 }
 
-// RemovedArgs is the input of removed.
+// RemovedArgs is the input of [Caller.Removed].
 type RemovedArgs struct {
 	A int `json:"a"`
 	B int `json:"b"`
 }
 
-// ReorderedArgs is the input of reordered.
+// ReorderedArgs is the input of [Caller.Reordered].
 type ReorderedArgs struct {
 	First string `json:"first"`
 	Last  string `json:"last"`
 }
 
-// RequiredAddedArgs is the input of required_added.
+// RequiredAddedArgs is the input of [Caller.RequiredAdded].
 type RequiredAddedArgs struct {
 	A int `json:"a"`
 }
 
-// StreamRemovedProgress is a progressive result of stream_removed.
+// StreamRemovedProgress is a progressive result of [Caller.StreamRemovedStream].
 type StreamRemovedProgress struct {
 	Step int `json:"step"`
 }
 
-// FieldLost is the event of field_lost.
+// FieldLost is an event of [FieldLostTopic].
 type FieldLost struct {
 	A int `json:"a"`
 	B int `json:"b"`
@@ -223,7 +223,7 @@ func (v FieldLost) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) 
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *FieldLost) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// TopicRemoved is the event of topic_removed.
+// TopicRemoved is an event of [TopicRemovedTopic].
 type TopicRemoved struct {
 	A int `json:"a"`
 }
