@@ -120,3 +120,30 @@ func ExampleRawSocketFrame() {
 	fmt.Printf("% x\n", wamptest.RawSocketFrame(3, []byte("hi")))
 	// Output: 03 00 00 02 68 69
 }
+
+// Clients in other processes and languages reach a realm over a loopback
+// socket.
+func ExampleRealm_Listen() {
+	realm := wamptest.StartRealm()
+	defer realm.Close()
+	server, err := realm.Listen("127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	defer server.Close()
+
+	ctx := context.Background()
+	for _, url := range []string{server.URL(), server.RawSocketURL()} {
+		client, err := wamp.Connect(ctx, url, realm.Name())
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println(client.Realm())
+		if err := client.Close(ctx); err != nil {
+			panic(err)
+		}
+	}
+	// Output:
+	// realm1
+	// realm1
+}
