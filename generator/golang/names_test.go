@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -184,6 +185,39 @@ func FuzzIdent(f *testing.F) {
 		local := localName(id)
 		if !token.IsIdentifier(local) || token.IsExported(local) {
 			t.Fatalf("%q becomes the local %q", name, local)
+		}
+	})
+}
+
+// FuzzCheck: whatever a schema says, also one with other findings, its names are
+// decided without a panic, what is found has a place, and a schema without
+// findings becomes code.
+func FuzzCheck(f *testing.F) {
+	for _, pattern := range []string{"../../testdata/errors/*.wamp.yaml", "../../testdata/golden/*/in.wamp.yaml"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			f.Fatal(files, err)
+		}
+		for _, file := range files {
+			src, err := os.ReadFile(file)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(src)
+		}
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		m, found := schema.Parse("a.wamp.yaml", src, Check)
+		for _, d := range found {
+			if d.Line < 1 || d.Col < 1 || d.EndCol < d.Col {
+				t.Errorf("%s: a finding without a place", d.Error())
+			}
+		}
+		if m == nil {
+			return
+		}
+		if _, err := Generate(m, Options{}); err != nil {
+			t.Error(err)
 		}
 	})
 }
