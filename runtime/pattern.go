@@ -287,10 +287,11 @@ func (t *Topic) Matching(params URIParams) *Topic {
 // params. A parameter that a URI cannot have is the error of the registering, a
 // [*URIError].
 func (h Handler) At(params URIParams) Handler {
-	h.uri, _, h.config.bad = writeURI(h.config.template, params, false)
-	h.config.options = slices.Clone(h.config.options) // those of h stay
-	h.config.matching("")
-	return h
+	at := *h.handling
+	at.uri, _, at.config.bad = writeURI(at.config.template, params, false)
+	at.config.options = slices.Clone(at.config.options) // those of h stay
+	at.config.matching("")
+	return Handler{&at}
 }
 
 // At reads the parameters of the URI that was called into params. A

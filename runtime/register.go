@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -17,6 +18,10 @@ import (
 // implements it. [Handle] makes one and [Register] takes it. The zero value is
 // not usable.
 type Handler struct {
+	*handling // apart, so that generated code, which passes many Handlers on, stays small
+}
+
+type handling struct {
 	uri    string
 	config intentConfig
 	stream bool // it has progressive results
@@ -175,6 +180,9 @@ func Register(ctx context.Context, c *Client, handlers ...Handler) (*Registratio
 	if len(handlers) == 0 {
 		return newRegistrations(c.intents, nil), nil
 	}
+	if slices.Contains(handlers, Handler{}) {
+		return nil, named("register", "", invalidURI{core.CheckURI("", core.MatchExact, false)})
+	}
 	var rs *Registrations
 	op := &Operation{Kind: OperationRegister, URI: handlers[0].uri, Template: handlers[0].config.template}
 	err := c.cfg.interceptors.run(ctx, op, func(ctx context.Context) error {
@@ -248,7 +256,7 @@ var exchanges = sync.Pool{New: func() any { return new(Exchange) }}
 //
 //go:noinline
 func Handle(p *Procedure, opts []RegisterOption, serve func(context.Context, *Exchange) error) Handler {
-	h := Handler{uri: p.URI, stream: p.Stream, answers: answers{errors: p.Errors}}
+	h := Handler{&handling{uri: p.URI, stream: p.Stream, answers: answers{errors: p.Errors}}}
 	for _, list := range [...][]RegisterOption{p.Register, opts} {
 		for _, o := range list {
 			o.applyRegister(&h.config)

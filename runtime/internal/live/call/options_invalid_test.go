@@ -23,7 +23,8 @@ func TestOptions_InvalidURIIsOneError(t *testing.T) {
 		_, registered := c.Register(ctx, "wamp.mine", stage.Echo)
 		_, subscribed := c.Subscribe(ctx, "a b", nothing)
 		published := c.Publish(ctx, "wamp.mine", nil, nil)
-		for _, err := range []error{called, registered, subscribed, published} {
+		_, zero := wamp.Register(ctx, c, wamp.Handler{})
+		for _, err := range []error{called, registered, subscribed, published, zero} {
 			if !errors.Is(err, wamp.ErrInvalidURI) || wamp.IsPeer(err) || !wamp.SafeToRetry(err) {
 				s.T.Errorf("got %v", err)
 			}
