@@ -1,12 +1,16 @@
 package schema
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maxRelated bounds the places that one finding speaks of.
 const maxRelated = 8
 
 // newtypeCycles reports newtypes that are made of nothing but themselves, and
-// cuts them, so that whoever follows a newtype to its end gets there.
+// cuts them, so that whoever follows a newtype to its end gets there. A list or
+// map of itself is a type, but not if all of the names are aliases.
 func (r *reader) newtypeCycles() {
 	const walking, done = 1, 2
 	state := map[*Type]int{}
@@ -14,6 +18,9 @@ func (r *reader) newtypeCycles() {
 		var path []*Type
 		for at := t; at != nil && state[at] != done; at = nextNewtype(at) {
 			if state[at] == walking {
+				if cycle := path[slices.Index(path, at):]; slices.ContainsFunc(cycle, contains) && slices.ContainsFunc(cycle, hasName) {
+					break
+				}
 				d := r.report(at.Place.Span, RuleTypeCycle, "type %s is made of nothing but itself", quote(at.Name))
 				d.Hint = "say what is in it"
 				at.Base = nil
@@ -27,6 +34,11 @@ func (r *reader) newtypeCycles() {
 		}
 	}
 }
+
+// contains reports whether a newtype is a list or map, hasName whether it is a
+// type of its own.
+func contains(t *Type) bool { return t.Base.Named == nil }
+func hasName(t *Type) bool  { return !t.Alias }
 
 // nextNewtype is the newtype that t is, or is a list or map of; nil where t
 // ends in something else.
@@ -89,7 +101,7 @@ func valueOf(f *Field) *Type {
 	for t != nil && t.Kind == Newtype && t.Base != nil {
 		t = t.Base.Named
 	}
-	if t == nil || t.Kind != Struct {
+	if t == nil || t.Kind != Struct && t.Kind != Tuple {
 		return nil
 	}
 	return t
@@ -106,7 +118,7 @@ func (r *reader) reportCycle(t *Type, path []*Field) {
 		}
 		names = append(names, clean(f.Name))
 	}
-	d := r.report(last.Place.Span, RuleTypeCycle, "struct %s contains itself by the field %s", quote(t.Name), strings.Join(names, "."))
+	d := r.report(last.Place.Span, RuleTypeCycle, "%s %s contains itself by the field %s", t.Kind, quote(t.Name), strings.Join(names, "."))
 	d.Hint = "write  optional " + t.Name + "  or  list<" + t.Name + ">"
 	for _, f := range path[:min(len(path)-1, maxRelated)] {
 		r.relate(d, f.Place.Pos, "through this field")

@@ -15,8 +15,8 @@ func literal(ref *Ref, text string) (v *Value, problem string) {
 			return enumLiteral(t, text)
 		case t.Kind == Newtype && t.Base != nil:
 			return literal(t.Base, text)
-		case t.Kind == Struct:
-			return nil, "cannot be a default: a struct has none"
+		case t.Kind == Struct || t.Kind == Tuple || t.Kind == Union:
+			return nil, "cannot be a default: a " + t.Kind.String() + " has none"
 		}
 		return nil, "" // the type itself is reported
 	}

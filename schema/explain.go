@@ -71,6 +71,10 @@ false; write  optional bool = true  there.`,
 Numbers and durations have min, max, exclusive_min, exclusive_max and multiple_of.
 Strings, bytes, lists and maps have min, max and len, which are about their length;
 strings also have pattern, and lists unique.`,
+	RuleUnion: `the variants of a union cannot be told apart
+With  tag: kind  every variant is a struct without a field kind, and the tag stands
+beside its fields. With  tag: {key: kind, content: data}  variants may be anything.
+Without a tag their kinds of value differ: string, number, bool, bytes, list, map.`,
 	RulePattern: `a pattern is not a regular expression
 The syntax is that of RE2, which Go's package regexp reads. It has no look-ahead and
 no back-references.`,

@@ -57,6 +57,7 @@ func (r *reader) fieldType(f *Field, n *node, s section) {
 	}
 	f.Optional, f.Type = x.optional, ref
 	if ref != nil && s.node != nil {
+		r.mapKeys(s, ref)
 		r.constrain(s, ref)
 	}
 	long := s.get("default")

@@ -89,11 +89,16 @@ func (r *Ref) MarshalJSON() ([]byte, error) {
 			constraints[i].Value = c.Value.OnWire(r)
 		}
 	}
+	var keys string
+	if r.Keys != nil {
+		keys = r.Keys.Name
+	}
 	return json.Marshal(struct {
 		Named string `json:"named,omitempty"`
+		Keys  string `json:"keys,omitempty"`
 		*plain
 		Constraints []constraint `json:"constraints,omitempty"`
-	}{name, (*plain)(r), constraints})
+	}{name, keys, (*plain)(r), constraints})
 }
 
 // MarshalJSON returns the field with its default as it is on the wire.
@@ -158,7 +163,7 @@ func (p *Procedure) MarshalJSON() ([]byte, error) {
 
 // kindNames and shapeNames are the words for kinds and shapes.
 var (
-	kindNames  = map[TypeKind]string{Struct: "struct", Enum: "enum", Newtype: "newtype"}
+	kindNames  = map[TypeKind]string{Struct: "struct", Enum: "enum", Newtype: "newtype", Tuple: "tuple", Union: "union"}
 	shapeNames = map[Shape]string{ShapeNone: "none", ShapeValue: "value", ShapeSpread: "spread", ShapeRecord: "record"}
 )
 

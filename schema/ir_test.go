@@ -147,7 +147,7 @@ func TestModel_MarshalJSON_Documented(t *testing.T) {
 
 // TestWords: every kind and shape has a word.
 func TestWords(t *testing.T) {
-	for k := Struct; k <= Newtype; k++ {
+	for k := Struct; k <= Union; k++ {
 		if k.String() == "" {
 			t.Errorf("kind %d has no word", int(k))
 		}

@@ -40,16 +40,19 @@ var (
 	topicPolicyKeys = keyTable{built: topicPolicies}
 	metadataKeys    = keyTable{built: []string{"kwarg"}}
 	typeKeys        = keyTable{
-		built: append([]string{"type", "fields", "enum", "open", "doc", "go", "deprecated", "since"}, constraints...),
-		later: []string{"tuple", "union", "tag", "alias", "encoding", "unknown", "keys"},
+		built: slices.Concat([]string{"type", "fields", "enum", "tuple", "union", "tag", "open", "alias", "keys", "doc", "go", "deprecated",
+			"since"}, constraints),
+		later: []string{"encoding", "unknown"},
 	}
 	fieldKeys = keyTable{
-		built: append([]string{"type", "doc", "default", "go", "deprecated", "since"}, constraints...),
-		later: []string{"name", "encoding", "keys", "variadic", "catch_all", "example"},
+		built: append([]string{"type", "doc", "default", "keys", "go", "deprecated", "since"}, constraints...),
+		later: []string{"name", "encoding", "variadic", "catch_all", "example"},
 	}
-	streamKeys  = keyTable{built: []string{"out"}, later: []string{"in", "required", "last"}}
-	payloadKeys = keyTable{built: []string{"args", "kwargs"}}
-	errorKeys   = keyTable{
+	enumValueKeys = keyTable{built: []string{"value", "doc"}, later: []string{"deprecated"}}
+	tagKeys       = keyTable{built: []string{"key", "content"}}
+	streamKeys    = keyTable{built: []string{"out"}, later: []string{"in", "required", "last"}}
+	payloadKeys   = keyTable{built: []string{"args", "kwargs"}}
+	errorKeys     = keyTable{
 		built: []string{"args", "kwargs", "uri", "doc", "go", "deprecated", "since"},
 		later: []string{"retryable"},
 	}

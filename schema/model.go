@@ -84,6 +84,10 @@ const (
 	Enum
 	// Newtype is a named type with the encoding of its base.
 	Newtype
+	// Tuple is a type with fields, a list on the wire.
+	Tuple
+	// Union is one of several types, its variants.
+	Union
 )
 
 // Type is a named type of the schema.
@@ -98,18 +102,35 @@ type Type struct {
 	// Short reports whether the definition is a type expression and nothing else,
 	// as in Sku: string.
 	Short bool `json:"short,omitempty"`
-	// Fields of a Struct, in the order of the schema.
+	// Fields of a Struct or a Tuple, in the order of the schema.
 	Fields []*Field `json:"fields,omitempty"`
 	// Values of an Enum, in the order of the schema. IntEnum reports whether they
-	// are integers on the wire, Open whether unknown values are kept.
+	// are integers on the wire, Open whether unknown values are kept: those of an
+	// Enum, or variants of a Union.
 	Values  []EnumValue `json:"values,omitempty"`
 	IntEnum bool        `json:"int_enum,omitempty"`
 	Open    bool        `json:"open,omitempty"`
-	// Base of a Newtype.
-	Base *Ref `json:"base,omitempty"`
+	// Base of a Newtype. Alias reports whether it is only another name for it.
+	Base  *Ref `json:"base,omitempty"`
+	Alias bool `json:"alias,omitempty"`
+	// Variants of a Union, in the order of the schema. Tag is the key whose value
+	// is the name of the variant: beside the fields of the variant or, if Content
+	// is not empty, beside the key Content, whose value is the variant. If Tag is
+	// empty, the kind of the value decides.
+	Variants []*Variant `json:"variants,omitempty"`
+	Tag      string     `json:"tag,omitempty"`
+	Content  string     `json:"content,omitempty"`
 	// Deprecated and Since are those of a [Procedure].
 	Deprecated string `json:"deprecated,omitempty"`
 	Since      string `json:"since,omitempty"`
+}
+
+// Variant is one type of a [Union].
+type Variant struct {
+	// Name is the schema's name and the value of the tag, at Place.
+	Name  string `json:"name"`
+	Place Place  `json:"place,omitzero"`
+	Type  *Ref   `json:"type"`
 }
 
 // Uses returns the uses of types that t is made of.
@@ -117,6 +138,9 @@ func (t *Type) Uses() []*Ref {
 	var all []*Ref
 	for _, f := range t.Fields {
 		all = append(all, f.Type)
+	}
+	for _, v := range t.Variants {
+		all = append(all, v.Type)
 	}
 	if t.Base != nil {
 		all = append(all, t.Base)
@@ -134,6 +158,7 @@ type EnumValue struct {
 	Text       string `json:"-"`
 	Int        int64  `json:"-"`
 	ValuePlace Place  `json:"value_place,omitzero"`
+	Doc        string `json:"doc,omitempty"`
 }
 
 // Scalar is a built-in type.
@@ -175,6 +200,9 @@ type Ref struct {
 	// List is the element of a list<T>, Map the value of a map<T>.
 	List *Ref `json:"list,omitempty"`
 	Map  *Ref `json:"map,omitempty"`
+	// Keys is the type of the keys of a map: a newtype of string or an enum of
+	// strings; nil for plain strings.
+	Keys *Type `json:"-"`
 	// Nullable reports whether the value may be null (T|null).
 	Nullable bool `json:"nullable,omitempty"`
 	// Place is where the type is used, without null.

@@ -41,10 +41,16 @@ func (r *reader) input(s section, of Place, owner string) *Payload {
 
 // args reads the positional parameters: a list of mappings with one key each.
 func (r *reader) args(n *node, owner string) []*Field {
-	const hint = "write  args: [name: type, name: type]  (a list, since the order goes over the wire)"
+	return r.inOrder(n, "args of "+owner, "a positional parameter",
+		"write  args: [name: type, name: type]  (a list, since the order goes over the wire)")
+}
+
+// inOrder reads fields whose order goes over the wire. What names all of them in
+// messages, and one each.
+func (r *reader) inOrder(n *node, what, one, hint string) []*Field {
 	if n.kind != listNode {
 		if n.kind != brokenNode {
-			r.report(r.src.token(n), RuleWrongKind, "args of %s must be a list, not %s", owner, n.describe()).Hint = hint
+			r.report(r.src.token(n), RuleWrongKind, "%s must be a list, not %s", what, n.describe()).Hint = hint
 		}
 		return nil
 	}
@@ -55,16 +61,16 @@ func (r *reader) args(n *node, owner string) []*Field {
 			continue
 		}
 		if item.kind != mappingNode || len(item.pairs) != 1 {
-			what := item.describe()
+			found := item.describe()
 			if item.kind == mappingNode {
-				what = "a mapping with several keys"
+				found = "a mapping with several keys"
 			}
-			r.report(r.src.token(item), RuleWrongKind, "a positional parameter must be one  name: type, not %s", what).Hint = hint
+			r.report(r.src.token(item), RuleWrongKind, "%s must be one  name: type, not %s", one, found).Hint = hint
 			continue
 		}
 		key := item.pairs[0].key
 		if first, twice := seen[key.text]; twice {
-			d := r.report(r.src.token(key), RuleDuplicateKey, "duplicate parameter %s (first at line %d)", quote(key.text), first.Line)
+			d := r.report(r.src.token(key), RuleDuplicateKey, "duplicate %s %s (first at line %d)", one[strings.LastIndexByte(one, ' ')+1:], quote(key.text), first.Line)
 			r.relate(d, first, "the first one")
 			continue
 		}
@@ -86,10 +92,10 @@ func (r *reader) kwargs(p *Payload, n *node, owner string) {
 	x, ref := r.typeOf(n)
 	switch {
 	case ref == nil:
-	case ref.Named == nil || ref.Named.Kind == Enum || ref.Named.Kind == Newtype || x.optional || x.nullable || x.hasDefault:
+	case ref.Named == nil || ref.Named.Kind != Struct || x.optional || x.nullable || x.hasDefault:
 		d := r.report(r.src.token(n), RuleWrongKind, "kwargs of %s must be a mapping or the name of a struct, not %s", owner, quote(n.text))
 		d.Hint = "write  kwargs: {name: type}"
-	case ref.Named.Kind == Struct:
+	default:
 		p.Spread, p.Kwargs = ref, ref.Named.Fields
 	}
 }

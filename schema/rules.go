@@ -50,6 +50,9 @@ const (
 	// RuleConstraint means that a constraint does not apply to its type, or that no
 	// value can meet it.
 	RuleConstraint diag.Rule = "constraint"
+	// RuleUnion means that the variants of a union cannot be told apart, or that
+	// one cannot be a variant.
+	RuleUnion diag.Rule = "union"
 	// RulePattern means that a pattern is not a regular expression.
 	RulePattern diag.Rule = "pattern-invalid"
 	// RuleEnumValue means that the values of an enum contradict each other or

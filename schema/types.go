@@ -39,13 +39,28 @@ func (r *reader) readTypes(pairs []pair) {
 		if r.full() {
 			return
 		}
-		if t := r.model.Types[i]; n != nil && r.want(n, mappingNode, "fields") {
-			t.Fields = r.fields(n.pairs)
-		}
+		r.typeFields(r.model.Types[i], n)
+	}
+	for _, t := range r.model.Types {
+		r.union(t)
 	}
 }
 
-// typeBody reads what a type is and returns its fields if it is a struct.
+// typeFields reads the fields of a struct or tuple.
+func (r *reader) typeFields(t *Type, n *node) {
+	switch {
+	case n == nil:
+	case t.Kind == Tuple:
+		t.Fields = r.tuple(n, quote(t.Name))
+	case r.want(n, mappingNode, "fields"):
+		t.Fields = r.fields(n.pairs)
+	}
+}
+
+// typeForms are the keys that say what a type is.
+var typeForms = []string{"type", "fields", "enum", "tuple", "union"}
+
+// typeBody reads what a type is and returns its fields if it has any.
 func (r *reader) typeBody(t *Type, n *node) *node {
 	if n.kind == scalarNode && !n.empty() {
 		t.Short = true
@@ -63,35 +78,73 @@ func (r *reader) typeBody(t *Type, n *node) *node {
 	t.Doc, t.DocPlace = s.doc()
 	t.Deprecated, t.Since = s.lifetime()
 	t.Go = s.goHints(goKeys)
-	base, fields, enum := s.get("type"), s.get("fields"), s.get("enum")
-	if open := s.get("open"); open != nil && enum == nil {
-		r.report(r.src.token(open), RuleBadValue, "only an enum can be open")
+	form, ok := r.typeForm(t, s)
+	if !ok {
+		return nil
 	}
-	if base == nil {
-		r.withoutType(s)
-	}
-	forms := 0
-	for _, form := range []*node{base, fields, enum} {
-		if form != nil {
-			forms++
-		}
-	}
-	switch {
-	case forms > 1:
-		r.report(t.Place.Span, RuleBadValue, "type %s has more than one of type, fields and enum", quote(t.Name))
-	case base != nil:
-		r.newtype(t, base, s)
-	case fields != nil:
-		t.Kind = Struct
-		return fields
-	case enum != nil:
+	body := s.get(form)
+	r.belongs(s, form)
+	switch form {
+	case "type":
+		t.Alias = s.flag("alias")
+		r.newtype(t, body, s)
+	case "enum":
 		t.Kind, t.Open = Enum, s.flag("open")
-		r.enum(t, enum)
-	case !s.later:
-		d := r.report(t.Place.Span, RuleMissingKey, "type %s has none of type, fields and enum", quote(t.Name))
-		d.Hint = "say what it is"
+		r.enum(t, body)
+	case "fields":
+		t.Kind = Struct
+		return body
+	case "tuple":
+		t.Kind = Tuple
+		return body
+	case "union":
+		t.Kind, t.Open = Union, s.flag("open")
+		r.variants(t, body, s)
 	}
 	return nil
+}
+
+// typeForm returns which of the forms a type has. It has one.
+func (r *reader) typeForm(t *Type, s section) (form string, ok bool) {
+	for _, key := range typeForms {
+		switch {
+		case s.get(key) == nil:
+		case form != "":
+			r.report(t.Place.Span, RuleBadValue, "type %s has both %s and %s", quote(t.Name), form, key)
+			return "", false
+		default:
+			form = key
+		}
+	}
+	if form == "" && !s.later {
+		d := r.report(t.Place.Span, RuleMissingKey, "type %s has none of %s", quote(t.Name), strings.Join(typeForms, ", "))
+		d.Hint = "say what it is"
+	}
+	return form, form != ""
+}
+
+// beside are the keys that belong to some forms of types only.
+var beside = []struct {
+	key   string
+	forms []string
+	hint  string
+}{
+	{"open", []string{"enum", "union"}, "only an enum or a union can be open"},
+	{"alias", []string{"type"}, "only another name for a type is an alias"},
+	{"keys", []string{"type"}, "it stands beside  type: map<T>"},
+	{"tag", []string{"union"}, "only a union has a tag"},
+}
+
+// belongs reports keys that a type of this form does not have.
+func (r *reader) belongs(s section, form string) {
+	for _, b := range beside {
+		if key := s.entries[b.key].key; key != nil && !slices.Contains(b.forms, form) {
+			r.report(r.src.token(key), RuleBadValue, "%s does not apply to %s", b.key, s.what).Hint = b.hint
+		}
+	}
+	if form != "type" {
+		r.withoutType(s)
+	}
 }
 
 // newtype reads a type that is another one under a new name.
@@ -110,6 +163,7 @@ func (r *reader) newtype(t *Type, n *node, s section) {
 	if s.node != nil { // once it is known what the base is
 		r.pending = append(r.pending, func() {
 			if t.Base != nil {
+				r.mapKeys(s, t.Base)
 				r.constrain(s, t.Base)
 			}
 		})
@@ -126,18 +180,24 @@ func (r *reader) enum(t *Type, n *node) {
 				d := r.report(r.src.token(item), RuleEnumValue, "the number %s has no name", item.text)
 				d.Hint = "write  enum: {name: " + item.text + "}  for the number, or quotes for the string"
 			} else if r.enumScalar(item) {
-				r.enumValue(t, item, item)
+				r.enumValue(t, item, item, "")
 			}
 		}
 	case mappingNode:
 		t.IntEnum = true
 		for _, p := range n.pairs {
-			if p.value.kind == mappingNode {
-				r.notBuilt(r.src.token(p.value), "the long form of an enum value")
-				continue
+			value, doc := p.value, ""
+			if value.kind == mappingNode {
+				s, ok := r.section(value, "value "+quote(p.key.text), enumValueKeys)
+				if doc, _ = s.doc(); !ok || s.later {
+					continue
+				}
+				if value = s.get("value"); value == nil {
+					value = p.key
+				}
 			}
-			if r.enumScalar(p.value) {
-				r.enumValue(t, p.key, p.value)
+			if r.enumScalar(value) {
+				r.enumValue(t, p.key, value, doc)
 			}
 		}
 	default:
@@ -208,8 +268,8 @@ func readAs(n *node) (what, number string) {
 
 // enumValue adds a value; the first of a mapping decides whether all are
 // numbers.
-func (r *reader) enumValue(t *Type, key, value *node) {
-	v := EnumValue{Name: key.text, Text: value.text, Place: r.place(key), ValuePlace: r.place(value)}
+func (r *reader) enumValue(t *Type, key, value *node, doc string) {
+	v := EnumValue{Doc: doc, Name: key.text, Text: value.text, Place: r.place(key), ValuePlace: r.place(value)}
 	if key == value {
 		v.Place = v.Place.derived()
 	}

@@ -60,7 +60,7 @@ func (c *chunk) print(code *jen.File, pkg string) (printed, error) {
 	}
 	clause := "package " + pkg + "\n"
 	// gofmt puts an empty line between a comment and a directive.
-	source := strings.ReplaceAll(out.String(), "\n"+noInline+"\n", "\n//\n"+noInline+"\n")
+	source := strings.NewReplacer("\n"+noInline+"\n", "\n//\n"+noInline+"\n", "\n"+sumType+"\n", "\n//\n"+sumType+"\n").Replace(out.String())
 	head, body, found := strings.Cut("\n"+source, "\n"+clause)
 	if !found {
 		return printed{}, errors.New("no package clause")
@@ -226,7 +226,7 @@ func onlyPlainComments(src []byte) error {
 		if strings.HasPrefix(rest, "/*") {
 			return errDirective
 		}
-		if rest == noInline+"\n" {
+		if rest == noInline+"\n" || rest == sumType+"\n" {
 			continue
 		}
 		rest, found := strings.CutPrefix(rest, "//")

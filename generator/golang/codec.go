@@ -17,7 +17,7 @@ func (g *gen) codec(f *file) {
 	}
 	for _, p := range g.names.payloads(g.model) {
 		if p.shape() == schema.ShapeRecord {
-			g.codeFields(f, p.goName(), g.names.tables[p.Payload], p.params(), len(p.Args), p.flags...)
+			g.codeFields(f, "Payload", p.goName(), g.names.tables[p.Payload], p.params(), len(p.Args), p.flags...)
 		}
 		if p.maybe() {
 			g.codeMaybe(f, p)
@@ -35,8 +35,8 @@ const (
 	groupSize = 4
 )
 
-// codeFields emits the table and the method that codes a struct or, with so
-// many positional parameters, a payload. The value is reset first, so that a
+// codeFields emits the table and the method that codes a Struct or, with so many
+// positional parameters or elements, a Payload or a Tuple. The value is reset first, so that a
 // key that comes twice leaves nothing behind.
 /*
 	var <lineItemTable> = codec.Table{Fields: []string{<"sku:string", "note:">}}
@@ -55,12 +55,8 @@ const (
 		}
 	}
 */
-func (g *gen) codeFields(f *file, name, table string, fields []*schema.Field, args int, flags ...string) {
+func (g *gen) codeFields(f *file, kind, name, table string, fields []*schema.Field, args int, flags ...string) {
 	f.declare("", jen.Var().Add(ident(table)).Op("=").Add(g.table(fields, args, flags...)), "var "+table)
-	kind := "Struct"
-	if args >= 0 {
-		kind = "Payload"
-	}
 	defaults := g.names.defaults[table]
 	reset := g.withDefaults(name, fields)
 	if slices.ContainsFunc(fields, hasDefault) {

@@ -191,8 +191,17 @@ func apart(function *jen.Statement) *jen.Statement {
 	return jen.Comment(noInline).Line().Add(function)
 }
 
-// noInline is the one directive that generated code has.
-const noInline = "//go:noinline"
+// The directives that generated code has: the compiler reads the first, and
+// go-check-sumtype the other.
+const (
+	noInline = "//go:noinline"
+	sumType  = "//sumtype:decl"
+)
+
+// sealed is a union, which go-check-sumtype reads.
+func sealed(union *jen.Statement) *jen.Statement {
+	return jen.Comment(sumType).Line().Add(union)
+}
 
 // oneLine is a function's body in one line.
 func oneLine(body *jen.Statement) *jen.Statement {

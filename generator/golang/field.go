@@ -74,6 +74,8 @@ func (g *gen) codeEmpty(i int, p *jen.Statement, f *schema.Field) *jen.Statement
 		return walkBy(codecID("ListField"), i, g.bare(f.Type, p), nothing, g.bareCode(f.Type))
 	case emptyMap:
 		return walkBy(codecID("MapField"), i, g.bare(f.Type, p), nothing, g.bareCode(f.Type))
+	case emptyUnion:
+		return walkBy(codecID("NilField"), i, p, nothing, w.code())
 	case emptyAny:
 		return walk("AnyField", i, g.bare(f.Type, p), nothing)
 	}

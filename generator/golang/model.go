@@ -22,9 +22,7 @@ type gen struct {
 	// strict are the types that reach a constraint or a closed enum and so have
 	// Validate.
 	strict map[*schema.Type]bool
-	// endless are the types whose values may contain themselves in Go.
-	endless map[*schema.Type]bool
-	names   *names
+	names  *names
 	// containers are the list and map types that need a function to encode
 	// and decode them, each once, in the order of first use.
 	containers []*schema.Ref
@@ -50,7 +48,6 @@ func newGen(m *schema.Model, o Options) (*gen, error) {
 		return nil, errors.New("golang: a declaration has no name")
 	}
 	g.strict = reachesConstraint(m.Types)
-	g.endless = reachesItself(m.Types)
 	g.names = n.names
 	g.containers = g.findContainers()
 	g.checked = g.findChecked()
@@ -69,6 +66,9 @@ func vet(m *schema.Model) error {
 		for _, f := range t.Fields {
 			errs = append(errs, vetField(f))
 		}
+		for _, v := range t.Variants {
+			errs = append(errs, vetRef(t.Name, v.Type))
+		}
 	}
 	for _, p := range newNames().payloads(m) {
 		if p.Payload == nil {
@@ -86,27 +86,24 @@ func vetField(f *schema.Field) error {
 	if err := vetRef(f.Name, f.Type); err != nil {
 		return err
 	}
-	if f.Default != nil && (f.Type.Nullable || (&gen{}).wire(f.Type).empty() != never) {
+	if f.Default != nil && (f.Type.Nullable || (&gen{}).plain(f.Type.Underlying()).empty() != never) {
 		return fmt.Errorf("golang: %q cannot have a default and a nil", f.Name)
 	}
 	return nil
 }
 
 // vetRef refuses a reference that is not exactly one thing, and a newtype
-// that leads back to itself.
+// that leads back to itself; the elements of a list or map may do so.
 func vetRef(name string, r *schema.Ref) error {
+	within := false
 	for depth := 0; ; depth++ {
 		switch {
-		case r == nil || depth > 1000:
+		case r == nil || depth > 1000 || r.Named == nil && r.Scalar == "" && elem(r) == nil:
 			return fmt.Errorf("golang: the type of %q leads nowhere", name)
-		case r.List != nil:
-			r = r.List
-		case r.Map != nil:
-			r = r.Map
-		case r.Named != nil && r.Named.Kind == schema.Newtype:
+		case elem(r) != nil:
+			r, within = elem(r), true
+		case r.Named != nil && r.Named.Kind == schema.Newtype && !within:
 			r = r.Named.Base
-		case r.Named == nil && r.Scalar == "":
-			return fmt.Errorf("golang: the type of %q leads nowhere", name)
 		default:
 			return nil
 		}
@@ -116,7 +113,7 @@ func vetRef(name string, r *schema.Ref) error {
 // reachesConstraint finds the types that are, or hold at any depth, a type with
 // constraints or an enum that is not open: from those backwards along the uses.
 func reachesConstraint(types []*schema.Type) map[*schema.Type]bool {
-	_, users := uses(types)
+	users := users(types)
 	var queue []*schema.Type
 	for _, t := range types {
 		if new(gen).kind(t).constrained() {
@@ -135,62 +132,29 @@ func reachesConstraint(types []*schema.Type) map[*schema.Type]bool {
 	return found
 }
 
-// reachesItself finds the types that are, or hold at any depth, one that
-// contains itself: what is left when those that use none of the others are
-// taken away, again and again.
-func reachesItself(types []*schema.Type) map[*schema.Type]bool {
-	count, users := uses(types)
-	left := map[*schema.Type]bool{}
-	var queue []*schema.Type
+// users lists who uses a type, once for every use.
+func users(types []*schema.Type) map[*schema.Type][]*schema.Type {
+	users := map[*schema.Type][]*schema.Type{}
 	for _, t := range types {
-		left[t] = true
-		if count[t] == 0 {
-			queue = append(queue, t)
-		}
-	}
-	for len(queue) > 0 {
-		t := queue[0]
-		queue = queue[1:]
-		delete(left, t)
-		for _, user := range users[t] {
-			if count[user]--; count[user] == 0 {
-				queue = append(queue, user)
+		for _, r := range t.Uses() {
+			for ; r != nil; r = elem(r) {
+				for _, used := range []*schema.Type{r.Named, r.Keys} {
+					if used != nil {
+						users[used] = append(users[used], t)
+					}
+				}
 			}
 		}
 	}
-	return left
+	return users
 }
 
-// uses counts the uses that each type makes of named types and lists who uses
-// a type, once for every use.
-func uses(types []*schema.Type) (count map[*schema.Type]int, users map[*schema.Type][]*schema.Type) {
-	count, users = map[*schema.Type]int{}, map[*schema.Type][]*schema.Type{}
-	add := func(t *schema.Type, r *schema.Ref) {
-		if used := innermost(r).Named; used != nil {
-			count[t]++
-			users[used] = append(users[used], t)
-		}
+// elem is the element of a list or map, nil if there is none.
+func elem(r *schema.Ref) *schema.Ref {
+	if r.List != nil {
+		return r.List
 	}
-	for _, t := range types {
-		for _, r := range t.Uses() {
-			add(t, r)
-		}
-	}
-	return count, users
-}
-
-// innermost is the element of nested lists and maps.
-func innermost(r *schema.Ref) *schema.Ref {
-	for {
-		switch {
-		case r.List != nil:
-			r = r.List
-		case r.Map != nil:
-			r = r.Map
-		default:
-			return r
-		}
-	}
+	return r.Map
 }
 
 // isConstrained reports whether a field has constraints of its own.
@@ -198,7 +162,12 @@ func isConstrained(f *schema.Field) bool { return len(f.Type.Constraints) > 0 }
 
 // isStrict reports whether values of r can hold something with constraints.
 func (g *gen) isStrict(r *schema.Ref) bool {
-	return len(r.Constraints) > 0 || g.strict[innermost(r).Named]
+	for ; r != nil; r = elem(r) {
+		if len(r.Constraints) > 0 || g.strict[r.Named] || g.strict[r.Keys] {
+			return true
+		}
+	}
+	return false
 }
 
 // anyStrict reports the same of some parameters.
@@ -213,10 +182,7 @@ func (g *gen) findContainers() []*schema.Ref {
 	seen := map[string]bool{}
 	var visit func(*schema.Ref)
 	visit = func(r *schema.Ref) {
-		inner := r.List
-		if inner == nil {
-			inner = r.Map
-		}
+		inner := elem(r)
 		if inner == nil {
 			return
 		}
@@ -245,6 +211,8 @@ func spell(r *schema.Ref) string {
 	switch {
 	case r.List != nil:
 		return "list<" + spellElement(r.List) + ">"
+	case r.Map != nil && r.Keys != nil:
+		return "map<" + r.Keys.Name + "," + spellElement(r.Map) + ">"
 	case r.Map != nil:
 		return "map<" + spellElement(r.Map) + ">"
 	case r.Named != nil:

@@ -32,6 +32,8 @@ type names struct {
 	defaults   map[string]string          // by table: the variable with the defaults
 	maybes     map[*schema.Payload]string // what codes a result that may be absent
 	containers map[string]string          // by spelling: the type that codes it
+	keys       map[string]string          // by spelling: the variable with the constraints of a map's keys
+	coders     map[*schema.Type]string    // the function that codes a union
 	checked    map[string]string          // by spelling with constraints: the type that codes it
 	checks     map[string]string          // by type: the variable with its constraints
 	caller     string                     // what implements Caller
@@ -51,6 +53,8 @@ func newNames() *names {
 		maybes:     map[*schema.Payload]string{},
 		containers: map[string]string{},
 		checked:    map[string]string{},
+		keys:       map[string]string{},
+		coders:     map[*schema.Type]string{},
 		checks:     map[string]string{},
 		uris:       map[string]*uriParams{},
 	}
@@ -100,7 +104,11 @@ func (n *names) unexported(g *gen) {
 		}
 	}
 	for _, r := range g.containers {
-		n.containers[spell(r)] = n.pick(localName(n.container(r)))
+		name := n.pick(localName(n.container(r)))
+		n.containers[spell(r)] = name
+		if r.Keys != nil && constrainsKeys(r.Keys) {
+			n.keys[spell(r)] = n.pick(name + "Keys")
+		}
 	}
 	for _, use := range g.checked {
 		name := n.pick(localName(use.stem))
@@ -164,6 +172,8 @@ func (n *names) container(r *schema.Ref) string {
 	switch {
 	case r.List != nil:
 		return "ListOf" + n.element(r.List)
+	case r.Map != nil && r.Keys != nil:
+		return n.of[r.Keys] + "MapOf" + n.element(r.Map)
 	case r.Map != nil:
 		return "MapOf" + n.element(r.Map)
 	case r.Named != nil:
@@ -177,4 +187,15 @@ func (n *names) element(r *schema.Ref) string {
 		return "Nullable" + n.container(r)
 	}
 	return n.container(r)
+}
+
+// constrainsKeys reports whether not every string is a key of the type.
+func constrainsKeys(t *schema.Type) bool {
+	for t != nil && t.Kind == schema.Newtype {
+		if len(t.Base.Constraints) > 0 {
+			return true
+		}
+		t = t.Base.Named
+	}
+	return t != nil && t.Kind == schema.Enum && !t.Open
 }

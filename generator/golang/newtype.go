@@ -28,7 +28,7 @@ func (w newtypeWire) as(p *jen.Statement) *jen.Statement {
 }
 
 func (w newtypeWire) code() *jen.Statement {
-	if w.empty() == emptyAny {
+	if isInterface(w) {
 		return coder(w.goType(), w.base().code().Call(w.as(jen.Id("p")), jen.Id("c")))
 	}
 	return codeMethod(w.goType())
@@ -43,7 +43,7 @@ func (w newtypeWire) field(i int, p *jen.Statement) *jen.Statement {
 }
 
 func (w newtypeWire) value(p *jen.Statement) *jen.Statement {
-	if w.empty() == emptyAny {
+	if isInterface(w) {
 		return codecID("Of").Call(p, w.code())
 	}
 	return p
@@ -126,7 +126,7 @@ func (g *gen) codeNewtype(f *file, t *schema.Type) {
 		return
 	}
 	switch {
-	case w.empty() == emptyAny: // an interface has no methods of its own
+	case isInterface(w): // an interface has no methods of its own
 	case base.List != nil || base.Map != nil:
 		g.codeMethod(f, g.names.of[t], g.containerBody(base, v))
 	case base.Named == nil && isPlain(w):

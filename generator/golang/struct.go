@@ -33,5 +33,5 @@ func (w structWire) declare(f *file) {
 }
 
 func (w structWire) codec(f *file) {
-	w.g.codeFields(f, w.g.names.of[w.t], w.g.names.tables[w.t], w.t.Fields, -1)
+	w.g.codeFields(f, "Struct", w.g.names.of[w.t], w.g.names.tables[w.t], w.t.Fields, -1)
 }

@@ -88,7 +88,7 @@ func (g *gen) jsonMethods(f *file, name string) {
 
 // validate emits Validate for a type that holds a closed enum.
 func (g *gen) validate(f *file, t *schema.Type, name string, pointer bool) {
-	if g.strict[t] {
+	if g.strict[t] && !isInterface(g.plain(&schema.Ref{Named: t})) {
 		g.validateMethod(f, name, pointer)
 	}
 }

@@ -27,10 +27,11 @@ type wire interface {
 type emptiness int
 
 const (
-	never     emptiness = iota // absent and null need a pointer
-	emptyList                  // a nil slice
-	emptyMap                   // a nil map
-	emptyAny                   // a nil interface, which is null by itself
+	never      emptiness = iota // absent and null need a pointer
+	emptyList                   // a nil slice
+	emptyMap                    // a nil map
+	emptyAny                    // a nil interface, which is null by itself
+	emptyUnion                  // a nil interface
 )
 
 // wire returns how r is coded, leaving its own null aside.
@@ -76,7 +77,14 @@ func (g *gen) kind(t *schema.Type) kind {
 	case schema.Enum:
 		return enumWire{g, t}
 	case schema.Newtype:
+		if t.Alias {
+			return aliasWire{newtypeWire{g, t}}
+		}
 		return newtypeWire{g, t}
+	case schema.Tuple:
+		return tupleWire{structWire{g, t}}
+	case schema.Union:
+		return unionWire{g, t}
 	}
 	return structWire{g, t}
 }
@@ -107,6 +115,8 @@ func (g *gen) elementCode(r *schema.Ref) *jen.Statement {
 	switch w.empty() {
 	case emptyList:
 		return coder(w.goType(), codecID("NullList").Call(g.bare(r, p), jen.Id("c"), g.bareCode(r)))
+	case emptyUnion:
+		return coder(w.goType(), codecID("NullNil").Call(p, jen.Id("c"), w.code()))
 	case emptyMap:
 		return coder(w.goType(), codecID("NullMap").Call(g.bare(r, p), jen.Id("c"), g.bareCode(r)))
 	}

@@ -61,6 +61,10 @@ func (g *gen) findChecked() []checkedUse {
 	}
 	for _, t := range g.model.Types {
 		add(g.names.of[t], t.Fields)
+		if t.Alias && len(t.Base.Constraints) > 0 && !seen[spellChecked(t.Base)] {
+			seen[spellChecked(t.Base)] = true
+			out = append(out, checkedUse{t.Base, g.names.of[t]})
+		}
 	}
 	for _, p := range g.names.payloads(g.model) {
 		add(p.stem, p.params())
@@ -107,7 +111,11 @@ func (g *gen) codeChecks(f *file, name string, r *schema.Ref) {
 // none.
 func (g *gen) checksItself(r *schema.Ref) *jen.Statement {
 	for r.Named != nil && r.Named.Kind == schema.Newtype {
-		if len(r.Named.Base.Constraints) > 0 {
+		switch base := r.Named.Base; {
+		case len(base.Constraints) == 0:
+		case r.Named.Alias:
+			return checkedWire{g.plain(base), g, base}.name()
+		default:
 			return ident(g.names.of[r.Named])
 		}
 		r = r.Named.Base
@@ -163,7 +171,7 @@ func (g *gen) lengthCheck(base *schema.Ref) *jen.Statement {
 	case base.List != nil:
 		return codecID("Items").Types(g.elementType(base.List))
 	case base.Map != nil:
-		return codecID("Keys").Types(jen.String(), g.elementType(base.Map))
+		return codecID("Keys").Types(g.keyType(base), g.elementType(base.Map))
 	case base.Scalar == schema.Bytes:
 		return codecID("Octets")
 	}

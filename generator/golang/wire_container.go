@@ -38,10 +38,12 @@ func (w listWire) empty() emptiness       { return emptyList }
 // mapWire is map<T>.
 type mapWire struct{ container }
 
-func (w mapWire) goType() *jen.Statement { return jen.Map(jen.String()).Add(w.g.elementType(w.elem)) }
-func (w mapWire) code() *jen.Statement   { return w.codeOf(w.goType()) }
-func (w mapWire) want() string           { return "map" }
-func (w mapWire) empty() emptiness       { return emptyMap }
+func (w mapWire) goType() *jen.Statement {
+	return jen.Map(w.g.keyType(w.r)).Add(w.g.elementType(w.elem))
+}
+func (w mapWire) code() *jen.Statement { return w.codeOf(w.goType()) }
+func (w mapWire) want() string         { return "map" }
+func (w mapWire) empty() emptiness     { return emptyMap }
 
 // containers emits the types that code lists and maps.
 /*
@@ -53,6 +55,7 @@ func (g *gen) containerTypes(f *file) {
 	for _, r := range g.containers {
 		w := g.plain(r)
 		name := g.names.containers[spell(r)]
+		g.codeKeys(f, r)
 		f.declare("", jen.Type().Add(ident(name)).Add(w.goType()), "type "+name)
 		f.declare("", jen.Func().Params(jen.Id("l").Op("*").Add(ident(name))).Id("CodeWAMP").Params(coderParam()).
 			Add(oneLine(g.containerBody(r, jen.Id("l")))), "func "+name+".CodeWAMP")
@@ -65,5 +68,40 @@ func (g *gen) containerBody(r *schema.Ref, p *jen.Statement) *jen.Statement {
 	if r.Map != nil {
 		function, elem = "Map", r.Map
 	}
+	if checks := g.names.keys[spell(r)]; checks != "" {
+		return codecID("MapBy").Call(jen.Id("c"), pointerTo(g.goType(r)).Call(p), ident(checks), g.elementCode(elem))
+	}
 	return codecID(function).Call(jen.Id("c"), pointerTo(g.goType(r)).Call(p), g.elementCode(elem))
+}
+
+// keyType is the Go type of the keys of a map.
+func (g *gen) keyType(r *schema.Ref) *jen.Statement {
+	if r.Keys == nil {
+		return jen.String()
+	}
+	return ident(g.names.of[r.Keys])
+}
+
+// codeKeys emits the constraints of the keys of a map, if they have any.
+/*
+	var <skuMapOfIntKeys> = []codec.Check[string]{<codec.Chars(3, 8)>}
+*/
+func (g *gen) codeKeys(f *file, r *schema.Ref) {
+	name := g.names.keys[spell(r)]
+	if name == "" {
+		return
+	}
+	var checks []jen.Code
+	t := r.Keys
+	for ; t.Kind == schema.Newtype; t = t.Base.Named {
+		checks = append(checks, g.checks(t.Base.Underlying(), t.Base.Constraints)...)
+		if t.Base.Named == nil {
+			break
+		}
+	}
+	if t.Kind == schema.Enum && !t.Open {
+		valid := jen.Func().Params(jen.Id("s").String()).Bool().Add(oneLine(jen.Return(ident(g.names.of[t]).Call(jen.Id("s")).Dot("Valid").Call())))
+		checks = append(checks, codecID("OneOf").Call(text("one of "+valueList(t)), valid))
+	}
+	f.declare("", jen.Var().Add(ident(name)).Op("=").Index().Add(codecID("Check").Types(jen.String())).Values(checks...), "var "+name)
 }

@@ -112,18 +112,7 @@ func (g *gen) result(key string, p *schema.Payload) {
 
 // args writes the positional parameters as a tuple.
 func (g *gen) args(fields []*schema.Field) {
-	var about []string
-	params := make([]string, len(fields))
-	for i, f := range fields {
-		params[i] = g.param(f, i == len(fields)-1)
-		text := strings.TrimSpace(f.Doc + " " + note(f.Type))
-		if f.Default != nil {
-			text = strings.TrimSpace(text + " Absent means " + literal(f.Default.OnWire(f.Type)) + ".")
-		}
-		if text != "" {
-			about = append(about, "- "+f.Name+": "+strings.Join(strings.Fields(text), " "))
-		}
-	}
+	params, about := g.elements(fields)
 	g.doc(strings.Join(about, "\n"))
 	if one := "args: [" + strings.Join(params, ", ") + "];"; len(one) <= width {
 		g.line(one)
@@ -134,6 +123,22 @@ func (g *gen) args(fields []*schema.Field) {
 		g.line(p + ",")
 	}
 	g.close("];")
+}
+
+// elements are the elements of a tuple, and what there is to say about them.
+func (g *gen) elements(fields []*schema.Field) (params, about []string) {
+	params = make([]string, len(fields))
+	for i, f := range fields {
+		params[i] = g.param(f, i == len(fields)-1)
+		text := strings.TrimSpace(f.Doc + " " + note(f.Type))
+		if f.Default != nil {
+			text = strings.TrimSpace(text + " Absent means " + literal(f.Default.OnWire(f.Type)) + ".")
+		}
+		if text != "" {
+			about = append(about, "- "+f.Name+": "+strings.Join(strings.Fields(text), " "))
+		}
+	}
+	return params, about
 }
 
 // param is a parameter in a tuple. One that is absent before another is sent as

@@ -46,6 +46,8 @@ func (g *gen) ref(r *schema.Ref) string {
 		text = g.names.of[r.Named]
 	case r.List != nil:
 		text = g.element(r.List) + "[]"
+	case r.Map != nil && r.Keys != nil && keyEnum(r.Keys):
+		text = "{ [key in " + g.names.of[r.Keys] + "]?: " + g.ref(r.Map) + " }"
 	case r.Map != nil:
 		text = "{ [key: string]: " + g.ref(r.Map) + " }"
 	default:
@@ -113,6 +115,11 @@ func (g *gen) declare(t *schema.Type) {
 	case schema.Enum:
 		g.doc(doc, tags...)
 		g.enum(name, t)
+	case schema.Tuple:
+		g.tuple(name, t, doc, tags)
+	case schema.Union:
+		g.doc(doc, tags...)
+		g.union(name, t)
 	default:
 		g.doc(doctext.Paragraphs(doc, note(t.Base)), tags...)
 		g.line("export type " + name + " = " + g.ref(t.Base) + ";")
@@ -126,8 +133,12 @@ func (g *gen) enum(name string, t *schema.Type) {
 	var union []string
 	for _, v := range t.Values {
 		text := literal(v.OnWire(t))
+		about := v.Doc
 		if t.IntEnum || v.Name != v.Text {
-			text = "/** " + tame(strings.Join(doctext.Lines(v.Name, width), " ")) + " */ " + text
+			about = strings.TrimSuffix(v.Name+": "+v.Doc, ": ")
+		}
+		if about != "" {
+			text = "/** " + tame(strings.Join(strings.Fields(about), " ")) + " */ " + text
 		}
 		union = append(union, text)
 	}

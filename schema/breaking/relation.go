@@ -1,6 +1,8 @@
 package breaking
 
 import (
+	"slices"
+
 	"math"
 
 	"github.com/wampgen/wampgen/schema"
@@ -35,6 +37,13 @@ type types struct{ old, new *schema.Type }
 
 // values compares without null.
 func (c *comparison) values(old, new *schema.Ref, within []types) relation {
+	if old.Named != nil && new.Named != nil && old.Named.Kind == schema.Newtype && new.Named.Kind == schema.Newtype {
+		pair := types{old.Named, new.Named} // a list may be one of itself
+		if slices.Contains(within, pair) {
+			return relation{}
+		}
+		within = append(within, pair)
+	}
 	old, new = plain(old), plain(new)
 	if isAny(old) || isAny(new) {
 		return relation{narrowed: !isAny(new), widened: !isAny(old)}

@@ -16,6 +16,9 @@ string for what must keep every digit. Where no such peer exists, ignore the rul
 	check: func(c *checker) {
 		for _, t := range c.model.Types {
 			c.wide(t.Place, t.Base, "type "+quoted(t.Name))
+			for _, v := range t.Variants {
+				c.wide(v.Place, v.Type, "variant "+quoted(v.Name)+" of type "+quoted(t.Name))
+			}
 		}
 		fields(c.model, func(f *schema.Field, what string) {
 			c.wide(f.Place, f.Type, what)

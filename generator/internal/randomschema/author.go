@@ -86,7 +86,7 @@ func (a *Author) Schema() (text string, used []string) {
 	b.WriteString(fixedTypes)
 	fmt.Fprintf(&b, "  T0: {fields: {%s}}\n", a.fields("f"))
 	for i := 1; i < types; i++ {
-		fmt.Fprintf(&b, "  T%d: {%s}\n", i, a.keys(a.of(definitions), typeKeys))
+		fmt.Fprintf(&b, "  T%d: {%s}\n", i, a.keys(a.definition(), typeKeys))
 	}
 	b.WriteString("errors:\n")
 	for i := range failures {
@@ -105,6 +105,14 @@ func (a *Author) Schema() (text string, used []string) {
 	}
 	slices.Sort(used)
 	return b.String(), used
+}
+
+// definition is what a type is.
+func (a *Author) definition() string {
+	if a.maybe(3) {
+		return a.of(kinds)
+	}
+	return a.of(definitions)
 }
 
 // keys adds keys of some tables to what a mapping has already, each at most

@@ -8,7 +8,7 @@ import (
 // tables returns all tables of constructs.
 func tables() [][]construct {
 	return [][]construct{
-		apiKeys, defaults, scalars, uses, required, trailing, omissible, fieldNames, definitions, typeKeys, payloads, results,
+		apiKeys, defaults, scalars, uses, required, trailing, omissible, fieldNames, definitions, kinds, typeKeys, payloads, results,
 		errorKeys, procedureNames, procedureKeys, topicKeys,
 	}
 }
@@ -18,6 +18,9 @@ func tables() [][]construct {
 const fixedTypes = `  Color: {enum: [red, green]}
   Level: {enum: {low: 1, high: 9}}
   Limit: {type: uint16}
+  Key: {type: string, max: 40}
+  Alpha: {fields: {a: int, b: optional string}}
+  Beta: {fields: {c: bool}}
 `
 
 // scalars are the built-in types.

@@ -8,5 +8,25 @@ var constrained = []construct{
 	says("max of a list", "{type: list<T0>, max: 3}"), says("unique", "{type: list<uuid>, unique: true}"),
 	says("max of a map", "{type: map<int>, max: 3}"), says("multiple_of", "{type: uint16, multiple_of: 1}"),
 	says("exclusive bounds", "{type: float64, exclusive_min: -1e300, exclusive_max: 1e300}"),
-	says("bounds of a duration", "{type: duration, max: 1000h}"),
+	says("keys of a map in a field", "{type: map<int>, keys: Key}"), says("bounds of a duration", "{type: duration, max: 1000h}"),
+}
+
+// kinds are definitions of types beside structs, enums and new types.
+var kinds []construct
+
+func init() {
+	kinds = []construct{
+		says("alias", "type: string, alias: true"),
+		{name: "alias of a list", write: func(a *Author) string { return "type: list<" + a.of(scalars) + ">, alias: true" }},
+		{name: "keys of a map", write: func(a *Author) string { return "type: map<" + a.use() + ">, keys: Key" }},
+		says("keys of an enum", "type: map<int>, keys: Color"),
+		{name: "tuple", weight: 2, write: func(a *Author) string { return "tuple: [" + a.params() + "]" }},
+		says("union by tag", "union: {alpha: Alpha, beta: Beta}, tag: kind"),
+		says("open union by tag", "union: {alpha: Alpha, beta: Beta}, tag: kind, open: true"),
+		{name: "union by a tag beside the content", write: func(a *Author) string {
+			return "union: {alpha: Alpha, list: list<" + a.of(scalars) + ">, count: int}, tag: {key: kind, content: value}"
+		}},
+		says("union by kind", "union: {text: string, number: float64, flag: bool, list: list<string>, map: map<int>}"),
+		says("enum value with doc", "enum: {a: {value: 1, doc: One.}, b: 2}"),
+	}
 }

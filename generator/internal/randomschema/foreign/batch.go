@@ -73,6 +73,7 @@ func registration(name string, files []generator.File) ([]byte, error) {
 			switch d := d.(type) {
 			case *ast.FuncDecl:
 				registerCoded(&types, d, f.Data)
+				registerVariant(&others, d)
 			case *ast.GenDecl:
 				registerDecl(&others, d, f.Data)
 			}
@@ -100,6 +101,19 @@ func registerCoded(out *bytes.Buffer, d *ast.FuncDecl, src []byte) {
 		mark = "()"
 	}
 	fmt.Fprintf(out, "%q: func() codec.Value { return new(%s) },\n", name+mark, name)
+}
+
+// registerVariant registers the receiver of a method that only the variants of a
+// union have. Unknown variants are no random values.
+func registerVariant(out *bytes.Buffer, d *ast.FuncDecl) {
+	union, ok := strings.CutPrefix(d.Name.Name, "is")
+	if !ok || d.Recv == nil {
+		return
+	}
+	name := d.Recv.List[0].Type.(*ast.StarExpr).X.(*ast.Ident).Name
+	if name != "Unknown"+union {
+		fmt.Fprintf(out, "check.Variant(func() %s { return new(%s) })\n", union, name)
+	}
 }
 
 // registerDecl registers the values of enums, and what new types stand for.

@@ -13,6 +13,8 @@ import (
 )
 
 var (
+	variants = map[reflect.Type][]func() reflect.Value{}
+
 	enums = map[reflect.Type][]reflect.Value{}
 	bases = map[reflect.Type]reflect.Type{}
 )
@@ -21,6 +23,12 @@ var (
 func Enum[T any](v T) {
 	t := reflect.TypeFor[T]()
 	enums[t] = append(enums[t], reflect.ValueOf(v))
+}
+
+// Variant registers a variant of a union.
+func Variant[T any](fresh func() T) {
+	t := reflect.TypeFor[T]()
+	variants[t] = append(variants[t], func() reflect.Value { return reflect.ValueOf(fresh()) })
 }
 
 // NewType registers what a new type stands for.
@@ -45,6 +53,12 @@ func fill(r *rand.Rand, v reflect.Value, depth int) {
 	t := v.Type()
 	if values := enums[t]; values != nil {
 		v.Set(values[r.IntN(len(values))])
+		return
+	}
+	if fresh := variants[t]; fresh != nil {
+		x := fresh[r.IntN(len(fresh))]()
+		fill(r, x.Elem(), depth+1)
+		v.Set(x)
 		return
 	}
 	if base := bases[t]; base != nil {
