@@ -17,9 +17,10 @@ import (
 // gets [ErrRuntime]. The text of another callee may not be meant for that
 // caller.
 //
-// An error that says that a call has found no callee, see [WithGrace], is never
-// passed on: the caller would take it for one of its own call and send that
-// again. It gets [ErrRuntime], and [ErrUnavailable] without retry_after_ms.
+// An error that means that a nested call found no callee, see [WithGrace], is
+// never passed on, since the caller would send its own call again. The caller
+// gets [ErrRuntime], or [ErrUnavailable] without retry_after_ms in place of one
+// with it.
 func Relay(err error) error {
 	if err == nil {
 		return nil

@@ -9,9 +9,9 @@ import (
 // Backoff sets the pause between two attempts to get a session. After n
 // failures in a row it is Min plus a random time between 0 and the smaller of
 // Max and Base·2ⁿ. The random part keeps the clients of a restarted router from
-// arriving all at once. Attempts that reach no router, since it refuses the
-// connection or there is no way to it, cost it nothing: the pause after them is
-// never longer than 4.75 s, unless Min is.
+// arriving all at once. Attempts that do not reach a router, because the
+// connection is refused or there is no route, cost it nothing: the pause after
+// them is at most 4.75 s, or Min if that is longer.
 //
 // The zero value is the default policy. A field of zero or less means its
 // default, one of more than a day is a day.

@@ -116,8 +116,8 @@ func (c *Client) Realm() string {
 
 // HasFeature reports whether the router of the current session announced a
 // feature for a role, such as "call_canceling" for "dealer" (specification
-// "Feature Announcement"). The role is "broker" or "dealer". What
-// [WithAssumeFeatures] and [WithDenyFeatures] say counts more. It reports false
+// "Feature Announcement"). The role is "broker" or "dealer".
+// [WithAssumeFeatures] and [WithDenyFeatures] take precedence. It reports false
 // if there is no session.
 func (c *Client) HasFeature(role, feature string) bool {
 	s := c.live.Load()

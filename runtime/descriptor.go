@@ -38,8 +38,9 @@ type Procedure struct {
 	Timeout time.Duration
 	// Idempotent means that a call may be sent again after a lost session.
 	Idempotent bool
-	// Grace is how long a call waits for a callee if there is none, below 0 not at
-	// all; 0 leaves it to Idempotent. [WithGrace] replaces it.
+	// Grace is how long a call waits for a callee if there is none. If it is
+	// negative the call does not wait; 0 means the default of [WithGrace].
+	// [WithGrace] replaces it.
 	Grace time.Duration
 	// In and Out say how the values of a call and a result become payloads: nil if
 	// they do that themselves, [codec.Spread], or the Table of one parameter.

@@ -27,9 +27,8 @@
 //
 // wampgen generates typed calls, handlers, publishers and subscribers from a
 // schema. Without a schema, use the methods [Client.Call], [Client.Register],
-// [Client.Publish] and [Client.Subscribe]; their values are dynamic. An
-// operation takes options, which all begin with With, such as
-// [WithCallTimeout].
+// [Client.Publish] and [Client.Subscribe]; their values are dynamic. Operations
+// take options. Their names begin with With, such as [WithCallTimeout].
 //
 // A handler is a function of a ctx and an input. [CallInfoFrom] returns who
 // called it, [EventInfoFrom] who published the event. A handler may use the

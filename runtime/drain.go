@@ -11,17 +11,18 @@ import (
 )
 
 // Drain ends the client without losing work. It unregisters and unsubscribes
-// everything, also what is on its way to the router, waits for the handlers of
-// all calls and events that the router had sent by then, writes what is queued,
-// and closes the client as [Client.Close] does. A loop over [Events] gets the
-// events that have arrived before it ends, and a subscription that resumes also
-// those that it has missed. Called with the ctx of a handler, Drain does not
-// wait for that handler; what waits behind it runs meanwhile.
+// everything, including requests that are on their way to the router. It waits
+// for the handlers of all calls and events that the router had sent by then,
+// writes what is queued, and closes the client as [Client.Close] does. A loop
+// over [Events] gets the events that have arrived before it ends, and a
+// subscription that resumes also those that it has missed. Called with the ctx
+// of a handler, Drain does not wait for that handler; what waits behind it runs
+// meanwhile.
 //
-// In the body of a loop over [Events], call it with [Event.Context], or with a
-// ctx that is derived from it: with any other it waits for the loop until that
-// ctx ends. The loop cannot get what waits behind its event then; the error says
-// how many events these are.
+// In the body of a loop over [Events], pass [Event.Context] or a ctx that is
+// derived from it. Drain then does not wait for that loop. Events that wait for
+// it are lost, and the error says how many there are. With any other ctx, Drain
+// and the loop wait for each other until that ctx ends.
 //
 // If ctx ends first, the error says what remained. It is [ErrLost] if the
 // session is lost meanwhile, and [ErrNotReady] if there was no session: then

@@ -9,9 +9,9 @@ import (
 
 // WithAssumeFeatures makes the client use features of a role although its
 // routers do not announce them, such as "pattern_based_registration" of the
-// role "dealer" (specification "Feature Announcement"): xconn has more than it
-// announces. The role is "broker" or "dealer"; [Connect] refuses others and
-// empty names. What a router does not have after all it ignores or refuses.
+// role "dealer" (specification "Feature Announcement"): xconn does not announce
+// all of them. The role is "broker" or "dealer"; [Connect] refuses others and
+// empty names. A router that lacks the feature ignores or refuses the request.
 // Options add up; [WithDenyFeatures] is the stronger one. Default: none.
 func WithAssumeFeatures(role string, features ...string) ConnectOption {
 	return connectOption(func(c *config) { c.overrides.Assume = append(c.overrides.Assume, featuresOf(role, features)...) })
@@ -19,8 +19,8 @@ func WithAssumeFeatures(role string, features ...string) ConnectOption {
 
 // WithDenyFeatures makes the client do without features of a role although its
 // routers announce them, such as "call_canceling" of the role "dealer", which
-// some versions of xconn announce and ignore. It is the opposite of
-// [WithAssumeFeatures] in everything else. Default: none.
+// some versions of xconn announce and ignore. Otherwise it is like
+// [WithAssumeFeatures]. Default: none.
 func WithDenyFeatures(role string, features ...string) ConnectOption {
 	return connectOption(func(c *config) { c.overrides.Deny = append(c.overrides.Deny, featuresOf(role, features)...) })
 }

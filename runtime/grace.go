@@ -47,10 +47,10 @@ type grace struct {
 //
 // Default: grace of the schema. If it has none, calls of idempotent procedures
 // wait for 30 s if the procedure has answered this client before, and otherwise
-// until 30 s after a reconnect. Other calls do not wait. A callee that passes on
-// the refusal of a nested call, as those of this package never do, makes a call
-// run twice: choose WithGrace for procedures that are not idempotent with that in
-// mind.
+// until 30 s after a reconnect. Other calls do not wait. A callee of another
+// library may pass on such an answer from a nested call although it has run
+// itself. Then the call runs twice. Consider that before you use WithGrace for
+// a procedure that is not idempotent.
 func WithGrace(d time.Duration) CallOption {
 	return callOption(func(c *callConfig) { c.grace, c.graceSet = d, true })
 }

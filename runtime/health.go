@@ -6,9 +6,9 @@ import (
 	"net/http"
 )
 
-// LiveHandler answers 200 while every client lives, and 503 after one of them
-// has given up by itself: the program should be started again. An outage of the
-// router is no reason for that, nor is a client that the program has closed.
+// LiveHandler answers 200 until one of the clients has given up by itself, and
+// then 503: the program should be started again. It answers 200 during an
+// outage of the router, and after the program has closed a client.
 func LiveHandler(clients ...*Client) http.Handler { return health{clients, (*Client).lives} }
 
 // ReadyHandler answers 200 while every client is [Ready] and is not being

@@ -25,22 +25,23 @@ type Limits struct {
 	// MailboxEvents and MailboxBytes bound the events that wait for the handler of
 	// one subscription, in events and bytes of frames. Defaults 1 024 and 4 MiB.
 	MailboxEvents, MailboxBytes int
-	// InboundBytes bounds the frames of all events and invocations together, from
-	// their arrival until the handler returns. While the handler runs a frame
-	// counts twice, for the values decoded from it. What runs takes at most half
-	// of the bound. Beyond the bound, the subscription or lane with the most
-	// waiting bytes gives way, among those that keep up less: its events are
+	// InboundBytes bounds the frames of all events and invocations together,
+	// from their arrival until the handler returns. While the handler runs a
+	// frame counts twice, for the values decoded from it. What runs takes at
+	// most half of the bound. Beyond the bound, the subscriptions and lanes
+	// whose handlers keep up least give way, the fullest first: its events are
 	// dropped by its [OverflowPolicy], its invocations are answered with
 	// wamp.error.unavailable. If nothing waits there is always room for one.
 	// Default 32 MiB.
 	InboundBytes int
 	// Workers is how many invocations run at a time, and Waiting how many wait
 	// behind them; further ones are answered with wamp.error.unavailable and
-	// retry_after_ms. Defaults 256 and 1 024. [WithConcurrency] sets the workers of one procedure,
-	// and [WithPriority] gives procedures others. A
-	// handler that waits in a call made with its own ctx, or one derived from it,
-	// frees its worker. It continues when a worker is free, before invocations
-	// that have not begun, or at once if the ctx of the call has ended.
+	// retry_after_ms. Defaults 256 and 1 024. [WithConcurrency] sets the
+	// workers of one procedure, and [WithPriority] gives registrations workers
+	// of their own. A handler that waits in a call made with its own ctx, or
+	// one derived from it, frees its worker. It continues when a worker is
+	// free, before invocations that have not begun, or at once if the ctx of
+	// the call has ended.
 	Workers, Waiting int
 	// Streams is how many invocations of procedures with progressive results run
 	// at a time. They do not count as Workers, so that other calls do not wait for
@@ -139,8 +140,8 @@ func (f connectOption) applyConnect(c *config) { f(c) }
 // They are tried in turn, without a pause between them, in a random order for
 // each client. After a session that lasted less than 30 s the next router is
 // tried first, otherwise the same one. If the router says GOODBYE or shuts down
-// the client moves to another one at once, unless that has failed within 30 s.
-// See also [Client.SetURLs].
+// the client moves to another one at once, unless that one has failed within
+// the last 30 s. See also [Client.SetURLs].
 func WithURLs(urls ...string) ConnectOption {
 	return connectOption(func(c *config) { c.urls = append(c.urls, urls...) })
 }
@@ -274,10 +275,10 @@ func WithHandshakeTimeout(d time.Duration) ConnectOption {
 }
 
 // WithBackoff sets how long the client waits between two attempts to get a
-// session, and before it repeats a restoration or a call that the network failed;
-// [WithGrace] has pauses of its own. If a router answers
-// with Retry-After, the client waits at least that long, up to an hour.
-// Default: the zero [Backoff].
+// session, before it repeats a restoration that the router refused, and before
+// it repeats a call that failed with [ErrNetworkFailure]; [WithGrace] has
+// pauses of its own. If a router answers with Retry-After, the client waits at
+// least that long, up to an hour. Default: the zero [Backoff].
 func WithBackoff(b Backoff) ConnectOption {
 	return connectOption(func(c *config) { c.backoff = b })
 }
@@ -346,9 +347,9 @@ func WithDialer(d transport.Dialer) ConnectOption {
 	return connectOption(func(c *config) { c.dialer = d })
 }
 
-// WithNetDial sets how the default dialer opens its sockets. dial must honor its
-// ctx. The proxies of the environment are not used then, but that of [WithProxy]
-// is: dial opens the socket to it. Default: a [net.Dialer].
+// WithNetDial sets how the default dialer opens its sockets. dial must honor
+// its ctx. It replaces the proxies of the environment. A proxy of [WithProxy]
+// is still used, and dial opens the socket to it. Default: a [net.Dialer].
 func WithNetDial(dial func(ctx context.Context, network, addr string) (net.Conn, error)) ConnectOption {
 	return connectOption(func(c *config) { c.link.NetDial = dial })
 }

@@ -105,9 +105,10 @@ func WithRetain() PublishOption {
 // WithExclude keeps the event from these sessions, see [Client.SessionID]
 // (specification "Subscriber Black- and Whitelisting"). If the router lacks the
 // feature, the publish fails with [ErrUnsupported], since everybody would get
-// the event. The same holds for the other options of this kind: they are all
-// applied, and the last one of each kind wins. An id that is no session id is an
-// error. Default: nobody is excluded but the publisher, see [WithExcludeMe].
+// the event. The same holds for the other options that exclude or select
+// receivers. They add up, and the last one of each kind wins. An id that is no
+// session id is an error. Default: nobody is excluded but the publisher, see
+// [WithExcludeMe].
 func WithExclude(sessions ...ID) PublishOption { return receivers("exclude", sessions) }
 
 // WithExcludeAuthID keeps the event from the sessions of these authids, see
@@ -122,10 +123,10 @@ func WithExcludeAuthRole(authroles ...string) PublishOption {
 	return receivers("exclude_authrole", authroles)
 }
 
-// WithEligible sends the event to no session but these, of those that have
+// WithEligible sends the event only to those of these sessions that have
 // subscribed (specification "Subscriber Black- and Whitelisting"), see
-// [WithExclude]. Without an id it means nobody; nexus 3.3.0 takes that for
-// everybody. Default: everybody.
+// [WithExclude]. Without an id nobody gets the event, except that nexus 3.3.0
+// sends it to everybody. Default: everybody.
 func WithEligible(sessions ...ID) PublishOption { return receivers("eligible", sessions) }
 
 // WithEligibleAuthID sends the event to the sessions of these authids only, see

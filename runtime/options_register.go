@@ -122,9 +122,10 @@ const (
 	// PriorityNormal shares the [Limits.Workers] with all other registrations. The
 	// default.
 	PriorityNormal Priority = iota
-	// PriorityHigh has as many workers again, and as many waiting invocations, for
-	// the registrations of high priority. They run when all others are busy and
-	// their queue is full, such as to cancel work or to report the state.
+	// PriorityHigh has workers and a queue of its own, as large as those of
+	// PriorityNormal. Its invocations run even if all other workers are busy
+	// and their queue is full, for example to cancel work or to report the
+	// state.
 	PriorityHigh
 )
 

@@ -12,9 +12,9 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/core"
 )
 
-// URIError is the error of a parameter that a URI cannot have, or of a URI that
-// does not have the form of its template. Its text contains no value.
-// [errors.Is] reports that it is an [ErrInvalidURI].
+// URIError means that a parameter cannot be part of a URI, or that a URI does
+// not have the form of its template. Its text contains no value. [errors.Is]
+// reports that it is an [ErrInvalidURI].
 type URIError struct {
 	// Template is the URI as the schema has it, such as
 	// com.acme.order.{order_id}.updated.
@@ -252,9 +252,9 @@ func URIUUID[T ~[16]byte](u *URICoder, v *T) {
 	})
 }
 
-// For generated code. At returns the procedure whose URI has params, for
-// [Call] and [CallStream]. A parameter that a URI cannot have is the error of
-// the call, a [*URIError].
+// For generated code. At returns the procedure whose URI has params, for [Call]
+// and [CallStream]. If a parameter cannot be part of a URI, the call fails with
+// a [*URIError].
 func (p *Procedure) At(params URIParams) *Procedure {
 	at := *p
 	at.URI, _, at.bad = writeURI(p.URI, params, false)
@@ -263,8 +263,7 @@ func (p *Procedure) At(params URIParams) *Procedure {
 }
 
 // For generated code. At returns the topic whose URI has params, for [Publish].
-// A parameter that a URI cannot have is the error of the publish, a
-// [*URIError].
+// If a parameter cannot be part of a URI, the publish fails with a [*URIError].
 func (t *Topic) At(params URIParams) *Topic {
 	at := *t
 	at.URI, _, at.bad = writeURI(t.URI, params, false)
@@ -274,8 +273,8 @@ func (t *Topic) At(params URIParams) *Topic {
 
 // For generated code. Matching returns the topics whose URIs have those params
 // that are not nil, for [Subscribe] and [Events]: one topic if none is nil, or
-// else a pattern. A parameter that a URI cannot have is the error of the
-// subscribing, a [*URIError].
+// else a pattern. If a parameter cannot be part of a URI, subscribing fails
+// with a [*URIError].
 func (t *Topic) Matching(params URIParams) *Topic {
 	at := *t
 	at.URI, at.match, at.bad = writeURI(t.URI, params, true)
@@ -284,7 +283,7 @@ func (t *Topic) Matching(params URIParams) *Topic {
 }
 
 // For generated code. At returns the handler of the one procedure whose URI has
-// params. A parameter that a URI cannot have is the error of the registering, a
+// params. If a parameter cannot be part of a URI, registering fails with a
 // [*URIError].
 func (h Handler) At(params URIParams) Handler {
 	at := *h.handling
@@ -294,9 +293,9 @@ func (h Handler) At(params URIParams) Handler {
 	return Handler{&at}
 }
 
-// At reads the parameters of the URI that was called into params. A
-// registration of one procedure knows them; with a pattern the router says
-// which procedure was called. [Exchange.In] returns what is wrong.
+// At reads the parameters of the URI that was called into params. They come
+// from the registration or, with a pattern, from the procedure that the router
+// names. [Exchange.In] returns the error if they are not valid.
 func (x *Exchange) At(params URIParams) *Exchange {
 	x.bad = x.locate(params)
 	return x

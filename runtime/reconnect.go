@@ -15,9 +15,9 @@ const replaceGrace = time.Second
 // errReconnect is why a session ends that is replaced.
 var errReconnect = errors.New("wamp: the client was told to connect again")
 
-// Reconnect gives up the session, if there is one, and opens another one at once.
-// It ends a pause between two attempts and an attempt under way too, such as
-// after the network has changed. It does not wait for any of that, see
+// Reconnect replaces the session by a new one at once, for example after the
+// network has changed. It also ends a pause between two attempts, and an
+// attempt that is under way. It does not wait for the new session, see
 // [Client.Watch]. The session ends with GOODBYE; what is in flight ends with
 // [ErrLost], except calls of idempotent procedures, which are sent again. After
 // the end of the client it does nothing. Safe for concurrent use.

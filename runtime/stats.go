@@ -8,22 +8,23 @@ type Stats struct {
 	// ended without a session.
 	Sessions, Reconnects, FailedAttempts uint64
 
-	// Calls is how many calls were begun, Resent how often one was sent once more,
-	// and Results how many have ended with a result. CallErrors counts the others
-	// that have ended by the URI of the error: those that the procedure declares
-	// and those that begin with "wamp.", such as "wamp.error.no_such_procedure".
-	// All others count under [OtherErrors], such as of a lost session or a ctx that
-	// ended. What is left of Calls is under way.
+	// Calls is how many calls were begun, Resent how often one was sent once
+	// more, and Results how many have ended with a result. CallErrors counts
+	// those that have failed, by the URI of the error: URIs that the procedure
+	// declares and those that begin with "wamp.", such as
+	// "wamp.error.no_such_procedure". All other errors, such as that of a lost
+	// session, count under [OtherErrors]. Calls that are in neither are under
+	// way.
 	Calls, Resent, Results uint64
 	CallErrors             map[string]uint64
 	// Progress is how many progressive results of calls have arrived.
 	Progress uint64
 
-	// Invocations is how many calls the router has brought, and Answers how many
-	// of them were answered with a result. InvocationErrors counts those that were
-	// not, like CallErrors; calls for which there was no room are
-	// "wamp.error.unavailable". ProgressSent is how many progressive results were
-	// queued for writing.
+	// Invocations is how many calls the router has brought, and Answers how
+	// many of them were answered with a result. InvocationErrors counts those
+	// that were answered with an error, as CallErrors does; calls for which
+	// there was no room are "wamp.error.unavailable". ProgressSent is how many
+	// progressive results were queued for writing.
 	Invocations, Answers uint64
 	InvocationErrors     map[string]uint64
 	ProgressSent         uint64
@@ -53,7 +54,8 @@ type Stats struct {
 }
 
 // OtherErrors is the key of [Stats.CallErrors] and [Stats.InvocationErrors] for
-// errors without a declared URI or one that begins with "wamp.".
+// errors whose URI is not declared in the schema and does not begin with
+// "wamp.".
 const OtherErrors = "other"
 
 // Stats returns the counters and depths of the client. The maps are shared by

@@ -16,9 +16,9 @@ import (
 // of type R (specification "Progressive Call Results"). [Client.CallStream] and
 // generated code begin one. It ends with the result, with an error, with the
 // ctx that it was begun with, or by Close. A program that does not read it to
-// its end must call Close or end the ctx. What the arguments of the call point to
-// must not change until the stream has ended. Package wamptest has a Stream for
-// tests. New methods may be added.
+// its end must call Close or end the ctx. Values that the arguments of the call
+// point to must not change before the stream has ended. Package wamptest has a
+// Stream for tests. New methods may be added.
 type Stream[T, R any] interface {
 	// All ranges over the progressive results in the order in which the callee
 	// sent them. The loop ends with the call. If the call fails, the last pair

@@ -20,9 +20,8 @@ func (c *Client) AuthMethod() string { return c.welcome("authmethod") }
 // router, such as "static" or "dynamic", see [Client.AuthID].
 func (c *Client) AuthProvider() string { return c.welcome("authprovider") }
 
-// AuthExtra returns what else the router says of the authentication of the
-// current session, as dynamic values. It returns nil if that is nothing or if
-// there is no session. The map belongs to the caller.
+// AuthExtra returns the authextra of WELCOME as dynamic values. It returns nil
+// if there is none, or if there is no session. The map belongs to the caller.
 func (c *Client) AuthExtra() map[string]any {
 	s := c.live.Load()
 	if s == nil {
