@@ -34,7 +34,7 @@ func Call(ctx context.Context, c *Client, p *Procedure, in, out codec.Value, opt
 	if len(c.cfg.interceptors) == 0 {
 		return named("call", p.URI, c.call(ctx, p, in, out, opts, nil))
 	}
-	op := &Operation{Kind: OperationCall, URI: p.URI, Template: p.template}
+	op := &Operation{Kind: OperationCall, URI: p.URI, Template: p.template, Roles: p.Roles, keyword: p.Metadata}
 	return c.cfg.interceptors.run(ctx, op, func(ctx context.Context) error {
 		return named("call", p.URI, c.call(ctx, p, in, out, opts, op))
 	})
@@ -89,7 +89,7 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 			return afterSends(g.explain(err), sent)
 		}
 		b := s.Buffer()
-		if err := b.Finish(b.Enc.Payload(in, p.In)); err != nil {
+		if err := cfg.operation.encode(b, in, p.In); err != nil {
 			return afterSends(encodeError("arguments", p.URI, err), sent)
 		}
 		if again {

@@ -36,6 +36,11 @@ type Procedure struct {
 	Register []RegisterOption
 	// Timeout bounds a call, 0 for none; [WithCallTimeout] replaces it.
 	Timeout time.Duration
+	// Roles are the roles that may call it, nil if all may; see [Operation.Roles].
+	Roles []string
+	// Metadata is the keyword argument that carries [Operation.SetMetadata], "" if
+	// there is none.
+	Metadata string
 	// Idempotent means that a call may be sent again after a lost session.
 	Idempotent bool
 	// Grace is how long a call waits for a callee if there is none. If it is
@@ -66,6 +71,9 @@ type Topic struct {
 	// operation come behind them.
 	Publish   []PublishOption
 	Subscribe []SubscribeOption
+	// Roles and Metadata are those of a [Procedure].
+	Roles    []string
+	Metadata string
 	// History reports whether the schema promises an event history.
 	History bool
 	// Payload says how the value of an event becomes a payload, see

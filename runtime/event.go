@@ -105,6 +105,7 @@ func (c *eventContext) Handle() error {
 	}
 	op := &Operation{
 		Kind: OperationEvent, URI: s.uri, Template: s.config.template,
+		Roles: s.config.roles, keyword: s.config.metadata, kwargs: c.Event.payload.Kwargs,
 		Attempt: 1, BytesIn: payloadSize(c.Event.payload), details: c.Event.details,
 	}
 	op.onSession(c.Event.session)

@@ -175,6 +175,7 @@ func (inv *invocation) handle(b *session.Buffer) error {
 	}
 	op := &Operation{
 		Kind: OperationInvocation, URI: inv.registration.uri, Template: inv.registration.config.template,
+		Roles: inv.registration.config.roles, keyword: inv.registration.config.metadata, kwargs: inv.payload.Kwargs,
 		Attempt: 1, BytesIn: payloadSize(inv.payload), details: inv.details,
 	}
 	op.onSession(inv.session)

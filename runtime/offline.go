@@ -32,10 +32,10 @@ type keptEvent struct {
 // keep adds one event; false when a session is there after all. An event
 // beyond the buffer is refused, and so is one that cannot be encoded. While the
 // kept ones are on their way to a new session it waits: nothing overtakes them.
-func (o *offline) keep(ctx context.Context, t *Topic, event codec.Value, cfg publishConfig) (bool, error) {
+func (o *offline) keep(ctx context.Context, t *Topic, event codec.Value, cfg publishConfig, op *Operation) (bool, error) {
 	var b session.Buffer // not a pooled one: its bytes stay
 	b.Begin(codec.CBOR)
-	if err := b.Finish(b.Enc.Payload(event, t.Payload)); err != nil {
+	if err := op.encode(&b, event, t.Payload); err != nil {
 		return false, encodeError("event", t.URI, err)
 	}
 	payload, values := b.Payload()

@@ -69,6 +69,10 @@ type Operation struct {
 	// com.acme.order.{order_id}.updated, for metrics and policies. It is "" if the
 	// schema has no parameters there, or if there is no schema.
 	Template string
+	// Roles are the roles that may perform the operation according to the schema,
+	// for an interceptor that authorizes; nil if the schema has none. Do not change
+	// them.
+	Roles []string
 	// Attempt counts how often the operation was sent. It is 0 for one that was
 	// not sent yet, and 1 for an invocation or event. A call that is sent again
 	// after a lost session, or by an interceptor, counts on.
@@ -84,8 +88,11 @@ type Operation struct {
 	// error that a handler returns has none.
 	BytesOut, BytesIn int64
 
-	details codec.Raw // of an invocation or event
-	options core.Dict // that interceptors have set
+	keyword  string            // the argument with the metadata, "" if there is none
+	metadata map[string]string // that interceptors have set
+	kwargs   codec.Raw         // of an invocation or event
+	details  codec.Raw         // of an invocation or event
+	options  core.Dict         // that interceptors have set
 }
 
 // Peer identifies the caller of an invocation or the publisher of an event
@@ -104,6 +111,43 @@ func (op *Operation) Peer() Peer {
 		key = "publisher"
 	}
 	return Peer{ID(m.DetailUint(key)), m.DetailText(key + "_authid"), m.DetailText(key + "_authrole")}
+}
+
+// SetMetadata sends a value with a call or publish, such as the context of a
+// trace. It travels in the keyword argument that the schema names, as in
+// metadata: {kwarg: _meta}, where peers that do not know it ignore it. It reports
+// false, and does nothing, if the schema names none, and for other kinds. Called
+// after next it counts for the next attempt.
+func (op *Operation) SetMetadata(key, value string) bool {
+	if op.keyword == "" || op.Kind != OperationCall && op.Kind != OperationPublish {
+		return false
+	}
+	if op.metadata == nil {
+		op.metadata = make(map[string]string)
+	}
+	op.metadata[key] = value
+	return true
+}
+
+// Metadata returns what the caller of an invocation or the publisher of an event
+// has sent with [Operation.SetMetadata]: at most 64 values and 8 KiB. It is nil if
+// there is nothing, and for other kinds.
+func (op *Operation) Metadata() map[string]string {
+	if op.keyword == "" || op.kwargs.Absent() {
+		return nil
+	}
+	return op.kwargs.Lookup(op.keyword).Texts()
+}
+
+// encode encodes a payload, and the metadata that interceptors have set. op may
+// be nil.
+func (op *Operation) encode(b *session.Buffer, v codec.Value, t *codec.Table) error {
+	from := len(b.Enc.Bytes())
+	n := b.Enc.Payload(v, t)
+	if op != nil && len(op.metadata) > 0 {
+		n = b.Enc.AddKeyword(from, n, op.keyword, op.metadata)
+	}
+	return b.Finish(n)
 }
 
 // SetOption is [WithOption] for the operation. It replaces an option of that key.

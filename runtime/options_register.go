@@ -43,6 +43,8 @@ type intentConfig struct {
 	resume      bool
 	made        func(owner any) // is called with the subscription
 	template    string          // of which the URI is made, "" if there is none
+	roles       []string        // of the schema
+	metadata    string          // the argument with it, "" if there is none
 	bad         error           // why there is no URI
 	loop        *loopState      // of a loop over Events; nil for a handler
 	custom      core.Dict

@@ -25,7 +25,7 @@ func Publish(ctx context.Context, c *Client, t *Topic, event codec.Value, opts .
 	if len(c.cfg.interceptors) == 0 {
 		return named("publish", t.URI, c.send(ctx, t, event, opts, nil))
 	}
-	op := &Operation{Kind: OperationPublish, URI: t.URI, Template: t.template}
+	op := &Operation{Kind: OperationPublish, URI: t.URI, Template: t.template, Roles: t.Roles, keyword: t.Metadata}
 	return c.cfg.interceptors.run(ctx, op, func(ctx context.Context) error {
 		return named("publish", t.URI, c.send(ctx, t, event, opts, op))
 	})
@@ -47,7 +47,7 @@ func (c *Client) send(ctx context.Context, t *Topic, event codec.Value, opts []P
 	for {
 		s, err := c.acquire(ctx, !cfg.acknowledge || c.cfg.publishBuffer == 0)
 		if errors.Is(err, ErrNotReady) && c.cfg.publishBuffer > 0 {
-			if kept, err := c.offline.keep(ctx, t, event, cfg); kept || err != nil {
+			if kept, err := c.offline.keep(ctx, t, event, cfg, op); kept || err != nil {
 				return err
 			}
 			continue // there is a session again
@@ -56,7 +56,7 @@ func (c *Client) send(ctx context.Context, t *Topic, event codec.Value, opts []P
 			return err
 		}
 		b := s.Buffer()
-		if err := b.Finish(b.Enc.Payload(event, t.Payload)); err != nil {
+		if err := op.encode(b, event, t.Payload); err != nil {
 			return encodeError("event", t.URI, err)
 		}
 		op.sending(s, b)

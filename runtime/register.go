@@ -184,7 +184,7 @@ func Register(ctx context.Context, c *Client, handlers ...Handler) (*Registratio
 		return nil, named("register", "", invalidURI{core.CheckURI("", core.MatchExact, false)})
 	}
 	var rs *Registrations
-	op := &Operation{Kind: OperationRegister, URI: handlers[0].uri, Template: handlers[0].config.template}
+	op := &Operation{Kind: OperationRegister, URI: handlers[0].uri, Template: handlers[0].config.template, Roles: handlers[0].config.roles}
 	err := c.cfg.interceptors.run(ctx, op, func(ctx context.Context) error {
 		rs = newRegistrations(c.intents, handlers) // anew: an interceptor may try more than once
 		return c.intents.install(ctx, rs.intents(), op)
@@ -262,6 +262,7 @@ func Handle(p *Procedure, opts []RegisterOption, serve func(context.Context, *Ex
 			o.applyRegister(&h.config)
 		}
 	}
+	h.config.roles, h.config.metadata = p.Roles, p.Metadata
 	if p.Template {
 		h.config.template = p.URI
 		var match core.Match

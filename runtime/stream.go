@@ -140,7 +140,7 @@ func (s *streaming) begin(ctx context.Context, c *Client, p *Procedure, in, out 
 	ctx, s.cancel = context.WithCancel(ctx)
 	go func() { // stream: ends with the call; joined by Result and Close
 		s.settle(dispatch.Guard(func() error {
-			op := &Operation{Kind: OperationCall, URI: p.URI, Template: p.template}
+			op := &Operation{Kind: OperationCall, URI: p.URI, Template: p.template, Roles: p.Roles, keyword: p.Metadata}
 			return c.cfg.interceptors.run(ctx, op, func(ctx context.Context) error {
 				cfg := cfg
 				cfg.custom, cfg.operation = op.extend(cfg.custom), op

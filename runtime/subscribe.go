@@ -80,7 +80,7 @@ func (c *Client) subscribe(ctx context.Context, t *Topic, opts []SubscribeOption
 		return f(ctx, r)
 	}
 	var sub *Subscription
-	op := &Operation{Kind: OperationSubscribe, URI: t.URI, Template: t.template}
+	op := &Operation{Kind: OperationSubscribe, URI: t.URI, Template: t.template, Roles: t.Roles}
 	err := c.cfg.interceptors.run(ctx, op, func(ctx context.Context) error {
 		sub = newSubscription(c.intents, t, handle, opts) // anew: an interceptor may try more than once
 		if sub.config.resume && !t.History {
@@ -105,6 +105,7 @@ func newSubscription(c *intents, t *Topic, handle eventFunc, opts []SubscribeOpt
 			o.applySubscribe(&sub.config)
 		}
 	}
+	sub.config.roles, sub.config.metadata = t.Roles, t.Metadata
 	if t.template != "" {
 		sub.config.matching(t.match)
 		sub.config.template, sub.config.bad = t.template, t.bad

@@ -52,6 +52,7 @@ func (g *gen) descriptors(f *file) {
 		if len(t.Params) > 0 {
 			entries = append(entries, entry("Template", jen.True()))
 		}
+		entries = append(entries, access(t.Roles, t.Metadata)...)
 		if t.History {
 			entries = append(entries, entry("History", jen.True()))
 		}
@@ -72,6 +73,7 @@ func (g *gen) describeProcedure(f *file, p *schema.Procedure) {
 	if p.Timeout > 0 {
 		entries = append(entries, entry("Timeout", durationValue(p.Timeout)))
 	}
+	entries = append(entries, access(p.Roles, p.Metadata)...)
 	if p.Idempotent {
 		entries = append(entries, entry("Idempotent", jen.True()))
 	}

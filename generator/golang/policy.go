@@ -107,3 +107,18 @@ func graceLiteral(d time.Duration) *jen.Statement {
 	}
 	return durationValue(d)
 }
+
+// access is who may use a procedure or topic, and where its metadata travels.
+func access(roles []string, metadata string) (entries []jen.Code) {
+	if len(roles) > 0 {
+		var list []jen.Code
+		for _, r := range roles {
+			list = append(list, text(r))
+		}
+		entries = append(entries, entry("Roles", jen.Index().String().Values(list...)))
+	}
+	if metadata != "" {
+		entries = append(entries, entry("Metadata", text(metadata)))
+	}
+	return entries
+}

@@ -14,6 +14,7 @@ var goneError = wamp.DeclaredError{URI: GoneErrorURI, New: func() wamp.TypedErro
 var below = &wamp.Procedure{
 	URI:      BelowProcedure,
 	Timeout:  10 * time.Second,
+	Roles:    []string{"user", "admin"},
 	Register: []wamp.RegisterOption{wamp.WithPrefix(), wamp.WithInvokePolicy(wamp.InvokeRoundRobin), wamp.WithDiscloseCaller()},
 	Out:      &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
 	Errors:   []wamp.DeclaredError{goneError},
@@ -22,12 +23,15 @@ var below = &wamp.Procedure{
 var impatient = &wamp.Procedure{
 	URI:      ImpatientProcedure,
 	Timeout:  10 * time.Second,
+	Roles:    []string{"user", "admin"},
 	Grace:    -1,
 	Register: []wamp.RegisterOption{wamp.WithInvokePolicy(wamp.InvokeSingle), wamp.WithDiscloseCaller()},
 }
 
 var own = &wamp.Procedure{
 	URI:      OwnProcedure,
+	Roles:    []string{"admin"},
+	Metadata: "_meta",
 	Grace:    5 * time.Second,
 	Call:     []wamp.CallOption{wamp.WithDiscloseMe(), wamp.WithCancelMode(wamp.Skip)},
 	Register: []wamp.RegisterOption{wamp.WithInvokePolicy(wamp.InvokeLast), wamp.WithConcurrency(3), wamp.WithPriority(wamp.PriorityHigh), wamp.WithForwardTimeout()},
@@ -36,12 +40,14 @@ var own = &wamp.Procedure{
 var plain = &wamp.Procedure{
 	URI:      PlainProcedure,
 	Timeout:  10 * time.Second,
+	Roles:    []string{"user", "admin"},
 	Register: []wamp.RegisterOption{wamp.WithInvokePolicy(wamp.InvokeRoundRobin), wamp.WithDiscloseCaller()},
 }
 
 var strict = &wamp.Procedure{
 	URI:      StrictProcedure,
 	Timeout:  10 * time.Second,
+	Roles:    []string{"user", "admin"},
 	Register: []wamp.RegisterOption{wamp.WithInvokePolicy(wamp.InvokeRoundRobin), wamp.WithDiscloseCaller()},
 	Out:      &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
@@ -49,6 +55,7 @@ var strict = &wamp.Procedure{
 var strictOne = &wamp.Procedure{
 	URI:      StrictOneProcedure,
 	Timeout:  10 * time.Second,
+	Roles:    []string{"user", "admin"},
 	Register: []wamp.RegisterOption{wamp.WithInvokePolicy(wamp.InvokeRoundRobin), wamp.WithDiscloseCaller()},
 	In:       &codec.Table{Args: 1, Strict: true, Fields: []string{"a:int"}},
 }
