@@ -17,8 +17,8 @@ type Check[T any] struct {
 	broken func(T) (rule Rule, want, found string)
 }
 
-// Checked codes *p with code and holds it against checks: always when it is
-// encoded, and in what is received as [Strictness] says.
+// Checked codes *p with code and applies checks to it: always if it encodes,
+// and as [Strictness] says if it decodes.
 func Checked[T any](c *Coder, p *T, code func(*T, *Coder), checks []Check[T]) {
 	if e := c.e; e != nil {
 		if rule, want, found := failed(checks, *p); rule != "" {
@@ -64,7 +64,7 @@ func compared[T any](rule Rule, want string, bound any, found string, holds func
 	}}
 }
 
-// Min is the constraint min of a number. NaN meets none.
+// Min is the constraint min of a number. NaN never meets it.
 func Min[T Number](n T) Check[T] {
 	return compared(RuleMin, "at least", n, "less", func(v T) bool { return v >= n })
 }
@@ -84,8 +84,8 @@ func Below[T Number](n T) Check[T] {
 	return compared(RuleExclusiveMax, "less than", n, "no less", func(v T) bool { return v < n })
 }
 
-// MultipleOf is the constraint multiple_of. Of floating-point numbers the
-// quotient may be off by what their digits cannot hold.
+// MultipleOf is the constraint multiple_of. For floating-point numbers it
+// allows for the rounding of the quotient.
 func MultipleOf[T Number](n T) Check[T] {
 	return compared(RuleMultipleOf, "a multiple of", n, "another number", func(v T) bool {
 		if T(1)/2 == 0 { // integers
@@ -96,7 +96,8 @@ func MultipleOf[T Number](n T) Check[T] {
 	})
 }
 
-// NoMax is the most of what has no constraint max.
+// NoMax is the upper bound of [Chars], [Items], [Keys] and [Octets] where there
+// is none.
 const NoMax = -1
 
 // length says what is wrong with a length, "" if nothing is.
@@ -156,7 +157,7 @@ func Pattern(expr string) Check[string] {
 	}}
 }
 
-// Unique is the constraint unique: no item of a list is there twice.
+// Unique is the constraint unique: no two items of a list are equal.
 func Unique[T comparable]() Check[[]T] {
 	return Check[[]T]{func(v []T) (Rule, string, string) {
 		seen := make(map[T]struct{}, len(v))

@@ -69,7 +69,7 @@ func UnixMillis(p *time.Time, c *Coder) { unix(p, c, time.Millisecond) }
 // UnixMicros codes a time as whole microseconds since 1970.
 func UnixMicros(p *time.Time, c *Coder) { unix(p, c, time.Microsecond) }
 
-// UnixNanos codes a time as nanoseconds since 1970, which reach from 1678 to
+// UnixNanos codes a time as nanoseconds since 1970. It covers the years 1678 to
 // 2262.
 func UnixNanos(p *time.Time, c *Coder) { unix(p, c, time.Nanosecond) }
 
@@ -361,7 +361,8 @@ type Binarier[T any] interface {
 	encoding.BinaryUnmarshaler
 }
 
-// Binary is like [Text] for bytes.
+// Binary codes a type of another package as the bytes that its methods make and
+// read.
 func Binary[T any, P Binarier[T]](p *T, c *Coder) {
 	if c.e != nil {
 		b, err := P(p).MarshalBinary()

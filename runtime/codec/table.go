@@ -34,7 +34,8 @@ type Table struct {
 // [Walk.Group].
 const (
 	groupSize = 4
-	// Narrow is how many fields generated code codes without groups.
+	// Narrow is the largest number of fields that generated code codes without
+	// groups.
 	Narrow = 16
 )
 
