@@ -16,7 +16,8 @@ const (
 )
 
 // Caller calls the procedures of the API aliases. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets: embed it where you implement it for a test.
+// method for each procedure that the schema gets, so an implementation for a test should embed
+// it.
 type Caller interface {
 	// Codes calls com.example.aliases.codes.
 	Codes(ctx context.Context, codes Codes, opts ...wamp.CallOption) (Codes, error)
@@ -48,7 +49,8 @@ func (c *caller) Person(ctx context.Context, someone Someone, opts ...wamp.CallO
 	return out, err
 }
 
-// Callee implements the procedures of the API aliases. Its methods are called concurrently.
+// Callee implements the procedures of the API aliases. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// Codes handles com.example.aliases.codes.
 	Codes(ctx context.Context, codes Codes) (Codes, error)

@@ -22,7 +22,7 @@ const (
 )
 
 // Caller calls the procedures of the API tuples. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets: embed it where you implement it for a test.
+// for each procedure that the schema gets, so an implementation for a test should embed it.
 type Caller interface {
 	// All calls com.example.tuples.all.
 	All(ctx context.Context, all All, opts ...wamp.CallOption) (All, error)
@@ -47,7 +47,8 @@ func (c *caller) Point(ctx context.Context, point Point, opts ...wamp.CallOption
 	return out, err
 }
 
-// Callee implements the procedures of the API tuples. Its methods are called concurrently.
+// Callee implements the procedures of the API tuples. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// All handles com.example.tuples.all.
 	All(ctx context.Context, all All) (All, error)

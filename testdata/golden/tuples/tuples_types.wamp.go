@@ -84,9 +84,7 @@ func (v *Nullable) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b,
 // Place is the schema's type Place.
 type Place Point
 
-// Point is the schema's type Point.
-//
-// A place.
+// Point is a place.
 type Point struct {
 	Lat float64 `json:"lat"`
 	Lon float64 `json:"lon"`
@@ -139,7 +137,7 @@ func (v Wide) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Wide) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// Moved is the event of moved.
+// Moved is an event of [MovedTopic].
 type Moved struct {
 	To   Point  `json:"to"`
 	From *Point `json:"from"`

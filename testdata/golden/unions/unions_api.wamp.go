@@ -29,7 +29,7 @@ const (
 )
 
 // Caller calls the procedures of the API unions. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets: embed it where you implement it for a test.
+// for each procedure that the schema gets, so an implementation for a test should embed it.
 type Caller interface {
 	// All calls com.example.unions.all.
 	All(ctx context.Context, all All, opts ...wamp.CallOption) (All, error)
@@ -70,7 +70,8 @@ func (c *caller) Pay(ctx context.Context, payment Payment, opts ...wamp.CallOpti
 	return out, err
 }
 
-// Callee implements the procedures of the API unions. Its methods are called concurrently.
+// Callee implements the procedures of the API unions. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// All handles com.example.unions.all.
 	All(ctx context.Context, all All) (All, error)

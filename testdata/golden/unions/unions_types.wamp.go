@@ -386,7 +386,7 @@ func (v Value) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Value) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
-// ParseArgs is the input of parse.
+// ParseArgs is the input of [Caller.Parse].
 type ParseArgs struct {
 	JSON JSON `json:"json"`
 	Hint JSON `json:"hint"`
@@ -395,7 +395,7 @@ type ParseArgs struct {
 // Validate returns an error at the first value that the schema does not allow.
 func (v *ParseArgs) Validate() error { return codec.Validate(v) }
 
-// ParseResult is the result of parse.
+// ParseResult is the result of [Caller.Parse].
 type ParseResult struct {
 	Expr Expr `json:"expr"`
 }
@@ -403,7 +403,7 @@ type ParseResult struct {
 // Validate returns an error at the first value that the schema does not allow.
 func (v *ParseResult) Validate() error { return codec.Validate(v) }
 
-// Paid is the event of paid.
+// Paid is an event of [PaidTopic].
 type Paid struct {
 	Payment Payment `json:"payment"`
 	ID      ID      `json:"id"`
