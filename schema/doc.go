@@ -3,8 +3,8 @@
 //
 // The data passes these steps:
 //
-//	bytes -> load (syntax tree with positions) -> reader (declarations, types,
-//	defaults, URIs) -> names (every Go identifier) -> *Model
+//	bytes -> syntax (YAML with positions) -> nodes -> reader (declarations, types,
+//	defaults, URIs) -> checks of back ends -> *Model
 //
 // [Parse] performs all of them. It does not stop at the first mistake but
 // returns every finding of a file as a [diag.Diagnostic] with its position. A
@@ -14,6 +14,6 @@
 // while YAML is parsed, and aliases, anchors, tags, merge keys and duplicate
 // keys are errors.
 //
-// A Model is sorted and immutable, so that every run generates the same code
-// from it.
+// A Model belongs to no language. It is sorted and immutable, so that every run
+// generates the same code from it.
 package schema

@@ -221,12 +221,12 @@ type Field struct {
 	DocPlace Place    `json:"doc_place,omitzero"`
 	Go       *GoHints `json:"go,omitempty"` // nil if there are none
 	Type     *Ref     `json:"type,omitempty"`
-	// Optional reports whether the key may be absent. If Type.Nullable is set as
-	// well, the Go type is wamp.Opt.
+	// Optional reports whether the value may be absent, which is not the same as
+	// null if Type.Nullable is set as well.
 	Optional bool `json:"optional,omitempty"`
 	// Default is the value of an absent field; nil if there is none. If the field
-	// is not Optional, it has the plain Go type, and Go's zero value is sent as
-	// the default. A Nullable type has no default.
+	// is not Optional, users need not see whether it was absent. A Nullable type
+	// has no default.
 	Default *Value `json:"default,omitempty"`
 	// Deprecated and Since are those of a [Procedure].
 	Deprecated string `json:"deprecated,omitempty"`
