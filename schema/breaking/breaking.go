@@ -10,7 +10,9 @@ package breaking
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
@@ -125,10 +127,22 @@ func (c *comparison) api() {
 // the API.
 func (c *comparison) uri(rule diag.Rule, old, new string, was, is schema.Place, breaks string) {
 	moved := c.old.URI != c.new.URI && was.Derived && is.Derived
-	if old != new && !moved {
+	if shape(old) != shape(new) && !moved {
 		c.add(rule, is, was, "the URI was %q and is %q: %s", old, new, breaks)
 	}
 }
+
+// shape returns a URI without the names of its parameters, which are not sent.
+func shape(uri string) string {
+	return parameter.ReplaceAllStringFunc(uri, func(p string) string {
+		if strings.HasSuffix(p, "...}") {
+			return "{...}"
+		}
+		return "{}"
+	})
+}
+
+var parameter = regexp.MustCompile(`\{[^}]*\}`)
 
 // pair is a declaration in both versions; one of them is nil if it was added or
 // removed.
@@ -152,13 +166,13 @@ func pairs[T any](old, new []*T, name, uri func(*T) string) (all []pair[T]) {
 	}
 	for _, x := range old {
 		if !paired[x] {
-			byURI[uri(x)] = x
+			byURI[shape(uri(x))] = x
 		}
 	}
 	for _, x := range unnamed {
-		was := byURI[uri(x)]
+		was := byURI[shape(uri(x))]
 		paired[was] = true
-		delete(byURI, uri(x))
+		delete(byURI, shape(uri(x)))
 		all = append(all, pair[T]{was, x})
 	}
 	for _, x := range old {

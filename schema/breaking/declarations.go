@@ -1,6 +1,7 @@
 package breaking
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/wampgen/wampgen/schema"
@@ -27,6 +28,7 @@ func (c *comparison) procedures() {
 // procedure compares two versions of a procedure.
 func (c *comparison) procedure(old, new *schema.Procedure) {
 	c.uri("uri-changed", old.URI, new.URI, old.URIPlace, new.URIPlace, "callers and callees of the two versions do not meet")
+	c.match(old.Params, new.Params, old.Prefix != new.Prefix, input)
 	c.payload("parameter", old.In, new.In, input)
 	c.payload("result", old.Out, new.Out, output)
 	switch {
@@ -44,8 +46,36 @@ func (c *comparison) procedure(old, new *schema.Procedure) {
 	if new.Idempotent && !old.Idempotent {
 		c.add("idempotent-added", schema.Place{}, schema.Place{}, "it is idempotent now: new callers call old callees again after a lost session")
 	}
+	if invoke(old) != invoke(new) {
+		c.add("invoke-changed", schema.Place{}, schema.Place{}, "its invocation policy was %s and is %s: the router refuses new callees beside old ones", invoke(old), invoke(new))
+	}
+	if new.Strict && !old.Strict {
+		c.add("strict-added", schema.Place{}, schema.Place{}, "it is strict now: new callees refuse positional parameters that old callers send by name")
+	}
+	c.deprecated(old.Deprecated, new.Deprecated)
 	c.errorRefs(old, new)
 }
+
+// match compares what belongs to the URI of a procedure or topic beside its
+// text.
+func (c *comparison) match(old, new []*schema.Field, prefix bool, f *flow) {
+	if prefix {
+		c.add("uri-changed", schema.Place{}, schema.Place{}, "whether its URI is a prefix changed: peers of the two versions do not meet")
+	}
+	for i := range min(len(old), len(new)) {
+		c.field("URI parameter", old[i], new[i], []*flow{f})
+	}
+}
+
+// deprecated compares whether something is deprecated.
+func (c *comparison) deprecated(old, new string) {
+	if old == "" && new != "" {
+		c.add("deprecated", schema.Place{}, schema.Place{}, "it is deprecated: %s", new)
+	}
+}
+
+// invoke returns the invocation policy of a procedure.
+func invoke(p *schema.Procedure) string { return cmp.Or(p.Invoke, "single") }
 
 // timeout returns the timeout of a procedure for people.
 func timeout(p *schema.Procedure) string {
@@ -88,7 +118,9 @@ func (c *comparison) topics() {
 		default:
 			c.about(fmt.Sprintf("topic %q", t.new.Name), t.new.Place, t.old.Place)
 			c.uri("uri-changed", t.old.URI, t.new.URI, t.old.URIPlace, t.new.URIPlace, "publishers and subscribers of the two versions do not meet")
+			c.match(t.old.Params, t.new.Params, t.old.Prefix != t.new.Prefix, event)
 			c.payload("parameter", t.old.Payload, t.new.Payload, event)
+			c.deprecated(t.old.Deprecated, t.new.Deprecated)
 		}
 	}
 }
@@ -122,16 +154,70 @@ func (c *comparison) allTypes() {
 
 // typ compares two versions of a named type.
 func (c *comparison) typ(old, new *schema.Type, flows []*flow) {
+	simple := func(t *schema.Type) bool { return t.Kind == schema.Newtype || t.Kind == schema.Enum }
 	switch {
-	case old.Kind == schema.Struct && new.Kind == schema.Struct:
+	case old.Kind != new.Kind && !(simple(old) && simple(new)):
+		c.kind(old, new, flows)
+	case old.Kind == schema.Struct:
 		c.byKey("field", old.Fields, new.Fields, flows)
+	case old.Kind == schema.Tuple:
+		c.tuple(old.Fields, new.Fields, flows)
+	case old.Kind == schema.Union:
+		c.union(old, new, flows)
 	case old.Kind == schema.Enum && new.Kind == schema.Enum:
 		c.enum(old, new, flows)
-	case old.Kind == schema.Struct || new.Kind == schema.Struct:
-		c.add("type-changed", schema.Place{}, schema.Place{}, "it was %s and is %s: %s", describe(old), describe(new), phrase(flows, late))
 	default:
 		r := c.relate(c.whole(old), c.whole(new))
 		c.compared("it", describe(old), describe(new), r, schema.Place{}, schema.Place{}, flows)
+	}
+}
+
+// kind adds the change of what a type is.
+func (c *comparison) kind(old, new *schema.Type, flows []*flow) {
+	c.add("type-changed", schema.Place{}, schema.Place{}, "it was %s and is %s: %s", describe(old), describe(new), phrase(flows, late))
+}
+
+// tuple compares the elements of a tuple.
+func (c *comparison) tuple(old, new []*schema.Field, flows []*flow) {
+	if c.reordered("element", old, new) {
+		return
+	}
+	for i, x := range old {
+		if i < len(new) {
+			c.field("element", x, new[i], flows)
+		} else {
+			c.removed("element", x, flows)
+		}
+	}
+	for _, x := range new[min(len(old), len(new)):] {
+		c.added("element", x, flows)
+	}
+}
+
+// union compares the variants of a union.
+func (c *comparison) union(old, new *schema.Type, flows []*flow) {
+	if old.Tag != new.Tag || old.Content != new.Content {
+		c.kind(old, new, flows)
+		return
+	}
+	if old.Open && !new.Open {
+		c.add("enum-closed", schema.Place{}, schema.Place{}, "it is closed now: with another variant, %s", phrase(flows, late))
+	}
+	was, is := variantsOf(old), variantsOf(new)
+	for _, v := range old.Variants {
+		if x := is[v.Name]; x != nil {
+			r := c.relate(v.Type, x.Type)
+			c.compared(fmt.Sprintf("variant %q", v.Name), spell(v.Type), spell(x.Type), r, x.Place, v.Place, flows)
+		} else if !new.Open {
+			c.add("variant-removed", schema.Place{}, v.Place, "variant %q is gone: with it, %s", v.Name, phrase(flows, late))
+		}
+	}
+	for _, v := range new.Variants {
+		if who := phrase(flows, ifOwned); was[v.Name] == nil && who != "" && !old.Open {
+			c.add("variant-added", v.Place, schema.Place{}, "variant %q is new: with it, %s", v.Name, who)
+		} else if was[v.Name] == nil {
+			c.add("variant-added-open", v.Place, schema.Place{}, "variant %q is new", v.Name)
+		}
 	}
 }
 
@@ -152,6 +238,14 @@ func describe(t *schema.Type) string {
 		return "an enum of integers"
 	case t.Kind == schema.Enum:
 		return "an enum of strings"
+	case t.Kind == schema.Tuple:
+		return "a tuple"
+	case t.Kind == schema.Union && t.Content != "":
+		return fmt.Sprintf("a union with the tag %q and the content %q", t.Tag, t.Content)
+	case t.Kind == schema.Union && t.Tag != "":
+		return fmt.Sprintf("a union with the tag %q", t.Tag)
+	case t.Kind == schema.Union:
+		return "a union without a tag"
 	}
 	return "a struct"
 }
@@ -159,7 +253,7 @@ func describe(t *schema.Type) string {
 // enum compares the values of an enum.
 func (c *comparison) enum(old, new *schema.Type, flows []*flow) {
 	if old.IntEnum != new.IntEnum {
-		c.add("type-changed", schema.Place{}, schema.Place{}, "it was %s and is %s: %s", describe(old), describe(new), phrase(flows, late))
+		c.kind(old, new, flows)
 		return
 	}
 	if old.Open && !new.Open {

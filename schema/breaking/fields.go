@@ -256,8 +256,8 @@ func (c *comparison) reordered(kind string, old, new []*schema.Field) bool {
 			for _, y := range new {
 				order = append(order, y.Name)
 			}
-			c.add("reordered", new[at].Place, x.Place, "the order of positional parameters is now %s: peers of the two versions take one value for another",
-				strings.Join(order, ", "))
+			c.add("reordered", new[at].Place, x.Place, "the order of %ss is now %s: peers of the two versions take one value for another",
+				kind, strings.Join(order, ", "))
 			return true
 		}
 		last = max(last, at)

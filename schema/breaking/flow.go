@@ -77,6 +77,9 @@ func (u *walker) ref(r *schema.Ref, f *flow) {
 	}
 	u.ref(r.List, f)
 	u.ref(r.Map, f)
+	if r.Keys != nil {
+		u.ref(&schema.Ref{Named: r.Keys}, f)
+	}
 	t := r.Named
 	if t == nil || slices.Contains(u.seen[t], f) {
 		return
@@ -85,10 +88,9 @@ func (u *walker) ref(r *schema.Ref, f *flow) {
 	if !slices.Contains(u.all[t.Name], f) {
 		u.all[t.Name] = append(u.all[t.Name], f)
 	}
-	for _, x := range t.Fields {
-		u.ref(x.Type, f)
+	for _, x := range t.Uses() {
+		u.ref(x, f)
 	}
-	u.ref(t.Base, f)
 }
 
 // phrase joins what the flows say, each thing once.

@@ -1,9 +1,8 @@
 package breaking
 
 import (
-	"slices"
-
 	"math"
+	"slices"
 
 	"github.com/wampgen/wampgen/schema"
 )
@@ -37,14 +36,22 @@ type types struct{ old, new *schema.Type }
 
 // values compares without null.
 func (c *comparison) values(old, new *schema.Ref, within []types) relation {
-	if old.Named != nil && new.Named != nil && old.Named.Kind == schema.Newtype && new.Named.Kind == schema.Newtype {
+	if old.Named != nil && new.Named != nil {
+		if old.Named.Name == new.Named.Name {
+			return compareConstraints(old.Constraints, new.Constraints)
+		}
 		pair := types{old.Named, new.Named} // a list may be one of itself
 		if slices.Contains(within, pair) {
 			return relation{}
 		}
 		within = append(within, pair)
 	}
-	old, new = plain(old), plain(new)
+	r := compareConstraints(constraints(old), constraints(new))
+	return r.and(c.bare(plain(old), plain(new), within))
+}
+
+// bare compares without null and constraints.
+func (c *comparison) bare(old, new *schema.Ref, within []types) relation {
 	if isAny(old) || isAny(new) {
 		return relation{narrowed: !isAny(new), widened: !isAny(old)}
 	}
@@ -72,26 +79,62 @@ func (c *comparison) inner(old, new *schema.Ref, within []types) relation {
 	return r.and(c.values(old, new, within))
 }
 
-// named compares two structs or enums.
+// named compares two types that are not newtypes, of different names.
 func (c *comparison) named(old, new *schema.Type, within []types) relation {
-	if old.Name == new.Name {
-		return relation{}
-	}
-	for _, p := range within {
-		if p == (types{old, new}) {
-			return relation{}
-		}
-	}
-	within = append(within, types{old, new})
 	switch {
-	case old.Kind == schema.Struct && new.Kind == schema.Struct:
+	case old.Kind != new.Kind:
+		return compareScalars(enumDomain(old), enumDomain(new))
+	case old.Kind == schema.Struct:
 		return c.fields(old, new, within)
-	case old.Kind == schema.Enum && new.Kind == schema.Enum:
-		return compareEnums(old, new)
-	case old.Kind == schema.Struct || new.Kind == schema.Struct:
+	case old.Kind == schema.Tuple:
+		return c.elements(old, new, within)
+	case old.Kind == schema.Union:
+		return c.variants(old, new, within)
+	}
+	return compareEnums(old, new)
+}
+
+// elements compares two tuples of different names.
+func (c *comparison) elements(old, new *schema.Type, within []types) (r relation) {
+	for i, was := range old.Fields {
+		if i >= len(new.Fields) {
+			r = r.and(relation{narrowed: true, widened: !absent(was)})
+			continue
+		}
+		is := new.Fields[i]
+		r = r.and(c.inner(was.Type, is.Type, within)).and(relation{narrowed: absent(was) && !absent(is), widened: is.Optional && !absent(was)})
+	}
+	for _, is := range new.Fields[min(len(old.Fields), len(new.Fields)):] {
+		r.narrowed = r.narrowed || !absent(is)
+	}
+	return r
+}
+
+// variants compares two unions of different names.
+func (c *comparison) variants(old, new *schema.Type, within []types) (r relation) {
+	if old.Tag != new.Tag || old.Content != new.Content {
 		return different
 	}
-	return compareScalars(enumDomain(old), enumDomain(new))
+	is := variantsOf(new)
+	for _, was := range old.Variants {
+		if v := is[was.Name]; v != nil {
+			r = r.and(c.inner(was.Type, v.Type, within))
+		} else {
+			r.narrowed = r.narrowed || !new.Open
+		}
+		delete(is, was.Name)
+	}
+	r.widened = r.widened || len(is) > 0 && !old.Open
+	return r
+}
+
+// variantsOf returns the variants of a union by their names.
+func variantsOf(t *schema.Type) map[string]*schema.Variant {
+	all := map[string]*schema.Variant{}
+	for _, v := range t.Variants {
+		all[v.Name] = v
+	}
+	return all
 }
 
 // fields compares two structs of different names.
@@ -198,6 +241,8 @@ func domainOf(r *schema.Ref) domain {
 // its strings or integers.
 func enumDomain(t *schema.Type) domain {
 	switch {
+	case t.Kind != schema.Enum:
+		return domain{}
 	case t.IntEnum && t.Open:
 		return domains[schema.Int64]
 	case t.IntEnum:

@@ -59,6 +59,15 @@ func TestRelations(t *testing.T) {
 		{"Point", "map<string>", "type-changed", "type-changed"},
 		{"Point", "string", "type-changed", "type-changed"},
 		{"Tree", "Bush", "", ""},
+		{"{type: int, min: 1}", "{type: int, min: 1}", "", ""},
+		{"{type: int, min: 1}", "{type: int, min: 2}", "type-narrowed", "type-narrowed"},
+		{"{type: int, min: 2}", "{type: int, min: 1}", "", "type-widened"},
+		{"{type: int, max: 9}", "int", "", "type-widened"},
+		{"string", "{type: string, pattern: a}", "type-narrowed", "type-narrowed"},
+		{"{type: string, pattern: a}", "{type: string, pattern: b}", "type-narrowed", "type-narrowed"},
+		{"{type: list<int>, unique: true}", "list<int>", "", "type-widened"},
+		{"Short", "string", "", "type-widened"},
+		{"Short", "{type: string, max: 3}", "type-narrowed", "type-narrowed"},
 		{"optional int", "int = 1", "", ""},
 		{"int = 1", "int", "now-required", "now-required"},
 		{"int", "int = 1", "", ""},
@@ -85,6 +94,7 @@ func using(kind, typ string) string {
 api: {name: test, uri: com.example.test}
 types:
   Sku: string
+  Short: {type: string, max: 8}
   Color: {enum: [red, green]}
   Few: {enum: [red]}
   Level: {enum: {low: 1, high: 2}}

@@ -107,6 +107,16 @@ var exchanges = map[string]func(context.Context, *peers) error{
 		_, err := new.NewCaller(p.caller).IdempotentAdded(ctx)
 		return want(1, calls, err)
 	},
+	"deprecated": func(ctx context.Context, p *peers) error {
+		p.serve(new.HandleDeprecated(func(context.Context) (int, error) { return 7, nil }))
+		got, err := old.NewCaller(p.caller).Deprecated(ctx)
+		return want(7, got, err)
+	},
+	"invoke-changed": func(ctx context.Context, p *peers) error {
+		p.serve(old.HandleInvokeChanged(func(context.Context) (int, error) { return 7, nil }))
+		_, err := wamp.Register(ctx, p.caller, new.HandleInvokeChanged(func(context.Context) (int, error) { return 7, nil }))
+		return err
+	},
 	"moved": func(ctx context.Context, p *peers) error {
 		p.serve(new.HandleMoved(func(_ context.Context, in new.MovedArgs) (int, error) { return in.A, nil }))
 		got, err := old.NewCaller(p.caller).Moved(ctx, 7)
@@ -176,6 +186,11 @@ var exchanges = map[string]func(context.Context, *peers) error{
 		_, err := stream.Result()
 		return want(true, steps > 0, err)
 	},
+	"strict-added": func(ctx context.Context, p *peers) error {
+		p.serve(new.HandleStrictAdded(func(_ context.Context, a int) (int, error) { return a, nil }))
+		_, err := p.caller.Call(ctx, old.StrictAddedProcedure, nil, map[string]any{"a": 7}) // as from Python
+		return err
+	},
 	"timeout-shortened": func(ctx context.Context, p *peers) error {
 		p.serve(old.HandleTimeoutShortened(func(context.Context) (int, error) {
 			time.Sleep(2 * time.Second) // of the bubble
@@ -214,6 +229,24 @@ var exchanges = map[string]func(context.Context, *peers) error{
 	"type-widened": func(ctx context.Context, p *peers) error {
 		p.serve(new.HandleTypeWidened(func(context.Context) (int, error) { return 1000, nil }))
 		_, err := old.NewCaller(p.caller).TypeWidened(ctx)
+		return err
+	},
+	"variant-added": func(ctx context.Context, p *peers) error {
+		p.serve(new.HandleVariantAdded(func(context.Context) (new.More, error) { return &new.Cash{Cents: 7}, nil }))
+		_, err := old.NewCaller(p.caller).VariantAdded(ctx)
+		return err
+	},
+	"variant-added-open": func(ctx context.Context, p *peers) error {
+		p.serve(new.HandleVariantAddedOpen(func(context.Context) (new.MoreOpen, error) { return &new.Cash{Cents: 7}, nil }))
+		got, err := old.NewCaller(p.caller).VariantAddedOpen(ctx)
+		if unknown, ok := got.(*old.UnknownMoreOpen); err == nil && (!ok || unknown.Tag != "cash") {
+			return fmt.Errorf("got %T", got)
+		}
+		return err
+	},
+	"variant-removed": func(ctx context.Context, p *peers) error {
+		p.serve(new.HandleVariantRemoved(func(context.Context, new.Fewer) (string, error) { return "", nil }))
+		_, err := old.NewCaller(p.caller).VariantRemoved(ctx, &old.Cash{Cents: 7})
 		return err
 	},
 	"uri-changed": func(ctx context.Context, p *peers) error {

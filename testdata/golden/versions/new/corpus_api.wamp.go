@@ -13,6 +13,7 @@ import (
 // The URIs of the procedures.
 const (
 	DefaultChangedProcedure     = "com.example.corpus.default_changed"
+	DeprecatedProcedure         = "com.example.corpus.deprecated"
 	EnumClosedProcedure         = "com.example.corpus.enum_closed"
 	EnumValueAddedProcedure     = "com.example.corpus.enum_value_added"
 	EnumValueAddedOpenProcedure = "com.example.corpus.enum_value_added_open"
@@ -21,6 +22,7 @@ const (
 	ErrorRemovedProcedure       = "com.example.corpus.error_removed"
 	ErrorURIChangedProcedure    = "com.example.corpus.error_uri_changed"
 	IdempotentAddedProcedure    = "com.example.corpus.idempotent_added"
+	InvokeChangedProcedure      = "com.example.corpus.invoke_changed"
 	MovedProcedure              = "com.example.corpus.moved"
 	NowOptionalProcedure        = "com.example.corpus.now_optional"
 	NowRequiredProcedure        = "com.example.corpus.now_required"
@@ -32,11 +34,16 @@ const (
 	RequiredAddedProcedure      = "com.example.corpus.required_added"
 	StreamAddedProcedure        = "com.example.corpus.stream_added"
 	StreamRemovedProcedure      = "com.example.corpus.stream_removed"
+	StrictAddedProcedure        = "com.example.corpus.strict_added"
 	TimeoutShortenedProcedure   = "com.example.corpus.timeout_shortened"
+	TupleReorderedProcedure     = "com.example.corpus.tuple_reordered"
 	TypeChangedProcedure        = "com.example.corpus.type_changed"
 	TypeNarrowedProcedure       = "com.example.corpus.type_narrowed"
 	TypeWidenedProcedure        = "com.example.corpus.type_widened"
 	URIChangedProcedure         = "com.example.corpus.other"
+	VariantAddedProcedure       = "com.example.corpus.variant_added"
+	VariantAddedOpenProcedure   = "com.example.corpus.variant_added_open"
+	VariantRemovedProcedure     = "com.example.corpus.variant_removed"
 )
 
 // The URIs of the topics.
@@ -57,6 +64,10 @@ const (
 type Caller interface {
 	// DefaultChanged calls com.example.corpus.default_changed.
 	DefaultChanged(ctx context.Context, in DefaultChangedArgs, opts ...wamp.CallOption) (int, error)
+	// Deprecated calls com.example.corpus.deprecated.
+	//
+	// Deprecated: Use another.
+	Deprecated(ctx context.Context, opts ...wamp.CallOption) (int, error)
 	// EnumClosed calls com.example.corpus.enum_closed.
 	EnumClosed(ctx context.Context, color ClosedNow, opts ...wamp.CallOption) (string, error)
 	// EnumValueAdded calls com.example.corpus.enum_value_added.
@@ -77,6 +88,8 @@ type Caller interface {
 	ErrorURIChanged(ctx context.Context, fail bool, opts ...wamp.CallOption) error
 	// IdempotentAdded calls com.example.corpus.idempotent_added.
 	IdempotentAdded(ctx context.Context, opts ...wamp.CallOption) (int, error)
+	// InvokeChanged calls com.example.corpus.invoke_changed.
+	InvokeChanged(ctx context.Context, opts ...wamp.CallOption) (int, error)
 	// Moved calls com.example.corpus.moved.
 	Moved(ctx context.Context, in MovedArgs, opts ...wamp.CallOption) (int, error)
 	// NowOptional calls com.example.corpus.now_optional.
@@ -102,8 +115,12 @@ type Caller interface {
 	StreamAddedStream(ctx context.Context, opts ...wamp.CallOption) wamp.Stream[StreamAddedProgress, int]
 	// StreamRemoved calls com.example.corpus.stream_removed.
 	StreamRemoved(ctx context.Context, opts ...wamp.CallOption) (int, error)
+	// StrictAdded calls com.example.corpus.strict_added.
+	StrictAdded(ctx context.Context, a int, opts ...wamp.CallOption) (int, error)
 	// TimeoutShortened calls com.example.corpus.timeout_shortened.
 	TimeoutShortened(ctx context.Context, opts ...wamp.CallOption) (int, error)
+	// TupleReordered calls com.example.corpus.tuple_reordered.
+	TupleReordered(ctx context.Context, at Pair, opts ...wamp.CallOption) (int, error)
 	// TypeChanged calls com.example.corpus.type_changed.
 	TypeChanged(ctx context.Context, a int, opts ...wamp.CallOption) (string, error)
 	// TypeNarrowed calls com.example.corpus.type_narrowed.
@@ -112,6 +129,12 @@ type Caller interface {
 	TypeWidened(ctx context.Context, opts ...wamp.CallOption) (int, error)
 	// URIChanged calls com.example.corpus.other.
 	URIChanged(ctx context.Context, opts ...wamp.CallOption) (int, error)
+	// VariantAdded calls com.example.corpus.variant_added.
+	VariantAdded(ctx context.Context, opts ...wamp.CallOption) (More, error)
+	// VariantAddedOpen calls com.example.corpus.variant_added_open.
+	VariantAddedOpen(ctx context.Context, opts ...wamp.CallOption) (MoreOpen, error)
+	// VariantRemoved calls com.example.corpus.variant_removed.
+	VariantRemoved(ctx context.Context, with Fewer, opts ...wamp.CallOption) (string, error)
 }
 
 // NewCaller returns a Caller that calls through client.
@@ -123,6 +146,11 @@ type caller struct {
 
 func (c *caller) DefaultChanged(ctx context.Context, in DefaultChangedArgs, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, defaultChanged, &in, (*codec.IntValue)(&out), opts...)
+	return out, err
+}
+
+func (c *caller) Deprecated(ctx context.Context, opts ...wamp.CallOption) (out int, err error) {
+	err = wamp.Call(ctx, c.client, deprecated, nil, (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
@@ -160,6 +188,11 @@ func (c *caller) ErrorURIChanged(ctx context.Context, fail bool, opts ...wamp.Ca
 
 func (c *caller) IdempotentAdded(ctx context.Context, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, idempotentAdded, nil, (*codec.IntValue)(&out), opts...)
+	return out, err
+}
+
+func (c *caller) InvokeChanged(ctx context.Context, opts ...wamp.CallOption) (out int, err error) {
+	err = wamp.Call(ctx, c.client, invokeChanged, nil, (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
@@ -223,8 +256,18 @@ func (c *caller) StreamRemoved(ctx context.Context, opts ...wamp.CallOption) (ou
 	return out, err
 }
 
+func (c *caller) StrictAdded(ctx context.Context, a int, opts ...wamp.CallOption) (out int, err error) {
+	err = wamp.Call(ctx, c.client, strictAdded, (*codec.IntValue)(&a), (*codec.IntValue)(&out), opts...)
+	return out, err
+}
+
 func (c *caller) TimeoutShortened(ctx context.Context, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, timeoutShortened, nil, (*codec.IntValue)(&out), opts...)
+	return out, err
+}
+
+func (c *caller) TupleReordered(ctx context.Context, at Pair, opts ...wamp.CallOption) (out int, err error) {
+	err = wamp.Call(ctx, c.client, tupleReordered, &at, (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
@@ -248,11 +291,30 @@ func (c *caller) URIChanged(ctx context.Context, opts ...wamp.CallOption) (out i
 	return out, err
 }
 
+func (c *caller) VariantAdded(ctx context.Context, opts ...wamp.CallOption) (out More, err error) {
+	err = wamp.Call(ctx, c.client, variantAdded, nil, codec.Of(&out, codeMore), opts...)
+	return out, err
+}
+
+func (c *caller) VariantAddedOpen(ctx context.Context, opts ...wamp.CallOption) (out MoreOpen, err error) {
+	err = wamp.Call(ctx, c.client, variantAddedOpen, nil, codec.Of(&out, codeMoreOpen), opts...)
+	return out, err
+}
+
+func (c *caller) VariantRemoved(ctx context.Context, with Fewer, opts ...wamp.CallOption) (out string, err error) {
+	err = wamp.Call(ctx, c.client, variantRemoved, codec.Of(&with, codeFewer), (*codec.StringValue)(&out), opts...)
+	return out, err
+}
+
 // Callee implements the procedures of the API corpus. Its methods are called concurrently. To
 // serve only some of the procedures, give their handlers to [wamp.Register].
 type Callee interface {
 	// DefaultChanged handles com.example.corpus.default_changed.
 	DefaultChanged(ctx context.Context, in DefaultChangedArgs) (int, error)
+	// Deprecated handles com.example.corpus.deprecated.
+	//
+	// Deprecated: Use another.
+	Deprecated(ctx context.Context) (int, error)
 	// EnumClosed handles com.example.corpus.enum_closed.
 	EnumClosed(ctx context.Context, color ClosedNow) (string, error)
 	// EnumValueAdded handles com.example.corpus.enum_value_added.
@@ -273,6 +335,8 @@ type Callee interface {
 	ErrorURIChanged(ctx context.Context, fail bool) error
 	// IdempotentAdded handles com.example.corpus.idempotent_added.
 	IdempotentAdded(ctx context.Context) (int, error)
+	// InvokeChanged handles com.example.corpus.invoke_changed.
+	InvokeChanged(ctx context.Context) (int, error)
 	// Moved handles com.example.corpus.moved.
 	Moved(ctx context.Context, in MovedArgs) (int, error)
 	// NowOptional handles com.example.corpus.now_optional.
@@ -295,8 +359,12 @@ type Callee interface {
 	StreamAdded(ctx context.Context, out wamp.Sender[StreamAddedProgress]) (int, error)
 	// StreamRemoved handles com.example.corpus.stream_removed.
 	StreamRemoved(ctx context.Context) (int, error)
+	// StrictAdded handles com.example.corpus.strict_added.
+	StrictAdded(ctx context.Context, a int) (int, error)
 	// TimeoutShortened handles com.example.corpus.timeout_shortened.
 	TimeoutShortened(ctx context.Context) (int, error)
+	// TupleReordered handles com.example.corpus.tuple_reordered.
+	TupleReordered(ctx context.Context, at Pair) (int, error)
 	// TypeChanged handles com.example.corpus.type_changed.
 	TypeChanged(ctx context.Context, a int) (string, error)
 	// TypeNarrowed handles com.example.corpus.type_narrowed.
@@ -305,6 +373,12 @@ type Callee interface {
 	TypeWidened(ctx context.Context) (int, error)
 	// URIChanged handles com.example.corpus.other.
 	URIChanged(ctx context.Context) (int, error)
+	// VariantAdded handles com.example.corpus.variant_added.
+	VariantAdded(ctx context.Context) (More, error)
+	// VariantAddedOpen handles com.example.corpus.variant_added_open.
+	VariantAddedOpen(ctx context.Context) (MoreOpen, error)
+	// VariantRemoved handles com.example.corpus.variant_removed.
+	VariantRemoved(ctx context.Context, with Fewer) (string, error)
 }
 
 // Register registers every procedure of impl with opts: all of them or, on an error, none. They
@@ -314,6 +388,7 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 		ctx,
 		client,
 		HandleDefaultChanged(impl.DefaultChanged, opts...),
+		HandleDeprecated(impl.Deprecated, opts...),
 		HandleEnumClosed(impl.EnumClosed, opts...),
 		HandleEnumValueAdded(impl.EnumValueAdded, opts...),
 		HandleEnumValueAddedOpen(impl.EnumValueAddedOpen, opts...),
@@ -322,6 +397,7 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 		HandleErrorRemoved(impl.ErrorRemoved, opts...),
 		HandleErrorURIChanged(impl.ErrorURIChanged, opts...),
 		HandleIdempotentAdded(impl.IdempotentAdded, opts...),
+		HandleInvokeChanged(impl.InvokeChanged, opts...),
 		HandleMoved(impl.Moved, opts...),
 		HandleNowOptional(impl.NowOptional, opts...),
 		HandleNowRequired(impl.NowRequired, opts...),
@@ -333,11 +409,16 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 		HandleRequiredAdded(impl.RequiredAdded, opts...),
 		HandleStreamAdded(impl.StreamAdded, opts...),
 		HandleStreamRemoved(impl.StreamRemoved, opts...),
+		HandleStrictAdded(impl.StrictAdded, opts...),
 		HandleTimeoutShortened(impl.TimeoutShortened, opts...),
+		HandleTupleReordered(impl.TupleReordered, opts...),
 		HandleTypeChanged(impl.TypeChanged, opts...),
 		HandleTypeNarrowed(impl.TypeNarrowed, opts...),
 		HandleTypeWidened(impl.TypeWidened, opts...),
 		HandleURIChanged(impl.URIChanged, opts...),
+		HandleVariantAdded(impl.VariantAdded, opts...),
+		HandleVariantAddedOpen(impl.VariantAddedOpen, opts...),
+		HandleVariantRemoved(impl.VariantRemoved, opts...),
 	)
 }
 
@@ -352,6 +433,19 @@ func HandleDefaultChanged(f func(context.Context, DefaultChangedArgs) (int, erro
 			return err
 		}
 		out, err := f(ctx, in)
+		return x.Out((*codec.IntValue)(&out), err)
+	})
+}
+
+// HandleDeprecated returns the handler of com.example.corpus.deprecated for [wamp.Register].
+//
+//go:noinline
+func HandleDeprecated(f func(context.Context) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(deprecated, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		if err := x.In(nil); err != nil {
+			return err
+		}
+		out, err := f(ctx)
 		return x.Out((*codec.IntValue)(&out), err)
 	})
 }
@@ -460,6 +554,20 @@ func HandleErrorURIChanged(f func(context.Context, bool) error, opts ...wamp.Reg
 //go:noinline
 func HandleIdempotentAdded(f func(context.Context) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(idempotentAdded, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		if err := x.In(nil); err != nil {
+			return err
+		}
+		out, err := f(ctx)
+		return x.Out((*codec.IntValue)(&out), err)
+	})
+}
+
+// HandleInvokeChanged returns the handler of com.example.corpus.invoke_changed for
+// [wamp.Register].
+//
+//go:noinline
+func HandleInvokeChanged(f func(context.Context) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(invokeChanged, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
 			return err
 		}
@@ -622,6 +730,20 @@ func HandleStreamRemoved(f func(context.Context) (int, error), opts ...wamp.Regi
 	})
 }
 
+// HandleStrictAdded returns the handler of com.example.corpus.strict_added for [wamp.Register].
+//
+//go:noinline
+func HandleStrictAdded(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(strictAdded, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in int
+		if err := x.In((*codec.IntValue)(&in)); err != nil {
+			return err
+		}
+		out, err := f(ctx, in)
+		return x.Out((*codec.IntValue)(&out), err)
+	})
+}
+
 // HandleTimeoutShortened returns the handler of com.example.corpus.timeout_shortened for
 // [wamp.Register].
 //
@@ -632,6 +754,21 @@ func HandleTimeoutShortened(f func(context.Context) (int, error), opts ...wamp.R
 			return err
 		}
 		out, err := f(ctx)
+		return x.Out((*codec.IntValue)(&out), err)
+	})
+}
+
+// HandleTupleReordered returns the handler of com.example.corpus.tuple_reordered for
+// [wamp.Register].
+//
+//go:noinline
+func HandleTupleReordered(f func(context.Context, Pair) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(tupleReordered, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in Pair
+		if err := x.In(&in); err != nil {
+			return err
+		}
+		out, err := f(ctx, in)
 		return x.Out((*codec.IntValue)(&out), err)
 	})
 }
@@ -688,6 +825,49 @@ func HandleURIChanged(f func(context.Context) (int, error), opts ...wamp.Registe
 		}
 		out, err := f(ctx)
 		return x.Out((*codec.IntValue)(&out), err)
+	})
+}
+
+// HandleVariantAdded returns the handler of com.example.corpus.variant_added for
+// [wamp.Register].
+//
+//go:noinline
+func HandleVariantAdded(f func(context.Context) (More, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(variantAdded, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		if err := x.In(nil); err != nil {
+			return err
+		}
+		out, err := f(ctx)
+		return x.Out(codec.Of(&out, codeMore), err)
+	})
+}
+
+// HandleVariantAddedOpen returns the handler of com.example.corpus.variant_added_open for
+// [wamp.Register].
+//
+//go:noinline
+func HandleVariantAddedOpen(f func(context.Context) (MoreOpen, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(variantAddedOpen, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		if err := x.In(nil); err != nil {
+			return err
+		}
+		out, err := f(ctx)
+		return x.Out(codec.Of(&out, codeMoreOpen), err)
+	})
+}
+
+// HandleVariantRemoved returns the handler of com.example.corpus.variant_removed for
+// [wamp.Register].
+//
+//go:noinline
+func HandleVariantRemoved(f func(context.Context, Fewer) (string, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(variantRemoved, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in Fewer
+		if err := x.In(codec.Of(&in, codeFewer)); err != nil {
+			return err
+		}
+		out, err := f(ctx, in)
+		return x.Out((*codec.StringValue)(&out), err)
 	})
 }
 

@@ -20,6 +20,11 @@ var defaultChanged = &wamp.Procedure{
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
+var deprecated = &wamp.Procedure{
+	URI: DeprecatedProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+}
+
 var enumClosed = &wamp.Procedure{
 	URI: EnumClosedProcedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"color:string"}},
@@ -63,6 +68,12 @@ var idempotentAdded = &wamp.Procedure{
 	URI:        IdempotentAddedProcedure,
 	Idempotent: true,
 	Out:        &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+}
+
+var invokeChanged = &wamp.Procedure{
+	URI:      InvokeChangedProcedure,
+	Register: []wamp.RegisterOption{wamp.WithInvokePolicy(wamp.InvokeRoundRobin)},
+	Out:      &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
 var moved = &wamp.Procedure{
@@ -120,10 +131,22 @@ var streamRemoved = &wamp.Procedure{
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
+var strictAdded = &wamp.Procedure{
+	URI: StrictAddedProcedure,
+	In:  &codec.Table{Args: 1, Strict: true, Fields: []string{"a:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+}
+
 var timeoutShortened = &wamp.Procedure{
 	URI:     TimeoutShortenedProcedure,
 	Timeout: 1 * time.Second,
 	Out:     &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+}
+
+var tupleReordered = &wamp.Procedure{
+	URI: TupleReorderedProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"at:list"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
 var typeChanged = &wamp.Procedure{
@@ -148,9 +171,51 @@ var uriChanged = &wamp.Procedure{
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
+var variantAdded = &wamp.Procedure{
+	URI: VariantAddedProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
+}
+
+var variantAddedOpen = &wamp.Procedure{
+	URI: VariantAddedOpenProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
+}
+
+var variantRemoved = &wamp.Procedure{
+	URI: VariantRemovedProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"with:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
+}
+
 var fieldLost = &wamp.Topic{URI: FieldLostTopic}
 
 var topicAdded = &wamp.Topic{URI: TopicAddedTopic}
+
+var cardTable = codec.Table{Fields: []string{"number:string"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Card) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Card{}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &cardTable) {
+		s.String(0, &v.Number)
+	}
+}
+
+var cashTable = codec.Table{Fields: []string{"cents:int"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Cash) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Cash{}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &cashTable) {
+		s.Int(0, &v.Cents)
+	}
+}
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *ClosedNow) CodeWAMP(c *codec.Coder) {
@@ -158,6 +223,16 @@ func (v *ClosedNow) CodeWAMP(c *codec.Coder) {
 	codec.String((*string)(v), c)
 	c.Decoded(v.Valid(), "one of red, green")
 }
+
+var fewerUnion = codec.Union[Fewer]{
+	Tag: "kind",
+	Variants: []codec.Variant[Fewer]{
+		codec.VariantOf("card", codec.KindMap, func(v *Card) Fewer { return v }),
+	},
+	Which: Fewer.isFewer,
+}
+
+func codeFewer(p *Fewer, c *codec.Coder) { fewerUnion.Code(p, c) }
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *GainsOne) CodeWAMP(c *codec.Coder) {
@@ -188,8 +263,45 @@ func (v *LosesOne) CodeWAMP(c *codec.Coder) {
 	c.Decoded(v.Valid(), "one of red")
 }
 
+var moreUnion = codec.Union[More]{
+	Tag: "kind",
+	Variants: []codec.Variant[More]{
+		codec.VariantOf("card", codec.KindMap, func(v *Card) More { return v }),
+		codec.VariantOf("cash", codec.KindMap, func(v *Cash) More { return v }),
+	},
+	Which: More.isMore,
+}
+
+func codeMore(p *More, c *codec.Coder) { moreUnion.Code(p, c) }
+
+var moreOpenUnion = codec.Union[MoreOpen]{
+	Tag: "kind",
+	Variants: []codec.Variant[MoreOpen]{
+		codec.VariantOf("card", codec.KindMap, func(v *Card) MoreOpen { return v }),
+		codec.VariantOf("cash", codec.KindMap, func(v *Cash) MoreOpen { return v }),
+	},
+	Which:   MoreOpen.isMoreOpen,
+	Unknown: func(s string, v any) MoreOpen { return &UnknownMoreOpen{s, v} },
+}
+
+func codeMoreOpen(p *MoreOpen, c *codec.Coder) { moreOpenUnion.Code(p, c) }
+
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *OpenGainsOne) CodeWAMP(c *codec.Coder) { codec.String((*string)(v), c) }
+
+var pairTable = codec.Table{Args: 2, Fields: []string{"y:int", "x:int"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Pair) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Pair{}
+	}
+	var s codec.Walk
+	for c.Tuple(&s, &pairTable) {
+		s.Int(0, &v.Y)
+		s.Int(1, &v.X)
+	}
+}
 
 var defaultChangedArgsTable = codec.Table{Fields: []string{"a:"}}
 

@@ -16,6 +16,11 @@ var defaultChanged = &wamp.Procedure{
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
+var deprecated = &wamp.Procedure{
+	URI: DeprecatedProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+}
+
 var enumClosed = &wamp.Procedure{
 	URI: EnumClosedProcedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"color:string"}},
@@ -57,6 +62,11 @@ var errorURIChanged = &wamp.Procedure{
 
 var idempotentAdded = &wamp.Procedure{
 	URI: IdempotentAddedProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+}
+
+var invokeChanged = &wamp.Procedure{
+	URI: InvokeChangedProcedure,
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
@@ -116,8 +126,20 @@ var streamRemoved = &wamp.Procedure{
 	Out:    &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
+var strictAdded = &wamp.Procedure{
+	URI: StrictAddedProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"a:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+}
+
 var timeoutShortened = &wamp.Procedure{
 	URI: TimeoutShortenedProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+}
+
+var tupleReordered = &wamp.Procedure{
+	URI: TupleReorderedProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"at:list"}},
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
@@ -143,12 +165,65 @@ var uriChanged = &wamp.Procedure{
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
+var variantAdded = &wamp.Procedure{
+	URI: VariantAddedProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
+}
+
+var variantAddedOpen = &wamp.Procedure{
+	URI: VariantAddedOpenProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
+}
+
+var variantRemoved = &wamp.Procedure{
+	URI: VariantRemovedProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"with:map"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
+}
+
 var fieldLost = &wamp.Topic{URI: FieldLostTopic}
 
 var topicRemoved = &wamp.Topic{URI: TopicRemovedTopic}
 
+var cardTable = codec.Table{Fields: []string{"number:string"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Card) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Card{}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &cardTable) {
+		s.String(0, &v.Number)
+	}
+}
+
+var cashTable = codec.Table{Fields: []string{"cents:int"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Cash) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Cash{}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &cashTable) {
+		s.Int(0, &v.Cents)
+	}
+}
+
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *ClosedNow) CodeWAMP(c *codec.Coder) { codec.String((*string)(v), c) }
+
+var fewerUnion = codec.Union[Fewer]{
+	Tag: "kind",
+	Variants: []codec.Variant[Fewer]{
+		codec.VariantOf("card", codec.KindMap, func(v *Card) Fewer { return v }),
+		codec.VariantOf("cash", codec.KindMap, func(v *Cash) Fewer { return v }),
+	},
+	Which: Fewer.isFewer,
+}
+
+func codeFewer(p *Fewer, c *codec.Coder) { fewerUnion.Code(p, c) }
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *GainsOne) CodeWAMP(c *codec.Coder) {
@@ -178,8 +253,43 @@ func (v *LosesOne) CodeWAMP(c *codec.Coder) {
 	c.Decoded(v.Valid(), "one of red, green")
 }
 
+var moreUnion = codec.Union[More]{
+	Tag: "kind",
+	Variants: []codec.Variant[More]{
+		codec.VariantOf("card", codec.KindMap, func(v *Card) More { return v }),
+	},
+	Which: More.isMore,
+}
+
+func codeMore(p *More, c *codec.Coder) { moreUnion.Code(p, c) }
+
+var moreOpenUnion = codec.Union[MoreOpen]{
+	Tag: "kind",
+	Variants: []codec.Variant[MoreOpen]{
+		codec.VariantOf("card", codec.KindMap, func(v *Card) MoreOpen { return v }),
+	},
+	Which:   MoreOpen.isMoreOpen,
+	Unknown: func(s string, v any) MoreOpen { return &UnknownMoreOpen{s, v} },
+}
+
+func codeMoreOpen(p *MoreOpen, c *codec.Coder) { moreOpenUnion.Code(p, c) }
+
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *OpenGainsOne) CodeWAMP(c *codec.Coder) { codec.String((*string)(v), c) }
+
+var pairTable = codec.Table{Args: 2, Fields: []string{"x:int", "y:int"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Pair) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Pair{}
+	}
+	var s codec.Walk
+	for c.Tuple(&s, &pairTable) {
+		s.Int(0, &v.X)
+		s.Int(1, &v.Y)
+	}
+}
 
 var defaultChangedArgsTable = codec.Table{Fields: []string{"a:"}}
 

@@ -15,6 +15,28 @@ import (
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
 const _ = wamp.GeneratedCodeV2
 
+// Card is the schema's type Card.
+type Card struct {
+	Number string `json:"number"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v Card) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Card) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// Cash is the schema's type Cash.
+type Cash struct {
+	Cents int `json:"cents"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v Cash) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Cash) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
 // ClosedNow is the schema's enum ClosedNow.
 //
 // It is open: values that this list does not have are kept.
@@ -51,6 +73,18 @@ func (v *ClosedNow) UnmarshalText(b []byte) error {
 	*v = ClosedNow(b)
 	return nil
 }
+
+// Fewer is the schema's union Fewer: *Card or *Cash.
+//
+//sumtype:decl
+type Fewer interface {
+	codec.Value
+	isFewer() (int, bool)
+}
+
+func (v *Card) isFewer() (int, bool) { return 0, v != nil }
+
+func (v *Cash) isFewer() (int, bool) { return 1, v != nil }
 
 // GainsOne is the schema's enum GainsOne.
 type GainsOne string
@@ -136,6 +170,41 @@ func (v LosesOne) MarshalText() ([]byte, error) { return []byte(v.String()), nil
 // UnmarshalText reads what String returns.
 func (v *LosesOne) UnmarshalText(b []byte) error { return codec.UnmarshalEnum(v, b, LosesOneValues()) }
 
+// More is the schema's union More: *Card.
+//
+//sumtype:decl
+type More interface {
+	codec.Value
+	isMore() (int, bool)
+}
+
+func (v *Card) isMore() (int, bool) { return 0, v != nil }
+
+// MoreOpen is the schema's union MoreOpen: *Card or *UnknownMoreOpen.
+//
+//sumtype:decl
+type MoreOpen interface {
+	codec.Value
+	isMoreOpen() (int, bool)
+}
+
+func (v *Card) isMoreOpen() (int, bool) { return 0, v != nil }
+
+// UnknownMoreOpen is a variant of MoreOpen that the schema does not have. It is kept as it is.
+type UnknownMoreOpen struct {
+	// Tag is what kind is, Value the whole map.
+	Tag   string
+	Value any
+}
+
+// UnknownVariant returns Tag and Value. For the runtime.
+func (v *UnknownMoreOpen) UnknownVariant() (string, any) { return v.Tag, v.Value }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *UnknownMoreOpen) CodeWAMP(c *codec.Coder) { codec.Any(&v.Value, c) }
+
+func (v *UnknownMoreOpen) isMoreOpen() (int, bool) { return 1, v != nil }
+
 // OpenGainsOne is the schema's enum OpenGainsOne.
 //
 // It is open: values that this list does not have are kept.
@@ -172,6 +241,18 @@ func (v *OpenGainsOne) UnmarshalText(b []byte) error {
 	*v = OpenGainsOne(b)
 	return nil
 }
+
+// Pair is the schema's type Pair.
+type Pair struct {
+	X int `json:"x"`
+	Y int `json:"y"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v Pair) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Pair) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
 // DefaultChangedArgs is the input of [Caller.DefaultChanged].
 type DefaultChangedArgs struct {
