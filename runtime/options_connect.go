@@ -354,12 +354,13 @@ func WithNetDial(dial func(ctx context.Context, network, addr string) (net.Conn,
 	return connectOption(func(c *config) { c.link.NetDial = dial })
 }
 
-// WithProxy sets the proxy for a router, as [http.Transport] has it: proxy
-// returns its URL, or nil for none, and gets a request with the URL of the router,
-// whose scheme is http or https. The schemes of proxies are http and https, which
-// are asked for a tunnel with CONNECT, and socks5. Default:
-// [http.ProxyFromEnvironment] (HTTP_PROXY, HTTPS_PROXY, NO_PROXY) over WebSocket;
-// RawSocket uses a proxy only with this option, and a unix socket never.
+// WithProxy sets the function that selects the proxy for a router, like Proxy
+// of [http.Transport]. It gets a request with the URL of the router, whose
+// scheme is then http or https, and returns the URL of the proxy, or nil for
+// none. The scheme of a proxy is http or https, for a tunnel with CONNECT, or
+// socks5. Default: [http.ProxyFromEnvironment] (HTTP_PROXY, HTTPS_PROXY,
+// NO_PROXY) over WebSocket; RawSocket uses a proxy only with this option, and a
+// unix socket never.
 func WithProxy(proxy func(*http.Request) (*url.URL, error)) ConnectOption {
 	return connectOption(func(c *config) { c.link.Proxy = proxy })
 }

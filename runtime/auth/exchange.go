@@ -25,8 +25,8 @@ type Policy struct {
 	// method needs one. The session is then anonymous. Default false.
 	AllowAnonymousFallback bool
 	// Crossbar leaves out of HELLO the method names that Crossbar.io does not
-	// know, such as "wamp-scram". Crossbar.io denies a HELLO that lists one before
-	// a method that it is configured for. Default false.
+	// know, such as "wamp-scram". Crossbar.io denies a HELLO if such a name
+	// comes before a method that it is configured for. Default false.
 	//
 	// Crossbar.io uses the first method of the list that it is configured for,
 	// even if it does not know the user under it, and tries no other one.

@@ -135,16 +135,15 @@ type OversizeError struct {
 	head func() []byte
 }
 
-// Error returns the limit, and the size where it is known.
+// Error returns the limit, and the size if it is known.
 func (e *OversizeError) Error() string { return e.err.Error() }
 
 // Unwrap returns an error that wraps [ErrTooLarge].
 func (e *OversizeError) Unwrap() error { return e.err }
 
-// Head returns how the message begins, so that the reader can say whom it was
-// for: 256 bytes, or fewer where the peer does not send more at once. It may
-// wait for 250 ms, belongs to the goroutine that reads, and must be called
-// before Close.
+// Head returns the beginning of the message, which shows whom it was for: 256
+// bytes, or fewer if the peer does not send more at once. It waits for up to
+// 250 ms. Only the goroutine that reads may call it, and only before Close.
 func (e *OversizeError) Head() []byte { return e.head() }
 
 // The beginning of a message that is too large: how much of it is kept, in

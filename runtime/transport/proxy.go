@@ -15,8 +15,8 @@ import (
 	"golang.org/x/net/proxy"
 )
 
-// ErrProxy means that the proxy did not open a way to the router. The text of
-// the error says what it answered.
+// ErrProxy means that the proxy did not open a connection to the router. The
+// text of the error contains the answer of the proxy.
 var ErrProxy = errors.New("the proxy did not open a connection to the router")
 
 // tunnel is a connection through a proxy. Who is at the other end is not known.

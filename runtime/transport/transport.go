@@ -126,11 +126,11 @@ type Options struct {
 	// RawSocketPing permits this side to send pings on RawSocket. Default: off,
 	// because Crossbar.io mistakes one for an oversized message and hangs up.
 	RawSocketPing bool
-	// Proxy returns the proxy for a router, nil for none. The request has the URL of
-	// the router with the scheme http or https. A proxy of the scheme http or https
-	// is asked for a tunnel with CONNECT, one of the scheme socks5 by SOCKS; user
-	// information of its URL is its login. Default: [http.ProxyFromEnvironment] for
-	// WebSocket, none for RawSocket and if NetDial is set.
+	// Proxy returns the proxy for a router, nil for none. The request has the
+	// URL of the router with the scheme http or https. The scheme of the proxy
+	// is http or https, for a tunnel with CONNECT, or socks5. The user
+	// information of its URL is the login. Default: [http.ProxyFromEnvironment]
+	// for WebSocket, none for RawSocket and if NetDial is set.
 	Proxy func(*http.Request) (*url.URL, error)
 	// NetDial opens the socket, to a proxy if there is one, and must honor ctx.
 	// network is "tcp" or "unix". Default: a [net.Dialer].

@@ -39,8 +39,8 @@ func WithTicketUser(authid, authrole, ticket string) RealmOption {
 	})
 }
 
-// WithRealmLog sets where the router logs that it disconnects a client that
-// does not read. Default: nowhere.
+// WithRealmLog sets the logger for clients that the router disconnects because
+// they do not read. Default: the router does not log.
 func WithRealmLog(l *slog.Logger) RealmOption {
 	return realmOption(func(r *Realm) { r.log = l.Warn })
 }
