@@ -1,5 +1,7 @@
 .DEFAULT_GOAL := help
 FUZZTIME ?= 30s
+ROUNDS ?= 7
+MS ?= 400
 PACKAGES := ./... ./testdata/golden/...
 
 help: ## Show what can be made
@@ -41,6 +43,10 @@ random: ## Code of 500 random schemas: compiled, vetted, and sent through three 
 bench: ## Benchmarks of the runtime, the codec and the generator, with peers
 	go test -run '^$$' -bench . -benchmem ./runtime ./runtime/codec ./runtime/internal/live/peers ./generator/golang
 
+bench-peers: ## This client beside nexus, autobahn-js and autobahn-python; writes docs/performance.md
+	WAMPGEN_CROSSBAR="$$(./.ci/crossbar)" WAMPGEN_NODE="$$(./.ci/interop)" \
+		go run ./runtime/internal/bench/peers -rounds $(ROUNDS) -ms $(MS) -o docs
+
 measure: ## What generated code costs beside an older commit: lines, CPU, memory, binaries
 	go run ./.ci/measure
 
@@ -67,4 +73,4 @@ storm: ## 200 real clients against a router that is restarted
 ci: ## What CI runs
 	./.ci/run
 
-.PHONY: help all test quick race lint vuln generate golden fuzz random bench measure examples interop full soak restarts storm ci
+.PHONY: help all test quick race lint vuln generate golden fuzz random bench bench-peers measure examples interop full soak restarts storm ci

@@ -1,0 +1,225 @@
+package wampgen_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// pages returns what users read, by path.
+func pages(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for path, text := range texts(t) {
+		if filepath.Ext(path) == ".md" && !strings.HasPrefix(path, "testdata") {
+			all[path] = text
+		}
+	}
+	return all
+}
+
+// fenced is a block of a page: what stands behind the fence, and its lines.
+type fenced struct {
+	page, kind, source string
+	lines              []string
+}
+
+func fencedBlocks(t *testing.T) []fenced {
+	t.Helper()
+	var all []fenced
+	for path, text := range pages(t) {
+		open := false
+		for _, l := range strings.Split(text, "\n") {
+			info, fence := strings.CutPrefix(strings.TrimSpace(l), "```")
+			switch {
+			case fence && !open:
+				kind, source, _ := strings.Cut(info, " ")
+				all = append(all, fenced{page: path, kind: kind, source: source})
+			case !fence && open:
+				all[len(all)-1].lines = append(all[len(all)-1].lines, l)
+			}
+			open = open != fence
+		}
+	}
+	return all
+}
+
+// excerpt reports whether lines stand in text one after the other, wherever they
+// begin and whatever empty lines are between them.
+func excerpt(text string, lines []string) bool {
+	var b strings.Builder
+	b.WriteString("\n")
+	for _, l := range lines {
+		if l = strings.TrimSpace(l); l != "" {
+			b.WriteString(l + "\n")
+		}
+	}
+	return strings.Contains(squeezed(text), b.String())
+}
+
+func squeezed(text string) string {
+	var b strings.Builder
+	b.WriteString("\n")
+	for l := range strings.Lines(text) {
+		if l = strings.TrimSpace(l); l != "" {
+			b.WriteString(l + "\n")
+		}
+	}
+	return b.String()
+}
+
+// ownTests are the documents whose blocks are tested elsewhere, and where.
+var ownTests = map[string]string{
+	"docs/language.md": "TestLanguage",
+	"docs/ir.md":       "schema/ir_test.go",
+	"docs/tool.md":     "cmd/wampgen/internal/script and generator/typescript",
+}
+
+// Code in documents is an excerpt of a file that the tests of this repository
+// compile, generate from or run. It names the file, as in "```go dir/file.go".
+// A block of text is a picture.
+func TestSnippets_AreExcerpts(t *testing.T) {
+	count := 0
+	for _, s := range fencedBlocks(t) {
+		if ownTests[s.page] != "" || slices.Contains([]string{"sh", "console", "text"}, s.kind) {
+			continue
+		}
+		if s.source == "" {
+			t.Errorf("%s: a block of %s that begins %q names no file that has it", s.page, s.kind, s.lines[0])
+			continue
+		}
+		count++
+		text, err := os.ReadFile(s.source)
+		if err != nil {
+			t.Errorf("%s: %v", s.page, err)
+		} else if !excerpt(string(text), s.lines) {
+			t.Errorf("%s: %s does not have\n%s", s.page, s.source, strings.Join(s.lines, "\n"))
+		}
+	}
+	if count < 20 {
+		t.Errorf("only %d snippets", count)
+	}
+}
+
+// notRun are commands that no test can run, and why.
+var notRun = map[string]string{
+	"go get -tool github.com/wampgen/wampgen/cmd/wampgen@latest": "there is no release yet; init.txtar does it from the clone",
+	"wampgen export ir tick.wamp.yaml":                           "schema/ir_test.go holds the page against what it prints",
+	"go run ./hello":                                             "first_five_minutes.txtar runs it from its folder",
+	"go run ./cmd/wampgen -C ~/somewhere init hello":             "init.txtar does it elsewhere",
+}
+
+// Commands in documents are run by the gate, by a script of the tool, or by make.
+func TestSnippets_CommandsAreRun(t *testing.T) {
+	run := strings.ReplaceAll(read(t, ".ci/run"), "$PACKAGES", "./... ./testdata/golden/...") + read(t, "Makefile")
+	scripts, err := filepath.Glob("cmd/wampgen/internal/script/testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range scripts {
+		run += read(t, path)
+	}
+	count := 0
+	for _, s := range fencedBlocks(t) {
+		if s.kind != "sh" && s.kind != "console" {
+			continue
+		}
+		for _, l := range s.lines {
+			l, prompt := strings.CutPrefix(l, "$ ")
+			if s.kind == "console" && !prompt {
+				continue // what the command prints
+			}
+			l, _, _ = strings.Cut(l, "  #")
+			for _, command := range strings.Split(l, " && ") {
+				command = strings.TrimSpace(command)
+				target, isMake := strings.CutPrefix(command, "make ")
+				switch {
+				case strings.HasPrefix(command, "cd "), notRun[command] != "", runsExample(command):
+				case isMake && strings.Contains(run, "\n"+target+": ##"):
+				case strings.Contains(run, strings.TrimPrefix(strings.TrimPrefix(command, "go tool "), "go run ./cmd/")):
+				default:
+					t.Errorf("%s: nothing runs %q", s.page, command)
+				}
+				count++
+			}
+		}
+	}
+	if count < 10 {
+		t.Errorf("only %d commands", count)
+	}
+}
+
+// runsExample reports whether a command runs an example with a test, which does
+// so too.
+func runsExample(command string) bool {
+	dir, ok := strings.CutPrefix(command, "go run ./")
+	_, err := os.Stat(filepath.Join(dir, "main_test.go"))
+	return ok && strings.HasPrefix(dir, "examples/") && err == nil
+}
+
+// Links within the repository lead somewhere.
+func TestDocs_Links(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)\s]+)\)|(?m)^\[[^\]]+\]: (\S+)`)
+	code := regexp.MustCompile("(?s)\n```.*?\n```|`[^`\n]*`")
+	heading := regexp.MustCompile(`(?m)^#+ (.*)$`)
+	other := regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+	anchors := map[string][]string{}
+	all := pages(t)
+	for path, text := range all {
+		for _, m := range heading.FindAllStringSubmatch(text, -1) {
+			name := other.ReplaceAllString(strings.ToLower(m[1]), "")
+			anchors[path] = append(anchors[path], strings.ReplaceAll(name, " ", "-"))
+		}
+	}
+	for path, text := range all {
+		text = code.ReplaceAllString(text, "")
+		for _, m := range link.FindAllStringSubmatch(text, -1) {
+			to := m[1] + m[2]
+			if strings.Contains(to, "://") || strings.HasPrefix(to, "mailto:") {
+				continue
+			}
+			file, anchor, _ := strings.Cut(to, "#")
+			target := path
+			if file != "" {
+				target = filepath.ToSlash(filepath.Join(filepath.Dir(path), file))
+			}
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s: %s leads nowhere", path, to)
+			} else if anchor != "" && !slices.Contains(anchors[target], anchor) {
+				t.Errorf("%s: %s has no heading %s", path, target, anchor)
+			}
+		}
+	}
+}
+
+// Whatever documents name of the packages of the runtime exists.
+func TestDocs_NameWhatExists(t *testing.T) {
+	exported := map[string]map[string]bool{}
+	declared := regexp.MustCompile(`(?m)^\s*(?:func (?:\([^)]*\) )?|type |var |const )?([A-Z]\w*)`)
+	for name, dir := range map[string]string{"wamp": "runtime", "auth": "runtime/auth", "codec": "runtime/codec", "wamptest": "runtime/wamptest"} {
+		exported[name] = map[string]bool{}
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && filepath.Dir(path) == dir && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
+				for _, m := range declared.FindAllStringSubmatch(read(t, path), -1) {
+					exported[name][m[1]] = true
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	named := regexp.MustCompile(`\b(wamp|auth|codec|wamptest)\.([A-Z]\w*)`)
+	for path, text := range pages(t) {
+		for _, m := range named.FindAllStringSubmatch(text, -1) {
+			if !exported[m[1]][m[2]] {
+				t.Errorf("%s names %s, which does not exist", path, m[0])
+			}
+		}
+	}
+}
