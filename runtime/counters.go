@@ -30,7 +30,7 @@ type errorCounts struct {
 	shown  map[string]uint64 // a copy, nil if it is out of date
 }
 
-// maxErrorURIs bounds how many URIs are told apart: peers choose them.
+// maxErrorURIs bounds how many URIs are counted separately: peers choose them.
 const maxErrorURIs = 100
 
 // add counts an error.

@@ -13,7 +13,7 @@ import (
 const replaceGrace = time.Second
 
 // errReconnect is why a session ends that is replaced.
-var errReconnect = errors.New("wamp: the client was told to connect again")
+var errReconnect = errors.New("wamp: replaced by Reconnect or SetURLs")
 
 // Reconnect replaces the session by a new one at once, for example after the
 // network has changed. It also ends a pause between two attempts, and an

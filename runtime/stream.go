@@ -100,7 +100,7 @@ func (s *stream[T, R]) All() iter.Seq2[T, error] {
 			item = none // what was yielded is the loop's
 		}
 		left = false
-		if err := s.outcome(); err != nil && s.told.CompareAndSwap(false, true) {
+		if err := s.outcome(); err != nil && s.yielded.CompareAndSwap(false, true) {
 			yield(none, err)
 		}
 	}
@@ -125,7 +125,7 @@ type streaming struct {
 	results   progress
 	done      chan struct{} // closed when the call has ended
 	err       error         // why it failed; set before done is closed
-	told      atomic.Bool   // All has yielded the error
+	yielded   atomic.Bool   // All has yielded the error
 	dec       codec.Decoder // of the loop
 }
 

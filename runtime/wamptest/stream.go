@@ -58,7 +58,7 @@ type madeStream[T, R any] struct {
 	progress []T
 	result   R
 	err      error
-	told     bool // All has yielded err
+	yielded  bool // All has yielded err
 }
 
 // All implements [wamp.Stream].
@@ -72,8 +72,8 @@ func (s *madeStream[T, R]) All() iter.Seq2[T, error] {
 				return
 			}
 		}
-		if s.err != nil && !s.told {
-			s.told = true
+		if s.err != nil && !s.yielded {
+			s.yielded = true
 			var none T
 			yield(none, s.err)
 		}

@@ -19,17 +19,17 @@ type Mailbox[E any] struct {
 	open func(Item[E]) Task
 
 	// Protected by the pool's lock:
-	sequence sequence[E]
-	active   int // tasks that have begun and not ended
-	closed   bool
-	ended    bool   // no more events come
-	told     uint64 // sequence.dropped before the overload
-	counted  uint64 // of sequence.dropped, in the pool's count
-	uneasy   bool
-	gaps     uint64
-	rested   chan struct{} // closed when no task runs; nil if nobody waits
-	over     bool          // drained is closed
-	drained  chan struct{} // closed when nothing is left and nothing comes
+	sequence      sequence[E]
+	active        int // tasks that have begun and not ended
+	closed        bool
+	ended         bool   // no more events come
+	droppedBefore uint64 // sequence.dropped before the overload
+	counted       uint64 // of sequence.dropped, in the pool's count
+	uneasy        bool
+	gaps          uint64
+	rested        chan struct{} // closed when no task runs; nil if nobody waits
+	over          bool          // drained is closed
+	drained       chan struct{} // closed when nothing is left and nothing comes
 }
 
 // NewMailbox returns a mailbox of p. open makes the task that handles an event;
@@ -152,7 +152,7 @@ func (b *Mailbox[E]) settle() {
 	p := b.pool
 	p.dropped += b.sequence.dropped - b.counted
 	b.counted = b.sequence.dropped
-	if n := b.sequence.dropped - b.told; n > 0 && !b.uneasy {
+	if n := b.sequence.dropped - b.droppedBefore; n > 0 && !b.uneasy {
 		b.uneasy = true
 		p.uneasy[b] = struct{}{}
 		b.notify(Dropping, n, false)
@@ -225,7 +225,7 @@ func (b *Mailbox[E]) notify(kind NoticeKind, n uint64, over bool) {
 }
 
 func (b *Mailbox[E]) relieve() {
-	b.notify(Dropping, b.sequence.dropped-b.told, true)
-	b.told, b.uneasy = b.sequence.dropped, false
+	b.notify(Dropping, b.sequence.dropped-b.droppedBefore, true)
+	b.droppedBefore, b.uneasy = b.sequence.dropped, false
 	delete(b.pool.uneasy, b)
 }

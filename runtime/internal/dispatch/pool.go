@@ -43,7 +43,7 @@ type Limits struct {
 type Pool struct {
 	base   context.Context
 	limits Limits
-	tell   func(Notice)
+	notify func(Notice)
 
 	mu      sync.Mutex // protects the following, and all queues of the pool
 	begun   int        // tasks that have begun
@@ -65,10 +65,10 @@ type Pool struct {
 }
 
 // NewPool returns a pool whose mailboxes hand nothing out when base has ended.
-// It calls tell, without a lock held, with what has to be said or done.
-func NewPool(base context.Context, limits Limits, tell func(Notice)) *Pool {
+// It calls notify, without a lock held, with what has to be logged or done.
+func NewPool(base context.Context, limits Limits, notify func(Notice)) *Pool {
 	return &Pool{
-		base: base, limits: limits, tell: tell,
+		base: base, limits: limits, notify: notify,
 		holders: make(map[holder]struct{}), uneasy: make(map[troubled]struct{}),
 	}
 }
@@ -82,7 +82,7 @@ func (p *Pool) unlock() {
 		t.Settle(Refused{t.Turn().after})
 	}
 	for _, n := range notices {
-		p.tell(n)
+		p.notify(n)
 	}
 }
 

@@ -138,7 +138,7 @@ func (b *broker) end(policy Policy) {
 		switch {
 		case it.Retained:
 			if it.Gap {
-				b.t.Errorf("a retained event tells of a gap")
+				b.t.Errorf("a retained event has a gap mark")
 			}
 			continue
 		case it.Publication <= last && it.Publication > b.promised:

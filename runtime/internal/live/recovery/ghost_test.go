@@ -72,7 +72,7 @@ func TestH5_GhostRegistration(t *testing.T) {
 			s.T.Errorf("ready after %v: %+v", time.Since(at), st)
 		}
 		if lines := s.Log.With("cannot restore this yet", "com.example.p3", "procedure_already_exists"); len(lines) == 0 {
-			s.T.Error("the log does not tell")
+			s.T.Error("the log does not say so")
 		}
 		if r.Count() != 2 {
 			s.T.Errorf("%d sessions", r.Count())
