@@ -89,16 +89,11 @@ func (r *Ref) MarshalJSON() ([]byte, error) {
 			constraints[i].Value = c.Value.OnWire(r)
 		}
 	}
-	var keys string
-	if r.Keys != nil {
-		keys = r.Keys.Name
-	}
 	return json.Marshal(struct {
 		Named string `json:"named,omitempty"`
-		Keys  string `json:"keys,omitempty"`
 		*plain
 		Constraints []constraint `json:"constraints,omitempty"`
-	}{name, keys, (*plain)(r), constraints})
+	}{name, (*plain)(r), constraints})
 }
 
 // MarshalJSON returns the field with its default as it is on the wire.

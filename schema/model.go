@@ -202,7 +202,7 @@ type Ref struct {
 	Map  *Ref `json:"map,omitempty"`
 	// Keys is the type of the keys of a map: a newtype of string or an enum of
 	// strings; nil for plain strings.
-	Keys *Type `json:"-"`
+	Keys *Ref `json:"keys,omitempty"`
 	// Nullable reports whether the value may be null (T|null).
 	Nullable bool `json:"nullable,omitempty"`
 	// Place is where the type is used, without null.

@@ -32,5 +32,5 @@ func (r *reader) mapKeys(s section, ref *Ref) {
 		d.Hint = "keys are a type of this schema that is a string or an enum of strings"
 		return
 	}
-	ref.Keys = keys.Named
+	ref.Keys = keys
 }

@@ -138,9 +138,9 @@ func users(types []*schema.Type) map[*schema.Type][]*schema.Type {
 	for _, t := range types {
 		for _, r := range t.Uses() {
 			for ; r != nil; r = elem(r) {
-				for _, used := range []*schema.Type{r.Named, r.Keys} {
-					if used != nil {
-						users[used] = append(users[used], t)
+				for _, part := range []*schema.Ref{r, r.Keys} {
+					if part != nil && part.Named != nil {
+						users[part.Named] = append(users[part.Named], t)
 					}
 				}
 			}
@@ -163,7 +163,7 @@ func isConstrained(f *schema.Field) bool { return len(f.Type.Constraints) > 0 }
 // isStrict reports whether values of r can hold something with constraints.
 func (g *gen) isStrict(r *schema.Ref) bool {
 	for ; r != nil; r = elem(r) {
-		if len(r.Constraints) > 0 || g.strict[r.Named] || g.strict[r.Keys] {
+		if len(r.Constraints) > 0 || g.strict[r.Named] || r.Keys != nil && g.strict[r.Keys.Named] {
 			return true
 		}
 	}
@@ -212,7 +212,7 @@ func spell(r *schema.Ref) string {
 	case r.List != nil:
 		return "list<" + spellElement(r.List) + ">"
 	case r.Map != nil && r.Keys != nil:
-		return "map<" + r.Keys.Name + "," + spellElement(r.Map) + ">"
+		return "map<" + r.Keys.Named.Name + "," + spellElement(r.Map) + ">"
 	case r.Map != nil:
 		return "map<" + spellElement(r.Map) + ">"
 	case r.Named != nil:

@@ -106,7 +106,7 @@ func (n *names) unexported(g *gen) {
 	for _, r := range g.containers {
 		name := n.pick(localName(n.container(r)))
 		n.containers[spell(r)] = name
-		if r.Keys != nil && constrainsKeys(r.Keys) {
+		if r.Keys != nil && constrainsKeys(r.Keys.Named) {
 			n.keys[spell(r)] = n.pick(name + "Keys")
 		}
 	}
@@ -173,7 +173,7 @@ func (n *names) container(r *schema.Ref) string {
 	case r.List != nil:
 		return "ListOf" + n.element(r.List)
 	case r.Map != nil && r.Keys != nil:
-		return n.of[r.Keys] + "MapOf" + n.element(r.Map)
+		return n.of[r.Keys.Named] + "MapOf" + n.element(r.Map)
 	case r.Map != nil:
 		return "MapOf" + n.element(r.Map)
 	case r.Named != nil:

@@ -79,7 +79,7 @@ func (g *gen) keyType(r *schema.Ref) *jen.Statement {
 	if r.Keys == nil {
 		return jen.String()
 	}
-	return ident(g.names.of[r.Keys])
+	return ident(g.names.of[r.Keys.Named])
 }
 
 // codeKeys emits the constraints of the keys of a map, if they have any.
@@ -92,7 +92,7 @@ func (g *gen) codeKeys(f *file, r *schema.Ref) {
 		return
 	}
 	var checks []jen.Code
-	t := r.Keys
+	t := r.Keys.Named
 	for ; t.Kind == schema.Newtype; t = t.Base.Named {
 		checks = append(checks, g.checks(t.Base.Underlying(), t.Base.Constraints)...)
 		if t.Base.Named == nil {

@@ -46,8 +46,8 @@ func (g *gen) ref(r *schema.Ref) string {
 		text = g.names.of[r.Named]
 	case r.List != nil:
 		text = g.element(r.List) + "[]"
-	case r.Map != nil && r.Keys != nil && keyEnum(r.Keys):
-		text = "{ [key in " + g.names.of[r.Keys] + "]?: " + g.ref(r.Map) + " }"
+	case r.Map != nil && r.Keys != nil && keyEnum(r.Keys.Named):
+		text = "{ [key in " + g.names.of[r.Keys.Named] + "]?: " + g.ref(r.Map) + " }"
 	case r.Map != nil:
 		text = "{ [key: string]: " + g.ref(r.Map) + " }"
 	default:

@@ -77,9 +77,7 @@ func (u *walker) ref(r *schema.Ref, f *flow) {
 	}
 	u.ref(r.List, f)
 	u.ref(r.Map, f)
-	if r.Keys != nil {
-		u.ref(&schema.Ref{Named: r.Keys}, f)
-	}
+	u.ref(r.Keys, f)
 	t := r.Named
 	if t == nil || slices.Contains(u.seen[t], f) {
 		return

@@ -37,9 +37,7 @@ there for others to use, so it has no such findings.`,
 // reach notes the types that a type is made of.
 func reach(ref *schema.Ref, used map[*schema.Type]bool) {
 	inner(ref, func(r *schema.Ref) {
-		if r.Keys != nil {
-			reach(&schema.Ref{Named: r.Keys}, used)
-		}
+		reach(r.Keys, used)
 		t := r.Named
 		if t == nil || used[t] {
 			return
@@ -47,9 +45,6 @@ func reach(ref *schema.Ref, used map[*schema.Type]bool) {
 		used[t] = true
 		for _, r := range t.Uses() {
 			reach(r, used)
-		}
-		for _, v := range t.Variants {
-			reach(v.Type, used)
 		}
 	})
 }
