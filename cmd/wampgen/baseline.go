@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -93,14 +94,20 @@ func (g gitBaseline) read(path string) (string, []byte, error) {
 		object = g.ref + ":" + g.path
 	}
 	dir := filepath.Dir(path)
-	if _, err := g.git(dir, "cat-file", "-e", object); err != nil {
-		return "", nil, nil // it is not in that commit
+	if !g.has(dir, object) {
+		return "", nil, nil
 	}
 	src, err := g.git(dir, "cat-file", "blob", object)
 	if len(src) >= most {
 		return "", nil, fmt.Errorf("%s is too large", object)
 	}
 	return object, src, err
+}
+
+// has reports whether a file is in the commit.
+func (g gitBaseline) has(dir, object string) bool {
+	_, err := g.git(dir, "cat-file", "-e", object)
+	return err == nil
 }
 
 func (g gitBaseline) list(dir string) ([]string, error) {
@@ -116,7 +123,7 @@ func (g gitBaseline) list(dir string) ([]string, error) {
 
 // git runs git in a folder and returns what it prints.
 func (g gitBaseline) git(dir string, args ...string) ([]byte, error) {
-	cmd := exec.Command("git", append([]string{"-C", dir}, args...)...)
+	cmd := exec.CommandContext(context.Background(), "git", append([]string{"-C", dir}, args...)...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"strings"
 
@@ -77,9 +78,7 @@ func (k *comparing) run() int {
 	}
 	all, found, sources, failed := load(in.files, golang.Check)
 	k.found, k.sources = append(in.found, found...), sources
-	for name, src := range in.sources {
-		sources[name] = src
-	}
+	maps.Copy(sources, in.sources)
 	if len(failed) > 0 {
 		return k.fail(failed...)
 	}

@@ -159,7 +159,7 @@ func (s *Server) upgrade(w http.ResponseWriter, req *http.Request) {
 	if err != nil {
 		return // the client has the answer
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	conn.SetReadLimit(serverLimit)
 	_ = conn.SetReadDeadline(time.Time{})
 	s.realm.Serve(&webConn{Conn: conn, format: f}, f)

@@ -2,6 +2,7 @@ package breaking
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/wampgen/wampgen/schema"
 )
@@ -104,16 +105,8 @@ func phrase(flows []*flow, say func(*flow) string) string {
 
 // list joins phrases as English does.
 func list(all []string) string {
-	out := ""
-	for i, s := range all {
-		switch {
-		case i == 0:
-		case i == len(all)-1:
-			out += ", and "
-		default:
-			out += ", "
-		}
-		out += s
+	if last := len(all) - 1; last > 0 {
+		return strings.Join(all[:last], ", ") + ", and " + all[last]
 	}
-	return out
+	return strings.Join(all, "")
 }
