@@ -11,12 +11,14 @@ all: lint test ## Lint and test
 
 test: ## The README's test command: everything but the long things, under 90 s
 	go test $(PACKAGES)
+	cd runtime/otel && go test ./...
 
 quick: ## The stages of the gate that need no more than minutes
 	./.ci/run quick
 
 race: ## The same under the race detector
 	go test -race $(PACKAGES)
+	cd runtime/otel && go test -race ./...
 
 lint: ## gofmt, golangci-lint, formatted schemas, and generated code that is up to date
 	test -z "$$(gofmt -l .)"
