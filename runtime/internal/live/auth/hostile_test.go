@@ -128,7 +128,7 @@ func TestS5_ParameterBombs(t *testing.T) {
 						extra["nonce"] = nonce + "more"
 					}
 					return wamptest.Message{wamptest.Challenge, bomb.method, extra}
-				}, wamp.WithAuth(every()[bomb.method]), wamp.WithReadLimit(16<<20))
+				}, wamp.WithAuth(every()[bomb.method]), wamp.WithReadLimit(16<<20), wamp.WithMaxElapsed(time.Second))
 			}
 		}
 	})
