@@ -86,6 +86,9 @@ Errors are declared under errors: and listed by name in a procedure.`,
 	RulePositionalOrder: `a positional parameter cannot be distinguished from its neighbors
 Absent parameters can only be at the end: put required ones before, or make one
 of them a keyword.`,
+	RuleVariadic: `something takes all further arguments or keywords where it cannot
+The last parameter of args can be variadic and one keyword can be catch_all. Their
+type is that of one value.`,
 	RuleKwargShadow: `one name is in args and in kwargs
 A parameter under args is taken by position and by name, so a keyword of the same
 name would mean both.`,

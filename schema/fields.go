@@ -33,6 +33,7 @@ func (r *reader) field(p pair) *Field {
 	f.Go = s.goHints(goKeys)
 	if typ := s.get("type"); typ != nil {
 		r.fieldType(f, typ, s)
+		r.variadic(f, s)
 	} else if !s.later {
 		s.need("type") // reports it
 	}

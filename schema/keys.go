@@ -45,8 +45,8 @@ var (
 		later: []string{"encoding", "unknown"},
 	}
 	fieldKeys = keyTable{
-		built: append([]string{"type", "doc", "default", "keys", "go", "deprecated", "since"}, constraints...),
-		later: []string{"name", "encoding", "variadic", "catch_all", "example"},
+		built: append([]string{"type", "doc", "default", "variadic", "catch_all", "keys", "go", "deprecated", "since"}, constraints...),
+		later: []string{"name", "encoding", "example"},
 	}
 	enumValueKeys = keyTable{built: []string{"value", "doc"}, later: []string{"deprecated"}}
 	tagKeys       = keyTable{built: []string{"key", "content"}}

@@ -228,6 +228,11 @@ type Field struct {
 	// is not Optional, users need not see whether it was absent. A Nullable type
 	// has no default.
 	Default *Value `json:"default,omitempty"`
+	// Variadic reports whether the last positional parameter takes all further
+	// arguments, a list in Type; CatchAll whether a keyword takes all further ones,
+	// a map in Type. It is then the last of the keywords. Neither is ever absent.
+	Variadic bool `json:"variadic,omitempty"`
+	CatchAll bool `json:"catch_all,omitempty"`
 	// Deprecated and Since are those of a [Procedure].
 	Deprecated string `json:"deprecated,omitempty"`
 	Since      string `json:"since,omitempty"`

@@ -65,6 +65,8 @@ type reader struct {
 	refused map[any]bool
 	// uris are the URIs in use, by kind of declaration.
 	uris map[string]*node
+	// many are the keys variadic and catch_all of fields.
+	many map[*Field]*node
 	// groups are the first procedures of each group.
 	groups map[string]*Procedure
 	// aliases are the names of imported schemas; partial reports whether types and
@@ -83,7 +85,7 @@ func newReader(c *collector) *reader {
 	return &reader{
 		collector: c, model: &Model{File: filepath.Base(c.src.File)},
 		types: map[string]*Type{}, errors: map[string]*Error{},
-		refused: map[any]bool{}, uris: map[string]*node{}, groups: map[string]*Procedure{}, aliases: map[string]bool{},
+		refused: map[any]bool{}, uris: map[string]*node{}, groups: map[string]*Procedure{}, many: map[*Field]*node{}, aliases: map[string]bool{},
 	}
 }
 

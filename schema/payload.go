@@ -20,6 +20,12 @@ func (r *reader) payload(s section, of Place, owner string) *Payload {
 		p.Args = r.args(s.get("args"), owner)
 		r.positional(p.Args)
 	}
+	if p.Spread == nil {
+		r.onlyOne(p.Args, p.Kwargs)
+		catchAllLast(p.Kwargs)
+	} else {
+		r.onlyOne(p.Args, nil)
+	}
 	r.shadows(p)
 	switch {
 	case p.Spread != nil && len(p.Args) == 0:
@@ -33,7 +39,8 @@ func (r *reader) payload(s section, of Place, owner string) *Payload {
 // input reads the input of a procedure.
 func (r *reader) input(s section, of Place, owner string) *Payload {
 	p := r.payload(s, of, owner)
-	if len(p.Args) == 1 && p.Shape == ShapeRecord && len(p.Kwargs) == 0 && !p.Args[0].Optional && p.Args[0].Default == nil {
+	if len(p.Args) == 1 && p.Shape == ShapeRecord && len(p.Kwargs) == 0 &&
+		!p.Args[0].Optional && p.Args[0].Default == nil && !p.Args[0].Variadic {
 		p.Shape = ShapeValue
 	}
 	return p
@@ -115,7 +122,7 @@ func (r *reader) positional(args []*Field) {
 					quote(f.Name), quote(args[i+1].Name))
 				d.Hint = "make it the last one, or a keyword"
 			}
-		case absent != nil && f.Type != nil:
+		case absent != nil && f.Type != nil && !f.Variadic:
 			d := r.report(f.Place.Span, RulePositionalOrder, "%s is required but follows %s, which may be absent",
 				quote(f.Name), quote(absent.Name))
 			r.relate(d, absent.Place.Pos, "this one may be absent")

@@ -64,6 +64,9 @@ const (
 	// RulePositionalOrder means that a positional parameter that may be absent is
 	// not the last one.
 	RulePositionalOrder diag.Rule = "optional-positional-order"
+	// RuleVariadic means that something takes all further arguments or keywords
+	// where it cannot.
+	RuleVariadic diag.Rule = "variadic"
 	// RuleKwargShadow means that a name is both in args and in kwargs.
 	RuleKwargShadow diag.Rule = "kwarg-shadow"
 	// RuleURI means that a URI is malformed.

@@ -104,6 +104,7 @@ func (r *reader) params(s section, t *uriParams, owner string) []*Field {
 			continue
 		}
 		f := r.field(p)
+		r.nowhere([]*Field{f})
 		given[f.Name] = f
 		r.paramType(p, f, t.rest)
 	}

@@ -55,6 +55,7 @@ func (r *reader) typeFields(t *Type, n *node) {
 	case r.want(n, mappingNode, "fields"):
 		t.Fields = r.fields(n.pairs)
 	}
+	r.nowhere(t.Fields)
 }
 
 // typeForms are the keys that say what a type is.

@@ -108,14 +108,14 @@ func codeWAMP(name string) *jen.Statement {
 func (g *gen) fieldOps(fields []*schema.Field, args int, defaults string) []jen.Code {
 	var groups [][]jen.Code
 	var group []jen.Code
-	wide := len(fields) > narrow
+	wide := len(inTable(fields)) > narrow
 	args = max(args, 0)
 	for i, field := range fields {
 		at := i
 		if i >= args {
 			at = i - args
 		}
-		if wide && at%groupSize == 0 && len(group) > 0 {
+		if wide && at%groupSize == 0 && len(group) > 0 && !field.CatchAll {
 			groups, group = append(groups, group), nil
 		}
 		if i == args && args > 0 {
@@ -136,6 +136,13 @@ func (g *gen) fieldOps(fields []*schema.Field, args int, defaults string) []jen.
 // table is the codec.Table of fields, of which so many are positional; flags
 // are what else it is.
 func (g *gen) table(fields []*schema.Field, args int, flags ...string) *jen.Statement {
+	var unknown []jen.Code
+	if n := len(inTable(fields)); n < len(fields) {
+		fields, unknown = fields[:n], []jen.Code{entry("Unknown", codecID("Keep"))}
+	}
+	if args > 0 && fields[args-1].Variadic {
+		flags = append(slices.Clip(flags), "Variadic")
+	}
 	names := make([]string, len(fields))
 	for i, f := range fields {
 		names[i] = f.Name + ":"
@@ -150,8 +157,18 @@ func (g *gen) table(fields []*schema.Field, args int, flags ...string) *jen.Stat
 	for _, flag := range flags {
 		entries = append(entries, entry(flag, jen.True()))
 	}
+	entries = append(entries, unknown...)
 	entries = append(entries, entry("Fields", jen.Index().String().Add(stringList(names))))
 	return codecID("Table").Values(entries...)
+}
+
+// inTable returns the fields that a codec.Table has: all but the keyword that
+// takes all further ones, which is the last.
+func inTable(fields []*schema.Field) []*schema.Field {
+	if n := len(fields); n > 0 && fields[n-1].CatchAll {
+		return fields[:n-1]
+	}
+	return fields
 }
 
 // stringList is a list of strings in lines that are not too long.

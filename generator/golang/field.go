@@ -16,7 +16,19 @@ func (g *gen) isPointer(f *schema.Field) bool {
 func isOpt(f *schema.Field) bool { return f.Optional && f.Type.Nullable }
 
 // required reports whether the decoder misses the field if it is absent.
-func required(f *schema.Field) bool { return !f.Optional && f.Default == nil }
+func required(f *schema.Field) bool { return !f.Optional && f.Default == nil && !f.Variadic }
+
+// single is the type of a field that is coded as one value: of one of them if
+// there are more.
+func single(f *schema.Field) *schema.Ref {
+	switch {
+	case f.Variadic:
+		return f.Type.List
+	case f.CatchAll:
+		return f.Type.Map
+	}
+	return f.Type
+}
 
 // fieldType is the Go type of a field or parameter.
 func (g *gen) fieldType(f *schema.Field) *jen.Statement {
@@ -38,10 +50,16 @@ func (g *gen) fieldType(f *schema.Field) *jen.Statement {
 	codec.OptionalOr(&s, <4>, &v.<Top>, <defaults>.Top, <codec.Int>)           optional T = default
 	codec.ListField(&s, <5>, &v.<Tags>, codec.Absent, <...>)        optional list
 	wamp.OptField(&s, <6>, &v.<Reason>, <codec.String>)             optional T|null
+	codec.Variadic(&s, <7>, &v.<Rest>, <codec.Int>)                 variadic
+	codec.CatchAll(&s, &v.<More>, <codec.Any>)                      catch_all
 */
 func (g *gen) codeField(i int, p *jen.Statement, f *schema.Field, defaults string) *jen.Statement {
 	w := g.wire(f.Type)
 	switch {
+	case f.Variadic:
+		return walkBy(codecID("Variadic"), i, p, g.elementCode(f.Type.List))
+	case f.CatchAll:
+		return codecID("CatchAll").Call(jen.Op("&").Id("s"), p, g.elementCode(f.Type.Map))
 	case isOpt(f):
 		return walkBy(wampID("OptField"), i, p, w.code())
 	case f.Optional && f.Default != nil:

@@ -158,7 +158,7 @@ func elem(r *schema.Ref) *schema.Ref {
 }
 
 // isConstrained reports whether a field has constraints of its own.
-func isConstrained(f *schema.Field) bool { return len(f.Type.Constraints) > 0 }
+func isConstrained(f *schema.Field) bool { return len(single(f).Constraints) > 0 }
 
 // isStrict reports whether values of r can hold something with constraints.
 func (g *gen) isStrict(r *schema.Ref) bool {
@@ -172,7 +172,7 @@ func (g *gen) isStrict(r *schema.Ref) bool {
 
 // anyStrict reports the same of some parameters.
 func (g *gen) anyStrict(fields []*schema.Field) bool {
-	return slices.ContainsFunc(fields, func(f *schema.Field) bool { return g.isStrict(f.Type) })
+	return slices.ContainsFunc(fields, func(f *schema.Field) bool { return g.isStrict(single(f)) })
 }
 
 // findContainers collects every list and map type of the model, inner ones
@@ -199,7 +199,7 @@ func (g *gen) findContainers() []*schema.Ref {
 	}
 	for _, p := range g.names.payloads(g.model) {
 		for _, f := range p.params() {
-			visit(f.Type)
+			visit(single(f))
 		}
 	}
 	return out

@@ -145,6 +145,17 @@ func (g *gen) structType(f *file, name, doc string, uri, fields []*schema.Field)
 	f.declare(doc, jen.Type().Add(ident(name)).Struct(body...), names...)
 }
 
+// manyDoc says of a field that it takes more than one parameter.
+func manyDoc(f *schema.Field) string {
+	switch {
+	case f.Variadic:
+		return "All further arguments."
+	case f.CatchAll:
+		return "All further keywords."
+	}
+	return ""
+}
+
 // fieldDoc is a field's documentation with what its zero value means.
 func (g *gen) fieldDoc(f *schema.Field) string {
 	var zero string
@@ -155,5 +166,5 @@ func (g *gen) fieldDoc(f *schema.Field) string {
 	case !isZero(f):
 		zero = "Zero means " + g.defaultText(f) + "."
 	}
-	return doctext.Paragraphs(f.Doc, constraintDoc(f.Type), zero, lifetime(f.Deprecated, f.Since))
+	return doctext.Paragraphs(f.Doc, manyDoc(f), constraintDoc(f.Type), zero, lifetime(f.Deprecated, f.Since))
 }

@@ -53,9 +53,10 @@ func (g *gen) findChecked() []checkedUse {
 	seen := map[string]bool{}
 	add := func(owner string, fields []*schema.Field) {
 		for _, f := range fields {
-			if key := spellChecked(f.Type); len(f.Type.Constraints) > 0 && !seen[key] {
+			r := single(f)
+			if key := spellChecked(r); len(r.Constraints) > 0 && !seen[key] {
 				seen[key] = true
-				out = append(out, checkedUse{f.Type, owner + g.names.of[f]})
+				out = append(out, checkedUse{r, owner + g.names.of[f]})
 			}
 		}
 	}

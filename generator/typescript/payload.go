@@ -145,6 +145,9 @@ func (g *gen) elements(fields []*schema.Field) (params, about []string) {
 // null.
 func (g *gen) param(f *schema.Field, last bool) string {
 	text := g.ref(f.Type)
+	if f.Variadic {
+		return "..." + label(f.Name) + ": " + text
+	}
 	if !absent(f) {
 		return label(f.Name) + ": " + text
 	}
@@ -159,6 +162,8 @@ func (g *gen) kwargs(p *schema.Payload) {
 	switch {
 	case p.Spread != nil:
 		g.line("kwargs: " + g.names.of[p.Spread.Named] + ";")
+	case len(p.Kwargs) == 1 && p.Kwargs[0].CatchAll:
+		g.line("kwargs: " + g.ref(p.Kwargs[0].Type) + ";")
 	case len(p.Kwargs) == 0:
 		g.line("kwargs: { [key: string]: never };")
 	default:

@@ -166,6 +166,10 @@ func (g *gen) properties(fields []*schema.Field) {
 		if absent(f) {
 			mark = "?"
 		}
+		if f.CatchAll {
+			g.line("[key: string]: unknown;") // a type of its own would have to fit the others
+			continue
+		}
 		g.line(key(f.Name) + mark + ": " + g.ref(f.Type) + ";")
 	}
 }

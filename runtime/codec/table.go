@@ -21,6 +21,9 @@ type Table struct {
 	Result bool
 	// Unknown says what becomes of keys that the table does not have.
 	Unknown Unknown
+	// Variadic reports whether the last of the positional parameters takes all
+	// further arguments, see [Variadic]. It has no name on the wire.
+	Variadic bool
 	// Strict reports whether a keyword with the name of a positional parameter is
 	// unknown. Otherwise it is the parameter.
 	Strict bool
@@ -44,6 +47,7 @@ type layout struct {
 	n, args  int
 	result   bool
 	strict   bool
+	variadic int // the field that takes all further arguments, -1 if none does
 	unknown  Unknown
 	required []uint64
 	names    []string
@@ -132,6 +136,10 @@ func newLayout(t *Table, args int) *layout {
 	for f := range l.keys {
 		l.keys[f], l.puts[f] = make([]expected, n), make([]prefix, n)
 	}
+	l.variadic = -1
+	if t.Variadic && args > 0 {
+		l.variadic = args - 1
+	}
 	size := uint(2)
 	for 1<<size < 2*n {
 		size++
@@ -149,6 +157,13 @@ func (l *layout) add(i int, name, want string) {
 	l.names[i], l.wants[i] = name, want
 	if want != "" {
 		l.required[i/64] |= 1 << (i % 64)
+	}
+	if i == l.variadic {
+		for f := range l.keys {
+			l.keys[f][i] = expect("\x00") // is no key
+		}
+		l.puts[JSON][i] = newPrefix(",")
+		return
 	}
 	h := hash([]byte(name)) >> l.shift
 	for l.slots[h] != 0 {

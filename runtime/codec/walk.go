@@ -25,14 +25,15 @@ type Walk struct {
 	cur int
 
 	// to encode
-	puts   []prefix
-	base   int             // where the payload begins
-	start  int             // where the list or map begins
-	absent int             // how many fields of it were left out
-	nulls  int             // how many of those are nulls at the end of the arguments
-	trim   int             // where these nulls begin
-	end    int             // where they end
-	extra  *map[string]any // keys that the table does not have, see Extra
+	puts    []prefix
+	base    int             // where the payload begins
+	start   int             // where the list or map begins
+	absent  int             // how many fields of it were left out
+	nulls   int             // how many of those are nulls at the end of the arguments
+	trim    int             // where these nulls begin
+	end     int             // where they end
+	extra   *map[string]any // keys that the table does not have, see Extra
+	further int             // arguments or keys beyond those of the table, -1 if a variadic one has none
 
 	// to decode
 	left  int // pairs to come, or one of the states of Seq
@@ -91,7 +92,7 @@ func (c *Coder) Payload(s *Walk, t *Table) bool {
 	if c.e != nil {
 		c.e.params = params
 		s.openArgs()
-		return c.e.f != 0 && s.l.n > 0 || s.again()
+		return c.e.f != 0 && (s.l.n > 0 || s.l.unknown == Keep) || s.again()
 	}
 	c.d.params = params
 	c.d.enterArgs(s)
@@ -133,7 +134,7 @@ func (s *Walk) again() bool {
 
 // Group returns which group of four fields to code in this turn of the loop, if
 // there are more than [Narrow].
-func (s *Walk) Group() int { return s.l.group(s.cur) }
+func (s *Walk) Group() int { return s.l.group(min(s.cur, s.l.n-1)) }
 
 // advance goes to the next field of the document.
 func (s *Walk) advance() { s.cur = s.d.field(s) }
@@ -189,12 +190,14 @@ func (s *Walk) closeArgs() {
 	if s.nulls > 0 && s.end == len(e.buf) {
 		e.buf = e.buf[:s.trim]
 		s.absent = s.nulls
-		s.resize(s.l.args, s.l.args-s.absent, false)
 	}
-	if s.l.args == s.absent && s.mode == inArgs {
+	n := s.l.args - s.absent + s.further
+	s.resize(s.l.args, n, false)
+	if n == 0 && s.mode == inArgs {
 		e.values = 0
 	}
 	e.EndList()
+	s.further = 0
 }
 
 // close ends a struct or payload. A payload ends before keywords of which there
@@ -208,8 +211,10 @@ func (s *Walk) close() {
 	case inArgs:
 		s.closeArgs()
 	case inKwargs:
-		if n := s.l.n - s.l.args; n > s.absent {
-			s.resize(n, n-s.absent, true)
+		was := s.l.n - s.l.args
+		if n := was - s.absent + s.further + s.extraKeys(); n > 0 {
+			s.resize(was, n, true)
+			s.putExtra()
 			e.EndMap()
 			e.values = 2
 			return
@@ -217,7 +222,7 @@ func (s *Walk) close() {
 		e.EndMap()
 		e.buf = e.buf[:s.start]
 	default:
-		if s.absent > 0 || s.extra != nil {
+		if s.absent > 0 || s.further != 0 || s.extra != nil {
 			s.correct()
 		}
 		e.EndMap()
@@ -235,7 +240,7 @@ func (s *Walk) correct() {
 	if s.label != nil {
 		was++
 	}
-	s.resize(was, was-s.absent+s.extraKeys(), true)
+	s.resize(was, was-s.absent+s.further+s.extraKeys(), true)
 	s.putExtra()
 }
 

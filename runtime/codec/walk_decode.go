@@ -196,6 +196,8 @@ func (d *Decoder) arg(s *Walk) int {
 	switch {
 	case d.err != nil:
 		return -1
+	case more && s.given == s.l.args && s.l.variadic >= 0:
+		return s.l.variadic
 	case more && s.given < s.l.args:
 		s.given++
 		return s.found(s.given - 1)

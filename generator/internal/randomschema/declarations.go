@@ -43,6 +43,12 @@ func fill() {
 		{name: "kwargs", write: func(a *Author) string { return "kwargs: {" + a.fields("k") + "}" }},
 		{name: "args and kwargs", weight: 2, write: func(a *Author) string { return "args: [" + a.params() + "], kwargs: {" + a.fields("k") + "}" }},
 		says("kwargs of a struct", "kwargs: T0"),
+		{name: "variadic", write: func(a *Author) string {
+			return fmt.Sprintf("args: [%s, rest: {type: %s, variadic: true}], kwargs: {%s}", a.params(), a.use(), a.fields("k"))
+		}},
+		{name: "catch_all", write: func(a *Author) string {
+			return fmt.Sprintf("args: [%s], kwargs: {%s, more: {type: %s, catch_all: true}}", a.params(), a.fields("k"), a.pick("any", a.use()+"|null"))
+		}},
 		{name: "args, and kwargs of a struct", write: func(a *Author) string { return "args: [" + a.params() + "], kwargs: T0" }},
 	}
 	results = []construct{
