@@ -52,7 +52,7 @@ func (g *gen) calleeInterface(f *file, name, doc string, procedures []*schema.Pr
 		names = append(names, "field "+name+"."+g.names.of[p])
 	}
 	f.declare(doc+" Its methods are called concurrently. "+
-		"To serve only some of the procedures, give their handlers to [wamp.Register].", jen.Type().Add(ident(name)).Interface(methods...), names...)
+		"To serve only some of the procedures, give their handlers, such as that of ["+handleName(g.names.of[procedures[0]])+"], to [wamp.Register].", jen.Type().Add(ident(name)).Interface(methods...), names...)
 }
 
 // register emits the function that registers some procedures; those of one

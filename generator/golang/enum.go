@@ -128,7 +128,7 @@ func (g *gen) enum(f *file, t *schema.Type) {
 	}
 	valid := "Valid reports whether v is one of the values of " + name + "."
 	if !t.Open {
-		valid += " Results and events may hold another one, of a peer that is newer; see wamp.WithValidateResults."
+		valid += " Results and events may hold another one, of a peer that is newer; see [wamp.WithValidateResults]."
 	}
 	f.declare(valid,
 		jen.Func().Params(jen.Id("v").Add(ident(name))).Id("Valid").Params().Bool().Block(

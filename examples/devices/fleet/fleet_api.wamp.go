@@ -21,11 +21,11 @@ const (
 )
 
 // Caller calls the procedures of the API fleet. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets: embed it where you implement it for a test.
+// for each procedure that the schema gets, so an implementation for a test should embed it.
 type Caller interface {
-	// DeviceLocate calls com.example.fleet.device.{device_id}.locate.
+	// DeviceLocate says where the device is.
 	//
-	// Says where the device is.
+	// It calls com.example.fleet.device.{device_id}.locate.
 	DeviceLocate(ctx context.Context, deviceID DeviceID, opts ...wamp.CallOption) (string, error)
 }
 
@@ -42,11 +42,13 @@ func (c *caller) DeviceLocate(ctx context.Context, deviceID DeviceID, opts ...wa
 }
 
 // DeviceCallee implements the procedures of the group device. RegisterDevice registers them for
-// one instance, RegisterDevices for all. Its methods are called concurrently.
+// one instance, RegisterDevices for all. Its methods are called concurrently. To serve only some
+// of the procedures, give their handlers, such as that of [HandleDeviceLocate], to
+// [wamp.Register].
 type DeviceCallee interface {
-	// DeviceLocate handles com.example.fleet.device.{device_id}.locate.
+	// DeviceLocate says where the device is.
 	//
-	// Says where the device is.
+	// It handles com.example.fleet.device.{device_id}.locate.
 	DeviceLocate(ctx context.Context, deviceID DeviceID) (string, error)
 }
 

@@ -40,7 +40,7 @@ func StateValues() []State {
 }
 
 // Valid reports whether v is one of the values of State. Results and events may hold another
-// one, of a peer that is newer; see wamp.WithValidateResults.
+// one, of a peer that is newer; see [wamp.WithValidateResults].
 func (v State) Valid() bool {
 	switch v {
 	case StateOnline, StateOffline:
@@ -61,7 +61,7 @@ func (v State) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 // UnmarshalText reads what String returns.
 func (v *State) UnmarshalText(b []byte) error { return codec.UnmarshalEnum(v, b, StateValues()) }
 
-// DeviceState is the event of device.{device_id}.state.
+// DeviceState is an event of [DeviceStateTopic].
 type DeviceState struct {
 	DeviceID DeviceID `json:"-"`
 	State    State    `json:"state"`

@@ -46,7 +46,8 @@ func (c *caller) OrderPlace(ctx context.Context, in OrderPlaceArgs, opts ...wamp
 }
 
 // Callee implements the procedures of the API shop. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleOrderPlace], to
+// [wamp.Register].
 type Callee interface {
 	// OrderPlace handles com.example.shop.order.place.
 	//

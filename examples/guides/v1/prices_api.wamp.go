@@ -39,7 +39,8 @@ func (c *caller) PriceGet(ctx context.Context, in PriceGetArgs, opts ...wamp.Cal
 }
 
 // Callee implements the procedures of the API prices. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandlePriceGet], to
+// [wamp.Register].
 type Callee interface {
 	// PriceGet handles com.example.prices.price.get.
 	PriceGet(ctx context.Context, in PriceGetArgs) (Price, error)

@@ -47,7 +47,8 @@ func (c *caller) PriceList(ctx context.Context, opts ...wamp.CallOption) (out []
 }
 
 // Callee implements the procedures of the API prices. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandlePriceGet], to
+// [wamp.Register].
 type Callee interface {
 	// PriceGet handles com.example.prices.price.get.
 	PriceGet(ctx context.Context, in PriceGetArgs) (Price, error)

@@ -55,7 +55,8 @@ func (c *caller) Reset(ctx context.Context, opts ...wamp.CallOption) error {
 }
 
 // Callee implements the procedures of the API weather. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleCurrent], to
+// [wamp.Register].
 type Callee interface {
 	// Current handles io.station.current.
 	Current(ctx context.Context, in CurrentArgs) (Reading, error)

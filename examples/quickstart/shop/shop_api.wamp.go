@@ -69,7 +69,8 @@ func (c *caller) StockCount(ctx context.Context, sku Sku, opts ...wamp.CallOptio
 }
 
 // Callee implements the procedures of the API shop. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleOrderList], to
+// [wamp.Register].
 type Callee interface {
 	// OrderList returns the latest orders.
 	//

@@ -16,15 +16,15 @@ const (
 )
 
 // Caller calls the procedures of the API work. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets: embed it where you implement it for a test.
+// for each procedure that the schema gets, so an implementation for a test should embed it.
 type Caller interface {
-	// Count calls com.example.rollout.count.
+	// Count counts a piece of work, which must not be done twice.
 	//
-	// Counts a piece of work, which must not be done twice.
+	// It calls com.example.rollout.count.
 	Count(ctx context.Context, number int, opts ...wamp.CallOption) (int, error)
-	// Double calls com.example.rollout.double.
+	// Double doubles a number; it may be called again at any time.
 	//
-	// Doubles a number; it may be called again at any time.
+	// It calls com.example.rollout.double.
 	Double(ctx context.Context, number int, opts ...wamp.CallOption) (int, error)
 }
 
@@ -45,15 +45,17 @@ func (c *caller) Double(ctx context.Context, number int, opts ...wamp.CallOption
 	return out, err
 }
 
-// Callee implements the procedures of the API work. Its methods are called concurrently.
+// Callee implements the procedures of the API work. Its methods are called concurrently. To
+// serve only some of the procedures, give their handlers, such as that of [HandleCount], to
+// [wamp.Register].
 type Callee interface {
-	// Count handles com.example.rollout.count.
+	// Count counts a piece of work, which must not be done twice.
 	//
-	// Counts a piece of work, which must not be done twice.
+	// It handles com.example.rollout.count.
 	Count(ctx context.Context, number int) (int, error)
-	// Double handles com.example.rollout.double.
+	// Double doubles a number; it may be called again at any time.
 	//
-	// Doubles a number; it may be called again at any time.
+	// It handles com.example.rollout.double.
 	Double(ctx context.Context, number int) (int, error)
 }
 

@@ -46,7 +46,8 @@ func (c *caller) Store(ctx context.Context, record Record, opts ...wamp.CallOpti
 }
 
 // Callee implements the procedures of the API bench. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleEcho], to
+// [wamp.Register].
 type Callee interface {
 	// Echo handles com.example.bench.echo.
 	Echo(ctx context.Context, in EchoArgs) (EchoResult, error)

@@ -50,7 +50,8 @@ func (c *caller) Person(ctx context.Context, someone Someone, opts ...wamp.CallO
 }
 
 // Callee implements the procedures of the API aliases. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleCodes], to
+// [wamp.Register].
 type Callee interface {
 	// Codes handles com.example.aliases.codes.
 	Codes(ctx context.Context, codes Codes) (Codes, error)

@@ -72,7 +72,8 @@ func (c *caller) Page(ctx context.Context, in PageArgs, opts ...wamp.CallOption)
 }
 
 // Callee implements the procedures of the API constraints. Its methods are called concurrently.
-// To serve only some of the procedures, give their handlers to [wamp.Register].
+// To serve only some of the procedures, give their handlers, such as that of [HandleCount], to
+// [wamp.Register].
 type Callee interface {
 	// Count handles com.example.constraints.count.
 	Count(ctx context.Context, n int64) (int, error)

@@ -66,7 +66,8 @@ func (c *caller) Tree(ctx context.Context, tree Tree, opts ...wamp.CallOption) (
 }
 
 // Callee implements the procedures of the API containers. Its methods are called concurrently.
-// To serve only some of the procedures, give their handlers to [wamp.Register].
+// To serve only some of the procedures, give their handlers, such as that of [HandleBox], to
+// [wamp.Register].
 type Callee interface {
 	// Box handles com.example.containers.box.
 	Box(ctx context.Context, box Box) (Box, error)

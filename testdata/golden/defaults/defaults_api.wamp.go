@@ -59,7 +59,8 @@ func (c *caller) Positional(ctx context.Context, in PositionalArgs, opts ...wamp
 }
 
 // Callee implements the procedures of the API defaults. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleOne], to
+// [wamp.Register].
 type Callee interface {
 	// One handles com.example.defaults.one.
 	One(ctx context.Context, in OneArgs) (int, error)

@@ -62,7 +62,8 @@ func (c *caller) Odd(ctx context.Context, in OddArgs, opts ...wamp.CallOption) (
 }
 
 // Callee implements the procedures of the API docs. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleGo], to
+// [wamp.Register].
 type Callee interface {
 	// Go handles com.example.docs.go.
 	//

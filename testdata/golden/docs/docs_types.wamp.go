@@ -120,7 +120,7 @@ func OddValues() []Odd {
 }
 
 // Valid reports whether v is one of the values of Odd. Results and events may hold another one,
-// of a peer that is newer; see wamp.WithValidateResults.
+// of a peer that is newer; see [wamp.WithValidateResults].
 func (v Odd) Valid() bool {
 	switch v {
 	case OddQuote, OddBack, OddLine, OddSlash, OddPercent:

@@ -86,7 +86,8 @@ func (c *caller) States(ctx context.Context, states []State, opts ...wamp.CallOp
 }
 
 // Callee implements the procedures of the API enums. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleFree], to
+// [wamp.Register].
 type Callee interface {
 	// Free handles com.example.enums.free.
 	Free(ctx context.Context, free Free) (Free, error)

@@ -172,7 +172,7 @@ func PriorityValues() []Priority {
 }
 
 // Valid reports whether v is one of the values of Priority. Results and events may hold another
-// one, of a peer that is newer; see wamp.WithValidateResults.
+// one, of a peer that is newer; see [wamp.WithValidateResults].
 func (v Priority) Valid() bool {
 	switch v {
 	case PriorityLow, PriorityNormal, PriorityHigh:
@@ -227,7 +227,7 @@ func StateValues() []State {
 }
 
 // Valid reports whether v is one of the values of State. Results and events may hold another
-// one, of a peer that is newer; see wamp.WithValidateResults.
+// one, of a peer that is newer; see [wamp.WithValidateResults].
 func (v State) Valid() bool {
 	switch v {
 	case StatePending, StatePaid, StateShipped:

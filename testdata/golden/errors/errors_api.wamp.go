@@ -56,7 +56,8 @@ func (c *caller) Sum(ctx context.Context, in SumArgs, opts ...wamp.CallOption) (
 }
 
 // Callee implements the procedures of the API errors. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleFail], to
+// [wamp.Register].
 type Callee interface {
 	// Fail handles com.example.errors.fail.
 	//

@@ -81,7 +81,8 @@ func (c *caller) Strict(ctx context.Context, in Strict, opts ...wamp.CallOption)
 }
 
 // Callee implements the procedures of the API kwargs. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleFilter], to
+// [wamp.Register].
 type Callee interface {
 	// Filter handles com.example.kwargs.filter.
 	Filter(ctx context.Context, in Filter) (Filter, error)

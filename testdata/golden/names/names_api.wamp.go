@@ -302,7 +302,8 @@ func (c *callerClient) WAMP(ctx context.Context, wamp_ int, opts ...wamp.CallOpt
 }
 
 // Callee implements the procedures of the API names. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleAny], to
+// [wamp.Register].
 type Callee interface {
 	// Any handles com.example.names.any.
 	Any(ctx context.Context, any_ Any) (Any, error)

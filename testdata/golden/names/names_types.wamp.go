@@ -82,7 +82,7 @@ func IntValues() []Int {
 }
 
 // Valid reports whether v is one of the values of Int. Results and events may hold another one,
-// of a peer that is newer; see wamp.WithValidateResults.
+// of a peer that is newer; see [wamp.WithValidateResults].
 func (v Int) Valid() bool {
 	switch v {
 	case IntNil, IntTrue, IntIota:

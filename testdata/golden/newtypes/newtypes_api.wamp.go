@@ -67,7 +67,8 @@ func (c *caller) Name(ctx context.Context, name Nickname, opts ...wamp.CallOptio
 }
 
 // Callee implements the procedures of the API newtypes. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleAll], to
+// [wamp.Register].
 type Callee interface {
 	// All handles com.example.newtypes.all.
 	All(ctx context.Context, all All) (All, error)

@@ -125,7 +125,7 @@ func MoodValues() []Mood {
 }
 
 // Valid reports whether v is one of the values of Mood. Results and events may hold another one,
-// of a peer that is newer; see wamp.WithValidateResults.
+// of a peer that is newer; see [wamp.WithValidateResults].
 func (v Mood) Valid() bool {
 	switch v {
 	case MoodGood, MoodBad:

@@ -75,7 +75,8 @@ func (c *caller) Tail(ctx context.Context, in TailArgs, opts ...wamp.CallOption)
 }
 
 // Callee implements the procedures of the API optional. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleAbsent], to
+// [wamp.Register].
 type Callee interface {
 	// Absent handles com.example.optional.absent.
 	Absent(ctx context.Context, x Absent) (Absent, error)

@@ -71,7 +71,8 @@ func (c *caller) Plain(ctx context.Context, id int, opts ...wamp.CallOption) (ou
 }
 
 // Callee implements the procedures of the API params. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleSearch], to
+// [wamp.Register].
 type Callee interface {
 	// Search handles com.example.params.find.
 	Search(ctx context.Context, in SearchArgs, out wamp.Sender[int]) error

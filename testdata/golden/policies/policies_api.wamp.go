@@ -92,7 +92,8 @@ func (c *caller) StrictOne(ctx context.Context, a int, opts ...wamp.CallOption) 
 }
 
 // Callee implements the procedures of the API policies. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleBelow], to
+// [wamp.Register].
 type Callee interface {
 	// Below handles com.example.policies.below.
 	//

@@ -177,7 +177,8 @@ func (c *caller) VoidWithInput(ctx context.Context, x int, opts ...wamp.CallOpti
 }
 
 // Callee implements the procedures of the API results. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleArgs], to
+// [wamp.Register].
 type Callee interface {
 	// Args handles com.example.results.args.
 	Args(ctx context.Context) (ArgsResult, error)

@@ -172,7 +172,8 @@ func (c *caller) UUID(ctx context.Context, x wamp.UUID, opts ...wamp.CallOption)
 }
 
 // Callee implements the procedures of the API scalars. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleAll], to
+// [wamp.Register].
 type Callee interface {
 	// All handles com.example.scalars.all.
 	All(ctx context.Context, all All) (All, error)

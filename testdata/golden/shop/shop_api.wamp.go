@@ -88,7 +88,8 @@ func (c *caller) Ping(ctx context.Context, opts ...wamp.CallOption) error {
 }
 
 // Callee implements the procedures of the API shop. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleOrderCancel],
+// to [wamp.Register].
 type Callee interface {
 	// OrderCancel handles com.acme.shop.order.cancel.
 	//

@@ -135,7 +135,8 @@ func (c *caller) SpreadStream(ctx context.Context, in Line, opts ...wamp.CallOpt
 }
 
 // Callee implements the procedures of the API streams. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleCopy], to
+// [wamp.Register].
 type Callee interface {
 	// Copy copies files and reports each.
 	//

@@ -125,8 +125,8 @@ func (c *caller) Switch(ctx context.Context, on bool, opts ...wamp.CallOption) (
 }
 
 // Callee implements the procedures of the API templates that belong to no group. Its methods are
-// called concurrently. To serve only some of the procedures, give their handlers to
-// [wamp.Register].
+// called concurrently. To serve only some of the procedures, give their handlers, such as that
+// of [HandleCellGet], to [wamp.Register].
 type Callee interface {
 	// CellGet handles com.example.templates.cell.{x}.{y}.get.
 	CellGet(ctx context.Context, params CellGetParams) (string, error)
@@ -157,7 +157,8 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 }
 
 // AdminCallee implements the procedures of the group admin. Its methods are called concurrently.
-// To serve only some of the procedures, give their handlers to [wamp.Register].
+// To serve only some of the procedures, give their handlers, such as that of [HandlePing], to
+// [wamp.Register].
 type AdminCallee interface {
 	// Ping handles com.example.templates.ping.
 	Ping(ctx context.Context) error
@@ -175,7 +176,7 @@ func RegisterAdmin(ctx context.Context, client *wamp.Client, impl AdminCallee, o
 
 // RackCallee implements the procedures of the group rack. RegisterRack registers them for one
 // instance, RegisterRacks for all. Its methods are called concurrently. To serve only some of
-// the procedures, give their handlers to [wamp.Register].
+// the procedures, give their handlers, such as that of [HandleRackLoad], to [wamp.Register].
 type RackCallee interface {
 	// RackLoad handles com.example.templates.rack.{row}.{side}.load.
 	RackLoad(ctx context.Context, params RackParams) (int, error)
@@ -205,7 +206,8 @@ func RegisterRacks(ctx context.Context, client *wamp.Client, impl RackCallee, op
 
 // SensorCallee implements the procedures of the group sensor. RegisterSensor registers them for
 // one instance, RegisterSensors for all. Its methods are called concurrently. To serve only some
-// of the procedures, give their handlers to [wamp.Register].
+// of the procedures, give their handlers, such as that of [HandleSensorCalibrate], to
+// [wamp.Register].
 type SensorCallee interface {
 	// SensorCalibrate sets the zero of a sensor.
 	//

@@ -83,7 +83,7 @@ func SideValues() []Side {
 }
 
 // Valid reports whether v is one of the values of Side. Results and events may hold another one,
-// of a peer that is newer; see wamp.WithValidateResults.
+// of a peer that is newer; see [wamp.WithValidateResults].
 func (v Side) Valid() bool {
 	switch v {
 	case SideLeft, SideRight:

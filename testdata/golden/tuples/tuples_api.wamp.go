@@ -48,7 +48,8 @@ func (c *caller) Point(ctx context.Context, point Point, opts ...wamp.CallOption
 }
 
 // Callee implements the procedures of the API tuples. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleAll], to
+// [wamp.Register].
 type Callee interface {
 	// All handles com.example.tuples.all.
 	All(ctx context.Context, all All) (All, error)

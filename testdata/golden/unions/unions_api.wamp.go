@@ -71,7 +71,8 @@ func (c *caller) Pay(ctx context.Context, payment Payment, opts ...wamp.CallOpti
 }
 
 // Callee implements the procedures of the API unions. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleAll], to
+// [wamp.Register].
 type Callee interface {
 	// All handles com.example.unions.all.
 	All(ctx context.Context, all All) (All, error)

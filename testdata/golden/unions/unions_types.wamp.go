@@ -87,7 +87,7 @@ func ColorValues() []Color {
 }
 
 // Valid reports whether v is one of the values of Color. Results and events may hold another
-// one, of a peer that is newer; see wamp.WithValidateResults.
+// one, of a peer that is newer; see [wamp.WithValidateResults].
 func (v Color) Valid() bool {
 	switch v {
 	case ColorRed, ColorGreen:

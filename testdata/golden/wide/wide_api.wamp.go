@@ -42,7 +42,8 @@ func (c *caller) Wide(ctx context.Context, wide Wide, opts ...wamp.CallOption) (
 }
 
 // Callee implements the procedures of the API wide. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleMany], to
+// [wamp.Register].
 type Callee interface {
 	// Many handles com.example.wide.many.
 	Many(ctx context.Context, in ManyArgs) (int, error)

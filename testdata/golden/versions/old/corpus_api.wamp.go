@@ -304,7 +304,8 @@ func (c *caller) VariantRemoved(ctx context.Context, with Fewer, opts ...wamp.Ca
 }
 
 // Callee implements the procedures of the API corpus. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of
+// [HandleDefaultChanged], to [wamp.Register].
 type Callee interface {
 	// DefaultChanged handles com.example.corpus.default_changed.
 	DefaultChanged(ctx context.Context, in DefaultChangedArgs) (int, error)

@@ -101,7 +101,7 @@ func GainsOneValues() []GainsOne {
 }
 
 // Valid reports whether v is one of the values of GainsOne. Results and events may hold another
-// one, of a peer that is newer; see wamp.WithValidateResults.
+// one, of a peer that is newer; see [wamp.WithValidateResults].
 func (v GainsOne) Valid() bool {
 	switch v {
 	case GainsOneRed, GainsOneGreen:
@@ -149,7 +149,7 @@ func LosesOneValues() []LosesOne {
 }
 
 // Valid reports whether v is one of the values of LosesOne. Results and events may hold another
-// one, of a peer that is newer; see wamp.WithValidateResults.
+// one, of a peer that is newer; see [wamp.WithValidateResults].
 func (v LosesOne) Valid() bool {
 	switch v {
 	case LosesOneRed, LosesOneGreen:
