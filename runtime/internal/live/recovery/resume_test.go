@@ -184,3 +184,69 @@ func TestResume_RetainedEventsDoNotMoveThePlace(t *testing.T) {
 		expectNotes(s, got, []string{"kept 2", "4", "5", "kept 2", "r6", "kept 2", "r7"})
 	})
 }
+
+// A session that the program gives up is resumed as a lost one is.
+func TestResume_Reconnect(t *testing.T) {
+	stage.InBubble(t, wamptest.WebSocket, codec.JSON, func(s *stage.Stage) {
+		var got []string
+		c, p := s.Connect()
+		h := &plainHistory{}
+		subscribeWith(s, c, p, h, note(&got))
+		h.published = 2
+		p.Send(numbered(1), numbered(2))
+		synctest.Wait()
+		c.Reconnect()
+		p.Send(numbered(3)) // crosses
+		h.published = 4
+		p.Send(wamptest.Answer(p.Expect(wamptest.Goodbye)))
+		p = s.Accept()
+		p.Join()
+		h.answers(p, 2)
+		h.published = 5
+		p.Send(numbered(5))
+		synctest.Wait()
+		expectNotes(s, got, []string{"1", "2", "3", "r4", "5"})
+		s.Works(c, p)
+	})
+}
+
+// Two subscriptions of one topic share their id at the router, and each gets what
+// it has missed.
+func TestResume_TwoOfOneTopic(t *testing.T) {
+	stage.InBubble(t, wamptest.WebSocket, codec.JSON, func(s *stage.Stage) {
+		var a, b []string
+		c, p := s.Connect()
+		h := &plainHistory{}
+		subscribeWith(s, c, p, h, note(&a))
+		done := stage.Begin(func() error {
+			_, err := c.Subscribe(s.T.Context(), "com.example.t", note(&b), wamp.WithResume())
+			return err
+		})
+		m := p.Expect(wamptest.Subscribe)
+		p.Send(wamptest.Message{wamptest.Subscribed, m.ID(1), 1})
+		p.Send(h.answer(p.Expect(wamptest.Call)))
+		if err := <-done; err != nil {
+			s.T.Fatal(err)
+		}
+		h.published = 2
+		p.Send(numbered(1), numbered(2))
+		synctest.Wait()
+		p.Reset()
+		h.published = 4
+		p = s.Accept()
+		p.Join()
+		for range 2 {
+			m := p.Expect(wamptest.Subscribe)
+			p.Send(wamptest.Message{wamptest.Subscribed, m.ID(1), 1})
+		}
+		p.Send(numbered(5))
+		h.published = 5
+		h.answers(p, 2)
+		synctest.Wait()
+		p.Send(numbered(6))
+		synctest.Wait()
+		for _, got := range [][]string{a, b} {
+			expectNotes(s, got, []string{"1", "2", "r3", "r4", "r5", "6"})
+		}
+	})
+}
