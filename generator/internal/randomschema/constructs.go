@@ -60,6 +60,7 @@ func init() {
 		}},
 	}
 	required = append(required, constrained...)
+	required = append(required, says("deprecated field", "{type: int, deprecated: use another, since: 1.0.0}"))
 	// trailing are those of fields, and of parameters behind all required ones.
 	trailing = []construct{inside("optional", "optional %s"), inside("optional as a mapping", "{type: optional %s, doc: A field.}")}
 	for _, d := range []string{

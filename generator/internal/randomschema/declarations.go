@@ -68,7 +68,7 @@ func fill() {
 		says("open end of a procedure", "uri: 'org.other.pNUMBER.{x...}'"),
 		says("group", "uri: 'org.other.{x}.pNUMBER', params: {x: Level}, group: them"), says("group of fixed URIs", "uri: org.other.gNUMBER, group: fixed"),
 		says("registration", "invoke: roundrobin, concurrency: 2, disclose_caller: true, forward_timeout: true"),
-		says("call", "disclose_me: true, cancel: skip"), says("prefix of a procedure", "uri: org.other.fNUMBER, match: prefix"), says("strict", "strict: true"),
+		says("call", "disclose_me: true, cancel: skip"), says("prefix of a procedure", "uri: org.other.fNUMBER, match: prefix"), says("strict", "strict: true"), says("struct of parameters", "go: {params: struct}"),
 		says("kept for later", "grace: 5s, priority: high, lenient: true, roles: [admin], metadata: {kwarg: _meta}"),
 		says("deprecated procedure", "deprecated: gone, since: 1.0.0"),
 	}

@@ -103,29 +103,35 @@ func (t registered) encode(v codec.Value, f codec.Format) ([]codec.Raw, error) {
 	var e codec.Encoder
 	e.Reset(f, nil)
 	n := 1
-	e.List(2) // two values as elements, so that they can be taken apart
 	if t.payload {
 		n = e.Payload(v, nil)
 	} else {
 		v.CodeWAMP(e.Coder())
 	}
-	for range 2 - n {
-		e.Null()
-	}
-	e.EndList()
 	if err := e.Err(); err != nil {
 		return nil, err
 	}
+	return apart(f, e.Bytes(), n)
+}
+
+// apart takes n values apart that stand side by side.
+func apart(f codec.Format, data []byte, n int) (values []codec.Raw, err error) {
+	list := append([]byte{'['}, append(data, ']')...)
+	switch f {
+	case codec.MessagePack:
+		list = append([]byte{0x90 | byte(n)}, data...)
+	case codec.CBOR:
+		list = append([]byte{0x80 | byte(n)}, data...)
+	}
 	var d codec.Decoder
-	d.Start(codec.Raw{Format: f, Data: e.Bytes()}, "")
-	var values []codec.Raw
+	d.Start(codec.Raw{Format: f, Data: list}, "")
 	for s := d.List(); d.Next(&s); {
 		values = append(values, d.Raw())
 	}
 	if d.End(); d.Err() != nil {
 		return nil, d.Err()
 	}
-	return values[:n], nil
+	return values, nil
 }
 
 // decode decodes what encode returned.
