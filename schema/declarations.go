@@ -156,12 +156,14 @@ func (r *reader) checkURI(at *node, uri string, isError bool) bool {
 		d.Hint = "a URI is components with dots between them, as in com.acme.shop"
 		return false
 	}
-	if !reserved(uri) || isError && predefined(uri) {
+	if !reserved(uri) || isError && predefined(uri) || r.model.External {
 		return true
 	}
 	d := r.report(r.src.token(at), RuleURIReserved, "the URI %s begins with wamp, which belongs to the protocol", quote(uri))
 	if isError {
 		d.Hint = "only the errors that WAMP itself defines can be declared there"
+	} else {
+		d.Hint = "add  external: true  to api if others implement it"
 	}
 	return false
 }

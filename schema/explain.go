@@ -97,7 +97,8 @@ A URI is components with dots between them. A component is not empty and has no
 white space and no #.`,
 	RuleURIReserved: `a URI begins with wamp, which belongs to the protocol
 Only the errors that WAMP itself defines can be declared there, in order to type
-their payload.`,
+their payload. An API that others define, such as the meta API of routers, has
+external: true  and may have such URIs.`,
 	RuleURITemplate: `a URI has a parameter where it cannot have one
 A parameter is a whole component: device.{id}.state. Only the last one can stand
 for several components, {path...}, and then it is the only one.`,

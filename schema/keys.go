@@ -30,8 +30,8 @@ var (
 		later: []string{"imports", "include"},
 	}
 	apiKeys = keyTable{
-		built: []string{"name", "version", "uri", "doc", "go"},
-		later: []string{"title", "error_uri", "uuid", "external"},
+		built: []string{"name", "version", "uri", "doc", "external", "go"},
+		later: []string{"title", "error_uri", "uuid"},
 	}
 	apiGoKeys    = keyTable{built: []string{"package", "import"}, later: []string{"types"}}
 	defaultsKeys = keyTable{built: []string{"procedure", "topic"}}

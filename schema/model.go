@@ -24,6 +24,9 @@ type Model struct {
 	// Doc is api.doc, "" if absent.
 	Doc      string `json:"doc,omitempty"`
 	DocPlace Place  `json:"doc_place,omitzero"`
+	// External reports whether others define the API, so that its URIs may be those
+	// of the protocol or break the strict rules.
+	External bool `json:"external,omitempty"`
 	// Go is api.go, nil if absent.
 	Go *GoHints `json:"go,omitempty"`
 	// Types are the named types.

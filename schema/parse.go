@@ -173,6 +173,7 @@ func (r *reader) api(n *node) {
 	}
 	m := r.model
 	m.Doc, m.DocPlace = s.doc()
+	m.External = s.flag("external")
 	m.Version = s.match("version", semver, "a version is three numbers, as in 1.4.0")
 	if s.need("name") != nil {
 		m.Name, m.NamePlace = s.match("name", snake, "a name is snake_case, as in my_shop"), r.place(s.get("name"))

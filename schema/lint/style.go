@@ -16,9 +16,13 @@ var uriStyle = Rule{
 	Explain: `WAMP has loose and strict rules for URIs. Some routers can be set to check the
 strict ones, and then refuse other URIs: each component may only have the
 characters a to z, 0 to 9 and _. Write order_list instead of orderList. If the
-URI belongs to an existing API, which cannot change, ignore the rule there.`,
+URI belongs to an existing API, which cannot change, ignore the rule there, or
+write  external: true  for an API that others define.`,
 	check: func(c *checker) {
 		m := c.model
+		if m.External {
+			return // they cannot change
+		}
 		c.strict(m.URIPlace, m.URI, "")
 		for _, x := range m.Procedures {
 			c.strict(x.Place, x.URI, m.URI+".")

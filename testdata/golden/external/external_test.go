@@ -1,0 +1,52 @@
+package external
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/testdata/golden/internal/roundtrip"
+)
+
+func TestValues(t *testing.T) {
+	s := Session{Session: 7, Authid: "ann", Authrole: "user"}
+	roundtrip.Outputs(t, sessionGet, s)
+	roundtrip.Events(t, sessionOnJoin, SessionOnJoin{Session: s})
+	roundtrip.Same(t, "URI", sessionCount.URI, "wamp.session.count")
+}
+
+// TestLive asks a router by its own procedures, and hears of its own topics.
+func TestLive(t *testing.T) {
+	roundtrip.Live(t, func(ctx context.Context, t *testing.T, one, two *wamp.Client) {
+		c := NewCaller(one)
+		if n, err := c.SessionCount(ctx); err != nil || n < 2 {
+			t.Errorf("%d sessions, %v", n, err)
+		}
+		if ids, err := c.SessionList(ctx); err != nil || !slices.Contains(ids, two.SessionID()) {
+			t.Errorf("%v, %v", ids, err)
+		}
+		if s, err := c.SessionGet(ctx, two.SessionID()); err != nil || s.Session != two.SessionID() || s.Authrole == "" {
+			t.Errorf("%+v, %v", s, err)
+		}
+		_, err := c.SessionGet(ctx, 1<<53)
+		var none *NoSuchSessionError
+		if !errors.As(err, &none) {
+			t.Errorf("got %v", err)
+		}
+		if _, err := SubscribeSessionOnJoin(ctx, one, func(context.Context, SessionOnJoin) error { return nil }); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestReserved: what belongs to the router cannot be registered.
+func TestReserved(t *testing.T) {
+	roundtrip.Live(t, func(ctx context.Context, t *testing.T, one, _ *wamp.Client) {
+		_, err := wamp.Register(ctx, one, HandleSessionCount(func(context.Context) (int, error) { return 0, nil }))
+		if !errors.Is(err, wamp.ErrInvalidURI) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
