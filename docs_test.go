@@ -44,6 +44,26 @@ func TestRequirements(t *testing.T) {
 	d.close(t)
 }
 
+// What the specification demands or recommends of transports, calls, canceling,
+// registrations and events (2.7 to 2.13) is cited by a test, built or not: a test
+// of what is not built shows that the client neither offers nor takes it.
+func TestRequirements_OfCallsAndEvents(t *testing.T) {
+	cited := citations(t)
+	begin, end, found := 106, 234, 0 // R106 to R234
+	d := readTable(t, "docs/requirements.md", regexp.MustCompile(`^\| (R\d{3}) \| ([MS]) \|.*\| ([^|]*) \|$`))
+	for _, r := range d.rows {
+		if n, _ := strconv.Atoi(r.id[1:]); n < begin || n > end {
+			continue
+		}
+		if found++; len(cited[r.id]) == 0 {
+			t.Errorf("%s (%s): no test cites it", r.id, r.level)
+		}
+	}
+	if found < 70 {
+		t.Errorf("only %d of them were found", found)
+	}
+}
+
 // Every case has one row that names a test of it.
 func TestCases(t *testing.T) {
 	cited := citations(t)

@@ -3,6 +3,7 @@ package wamp
 import (
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/peertext"
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
@@ -21,6 +22,38 @@ func abortError(m *core.Message, text string) error {
 func peerError(uri string, details codec.Raw, raw codec.Payload) *Error {
 	p, _ := decodePayload(raw)
 	return &Error{URI: uri, Args: p.Args, Kwargs: p.Kwargs, details: details.Clone(), received: true}
+}
+
+// because returns err with the reason that the router gives for it, a URI: as an
+// [*Error] of that URI and in the text. It is err itself if there is none.
+func because(err error, reason string) error {
+	if reason == "" {
+		return err
+	}
+	return &reasonError{err, &Error{URI: reason, received: true}}
+}
+
+// reasonError is an error with the router's reason for it.
+type reasonError struct {
+	err    error
+	reason *Error
+}
+
+// Error says both.
+func (e *reasonError) Error() string { return e.err.Error() + ": " + peertext.Line(e.reason.URI) }
+
+// Unwrap returns both.
+func (e *reasonError) Unwrap() []error { return []error{e.err, e.reason} }
+
+// interruption is why the ctx of a handler ends whose INTERRUPT has this reason.
+func interruption(reason string) error {
+	switch canonical(reason) {
+	case "", ErrCanceled.URI:
+		return ErrCanceled
+	case ErrTimeout.URI:
+		return ErrTimeout
+	}
+	return because(ErrCanceled, reason)
 }
 
 // replyError is the peer's ERROR in a reply, nil for a success.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
+	"github.com/wampgen/wampgen/runtime/internal/peertext"
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
@@ -87,9 +88,9 @@ func (s *Subscription) behind() bool { return s.config.resume && s.box.Behind() 
 
 // Revoked ends the subscription at the router's wish (R232). What has arrived
 // is still delivered.
-func (h subscriber) Revoked() {
-	if h.s.intents.revoked(h.s.intent) {
-		h.s.common.cfg.log.Warn("wamp: subscription revoked", "topic", h.s.uri)
+func (h subscriber) Revoked(reason string) {
+	if h.s.intents.revoked(h.s.intent, reason) {
+		h.s.common.cfg.log.Warn("wamp: subscription revoked", "topic", h.s.uri, "reason", peertext.Line(reason))
 	}
 }
 

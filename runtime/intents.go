@@ -225,11 +225,11 @@ func (c *intents) remove(it *intent) (s *session.Session, id uint64, first bool)
 }
 
 // revoked ends an intent at the router's wish; false when it had ended before.
-func (c *intents) revoked(it *intent) bool {
+func (c *intents) revoked(it *intent, reason string) bool {
 	_, _, first := c.remove(it)
 	if first {
 		c.release(it)
-		it.finish(ErrRevoked)
+		it.finish(because(ErrRevoked, reason))
 	}
 	return first
 }

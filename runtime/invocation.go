@@ -11,6 +11,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
+	"github.com/wampgen/wampgen/runtime/internal/peertext"
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
@@ -45,9 +46,9 @@ func (h callee) Invoke(s *session.Session, m *core.Message) session.Invocation {
 }
 
 // Revoked ends the registration at the router's wish (R208).
-func (h callee) Revoked() {
-	if h.r.intents.revoked(h.r.intent) {
-		h.r.common.cfg.log.Warn("wamp: registration revoked", "procedure", h.r.uri)
+func (h callee) Revoked(reason string) {
+	if h.r.intents.revoked(h.r.intent, reason) {
+		h.r.common.cfg.log.Warn("wamp: registration revoked", "procedure", h.r.uri, "reason", peertext.Line(reason))
 	}
 }
 
@@ -85,7 +86,7 @@ func (inv *invocation) Start(size int) {
 }
 
 // Interrupt ends the handler's ctx: the caller or the router cancelled it.
-func (inv *invocation) Interrupt() { inv.end(ErrCanceled) }
+func (inv *invocation) Interrupt(reason string) { inv.end(interruption(reason)) }
 
 // Lose ends the handler's ctx: the session is over. If that is so because the
 // client has ended, its reason is the cause.

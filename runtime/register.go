@@ -90,7 +90,8 @@ func (r *Registration) Done() <-chan struct{} { return r.done }
 // Err returns why the registration has ended, or nil before. It is [ErrClosed]
 // after [Registration.Unregister] and when the client has ended; if the client
 // gave up by itself it also wraps [Client.Err]. It is [ErrRevoked] if the
-// router revoked it. If several sessions in a row were lost while the
+// router revoked it, and wraps the router's reason as an [*Error] if there is
+// one. If several sessions in a row were lost while the
 // registration was being restored, the error names it and the cause.
 func (r *Registration) Err() error { return r.reason() }
 
@@ -205,7 +206,8 @@ func Register(ctx context.Context, c *Client, handlers ...Handler) (*Registratio
 // Invocations run concurrently, see [WithConcurrency]. The ctx of handler ends
 // when the caller cancels the call, when its timeout passes, when the session
 // is lost, or when the client is closed; [context.Cause] returns [ErrCanceled],
-// [ErrTimeout], [ErrLost] or [ErrClosed].
+// [ErrTimeout], [ErrLost] or [ErrClosed]. If the router gives another reason for
+// an interruption, the cause is [ErrCanceled] and wraps it as an [*Error].
 //
 // The caller gets an error of handler in full if it is, or wraps, an [*Error]
 // or a generated error that the handler made itself. It gets the error of a

@@ -59,10 +59,10 @@ func (s *Subscription) Done() <-chan struct{} { return s.done }
 // Err returns why the subscription has ended, or nil before. It is [ErrClosed]
 // after [Subscription.Unsubscribe] and when the client has ended; if the client
 // gave up by itself it also wraps [Client.Err]. It is [ErrRevoked] if the
-// router revoked it. If several sessions in a row were lost while the
-// subscription was being restored, or over its events, the error names it and
-// the cause: [ErrTooLarge] if the events are larger than [WithReadLimit]
-// allows.
+// router revoked it, and wraps the router's reason as an [*Error] if there is
+// one. If several sessions in a row were lost while the subscription was being
+// restored, or over its events, the error names it and the cause: [ErrTooLarge]
+// if the events are larger than [WithReadLimit] allows.
 func (s *Subscription) Err() error { return s.reason() }
 
 // event is the content of one EVENT. It keeps its frame alive.

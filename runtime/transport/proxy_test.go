@@ -173,7 +173,7 @@ func TestProxy_Refused(t *testing.T) {
 			t.Errorf("%s: got %v", name, h)
 		}
 	}
-	bad := transport.Options{Proxy: func(*http.Request) (*url.URL, error) { return url.Parse("http://ann:SECRET@\x7f") }}
+	bad := transport.Options{Proxy: func(*http.Request) (*url.URL, error) { return nil, errors.New("http://ann:SECRET@ is not valid") }}
 	if h := dialFails(t, "ws://router.example/ws", bad); !errors.Is(h, transport.ErrProxy) || strings.Contains(h.Error(), "SECRET") {
 		t.Errorf("got %v", h)
 	}

@@ -90,6 +90,7 @@ type Session struct {
 	invs    map[uint64]invoked
 	// over are the invocations that are over while parts of them may still come.
 	over     map[uint64]bool
+	ended    window // the latest invocations that are over
 	out      *Out
 	features Features
 	// overrides change what WELCOME announces.

@@ -87,7 +87,7 @@ func (s *Session) invocation(m *Message) (Effect, error) {
 		s.invs[m.Request] = inv
 		return Effect{Kind: Continued, Handle: inv.handle, Last: !more}, nil
 	}
-	if s.over[m.Request] {
+	if s.over[m.Request] || s.ended.has(m.Request) {
 		if !more {
 			delete(s.over, m.Request)
 		}
@@ -104,10 +104,11 @@ func (s *Session) invocation(m *Message) (Effect, error) {
 	return Effect{Kind: Dropped}, s.reply(&no, Body{})
 }
 
-// end takes an invocation out. Parts of it that may still come are known by
-// its id.
+// end takes an invocation out. Its id is remembered (R164), however long if parts
+// of it may still come.
 func (s *Session) end(invocation uint64, parts bool) {
 	delete(s.invs, invocation)
+	s.ended.add(invocation)
 	if !parts {
 		return
 	}

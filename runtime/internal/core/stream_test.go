@@ -192,6 +192,61 @@ func TestInvocation_LateParts(t *testing.T) {
 	}
 }
 
+// R164: an INVOCATION with the id of one that is over, whatever ended it, is
+// dropped and not answered; ids that were not seen yet are new, in any order.
+func TestInvocation_SecondOfAnId(t *testing.T) {
+	m := serving(t)
+	for id, end := range map[int]func(){
+		5: func() { m.yield(5) },
+		3: func() { _, _ = m.Fail(3, "a.error", Body{}) },
+		9: func() { m.take(Interrupted, 69, 9, dict{"mode": "killnowait"}) },
+	} {
+		m.take(Invoked, 68, id, 12, dict{})
+		m.Begin(uint64(id), "inv")
+		m.take(Dropped, 68, id, 12, dict{}) // it runs
+		end()
+		m.sent()
+		m.take(Dropped, 68, id, 12, dict{})
+		m.take(Dropped, 68, id, 99, dict{})
+	}
+	m.take(Dropped, 68, 7, 99, dict{}) // no such registration
+	m.sent()
+	m.take(Dropped, 68, 7, 12, dict{})
+	m.expect()
+	for _, id := range []int{4, 1, 1 << 53, 6} {
+		m.take(Invoked, 68, id, 12, dict{})
+	}
+}
+
+// A window knows the latest ids, and takes none for known that was not added.
+func TestWindow(t *testing.T) {
+	for name, ids := range map[string]func(i uint64) uint64{
+		"rising":  func(i uint64) uint64 { return i + 1 },
+		"strides": func(i uint64) uint64 { return 7*i + 1 },
+		"jumps":   func(i uint64) uint64 { return i*(windowSize-1) + 1 },
+		"far":     func(i uint64) uint64 { return i*(windowSize+1) + 1 },
+		"falling": func(i uint64) uint64 { return 1<<20 - i },
+		"mixed":   func(i uint64) uint64 { return i*2654435761%100_003 + 1 },
+	} {
+		var w window
+		added := map[uint64]bool{}
+		for i := range uint64(20_000) {
+			id := ids(i)
+			w.add(id)
+			added[id] = true
+			if id+windowSize > w.highest && !w.has(id) {
+				t.Fatalf("%s: %d is not known", name, id)
+			}
+		}
+		for id := w.highest - min(w.highest, 2*windowSize); id < w.highest+windowSize; id++ {
+			recent := w.highest >= id && w.highest-id < windowSize
+			if w.has(id) != (recent && added[id]) {
+				t.Fatalf("%s: %d of %d: known %v, added %v", name, id, w.highest, w.has(id), added[id])
+			}
+		}
+	}
+}
+
 // Parts of a call to a procedure that is not there are refused once.
 func TestInvocation_PartsOfNothing(t *testing.T) {
 	m := established(t)

@@ -257,10 +257,10 @@ func (h *handle) Invoke(_ *Session, m *core.Message) Invocation {
 	h.note("invoke %d %s", m.Request, m.Body().Args.Data)
 	return h
 }
-func (h *handle) Revoked()       { h.note("revoked") }
-func (h *handle) Start(size int) { h.note("start %d", size) }
-func (h *handle) Interrupt()     { h.note("interrupt") }
-func (h *handle) Lose()          { h.note("lose") }
+func (h *handle) Revoked(string)   { h.note("revoked") }
+func (h *handle) Start(size int)   { h.note("start %d", size) }
+func (h *handle) Interrupt(string) { h.note("interrupt") }
+func (h *handle) Lose()            { h.note("lose") }
 func (h *handle) Deliver(_ *Session, m *core.Message, size int) {
 	h.note("event %s of %d bytes", m.Body().Args.Data, size)
 }

@@ -99,15 +99,15 @@ func (s *Session) apply(e core.Effect, m *core.Message, inv Invocation, size int
 	case core.Invoked:
 		inv.Start(size)
 	case core.Interrupted:
-		e.Handle.(Invocation).Interrupt()
+		e.Handle.(Invocation).Interrupt(m.DetailText("reason"))
 	case core.Challenged, core.Welcomed:
 		return s.step(step{kind: e.Kind, session: m.ID, method: m.Text, details: m.Details})
 	case core.Unsubscribed:
 		for _, h := range e.Handles {
-			h.(Subscription).Revoked()
+			h.(Subscription).Revoked(m.DetailText("reason"))
 		}
 	case core.Unregistered:
-		e.Handle.(Registration).Revoked()
+		e.Handle.(Registration).Revoked(m.DetailText("reason"))
 	case core.Aborted: // never answered (R025)
 		s.end(s.word(m, "", m.URI == "wamp.close.system_shutdown" || m.URI == "wamp.error.system_shutdown"), closeNormal, nil)
 		return false

@@ -22,8 +22,9 @@ type Registration interface {
 	// Invoke makes the invocation of an INVOCATION. It runs under the session's
 	// lock, so it must not block nor call the session.
 	Invoke(s *Session, m *core.Message) Invocation
-	// Revoked says that the router has taken the registration away.
-	Revoked()
+	// Revoked says that the router has taken the registration away, and why, "" if
+	// it does not say.
+	Revoked(reason string)
 }
 
 // Invocation is the handle of an invocation that has begun.
@@ -31,8 +32,9 @@ type Invocation interface {
 	// Start queues the invocation, whose frame has size bytes, for its handler.
 	// The reader calls it, so it must not block.
 	Start(size int)
-	// Interrupt says that the caller or the router cancelled the invocation.
-	Interrupt()
+	// Interrupt says that the caller or the router cancelled the invocation, and
+	// why, "" if it does not say.
+	Interrupt(reason string)
 	// Lose says that the session has ended.
 	Lose()
 }
@@ -42,8 +44,9 @@ type Subscription interface {
 	// Deliver takes an event of a frame of size bytes that came on s. The reader
 	// calls it, so it must not block.
 	Deliver(s *Session, m *core.Message, size int)
-	// Revoked says that the router has taken the subscription away.
-	Revoked()
+	// Revoked says that the router has taken the subscription away, as that of a
+	// [Registration].
+	Revoked(reason string)
 }
 
 // Limits bound what a session holds. Each must be positive.

@@ -29,7 +29,7 @@ func codePositive(p *int64, c *codec.Coder) {
 	codec.Int64(p, c)
 }
 
-// R192 to R197, R200: each INVOCATION has one answer of the right shape,
+// R192 to R197, R200, R211: each INVOCATION has one answer of the right shape,
 // whatever happens. R014: unknown details harm nobody.
 func TestInvocation_Answers(t *testing.T) {
 	failure := func(uri string, payload ...any) wamptest.Message {
@@ -47,6 +47,7 @@ func TestInvocation_Answers(t *testing.T) {
 		{"args", func() (wamp.Payload, error) { return wamp.Payload{Args: []any{"x"}}, nil }, yield([]any{"x"})},
 		{"kwargs", func() (wamp.Payload, error) { return wamp.Payload{Kwargs: stage.Dict{"k": nil}}, nil }, yield([]any{}, stage.Dict{"k": nil})},
 		{"error", func() (wamp.Payload, error) { return wamp.Payload{}, wamp.NewError("a.error", "x") }, failure("a.error", []any{"x"})},   // R194
+		{"declined", func() (wamp.Payload, error) { return wamp.Payload{}, wamp.ErrUnavailable }, failure("wamp.error.unavailable")},       // R211
 		{"plain error", func() (wamp.Payload, error) { return wamp.Payload{}, errors.New("secret") }, failure("wamp.error.runtime_error")}, // R196
 		{"panic", func() (wamp.Payload, error) { panic("secret") }, failure("wamp.error.runtime_error")},                                   // R192
 		{"unserializable", func() (wamp.Payload, error) { return wamp.Payload{Args: []any{make(chan int)}}, nil }, failure("wamp.error.runtime_error")},
@@ -96,10 +97,12 @@ func TestInvocation_TypedInput(t *testing.T) {
 		if err := <-done; err != nil {
 			s.T.Fatal(err)
 		}
+		invocation := 100
 		for text, args := range map[string][]any{
 			"value: want int, got string": {"5"}, "value: want int, missing": {}, "value: want int, got null": {nil},
 		} {
-			p.Send(wamptest.Message{wamptest.Invocation, 1, m.ID(1), stage.Dict{}, args})
+			invocation++
+			p.Send(wamptest.Message{wamptest.Invocation, invocation, m.ID(1), stage.Dict{}, args})
 			e := p.Expect(wamptest.Error)
 			if e.Text(4) != "wamp.error.invalid_argument" || len(e.List(5)) != 1 || !strings.Contains(e.List(5)[0].(string), text) {
 				s.T.Errorf("found %v, want %s", e, text)
@@ -108,11 +111,11 @@ func TestInvocation_TypedInput(t *testing.T) {
 		if ran != 0 {
 			s.T.Errorf("the handler ran %d times", ran)
 		}
-		p.Send(wamptest.Message{wamptest.Invocation, 2, m.ID(1), stage.Dict{}, []any{-1}})
+		p.Send(wamptest.Message{wamptest.Invocation, invocation + 1, m.ID(1), stage.Dict{}, []any{-1}})
 		if e := p.Expect(wamptest.Error); e.Text(4) != "wamp.error.runtime_error" || len(e) != 5 {
 			s.T.Errorf("found %v", e)
 		}
-		p.Send(wamptest.Message{wamptest.Invocation, 3, m.ID(1), stage.Dict{}, []any{5}})
+		p.Send(wamptest.Message{wamptest.Invocation, invocation + 2, m.ID(1), stage.Dict{}, []any{5}})
 		if y := p.Expect(wamptest.Yield); y.List(3)[0] != int64(5) {
 			s.T.Errorf("found %v", y)
 		}
@@ -196,7 +199,7 @@ func TestInvocation_Info(t *testing.T) {
 		}
 		_, pattern := s.Register(c, p, "a.", handler, wamp.WithPrefix())
 		_, exact := s.Register(c, p, "a.b", handler)
-		for _, row := range []struct {
+		for i, row := range []struct {
 			registration int64
 			details      stage.Dict
 			want         wamp.CallInfo
@@ -207,7 +210,7 @@ func TestInvocation_Info(t *testing.T) {
 			{exact, stage.Dict{"caller": 5, "caller_authid": "ann", "caller_authrole": "user", "trustlevel": 3, "timeout": 1000},
 				wamp.CallInfo{Procedure: "a.b", Caller: 5, AuthID: "ann", AuthRole: "user", TrustLevel: 3, Timeout: 1e9}},
 		} {
-			p.Send(wamptest.Message{wamptest.Invocation, 1, row.registration, row.details})
+			p.Send(wamptest.Message{wamptest.Invocation, 1 + i, row.registration, row.details})
 			got := <-infos
 			p.Expect(wamptest.Yield)
 			if len(got.Details()) != len(row.details) {
