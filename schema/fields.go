@@ -13,7 +13,21 @@ func (r *reader) fields(pairs []pair) []*Field {
 	for _, p := range pairs {
 		fields = append(fields, r.field(p))
 	}
+	r.sameName(fields)
 	return fields
+}
+
+// sameName reports keys on the wire that two fields have. Two in the schema are
+// reported as duplicate keys.
+func (r *reader) sameName(fields []*Field) {
+	seen := map[string]*Field{}
+	for _, f := range fields {
+		if first := seen[f.Name]; first != nil && (f.Label != "" || first.Label != "") {
+			d := r.report(f.Place.Span, RuleDuplicateKey, "duplicate name %s on the wire (first at line %d)", quote(f.Name), first.Place.Line)
+			r.relate(d, first.Place.Pos, "the first one")
+		}
+		seen[f.Name] = f
+	}
 }
 
 // field reads a field or a parameter. Its Type is nil if it is not known.
@@ -31,6 +45,10 @@ func (r *reader) field(p pair) *Field {
 	f.Doc, f.DocPlace = s.doc()
 	f.Deprecated, f.Since = s.lifetime()
 	f.Go = s.goHints(goKeys)
+	if name := s.get("name"); name != nil && r.isString(name, "name") {
+		r.wireName(name)
+		f.Name, f.Label = name.text, f.Name
+	}
 	if typ := s.get("type"); typ != nil {
 		r.fieldType(f, typ, s)
 		r.variadic(f, s)
@@ -59,6 +77,7 @@ func (r *reader) fieldType(f *Field, n *node, s section) {
 	f.Optional, f.Type = x.optional, ref
 	if ref != nil && s.node != nil {
 		r.mapKeys(s, ref)
+		r.encode(s, ref)
 		r.constrain(s, ref)
 	}
 	long := s.get("default")
@@ -107,6 +126,8 @@ func (r *reader) setDefault(f *Field, text string, at diag.Span) {
 		written := typeName(f.Type) + " = " + clean(text)
 		d := r.report(at, RuleDefaultType, "%s could never be sent as %s", written, hiddenByZero(f.Type, v))
 		d.Hint = "write  optional " + written
+	case v != nil && inexact(f.Type, v) != "":
+		r.report(at, RuleDefaultType, "the default %s %s", quote(text), inexact(f.Type, v))
 	case v != nil && unmet(f.Type, v) != nil:
 		r.report(at, RuleDefaultType, "the default %s does not meet %s", quote(text), clean(unmet(f.Type, v).String()))
 	case v != nil:

@@ -120,7 +120,11 @@ func (v *Value) OnWire(of *Ref) any {
 	if v.Enum != nil {
 		return v.Enum.OnWire(of.Underlying().Named)
 	}
-	return scalars[of.Underlying().Scalar].wire(v)
+	base := of.Underlying()
+	if base.Encoding != "" {
+		return v.encoded(base.Encoding)
+	}
+	return scalars[base.Scalar].wire(v)
 }
 
 // MarshalJSON returns the payload. The keywords of a spread struct are those of

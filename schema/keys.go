@@ -40,13 +40,13 @@ var (
 	topicPolicyKeys = keyTable{built: topicPolicies}
 	metadataKeys    = keyTable{built: []string{"kwarg"}}
 	typeKeys        = keyTable{
-		built: slices.Concat([]string{"type", "fields", "enum", "tuple", "union", "tag", "open", "alias", "keys", "doc", "go", "deprecated",
-			"since"}, constraints),
-		later: []string{"encoding", "unknown"},
+		built: slices.Concat([]string{"type", "fields", "enum", "tuple", "union", "tag", "open", "alias", "keys", "encoding", "unknown", "doc",
+			"go", "deprecated", "since"}, constraints),
 	}
 	fieldKeys = keyTable{
-		built: append([]string{"type", "doc", "default", "variadic", "catch_all", "keys", "go", "deprecated", "since"}, constraints...),
-		later: []string{"name", "encoding", "example"},
+		built: slices.Concat([]string{"type", "name", "doc", "default", "variadic", "catch_all", "keys", "encoding", "go", "deprecated", "since"},
+			constraints),
+		later: []string{"example"},
 	}
 	enumValueKeys = keyTable{built: []string{"value", "doc"}, later: []string{"deprecated"}}
 	tagKeys       = keyTable{built: []string{"key", "content"}}

@@ -123,10 +123,22 @@ type Type struct {
 	Variants []*Variant `json:"variants,omitempty"`
 	Tag      string     `json:"tag,omitempty"`
 	Content  string     `json:"content,omitempty"`
+	// Unknown says what a Struct makes of keys that it does not have.
+	Unknown Unknown `json:"unknown,omitempty"`
 	// Deprecated and Since are those of a [Procedure].
 	Deprecated string `json:"deprecated,omitempty"`
 	Since      string `json:"since,omitempty"`
 }
+
+// Unknown says what a struct makes of keys that it does not have.
+type Unknown string
+
+// The choices; "" is Ignore.
+const (
+	Ignore Unknown = "ignore"
+	Keep   Unknown = "keep"
+	Reject Unknown = "reject"
+)
 
 // Variant is one type of a [Union].
 type Variant struct {
@@ -206,6 +218,9 @@ type Ref struct {
 	// Keys is the type of the keys of a map: a newtype of string or an enum of
 	// strings; nil for plain strings.
 	Keys *Ref `json:"keys,omitempty"`
+	// Encoding is the form that a Scalar has on the wire, such as unix; "" for its
+	// own.
+	Encoding string `json:"encoding,omitempty"`
 	// Nullable reports whether the value may be null (T|null).
 	Nullable bool `json:"nullable,omitempty"`
 	// Place is where the type is used, without null.
@@ -217,8 +232,10 @@ type Ref struct {
 
 // Field is a field of a struct or a parameter of a payload.
 type Field struct {
-	// Name is the key on the wire, at Place.
+	// Name is the key on the wire, at Place. Label is the name in the schema if
+	// that is another one.
 	Name     string   `json:"name"`
+	Label    string   `json:"label,omitempty"`
 	Place    Place    `json:"place,omitzero"`
 	Doc      string   `json:"doc,omitempty"`
 	DocPlace Place    `json:"doc_place,omitzero"`

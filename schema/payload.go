@@ -84,6 +84,7 @@ func (r *reader) inOrder(n *node, what, one, hint string) []*Field {
 		seen[key.text] = key.pos
 		fields = append(fields, r.field(item.pairs[0]))
 	}
+	r.sameName(fields)
 	return fields
 }
 

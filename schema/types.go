@@ -93,7 +93,7 @@ func (r *reader) typeBody(t *Type, n *node) *node {
 		t.Kind, t.Open = Enum, s.flag("open")
 		r.enum(t, body)
 	case "fields":
-		t.Kind = Struct
+		t.Kind, t.Unknown = Struct, r.unknown(s)
 		return body
 	case "tuple":
 		t.Kind = Tuple
@@ -133,6 +133,8 @@ var beside = []struct {
 	{"open", []string{"enum", "union"}, "only an enum or a union can be open"},
 	{"alias", []string{"type"}, "only another name for a type is an alias"},
 	{"keys", []string{"type"}, "it stands beside  type: map<T>"},
+	{"encoding", []string{"type"}, "it stands beside  type:"},
+	{"unknown", []string{"fields"}, "only a struct has keys that it does not know"},
 	{"tag", []string{"union"}, "only a union has a tag"},
 }
 
@@ -146,6 +148,23 @@ func (r *reader) belongs(s section, form string) {
 	if form != "type" {
 		r.withoutType(s)
 	}
+}
+
+// unknown reads what becomes of keys that a struct does not have.
+func (r *reader) unknown(s section) Unknown {
+	n := s.get("unknown")
+	if n == nil || !r.isString(n, "unknown") {
+		return ""
+	}
+	switch u := Unknown(n.text); u {
+	case Ignore:
+		return ""
+	case Keep, Reject:
+		return u
+	}
+	d := r.report(r.src.token(n), RuleBadValue, "unknown cannot be %s", quote(n.text))
+	d.Hint = "write  ignore,  keep  or  reject"
+	return ""
 }
 
 // newtype reads a type that is another one under a new name.
@@ -165,6 +184,7 @@ func (r *reader) newtype(t *Type, n *node, s section) {
 		r.pending = append(r.pending, func() {
 			if t.Base != nil {
 				r.mapKeys(s, t.Base)
+				r.encode(s, t.Base)
 				r.constrain(s, t.Base)
 			}
 		})

@@ -123,6 +123,9 @@ func (r *Ref) Kind() string {
 	case base.Map != nil:
 		return "map"
 	case base.Named == nil:
+		if kind := encodings[base.Scalar][base.Encoding]; kind != "" {
+			return kind
+		}
 		return base.Scalar.kind()
 	}
 	switch base.Named.Kind {

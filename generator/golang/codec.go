@@ -66,6 +66,9 @@ func (g *gen) codeFields(f *file, kind, name, table string, fields []*schema.Fie
 		}
 	}
 	body := g.fieldOps(fields, args, defaults)
+	if slices.Contains(flags, "Keep") {
+		body = append(body, jen.Id("s").Dot("Extra").Call(jen.Op("&").Add(sel(jen.Id("v"), extraName))))
+	}
 	f.declare("CodeWAMP encodes or decodes v. For the runtime.",
 		codeWAMP(name).Block(
 			jen.If(jen.Id("c").Dot("Decoding").Call()).Block(jen.Op("*").Id("v").Op("=").Add(reset)),
@@ -155,7 +158,13 @@ func (g *gen) table(fields []*schema.Field, args int, flags ...string) *jen.Stat
 		entries = append(entries, entry("Args", number(args)))
 	}
 	for _, flag := range flags {
-		entries = append(entries, entry(flag, jen.True()))
+		switch flag {
+		case "":
+		case "Keep", "Reject":
+			entries = append(entries, entry("Unknown", codecID(flag)))
+		default:
+			entries = append(entries, entry(flag, jen.True()))
+		}
 	}
 	entries = append(entries, unknown...)
 	entries = append(entries, entry("Fields", jen.Index().String().Add(stringList(names))))

@@ -74,7 +74,7 @@ func (g *gen) codeField(i int, p *jen.Statement, f *schema.Field, defaults strin
 
 // codeDefault codes a field for which zero means its default.
 func (g *gen) codeDefault(i int, p *jen.Statement, f *schema.Field, defaults string) *jen.Statement {
-	if base, _ := underlying(f.Type); base.Scalar == schema.Time {
+	if base, _ := underlying(f.Type); base.Scalar == schema.Time && !isEncoded(g.plain(base)) {
 		return walk("TimeOr", i, g.bare(f.Type, p), timeValue(f.Default.Text))
 	}
 	return walkBy(codecID("Or"), i, p, jen.Op("&").Add(sel(ident(defaults), g.names.of[f])), g.wire(f.Type).code())

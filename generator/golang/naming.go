@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"cmp"
 	"fmt"
 	"go/token"
 	"regexp"
@@ -282,7 +283,7 @@ func (n *namer) field(f *schema.Field) string {
 	if id, done := n.of[f]; done {
 		return id
 	}
-	id := n.exported(f, f.Name, f.Place, f.Go, longField)
+	id := n.exported(f, cmp.Or(f.Label, f.Name), f.Place, f.Go, longField)
 	n.of[f] = id
 	return id
 }

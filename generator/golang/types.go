@@ -128,7 +128,7 @@ func (g *gen) packageDoc() string {
 		<GiftNote> <*string>
 	}
 */
-func (g *gen) structType(f *file, name, doc string, uri, fields []*schema.Field) {
+func (g *gen) structType(f *file, name, doc string, uri, fields []*schema.Field, extra ...jen.Code) {
 	names := []string{"type " + name}
 	var body []jen.Code
 	add := func(field *schema.Field, tag *jen.Statement) {
@@ -141,6 +141,9 @@ func (g *gen) structType(f *file, name, doc string, uri, fields []*schema.Field)
 	}
 	for _, field := range fields {
 		add(field, jsonTag(field.Name))
+	}
+	if extra != nil {
+		body, names = append(body, extra...), append(names, "field "+name+"."+extraName)
 	}
 	f.declare(doc, jen.Type().Add(ident(name)).Struct(body...), names...)
 }

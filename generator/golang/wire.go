@@ -50,7 +50,7 @@ func (g *gen) plain(r *schema.Ref) wire {
 	case r.Map != nil:
 		return mapWire{container{g, r, r.Map}}
 	case r.Named == nil:
-		return scalars[r.Scalar].wire
+		return g.scalar(r)
 	}
 	return g.kind(r.Named)
 }

@@ -32,7 +32,7 @@ func (w checkedWire) code() *jen.Statement {
 // spellChecked writes the use of a type with its constraints: two are checked by
 // the same code if they are spelled the same.
 func spellChecked(r *schema.Ref) string {
-	parts := []string{spell(r)}
+	parts := []string{spell(r) + " " + r.Encoding}
 	for _, c := range r.Constraints {
 		parts = append(parts, c.String())
 	}

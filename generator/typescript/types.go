@@ -51,7 +51,7 @@ func (g *gen) ref(r *schema.Ref) string {
 	case r.Map != nil:
 		text = "{ [key: string]: " + g.ref(r.Map) + " }"
 	default:
-		text = scalars[r.Scalar].name
+		text = scalarOf(r).name
 	}
 	if nullable(r) {
 		text += " | null"
@@ -68,7 +68,7 @@ func (g *gen) orNull(r *schema.Ref) string {
 
 // element is the use of a type as the element of an array.
 func (g *gen) element(r *schema.Ref) string {
-	if nullable(r) || strings.Contains(scalars[r.Scalar].name, "|") {
+	if nullable(r) || strings.Contains(scalarOf(r).name, "|") {
 		return "(" + g.ref(r) + ")"
 	}
 	return g.ref(r)
@@ -99,7 +99,7 @@ func scalarNote(r *schema.Ref) string {
 			r = r.Map
 		}
 	}
-	return scalars[r.Scalar].note
+	return scalarOf(r).note
 }
 
 // declare writes a named type.
@@ -111,6 +111,9 @@ func (g *gen) declare(t *schema.Type) {
 		g.doc(doc, tags...)
 		g.open("export interface " + name + " {")
 		g.properties(t.Fields)
+		if t.Unknown == schema.Keep {
+			g.line("[key: string]: unknown;")
+		}
 		g.close("}")
 	case schema.Enum:
 		g.doc(doc, tags...)

@@ -66,3 +66,22 @@ var otherKinds = []struct{ kind, text string }{
 	{"string", "string"}, {"number", "number"}, {"bool", "boolean"}, {"bytes", "Uint8Array"}, {"list", "unknown[]"},
 	{"map", "{ [key: string]: unknown }"},
 }
+
+// encodings are built-in types in another form than their own.
+var encodings = map[string]scalar{
+	"base64": {"string", "Bytes in base64."}, "hex": {"string", "Bytes in hexadecimal digits."},
+	"unix": {"number", "A time in seconds since 1970."}, "unix_ms": {"number", "A time in milliseconds since 1970."},
+	"unix_us": {"number", "A time in microseconds since 1970."}, "unix_ns": {"number | bigint", "A time in nanoseconds since 1970."},
+	"native": {"string | Date", "A time: a string as in RFC 3339 over JSON, a type of its own in other serializers."},
+	"s":      {"number", "A duration in seconds."}, "us": {"number", "A duration in microseconds."},
+	"ns": {"number | bigint", "A duration in nanoseconds."}, "iso8601": {"string", "A duration such as PT1H30M."},
+	"go": {"string", "A duration such as 1h30m."}, "bytes": {"Uint8Array", "A UUID as its 16 bytes."},
+}
+
+// scalarOf is a built-in type in the form that it has on the wire.
+func scalarOf(r *schema.Ref) scalar {
+	if r.Encoding != "" {
+		return encodings[r.Encoding]
+	}
+	return scalars[r.Scalar]
+}

@@ -1,5 +1,7 @@
 package randomschema
 
+import "fmt"
+
 // constrained are types with constraints that the random values of the foreign
 // check meet.
 var constrained = []construct{
@@ -8,7 +10,10 @@ var constrained = []construct{
 	says("max of a list", "{type: list<T0>, max: 3}"), says("unique", "{type: list<uuid>, unique: true}"),
 	says("max of a map", "{type: map<int>, max: 3}"), says("multiple_of", "{type: uint16, multiple_of: 1}"),
 	says("exclusive bounds", "{type: float64, exclusive_min: -1e300, exclusive_max: 1e300}"),
-	says("keys of a map in a field", "{type: map<int>, keys: Key}"), says("bounds of a duration", "{type: duration, max: 1000h}"),
+	{name: "name on the wire", write: func(a *Author) string { return fmt.Sprintf("{type: int, name: '@%d'}", a.IntN(1e9)) }},
+	says("encoding of bytes", "{type: bytes, encoding: hex}"),
+	says("encoding of a time", "{type: time, encoding: unix_ns}"), says("encoding of a duration", "{type: duration, encoding: iso8601}"),
+	says("encoding of a uuid", "{type: uuid, encoding: bytes}"), says("keys of a map in a field", "{type: map<int>, keys: Key}"), says("bounds of a duration", "{type: duration, max: 1000h}"),
 }
 
 // kinds are definitions of types beside structs, enums and new types.
@@ -27,6 +32,9 @@ func init() {
 			return "union: {alpha: Alpha, list: list<" + a.of(scalars) + ">, count: int}, tag: {key: kind, content: value}"
 		}},
 		says("union by kind", "union: {text: string, number: float64, flag: bool, list: list<string>, map: map<int>}"),
+		{name: "struct that keeps unknown keys", write: func(a *Author) string { return "fields: {" + a.fields("f") + "}, unknown: keep" }},
+		{name: "struct that rejects unknown keys", write: func(a *Author) string { return "fields: {" + a.fields("f") + "}, unknown: reject" }},
+		says("new type with an encoding", "type: bytes, encoding: base64"),
 		says("enum value with doc", "enum: {a: {value: 1, doc: One.}, b: 2}"),
 	}
 }
