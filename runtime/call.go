@@ -7,6 +7,7 @@ import (
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
+	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
@@ -117,7 +118,8 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 
 // resend reports whether an idempotent call, which was sent before so many
 // times, is to be sent once more: its session was lost, or the router says the
-// network failed; then after a pause.
+// network failed; then after a pause, in which the handler that ctx belongs to
+// holds no worker.
 func (c *Client) resend(ctx context.Context, w *session.Waiter, err error, sent int) bool {
 	switch {
 	case errors.Is(err, ErrLost) && SafeToRetry(err):
@@ -128,6 +130,13 @@ func (c *Client) resend(ctx context.Context, w *session.Waiter, err error, sent 
 		return ctx.Err() == nil && !(sent > 0 && session.Oversize(err))
 	case err != nil || !w.Failed || w.URI != ErrNetworkFailure.URI:
 		return false
+	}
+	if w.Sink == nil { // a stream waits for itself
+		turn := dispatch.TurnOf(ctx)
+		if !turn.Park() {
+			return false
+		}
+		defer turn.Unpark(ctx)
 	}
 	return pause(c.cfg.backoff.pause(sent), ctx.Done(), c.closing())
 }

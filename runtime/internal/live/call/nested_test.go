@@ -216,3 +216,27 @@ func TestLimits_LargestInt(t *testing.T) {
 		})
 	}
 }
+
+// Nor does it hold one in the pause before an idempotent call is sent again.
+func TestNestedCalls_PauseWithoutAWorker(t *testing.T) {
+	stage.InBubble(t, wamptest.WebSocket, codec.JSON, func(s *stage.Stage) {
+		c, p := s.Connect(wamp.WithLimits(wamp.Limits{Workers: 1}))
+		_, id := s.Register(c, p, "com.example.p", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+			if in.Args[0] == "nests" {
+				_, err := stage.Procedure(true).Call(ctx, c, "x")
+				return in, err
+			}
+			return in, nil
+		})
+		p.Send(wamptest.Message{wamptest.Invocation, 1, id, stage.Dict{}, []any{"nests"}})
+		call := p.Expect(wamptest.Call)
+		p.Send(wamptest.Message{wamptest.Error, wamptest.Call, call.ID(1), stage.Dict{}, "wamp.error.network_failure"})
+		synctest.Wait() // the handler has begun to pause
+		p.Send(wamptest.Message{wamptest.Invocation, 2, id, stage.Dict{}, []any{"other"}})
+		if m := p.Expect(wamptest.Yield); m.ID(1) != 2 {
+			s.T.Errorf("invocation %d was answered, want 2", m.ID(1))
+		}
+		p.Send(wamptest.Answer(p.Expect(wamptest.Call)))
+		p.Expect(wamptest.Yield)
+	})
+}
