@@ -52,7 +52,8 @@ func (c *caller) Key(ctx context.Context, in KeyArgs, opts ...wamp.CallOption) (
 }
 
 // Callee implements the procedures of the API encodings. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleAll], to
+// [wamp.Register].
 type Callee interface {
 	// All handles com.example.encodings.all.
 	All(ctx context.Context, all All) (All, error)

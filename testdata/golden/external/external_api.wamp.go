@@ -72,7 +72,8 @@ func (c *caller) SessionList(ctx context.Context, opts ...wamp.CallOption) (out 
 }
 
 // Callee implements the procedures of the API external. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleProcedures], to
+// [wamp.Register].
 type Callee interface {
 	// Procedures handles com.example.notStrict.
 	Procedures(ctx context.Context) (*string, error)

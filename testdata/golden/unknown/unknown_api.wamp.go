@@ -58,7 +58,8 @@ func (c *caller) Wwise(ctx context.Context, in WwiseArgs, opts ...wamp.CallOptio
 }
 
 // Callee implements the procedures of the API unknown. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleKept], to
+// [wamp.Register].
 type Callee interface {
 	// Kept handles com.example.unknown.kept.
 	Kept(ctx context.Context, kept Kept) (Kept, error)

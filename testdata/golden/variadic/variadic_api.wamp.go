@@ -88,7 +88,8 @@ func (c *caller) Wide(ctx context.Context, in WideArgs, opts ...wamp.CallOption)
 }
 
 // Callee implements the procedures of the API variadic. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleAll], to
+// [wamp.Register].
 type Callee interface {
 	// All handles com.example.variadic.all.
 	All(ctx context.Context, in AllArgs) (AllResult, error)
