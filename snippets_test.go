@@ -214,6 +214,14 @@ func TestDocs_NameWhatExists(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	file := regexp.MustCompile("`([\\w.-]+/[\\w./-]+\\.(?:go|json|md|yaml|yml|txtar|svg))`")
+	for _, page := range []string{"CONTRIBUTING.md", "docs/architecture.md"} {
+		for _, m := range file.FindAllStringSubmatch(read(t, page), -1) {
+			if _, err := os.Stat(m[1]); err != nil && !strings.Contains(m[1], "VERB") {
+				t.Errorf("%s names %s: %v", page, m[1], err)
+			}
+		}
+	}
 	named := regexp.MustCompile(`\b(wamp|auth|codec|wamptest)\.([A-Z]\w*)`)
 	for path, text := range pages(t) {
 		for _, m := range named.FindAllStringSubmatch(text, -1) {

@@ -43,7 +43,7 @@ func (r results) plot(peers []*peer) string {
 			most = max(most, ratios(r[c.name][p.name].wall, r[c.name]["wampgen"].wall).most)
 		}
 	}
-	const least = 0.5
+	const least = 0.25
 	x := func(v float64) float64 {
 		return left + width*(math.Log(max(v, least))-math.Log(least))/(math.Log(most)-math.Log(least))
 	}
