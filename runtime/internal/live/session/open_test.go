@@ -216,7 +216,8 @@ func TestOpen_Roles(t *testing.T) {
 // WELCOME. R014: what is unknown is ignored.
 func TestOpen_WelcomeDetails(t *testing.T) {
 	for realm, details := range map[string]stage.Dict{
-		"realm1":     {"roles": stage.Dict{"broker": stage.Dict{}}},
+		"realm1": {"roles": stage.Dict{"broker": stage.Dict{}}, "realm": nil, "authid": nil, "authrole": nil, "authmethod": nil,
+			"authprovider": nil, "agent": nil, "authextra": nil},
 		"realm.else": {"roles": stage.Dict{"dealer": stage.Dict{"features": nil, "x_other": 5}}, "realm": "realm.else", "x_own": []any{nil}},
 	} {
 		stage.Bubbles(t, func(s *stage.Stage) {
@@ -227,6 +228,9 @@ func TestOpen_WelcomeDetails(t *testing.T) {
 			c := s.Connected(done)
 			if c.Realm() != realm || c.SessionID() != 1<<53 {
 				s.T.Errorf("realm %s, session %d", c.Realm(), c.SessionID())
+			}
+			if said := c.AuthID() + c.AuthRole() + c.AuthMethod() + c.AuthProvider() + c.RouterAgent(); said != "" || c.AuthExtra() != nil {
+				s.T.Errorf("the router said %q, %v", said, c.AuthExtra())
 			}
 		})
 	}
