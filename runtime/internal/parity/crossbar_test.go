@@ -5,12 +5,14 @@ package parity
 import (
 	"testing"
 
+	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/crossbar/node"
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
-// TestCrossbar runs some lines of the table on Crossbar.io, if it is there.
+// TestCrossbar runs some lines of the table, and the exercises of clients, on
+// Crossbar.io, if it is there.
 func TestCrossbar(t *testing.T) {
 	n := node.Running(t)
 	t.Cleanup(func() {
@@ -18,6 +20,16 @@ func TestCrossbar(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	for _, e := range exercises {
+		t.Run("clients/"+e.name, func(t *testing.T) {
+			if e.crossbar != "" {
+				t.Skip("Crossbar.io: " + e.crossbar)
+			}
+			e.do(&clients{t, func(opts ...wamp.ConnectOption) (*wamp.Client, error) {
+				return wamp.Connect(t.Context(), n.RawSocket, "realm1", opts...)
+			}})
+		})
+	}
 	for _, b := range table() {
 		if !b.crossbar {
 			continue

@@ -1,7 +1,8 @@
 // Package parity runs one script for each behaviour of a router on the in-memory
 // router of wamptest and on nexus, or on Crossbar.io for some that nexus lacks.
 // What both do is right beyond the reading of one of us; where nexus cannot do
-// something, the table says so.
+// something, the table says so. The exercises run whole clients on all three
+// routers, with the same reasons where one of them is left out.
 package parity
 
 import (
