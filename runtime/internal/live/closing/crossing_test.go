@@ -11,6 +11,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/live/stage"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
@@ -169,4 +170,40 @@ func TestUnsubscribe_BesideASubscribeThatWasGivenUp(t *testing.T) {
 		}
 		s.Works(c, p)
 	})
+}
+
+// An Unregister that nobody waits for any longer ends nothing before the router's
+// word either, and the procedure can be registered again meanwhile.
+func TestUnregister_GivenUpServesWhatCrossesIt(t *testing.T) {
+	for _, shared := range []bool{false, true} {
+		stage.InBubble(t, wamptest.WebSocket, codec.JSON, func(s *stage.Stage) {
+			c, p := s.Connect()
+			var opts []wamp.RegisterOption
+			if shared {
+				opts = append(opts, wamp.WithInvokePolicy(wamp.InvokeRoundRobin))
+			}
+			reg, id := s.Register(c, p, "com.example.p", stage.Echo, opts...)
+			ctx, cancel := context.WithTimeout(s.T.Context(), time.Second)
+			defer cancel()
+			done := stage.Begin(func() error { return reg.Unregister(ctx) })
+			m := p.Expect(wamptest.Unregister)
+			time.Sleep(2 * time.Second)
+			if err := <-done; !errors.Is(err, context.DeadlineExceeded) {
+				s.T.Errorf("Unregister: %v", err)
+			}
+			p.Send(wamptest.Message{wamptest.Invocation, 1, id, stage.Dict{}, []any{1}})
+			p.Expect(wamptest.Yield)
+			again := s.Registering(c, "com.example.p", stage.Echo, opts...)
+			m2 := p.Expect(wamptest.Register)
+			p.Send(wamptest.Message{wamptest.Invocation, 2, id, stage.Dict{}, []any{2}})
+			p.Expect(wamptest.Yield)
+			p.Send(wamptest.Answer(m), wamptest.Message{wamptest.Registered, m2.ID(1), id})
+			if r := <-again; r.Err != nil {
+				s.T.Error(r.Err)
+			}
+			p.Send(wamptest.Message{wamptest.Invocation, 3, id, stage.Dict{}, []any{3}})
+			p.Expect(wamptest.Yield)
+			s.Works(c, p)
+		})
+	}
 }
