@@ -70,9 +70,14 @@ func (c *command) export(out string) int {
 		return c.fail(err)
 	}
 	c.args = c.args[1:]
+	return c.print(out, "export", format.make)
+}
+
+// print prints what a verb makes of one schema, or writes it to a file.
+func (c *command) print(out, verb string, generate func(*schema.Model) ([]byte, error)) int {
 	in := c.inputs()
 	if len(in.failed)+len(in.found) == 0 && len(in.files) != 1 {
-		return c.fail(fmt.Errorf("export takes one schema, and there are %d", len(in.files)))
+		return c.fail(fmt.Errorf("%s takes one schema, and there are %d", verb, len(in.files)))
 	}
 	all, found, sources, failed := load(in.files)
 	maps.Copy(sources, in.sources)
@@ -86,7 +91,7 @@ func (c *command) export(out string) int {
 	case found.HasErrors():
 		return exitFindings
 	}
-	data, err := format.make(all[0].model)
+	data, err := generate(all[0].model)
 	switch {
 	case err != nil:
 	case out != "":

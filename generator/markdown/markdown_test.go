@@ -1,0 +1,34 @@
+package markdown
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/wampgen/wampgen/schema"
+)
+
+// TestGenerate_IsText: nothing of a schema becomes HTML, a link or a table of
+// its own.
+func TestGenerate_IsText(t *testing.T) {
+	m, found := schema.Parse("test.wamp.yaml", []byte(`wampgen: 1
+api: {name: test, uri: com.example.test, doc: "<b> [x](//example.com) *y* # z `+"`<code>` and `"+`"}
+types:
+  T: {fields: {a_b: {type: string, doc: "one | two\n\nthree"}}}
+procedures:
+  p: {args: [x: T], deprecated: Use q.}
+`))
+	if m == nil {
+		t.Fatal(found)
+	}
+	doc := string(Generate(m))
+	for _, good := range []string{
+		"&lt;b&gt; \\[x\\](//example.com) \\*y\\* \\# z `<code>` and \\`",
+		"| `a_b` | string | required | one \\| two three |",
+		"**Deprecated:** Use q.",
+		"| `x` | [T](#type-T) | required |  |",
+	} {
+		if !strings.Contains(doc, good) {
+			t.Errorf("no %s in\n%s", good, doc)
+		}
+	}
+}
