@@ -244,7 +244,7 @@ func unmet(ref *Ref, v *Value) *Constraint {
 // meets reports whether a literal meets the constraint.
 func (c *Constraint) meets(base *Ref, v *Value) bool {
 	if c.Value == nil {
-		n := utf8.RuneCountInString(v.Text)
+		n := utf8.RuneCountInString(v.Text) + len(v.List) + len(v.Map)
 		switch c.Key {
 		case Len:
 			return n == c.Count
@@ -252,6 +252,12 @@ func (c *Constraint) meets(base *Ref, v *Value) bool {
 			return n >= c.Count
 		case Max:
 			return n <= c.Count
+		case Unique:
+			seen := map[any]bool{}
+			for _, x := range v.List {
+				seen[x.OnWire(base.List)] = true
+			}
+			return len(seen) == len(v.List)
 		case Pattern:
 			re, err := regexp.Compile(c.Text)
 			return err != nil || re.MatchString(v.Text)

@@ -21,7 +21,7 @@ func literal(ref *Ref, text string) (v *Value, problem string) {
 		return nil, "" // the type itself is reported
 	}
 	if ref.List != nil || ref.Map != nil {
-		return nil, "cannot be a default: lists and maps have none"
+		return nil, "cannot be a default of a list or map; write  {type: ..., default: [a, b]}  or  {a: 1}"
 	}
 	return ref.Scalar.literal(text)
 }

@@ -93,6 +93,8 @@ func (r *reader) fieldType(f *Field, n *node, s section) {
 		r.setDefault(f, x.value, r.src.part(n, x.valueAt, x.valueAt+len(x.value)))
 	case long != nil && long.null():
 		r.nullDefault(r.src.token(long))
+	case long != nil && ref != nil && (long.kind == listNode || long.kind == mappingNode):
+		r.containerDefault(f, long)
 	case long != nil && r.want(long, scalarNode, "default"):
 		r.setDefault(f, long.text, r.src.token(long))
 	}

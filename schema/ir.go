@@ -115,12 +115,27 @@ func (f *Field) MarshalJSON() ([]byte, error) {
 }
 
 // OnWire returns a literal of a type as it is on the wire in JSON: a bool, an
-// int64, a uint64, a float32, a float64 or a string.
+// int64, a uint64, a float32, a float64 or a string, or a []any or map[string]any
+// of those.
 func (v *Value) OnWire(of *Ref) any {
 	if v.Enum != nil {
 		return v.Enum.OnWire(of.Underlying().Named)
 	}
 	base := of.Underlying()
+	switch {
+	case base.List != nil:
+		list := make([]any, len(v.List))
+		for i, x := range v.List {
+			list[i] = x.OnWire(base.List)
+		}
+		return list
+	case base.Map != nil:
+		entries := make(map[string]any, len(v.Map))
+		for _, e := range v.Map {
+			entries[e.Key] = e.Value.OnWire(base.Map)
+		}
+		return entries
+	}
 	if base.Encoding != "" {
 		return v.encoded(base.Encoding)
 	}

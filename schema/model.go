@@ -273,8 +273,18 @@ type Value struct {
 	Text string `json:"-"`
 	// Duration is the value of a duration.
 	Duration time.Duration `json:"-"`
+	// List are the elements of a list, Map the entries of a map in the order of the
+	// schema: none of them is a list or map itself.
+	List []*Value   `json:"-"`
+	Map  []MapEntry `json:"-"`
 	// Enum is the value of an enum field.
 	Enum *EnumValue `json:"-"`
+}
+
+// MapEntry is one entry of a literal of a map.
+type MapEntry struct {
+	Key   string `json:"-"`
+	Value *Value `json:"-"`
 }
 
 // Shape is what a payload is to those who make or take it.

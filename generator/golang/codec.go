@@ -199,8 +199,10 @@ func stringList(list []string) *jen.Statement {
 
 func hasDefault(f *schema.Field) bool { return f.Default != nil }
 
-// pointsToDefault reports whether a field is a pointer to its default.
-func pointsToDefault(f *schema.Field) bool { return f.Default != nil && f.Optional }
+// pointsToDefault reports whether a field leads to memory of its default.
+func pointsToDefault(f *schema.Field) bool {
+	return f.Default != nil && (f.Optional || elem(f.Type.Underlying()) != nil)
+}
 
 // withDefaults is a composite literal with the defaults of the fields set.
 func (g *gen) withDefaults(name string, fields []*schema.Field) *jen.Statement {

@@ -77,7 +77,14 @@ func (g *gen) codeDefault(i int, p *jen.Statement, f *schema.Field, defaults str
 	if base, _ := underlying(f.Type); base.Scalar == schema.Time && !isEncoded(g.plain(base)) {
 		return walk("TimeOr", i, g.bare(f.Type, p), timeValue(f.Default.Text))
 	}
-	return walkBy(codecID("Or"), i, p, jen.Op("&").Add(sel(ident(defaults), g.names.of[f])), g.wire(f.Type).code())
+	or := jen.Op("&").Add(sel(ident(defaults), g.names.of[f]))
+	switch g.wire(f.Type).empty() {
+	case emptyList:
+		return walkBy(codecID("ListOr"), i, g.bare(f.Type, p), g.bare(f.Type, or), g.bareCode(f.Type))
+	case emptyMap:
+		return walkBy(codecID("MapOr"), i, g.bare(f.Type, p), g.bare(f.Type, or), g.bareCode(f.Type))
+	}
+	return walkBy(codecID("Or"), i, p, or, g.wire(f.Type).code())
 }
 
 // codeEmpty codes a field whose nil is absent or null.

@@ -96,6 +96,9 @@ func literalOf(r *schema.Ref) *literal {
 
 // isZero reports whether a field's default is what Go's zero value is anyway.
 func isZero(f *schema.Field) bool {
+	if f.Default.List != nil || f.Default.Map != nil {
+		return false
+	}
 	if v := f.Default.Enum; v != nil {
 		return v.Text == "" && v.Int == 0
 	}
@@ -104,17 +107,39 @@ func isZero(f *schema.Field) bool {
 
 // literal is a field's default as an expression that Go takes for the field's
 // type.
-func (g *gen) literal(f *schema.Field) *jen.Statement {
-	_, named := underlying(f.Type)
-	v := f.Default
-	if v.Enum == nil {
-		return literalOf(f.Type).write(v, goType{g.goType(f.Type), named})
+func (g *gen) literal(f *schema.Field) *jen.Statement { return g.value(f.Type, f.Default) }
+
+// value is a literal of the schema as an expression that Go takes for the type
+// r.
+func (g *gen) value(r *schema.Ref, v *schema.Value) *jen.Statement {
+	base, named := underlying(r)
+	switch {
+	case elem(base) != nil:
+		return g.container(r, v)
+	case v.Enum == nil:
+		return literalOf(r).write(v, goType{g.goType(r), named})
 	}
 	constant := ident(g.names.of[v.Enum])
-	if f.Type.Named.Kind == schema.Newtype {
-		return g.goType(f.Type).Call(constant)
+	if r.Named.Kind == schema.Newtype {
+		return g.goType(r).Call(constant)
 	}
 	return constant
+}
+
+// container is a list or map of literals.
+/*
+	<[]string>{<"a">, <"b">}
+*/
+func (g *gen) container(r *schema.Ref, v *schema.Value) *jen.Statement {
+	base, _ := underlying(r)
+	var items []jen.Code
+	for _, x := range v.List {
+		items = append(items, g.value(base.List, x))
+	}
+	for _, e := range v.Map {
+		items = append(items, text(e.Key).Op(":").Add(g.value(base.Map, e.Value)))
+	}
+	return g.goType(r).Values(items...)
 }
 
 // typed is the default as an expression of exactly the field's type.
@@ -129,8 +154,11 @@ func (g *gen) typed(f *schema.Field) *jen.Statement {
 
 // defaultText is a default as documentation shows it.
 func (g *gen) defaultText(f *schema.Field) string {
-	if f.Default.Enum != nil {
-		return g.names.of[f.Default.Enum]
+	switch v := f.Default; {
+	case v.Enum != nil:
+		return g.names.of[v.Enum]
+	case v.List != nil || v.Map != nil:
+		return v.Literal
 	}
 	return literalOf(f.Type).doc(f.Default)
 }

@@ -86,7 +86,8 @@ func vetField(f *schema.Field) error {
 	if err := vetRef(f.Name, f.Type); err != nil {
 		return err
 	}
-	if f.Default != nil && (f.Type.Nullable || (&gen{}).plain(f.Type.Underlying()).empty() != never) {
+	isContainer := f.Default != nil && (f.Default.List != nil || f.Default.Map != nil) && elem(f.Type.Underlying()) != nil
+	if f.Default != nil && (f.Type.Nullable || !isContainer && (&gen{}).plain(f.Type.Underlying()).empty() != never) {
 		return fmt.Errorf("golang: %q cannot have a default and a nil", f.Name)
 	}
 	return nil

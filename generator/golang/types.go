@@ -166,6 +166,8 @@ func (g *gen) fieldDoc(f *schema.Field) string {
 	case f.Default == nil:
 	case f.Optional:
 		zero = "Nil means " + g.defaultText(f) + "."
+	case elem(f.Type.Underlying()) != nil:
+		zero = "Nil means " + g.defaultText(f) + "."
 	case !isZero(f):
 		zero = "Zero means " + g.defaultText(f) + "."
 	}

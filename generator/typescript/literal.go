@@ -2,7 +2,9 @@ package typescript
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -57,6 +59,18 @@ func literal(v any) string {
 		return quote(v)
 	case int64:
 		return whole(v)
+	case []any:
+		list := make([]string, len(v))
+		for i, x := range v {
+			list[i] = literal(x)
+		}
+		return "[" + strings.Join(list, ", ") + "]"
+	case map[string]any:
+		var list []string
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			list = append(list, key(k)+": "+literal(v[k]))
+		}
+		return "{ " + strings.Join(list, ", ") + " }"
 	}
 	return fmt.Sprint(v)
 }

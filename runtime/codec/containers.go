@@ -1,6 +1,10 @@
 package codec
 
-import "unsafe"
+import (
+	"maps"
+	"slices"
+	"unsafe"
+)
 
 // The compiler makes these functions once for every type of element, so they
 // leave to others what they can.
@@ -198,5 +202,34 @@ func MapField[K ~string, T any](s *Walk, i int, p *map[K]T, nothing Presence, co
 		s.End()
 	} else if null {
 		*p = nil
+	}
+}
+
+// ListOr codes field i, a list that has the default or. A field that is null
+// decodes to a copy of the default; a nil list is encoded as the default.
+func ListOr[T any](s *Walk, i int, p, or *[]T, code func(*[]T, *Coder)) {
+	put, null := s.Begin(i, Present)
+	switch {
+	case null:
+		*p = slices.Clone(*or)
+	case put && s.e != nil && *p == nil:
+		code(or, s.c)
+	case put:
+		code(p, s.c)
+		s.End()
+	}
+}
+
+// MapOr is like [ListOr] for a map.
+func MapOr[K ~string, T any](s *Walk, i int, p, or *map[K]T, code func(*map[K]T, *Coder)) {
+	put, null := s.Begin(i, Present)
+	switch {
+	case null:
+		*p = maps.Clone(*or)
+	case put && s.e != nil && *p == nil:
+		code(or, s.c)
+	case put:
+		code(p, s.c)
+		s.End()
 	}
 }

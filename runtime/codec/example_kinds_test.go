@@ -90,6 +90,41 @@ func ExampleOneOf() {
 	// Output: ["blue"]: want a key: one of red, green
 }
 
+// filter has defaults that are a list and a map.
+type filter struct {
+	Tags   []string
+	Limits map[string]int
+}
+
+var filterTable = codec.Table{Fields: []string{"tags:", "limits:"}}
+
+var filterDefaults = filter{Tags: []string{"new"}, Limits: map[string]int{"all": 9}}
+
+func (v *filter) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = filter{Tags: []string{"new"}, Limits: map[string]int{"all": 9}}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &filterTable) {
+		codec.ListOr(&s, 0, &v.Tags, &filterDefaults.Tags, codeTags)
+		codec.MapOr(&s, 1, &v.Limits, &filterDefaults.Limits, func(p *map[string]int, c *codec.Coder) { codec.Map(c, p, codec.Int) })
+	}
+}
+
+// A nil list is sent as the default, an empty one as it is.
+func ExampleListOr() {
+	for _, v := range []filter{{}, {Tags: []string{}, Limits: map[string]int{}}} {
+		b, err := codec.MarshalJSON(&v)
+		fmt.Println(string(b), err)
+	}
+	var v filter
+	fmt.Println(codec.UnmarshalJSON([]byte(`{"tags":null}`), &v), v)
+	// Output:
+	// {"tags":["new"],"limits":{"all":9}} <nil>
+	// {"tags":[],"limits":{}} <nil>
+	// <nil> {[new] map[all:9]}
+}
+
 // point is a tuple: a list on the wire. It ends with an element that may be
 // absent.
 type point struct {

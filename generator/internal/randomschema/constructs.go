@@ -72,7 +72,8 @@ func init() {
 		name := "default of " + strings.Fields(d)[0]
 		trailing = append(trailing, says(name, d), says(name+", optional", "optional "+d))
 	}
-	trailing = append(trailing, says("default as a mapping", `{type: string, default: 'a "b" \c', doc: A field.}`))
+	trailing = append(trailing, says("default of a list", "{type: list<string>, default: [a, b]}"), says("default of a map", "{type: map<uint8>, default: {a: 1}}"),
+		says("default as a mapping", `{type: string, default: 'a "b" \c', doc: A field.}`))
 	// omissible are those of fields and keywords alone.
 	omissible = []construct{inside("optional and nullable", "optional %s|null")}
 	fill()

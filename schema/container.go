@@ -1,0 +1,97 @@
+package schema
+
+import (
+	"strings"
+
+	"github.com/wampgen/wampgen/schema/diag"
+)
+
+// containerDefault reads the default of a list or map, whose elements are
+// scalars or values of enums. A nil list or map stands for the default in Go, and
+// an empty one for itself, so nothing is hidden.
+func (r *reader) containerDefault(f *Field, n *node) {
+	base := f.Type.Underlying()
+	want, elem := listNode, base.List
+	if base.Map != nil {
+		want, elem = mappingNode, base.Map
+	}
+	switch {
+	case elem == nil:
+		r.report(r.src.token(n), RuleDefaultType, "a default of %s must be a string, not %s", f.Type.spell(), n.describe())
+		return
+	case !r.want(n, want, "default"):
+		return
+	case f.Optional || f.Type.Nullable:
+		d := r.report(r.src.token(n), RuleDefaultType, "a list or map with a default can be neither optional nor null")
+		d.Hint = "leave that out: what is absent is the default, and an empty one is sent as it is"
+		return
+	case elem.Nullable || elem.List != nil || elem.Map != nil:
+		r.report(r.src.token(n), RuleDefaultType, "%s has no default: its elements are more than scalars", f.Type.spell())
+		return
+	}
+	v := &Value{Place: r.place(n), List: []*Value{}}
+	if base.Map != nil {
+		v.List, v.Map = nil, []MapEntry{}
+	}
+	var texts []string
+	for _, item := range n.items {
+		if x := r.elementDefault(elem, item); x != nil {
+			v.List, texts = append(v.List, x), append(texts, x.Literal)
+		}
+	}
+	for _, p := range n.pairs {
+		if x := r.elementDefault(elem, p.value); x != nil {
+			v.Map, texts = append(v.Map, MapEntry{p.key.text, x}), append(texts, p.key.text+": "+x.Literal)
+		}
+	}
+	v.Literal = "[" + strings.Join(texts, ", ") + "]"
+	if base.Map != nil {
+		v.Literal = "{" + strings.Join(texts, ", ") + "}"
+	}
+	if len(texts) < len(n.items)+len(n.pairs) {
+		return // reported
+	}
+	if c := unmet(f.Type, v); c != nil {
+		r.report(r.src.token(n), RuleDefaultType, "the default does not meet %s", clean(c.String()))
+		return
+	}
+	r.defaultKeys(base, v, r.src.token(n))
+	f.Default = v
+}
+
+// elementDefault reads one element of such a default, nil if it is refused.
+func (r *reader) elementDefault(elem *Ref, n *node) *Value {
+	if !r.want(n, scalarNode, "an element of a default") {
+		return nil
+	}
+	v, problem := literal(elem, n.text)
+	at := r.src.token(n)
+	switch {
+	case problem != "":
+		r.report(at, RuleDefaultType, "%s %s", quote(n.text), problem)
+		return nil
+	case v == nil:
+		return nil
+	case unmet(elem, v) != nil:
+		r.report(at, RuleDefaultType, "the default %s does not meet %s", quote(n.text), clean(unmet(elem, v).String()))
+		return nil
+	}
+	v.Literal, v.Place = n.text, Place{Span: at}
+	return v
+}
+
+// defaultKeys holds the keys of a default against their type.
+func (r *reader) defaultKeys(base *Ref, v *Value, at diag.Span) {
+	if base.Keys == nil {
+		return
+	}
+	for _, e := range v.Map {
+		key, problem := literal(base.Keys, e.Key)
+		switch {
+		case problem != "":
+			r.report(at, RuleDefaultType, "the key %s %s", quote(e.Key), problem)
+		case key != nil && unmet(base.Keys, key) != nil:
+			r.report(at, RuleDefaultType, "the key %s does not meet %s", quote(e.Key), clean(unmet(base.Keys, key).String()))
+		}
+	}
+}
