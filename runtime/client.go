@@ -58,7 +58,7 @@ func Connect(ctx context.Context, url, realm string, opts ...ConnectOption) (*Cl
 	if last == nil {
 		return nil, fmt.Errorf("wamp: connect: %w", ctx.Err())
 	}
-	return nil, fmt.Errorf("wamp: connect: %w; last attempt: %w", ctx.Err(), last)
+	return nil, fmt.Errorf("wamp: connect: %w; last attempt: %w", ctx.Err(), part{last})
 }
 
 func newClient(url, realm string, opts []ConnectOption) *Client {

@@ -87,7 +87,7 @@ func (c *common) acquire(ctx context.Context, failFast bool) (*session.Session, 
 // or why the supervisor gave up.
 func (c *common) endError() error {
 	if err := c.reason(); err != nil && !errors.Is(err, ErrClosed) {
-		return fmt.Errorf("%w: %w", ErrClosed, err)
+		return fmt.Errorf("%w: %w", ErrClosed, part{err})
 	}
 	return ErrClosed
 }

@@ -58,11 +58,11 @@ func (c *Client) drain(ctx context.Context) error {
 	}
 	switch n := c.pool.CutShort(); {
 	case c.handlers.Err() != nil && n > 0: // by Close
-		return fmt.Errorf("wamp: drain: left %d handlers or events: %w", n, ErrClosed)
+		return fmt.Errorf("wamp: drain: left %d handlers or events: %w", n, part{ErrClosed})
 	case s == nil:
 		return left.beside(ctx, ErrNotReady)
 	case s.Cause() != nil && c.handlers.Err() == nil:
-		return left.beside(ctx, fmt.Errorf("%w: %w", ErrLost, s.Cause()))
+		return left.beside(ctx, fmt.Errorf("%w: %w", ErrLost, part{s.Cause()}))
 	}
 	return left.err(ctx)
 }
@@ -125,12 +125,12 @@ func (l *leftovers) err(ctx context.Context) error {
 // beside is the error of a drain that failed for a cause of its own.
 func (l *leftovers) beside(ctx context.Context, cause error) error {
 	if len(l.what) == 0 {
-		return fmt.Errorf("wamp: drain: %w", cause)
+		return fmt.Errorf("wamp: drain: %w", part{cause})
 	}
 	if err := ctx.Err(); err != nil && !errors.Is(cause, err) {
-		cause = fmt.Errorf("%w: %w", err, cause)
+		cause = fmt.Errorf("%w: %w", err, part{cause})
 	}
-	return fmt.Errorf("wamp: drain: left %s: %w", strings.Join(l.what, ", "), cause)
+	return fmt.Errorf("wamp: drain: left %s: %w", strings.Join(l.what, ", "), part{cause})
 }
 
 // errNotFetched is why a Drain leaves missed events whose history is not asked
@@ -170,7 +170,7 @@ func (c *intents) leave(ctx context.Context, left *leftovers) {
 
 func (c *intents) leaveNow(ctx context.Context, its []*intent, left *leftovers) {
 	for _, err := range c.withdrawAll(ctx, its) {
-		left.add(err, "%s", strings.TrimPrefix(err.Error(), "wamp: "))
+		left.add(err, "%v", part{err})
 	}
 }
 

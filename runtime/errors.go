@@ -122,6 +122,16 @@ func encodeError(what, uri string, err error) error {
 	return session.Unsent(&operationError{what + " of", uri, err})
 }
 
+// part is an error inside another one, whose text says already that it is of
+// this module.
+type part struct{ error }
+
+// Error returns the text without "wamp: ".
+func (e part) Error() string { return strings.TrimPrefix(e.error.Error(), "wamp: ") }
+
+// Unwrap returns the error itself.
+func (e part) Unwrap() error { return e.error }
+
 // operationError says which operation on which URI failed.
 type operationError struct {
 	verb, uri string
@@ -130,7 +140,7 @@ type operationError struct {
 
 // Error names the operation, as in "wamp: call com.example.add: …".
 func (e *operationError) Error() string {
-	return "wamp: " + e.verb + " " + peertext.Line(e.uri) + ": " + strings.TrimPrefix(e.err.Error(), "wamp: ")
+	return "wamp: " + e.verb + " " + peertext.Line(e.uri) + ": " + part{e.err}.Error()
 }
 
 // Unwrap returns the error itself.

@@ -37,7 +37,7 @@ func (c *config) checkRealm(realm string) error {
 		return nil
 	}
 	if err := core.CheckURI(realm, core.MatchExact, false); err != nil {
-		return fmt.Errorf("wamp: realm: %w", invalidURI{err})
+		return fmt.Errorf("wamp: realm: %w", part{invalidURI{err}})
 	}
 	return nil
 }
@@ -62,7 +62,7 @@ func (c *config) encodeExtra() (d core.Dict, err error) {
 			e.Reset(f, nil)
 			e.Any(c.authExtra[key])
 			if err := e.Err(); err != nil {
-				return nil, fmt.Errorf("wamp: authextra %q: %w", key, err)
+				return nil, fmt.Errorf("wamp: authextra %q: %w", key, part{err})
 			}
 			raw = codec.Raw{Format: f, Data: e.Bytes()}
 		}

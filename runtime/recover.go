@@ -143,7 +143,7 @@ func (r *recovery) refused(it *intent, err error) {
 	c, s := r.intents, r.session
 	c.board.set(Status{
 		State: Recovering, Session: ID(s.ID()), Format: s.Format(), URL: s.URL(),
-		Err: fmt.Errorf("wamp: cannot restore %s: %w", it.uri, err),
+		Err: fmt.Errorf("wamp: cannot restore %s: %w", it.uri, part{err}),
 	})
 	if it.refusedOn != s {
 		it.refusedOn = s

@@ -312,7 +312,7 @@ func (x *Exchange) Out(v codec.Value, err error) error {
 		return err
 	}
 	if err := x.result.Finish(x.result.Enc.Payload(v, x.procedure.Out)); err != nil {
-		return fmt.Errorf("wamp: result of %s: %w", x.procedure.URI, err)
+		return fmt.Errorf("wamp: result of %s: %w", x.procedure.URI, part{err})
 	}
 	return nil
 }

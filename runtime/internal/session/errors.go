@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
 )
@@ -80,10 +81,11 @@ func Lost(cause error) error { return &lostError{cause: cause} }
 
 // Error says what is known of the outcome.
 func (e *lostError) Error() string {
+	cause := strings.TrimPrefix(e.cause.Error(), "wamp: ")
 	if e.unsent {
-		return fmt.Sprintf("%v before it was sent: %v", ErrLost, e.cause)
+		return fmt.Sprintf("%v before it was sent: %s", ErrLost, cause)
 	}
-	return fmt.Sprintf("%v, outcome unknown: %v", ErrLost, e.cause)
+	return fmt.Sprintf("%v, outcome unknown: %s", ErrLost, cause)
 }
 
 // SafeToRetry reports whether nothing was sent.
