@@ -160,6 +160,7 @@ func (c *comparison) typ(old, new *schema.Type, flows []*flow) {
 		c.kind(old, new, flows)
 	case old.Kind == schema.Struct:
 		c.byKey("field", old.Fields, new.Fields, flows)
+		c.unknown(old, new, flows)
 	case old.Kind == schema.Tuple:
 		c.tuple(old.Fields, new.Fields, flows)
 	case old.Kind == schema.Union:
@@ -169,6 +170,23 @@ func (c *comparison) typ(old, new *schema.Type, flows []*flow) {
 	default:
 		r := c.relate(c.whole(old), c.whole(new))
 		c.compared("it", describe(old), describe(new), r, schema.Place{}, schema.Place{}, flows)
+	}
+}
+
+// unknown compares what a struct makes of keys that it does not have.
+func (c *comparison) unknown(old, new *schema.Type, flows []*flow) {
+	who := phrase(flows, late)
+	if new.Unknown == schema.Reject && old.Unknown != schema.Reject {
+		c.add("unknown-rejected", schema.Place{}, schema.Place{}, "it rejects unknown keys now: with one, %s", who)
+	}
+	if who = phrase(flows, ifOwned); old.Unknown != schema.Reject || who == "" {
+		return
+	}
+	was := byName(old.Fields)
+	for _, x := range new.Fields {
+		if was[x.Name] == nil {
+			c.add("unknown-rejected", x.Place, schema.Place{}, "field %q is new, and the old version rejects unknown keys: %s", x.Name, who)
+		}
 	}
 }
 

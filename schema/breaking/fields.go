@@ -70,6 +70,10 @@ func ifOwned(f *flow) string {
 // field compares two fields, or two parameters, of one name.
 func (c *comparison) field(kind string, old, new *schema.Field, flows []*flow) {
 	what := name(kind, new)
+	if old.Variadic != new.Variadic || old.CatchAll != new.CatchAll {
+		c.add("type-changed", new.Place, old.Place, "whether %s takes all further values changed: %s", what, phrase(flows, late))
+		return
+	}
 	c.presence(what, old, new, flows)
 	c.valueType(what, old, new, flows)
 	if was, is := literal(old), literal(new); old.Default != nil && new.Default != nil && was != is {

@@ -181,7 +181,7 @@ func plain(r *schema.Ref) *schema.Ref {
 func isAny(r *schema.Ref) bool { return r.Scalar == schema.Any }
 
 // absent reports whether a receiver takes a message without the field.
-func absent(x *schema.Field) bool { return x.Optional || x.Default != nil }
+func absent(x *schema.Field) bool { return x.Optional || x.Default != nil || x.Variadic || x.CatchAll }
 
 func byName(fields []*schema.Field) map[string]*schema.Field {
 	all := make(map[string]*schema.Field, len(fields))
@@ -200,6 +200,8 @@ type domain struct {
 	whole    bool
 	// format is the form of a string, "" if it is any.
 	format string
+	// encoding is the schema's key encoding, "" if there is none.
+	encoding string
 }
 
 // domains are those of the built-in types. A bound that float64 does not have
@@ -234,7 +236,9 @@ func domainOf(r *schema.Ref) domain {
 	if r.Named != nil && r.Named.Kind == schema.Enum {
 		return enumDomain(r.Named)
 	}
-	return domains[r.Scalar]
+	d := domains[r.Scalar]
+	d.encoding = r.Encoding
+	return d
 }
 
 // enumDomain returns what contains the values of an enum. An open one is like
@@ -266,7 +270,7 @@ func intsOf(t *schema.Type) domain {
 // compareScalars compares the values of two scalars.
 func compareScalars(old, new domain) relation {
 	switch {
-	case old.kind == "" || old.kind != new.kind:
+	case old.kind == "" || old.kind != new.kind || old.encoding != new.encoding:
 		return different
 	case old.kind == "number":
 		return relation{

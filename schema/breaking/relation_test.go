@@ -68,6 +68,15 @@ func TestRelations(t *testing.T) {
 		{"{type: list<int>, unique: true}", "list<int>", "", "type-widened"},
 		{"Short", "string", "", "type-widened"},
 		{"Short", "{type: string, max: 3}", "type-narrowed", "type-narrowed"},
+		{"time", "{type: time, encoding: unix}", "type-changed", "type-changed"},
+		{"{type: bytes, encoding: base64}", "{type: bytes, encoding: hex}", "type-changed", "type-changed"},
+		{"{type: bytes, encoding: hex}", "{type: bytes, encoding: hex}", "", ""},
+		{"Pair", "{type: Pair}", "", ""},
+		{"Pair", "Triple", "", "type-widened"},
+		{"Triple", "Pair", "type-narrowed", "type-narrowed"},
+		{"Pair", "Point", "type-changed", "type-changed"},
+		{"Pay", "Buy", "type-narrowed", "type-narrowed"},
+		{"Pay", "Point", "type-changed", "type-changed"},
 		{"optional int", "int = 1", "", ""},
 		{"int = 1", "int", "now-required", "now-required"},
 		{"int", "int = 1", "", ""},
@@ -103,6 +112,10 @@ types:
     open: true
   Point: {fields: {x: int, y: int}}
   Place: {fields: {x: int, y: optional int}}
+  Pair: {tuple: [x: int, y: int]}
+  Triple: {tuple: [x: int, y: optional int]}
+  Pay: {union: {point: Point, place: Place}, tag: kind}
+  Buy: {union: {point: Point}, tag: kind}
   Tree: {fields: {value: int, kids: list<Tree>}}
   Bush: {fields: {value: int, kids: list<Bush>}}
 %s:

@@ -55,6 +55,7 @@ var rules = []Rule{
 	{"enum-closed", Peer, "an open enum or union is closed", "leave it open"},
 	{"enum-value-removed", Peer, "a value of a closed enum is gone", "keep the value until nothing sends it"},
 	{"enum-value-added", Peer, "a closed enum has another value", "open the enum first, with open: true"},
+	{"unknown-rejected", Peer, "a struct rejects keys that it does not have", "leave unknown: reject out, so that fields can be added"},
 	{"variant-removed", Peer, "a variant of a closed union is gone", "keep the variant until nothing sends it"},
 	{"variant-added", Peer, "a closed union has another variant", "open the union first, with open: true"},
 	{"stream-removed", Peer, "a procedure has no progressive results any more", "keep them until no caller asks for them"},

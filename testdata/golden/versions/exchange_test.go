@@ -249,6 +249,14 @@ var exchanges = map[string]func(context.Context, *peers) error{
 		_, err := old.NewCaller(p.caller).VariantRemoved(ctx, &old.Cash{Cents: 7})
 		return err
 	},
+	"unknown-rejected": func(ctx context.Context, p *peers) error {
+		p.serve(new.HandleUnknownRejected(func(context.Context) (new.Exact, error) {
+			extra := "more"
+			return new.Exact{ID: 7, Extra: &extra}, nil
+		}))
+		got, err := old.NewCaller(p.caller).UnknownRejected(ctx)
+		return want(7, got.ID, err)
+	},
 	"uri-changed": func(ctx context.Context, p *peers) error {
 		p.serve(new.HandleURIChanged(func(context.Context) (int, error) { return 7, nil }))
 		got, err := old.NewCaller(p.caller).URIChanged(ctx)

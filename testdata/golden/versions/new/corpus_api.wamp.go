@@ -40,6 +40,7 @@ const (
 	TypeChangedProcedure        = "com.example.corpus.type_changed"
 	TypeNarrowedProcedure       = "com.example.corpus.type_narrowed"
 	TypeWidenedProcedure        = "com.example.corpus.type_widened"
+	UnknownRejectedProcedure    = "com.example.corpus.unknown_rejected"
 	URIChangedProcedure         = "com.example.corpus.other"
 	VariantAddedProcedure       = "com.example.corpus.variant_added"
 	VariantAddedOpenProcedure   = "com.example.corpus.variant_added_open"
@@ -127,6 +128,8 @@ type Caller interface {
 	TypeNarrowed(ctx context.Context, a int8, opts ...wamp.CallOption) (int, error)
 	// TypeWidened calls com.example.corpus.type_widened.
 	TypeWidened(ctx context.Context, opts ...wamp.CallOption) (int, error)
+	// UnknownRejected calls com.example.corpus.unknown_rejected.
+	UnknownRejected(ctx context.Context, opts ...wamp.CallOption) (Exact, error)
 	// URIChanged calls com.example.corpus.other.
 	URIChanged(ctx context.Context, opts ...wamp.CallOption) (int, error)
 	// VariantAdded calls com.example.corpus.variant_added.
@@ -286,6 +289,11 @@ func (c *caller) TypeWidened(ctx context.Context, opts ...wamp.CallOption) (out 
 	return out, err
 }
 
+func (c *caller) UnknownRejected(ctx context.Context, opts ...wamp.CallOption) (out Exact, err error) {
+	err = wamp.Call(ctx, c.client, unknownRejected, nil, &out, opts...)
+	return out, err
+}
+
 func (c *caller) URIChanged(ctx context.Context, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, uriChanged, nil, (*codec.IntValue)(&out), opts...)
 	return out, err
@@ -372,6 +380,8 @@ type Callee interface {
 	TypeNarrowed(ctx context.Context, a int8) (int, error)
 	// TypeWidened handles com.example.corpus.type_widened.
 	TypeWidened(ctx context.Context) (int, error)
+	// UnknownRejected handles com.example.corpus.unknown_rejected.
+	UnknownRejected(ctx context.Context) (Exact, error)
 	// URIChanged handles com.example.corpus.other.
 	URIChanged(ctx context.Context) (int, error)
 	// VariantAdded handles com.example.corpus.variant_added.
@@ -416,6 +426,7 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 		HandleTypeChanged(impl.TypeChanged, opts...),
 		HandleTypeNarrowed(impl.TypeNarrowed, opts...),
 		HandleTypeWidened(impl.TypeWidened, opts...),
+		HandleUnknownRejected(impl.UnknownRejected, opts...),
 		HandleURIChanged(impl.URIChanged, opts...),
 		HandleVariantAdded(impl.VariantAdded, opts...),
 		HandleVariantAddedOpen(impl.VariantAddedOpen, opts...),
@@ -813,6 +824,20 @@ func HandleTypeWidened(f func(context.Context) (int, error), opts ...wamp.Regist
 		}
 		out, err := f(ctx)
 		return x.Out((*codec.IntValue)(&out), err)
+	})
+}
+
+// HandleUnknownRejected returns the handler of com.example.corpus.unknown_rejected for
+// [wamp.Register].
+//
+//go:noinline
+func HandleUnknownRejected(f func(context.Context) (Exact, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(unknownRejected, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		if err := x.In(nil); err != nil {
+			return err
+		}
+		out, err := f(ctx)
+		return x.Out(&out, err)
 	})
 }
 

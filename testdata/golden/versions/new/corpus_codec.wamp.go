@@ -166,6 +166,11 @@ var typeWidened = &wamp.Procedure{
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
+var unknownRejected = &wamp.Procedure{
+	URI: UnknownRejectedProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
+}
+
 var uriChanged = &wamp.Procedure{
 	URI: URIChangedProcedure,
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
@@ -222,6 +227,20 @@ func (v *ClosedNow) CodeWAMP(c *codec.Coder) {
 	c.Encodes(v.Valid(), "one of red, green")
 	codec.String((*string)(v), c)
 	c.Decoded(v.Valid(), "one of red, green")
+}
+
+var exactTable = codec.Table{Unknown: codec.Reject, Fields: []string{"id:int", "extra:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Exact) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Exact{}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &exactTable) {
+		s.Int(0, &v.ID)
+		codec.Optional(&s, 1, &v.Extra, codec.String)
+	}
 }
 
 var fewerUnion = codec.Union[Fewer]{

@@ -75,6 +75,18 @@ func (v *ClosedNow) UnmarshalText(b []byte) error {
 	return codec.UnmarshalEnum(v, b, ClosedNowValues())
 }
 
+// Exact is the schema's type Exact.
+type Exact struct {
+	ID    int     `json:"id"`
+	Extra *string `json:"extra"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v Exact) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Exact) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
 // Fewer is the schema's union Fewer: *Card.
 //
 //sumtype:decl

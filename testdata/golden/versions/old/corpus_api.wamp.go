@@ -40,6 +40,7 @@ const (
 	TypeChangedProcedure        = "com.example.corpus.type_changed"
 	TypeNarrowedProcedure       = "com.example.corpus.type_narrowed"
 	TypeWidenedProcedure        = "com.example.corpus.type_widened"
+	UnknownRejectedProcedure    = "com.example.corpus.unknown_rejected"
 	URIChangedProcedure         = "com.example.corpus.uri_changed"
 	VariantAddedProcedure       = "com.example.corpus.variant_added"
 	VariantAddedOpenProcedure   = "com.example.corpus.variant_added_open"
@@ -124,6 +125,8 @@ type Caller interface {
 	TypeNarrowed(ctx context.Context, a int, opts ...wamp.CallOption) (int, error)
 	// TypeWidened calls com.example.corpus.type_widened.
 	TypeWidened(ctx context.Context, opts ...wamp.CallOption) (int8, error)
+	// UnknownRejected calls com.example.corpus.unknown_rejected.
+	UnknownRejected(ctx context.Context, opts ...wamp.CallOption) (Exact, error)
 	// URIChanged calls com.example.corpus.uri_changed.
 	URIChanged(ctx context.Context, opts ...wamp.CallOption) (int, error)
 	// VariantAdded calls com.example.corpus.variant_added.
@@ -283,6 +286,11 @@ func (c *caller) TypeWidened(ctx context.Context, opts ...wamp.CallOption) (out 
 	return out, err
 }
 
+func (c *caller) UnknownRejected(ctx context.Context, opts ...wamp.CallOption) (out Exact, err error) {
+	err = wamp.Call(ctx, c.client, unknownRejected, nil, &out, opts...)
+	return out, err
+}
+
 func (c *caller) URIChanged(ctx context.Context, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, uriChanged, nil, (*codec.IntValue)(&out), opts...)
 	return out, err
@@ -367,6 +375,8 @@ type Callee interface {
 	TypeNarrowed(ctx context.Context, a int) (int, error)
 	// TypeWidened handles com.example.corpus.type_widened.
 	TypeWidened(ctx context.Context) (int8, error)
+	// UnknownRejected handles com.example.corpus.unknown_rejected.
+	UnknownRejected(ctx context.Context) (Exact, error)
 	// URIChanged handles com.example.corpus.uri_changed.
 	URIChanged(ctx context.Context) (int, error)
 	// VariantAdded handles com.example.corpus.variant_added.
@@ -411,6 +421,7 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 		HandleTypeChanged(impl.TypeChanged, opts...),
 		HandleTypeNarrowed(impl.TypeNarrowed, opts...),
 		HandleTypeWidened(impl.TypeWidened, opts...),
+		HandleUnknownRejected(impl.UnknownRejected, opts...),
 		HandleURIChanged(impl.URIChanged, opts...),
 		HandleVariantAdded(impl.VariantAdded, opts...),
 		HandleVariantAddedOpen(impl.VariantAddedOpen, opts...),
@@ -808,6 +819,20 @@ func HandleTypeWidened(f func(context.Context) (int8, error), opts ...wamp.Regis
 		}
 		out, err := f(ctx)
 		return x.Out((*codec.Int8Value)(&out), err)
+	})
+}
+
+// HandleUnknownRejected returns the handler of com.example.corpus.unknown_rejected for
+// [wamp.Register].
+//
+//go:noinline
+func HandleUnknownRejected(f func(context.Context) (Exact, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(unknownRejected, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		if err := x.In(nil); err != nil {
+			return err
+		}
+		out, err := f(ctx)
+		return x.Out(&out, err)
 	})
 }
 

@@ -160,6 +160,11 @@ var typeWidened = &wamp.Procedure{
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int8"}},
 }
 
+var unknownRejected = &wamp.Procedure{
+	URI: UnknownRejectedProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
+}
+
 var uriChanged = &wamp.Procedure{
 	URI: URIChangedProcedure,
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
@@ -213,6 +218,19 @@ func (v *Cash) CodeWAMP(c *codec.Coder) {
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *ClosedNow) CodeWAMP(c *codec.Coder) { codec.String((*string)(v), c) }
+
+var exactTable = codec.Table{Unknown: codec.Reject, Fields: []string{"id:int"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Exact) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Exact{}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &exactTable) {
+		s.Int(0, &v.ID)
+	}
+}
 
 var fewerUnion = codec.Union[Fewer]{
 	Tag: "kind",

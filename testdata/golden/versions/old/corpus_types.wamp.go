@@ -74,6 +74,17 @@ func (v *ClosedNow) UnmarshalText(b []byte) error {
 	return nil
 }
 
+// Exact is the schema's type Exact.
+type Exact struct {
+	ID int `json:"id"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v Exact) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Exact) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
 // Fewer is the schema's union Fewer: *Card or *Cash.
 //
 //sumtype:decl
