@@ -69,8 +69,8 @@ func (a *Author) maybe(n int) bool { return a.IntN(n) == 0 }
 const (
 	types      = 10
 	failures   = 3
-	procedures = 10
-	topics     = 5
+	procedures = 7
+	topics     = 4
 )
 
 // Schema writes the next schema. It returns its text and the constructs that
