@@ -75,9 +75,7 @@ func (s *Walk) String(i int, p *string) {
 // is.
 func (e *Encoder) short(dst []byte, v string) {
 	if e.f == JSON {
-		dst[0] = '"'
-		if movePlain(dst[1:], v) {
-			dst[len(v)+1] = '"'
+		if moveQuoted(dst, v) {
 			e.buf = e.buf[:len(e.buf)+len(v)+2]
 		} else {
 			e.longText(v)

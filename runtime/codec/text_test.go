@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -286,5 +287,27 @@ func TestJSONAgainstTheStandardLibrary(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// TestJSONText_EveryCharacterEverywhere: a character that needs an escape, or is
+// more than a byte, is found wherever it is in a string of any length.
+func TestJSONText_EveryCharacterEverywhere(t *testing.T) {
+	for n := 1; n < 20; n++ {
+		for at := range n {
+			for c := rune(1); c < 0x100; c++ {
+				s := strings.Repeat("a", at) + string(c) + strings.Repeat("z", n-at-1)
+				raw := encode(t, codec.JSON, func(e *codec.Encoder) { e.Text(s) })
+				var theirs string
+				if err := json.Unmarshal(raw.Data, &theirs); err != nil || theirs != s {
+					t.Fatalf("%q is encoded as %s", s, raw.Data)
+				}
+				var d codec.Decoder
+				d.Start(raw, "")
+				if ours := d.Text(); ours != s || d.Err() != nil {
+					t.Fatalf("%s is decoded as %q, %v", raw.Data, ours, d.Err())
+				}
+			}
+		}
 	}
 }

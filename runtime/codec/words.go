@@ -30,6 +30,13 @@ func special(w uint64) uint64 {
 	return ((w-ones*' ')&^w | (quote-ones)&^quote | (slash-ones)&^slash) & highs
 }
 
+// odd has a high bit set if one of eight bytes is not an ASCII character that
+// JSON writes as it is. Only bytes behind the first can be wrong.
+func odd(w uint64) uint64 {
+	control, quote, slash := w-ones*' ', (w^ones*'"')-ones, (w^ones*'\\')-ones
+	return (control | quote | slash | w) & highs
+}
+
 // plain returns the first index from i on of a byte that ends a run of plain
 // characters in a JSON string. It is len(s) if there is none.
 func plain[T string | []byte](s T, i int) int {
@@ -51,8 +58,8 @@ func plain[T string | []byte](s T, i int) int {
 func plainASCII(b []byte, i int) int {
 	for ; len(b)-i >= 8; i += 8 {
 		w := load8(b, i)
-		if odd := special(w) | w&highs; odd != 0 {
-			return i + bits.TrailingZeros64(odd)/8 // only bytes behind the first can be wrong
+		if bad := odd(w); bad != 0 {
+			return i + bits.TrailingZeros64(bad)/8 // only bytes behind the first can be wrong
 		}
 	}
 	for ; i < len(b); i++ {
@@ -114,9 +121,11 @@ func move(dst []byte, s string) bool {
 	return acc&highs == 0
 }
 
-// movePlain copies s to the beginning of dst, which is longer, and reports
-// whether all of it is ASCII that JSON writes as it is.
-func movePlain(dst []byte, s string) bool {
+// moveQuoted writes s in quotes to the beginning of dst, which is longer, and
+// reports whether all of it is ASCII that JSON writes as it is.
+func moveQuoted(dst []byte, s string) bool {
+	dst[len(s)+1], dst[0] = '"', '"'
+	dst = dst[1:]
 	n := len(s)
 	var bad uint64
 	switch {
@@ -124,17 +133,17 @@ func movePlain(dst []byte, s string) bool {
 		for i := 0; n-i > 8; i += 8 {
 			w := load8(s, i)
 			binary.LittleEndian.PutUint64(dst[i:], w)
-			bad |= special(w) | w&highs
+			bad |= odd(w)
 		}
 		w := load8(s, n-8)
 		binary.LittleEndian.PutUint64(dst[n-8:], w)
-		return bad|special(w)|w&highs == 0
+		return bad|odd(w) == 0
 	case n >= 4:
 		a, b := load4(s, 0), load4(s, n-4)
 		binary.LittleEndian.PutUint32(dst, uint32(a))
 		binary.LittleEndian.PutUint32(dst[n-4:], uint32(b))
 		w := a | b<<32
-		return special(w)|w&highs == 0
+		return odd(w) == 0
 	}
 	for i := range n {
 		c := s[i]
