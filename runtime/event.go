@@ -3,6 +3,7 @@ package wamp
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
@@ -57,11 +58,43 @@ type subscriber struct{ s *Subscription }
 // Deliver puts one event into the mailbox.
 func (h subscriber) Deliver(on *session.Session, m *core.Message, size int) {
 	s := h.s
+	retained := (s.config.resume || s.retained.asked) && m.DetailBool("retained")
+	if retained && s.retained.again(on, m.Publication) {
+		return
+	}
 	s.box.Offer(dispatch.Item[event]{
 		Event:       event{session: on, payload: m.Body(), details: m.Details},
 		Publication: m.Publication, Size: size,
-		Retained: s.config.resume && m.DetailBool("retained"),
+		Retained: retained && s.config.resume,
 	})
+}
+
+// retained knows the retained events that a subscription had on its session: the
+// router sends them again whenever another handler of the client asks for them.
+type retained struct {
+	asked bool // the subscription wants them; it does not change
+
+	mu    sync.Mutex // protects the following, a leaf
+	on    *session.Session
+	known map[uint64]bool // publications, at most maxRetained
+}
+
+// maxRetained bounds how many retained events of a pattern are told apart.
+const maxRetained = 4096
+
+// again notes a retained event and reports whether it came before.
+func (r *retained) again(on *session.Session, publication uint64) bool {
+	if !r.asked {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.on != on || len(r.known) == maxRetained {
+		r.on, r.known = on, make(map[uint64]bool)
+	}
+	before := r.known[publication]
+	r.known[publication] = true
+	return before
 }
 
 func (s *Subscription) request(ctx context.Context, on *session.Session, w *session.Waiter) session.Pending {

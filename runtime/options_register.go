@@ -164,7 +164,8 @@ func WithForceReregister() RegisterOption {
 
 // WithGetRetained asks for the retained event of the topic right after
 // subscribing, and again after every reconnect (specification "Event
-// Retention"), see [EventInfo.Retained]. A broker that did not announce the
+// Retention"), see [EventInfo.Retained]. Of several handlers of one topic those
+// that ask for it get it, each of them once a session. A broker that did not announce the
 // feature is not asked, which is logged once. Default: only events that are
 // published after subscribing.
 func WithGetRetained() SubscribeOption {

@@ -110,6 +110,7 @@ func newSubscription(c *intents, t *Topic, handle eventFunc, opts []SubscribeOpt
 		sub.config.matching(t.match)
 		sub.config.template, sub.config.bad = t.template, t.bad
 	}
+	sub.retained.asked = sub.config.options.Has("get_retained")
 	sub.box = newMailbox(sub)
 	if sub.config.made != nil {
 		sub.config.made(sub)

@@ -15,11 +15,12 @@ import (
 // is safe for concurrent use.
 type Subscription struct {
 	*intent
-	intents *intents
-	box     *dispatch.Mailbox[event]
-	run     eventFunc // decodes an event and runs the handler
-	failed  atomic.Uint64
-	tooMuch tooMuch
+	intents  *intents
+	box      *dispatch.Mailbox[event]
+	run      eventFunc // decodes an event and runs the handler
+	failed   atomic.Uint64
+	tooMuch  tooMuch
+	retained retained
 	// misfits counts the events in a row that did not decode.
 	misfits atomic.Uint64
 }

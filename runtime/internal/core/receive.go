@@ -179,7 +179,11 @@ func (s *Session) settle(m *Message, kind Type) (Effect, error) {
 func (s *Session) install(m *Message, r request) {
 	switch m.Type {
 	case MsgSubscribed:
-		s.subs[m.ID] = subscription{topic: r.uri, handles: append(s.subs[m.ID].handles, r.handle)}
+		sub := subscription{topic: r.uri, handles: append(s.subs[m.ID].handles, r.handle), asking: s.subs[m.ID].asking}
+		if r.retained {
+			sub.asking = append(sub.asking, r.handle)
+		}
+		s.subs[m.ID] = sub
 	case MsgRegistered:
 		s.regs[m.ID] = registration{handle: r.handle}
 	}
@@ -215,6 +219,9 @@ func (s *Session) event(m *Message) (Effect, error) {
 	handles := sub.handles
 	if len(handles) == 0 {
 		handles = sub.parting
+	}
+	if n := len(sub.asking); n > 0 && n < len(handles) && m.DetailBool("retained") {
+		handles = sub.asking
 	}
 	if len(handles) == 0 {
 		return Effect{Kind: Dropped}, nil

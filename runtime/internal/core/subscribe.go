@@ -6,6 +6,9 @@ type subscription struct {
 	// handles get the events; parting are the last of them, given back, which
 	// still get what the broker had sent before it read UNSUBSCRIBE.
 	handles, parting []any
+	// asking are those of handles that asked for retained events. If there are any,
+	// no other gets one: it comes because one of them has subscribed.
+	asking []any
 	// left: UNSUBSCRIBE was queued.
 	left bool
 }
@@ -14,7 +17,8 @@ type subscription struct {
 // receives SUBSCRIBED (R216).
 func (s *Session) Subscribe(waiter, handle any, topic string, options Dict) (uint64, error) {
 	m := Message{Type: MsgSubscribe, URI: topic, Options: options}
-	id, err := s.request(&m, Body{}, request{kind: MsgSubscribe, waiter: waiter, handle: handle, uri: topic})
+	r := request{kind: MsgSubscribe, waiter: waiter, handle: handle, uri: topic, retained: options.Has("get_retained")}
+	id, err := s.request(&m, Body{}, r)
 	if err == nil {
 		s.asked[topic]++
 	}
@@ -29,7 +33,7 @@ func (s *Session) Unsubscribe(waiter any, id uint64, handles ...any) (reply uint
 	sub := s.subs[id]
 	rest := sub.handles
 	for _, h := range handles {
-		rest = without(rest, h)
+		rest, sub.asking = without(rest, h), without(sub.asking, h)
 	}
 	if len(rest) == len(sub.handles) {
 		return 0, nil

@@ -277,6 +277,50 @@ func TestEvents_Info(t *testing.T) {
 	})
 }
 
+// R217, R218, R231: where handlers share a subscription, retained events go to those
+// that asked for them, and to each of them once a session: the router sends them
+// again to the next one that asks.
+func TestSubscribe_SharedRetained(t *testing.T) {
+	stage.Transports(t, func(s *stage.Stage) {
+		c, p := s.Connect()
+		retained := func(publication int) wamptest.Message {
+			return wamptest.Message{wamptest.Event, 7, publication, stage.Dict{"retained": true}}
+		}
+		plain := listen(s, c, p, "a.b", 7)
+		first := listen(s, c, p, "a.b", 7, wamp.WithGetRetained())
+		p.Send(retained(1))
+		if ev := <-first.events; ev.info.Publication != 1 || !ev.info.Retained {
+			s.T.Errorf("got %v", ev)
+		}
+		second := listen(s, c, p, "a.b", 7, wamp.WithGetRetained())
+		p.Send(retained(1), wamptest.Message{wamptest.Event, 7, 2, stage.Dict{}})
+		if ev := <-second.events; ev.info.Publication != 1 || !ev.info.Retained {
+			s.T.Errorf("got %v", ev)
+		}
+		for _, l := range []*listener{plain, first, second} {
+			if ev := <-l.events; ev.info.Publication != 2 || ev.info.Retained {
+				s.T.Errorf("got %v", ev)
+			}
+		}
+		if err := second.Unsubscribe(s.T.Context()); err != nil {
+			s.T.Error(err)
+		}
+		p.Reset()
+		p = s.Accept()
+		p.Join()
+		for range 2 { // plain and first
+			p.Send(wamptest.Message{wamptest.Subscribed, p.Expect(wamptest.Subscribe).ID(1), 7})
+		}
+		p.Send(retained(1))
+		if ev := <-first.events; ev.info.Publication != 1 {
+			s.T.Errorf("on the next session: %v", ev)
+		}
+		plain.none(s.T)
+		second.none(s.T)
+		s.Works(c, p)
+	})
+}
+
 // R232: a revoked subscription ends for all its handlers, nothing is sent, and
 // it is not restored.
 func TestSubscription_Revoked(t *testing.T) {
