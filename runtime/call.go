@@ -11,10 +11,6 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
-// maxSends is how often an idempotent call is sent: one that ends every session
-// that it is sent on must not go on for ever.
-const maxSends = 9
-
 // For generated code. Call calls a procedure and waits for its result, for ctx,
 // or for the timeout (specification "Calling and Invocations"). If there is no
 // session it waits for one, see [WithFailFast]. in is nil if the procedure has

@@ -16,16 +16,6 @@ func (it *intent) procedure() procedure {
 	return procedure{it.uri, cmp.Or(it.config.match, core.MatchExact)}
 }
 
-// shared reports whether several callees may register the procedure.
-func (it *intent) shared() bool {
-	for _, f := range it.config.options {
-		if f.Key == "invoke" {
-			return f.Value != string(InvokeSingle)
-		}
-	}
-	return false
-}
-
 // claim reserves the shared procedures of registrations, all or none. A router
 // gives a client one id for one shared procedure however often the client
 // registers it, so that a second handler would take the place of the first

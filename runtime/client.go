@@ -2,11 +2,13 @@ package wamp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
 
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 )
 
@@ -170,3 +172,77 @@ func (c *Client) Watch(ctx context.Context) iter.Seq[Status] {
 		}
 	}
 }
+
+// AuthID returns the authid that the router gave the current session, "" if
+// there is no session or the router does not say. The same holds for
+// [Client.AuthRole], [Client.AuthMethod], [Client.AuthProvider] and
+// [Client.RouterAgent] (specification "Session Establishment"). All of them may
+// change with every reconnect.
+func (c *Client) AuthID() string { return c.welcome("authid") }
+
+// AuthRole returns the authrole of the current session, see [Client.AuthID].
+func (c *Client) AuthRole() string { return c.welcome("authrole") }
+
+// AuthMethod returns the authentication method by which the router let the
+// current session in, such as "wampcra", see [Client.AuthID].
+func (c *Client) AuthMethod() string { return c.welcome("authmethod") }
+
+// AuthProvider returns the name of what authenticated the current session at the
+// router, such as "static" or "dynamic", see [Client.AuthID].
+func (c *Client) AuthProvider() string { return c.welcome("authprovider") }
+
+// AuthExtra returns the authextra of WELCOME as dynamic values. It returns nil
+// if there is none, or if there is no session. The map belongs to the caller.
+func (c *Client) AuthExtra() map[string]any {
+	s := c.live.Load()
+	if s == nil {
+		return nil
+	}
+	return dict(s.Welcome().Lookup("authextra"))
+}
+
+// RouterAgent returns what the router of the current session calls itself, such
+// as "Crossbar.io/26.10.1", see [Client.AuthID].
+func (c *Client) RouterAgent() string { return c.welcome("agent") }
+
+// welcome returns a string of the details of WELCOME.
+func (c *Client) welcome(key string) string {
+	s := c.live.Load()
+	if s == nil {
+		return ""
+	}
+	m := core.Message{Details: s.Welcome()}
+	return m.DetailText(key)
+}
+
+// Reconnect replaces the session by a new one at once, for example after the
+// network has changed. It also ends a pause between two attempts, and an
+// attempt that is under way. It does not wait for the new session, see
+// [Client.Watch]. The session ends with GOODBYE; what is in flight ends with
+// [ErrLost], except calls of idempotent procedures, which are sent again. After
+// the end of the client it does nothing. Safe for concurrent use.
+func (c *Client) Reconnect() { c.supervisor.route.turn() }
+
+// SetURLs replaces the URLs of [Connect] and [WithURLs]. The session goes on if
+// its URL is among urls; otherwise the client moves to one of them as
+// [Client.Reconnect] does. If urls is empty, or one of them is invalid, the error
+// says so and nothing changes. Safe for concurrent use.
+func (c *Client) SetURLs(urls ...string) error {
+	if len(urls) == 0 {
+		return errors.New("wamp: there must be a URL")
+	}
+	next, err := newRouters(&c.cfg, urls)
+	if err != nil {
+		return err
+	}
+	if !c.supervisor.route.set(next) {
+		c.Reconnect()
+	}
+	return nil
+}
+
+// Stats returns the counters and depths of the client. The maps are shared by
+// all who call Stats and must not be changed. It does not wait for anything, and
+// allocates only if there was an error since it was last called. Safe for
+// concurrent use.
+func (c *Client) Stats() Stats { return statsOf(c.common, c.offline) }

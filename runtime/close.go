@@ -57,3 +57,60 @@ func (c *Client) turnOf(ctx context.Context) *dispatch.Turn {
 	}
 	return nil
 }
+
+// Drain ends the client without losing work. It unregisters and unsubscribes
+// everything, including requests that are on their way to the router. It waits
+// for the handlers of all calls and events that the router had sent by then,
+// writes what is queued, and closes the client as [Client.Close] does. A loop
+// over [Events] gets the events that have arrived before it ends, and a
+// subscription that resumes also those that it has missed. Called with the ctx
+// of a handler, Drain does not wait for that handler; what waits behind it runs
+// meanwhile.
+//
+// In the body of a loop over [Events], pass [Event.Context] or a ctx that is
+// derived from it. Drain then does not wait for that loop. Events that wait for
+// it are lost, and the error says how many there are. With any other ctx, Drain
+// and the loop wait for each other until that ctx ends.
+//
+// If ctx ends first, the error says what remained. It is [ErrLost] if the
+// session is lost meanwhile, and [ErrNotReady] if there was no session: then
+// only what had arrived is handled. The client is closed in every case.
+func (c *Client) Drain(ctx context.Context) error {
+	c.beginDrain()
+	err := c.drain(ctx)
+	if cerr := c.Close(ctx); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+func (c *Client) drain(ctx context.Context) error {
+	if c.handlers.Err() != nil {
+		return nil
+	}
+	s := c.live.Load()
+	if turn := c.turnOf(ctx); turn != nil {
+		turn.Leave()
+		defer turn.Back()
+	}
+	var left leftovers
+	c.intents.leave(ctx, &left)
+	c.finishWork(ctx, &left)
+	if s != nil && c.handlers.Err() == nil {
+		if n := s.Unwritten(ctx); n > 0 {
+			left.add(nil, "%d unsent messages", n)
+		}
+	}
+	if n := c.offline.waiting(); n > 0 {
+		left.add(ErrNotReady, "%d buffered events", n)
+	}
+	switch n := c.pool.CutShort(); {
+	case c.handlers.Err() != nil && n > 0: // by Close
+		return fmt.Errorf("wamp: drain: left %d handlers or events: %w", n, part{ErrClosed})
+	case s == nil:
+		return left.beside(ctx, ErrNotReady)
+	case s.Cause() != nil && c.handlers.Err() == nil:
+		return left.beside(ctx, fmt.Errorf("%w: %w", ErrLost, part{s.Cause()}))
+	}
+	return left.err(ctx)
+}

@@ -10,6 +10,11 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
+// OtherErrors is the key of [Stats.CallErrors] and [Stats.InvocationErrors] for
+// errors whose URI is not declared in the schema and does not begin with
+// "wamp.".
+const OtherErrors = "other"
+
 // counters are what [Stats] is made of. The zero value is ready for use.
 type counters struct {
 	sessions, failedAttempts       atomic.Uint64

@@ -6,70 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
-	"sync/atomic"
 )
-
-// Drain ends the client without losing work. It unregisters and unsubscribes
-// everything, including requests that are on their way to the router. It waits
-// for the handlers of all calls and events that the router had sent by then,
-// writes what is queued, and closes the client as [Client.Close] does. A loop
-// over [Events] gets the events that have arrived before it ends, and a
-// subscription that resumes also those that it has missed. Called with the ctx
-// of a handler, Drain does not wait for that handler; what waits behind it runs
-// meanwhile.
-//
-// In the body of a loop over [Events], pass [Event.Context] or a ctx that is
-// derived from it. Drain then does not wait for that loop. Events that wait for
-// it are lost, and the error says how many there are. With any other ctx, Drain
-// and the loop wait for each other until that ctx ends.
-//
-// If ctx ends first, the error says what remained. It is [ErrLost] if the
-// session is lost meanwhile, and [ErrNotReady] if there was no session: then
-// only what had arrived is handled. The client is closed in every case.
-func (c *Client) Drain(ctx context.Context) error {
-	c.beginDrain()
-	err := c.drain(ctx)
-	if cerr := c.Close(ctx); err == nil {
-		err = cerr
-	}
-	return err
-}
-
-func (c *Client) drain(ctx context.Context) error {
-	if c.handlers.Err() != nil {
-		return nil
-	}
-	s := c.live.Load()
-	if turn := c.turnOf(ctx); turn != nil {
-		turn.Leave()
-		defer turn.Back()
-	}
-	var left leftovers
-	c.intents.leave(ctx, &left)
-	c.finishWork(ctx, &left)
-	if s != nil && c.handlers.Err() == nil {
-		if n := s.Unwritten(ctx); n > 0 {
-			left.add(nil, "%d unsent messages", n)
-		}
-	}
-	if n := c.offline.waiting(); n > 0 {
-		left.add(ErrNotReady, "%d buffered events", n)
-	}
-	switch n := c.pool.CutShort(); {
-	case c.handlers.Err() != nil && n > 0: // by Close
-		return fmt.Errorf("wamp: drain: left %d handlers or events: %w", n, part{ErrClosed})
-	case s == nil:
-		return left.beside(ctx, ErrNotReady)
-	case s.Cause() != nil && c.handlers.Err() == nil:
-		return left.beside(ctx, fmt.Errorf("%w: %w", ErrLost, part{s.Cause()}))
-	}
-	return left.err(ctx)
-}
 
 // finishWork waits for all handlers, but for the loop over Events whose body
 // drains the client: that one is busy.
-func (c *Client) finishWork(ctx context.Context, left *leftovers) {
+func (c *common) finishWork(ctx context.Context, left *leftovers) {
 	loop := c.loopOf(ctx)
 	if loop != nil {
 		loop.config.loop.abandon()
@@ -87,19 +28,19 @@ func (c *Client) finishWork(ctx context.Context, left *leftovers) {
 
 // waitHandlers waits until no handler runs and nothing waits for one, or for
 // ctx; then it returns how much is left. It logs a wait that takes long.
-func (c *Client) waitHandlers(ctx context.Context) int {
+func (c *common) waitHandlers(ctx context.Context) int {
 	short, cancel := context.WithTimeout(ctx, c.cfg.handshake)
 	defer cancel()
 	n := c.pool.Wait(short)
 	if n > 0 && ctx.Err() == nil {
-		c.cfg.log.Warn("wamp: drain waits for handlers", "realm", c.realm, "running", n, "waiting", c.pool.Waiting(),
+		c.cfg.log.Warn("wamp: drain waits for handlers", "realm", c.realm, "running", n, "waiting", c.pool.Load().Waiting(),
 			"next", "it waits until they are done, or until its ctx ends")
 		n = c.pool.Wait(ctx)
 	}
 	if n == 0 {
 		return 0
 	}
-	return n + c.pool.Waiting()
+	return n + c.pool.Load().Waiting()
 }
 
 // leftovers are what a Drain could not finish.
@@ -174,31 +115,12 @@ func (c *intents) leaveNow(ctx context.Context, its []*intent, left *leftovers) 
 	}
 }
 
-// loopState is what a loop over Events and the client share.
-type loopState struct {
-	once sync.Once
-	// left is closed when the body of the loop drains the client: it does not ask
-	// for the next event. skipped counts those that it does not get.
-	left    chan struct{}
-	skipped atomic.Int64
-}
-
-func newLoopState() *loopState { return &loopState{left: make(chan struct{})} }
-
 // loopOf returns the subscription of the loop of c whose event ctx belongs to,
 // nil if there is none.
-func (c *Client) loopOf(ctx context.Context) *Subscription {
+func (c *common) loopOf(ctx context.Context) *Subscription {
 	ev, ok := ctx.Value(eventInfoKey{}).(*eventContext)
-	if !ok || ev.subscription.common != c.common || ev.subscription.config.loop == nil {
+	if !ok || ev.subscription.common != c || ev.subscription.config.loop == nil {
 		return nil
 	}
 	return ev.subscription
 }
-
-// option makes the loop known to its subscription.
-func (l *loopState) option() SubscribeOption {
-	return subscribeOption(func(c *intentConfig) { c.loop = l })
-}
-
-// abandon ends the waiting for a loop whose body drains the client.
-func (l *loopState) abandon() { l.once.Do(func() { close(l.left) }) }

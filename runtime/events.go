@@ -112,3 +112,8 @@ func (l *loop[T]) finish() {
 	default:
 	}
 }
+
+// option makes the loop known to its subscription.
+func (l *loopState) option() SubscribeOption {
+	return subscribeOption(func(c *intentConfig) { c.loop = l })
+}

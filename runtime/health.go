@@ -9,7 +9,7 @@ import (
 // LiveHandler answers 200 until one of the clients has given up by itself, and
 // then 503: the program should be started again. It answers 200 during an
 // outage of the router, and after the program has closed a client.
-func LiveHandler(clients ...*Client) http.Handler { return health{clients, (*Client).lives} }
+func LiveHandler(clients ...*Client) http.Handler { return health{clients, lives} }
 
 // ReadyHandler answers 200 while every client is [Ready] and is not being
 // drained: it has a session, and all its registrations and subscriptions are in
@@ -18,7 +18,7 @@ func LiveHandler(clients ...*Client) http.Handler { return health{clients, (*Cli
 //
 // The body says "ok", or which clients are in which state. It names realms and
 // contains neither URLs nor errors.
-func ReadyHandler(clients ...*Client) http.Handler { return health{clients, (*Client).isReady} }
+func ReadyHandler(clients ...*Client) http.Handler { return health{clients, isReady} }
 
 // health answers whether all clients pass a check.
 type health struct {
@@ -37,7 +37,7 @@ func (h health) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}
 		failed = true
-		_, _ = io.WriteString(w, c.realm+": "+c.condition()+"\n") // the answer is its status
+		_, _ = io.WriteString(w, c.realm+": "+condition(c)+"\n") // the answer is its status
 	}
 	if !failed {
 		_, _ = io.WriteString(w, "ok\n")
@@ -45,16 +45,16 @@ func (h health) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 }
 
 // lives reports whether the client has not given up by itself.
-func (c *Client) lives() bool {
+func lives(c *Client) bool {
 	err := c.Err()
 	return err == nil || errors.Is(err, ErrClosed)
 }
 
 // isReady reports whether the client does its whole work.
-func (c *Client) isReady() bool { return c.Status().State == Ready && c.draining.Err() == nil }
+func isReady(c *Client) bool { return c.Status().State == Ready && c.draining.Err() == nil }
 
 // condition names the state of the client.
-func (c *Client) condition() string {
+func condition(c *Client) string {
 	if st := c.Status().State; st == Closed || c.draining.Err() == nil {
 		return st.String()
 	}

@@ -39,13 +39,6 @@ func (s *Subscription) resume(ctx context.Context, on *session.Session, id uint6
 // missedEvent is an event of a history.
 type missedEvent = dispatch.Item[event]
 
-// The sizes of a history that are asked for, one after the other: a router that
-// knows a limit answers no more than that.
-const (
-	firstHistory   = 100
-	largestHistory = 100_000
-)
-
 // missed fetches the events after the last that arrived, oldest first. met
 // reports whether nothing is missing between it and the first of them.
 func (s *Subscription) missed(ctx context.Context, on *session.Session, id uint64) (events []missedEvent, met bool, err error) {

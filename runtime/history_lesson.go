@@ -11,6 +11,13 @@ import (
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
+// The sizes of a history that are asked for, one after the other: a router that
+// knows a limit answers no more than that.
+const (
+	firstHistory   = 100
+	largestHistory = 100_000
+)
+
 // heavy is what all subscriptions of a client learn from a history that was
 // beyond the read limit and ended a session. In the same outage that
 // subscription asks for none, all others begin with small ones, and after a

@@ -78,6 +78,16 @@ var invokes = map[InvokePolicy]bool{
 	InvokeSingle: true, InvokeRoundRobin: true, InvokeRandom: true, InvokeFirst: true, InvokeLast: true,
 }
 
+// shared reports whether several callees may register the procedure.
+func (it *intent) shared() bool {
+	for _, f := range it.config.options {
+		if f.Key == "invoke" {
+			return f.Value != string(InvokeSingle)
+		}
+	}
+	return false
+}
+
 // supported reports whether the router of s announced what the intent needs; a
 // pattern would silently become an exact URI where it did not (R201, R225).
 func (it *intent) supported(f *core.Features) error {

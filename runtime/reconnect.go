@@ -15,32 +15,6 @@ const replaceGrace = time.Second
 // errReconnect is why a session ends that is replaced.
 var errReconnect = errors.New("wamp: replaced by Reconnect or SetURLs")
 
-// Reconnect replaces the session by a new one at once, for example after the
-// network has changed. It also ends a pause between two attempts, and an
-// attempt that is under way. It does not wait for the new session, see
-// [Client.Watch]. The session ends with GOODBYE; what is in flight ends with
-// [ErrLost], except calls of idempotent procedures, which are sent again. After
-// the end of the client it does nothing. Safe for concurrent use.
-func (c *Client) Reconnect() { c.supervisor.route.turn() }
-
-// SetURLs replaces the URLs of [Connect] and [WithURLs]. The session goes on if
-// its URL is among urls; otherwise the client moves to one of them as
-// [Client.Reconnect] does. If urls is empty, or one of them is invalid, the error
-// says so and nothing changes. Safe for concurrent use.
-func (c *Client) SetURLs(urls ...string) error {
-	if len(urls) == 0 {
-		return errors.New("wamp: there must be a URL")
-	}
-	next, err := newRouters(&c.cfg, urls)
-	if err != nil {
-		return err
-	}
-	if !c.supervisor.route.set(next) {
-		c.Reconnect()
-	}
-	return nil
-}
-
 // route is where a client is to go. It is safe for concurrent use; its lock is a
 // leaf.
 type route struct {

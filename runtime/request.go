@@ -8,6 +8,10 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
+// maxSends is how often an idempotent call is sent: one that ends every session
+// that it is sent on must not go on for ever.
+const maxSends = 9
+
 // callOn queues one CALL on a session and waits for its reply. The handler that
 // ctx belongs to, if there is one, holds no worker meanwhile: the call may need
 // it. That of a streaming call goes on and waits for itself.

@@ -53,16 +53,8 @@ type Stats struct {
 	Running, InvocationsWaiting, EventsWaiting, InboundBytes int
 }
 
-// OtherErrors is the key of [Stats.CallErrors] and [Stats.InvocationErrors] for
-// errors whose URI is not declared in the schema and does not begin with
-// "wamp.".
-const OtherErrors = "other"
-
-// Stats returns the counters and depths of the client. The maps are shared by
-// all who call Stats and must not be changed. It does not wait for anything, and
-// allocates only if there was an error since it was last called. Safe for
-// concurrent use.
-func (c *Client) Stats() Stats {
+// statsOf returns the statistics of a client.
+func statsOf(c *common, o *offline) Stats {
 	n := &c.counters
 	s := Stats{
 		Sessions: n.sessions.Load(), FailedAttempts: n.failedAttempts.Load(),
@@ -77,7 +69,7 @@ func (c *Client) Stats() Stats {
 	s.Reconnects = max(s.Sessions, 1) - 1
 	c.mu.Lock()
 	on := c.session
-	s.BufferedEvents = len(c.offline.kept)
+	s.BufferedEvents = len(o.kept)
 	c.mu.Unlock()
 	if on != nil {
 		s.PendingRequests, s.QueuedMessages, s.QueuedBytes = on.Depths()

@@ -154,7 +154,7 @@ func TestMailbox_TheSlowMakeRoom(t *testing.T) {
 				s.Errorf("slow%d lost nothing", n)
 			}
 		}
-		if n := s.Waiting(); n < 107 {
+		if n := s.Load().Waiting(); n < 107 {
 			s.Errorf("%d wait", n)
 		}
 		close(wait)
@@ -164,7 +164,7 @@ func TestMailbox_TheSlowMakeRoom(t *testing.T) {
 			<-b.Drained()
 		}
 		s.bytes(0, 0)
-		if n := s.Waiting(); n != 0 {
+		if n := s.Load().Waiting(); n != 0 {
 			s.Errorf("%d wait", n)
 		}
 	})

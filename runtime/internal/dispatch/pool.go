@@ -216,6 +216,9 @@ type Load struct {
 	Dropped uint64
 }
 
+// Waiting returns how much waits behind what runs.
+func (l Load) Waiting() int { return l.Tasks + l.Events }
+
 // Load returns what the pool has to do.
 func (p *Pool) Load() Load {
 	p.mu.Lock()
@@ -229,14 +232,4 @@ func (p *Pool) Load() Load {
 		}
 	}
 	return l
-}
-
-// Waiting returns how many tasks and events wait behind those that run.
-func (p *Pool) Waiting() (n int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for q := range p.holders {
-		n += q.waiting()
-	}
-	return n
 }
