@@ -52,30 +52,6 @@ type Place struct {
 // derived returns the place of something that is implied by what is at p.
 func (p Place) derived() Place { return Place{p.Span, true} }
 
-// Hint is a text that one generator is given, and that nothing has checked. The
-// zero value means that there is none.
-type Hint struct {
-	Text  string `json:"text"`
-	Place Place  `json:"place,omitzero"`
-}
-
-// Given reports whether the schema has the hint.
-func (h Hint) Given() bool { return h.Place.Line > 0 }
-
-// GoHints are the keys below go, with which a schema asks for something in Go.
-// Generators for other languages ignore them.
-type GoHints struct {
-	// Name is the identifier of a declaration.
-	Name Hint `json:"name,omitzero"`
-	// Params is what holds the input of a procedure: struct, also for none or one
-	// parameter.
-	Params Hint `json:"params,omitzero"`
-	// Package and Import are the name and the import path of the package of an
-	// API.
-	Package Hint `json:"package,omitzero"`
-	Import  Hint `json:"import,omitzero"`
-}
-
 // TypeKind is the kind of a named type.
 type TypeKind int
 
@@ -175,36 +151,6 @@ type EnumValue struct {
 	ValuePlace Place  `json:"value_place,omitzero"`
 	Doc        string `json:"doc,omitempty"`
 }
-
-// Scalar is a built-in type.
-type Scalar string
-
-// The built-in types, spelled as in the schema.
-const (
-	Bool     Scalar = "bool"
-	Int      Scalar = "int"
-	Int8     Scalar = "int8"
-	Int16    Scalar = "int16"
-	Int32    Scalar = "int32"
-	Int64    Scalar = "int64"
-	Uint     Scalar = "uint"
-	Uint8    Scalar = "uint8"
-	Uint16   Scalar = "uint16"
-	Uint32   Scalar = "uint32"
-	Uint64   Scalar = "uint64"
-	Float32  Scalar = "float32"
-	Float64  Scalar = "float64"
-	String   Scalar = "string"
-	Bytes    Scalar = "bytes"
-	Time     Scalar = "time"
-	Date     Scalar = "date"
-	Duration Scalar = "duration"
-	UUID     Scalar = "uuid"
-	Decimal  Scalar = "decimal"
-	URI      Scalar = "uri"
-	ID       Scalar = "id"
-	Any      Scalar = "any"
-)
 
 // Ref is the use of a type: exactly one of Scalar, Named, List and Map is set.
 type Ref struct {

@@ -9,6 +9,36 @@ import (
 	"time"
 )
 
+// Scalar is a built-in type.
+type Scalar string
+
+// The built-in types, spelled as in the schema.
+const (
+	Bool     Scalar = "bool"
+	Int      Scalar = "int"
+	Int8     Scalar = "int8"
+	Int16    Scalar = "int16"
+	Int32    Scalar = "int32"
+	Int64    Scalar = "int64"
+	Uint     Scalar = "uint"
+	Uint8    Scalar = "uint8"
+	Uint16   Scalar = "uint16"
+	Uint32   Scalar = "uint32"
+	Uint64   Scalar = "uint64"
+	Float32  Scalar = "float32"
+	Float64  Scalar = "float64"
+	String   Scalar = "string"
+	Bytes    Scalar = "bytes"
+	Time     Scalar = "time"
+	Date     Scalar = "date"
+	Duration Scalar = "duration"
+	UUID     Scalar = "uuid"
+	Decimal  Scalar = "decimal"
+	URI      Scalar = "uri"
+	ID       Scalar = "id"
+	Any      Scalar = "any"
+)
+
 // scalar is what the language knows of a built-in type.
 type scalar struct {
 	// parse reads a literal. The problem continues a sentence that begins with the

@@ -194,28 +194,6 @@ func describeText(n *node) string {
 	return quote(n.text)
 }
 
-// goHints returns what stands below the key go; nil if nothing does.
-func (s section) goHints(t keyTable) *GoHints {
-	n := s.get("go")
-	if n == nil {
-		return nil
-	}
-	g, ok := s.section(n, "go", t)
-	if !ok {
-		return nil
-	}
-	return &GoHints{Name: g.hint("name"), Params: g.hint("params"), Package: g.hint("package"), Import: g.hint("import")}
-}
-
-// hint returns the text of a key that only a generator understands.
-func (s section) hint(key string) Hint {
-	n := s.get(key)
-	if n == nil || !s.isString(n, key) {
-		return Hint{}
-	}
-	return Hint{n.text, s.place(n)}
-}
-
 // printable reports whether every character of a name can be seen.
 func printable(s string) bool {
 	return !strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) })
