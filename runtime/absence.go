@@ -36,6 +36,7 @@ type absence struct {
 	trip    time.Duration // how long the last refusal took
 	refusal error         // the last one
 	exists  bool          // it says that the procedure is registered
+	busy    bool          // it is from a callee without room: another one may have some
 	said    bool          // the log has a line about it
 }
 
@@ -74,14 +75,15 @@ func (a *absences) answered(uri string) {
 	a.known[uri] = struct{}{}
 }
 
-// join counts a call as one that waits for a callee. If nothing is known of an
-// absence of the procedure it returns nil, unless begin is set.
+// join counts a call as one that waits for a callee. Unless begin is set, it
+// returns nil if the call may find one: if nothing is known of an absence, or if
+// one of several callees has no room.
 func (a *absences) join(uri string, begin bool) *absence {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	it := a.byURI[uri]
 	switch {
-	case it != nil:
+	case it != nil && (begin || !it.busy):
 	case !begin:
 		return nil
 	default:
@@ -161,7 +163,7 @@ func (a *absences) remove(it *absence) bool {
 func (a *absences) refused(it *absence, r refusal, err error, took time.Duration, probe bool) (say bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	it.refusal, it.exists, it.trip = err, r.exists, took
+	it.refusal, it.exists, it.busy, it.trip = err, r.exists, r.busy, took
 	if !probe && !it.next.IsZero() {
 		return false
 	}

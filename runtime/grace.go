@@ -156,13 +156,18 @@ func (g *grace) untilProbe(ctx context.Context) error {
 	if next.After(g.until) {
 		next = g.until
 	}
-	if pause(time.Until(next), ctx.Done(), g.absence.over) {
+	t := time.NewTimer(time.Until(next))
+	defer t.Stop()
+	select {
+	case <-t.C:
 		return nil
+	case <-g.absence.over:
+		return g.released(ctx)
+	case <-ctx.Done():
+		return g.inVain(ctx.Err())
+	case <-g.common.closing():
+		return session.Unsent(g.common.endError())
 	}
-	if err := ctx.Err(); err != nil {
-		return g.inVain(err)
-	}
-	return g.released(ctx)
 }
 
 // released ends the wait of a call that is sent because there is a callee, after
@@ -284,6 +289,7 @@ func (g *grace) leave() {
 // refusal is an answer that means that a call found no callee.
 type refusal struct {
 	exists bool          // the procedure is certainly registered
+	busy   bool          // it is from a callee, which has no room
 	after  time.Duration // how long its callee wants to be left alone
 }
 
@@ -297,7 +303,7 @@ func refusalOf(w *session.Waiter) (refusal, bool) {
 		return refusal{exists: w.URI != ErrNoSuchProcedure.URI}, true
 	case w.URI == ErrUnavailable.URI:
 		after, ok := retryAfter(w)
-		return refusal{exists: true, after: after}, ok
+		return refusal{exists: true, busy: true, after: after}, ok
 	}
 	return refusal{}, false
 }

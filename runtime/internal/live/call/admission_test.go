@@ -87,6 +87,33 @@ func TestAdmission_NoSuchPriority(t *testing.T) {
 	})
 }
 
+// One callee of several that has no room keeps no call from the others: only what
+// it refused itself comes again.
+func TestAdmission_OneOfSeveralIsFull(t *testing.T) {
+	realm(t, func(t *testing.T, r *wamptest.Realm) {
+		serve := func(name string, f func() error) {
+			_, err := wamp.Register(t.Context(), r.Client(t), stage.Procedure(true).Handle(func(_ context.Context, in string) (string, error) {
+				return in, f()
+			}, wamp.WithInvokePolicy(wamp.InvokeRoundRobin)))
+			if err != nil {
+				t.Fatal(name, err)
+			}
+		}
+		full := &wamp.Error{URI: wamp.ErrUnavailable.URI, Kwargs: map[string]any{"retry_after_ms": 10_000}}
+		serve("full", func() error { return full })
+		serve("free", func() error { return nil })
+		caller := r.Client(t)
+		refused := stage.CallProcedure(t.Context(), caller, true)
+		synctest.Wait()
+		if took, err := callFor(t, caller, time.Minute, true); err != nil || took > 0 {
+			t.Errorf("after %v: %v", took, err)
+		}
+		if err := <-refused; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // Far more calls of an idempotent procedure than fit are all served, each once:
 // what finds no room comes again.
 func TestAdmission_EveryCallIsServed(t *testing.T) {

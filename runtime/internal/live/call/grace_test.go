@@ -181,21 +181,19 @@ func TestGrace_Negative(t *testing.T) {
 // deadline, also if the call itself was never sent.
 func TestGrace_TheErrorNamesBoth(t *testing.T) {
 	stage.Transports(t, func(s *stage.Stage) {
-		refusing(s, func() wamptest.Message {
-			return wamptest.Message{"wamp.error.unavailable", []any{}, stage.Dict{"retry_after_ms": 60_000}}
-		})
+		refusing(s, func() wamptest.Message { return wamptest.Message{"wamp.error.no_such_procedure"} })
 		c := s.Connected(s.Dial())
 		var done [2]<-chan error
-		for i := range done {
+		for i, limit := range []time.Duration{3 * time.Second, time.Millisecond} {
 			done[i] = stage.Begin(func() error {
-				_, err := callFor(s.T, c, 3*time.Second, true)
+				_, err := callFor(s.T, c, limit, false, wamp.WithGrace(time.Minute))
 				return err
 			})
 			synctest.Wait() // the second one waits behind the first
 		}
 		for i := range done {
 			err := <-done[i]
-			if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, wamp.ErrUnavailable) {
+			if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, wamp.ErrNoSuchProcedure) {
 				s.T.Errorf("got %v", err)
 			}
 			if wamp.SafeToRetry(err) != (i == 1) {
@@ -422,16 +420,32 @@ func TestGrace_Streams(t *testing.T) {
 func TestGrace_Ends(t *testing.T) {
 	realm(t, func(t *testing.T, r *wamptest.Realm) {
 		c := r.Client(t)
+		full := stage.Procedure(false)
+		full.URI = "com.example.full"
+		_, err := wamp.Register(t.Context(), r.Client(t), full.Handle(func(context.Context, string) (string, error) {
+			return "", &wamp.Error{URI: wamp.ErrUnavailable.URI, Kwargs: map[string]any{"retry_after_ms": 60_000}}
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		paused := stage.Begin(func() error {
+			_, err := full.Call(t.Context(), c, "in", wamp.WithGrace(time.Hour))
+			return err
+		})
 		closed := stage.CallProcedure(t.Context(), c, false, wamp.WithGrace(time.Minute))
 		behind := stage.CallProcedure(t.Context(), c, false, wamp.WithGrace(time.Minute))
 		time.Sleep(time.Second)
 		if err := c.Close(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		for _, done := range []<-chan error{closed, behind} {
+		begin := time.Now()
+		for _, done := range []<-chan error{closed, behind, paused} {
 			if err := <-done; !errors.Is(err, wamp.ErrClosed) {
 				t.Errorf("got %v", err)
 			}
+		}
+		if took := time.Since(begin); took > 0 {
+			t.Errorf("after %v", took)
 		}
 	})
 }
