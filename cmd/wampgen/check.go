@@ -27,6 +27,10 @@ func checkVerb() *verb {
 		prepare: func(c *command, fs *flag.FlagSet) func() int {
 			k := &checking{command: c, levels: lint.Levels{}}
 			fs.Func("rule", "switch `rules` on (+name), off (-name) or to a level (name=error);\nseveral with commas or by repeating the flag", k.rule)
+			fs.Func("router", "find what a `router` does not have: crossbar or nexus; may be repeated", func(s string) error {
+				k.routers = append(k.routers, s)
+				return lint.CheckRouter(s)
+			})
 			fs.BoolVar(&k.fix, "fix", false, "write what findings suggest, where it is certain")
 			fs.BoolVar(&k.list, "list-rules", false, "print the rules, their levels and what they find")
 			fs.StringVar(&k.explain, "explain", "", "say what a `rule` is about")
@@ -40,6 +44,7 @@ func checkVerb() *verb {
 type checking struct {
 	*command
 	levels    lint.Levels
+	routers   []string
 	fix, list bool
 	explain   string
 }
@@ -114,7 +119,7 @@ func (k *checking) file(path string, src []byte) diag.List {
 	if m == nil {
 		return found
 	}
-	return append(found, lint.Check(m, path, src, k.levels)...)
+	return append(found, lint.Check(m, path, src, lint.Options{Levels: k.levels, Routers: k.routers})...)
 }
 
 // fixed returns the text of a file with what findings suggest, and writes it.

@@ -40,7 +40,8 @@ func Rules() []Rule { return append([]Rule(nil), rules...) }
 
 // rules are all rules, sorted by name. Each is a variable in the file of its
 // subject.
-var rules = []Rule{docMissing, ignoreComment, int64JSON, unusedError, unusedType, uriStyle}
+var rules = []Rule{clusterRlink, deprecatedUse, docMissing, ignoreComment, int64JSON, paramUnsafe, patternOverlap, retainWithoutAck,
+	routerSupport, unusedError, unusedType, uriStyle}
 
 // Levels are the levels of rules by name. A rule that is not in it has its
 // default level.
@@ -85,10 +86,20 @@ func find(name diag.Rule) *Rule {
 	return nil
 }
 
+// Options configures [Check]. The zero value is the default.
+type Options struct {
+	// Levels are the levels of rules that do not have their default one.
+	Levels Levels
+	// Routers are the routers that the API is used with, of [Routers], for the rule
+	// router-support. Default: none.
+	Routers []string
+}
+
 // Check returns the findings of the rules in a schema, sorted. m was parsed
 // from file and src. Check respects ignore comments.
-func Check(m *schema.Model, file string, src []byte, levels Levels) diag.List {
-	c := &checker{model: m, src: diag.NewSource(file, src)}
+func Check(m *schema.Model, file string, src []byte, o Options) diag.List {
+	c := &checker{model: m, src: diag.NewSource(file, src), routers: o.Routers}
+	levels := o.Levels
 	for i := range rules {
 		c.rule = &rules[i]
 		if c.level = levels.of(c.rule); c.level != Off && c.rule.check != nil {
@@ -102,9 +113,10 @@ func Check(m *schema.Model, file string, src []byte, levels Levels) diag.List {
 
 // checker is one run over one schema.
 type checker struct {
-	model *schema.Model
-	src   *diag.Source
-	found diag.List
+	model   *schema.Model
+	src     *diag.Source
+	routers []string
+	found   diag.List
 	// The rule that runs.
 	rule  *Rule
 	level Level

@@ -65,7 +65,7 @@ func check(t *testing.T, file, name string) (diag.List, []byte) {
 			t.Fatal(err)
 		}
 	}
-	return Check(m, filepath.Base(file), src, levels), src
+	return Check(m, filepath.Base(file), src, Options{Levels: levels, Routers: Routers()}), src
 }
 
 // compare compares a text with a file, or writes it with -update.
@@ -91,7 +91,7 @@ func TestLevels(t *testing.T) {
 	for _, level := range []Level{Off, Warning, Error} {
 		src := []byte("wampgen: 1\napi: {name: a, uri: com.Example}\n")
 		m, _ := schema.Parse("a.wamp.yaml", src)
-		found := Check(m, "a.wamp.yaml", src, Levels{"uri-style": level})
+		found := Check(m, "a.wamp.yaml", src, Options{Levels: Levels{"uri-style": level}})
 		switch {
 		case level == Off && len(found) > 0:
 			t.Errorf("off: %v", found)
@@ -142,11 +142,45 @@ func FuzzCheck(f *testing.F) {
 			return
 		}
 		lines := diag.NewSource("", src)
-		for _, d := range Check(m, "a.wamp.yaml", src, all) {
+		for _, d := range Check(m, "a.wamp.yaml", src, Options{Levels: all}) {
 			width := utf8.RuneCountInString(lines.Line(d.Line))
 			if d.Line < 1 || d.Line > lines.Lines() || d.Col < 1 || d.EndCol < d.Col || d.EndCol > width+1 || strings.ContainsAny(d.Message+d.Hint, "\r\n") {
 				t.Errorf("%+v is not inside of line %q", d, lines.Line(d.Line))
 			}
 		}
 	})
+}
+
+// TestPatternOverlap: which two procedures can be meant by one URI, and which
+// of them a router calls.
+func TestPatternOverlap(t *testing.T) {
+	cases := []struct{ a, b, calls string }{
+		{"x.{id}.y", "x.{id}.z", ""},
+		{"x.{id}.y", "x.one.y", "b"},
+		{"x.{id}", "x.{id}.y", ""},
+		{"x.{id}.y", "x.one.{z}", "b"},
+		{"x.{rest...}", "x.{id}.y", "a"},
+		{"x.{rest...}", "x.one.{rest...}", "b"},
+		{"x.one.{rest...}", "x.two.{rest...}", ""},
+		{"x.{rest...}", "y.{rest...}", ""},
+		{"x.{rest...}", "xy.one", ""},
+		{"x.{rest...}", "x.one.two", "b"},
+		{"x.one", "x.two", ""},
+	}
+	for _, c := range cases {
+		procedure := func(uri string) *schema.Procedure {
+			p := &schema.Procedure{URI: uri}
+			if strings.Contains(uri, "{") {
+				p.Params = []*schema.Field{{}}
+			}
+			return p
+		}
+		a, b := patternOf(procedure(c.a)), patternOf(procedure(c.b))
+		if got := overlap(a, b); got != (c.calls != "") || got != overlap(b, a) {
+			t.Errorf("%s and %s: overlap is %v", c.a, c.b, got)
+		}
+		if c.calls != "" && wins(a, b) != (c.calls == "a") {
+			t.Errorf("%s and %s: not %s is called", c.a, c.b, c.calls)
+		}
+	}
 }

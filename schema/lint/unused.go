@@ -22,16 +22,27 @@ there for others to use, so it has no such findings.`,
 			if p.Spread != nil {
 				used[p.Spread.Named] = true
 			}
-			for _, f := range slices.Concat(p.Args, p.Kwargs) {
-				reach(f.Type, used)
-			}
+			reachAll(slices.Concat(p.Args, p.Kwargs), used)
 		})
+		for _, x := range m.Procedures {
+			reachAll(x.Params, used)
+		}
+		for _, x := range m.Topics {
+			reachAll(x.Params, used)
+		}
 		for _, t := range m.Types {
 			if !used[t] {
 				c.report(t.Place, "nothing uses the type %q", t.Name).Hint = "remove it, or use it in a procedure, a topic or an error"
 			}
 		}
 	},
+}
+
+// reachAll notes the types that fields are made of.
+func reachAll(fields []*schema.Field, used map[*schema.Type]bool) {
+	for _, f := range fields {
+		reach(f.Type, used)
+	}
 }
 
 // reach notes the types that a type is made of.
