@@ -39,6 +39,9 @@ func (w newtypeWire) field(i int, p *jen.Statement) *jen.Statement {
 	if plain && w.g.checksItself(&schema.Ref{Named: w.t}) == nil {
 		return w.base().field(i, w.as(p))
 	}
+	if isInterface(w) {
+		return walkBy(codecID("Field"), i, p, w.code())
+	}
 	return walk("Value", i, p)
 }
 

@@ -34,7 +34,8 @@ var paid = &wamp.Topic{URI: PaidTopic}
 var allTable = codec.Table{Fields: []string{"payment:map", "open:map", "event:map", "open_event:map",
 	"json:string or number or bool or bytes or list or map", "id:string or number",
 	"open_id:number or list", "paint:string or list", "expr:map", "pay:",
-	"list:list", "maybe:", "null:map", "both:", "nulls:list", "map:map"}}
+	"own:map", "own_null:map", "list:list", "maybe:", "null:map", "both:",
+	"nulls:list", "map:map"}}
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *All) CodeWAMP(c *codec.Coder) {
@@ -43,22 +44,31 @@ func (v *All) CodeWAMP(c *codec.Coder) {
 	}
 	var s codec.Walk
 	for c.Struct(&s, &allTable) {
-		codec.Field(&s, 0, &v.Payment, codePayment)
-		codec.Field(&s, 1, &v.Open, codeOpenPayment)
-		codec.Field(&s, 2, &v.Event, codeEvent)
-		codec.Field(&s, 3, &v.OpenEvent, codeOpenEvent)
-		codec.Field(&s, 4, &v.JSON, codeJSON)
-		codec.Field(&s, 5, &v.ID, codeID)
-		codec.Field(&s, 6, &v.OpenID, codeOpenID)
-		codec.Field(&s, 7, &v.Paint, codePaint)
-		codec.Field(&s, 8, &v.Expr, codeExpr)
-		codec.NilField(&s, 9, &v.Pay, codec.Absent, func(p *Pay, c *codec.Coder) { codePayment((*Payment)(p), c) })
-		s.Value(10, (*listOfPayment)(&v.List))
-		codec.NilField(&s, 11, &v.Maybe, codec.Absent, codePayment)
-		codec.NilField(&s, 12, &v.Null, codec.IsNull, codeEvent)
-		wamp.OptField(&s, 13, &v.Both, codeID)
-		s.Value(14, (*listOfNullablePayment)(&v.Nulls))
-		s.Value(15, (*mapOfID)(&v.Map))
+		switch s.Group() {
+		case 0:
+			codec.Field(&s, 0, &v.Payment, codePayment)
+			codec.Field(&s, 1, &v.Open, codeOpenPayment)
+			codec.Field(&s, 2, &v.Event, codeEvent)
+			codec.Field(&s, 3, &v.OpenEvent, codeOpenEvent)
+		case 1:
+			codec.Field(&s, 4, &v.JSON, codeJSON)
+			codec.Field(&s, 5, &v.ID, codeID)
+			codec.Field(&s, 6, &v.OpenID, codeOpenID)
+			codec.Field(&s, 7, &v.Paint, codePaint)
+		case 2:
+			codec.Field(&s, 8, &v.Expr, codeExpr)
+			codec.NilField(&s, 9, &v.Pay, codec.Absent, func(p *Pay, c *codec.Coder) { codePayment((*Payment)(p), c) })
+			codec.Field(&s, 10, &v.Own, func(p *Pay, c *codec.Coder) { codePayment((*Payment)(p), c) })
+			codec.NilField(&s, 11, &v.OwnNull, codec.IsNull, func(p *Pay, c *codec.Coder) { codePayment((*Payment)(p), c) })
+		case 3:
+			s.Value(12, (*listOfPayment)(&v.List))
+			codec.NilField(&s, 13, &v.Maybe, codec.Absent, codePayment)
+			codec.NilField(&s, 14, &v.Null, codec.IsNull, codeEvent)
+			wamp.OptField(&s, 15, &v.Both, codeID)
+		case 4:
+			s.Value(16, (*listOfNullablePayment)(&v.Nulls))
+			s.Value(17, (*mapOfID)(&v.Map))
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ func good() All {
 		Payment: &Card{Last4: "4242", Network: new("visa")}, Open: &Transfer{Iban: "DE"}, Event: new(EventCount(3)), OpenEvent: &Card{Last4: "1111"},
 		JSON: &JSONMap{"a": new(JSONText("x")), "b": nil, "c": &JSONList{new(JSONNumber(1.5)), new(JSONBool(true)), &JSONList{}, &JSONBlob{1}}},
 		ID:   new(Name("x")), OpenID: new(OpenIDSerial(7)), Paint: new(ColorRed), Expr: &Sum{Left: &Value{1}, Right: &Sum{&Value{2}, &Value{3}}},
-		Pay: &Cash{}, List: []Payment{&Coins{}, &Card{Last4: "0000"}}, Maybe: &Cash{}, Null: &Point{1, 2}, Both: wamp.Some[ID](new(IDSerial(1 << 60))),
+		Pay: &Cash{}, Own: &Cash{}, OwnNull: &Coins{}, List: []Payment{&Coins{}, &Card{Last4: "0000"}}, Maybe: &Cash{}, Null: &Point{1, 2}, Both: wamp.Some[ID](new(IDSerial(1 << 60))),
 		Nulls: []Payment{nil, &Cash{}}, Map: map[string]ID{"a": new(Name("n"))},
 	}
 }
@@ -28,7 +28,7 @@ func bare() All {
 	return All{
 		Payment: &Cash{}, Open: &UnknownOpenPayment{"check", map[string]any{"kind": "check", "number": int64(5), "none": nil}}, Event: &EventCards{},
 		OpenEvent: &UnknownOpenEvent{"odd", []any{"x", nil}}, JSON: new(JSONText("")), ID: new(IDSerial(0)), OpenID: &UnknownOpenID{Value: "text"},
-		Paint: &PaintMix{ColorRed, ColorGreen}, Expr: &Value{}, List: []Payment{}, Nulls: []Payment{}, Map: map[string]ID{},
+		Paint: &PaintMix{ColorRed, ColorGreen}, Expr: &Value{}, Own: &Card{Last4: "4242"}, List: []Payment{}, Nulls: []Payment{}, Map: map[string]ID{},
 	}
 }
 

@@ -27,6 +27,8 @@ type All struct {
 	Paint     Paint         `json:"paint"`
 	Expr      Expr          `json:"expr"`
 	Pay       Pay           `json:"pay"`
+	Own       Pay           `json:"own"`
+	OwnNull   Pay           `json:"own_null"`
 	List      []Payment     `json:"list"`
 	Maybe     Payment       `json:"maybe"`
 	Null      Event         `json:"null"`
