@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
@@ -143,12 +142,12 @@ func (it *intent) failed(err error) error {
 	return named(do, it.uri, err)
 }
 
-// named is the intent's attribute in a line of the log.
-func (it *intent) named() slog.Attr {
+// key is what a line of the log calls the intent's URI.
+func (it *intent) key() string {
 	if it.kind == core.MsgSubscribe {
-		return slog.String("topic", it.uri)
+		return "topic"
 	}
-	return slog.String("procedure", it.uri)
+	return "procedure"
 }
 
 // verbs name what puts an intent in place and what takes it back.

@@ -147,7 +147,7 @@ func (r *recovery) refused(it *intent, err error) {
 	})
 	if it.refusedOn != s {
 		it.refusedOn = s
-		c.cfg.log.Warn("wamp: cannot restore this yet, trying again", it.named(), "reason", text(err),
+		c.cfg.log.Warn("wamp: cannot restore this yet, trying again", it.key(), it.uri, "reason", text(err),
 			"next", "more tries, "+c.cfg.backoff.longest().String()+" apart at most, without a line for each; everything else works")
 	}
 }

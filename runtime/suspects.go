@@ -96,14 +96,14 @@ func (c *intents) strike(it *intent, s *session.Session, limit int) {
 	it.strikes++
 	if it.strikes < limit {
 		c.cfg.log.Warn("wamp: session ended because of this, it will be restored last",
-			it.named(), "reason", text(cause), "sessions", it.strikes)
+			it.key(), it.uri, "reason", text(cause), "sessions", it.strikes)
 		return
 	}
 	if _, _, first := c.remove(it); first {
 		c.release(it)
 		it.finish(&leftOutError{it.uri, it.strikes, cause})
 		c.cfg.log.Error("wamp: not restored again, it ended session after session",
-			it.named(), "reason", text(cause), "sessions", it.strikes)
+			it.key(), it.uri, "reason", text(cause), "sessions", it.strikes)
 	}
 }
 
