@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -127,7 +128,7 @@ func (d *reference) schema(t *testing.T, s, next snippet) {
 		src = languageHead + src
 	}
 	d.code = append(d.code, "")
-	m, found := schema.Parse("api.wamp.yaml", []byte(src))
+	m, found := schema.Load("api.wamp.yaml", []byte(src), importable)
 	if next.kind == "findings" {
 		var b bytes.Buffer
 		if err := diag.Render(&b, diag.Text, found, map[string][]byte{"api.wamp.yaml": []byte(src)}); err != nil {
@@ -150,6 +151,14 @@ func (d *reference) schema(t *testing.T, s, next snippet) {
 		d.code[len(d.code)-1] += string(f.Data)
 		d.write(t, filepath.Join(fmt.Sprintf("s%d", len(d.code)-1), f.Name), string(f.Data))
 	}
+}
+
+// importable reads what schemas of the reference import: common.wamp.yaml.
+func importable(path string) ([]byte, error) {
+	if path != "common.wamp.yaml" {
+		return nil, fs.ErrNotExist
+	}
+	return os.ReadFile("testdata/golden/imports/common/in.wamp.yaml")
 }
 
 // write makes Go see a file below testdata/language.

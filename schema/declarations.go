@@ -2,7 +2,6 @@ package schema
 
 import (
 	"slices"
-	"strings"
 )
 
 // readErrors reads the section errors.
@@ -61,7 +60,7 @@ func (r *reader) readProcedures(pairs []pair) {
 		x.Errors = r.errorRefs(s)
 		for _, e := range r.defaults.procedure.Errors {
 			if !has(x.Errors, e.Error) {
-				x.Errors = append(x.Errors, ErrorRef{e.Error, e.Place.derived()})
+				x.Errors = append(x.Errors, ErrorRef{e.Error, e.Place.derived(), e.Import})
 			}
 		}
 		slices.SortFunc(x.Errors, func(a, b ErrorRef) int { return compare(a.Name, b.Name) })
@@ -180,13 +179,18 @@ func (r *reader) errorRefs(s section) []ErrorRef {
 			continue
 		}
 		e := r.errors[item.text]
+		i, name, known := r.imported(item.text)
+		if i != nil && e == nil {
+			e = importedError(i, name)
+		}
 		switch {
+		case known && i == nil: // its file is reported
 		case e == nil:
 			r.unknownError(item)
 		case has(list, e):
 			r.report(r.src.token(item), RuleDuplicateKey, "duplicate error %s", quote(item.text))
 		default:
-			list = append(list, ErrorRef{e, r.place(item)})
+			list = append(list, ErrorRef{e, r.place(item), i})
 		}
 	}
 	return list
@@ -199,13 +203,17 @@ func has(list []ErrorRef, e *Error) bool {
 
 // unknownError reports a name that no error has.
 func (r *reader) unknownError(n *node) {
-	if alias, _, ok := strings.Cut(n.text, "."); ok && r.aliases[alias] {
-		r.notBuilt(r.src.token(n), "the error "+quote(n.text)+" of an imported schema")
-		return
-	}
 	if r.full() || r.partial {
 		return
 	}
 	d := r.report(r.src.token(n), RuleUnknownError, "unknown error %s", quote(n.text))
+	if i, _, _ := r.imported(n.text); i != nil {
+		names := make([]string, len(i.Model.Errors))
+		for k, e := range i.Model.Errors {
+			names[k] = i.Alias + "." + e.Name
+		}
+		r.suggest(d, n.text, i.Model.File+" has no error of that name", names)
+		return
+	}
 	r.suggest(d, n.text, "no error of that name here; define it under errors", r.errorNames)
 }

@@ -110,3 +110,30 @@ func ExampleJSONSchema() {
 	fmt.Println(json.Unmarshal(schema.JSONSchema(), &s), s.Title)
 	// Output: <nil> A WAMP API for wampgen, version 1
 }
+
+// What a schema imports is read from wherever the program has it.
+func ExampleLoad() {
+	files := map[string]string{
+		"shop.wamp.yaml": `
+wampgen: 1
+api: {name: shop, uri: com.example.shop}
+imports: {common: ./common.wamp.yaml}
+topics:
+  price.changed: {args: [price: common.Money]}
+`,
+		"common.wamp.yaml": `
+wampgen: 1
+api: {name: common, uri: com.example}
+types:
+  Money: {fields: {amount: decimal}}
+`}
+	m, found := schema.Load("shop.wamp.yaml", []byte(files["shop.wamp.yaml"]), func(path string) ([]byte, error) {
+		return []byte(files[path]), nil
+	})
+	for _, d := range found {
+		fmt.Println(d.Error())
+	}
+	price := m.Topics[0].Payload.Args[0].Type
+	fmt.Println(price.Named.Name, "of", price.Import.Model.File)
+	// Output: Money of common.wamp.yaml
+}

@@ -81,6 +81,11 @@ no back-references.`,
 	RuleEnumValue: `the values of an enum contradict each other or their kind
 They are all strings or all whole numbers. What YAML reads as something else,
 such as yes or 1.0, needs quotes.`,
+	RuleImport: `a file cannot be imported
+imports:  {common: ./common.wamp.yaml}  names a schema, relative to this file, whose
+types and errors are then common.Money and common.rate_limited.`,
+	RuleImportCycle: `a file imports itself, perhaps by another one
+Go packages cannot import each other either. Put what both need into a third file.`,
 	RuleUnknownError: `no error has that name
 Errors are declared under errors: and listed by name in a procedure.`,
 	RulePositionalOrder: `a positional parameter cannot be distinguished from its neighbors

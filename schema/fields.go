@@ -191,6 +191,10 @@ func (r *reader) ref(n *node, x *typeExpr) *Ref {
 		ref.Scalar = Scalar(x.name)
 	case r.types[x.name] != nil:
 		ref.Named = r.types[x.name]
+	case imported.MatchString(x.name):
+		if ref.Named, ref.Import = r.importedType(n, x); ref.Named == nil {
+			return nil
+		}
 	default:
 		r.unknownType(n, x)
 		return nil
@@ -201,10 +205,6 @@ func (r *reader) ref(n *node, x *typeExpr) *Ref {
 // unknownType reports a name that no type has.
 func (r *reader) unknownType(n *node, x *typeExpr) {
 	at := r.src.part(n, x.from, x.to)
-	if imported.MatchString(x.name) {
-		r.notBuilt(at, "the type "+quote(x.name)+" of an imported schema")
-		return
-	}
 	if r.full() || r.partial {
 		return
 	}

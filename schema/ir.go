@@ -69,12 +69,22 @@ func (v *EnumValue) OnWire(of *Type) any {
 	return v.Text
 }
 
+// MarshalJSON returns the import with the file and the URI of its API.
+func (i *Import) MarshalJSON() ([]byte, error) {
+	type plain Import
+	return json.Marshal(struct {
+		*plain
+		File string `json:"file"`
+		URI  string `json:"uri"`
+	}{(*plain)(i), i.Model.File, i.Model.URI})
+}
+
 // MarshalJSON returns the use of a type, with a named one by its name.
 func (r *Ref) MarshalJSON() ([]byte, error) {
 	type plain Ref
 	var name string
 	if r.Named != nil {
-		name = r.Named.Name
+		name = r.Import.qualified(r.Named.Name)
 	}
 	type plainConstraint Constraint
 	type constraint struct {
@@ -158,7 +168,7 @@ func (r ErrorRef) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Name  string `json:"name"`
 		Place Place  `json:"place,omitzero"`
-	}{r.Name, r.Place})
+	}{r.Import.qualified(r.Name), r.Place})
 }
 
 // MarshalJSON returns the procedure with its durations in milliseconds.

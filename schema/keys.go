@@ -26,8 +26,8 @@ var constraints = []string{"min", "max", "len", "exclusive_min", "exclusive_max"
 // The tables: the whole language, and what of it is built.
 var (
 	rootKeys = keyTable{
-		built: []string{"wampgen", "api", "defaults", "types", "errors", "procedures", "topics"},
-		later: []string{"imports", "include"},
+		built: []string{"wampgen", "api", "imports", "defaults", "types", "errors", "procedures", "topics"},
+		later: []string{"include"},
 	}
 	apiKeys = keyTable{
 		built: []string{"name", "version", "uri", "doc", "external", "go"},

@@ -29,6 +29,8 @@ type Model struct {
 	External bool `json:"external,omitempty"`
 	// Go is api.go, nil if absent.
 	Go *GoHints `json:"go,omitempty"`
+	// Imports are the APIs whose types and errors this one has, by alias.
+	Imports []*Import `json:"imports,omitempty"`
 	// Types are the named types.
 	Types []*Type `json:"types"`
 	// Errors are the declared errors.
@@ -156,8 +158,10 @@ type EnumValue struct {
 type Ref struct {
 	// Scalar is a built-in type.
 	Scalar Scalar `json:"scalar,omitempty"`
-	// Named is a type of this schema.
+	// Named is a type of this schema or of one that it imports.
 	Named *Type `json:"-"`
+	// Import is the API that Named is of, nil if it is of this schema.
+	Import *Import `json:"-"`
 	// List is the element of a list<T>, Map the value of a map<T>.
 	List *Ref `json:"list,omitempty"`
 	Map  *Ref `json:"map,omitempty"`
@@ -289,6 +293,8 @@ type Error struct {
 type ErrorRef struct {
 	*Error
 	Place Place `json:"place,omitzero"`
+	// Import is the API that the error is of, nil if it is of this schema.
+	Import *Import `json:"-"`
 }
 
 // Procedure is a declared procedure.

@@ -18,35 +18,10 @@ type Check func(*Model) diag.List
 // Parse parses one schema file. The [Model] is nil if there is an error, also
 // one of the checks. The findings are sorted, and nil if there are none. file is
 // the path for findings, and its last element becomes [Model.File]; Parse opens
-// no file. It accepts at most 8 MiB, 64 levels and a million nodes.
+// no file, so that the schema can import none, see [Load]. It accepts at most
+// 8 MiB, 64 levels and a million nodes.
 func Parse(file string, src []byte, checks ...Check) (*Model, diag.List) {
-	if ds := tooLarge(file, src); ds != nil {
-		return nil, ds
-	}
-	if ds := notText(file, src); ds != nil {
-		return nil, ds
-	}
-	s := newSource(file, src)
-	if ds := s.tooDense(); ds != nil {
-		return nil, ds
-	}
-	c := &collector{src: s}
-	root := load(c)
-	// A file that is not whole would only give findings about what is missing.
-	if root == nil && len(c.all) == 0 {
-		d := c.report(s.Whole(1), RuleMissingKey, "the file is empty")
-		d.Hint = "a schema begins with  wampgen: 1"
-	} else if root != nil {
-		r := newReader(c)
-		if r.file(root) {
-			r.check(checks)
-		}
-		if len(c.all) == 0 {
-			return r.model, nil
-		}
-	}
-	c.all.Sort()
-	return nil, c.all
+	return Load(file, src, nil, checks...)
 }
 
 // reader turns the tree of a file into a Model.
@@ -69,10 +44,12 @@ type reader struct {
 	many map[*Field]*node
 	// groups are the first procedures of each group.
 	groups map[string]*Procedure
-	// aliases are the names of imported schemas; partial reports whether types and
-	// errors of included files are not known. Neither is built yet.
-	aliases map[string]bool
-	partial bool
+	// importer loads imports. aliases are the names of imported schemas, nil for one
+	// with errors; partial reports whether types and errors of included files are
+	// not known, which are not built yet.
+	importer *importer
+	aliases  map[string]*Import
+	partial  bool
 	// defaults are what procedures and topics have unless they say otherwise.
 	defaults struct {
 		procedure Procedure
@@ -85,7 +62,7 @@ func newReader(c *collector) *reader {
 	return &reader{
 		collector: c, model: &Model{File: filepath.Base(c.src.File)},
 		types: map[string]*Type{}, errors: map[string]*Error{},
-		refused: map[any]bool{}, uris: map[string]*node{}, groups: map[string]*Procedure{}, many: map[*Field]*node{}, aliases: map[string]bool{},
+		refused: map[any]bool{}, uris: map[string]*node{}, groups: map[string]*Procedure{}, many: map[*Field]*node{}, aliases: map[string]*Import{},
 	}
 }
 
@@ -102,7 +79,8 @@ func (r *reader) file(root *node) bool {
 	if api := s.need("api"); api != nil {
 		r.api(api)
 	}
-	r.noteImports(root)
+	r.partial = slices.ContainsFunc(root.pairs, func(p pair) bool { return p.key.text == "include" })
+	r.readImports(s.named("imports"))
 	for _, step := range []func(){
 		func() { r.readTypes(s.named("types")) },
 		func() { r.readErrors(s.named("errors")) },
@@ -148,21 +126,6 @@ func (r *reader) header(s section) bool {
 	d := r.report(r.src.token(v), RuleBadValue, "wampgen: %s is not a version of the language that this wampgen reads", clean(v.text))
 	d.Hint = "write  wampgen: 1"
 	return false
-}
-
-// noteImports notes what the schema takes from other files, so that it is not called
-// unknown.
-func (r *reader) noteImports(root *node) {
-	for _, p := range root.pairs {
-		switch p.key.text {
-		case "include":
-			r.partial = true
-		case "imports":
-			for _, alias := range p.value.pairs {
-				r.aliases[alias.key.text] = true
-			}
-		}
-	}
 }
 
 // api reads the head of the API.

@@ -59,6 +59,10 @@ const (
 	// their kind.
 	RuleEnumValue diag.Rule = "enum-value"
 
+	// RuleImport means that a file cannot be imported.
+	RuleImport diag.Rule = "import"
+	// RuleImportCycle means that a file imports itself, perhaps by another one.
+	RuleImportCycle diag.Rule = "import-cycle"
 	// RuleUnknownError means that no error has the name.
 	RuleUnknownError diag.Rule = "unknown-error"
 	// RulePositionalOrder means that a positional parameter that may be absent is

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"path/filepath"
 	"strings"
@@ -107,7 +108,7 @@ func (k *comparing) file(base baseline, file loaded) error {
 		}
 		return nil
 	}
-	old, found := schema.Parse(name, src)
+	old, found := loadOld(base, file.path, name, src)
 	if old == nil {
 		k.found, k.sources[name] = append(k.found, found...), src
 		return nil
@@ -124,6 +125,27 @@ func (k *comparing) file(base baseline, file loaded) error {
 	}
 	k.report(file, name, old, changes)
 	return nil
+}
+
+// loadOld resolves the old version of a schema, with the old versions of what it
+// imports.
+func loadOld(base baseline, path, name string, src []byte) (*schema.Model, diag.List) {
+	if _, ok := base.(fileBaseline); ok {
+		return schema.Load(name, src, read)
+	}
+	old, found := schema.Load(path, src, func(path string) ([]byte, error) {
+		_, src, err := base.read(path)
+		if err == nil && src == nil {
+			err = fs.ErrNotExist
+		}
+		return src, err
+	})
+	for i := range found {
+		if found[i].File == path {
+			found[i].File = name
+		}
+	}
+	return old, found
 }
 
 // join puts the changes of Go code behind the others. That a procedure or a

@@ -47,6 +47,8 @@ type checking struct {
 	routers   []string
 	fix, list bool
 	explain   string
+	// sources are the files that were read, for the findings.
+	sources map[string][]byte
 }
 
 // rule reads a value of the flag -rule.
@@ -77,7 +79,8 @@ func (k *checking) run() int {
 		return k.explainRule(diag.Rule(k.explain))
 	}
 	in := k.inputs()
-	found, sources, failed := in.found, in.sources, in.failed
+	found, failed := in.found, in.failed
+	k.sources = in.sources
 	if len(in.files) == 0 && len(found)+len(failed) == 0 {
 		failed = []error{errors.New("there is no schema to check")}
 	}
@@ -92,11 +95,11 @@ func (k *checking) run() int {
 			failed = append(failed, err)
 			continue
 		}
-		sources[path] = src
+		k.sources[path] = src
 		found = append(found, k.file(path, src)...)
 	}
-	found.Sort()
-	if err := k.show(k.stdout, found, sources); err != nil {
+	found = unique(found)
+	if err := k.show(k.stdout, found, k.sources); err != nil {
 		failed = append(failed, err)
 	}
 	switch {
@@ -115,7 +118,7 @@ func (k *checking) run() int {
 // makes of it without further flags, and by the rules, which judge only what is
 // valid.
 func (k *checking) file(path string, src []byte) diag.List {
-	m, found := schema.Parse(path, src, golang.Check)
+	m, found := schema.Load(path, src, func(path string) ([]byte, error) { return readInto(k.sources, path) }, golang.Check)
 	if m == nil {
 		return found
 	}
@@ -124,7 +127,9 @@ func (k *checking) file(path string, src []byte) diag.List {
 
 // fixed returns the text of a file with what findings suggest, and writes it.
 func (k *checking) fixed(path string, src []byte) ([]byte, error) {
-	src, changes := fix(src, func(src []byte) diag.List { return k.file(path, src) })
+	src, changes := fix(src, func(src []byte) diag.List {
+		return slices.DeleteFunc(k.file(path, src), func(d diag.Diagnostic) bool { return d.File != path })
+	})
 	if len(changes) == 0 {
 		return src, nil
 	}

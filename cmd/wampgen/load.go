@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"slices"
 
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
@@ -16,6 +17,8 @@ const most = 8<<20 + 1
 type loaded struct {
 	path  string
 	model *schema.Model
+	// imported is what the files hold that it imports, one after the other.
+	imported []byte
 }
 
 // load reads and resolves schema files that pass the checks. The sources are for the diagnostics;
@@ -29,12 +32,16 @@ func load(paths []string, checks ...schema.Check) (all []loaded, found diag.List
 			continue
 		}
 		sources[path] = src
-		model, diagnostics := schema.Parse(path, src, checks...)
+		var imported []byte
+		model, diagnostics := schema.Load(path, src, func(path string) ([]byte, error) {
+			src, err := readInto(sources, path)
+			imported = append(imported, src...)
+			return src, err
+		}, checks...)
 		found = append(found, diagnostics...)
-		all = append(all, loaded{path, model})
+		all = append(all, loaded{path, model, imported})
 	}
-	found.Sort()
-	return all, found, sources, failed
+	return all, unique(found), sources, failed
 }
 
 func read(path string) ([]byte, error) {
@@ -44,4 +51,21 @@ func read(path string) ([]byte, error) {
 	}
 	defer f.Close()
 	return io.ReadAll(io.LimitReader(f, most))
+}
+
+// readInto reads a file that a schema imports and keeps it for the diagnostics.
+func readInto(sources map[string][]byte, path string) ([]byte, error) {
+	src, err := read(path)
+	if err == nil {
+		sources[path] = src
+	}
+	return src, err
+}
+
+// unique sorts findings. A file that several schemas import has them once.
+func unique(found diag.List) diag.List {
+	found.Sort()
+	return slices.CompactFunc(found, func(a, b diag.Diagnostic) bool {
+		return a.File == b.File && a.Line == b.Line && a.Col == b.Col && a.Rule == b.Rule && a.Message == b.Message
+	})
 }

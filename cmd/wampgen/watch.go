@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/wampgen/wampgen/schema/config"
@@ -24,7 +25,7 @@ type stamp struct {
 // stamps returns the stamps of all files that a run reads.
 func (g *generation) stamps() map[string]stamp {
 	all := map[string]stamp{}
-	for _, path := range append(g.inputs().files, config.File) {
+	for _, path := range slices.Concat(g.inputs().files, []string{config.File}, slices.Collect(maps.Keys(g.sources))) {
 		if info, err := os.Stat(path); err == nil {
 			all[path] = stamp{info.ModTime(), info.Size()}
 		}
@@ -39,6 +40,11 @@ func (g *generation) watch(ctx context.Context) int {
 	defer ticks.Stop()
 	done := g.stamps()
 	g.again()
+	for path, s := range g.stamps() { // what schemas import is known now
+		if _, known := done[path]; !known {
+			done[path] = s
+		}
+	}
 	for seen := done; ; {
 		select {
 		case <-ctx.Done():
@@ -62,7 +68,9 @@ func (g *generation) again() {
 	once := *g
 	once.command = &c
 	result := "failed"
-	switch once.run() {
+	code := once.run()
+	g.sources = once.sources
+	switch code {
 	case exitFine:
 		result = count(once.changed) + " changed"
 	case exitFindings:

@@ -244,7 +244,7 @@ func (g *gen) procedureDoc(p *schema.Procedure, name, does string) string {
 	if len(p.Errors) > 0 {
 		var list []string
 		for _, e := range p.Errors {
-			list = append(list, "[*"+g.names.of[e.Error]+"]")
+			list = append(list, "[*"+g.names.shown(g.names.of[e.Error])+"]")
 		}
 		fails = "Declared errors: " + strings.Join(list, ", ") + "."
 	}

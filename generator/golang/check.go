@@ -31,12 +31,12 @@ func (f *file) bytes() ([]byte, error) {
 		}
 		parts[i] = c.printed
 	}
-	return join(parts), nil
+	return join(parts, f.packages), nil
 }
 
 // print renders a chunk, makes sure that it holds what was announced and
 // nothing else, and returns it in gofmt's form.
-func (c *chunk) print(code *jen.File, pkg string) (printed, error) {
+func (c *chunk) print(code *jen.File, pkg string, packages map[string]string) (printed, error) {
 	var raw, out bytes.Buffer
 	if err := code.Render(&raw); err != nil {
 		return printed{}, err
@@ -46,7 +46,7 @@ func (c *chunk) print(code *jen.File, pkg string) (printed, error) {
 	if err != nil {
 		return printed{}, err
 	}
-	paths, err := c.verify(tree, pkg)
+	paths, err := c.verify(tree, pkg, packages)
 	if err != nil {
 		return printed{}, err
 	}
@@ -74,7 +74,7 @@ func isImport(d ast.Decl) bool {
 }
 
 // join puts the printed chunks of a file together.
-func join(parts []printed) []byte {
+func join(parts []printed, packages map[string]string) []byte {
 	var out bytes.Buffer
 	out.WriteString(parts[0].head)
 	var own, others []string
@@ -89,7 +89,7 @@ func join(parts []printed) []byte {
 			}
 		}
 	}
-	importBlock(&out, own, others)
+	importBlock(&out, own, others, packages)
 	for _, p := range parts {
 		out.WriteString(p.body)
 	}
@@ -97,15 +97,18 @@ func join(parts []printed) []byte {
 }
 
 // importBlock writes the imports, the standard library's first as people do.
-func importBlock(out *bytes.Buffer, own, others []string) {
+func importBlock(out *bytes.Buffer, own, others []string, packages map[string]string) {
 	line := func(path string) {
-		if path == runtimePath {
-			out.WriteString(imports[path] + " ")
+		if importedAs(path) {
+			out.WriteString(packages[path] + " ")
 		}
 		out.WriteString(strconv.Quote(path) + "\n")
 	}
 	slices.Sort(own)
 	slices.Sort(others)
+	if len(own)+len(others) == 0 {
+		return // an API of errors alone
+	}
 	if len(own)+len(others) == 1 {
 		out.WriteString("\nimport ")
 		line(append(own, others...)[0])
@@ -128,14 +131,14 @@ func importBlock(out *bytes.Buffer, own, others []string) {
 
 // verify compares the parsed chunk with the package name, the imports and the
 // declarations that the emitters announced. It returns the imports.
-func (c *chunk) verify(tree *ast.File, pkg string) ([]string, error) {
+func (c *chunk) verify(tree *ast.File, pkg string, packages map[string]string) ([]string, error) {
 	if tree.Name.Name != pkg {
 		return nil, fmt.Errorf("package %q instead of %q", tree.Name.Name, pkg)
 	}
 	var paths []string
 	for _, spec := range tree.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
-		if err != nil || imports[path] == "" || (spec.Name != nil && spec.Name.Name != imports[path]) {
+		if err != nil || packages[path] == "" || (spec.Name != nil && spec.Name.Name != packages[path]) {
 			return nil, fmt.Errorf("unexpected import %s", spec.Path.Value)
 		}
 		paths = append(paths, path)

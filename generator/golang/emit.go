@@ -26,10 +26,22 @@ var imports = map[string]string{
 	codecPath:   "codec",
 }
 
+// isImported reports whether generated code always may import a package of that
+// name.
+func isImported(name string) bool {
+	for _, imported := range imports {
+		if imported == name {
+			return true
+		}
+	}
+	return false
+}
+
 // file is one generated file in the making. It is built in chunks, each of
 // which is rendered as soon as it is full, beside the work on the next one.
 type file struct {
 	name, pkg string
+	packages  map[string]string // that may be imported: their names by path
 	chunks    []*chunk
 	rendering sync.WaitGroup
 }
@@ -45,8 +57,8 @@ type chunk struct {
 // chunkSize is how many declarations are rendered together.
 const chunkSize = 250
 
-func newFile(name, pkg, source string) *file {
-	f := &file{name: name, pkg: pkg}
+func newFile(name, pkg, source string, packages map[string]string) *file {
+	f := &file{name: name, pkg: pkg, packages: packages}
 	f.begin().jen.HeaderComment(doctext.Header(source))
 	return f
 }
@@ -55,8 +67,8 @@ func newFile(name, pkg, source string) *file {
 func (f *file) begin() *chunk {
 	c := &chunk{jen: jen.NewFile(safeName(f.pkg))}
 	c.jen.NoFormat = true
-	for path, name := range imports {
-		if path == runtimePath {
+	for path, name := range f.packages {
+		if importedAs(path) {
 			c.jen.ImportAlias(path, name)
 		} else {
 			c.jen.ImportName(path, name)
@@ -71,7 +83,7 @@ func (f *file) finish() {
 	c := f.chunks[len(f.chunks)-1]
 	code := c.jen
 	c.jen = nil
-	f.rendering.Go(func() { c.printed, c.err = c.print(code, f.pkg) }) // joined by emit
+	f.rendering.Go(func() { c.printed, c.err = c.print(code, f.pkg, f.packages) }) // joined by emit
 }
 
 // packageDoc sets the comment above the package clause.
@@ -129,8 +141,19 @@ func safeName(name string) string {
 	return name
 }
 
-// ident is a Go identifier that the model or the table of names decided.
-func ident(name string) *jen.Statement { return jen.Id(safeName(name)) }
+// importedAs reports whether a package is imported under a name that it need not
+// have: the runtime, and the packages of other APIs.
+func importedAs(path string) bool { return path == runtimePath || imports[path] == "" }
+
+// ident is a Go identifier that the table of names decided; that of another
+// package has its import path before it.
+func ident(name string) *jen.Statement {
+	path, id := cutImport(name)
+	if path != "" {
+		return jen.Qual(path, safeName(id))
+	}
+	return jen.Id(safeName(id))
+}
 
 // sel is x.name; x stays as it is.
 func sel(x *jen.Statement, name string) *jen.Statement { return x.Clone().Dot(safeName(name)) }

@@ -60,7 +60,7 @@ procedures:
 	for _, d := range found {
 		fmt.Println(d.Error())
 	}
-	fmt.Println(golang.Explain(golang.Rules()[1]))
+	fmt.Println(golang.Explain(golang.Rules()[2]))
 	// Output:
 	// greeter.wamp.yaml:5:28: unknown type "strng"
 	// greeter.wamp.yaml:6:3: "say_hello" and "say.hello" (line 5) both become Go name SayHello

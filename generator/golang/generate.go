@@ -61,7 +61,7 @@ func (g *gen) emit() []*file {
 	var emitters sync.WaitGroup
 	for i, a := range artefacts {
 		emitters.Go(func() { // joined below
-			f := newFile(g.stem+"_"+a.name+".wamp.go", g.pkg, g.source)
+			f := newFile(g.stem+"_"+a.name+".wamp.go", g.pkg, g.source, g.names.packages)
 			a.emit(g, f)
 			f.finish()
 			files[i] = f

@@ -24,6 +24,7 @@ func TestGolden(t *testing.T) {
 	if errors.Join(err, err2) != nil || len(cases) < 13 || len(versions) != 2 {
 		t.Fatalf("%d cases, %d versions: %v", len(cases), len(versions), errors.Join(err, err2))
 	}
+	cases = append(cases, "../../testdata/golden/imports/common/in.wamp.yaml")
 	for _, path := range slices.Concat(cases, versions) {
 		dir := filepath.Dir(path)
 		t.Run(filepath.Base(dir), func(t *testing.T) {
@@ -53,7 +54,7 @@ func model(t testing.TB, path string) *schema.Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, found := schema.Parse(path, src)
+	m, found := schema.Load(path, src, os.ReadFile)
 	for _, d := range found {
 		t.Error(d.Error())
 	}

@@ -156,7 +156,7 @@ func (g *gen) typed(f *schema.Field) *jen.Statement {
 func (g *gen) defaultText(f *schema.Field) string {
 	switch v := f.Default; {
 	case v.Enum != nil:
-		return g.names.of[v.Enum]
+		return g.names.shown(g.names.of[v.Enum])
 	case v.List != nil || v.Map != nil:
 		return v.Literal
 	}

@@ -47,7 +47,7 @@ func newGen(m *schema.Model, o Options) (*gen, error) {
 	} else if n.nameless {
 		return nil, errors.New("golang: a declaration has no name")
 	}
-	g.strict = reachesConstraint(m.Types)
+	g.strict = reachesConstraint(allTypes(m, map[*schema.Model]bool{}))
 	g.names = n.names
 	g.containers = g.findContainers()
 	g.checked = g.findChecked()
@@ -213,9 +213,11 @@ func spell(r *schema.Ref) string {
 	case r.List != nil:
 		return "list<" + spellElement(r.List) + ">"
 	case r.Map != nil && r.Keys != nil:
-		return "map<" + r.Keys.Named.Name + "," + spellElement(r.Map) + ">"
+		return "map<" + spell(r.Keys) + "," + spellElement(r.Map) + ">"
 	case r.Map != nil:
 		return "map<" + spellElement(r.Map) + ">"
+	case r.Import != nil:
+		return r.Import.Alias + "." + r.Named.Name
 	case r.Named != nil:
 		return r.Named.Name
 	}

@@ -38,6 +38,7 @@ type names struct {
 	checks     map[string]string          // by type: the variable with its constraints
 	caller     string                     // what implements Caller
 	uris       map[string]*uriParams      // the parameters of URIs, by stem
+	packages   map[string]string          // the names of the packages that may be imported, by path
 }
 
 func newNames() *names {
@@ -67,13 +68,13 @@ var locals = strings.Fields("at b c client ctx err ev f handler impl in l match 
 // unexported decides the names that only the package itself sees. Parameters
 // come first: they are what users see in a signature.
 func (n *names) unexported(g *gen) {
-	for _, name := range slices.Concat(locals, slices.Collect(maps.Values(imports))) {
+	for _, name := range slices.Concat(locals, slices.Collect(maps.Values(n.packages))) {
 		n.taken[name] = true
 	}
 	m := g.model
 	for _, p := range m.Procedures {
 		if n.input(p).shape() == schema.ShapeValue {
-			n.params[p] = paramName(n.of[p.In.Args[0]])
+			n.params[p] = n.paramName(n.of[p.In.Args[0]])
 		}
 	}
 	for _, name := range n.params {
@@ -88,6 +89,9 @@ func (n *names) unexported(g *gen) {
 	}
 	for _, e := range m.Errors {
 		n.errors[e] = n.pick(localName(n.of[e]))
+	}
+	for _, e := range importedErrors(m) {
+		n.errors[e] = n.pick(localName(n.joined(n.of[e])))
 	}
 	n.caller = n.pick("caller", "Client")
 	n.uriTypes(m)
@@ -149,21 +153,12 @@ func allowed(name string) bool {
 
 // paramName is the parameter that belongs to an exported name. It has an
 // underscore behind it if the functions that have it use the name themselves.
-func paramName(exported string) string {
+func (n *names) paramName(exported string) string {
 	name := localName(exported)
-	for !allowed(name) || slices.Contains(callLocals, name) || isImported(name) {
+	for !allowed(name) || slices.Contains(callLocals, name) || slices.Contains(slices.Collect(maps.Values(n.packages)), name) {
 		name += "_"
 	}
 	return name
-}
-
-func isImported(name string) bool {
-	for _, imported := range imports {
-		if imported == name {
-			return true
-		}
-	}
-	return false
 }
 
 // container is how a list or map type is called in function names:
@@ -173,11 +168,11 @@ func (n *names) container(r *schema.Ref) string {
 	case r.List != nil:
 		return "ListOf" + n.element(r.List)
 	case r.Map != nil && r.Keys != nil:
-		return n.of[r.Keys.Named] + "MapOf" + n.element(r.Map)
+		return n.joined(n.of[r.Keys.Named]) + "MapOf" + n.element(r.Map)
 	case r.Map != nil:
 		return "MapOf" + n.element(r.Map)
 	case r.Named != nil:
-		return n.of[r.Named]
+		return n.joined(n.of[r.Named])
 	}
 	return scalars[r.Scalar].label
 }

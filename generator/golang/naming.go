@@ -56,6 +56,7 @@ type namer struct {
 // declarations, or a declaration and the generated code, would share.
 func name(m *schema.Model) *namer {
 	n := &namer{names: newNames(), model: m, groups: map[string]bool{}}
+	n.imported()
 	for _, t := range m.Types {
 		n.typ(t)
 	}
@@ -156,6 +157,12 @@ func (n *namer) typ(t *schema.Type) {
 	n.structFields("struct "+what, structMethods, t.Fields)
 	if id == "" {
 		return
+	}
+	for _, v := range t.Variants {
+		if v.Type != nil && v.Type.Import != nil {
+			d := n.report(v.Place, RuleImport, "the variant %s of %s is a type of another package, which cannot get methods", diag.Quote(v.Name), what)
+			d.Hint = "define a type of it here, as in  Money: {type: common.Money}"
+		}
 	}
 	n.stem(packageScope, t, t.Place, id, what)
 	new(gen).kind(t).claim(n)

@@ -70,7 +70,7 @@ func (n *names) uriNames(m *schema.Model) {
 			u.of = "procedures of the group " + p.Group
 		}
 		if u.bare {
-			u.param = paramName(n.of[p.Params[0]])
+			u.param = n.paramName(n.of[p.Params[0]])
 		}
 		for n.uriParamTaken(m, stem, u.param) {
 			u.param += "_"

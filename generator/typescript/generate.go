@@ -25,6 +25,12 @@ func Generate(m *schema.Model, o Options) []generator.File {
 	g.line(doctext.Header(cmp.Or(o.Source, m.File)))
 	g.line("")
 	g.head()
+	for _, i := range m.Imports {
+		g.line("import type * as " + g.names.of[i] + " from " + quote("./"+doctext.Stem(i.Model.Name)+".wamp") + ";")
+	}
+	if len(m.Imports) > 0 {
+		g.line("")
+	}
 	for _, t := range m.Types {
 		g.declare(t)
 	}

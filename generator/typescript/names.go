@@ -36,13 +36,16 @@ type names struct {
 // something before it gets a number.
 func newNames(m *schema.Model) *names {
 	n := &names{of: map[any]string{}, taken: map[string]bool{}}
+	for _, i := range m.Imports {
+		n.imported(i)
+	}
 	for _, t := range m.Types {
-		if !reserved[t.Name] {
+		if !reserved[t.Name] && !n.taken[t.Name] {
 			n.of[t], n.taken[t.Name] = t.Name, true
 		}
 	}
 	for _, t := range m.Types {
-		if reserved[t.Name] {
+		if n.of[t] == "" {
 			n.of[t] = n.free(t.Name)
 		}
 	}
@@ -62,6 +65,19 @@ func newNames(m *schema.Model) *names {
 var uriParam = regexp.MustCompile(`\{[^}]*\}`)
 
 func withoutParams(name string) string { return uriParam.ReplaceAllString(name, "") }
+
+// imported names an import and what is in it.
+func (n *names) imported(i *schema.Import) {
+	alias := n.free(label(i.Alias))
+	n.of[i] = alias
+	other := newNames(i.Model)
+	for _, t := range i.Model.Types {
+		n.of[t] = alias + "." + other.of[t]
+	}
+	for _, e := range i.Model.Errors {
+		n.of[e] = alias + "." + other.of[e]
+	}
+}
 
 // add names a declaration and the constant with its URI.
 func (n *names) add(of any, name string) {

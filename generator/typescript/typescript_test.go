@@ -21,7 +21,7 @@ const golden = "../../testdata/golden"
 // generate makes the file of a schema that has nothing wrong with it.
 func generate(t testing.TB, name, text string) generator.File {
 	t.Helper()
-	m, found := schema.Parse(name, []byte(text))
+	m, found := schema.Load(name, []byte(text), os.ReadFile)
 	for _, d := range found {
 		t.Error(d.Error())
 	}
@@ -181,8 +181,8 @@ func TestCompiles(t *testing.T) {
 		args = append(args, path)
 	}
 	files := typescript.Generate(odd(), typescript.Options{})
-	for _, path := range append(schemas, "testdata/recursive.wamp.yaml") {
-		files = append(files, generate(t, filepath.Base(path), read(t, path)))
+	for _, path := range append(schemas, "testdata/recursive.wamp.yaml", golden+"/imports/common/in.wamp.yaml") {
+		files = append(files, generate(t, path, read(t, path)))
 	}
 	for _, f := range files {
 		add(f.Name, string(f.Data))

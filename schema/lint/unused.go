@@ -10,11 +10,11 @@ var unusedType = Rule{
 	Name: "unused-type", Level: Warning,
 	Summary: "a type that no procedure, topic or error needs",
 	Explain: `A type that nothing needs is generated all the same, and readers look for its
-use. Remove it, or use it. A schema without procedures, topics and errors is
-there for others to use, so it has no such findings.`,
+use. Remove it, or use it. A schema without procedures and topics is there for
+others to import, so it has no such findings.`,
 	check: func(c *checker) {
 		m := c.model
-		if len(m.Procedures)+len(m.Topics)+len(m.Errors) == 0 {
+		if len(m.Procedures)+len(m.Topics) == 0 {
 			return
 		}
 		used := map[*schema.Type]bool{}

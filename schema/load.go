@@ -1,0 +1,207 @@
+package schema
+
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/wampgen/wampgen/schema/diag"
+)
+
+// Import is an API that another one has types and errors of.
+type Import struct {
+	// Alias is the name of the API in the schema that imports it, at Place.
+	Alias string `json:"alias"`
+	Place Place  `json:"place,omitzero"`
+	// Model is the API.
+	Model *Model `json:"-"`
+}
+
+// qualified is a name of the API in the schema that imports it; the name itself
+// if i is nil.
+func (i *Import) qualified(name string) string {
+	if i == nil {
+		return name
+	}
+	return i.Alias + "." + name
+}
+
+// Load parses a schema file and those that it imports, which read reads by
+// their paths, relative as path is. The [Model] is nil if there is an error in
+// any of them; the findings name the files. See [Parse].
+func Load(path string, src []byte, read func(path string) ([]byte, error), checks ...Check) (*Model, diag.List) {
+	l := &importer{read: read, checks: checks, done: map[string]*Model{}}
+	m := l.load(path, src)
+	if len(l.found) > 0 {
+		l.found.Sort()
+		return nil, l.found
+	}
+	return m, nil
+}
+
+// importer loads a schema file and its imports.
+type importer struct {
+	read   func(path string) ([]byte, error) // nil if nothing can be read
+	checks []Check
+	// done are the files that were loaded, nil if there is an error in one; open
+	// are those that are being loaded, each imported by the one before.
+	done  map[string]*Model
+	open  []string
+	found diag.List
+}
+
+// load returns the Model of a file, nil if there is an error in it.
+func (l *importer) load(path string, src []byte) *Model {
+	l.open = append(l.open, filepath.Clean(path))
+	m, found := l.parse(path, src)
+	l.open = l.open[:len(l.open)-1]
+	l.done[filepath.Clean(path)] = m
+	l.found = append(l.found, found...)
+	return m
+}
+
+// parse parses one file.
+func (l *importer) parse(path string, src []byte) (*Model, diag.List) {
+	if ds := tooLarge(path, src); ds != nil {
+		return nil, ds
+	}
+	if ds := notText(path, src); ds != nil {
+		return nil, ds
+	}
+	s := newSource(path, src)
+	if ds := s.tooDense(); ds != nil {
+		return nil, ds
+	}
+	c := &collector{src: s}
+	root := load(c)
+	// A file that is not whole would only give findings about what is missing.
+	if root == nil && len(c.all) == 0 {
+		d := c.report(s.Whole(1), RuleMissingKey, "the file is empty")
+		d.Hint = "a schema begins with  wampgen: 1"
+	} else if root != nil {
+		r := newReader(c)
+		r.importer = l
+		if r.file(root) {
+			r.check(l.checks)
+		}
+		if len(c.all) == 0 {
+			return r.model, nil
+		}
+	}
+	return nil, c.all
+}
+
+// readImports loads what the schema imports.
+func (r *reader) readImports(pairs []pair) {
+	for _, p := range pairs {
+		if r.full() {
+			return
+		}
+		r.aliases[p.key.text] = nil
+		if !snake.MatchString(p.key.text) {
+			r.report(r.src.token(p.key), RuleNameStyle, "%s cannot name an import", quote(p.key.text)).Hint = "an import is snake_case, as in  common: ./common.wamp.yaml"
+		}
+		if !r.isString(p.value, "the path of an import") {
+			continue
+		}
+		m := r.importFile(p.value)
+		if m == nil {
+			continue
+		}
+		i := &Import{Alias: p.key.text, Place: r.place(p.key), Model: m}
+		r.aliases[i.Alias] = i
+		r.model.Imports = append(r.model.Imports, i)
+	}
+	slices.SortFunc(r.model.Imports, func(a, b *Import) int { return compare(a.Alias, b.Alias) })
+}
+
+// importFile returns the Model of an imported file, nil once it is reported.
+func (r *reader) importFile(n *node) *Model {
+	l := r.importer
+	path := filepath.Join(filepath.Dir(r.src.File), filepath.FromSlash(n.text))
+	m, done := l.done[path]
+	at := slices.Index(l.open, path)
+	switch {
+	case done:
+		return m
+	case at >= 0:
+		r.report(r.src.token(n), RuleImportCycle, "%s imports itself: %s", quote(filepath.Base(path)), strings.Join(append(slices.Clone(l.open[at:]), path), " → "))
+		return nil
+	case filepath.IsAbs(filepath.FromSlash(n.text)):
+		r.report(r.src.token(n), RuleImport, "the path of an import must be relative to this file").Hint = "write  ./" + filepath.Base(path)
+		return nil
+	case l.read == nil:
+		r.report(r.src.token(n), RuleImport, "%s cannot be imported where no file is read", quote(n.text))
+		return nil
+	}
+	src, err := l.read(path)
+	if err != nil {
+		r.report(r.src.token(n), RuleImport, "%s cannot be imported: %s", quote(n.text), cause(err))
+		return nil
+	}
+	return l.load(path, src)
+}
+
+// cause is why a file cannot be read, without its path.
+func cause(err error) string {
+	var p *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file"
+	case errors.As(err, &p):
+		return p.Err.Error()
+	}
+	return err.Error()
+}
+
+// imported returns the import that a name such as common.Money begins with, and
+// the rest of it. known reports whether the schema has an import of that name;
+// its file may have errors, and then there is no import.
+func (r *reader) imported(name string) (i *Import, rest string, known bool) {
+	alias, rest, dotted := strings.Cut(name, ".")
+	if !dotted {
+		return nil, "", false
+	}
+	i, known = r.aliases[alias]
+	return i, rest, known
+}
+
+// importedType finds a type of an imported API; nil once it is reported.
+func (r *reader) importedType(n *node, x *typeExpr) (*Type, *Import) {
+	at := r.src.part(n, x.from, x.to)
+	i, name, known := r.imported(x.name)
+	if !known {
+		d := r.report(at, RuleUnknownType, "unknown type %s", quote(x.name))
+		d.Hint = "nothing is imported under that name; add it to  imports"
+		return nil, nil
+	}
+	if i == nil {
+		return nil, nil // its file is reported
+	}
+	var names []string
+	for _, t := range i.Model.Types {
+		if t.Name == name && t.Kind == Union {
+			r.notBuilt(at, "the union "+quote(x.name)+" of an imported schema")
+			return nil, nil
+		}
+		if t.Name == name {
+			return t, i
+		}
+		names = append(names, i.Alias+"."+t.Name)
+	}
+	d := r.report(at, RuleUnknownType, "unknown type %s", quote(x.name))
+	r.suggest(d, x.name, i.Model.File+" has no type of that name", names)
+	return nil, nil
+}
+
+// importedError finds an error of an imported API; nil if there is none.
+func importedError(i *Import, name string) *Error {
+	for _, e := range i.Model.Errors {
+		if e.Name == name {
+			return e
+		}
+	}
+	return nil
+}
