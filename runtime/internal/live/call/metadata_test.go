@@ -3,6 +3,7 @@ package call
 import (
 	"context"
 	"maps"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -27,10 +28,13 @@ func TestMetadata_Travels(t *testing.T) {
 					}
 					return next(ctx)
 				})
+				var mu sync.Mutex // protects kinds and got
 				var kinds []wamp.OperationKind
 				read := wamp.WithInterceptors(func(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
 					if op.Kind == wamp.OperationInvocation || op.Kind == wamp.OperationEvent {
+						mu.Lock()
 						kinds = append(kinds, op.Kind)
+						mu.Unlock()
 						if !maps.Equal(op.Metadata(), map[string]string{"k": "v"}) || op.SetMetadata("k", "v") {
 							t.Errorf("%v: %v", op.Kind, op.Metadata())
 						}
@@ -47,7 +51,12 @@ func TestMetadata_Travels(t *testing.T) {
 					t.Fatal(err)
 				}
 				var got []stage.Number
-				_, err := wamp.Subscribe(t.Context(), c, topic, func(_ context.Context, n stage.Number) error { got = append(got, n); return nil })
+				_, err := wamp.Subscribe(t.Context(), c, topic, func(_ context.Context, n stage.Number) error {
+					mu.Lock()
+					defer mu.Unlock()
+					got = append(got, n)
+					return nil
+				})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -68,6 +77,8 @@ func TestMetadata_Travels(t *testing.T) {
 					t.Error(err)
 				}
 				time.Sleep(time.Minute)
+				mu.Lock()
+				defer mu.Unlock()
 				if len(kinds) != 3 || len(got) != 2 || got[0] != 1 || got[1] != 2 {
 					t.Errorf("handled %v, events %v", kinds, got)
 				}
