@@ -76,7 +76,7 @@ func (r *reader) union(t *Type) {
 		names[named] = v
 		switch {
 		case t.Tag == "":
-			r.distinct(v, base, kinds)
+			r.distinct(v, kinds)
 		case t.Content == "":
 			r.beside(t, v, base)
 		}
@@ -98,7 +98,7 @@ func (r *reader) beside(t *Type, v *Variant, base *Ref) {
 }
 
 // distinct checks that no other variant has the same kind of value.
-func (r *reader) distinct(v *Variant, base *Ref, kinds map[string]*Variant) {
+func (r *reader) distinct(v *Variant, kinds map[string]*Variant) {
 	kind := v.Type.Kind()
 	first := kinds[kind]
 	switch {

@@ -57,9 +57,9 @@ func ExampleRules() {
 func ExampleRouters() {
 	fmt.Println(lint.Routers())
 	fmt.Println(lint.CheckRouter("nexus"))
-	fmt.Println(lint.CheckRouter("mosquitto"))
+	fmt.Println(lint.CheckRouter("rabbit"))
 	// Output:
 	// [crossbar nexus]
 	// <nil>
-	// unknown router "mosquitto": must be one of crossbar, nexus
+	// unknown router "rabbit": must be one of crossbar, nexus
 }

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/wampgen/wampgen/schema"
@@ -56,12 +57,7 @@ func refuses(pattern string) bool {
 	if err != nil {
 		return false // the language has a finding for it
 	}
-	for _, s := range []string{"", "a.b", "a b", "a#b", ".", "1.2", "A.B"} {
-		if p.MatchString(s) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc([]string{"", "a.b", "a b", "a#b", ".", "1.2", "A.B"}, p.MatchString)
 }
 
 var patternOverlap = Rule{
