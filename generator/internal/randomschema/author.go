@@ -79,7 +79,7 @@ func (a *Author) Schema() (text string, used []string) {
 	a.used = map[string]bool{}
 	var b strings.Builder
 	fmt.Fprintf(&b, "wampgen: 1\napi: {name: random, %s}\n", a.keys("uri: com.example.random", apiKeys))
-	if a.maybe(4) {
+	if !a.maybe(3) {
 		fmt.Fprintf(&b, "defaults: {%s}\n", a.of(defaults))
 	}
 	b.WriteString("types:\n")
