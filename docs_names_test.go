@@ -4,7 +4,6 @@ import (
 	"io/fs"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
 )
 
@@ -13,7 +12,7 @@ func TestDocs_NameTestsThatExist(t *testing.T) {
 	exist := map[string]bool{}
 	declared := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz|Benchmark)\w+)\(`)
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
-		if err == nil && strings.HasSuffix(path, "_test.go") {
+		if err == nil && holdsTests(path) {
 			for _, m := range declared.FindAllStringSubmatch(read(t, path), -1) {
 				exist[m[1]] = true
 			}

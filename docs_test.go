@@ -174,7 +174,7 @@ func citations(t *testing.T) map[string][]string {
 	t.Helper()
 	named, mentioned := map[string][]string{}, map[string][]string{}
 	for path, text := range texts(t) {
-		if !strings.HasSuffix(path, "_test.go") || filepath.Dir(path) == "." {
+		if !holdsTests(path) || filepath.Dir(path) == "." {
 			continue
 		}
 		set := token.NewFileSet()
@@ -230,6 +230,12 @@ func citations(t *testing.T) map[string][]string {
 		}
 	}
 	return cited
+}
+
+// holdsTests reports whether a file has tests: those of golden packages are in
+// files of cases, which one binary runs.
+func holdsTests(path string) bool {
+	return strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "_cases.go")
 }
 
 func isTest(name string) bool {
@@ -292,7 +298,7 @@ func read(t *testing.T, path string) string {
 func TestStreams(t *testing.T) {
 	exists := map[string]bool{}
 	for path, text := range texts(t) {
-		if strings.HasSuffix(path, "_test.go") {
+		if holdsTests(path) {
 			for _, m := range regexp.MustCompile(`(?m)^func ((?:Test|Example)\w+)\(`).FindAllStringSubmatch(text, -1) {
 				exists[m[1]] = true
 			}

@@ -3,6 +3,7 @@ package policies
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -177,7 +178,7 @@ func TestDocs(t *testing.T) {
 			"// Deprecated: use plain\nfunc PublishOwn(",
 		},
 	} {
-		text, err := os.ReadFile(file)
+		text, err := os.ReadFile(filepath.Join("policies", file))
 		if err != nil {
 			t.Fatal(err)
 		}
