@@ -42,6 +42,8 @@ func Breaking(old, new *schema.Model) ([]breaking.Change, error) {
 		switch {
 		case !ok && !gone(is, id):
 			d.add(id, id+" is gone")
+		case ok && now != was[id] && strings.HasPrefix(now, "func("):
+			d.add(id, id+" has another signature")
 		case ok && now != was[id] && id != "package":
 			d.add(id, fmt.Sprintf("%s was %s and is %s", id, was[id], now))
 		}
@@ -59,7 +61,7 @@ type difference struct {
 // add adds what happened to an identifier, or to the package.
 func (d *difference) add(id, text string) {
 	c := breaking.Change{Rule: RuleGoChanged, Level: breaking.Go, Subject: "the API", Old: d.old.NamePlace, New: d.new.NamePlace,
-		Cure: "leave the name with  go: {name: ...}, or let users know before they update"}
+		Cure: "keep a name with  go: {name: ...}, or announce the change before users update"}
 	if p := owner(d.was, id); p.subject != "" {
 		c.Subject, c.Old = p.subject, p.place
 	}

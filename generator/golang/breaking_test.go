@@ -41,7 +41,7 @@ func TestBreaking(t *testing.T) {
 		{"another name", "returns: int=>returns: int, go: {name: Put}",
 			`procedure "place": in Go, Callee.Place is gone, Caller.Place is gone, HandlePlace is gone, and 1 more`},
 		{"a result's type", "returns: int=>returns: string",
-			`procedure "place": in Go, Callee.Place was func(context.Context, Item) (int, error) and is func(context.Context, Item) (string, error)`},
+			`procedure "place": in Go, Callee.Place has another signature, Caller.Place has another signature, HandlePlace has another signature`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
