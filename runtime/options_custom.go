@@ -26,7 +26,9 @@ type Option struct {
 // this package sends itself, such as "timeout": for which there is an option.
 // The sharding options rkey, nkey and runmode (specification "Sharded
 // Registration", "Sharded Subscription") must be strings, and runmode
-// "partition" needs rkey. Default: none.
+// "partition" needs rkey. With the option concurrency of Crossbar.io, which is
+// the dealer's bound and not that of [WithConcurrency], an interrupted invocation
+// is always answered: the dealer frees its place only then. Default: none.
 func WithOption(key string, value any) Option { return Option{key, value} }
 
 func (o Option) applyCall(c *callConfig)       { c.custom = set(c.custom, o.key, o.value) }

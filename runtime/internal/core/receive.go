@@ -185,7 +185,7 @@ func (s *Session) install(m *Message, r request) {
 		}
 		s.subs[m.ID] = sub
 	case MsgRegistered:
-		s.regs[m.ID] = registration{handle: r.handle}
+		s.regs[m.ID] = registration{handle: r.handle, answers: r.answers}
 	}
 }
 

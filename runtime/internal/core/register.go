@@ -3,16 +3,20 @@ package core
 // registration is what one registration id stands for.
 type registration struct {
 	handle any
+	// answers: an INTERRUPT with killnowait is answered all the same, see Register.
+	answers bool
 	// leaving: UNREGISTER was queued. What the dealer had routed before it read
 	// that is still ours to serve.
 	leaving bool
 }
 
 // Register queues a REGISTER; handle gets the invocations from the very step
-// that receives REGISTERED (R188).
+// that receives REGISTERED (R188). A dealer that counts invocations, Crossbar.io
+// with the option concurrency, frees a place for an answer only, also after
+// killnowait (R182).
 func (s *Session) Register(waiter, handle any, procedure string, options Dict) (uint64, error) {
 	m := Message{Type: MsgRegister, URI: procedure, Options: options}
-	return s.request(&m, Body{}, request{kind: MsgRegister, waiter: waiter, handle: handle})
+	return s.request(&m, Body{}, request{kind: MsgRegister, waiter: waiter, handle: handle, answers: options.Has("concurrency")})
 }
 
 // Unregister queues UNREGISTER; the handle goes on getting invocations until

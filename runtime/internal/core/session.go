@@ -70,8 +70,9 @@ type request struct {
 	Streams
 	// subject is the subscription or registration that is given back.
 	subject uint64
-	// retained: a SUBSCRIBE that asks for retained events.
-	retained bool
+	// retained: a SUBSCRIBE that asks for retained events. answers: a REGISTER
+	// whose invocations are always answered.
+	retained, answers bool
 	// fetches: a CALL for what a subscription has missed.
 	fetches bool
 	// abandoned: a late success is undone. cancelled: CANCEL was said.

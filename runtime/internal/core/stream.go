@@ -68,6 +68,7 @@ type invoked struct {
 	// Results: the caller takes progressive results. Parts: more parts will come.
 	Streams
 	interrupted bool
+	answers     bool // also after killnowait
 }
 
 // maxOver bounds the memory of invocations that are over while parts of them
@@ -95,7 +96,7 @@ func (s *Session) invocation(m *Message) (Effect, error) {
 	}
 	if reg, known := s.regs[m.ID]; known {
 		st := Streams{Results: m.DetailBool("receive_progress"), Parts: more}
-		s.invs[m.Request] = invoked{Streams: st}
+		s.invs[m.Request] = invoked{Streams: st, answers: reg.answers}
 		return Effect{Kind: Invoked, Handle: reg.handle, Last: !more}, nil
 	}
 	s.end(m.Request, more)
@@ -122,13 +123,13 @@ func (s *Session) end(invocation uint64, parts bool) {
 }
 
 // interrupt cancels a running invocation; for any other it is ignored (R061,
-// R180). After killnowait no answer is sent (R178).
+// R180). After killnowait no answer is sent (R178), unless it is awaited (R182).
 func (s *Session) interrupt(m *Message) (Effect, error) {
 	inv, running := s.invs[m.Request]
 	if !running {
 		return Effect{Kind: Dropped}, nil
 	}
-	kill := m.DetailText("mode") != "killnowait"
+	kill := m.DetailText("mode") != "killnowait" || inv.answers
 	if kill {
 		inv.interrupted = true
 		s.invs[m.Request] = inv

@@ -77,6 +77,30 @@ var exercises = []exercise{
 			s.Errorf("got %v, the callee %v", err, cause)
 		}
 	}},
+	{name: "a place that the dealer counts is free after a cancel", do: func(s *clients) {
+		callee, caller := s.client(), s.client()
+		running := make(chan bool)
+		s.register(callee, "com.example.cancel.counted", func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+			if in.Args[0] == "wait" {
+				running <- true
+				<-ctx.Done()
+			}
+			return in, nil // Crossbar.io does not begin what waits after an error
+		}, wamp.WithOption("concurrency", 1))
+		for range 3 {
+			ctx, cancel := context.WithCancel(s.Context())
+			go func() {
+				<-running
+				cancel()
+			}()
+			if _, err := caller.Call(ctx, "com.example.cancel.counted", []any{"wait"}, nil); !errors.Is(err, context.Canceled) {
+				s.Errorf("got %v", err)
+			}
+			if _, err := caller.Call(s.Context(), "com.example.cancel.counted", []any{"go"}, nil, wamp.WithGrace(10*time.Second)); err != nil {
+				s.Errorf("the next call: %v", err)
+			}
+		}
+	}},
 	{name: "a timeout ends the call, whoever keeps it", do: func(s *clients) {
 		callee, caller := s.client(), s.client()
 		causes := make(chan error, 1)

@@ -60,6 +60,26 @@ func TestInterrupt_Cause(t *testing.T) {
 	}
 }
 
+// R182: a dealer that counts invocations awaits an answer after killnowait too.
+func TestInterrupt_ConcurrencyOfTheDealer(t *testing.T) {
+	stage.Transports(t, func(s *stage.Stage) {
+		c, p := s.Connect()
+		running := make(chan bool)
+		_, id := s.Register(c, p, "com.example.p", func(ctx context.Context, _ wamp.Payload) (wamp.Payload, error) {
+			close(running)
+			<-ctx.Done()
+			return wamp.Payload{}, ctx.Err()
+		}, wamp.WithOption("concurrency", 1))
+		p.Send(wamptest.Message{wamptest.Invocation, 1, id, stage.Dict{}})
+		<-running
+		p.Send(wamptest.Message{wamptest.Interrupt, 1, stage.Dict{"mode": "killnowait"}})
+		if m := p.Expect(wamptest.Error); m.ID(2) != 1 || m.Text(4) != "wamp.error.canceled" {
+			s.T.Errorf("answered %v", m)
+		}
+		s.Works(c, p)
+	})
+}
+
 // R208, R232: the reason of a revocation can be read, where there is one.
 func TestRevocation_Reason(t *testing.T) {
 	stage.Transports(t, func(s *stage.Stage) {
