@@ -42,6 +42,9 @@ func compiling(t *table, old, now *tree, n, rounds int) error {
 func growth(t *table, old, now *tree, n, _ int) error {
 	var grown [2]float64
 	for i, tree := range []*tree{old, now} {
+		if _, err := tree.lines(schema(n, n)); err != nil {
+			return err
+		}
 		without, err := tree.binary(program(0))
 		if err != nil {
 			return err
