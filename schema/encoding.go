@@ -86,3 +86,15 @@ func inexact(ref *Ref, v *Value) string {
 	}
 	return ""
 }
+
+// goType notes the Go type that a schema asks for beside a built-in type.
+func (r *reader) goType(hints *GoHints, ref *Ref) {
+	switch {
+	case hints == nil || !hints.Type.Given():
+	case ref.Scalar == "" || ref.Scalar == Any:
+		d := r.report(hints.Type.Place.Span, RuleBadValue, "go.type does not apply to %s", ref.spell())
+		d.Hint = "it applies to built-in types but any; define one under  types:  and use its name"
+	default:
+		ref.Go = hints
+	}
+}

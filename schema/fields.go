@@ -44,7 +44,7 @@ func (r *reader) field(p pair) *Field {
 	}
 	f.Doc, f.DocPlace = s.doc()
 	f.Deprecated, f.Since = s.lifetime()
-	f.Go = s.goHints(goKeys)
+	f.Go = s.goHints(typeGoKeys)
 	if name := s.get("name"); name != nil && r.isString(name, "name") {
 		r.wireName(name)
 		f.Name, f.Label = name.text, f.Name
@@ -78,6 +78,7 @@ func (r *reader) fieldType(f *Field, n *node, s section) {
 	if ref != nil && s.node != nil {
 		r.mapKeys(s, ref)
 		r.encode(s, ref)
+		r.goType(f.Go, ref)
 		r.constrain(s, ref)
 	}
 	long := s.get("default")

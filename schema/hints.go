@@ -18,6 +18,9 @@ type GoHints struct {
 	// Params is what holds the input of a procedure: struct, also for none or one
 	// parameter.
 	Params Hint `json:"params,omitzero"`
+	// Type is the Go type of a field, or of what a named type is, such as
+	// decimal.Decimal. Import is the path of its package.
+	Type Hint `json:"type,omitzero"`
 	// Package and Import are the name and the import path of the package of an
 	// API.
 	Package Hint `json:"package,omitzero"`
@@ -34,7 +37,8 @@ func (s section) goHints(t keyTable) *GoHints {
 	if !ok {
 		return nil
 	}
-	return &GoHints{Name: g.hint("name"), Params: g.hint("params"), Package: g.hint("package"), Import: g.hint("import")}
+	return &GoHints{Name: g.hint("name"), Params: g.hint("params"), Type: g.hint("type"), Package: g.hint("package"),
+		Import: g.hint("import")}
 }
 
 // hint returns the text of a key that only a generator understands.

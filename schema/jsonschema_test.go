@@ -16,7 +16,7 @@ import (
 // that lists them; "" is the file itself.
 var definitions = map[string]keyTable{
 	"": rootKeys, "api": apiKeys, "apiGo": apiGoKeys, "defaults": defaultsKeys, "policy": policyKeys, "topicPolicy": topicPolicyKeys, "metadata": metadataKeys, "type": typeKeys,
-	"field": fieldKeys, "payload": payloadKeys, "stream": streamKeys, "error": errorKeys, "procedure": procedureKeys, "topic": topicKeys, "go": goKeys, "procedureGo": procedureGoKeys, "enumValue": enumValueKeys, "tag": tagKeys,
+	"field": fieldKeys, "payload": payloadKeys, "stream": streamKeys, "error": errorKeys, "procedure": procedureKeys, "topic": topicKeys, "go": goKeys, "procedureGo": procedureGoKeys, "typeGo": typeGoKeys, "enumValue": enumValueKeys, "tag": tagKeys,
 }
 
 // object is a definition of the JSON Schema; the long form of what can be a

@@ -65,7 +65,8 @@ var (
 		built: slices.Concat([]string{"args", "kwargs", "params", "uri", "doc", "go", "match", "deprecated", "since"}, topicPolicies),
 		later: []string{"options", "ppt", "rkey"},
 	}
-	goKeys          = keyTable{built: []string{"name"}, later: []string{"type", "import", "tags"}}
+	goKeys          = keyTable{built: []string{"name"}}
+	typeGoKeys      = keyTable{built: []string{"name", "type", "import"}, later: []string{"tags"}}
 	procedureGoKeys = keyTable{built: []string{"name", "params"}}
 )
 

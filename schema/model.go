@@ -171,6 +171,8 @@ type Ref struct {
 	// Encoding is the form that a Scalar has on the wire, such as unix; "" for its
 	// own.
 	Encoding string `json:"encoding,omitempty"`
+	// Go asks for another Go type of a Scalar; nil if nothing does.
+	Go *GoHints `json:"go,omitempty"`
 	// Nullable reports whether the value may be null (T|null).
 	Nullable bool `json:"nullable,omitempty"`
 	// Place is where the type is used, without null.

@@ -135,6 +135,8 @@ func (r *reader) paramType(p pair, f *Field, rest bool) {
 	case len(f.Type.Constraints) > 0:
 		d := r.report(r.src.token(p.value), RuleParamType, "the parameter %s of a URI must not have constraints of its own", quote(f.Name))
 		d.Hint = "define a type with them and write its name here"
+	case f.Type.Underlying().Go != nil:
+		r.report(r.src.token(p.value), RuleParamType, "the parameter %s of a URI must not have another Go type", quote(f.Name))
 	case kind == "":
 		d := r.report(r.src.token(p.value), RuleParamType, "the parameter %s of a URI must be a string, an enum, an integer, a uuid or a bool", quote(f.Name))
 		d.Hint = "or a named type of one of these"

@@ -27,7 +27,7 @@ func (r *reader) mapKeys(s section, ref *Ref) {
 	}
 	base := keys.Underlying()
 	isText := base.Scalar == String || base.Named != nil && base.Named.Kind == Enum && !base.Named.IntEnum
-	if keys.Named == nil || !isText || x.optional || x.nullable || x.hasDefault {
+	if keys.Named == nil || !isText || base.Go != nil || x.optional || x.nullable || x.hasDefault {
 		d := r.report(r.src.token(n), RuleBadValue, "%s cannot be the keys of a map", quote(n.text))
 		d.Hint = "keys are a type of this schema that is a string or an enum of strings"
 		return

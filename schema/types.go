@@ -78,13 +78,13 @@ func (r *reader) typeBody(t *Type, n *node) *node {
 	}
 	t.Doc, t.DocPlace = s.doc()
 	t.Deprecated, t.Since = s.lifetime()
-	t.Go = s.goHints(goKeys)
+	t.Go = s.goHints(typeGoKeys)
 	form, ok := r.typeForm(t, s)
 	if !ok {
 		return nil
 	}
 	body := s.get(form)
-	r.belongs(s, form)
+	r.belongs(t, s, form)
 	switch form {
 	case "type":
 		t.Alias = s.flag("alias")
@@ -139,7 +139,7 @@ var beside = []struct {
 }
 
 // belongs reports keys that a type of this form does not have.
-func (r *reader) belongs(s section, form string) {
+func (r *reader) belongs(t *Type, s section, form string) {
 	for _, b := range beside {
 		if key := s.entries[b.key].key; key != nil && !slices.Contains(b.forms, form) {
 			r.report(r.src.token(key), RuleBadValue, "%s does not apply to %s", b.key, s.what).Hint = b.hint
@@ -147,6 +147,9 @@ func (r *reader) belongs(s section, form string) {
 	}
 	if form != "type" {
 		r.withoutType(s)
+		if t.Go != nil && t.Go.Type.Given() {
+			r.report(t.Go.Type.Place.Span, RuleBadValue, "go.type does not apply to %s", s.what).Hint = "it stands beside  type:"
+		}
 	}
 }
 
@@ -185,6 +188,7 @@ func (r *reader) newtype(t *Type, n *node, s section) {
 			if t.Base != nil {
 				r.mapKeys(s, t.Base)
 				r.encode(s, t.Base)
+				r.goType(t.Go, t.Base)
 				r.constrain(s, t.Base)
 			}
 		})

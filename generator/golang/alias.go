@@ -7,7 +7,14 @@ import "github.com/dave/jennifer/jen"
 type aliasWire struct{ newtypeWire }
 
 // is is what it is another name for.
-func (w aliasWire) is() wire { return w.g.wire(w.t.Base) }
+func (w aliasWire) is() wire {
+	is := w.g.wire(w.t.Base)
+	if c, custom := is.(customWire); custom {
+		c.name = w.goType()
+		return c
+	}
+	return is
+}
 
 func (w aliasWire) want() string                                 { return w.is().want() }
 func (w aliasWire) empty() emptiness                             { return w.is().empty() }

@@ -26,6 +26,7 @@ func (g *gen) codec(f *file) {
 	g.uriCodecs(f)
 	g.containerTypes(f)
 	g.codeChecked(f)
+	g.customTypes(f)
 }
 
 // narrow and groupSize are those of package codec: the fields of a struct with

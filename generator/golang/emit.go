@@ -20,6 +20,7 @@ const (
 var imports = map[string]string{
 	"cmp":       "cmp",
 	"context":   "context",
+	"encoding":  "encoding",
 	"iter":      "iter",
 	"time":      "time",
 	runtimePath: "wamp",
@@ -169,6 +170,10 @@ func std(pkg, name string) *jen.Statement {
 	}
 	return jen.Qual(pkg, safeName(name))
 }
+
+// external is a name of a package that the schema asks for, or of one of the
+// standard library.
+func external(path, name string) *jen.Statement { return jen.Qual(path, safeName(name)) }
 
 // text, number, float and truth are literals.
 func text(s string) *jen.Statement   { return jen.Lit(s) }

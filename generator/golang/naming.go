@@ -165,6 +165,7 @@ func (n *namer) typ(t *schema.Type) {
 		}
 	}
 	n.stem(packageScope, t, t.Place, id, what)
+	n.customType(t.Base, false)
 	new(gen).kind(t).claim(n)
 }
 
@@ -291,6 +292,7 @@ func (n *namer) field(f *schema.Field) string {
 		return id
 	}
 	id := n.exported(f, cmp.Or(f.Label, f.Name), f.Place, f.Go, longField)
+	n.customType(f.Type, f.Default != nil)
 	n.of[f] = id
 	return id
 }

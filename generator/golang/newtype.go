@@ -132,6 +132,8 @@ func (g *gen) codeNewtype(f *file, t *schema.Type) {
 	case isInterface(w): // an interface has no methods of its own
 	case base.List != nil || base.Map != nil:
 		g.codeMethod(f, g.names.of[t], g.containerBody(base, v))
+	case isCustom(w):
+		g.codeMethod(f, g.names.of[t], w.code().Call(pointerTo(w.goType()).Call(v), jen.Id("c")))
 	case isEncoded(w):
 		g.codeMethod(f, g.names.of[t], w.(encodedWire).call(pointerTo(w.goType()).Call(v)))
 	case base.Named == nil && isPlain(w):

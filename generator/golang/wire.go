@@ -50,6 +50,9 @@ func (g *gen) plain(r *schema.Ref) wire {
 	case r.Map != nil:
 		return mapWire{container{g, r, r.Map}}
 	case r.Named == nil:
+		if r.Go != nil {
+			return g.custom(r)
+		}
 		return g.scalar(r)
 	}
 	return g.kind(r.Named)
@@ -77,7 +80,7 @@ func (g *gen) kind(t *schema.Type) kind {
 	case schema.Enum:
 		return enumWire{g, t}
 	case schema.Newtype:
-		if t.Alias {
+		if t.Alias || t.Base != nil && t.Base.Go != nil {
 			return aliasWire{newtypeWire{g, t}}
 		}
 		return newtypeWire{g, t}

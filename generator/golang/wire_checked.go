@@ -60,15 +60,27 @@ func (g *gen) findChecked() []checkedUse {
 			}
 		}
 	}
+	aliases := func(r *schema.Ref) {
+		for ; r != nil; r = elem(r) {
+			for t := r.Named; t != nil && t.Base != nil; t = t.Base.Named {
+				if key := spellChecked(t.Base); t.Alias && len(t.Base.Constraints) > 0 && !seen[key] {
+					seen[key] = true
+					out = append(out, checkedUse{t.Base, g.names.joined(g.names.of[t])})
+				}
+			}
+		}
+	}
 	for _, t := range g.model.Types {
 		add(g.names.of[t], t.Fields)
-		if t.Alias && len(t.Base.Constraints) > 0 && !seen[spellChecked(t.Base)] {
-			seen[spellChecked(t.Base)] = true
-			out = append(out, checkedUse{t.Base, g.names.of[t]})
+		for _, r := range t.Uses() {
+			aliases(r)
 		}
 	}
 	for _, p := range g.names.payloads(g.model) {
 		add(p.stem, p.params())
+		for _, f := range p.params() {
+			aliases(f.Type)
+		}
 	}
 	return out
 }

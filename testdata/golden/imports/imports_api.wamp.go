@@ -14,6 +14,7 @@ import (
 // The URIs of the procedures. A name in braces stands for a parameter.
 const (
 	CustomerGetProcedure = "com.example.imports.customer.{id}.get"
+	MixedEchoProcedure   = "com.example.imports.mixed.echo"
 	MoneyEchoProcedure   = "com.example.imports.money.echo"
 	OrderFindProcedure   = "com.example.imports.order.find"
 	OrderPageProcedure   = "com.example.imports.order.page"
@@ -33,6 +34,10 @@ type Caller interface {
 	//
 	// Declared errors: [*common.RateLimitedError].
 	CustomerGet(ctx context.Context, id common.CustomerID, opts ...wamp.CallOption) (common.CustomerID, error)
+	// MixedEcho calls com.example.imports.mixed.echo.
+	//
+	// Declared errors: [*common.RateLimitedError].
+	MixedEcho(ctx context.Context, mixed Mixed, opts ...wamp.CallOption) (Mixed, error)
 	// MoneyEcho calls com.example.imports.money.echo.
 	//
 	// Declared errors: [*common.RateLimitedError].
@@ -68,6 +73,11 @@ func (c *caller) CustomerGet(ctx context.Context, id common.CustomerID, opts ...
 	return out, err
 }
 
+func (c *caller) MixedEcho(ctx context.Context, mixed Mixed, opts ...wamp.CallOption) (out Mixed, err error) {
+	err = wamp.Call(ctx, c.client, mixedEcho, &mixed, &out, opts...)
+	return out, err
+}
+
 func (c *caller) MoneyEcho(ctx context.Context, money common.Money, opts ...wamp.CallOption) (out *common.Money, err error) {
 	err = wamp.Call(ctx, c.client, moneyEcho, &money, codec.Of(&out, codeMoneyEchoResult), opts...)
 	return out, err
@@ -100,6 +110,10 @@ type Callee interface {
 	//
 	// Declared errors: [*common.RateLimitedError].
 	CustomerGet(ctx context.Context, id common.CustomerID) (common.CustomerID, error)
+	// MixedEcho handles com.example.imports.mixed.echo.
+	//
+	// Declared errors: [*common.RateLimitedError].
+	MixedEcho(ctx context.Context, mixed Mixed) (Mixed, error)
 	// MoneyEcho handles com.example.imports.money.echo.
 	//
 	// Declared errors: [*common.RateLimitedError].
@@ -125,6 +139,7 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 		ctx,
 		client,
 		HandleCustomerGet(impl.CustomerGet, opts...),
+		HandleMixedEcho(impl.MixedEcho, opts...),
 		HandleMoneyEcho(impl.MoneyEcho, opts...),
 		HandleOrderFind(impl.OrderFind, opts...),
 		HandleOrderPage(impl.OrderPage, opts...),
@@ -143,6 +158,20 @@ func HandleCustomerGet(f func(context.Context, common.CustomerID) (common.Custom
 			return err
 		}
 		out, err := f(ctx, at.ID)
+		return x.Out(&out, err)
+	})
+}
+
+// HandleMixedEcho returns the handler of com.example.imports.mixed.echo for [wamp.Register].
+//
+//go:noinline
+func HandleMixedEcho(f func(context.Context, Mixed) (Mixed, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(mixedEcho, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in Mixed
+		if err := x.In(&in); err != nil {
+			return err
+		}
+		out, err := f(ctx, in)
 		return x.Out(&out, err)
 	})
 }

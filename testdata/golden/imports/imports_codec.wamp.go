@@ -19,6 +19,13 @@ var customerGet = &wamp.Procedure{
 	Errors:   []wamp.DeclaredError{commonRateLimitedError},
 }
 
+var mixedEcho = &wamp.Procedure{
+	URI:    MixedEchoProcedure,
+	In:     &codec.Table{Args: 1, Fields: []string{"mixed:map"}},
+	Out:    &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
+	Errors: []wamp.DeclaredError{commonRateLimitedError},
+}
+
 var moneyEcho = &wamp.Procedure{
 	URI:      MoneyEchoProcedure,
 	Stream:   true,
@@ -50,6 +57,25 @@ var priceChanged = &wamp.Topic{URI: PriceChangedTopic, Template: true}
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *Customer) CodeWAMP(c *codec.Coder) { (*wamp.UUID)(v).CodeWAMP(c) }
+
+var mixedTable = codec.Table{Fields: []string{"points:list", "short:string", "shorts:list", "host:string", "hosts:",
+	"at:seconds since 1970"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Mixed) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Mixed{}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &mixedTable) {
+		s.Value(0, (*listOfCommonPoint)(&v.Points))
+		s.Value(1, (*commonShort)(&v.Short))
+		s.Value(2, (*listOfCommonShort)(&v.Shorts))
+		codec.Field(&s, 3, &v.Host, codec.Text[common.Host])
+		codec.ListField(&s, 4, &v.Hosts, codec.Absent, func(p *[]common.Host, c *codec.Coder) { (*listOfCommonHost)(p).CodeWAMP(c) })
+		s.Value(5, &v.At)
+	}
+}
 
 var moneyTable = codec.Table{Fields: []string{"cents:int"}}
 
@@ -152,6 +178,24 @@ func (v *PriceChangedMatch) CodeURI(u *wamp.URICoder) {
 	wamp.URIText(u, v.Currency)
 }
 
+type listOfCommonPoint []common.Point
+
+func (l *listOfCommonPoint) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[]common.Point)(l), (*common.Point).CodeWAMP)
+}
+
+type listOfCommonShort []common.Short
+
+func (l *listOfCommonShort) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[]common.Short)(l), func(p *string, c *codec.Coder) { (*commonShort)(p).CodeWAMP(c) })
+}
+
+type listOfCommonHost []common.Host
+
+func (l *listOfCommonHost) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[]common.Host)(l), codec.Text[common.Host])
+}
+
 type listOfCommonMoney []common.Money
 
 func (l *listOfCommonMoney) CodeWAMP(c *codec.Coder) {
@@ -168,4 +212,13 @@ type commonCodeMapOfNullableCommonMoney map[common.Code]*common.Money
 
 func (l *commonCodeMapOfNullableCommonMoney) CodeWAMP(c *codec.Coder) {
 	codec.MapBy(c, (*map[common.Code]*common.Money)(l), commonCodeMapOfNullableCommonMoneyKeys, func(p **common.Money, c *codec.Coder) { codec.Null(p, c, (*common.Money).CodeWAMP) })
+}
+
+type commonShort string
+
+var commonShortChecks = []codec.Check[string]{codec.Chars(0, 5)}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *commonShort) CodeWAMP(c *codec.Coder) {
+	codec.Checked(c, (*string)(v), codec.String, commonShortChecks)
 }

@@ -3,6 +3,7 @@ package imports
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"reflect"
 	"testing"
 	"time"
@@ -43,11 +44,29 @@ func TestConstraints(t *testing.T) {
 }
 
 // service implements all procedures.
+// mixed has types of every other kind.
+var mixed = Mixed{
+	Points: []common.Point{{X: 1, Y: 2}}, Short: "abc", Shorts: []common.Short{"x"},
+	Host: netip.MustParseAddr("::1"), Hosts: []common.Host{netip.MustParseAddr("::2")}, At: common.At(time.Unix(1, 0).UTC()),
+}
+
+// The constraints of another API hold here too.
+func TestMixed(t *testing.T) {
+	roundtrip.Values(t, mixed)
+	bad := mixed
+	bad.Shorts = []common.Short{"x", "too long"}
+	if err := bad.Validate(); err == nil || err.Error() != "shorts[1]: want at most 5 characters, got more" {
+		t.Errorf("got %v", err)
+	}
+}
+
 type service struct{}
 
 func (service) CustomerGet(_ context.Context, id common.CustomerID) (common.CustomerID, error) {
 	return id, nil
 }
+
+func (service) MixedEcho(_ context.Context, m Mixed) (Mixed, error) { return m, nil }
 
 func (service) MoneyEcho(_ context.Context, m common.Money, out wamp.Sender[common.Currency]) (*common.Money, error) {
 	return &m, out.Send(m.Currency)
@@ -75,6 +94,7 @@ func TestLive(t *testing.T) {
 		if got, err := c.OrderPlace(ctx, order); err != nil || got != price {
 			t.Errorf("%+v, %v", got, err)
 		}
+		roundtrip.Echoes(ctx, t, c.MixedEcho, mixed)
 		high := order
 		high.Level = 0 // the default
 		_, err := c.OrderPlace(ctx, high)

@@ -22,6 +22,25 @@ func (v Customer) String() string {
 	return wamp.UUID(v).String()
 }
 
+// Mixed is the schema's type Mixed.
+type Mixed struct {
+	Points []common.Point `json:"points"`
+	Short  common.Short   `json:"short"`
+	Shorts []common.Short `json:"shorts"`
+	Host   common.Host    `json:"host"`
+	Hosts  []common.Host  `json:"hosts"`
+	At     common.At      `json:"at"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v Mixed) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Mixed) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// Validate returns an error at the first value that the schema does not allow.
+func (v *Mixed) Validate() error { return codec.Validate(v) }
+
 // Money is the schema's type Money.
 type Money struct {
 	Cents int `json:"cents"`

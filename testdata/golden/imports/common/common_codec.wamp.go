@@ -3,6 +3,10 @@
 package common
 
 import (
+	"encoding"
+	netip "net/netip"
+	"time"
+
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
 )
@@ -10,6 +14,9 @@ import (
 var deniedError = wamp.DeclaredError{URI: DeniedErrorURI, New: func() wamp.TypedError { return new(DeniedError) }}
 
 var rateLimitedError = wamp.DeclaredError{URI: RateLimitedErrorURI, New: func() wamp.TypedError { return new(RateLimitedError) }}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *At) CodeWAMP(c *codec.Coder) { codec.UnixSeconds((*time.Time)(v), c) }
 
 var codeChecks = []codec.Check[string]{codec.Chars(3, 3)}
 
@@ -64,6 +71,20 @@ func (v *Paging) CodeWAMP(c *codec.Coder) {
 	}
 }
 
+var pointTable = codec.Table{Args: 2, Fields: []string{"x:int", "y:int"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Point) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Point{}
+	}
+	var s codec.Walk
+	for c.Tuple(&s, &pointTable) {
+		s.Int(0, &v.X)
+		s.Int(1, &v.Y)
+	}
+}
+
 var deniedErrorTable = codec.Table{Args: 1, Fields: []string{"why:string"}}
 
 // CodeWAMP encodes or decodes v. For the runtime.
@@ -89,3 +110,9 @@ func (v *RateLimitedError) CodeWAMP(c *codec.Coder) {
 		s.Duration(0, &v.RetryAfter)
 	}
 }
+
+// in.wamp.yaml, line 11, asks for netip.Addr, which must have a text form.
+var (
+	_ encoding.TextMarshaler   = (*netip.Addr)(nil)
+	_ encoding.TextUnmarshaler = (*netip.Addr)(nil)
+)

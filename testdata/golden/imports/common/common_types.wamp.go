@@ -4,6 +4,7 @@
 package common
 
 import (
+	netip "net/netip"
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
@@ -14,6 +15,14 @@ import (
 // package was made by another version of wampgen than the one in go.mod: run go get
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
 const _ = wamp.GeneratedCodeV2
+
+// At is the schema's type At.
+type At time.Time
+
+// String returns v as its base type does.
+func (v At) String() string {
+	return time.Time(v).String()
+}
 
 // Code is the schema's type Code.
 //
@@ -66,6 +75,9 @@ type CustomerID wamp.UUID
 func (v CustomerID) String() string {
 	return wamp.UUID(v).String()
 }
+
+// Host is the schema's type Host.
+type Host = netip.Addr
 
 // Level is the schema's enum Level.
 //
@@ -147,6 +159,23 @@ func (v *Paging) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v
 
 // Validate returns an error at the first value that the schema does not allow.
 func (v *Paging) Validate() error { return codec.Validate(v) }
+
+// Point is the schema's type Point.
+type Point struct {
+	X int `json:"x"`
+	Y int `json:"y"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v Point) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Point) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// Short is the schema's type Short.
+//
+// Constraints: max 5.
+type Short = string
 
 // DeniedError is the error com.example.error.denied.
 type DeniedError struct {
