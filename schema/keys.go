@@ -57,13 +57,13 @@ var (
 		later: []string{"retryable"},
 	}
 	procedureKeys = keyTable{
-		built: slices.Concat([]string{"args", "kwargs", "params", "group", "returns", "stream", "errors", "uri", "doc", "go", "match",
+		built: slices.Concat([]string{"args", "kwargs", "params", "options", "group", "returns", "stream", "errors", "uri", "doc", "go", "match",
 			"deprecated", "since"}, procedurePolicies),
-		later: []string{"options", "ppt", "rkey", "runmode"},
+		later: []string{"ppt", "rkey", "runmode"},
 	}
 	topicKeys = keyTable{
-		built: slices.Concat([]string{"args", "kwargs", "params", "uri", "doc", "go", "match", "deprecated", "since"}, topicPolicies),
-		later: []string{"options", "ppt", "rkey"},
+		built: slices.Concat([]string{"args", "kwargs", "params", "options", "uri", "doc", "go", "match", "deprecated", "since"}, topicPolicies),
+		later: []string{"ppt", "rkey"},
 	}
 	goKeys          = keyTable{built: []string{"name"}}
 	typeGoKeys      = keyTable{built: []string{"name", "type", "import"}, later: []string{"tags"}}

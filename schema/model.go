@@ -313,6 +313,8 @@ type Procedure struct {
 	// com.acme.sensor.{sensor_id}.calibrate, in the order in which they stand in
 	// it. In the template {name...} stands for one or more components at the end.
 	Params []*Field `json:"params,omitempty"`
+	// Options are entries of Options beyond those of WAMP, all of them optional.
+	Options []*Field `json:"options,omitempty"`
 	// Group is the name of the group of procedures that a callee implements
 	// together, "" if there is none. All of a group have the same Params.
 	Group string   `json:"group,omitempty"`
@@ -369,8 +371,10 @@ type Topic struct {
 	Doc      string   `json:"doc,omitempty"`
 	DocPlace Place    `json:"doc_place,omitzero"`
 	Go       *GoHints `json:"go,omitempty"` // nil if there are none
-	// Params are the parameters of the URI, see [Procedure].
+	// Params are the parameters of the URI, and Options entries of Options, see
+	// [Procedure].
 	Params  []*Field `json:"params,omitempty"`
+	Options []*Field `json:"options,omitempty"`
 	Payload *Payload `json:"payload"`
 	// History reports whether missed events can be fetched from the router's event
 	// history.

@@ -21,6 +21,7 @@ func (g *gen) api(f *file) {
 	}
 	for _, t := range g.model.Topics {
 		g.topic(f, t)
+		g.optionFuncs(f, g.names.of[t], "Option", "a publish or a subscription of "+t.URI, t.Options)
 	}
 }
 

@@ -39,6 +39,7 @@ func (g *gen) callee(f *file) {
 	}
 	for _, p := range g.model.Procedures {
 		g.handle(f, p)
+		g.optionFuncs(f, g.names.of[p], "CallOption", "a call of "+p.URI, p.Options)
 	}
 }
 

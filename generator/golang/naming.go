@@ -200,6 +200,7 @@ func (n *namer) procedure(p *schema.Procedure) {
 	n.structFields("the parameters of "+what, []string{"CodeURI"}, p.Params)
 	if id != "" {
 		n.apart(p, what)
+		n.claimOptions(p, p.Place, id, what, p.Options)
 		n.stem(methodScope, p, p.Place, id, what)
 		n.claim(p, p.Place, procedureURI(id), "the URI of "+what)
 		n.claim(p, p.Place, handleName(id), "the handler of "+what)
@@ -266,6 +267,7 @@ func (n *namer) topic(t *schema.Topic) {
 	n.claim(t, t.Place, subscribeName(id), "the subscriber of "+what)
 	n.claim(t, t.Place, eventsName(id), "the events of "+what)
 	n.claim(t, t.Place, id, what)
+	n.claimOptions(t, t.Place, id, what, t.Options)
 	if len(t.Params) > 0 {
 		n.claim(t, t.Place, matchName(id), "what matches "+what)
 	}

@@ -25,10 +25,10 @@ others to import, so it has no such findings.`,
 			reachAll(slices.Concat(p.Args, p.Kwargs), used)
 		})
 		for _, x := range m.Procedures {
-			reachAll(x.Params, used)
+			reachAll(slices.Concat(x.Params, x.Options), used)
 		}
 		for _, x := range m.Topics {
-			reachAll(x.Params, used)
+			reachAll(slices.Concat(x.Params, x.Options), used)
 		}
 		for _, t := range m.Types {
 			if !used[t] {

@@ -18,7 +18,7 @@ var (
 	topicKeys = []construct{
 		doc("a topic"), says("uri of a topic", "uri: org.other.tNUMBER"), says("go name of a topic", "go: {name: OwnTNUMBER}"), says("history", "history: true"),
 		says("parameter of a topic", "uri: 'org.other.{x}.tNUMBER', params: {x: uuid}"), says("open end of a topic", "uri: 'org.other.tNUMBER.{x...}'"),
-		says("publication", "acknowledge: true, exclude_me: true, disclose_me: true"), says("retention", "retain: true, get_retained: true"),
+		says("publication", "acknowledge: true, exclude_me: true, disclose_me: true"), says("options of a topic", "options: {x: optional any}"), says("retention", "retain: true, get_retained: true"),
 		says("prefix of a topic", "uri: org.other.fNUMBER, match: prefix"), says("deprecated topic", "deprecated: gone, since: 1.0.0"),
 	}
 )
@@ -68,7 +68,7 @@ func fill() {
 		says("open end of a procedure", "uri: 'org.other.pNUMBER.{x...}'"),
 		says("group", "uri: 'org.other.{x}.pNUMBER', params: {x: Level}, group: them"), says("group of fixed URIs", "uri: org.other.gNUMBER, group: fixed"),
 		says("registration", "invoke: roundrobin, concurrency: 2, disclose_caller: true, forward_timeout: true"),
-		says("call", "disclose_me: true, cancel: skip"), says("prefix of a procedure", "uri: org.other.fNUMBER, match: prefix"), says("strict", "strict: true"), says("struct of parameters", "go: {params: struct}"),
+		says("call", "disclose_me: true, cancel: skip"), says("prefix of a procedure", "uri: org.other.fNUMBER, match: prefix"), says("strict", "strict: true"), says("options of a procedure", "options: {_level: optional Level, more: optional list<T1>}"), says("struct of parameters", "go: {params: struct}"),
 		says("kept for later", "grace: 5s, priority: high, lenient: true, roles: [admin], metadata: {kwarg: _meta}"),
 		says("deprecated procedure", "deprecated: gone, since: 1.0.0"),
 	}
