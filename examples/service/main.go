@@ -19,7 +19,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
-	probes, err := net.Listen("tcp", ":8080")
+	probes, err := net.Listen("tcp", os.Getenv("PROBES"))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func run(ctx context.Context, url string, probes net.Listener) error {
 	mux.Handle("/live", wamp.LiveHandler(client))
 	mux.Handle("/ready", wamp.ReadyHandler(client))
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: time.Second}
-	defer server.Close()
+	defer func() { _ = server.Close() }()
 	go func() { _ = server.Serve(probes) }() // until Close
 	return wamp.Run(ctx, client, 20*time.Second)
 }

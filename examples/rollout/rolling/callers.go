@@ -2,6 +2,7 @@ package rolling
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -53,8 +54,7 @@ func startLoad(ctx context.Context, url string) (*load, error) {
 	for range callers {
 		c, err := wamp.Connect(ctx, url, "realm1", wamp.WithLogger(slog.New(slog.DiscardHandler)))
 		if err != nil {
-			l.end()
-			return nil, err
+			return nil, errors.Join(err, l.end())
 		}
 		l.clients = append(l.clients, c)
 		l.running.Go(func() { l.call(ctx, c) })
