@@ -231,3 +231,10 @@ func TestDocs_NameWhatExists(t *testing.T) {
 		}
 	}
 }
+
+// The README is short.
+func TestReadme_Length(t *testing.T) {
+	if n := strings.Count(read(t, "README.md"), "\n"); n > 160 {
+		t.Errorf("README.md has %d lines, at most 160", n)
+	}
+}
