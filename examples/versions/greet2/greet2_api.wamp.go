@@ -35,7 +35,8 @@ func (c *caller) Greet(ctx context.Context, in GreetArgs, opts ...wamp.CallOptio
 }
 
 // Callee implements the procedures of the API greet2. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleGreet], to
+// [wamp.Register].
 type Callee interface {
 	// Greet greets somebody by name, in a language.
 	//
