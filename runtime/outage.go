@@ -15,6 +15,7 @@ type outage struct {
 	ready     bool      // the client has been ready
 	failures  int       // rounds in a row without a session that stayed, that reached a router
 	unreached int       // rounds in a row, up to the last one, that reached none
+	grown     int       // of failures, those since a router was last gone: they make the pause grow
 	dismissed bool      // the router sent the client away, and there is another one
 	since     time.Time // when there was last a session to use, or the client began
 	refused   time.Time // when the routers began to refuse, zero if the last round ended otherwise
@@ -43,7 +44,8 @@ func (o *outage) pause(b *Backoff) time.Duration {
 		return b.unreached(o.rounds() - 1)
 	}
 	o.failures++
-	return b.pause(o.failures - 1)
+	o.grown++
+	return b.pause(o.grown - 1)
 }
 
 // failed notes a round without a session; reached reports whether it got through
@@ -52,6 +54,8 @@ func (o *outage) failed(at *router, err error, reached bool) {
 	o.attempts++
 	if o.unreached++; reached {
 		o.unreached = 0
+	} else {
+		o.grown = 0 // it has gone: what comes back has not dropped anybody yet
 	}
 	o.router = at.shown
 	o.verdict = judge(err)

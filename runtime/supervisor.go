@@ -125,7 +125,7 @@ func (v *supervisor) over(at *router, r *recovery, o *outage) {
 		v.routers.avoid(at)
 	}
 	o.dismissed = session.Dismissed(r.session.Cause()) && v.routers.moveOn(at)
-	o.failures, o.unreached = v.cfg.backoff.lower(o.failures, lasted), 0
+	o.failures, o.grown, o.unreached = v.cfg.backoff.lower(o.failures, lasted), v.cfg.backoff.lower(o.grown, lasted), 0
 	o.refused = time.Time{}
 	if lasted == 0 { // it was of no use
 		o.attempts++

@@ -329,6 +329,26 @@ func TestH10_Flapping(t *testing.T) {
 	})
 }
 
+// H10: a router that is restarted time and again does not flap: while it is gone
+// it refuses connections, and its clients are back as soon as after the first time.
+func TestH10_RestartsAreNoFlapping(t *testing.T) {
+	stage.Transports(t, func(s *stage.Stage) {
+		s.Serve(func(p *wamptest.Peer) { p.Join(); _ = p.Obey() })
+		c := s.Connected(s.Dial())
+		for range 20 {
+			time.Sleep(2 * time.Second)
+			s.Stop()
+			time.Sleep(2 * time.Second)
+			s.Start()
+			begin := time.Now()
+			s.Until(c, stage.In(wamp.Ready))
+			if took := time.Since(begin); took > 4750*time.Millisecond {
+				s.T.Errorf("back after %v", took)
+			}
+		}
+	})
+}
+
 // H10: after 30 s of being ready the slate is clean.
 func TestH10_FlapGuardForgets(t *testing.T) {
 	stage.Transports(t, func(s *stage.Stage) {
