@@ -46,7 +46,7 @@ type value struct {
 // -update writes the findings and wire forms anew.
 func TestLanguage(t *testing.T) {
 	d := &reference{lines: strings.Split(read(t, languageReference), "\n"), overlay: map[string]string{}, dir: t.TempDir()}
-	blocks := d.snippets()
+	blocks := d.snippets(t)
 	for i, s := range blocks {
 		var next snippet
 		if i+1 < len(blocks) {
@@ -83,13 +83,17 @@ type reference struct {
 	dir     string
 }
 
-// snippets returns the fenced blocks in order.
-func (d *reference) snippets() []snippet {
+// snippets returns the fenced blocks in order. One that is not closed would turn
+// all others inside out.
+func (d *reference) snippets(t *testing.T) []snippet {
+	t.Helper()
 	var all []snippet
 	open := false
 	for i, l := range d.lines {
 		kind, fence := strings.CutPrefix(l, "```")
 		switch {
+		case fence && open && kind != "":
+			t.Fatalf("%s:%d: a block begins inside another one", languageReference, i+1)
 		case fence && !open:
 			all = append(all, snippet{kind: kind, line: i + 1})
 		case !fence && open:
@@ -280,7 +284,7 @@ func (d *reference) encode(t *testing.T) {
 	imports, calls := "\t\"bytes\"\n\t\"fmt\"\n\t\"reflect\"\n\t\"github.com/wampgen/wampgen/runtime/codec\"\n", ""
 	for pkg, text := range packages {
 		if d.code[pkg] == "" {
-			return // reported
+			t.Fatalf("%s: values of a schema with findings: %s", languageReference, text)
 		}
 		d.write(t, filepath.Join(fmt.Sprintf("s%d", pkg), "values.go"), languageValues+text)
 		imports += fmt.Sprintf("\ts%d \"github.com/wampgen/wampgen/testdata/language/s%[1]d\"\n", pkg)
