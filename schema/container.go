@@ -19,7 +19,8 @@ func (r *reader) containerDefault(f *Field, n *node) {
 	case elem == nil:
 		r.report(r.src.token(n), RuleDefaultType, "a default of %s must be a string, not %s", f.Type.spell(), n.describe())
 		return
-	case !r.want(n, want, "default"):
+	case n.kind != want:
+		r.report(r.src.token(n), RuleDefaultType, "a default of %s must be a %s, not %s", f.Type.spell(), want, n.describe())
 		return
 	case f.Optional || f.Type.Nullable:
 		d := r.report(r.src.token(n), RuleDefaultType, "a list or map with a default can be neither optional nor null")
@@ -61,7 +62,8 @@ func (r *reader) containerDefault(f *Field, n *node) {
 
 // elementDefault reads one element of such a default, nil if it is refused.
 func (r *reader) elementDefault(elem *Ref, n *node) *Value {
-	if !r.want(n, scalarNode, "an element of a default") {
+	if n.kind != scalarNode || n.null() {
+		r.report(r.src.token(n), RuleDefaultType, "an element of a default must be a string, not %s", n.describe())
 		return nil
 	}
 	v, problem := literal(elem, n.text)
