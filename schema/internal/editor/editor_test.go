@@ -85,7 +85,7 @@ func TestSchemas(t *testing.T) {
 			return err
 		}
 		src, value, ok := read(t, path)
-		if m, _ := schema.Parse(path, src); m == nil {
+		if m, _ := schema.Load(path, src, os.ReadFile); m == nil {
 			return nil
 		}
 		seen++
