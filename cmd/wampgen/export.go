@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/wampgen/wampgen/generator/jsonschema"
 	"github.com/wampgen/wampgen/schema"
 )
 
@@ -23,6 +24,7 @@ type exportFormat struct {
 // exportFormats are all of them.
 var exportFormats = []exportFormat{
 	{"ir", "the resolved schema as JSON, for other generators", intermediate},
+	{"json-schema", "what is on the wire in JSON, as a JSON Schema", jsonschema.Generate},
 }
 
 // intermediate returns a Model as JSON for people to read, too.
@@ -35,7 +37,7 @@ func exportVerb() *verb {
 	return &verb{
 		name: "export", usage: "FORMAT [file]", short: "print an API in another form, for other tools",
 		long:    "Without a file it takes the one schema of wampgen.yaml or of this folder.\n\n" + formatList(),
-		example: "wampgen export ir shop.wamp.yaml\nwampgen export -o shop.json ir shop.wamp.yaml",
+		example: "wampgen export ir shop.wamp.yaml\nwampgen export -o shop.json json-schema shop.wamp.yaml",
 		words:   formatNames,
 		prepare: func(c *command, fs *flag.FlagSet) func() int {
 			out := fs.String("o", "", "write to this `file`")

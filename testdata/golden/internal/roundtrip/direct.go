@@ -77,6 +77,9 @@ func Becomes[T any, P Type[T]](t *testing.T, v, want T) {
 			t.Errorf("%s: encode %#v: %v", f, v, err)
 			continue
 		}
+		if f == codec.JSON {
+			exportedType[T, P](t, e.Bytes())
+		}
 		var got T
 		var d codec.Decoder
 		d.Start(codec.Raw{Format: f, Data: e.Bytes()}, "")
@@ -93,22 +96,23 @@ func Becomes[T any, P Type[T]](t *testing.T, v, want T) {
 // Side is one kind of payload of a procedure or topic: how it is encoded and
 // decoded.
 type Side struct {
+	kind   string // as in the name of a definition of the JSON Schema
 	uri    string
 	table  *codec.Table
 	strict codec.Strictness
 }
 
 // In is the input of a procedure.
-func In(p *wamp.Procedure) Side { return Side{p.URI, p.In, codec.Input} }
+func In(p *wamp.Procedure) Side { return Side{"procedure", p.URI, p.In, codec.Input} }
 
 // Out is the result of a procedure.
-func Out(p *wamp.Procedure) Side { return Side{p.URI, p.Out, codec.Lenient} }
+func Out(p *wamp.Procedure) Side { return Side{"result", p.URI, p.Out, codec.Lenient} }
 
 // Event is the event of a topic.
-func Event(t *wamp.Topic) Side { return Side{t.URI, t.Payload, codec.Lenient} }
+func Event(t *wamp.Topic) Side { return Side{"topic", t.URI, t.Payload, codec.Lenient} }
 
 // Fault is the payload of an error.
-func Fault(e wamp.DeclaredError) Side { return Side{e.URI, nil, codec.Lenient} }
+func Fault(e wamp.DeclaredError) Side { return Side{"error", e.URI, nil, codec.Lenient} }
 
 // Put returns the encoder of v on a side.
 func Put[T any](s Side, v T) func(*codec.Encoder) int {
@@ -121,6 +125,16 @@ func Get[T any](s Side, p codec.Payload) (v T, err error) {
 	var d codec.Decoder
 	d.Payload(p, value(&v), s.table, s.strict)
 	return v, d.Err()
+}
+
+// refusal returns what decodes a payload of a side and holds it against the
+// constraints.
+func refusal[T any](s Side) func(codec.Payload) error {
+	s.strict = max(s.strict, codec.Closed)
+	return func(p codec.Payload) error {
+		_, err := Get[T](s, p)
+		return err
+	}
 }
 
 // known are the types without a method that codes them, by the type of a pointer.
@@ -182,6 +196,13 @@ func Errors(t *testing.T, kind wamp.DeclaredError, values ...wamp.TypedError) {
 	for _, v := range values {
 		for _, f := range Formats {
 			p := Encode(t, f, func(e *codec.Encoder) int { return e.Payload(v, nil) })
+			if f == codec.JSON {
+				exportedPayload(t, Fault(kind), p, func(p codec.Payload) error {
+					var d codec.Decoder
+					d.Payload(p, kind.New(), nil, codec.Closed)
+					return d.Err()
+				})
+			}
 			got := kind.New()
 			var d codec.Decoder
 			d.Payload(p, got, nil, codec.Lenient)
@@ -199,6 +220,9 @@ func payloads[T any](t *testing.T, s Side, values []T) {
 	for _, v := range values {
 		for _, f := range Formats {
 			p := Encode(t, f, Put(s, v))
+			if f == codec.JSON {
+				exportedPayload(t, s, p, refusal[T](s))
+			}
 			got, err := Get[T](s, p)
 			if err != nil {
 				t.Errorf("%s: %s: decode %q %q: %v", s.uri, f, p.Args.Data, p.Kwargs.Data, err)
@@ -232,7 +256,11 @@ func Payload(t testing.TB, f codec.Format, args []any, kwargs map[string]any) co
 func Decodes[T any](t *testing.T, s Side, args []any, kwargs map[string]any, want T) {
 	t.Helper()
 	for _, f := range Formats {
-		got, err := Get[T](s, Payload(t, f, args, kwargs))
+		p := Payload(t, f, args, kwargs)
+		if f == codec.JSON {
+			agreeOn(t, s, p, refusal[T](s))
+		}
+		got, err := Get[T](s, p)
 		if err != nil {
 			t.Errorf("%s: %v %v: %v", f, args, kwargs, err)
 			continue
@@ -245,7 +273,11 @@ func Decodes[T any](t *testing.T, s Side, args []any, kwargs map[string]any, wan
 func Refuses[T any](t *testing.T, s Side, args []any, kwargs map[string]any, want string) {
 	t.Helper()
 	for _, f := range Formats {
-		if _, err := Get[T](s, Payload(t, f, args, kwargs)); err == nil || err.Error() != want {
+		p := Payload(t, f, args, kwargs)
+		if f == codec.JSON {
+			agreeOn(t, s, p, refusal[T](s))
+		}
+		if _, err := Get[T](s, p); err == nil || err.Error() != want {
 			t.Errorf("%s: %v %v: got %v, want %s", f, args, kwargs, err, want)
 		}
 	}
