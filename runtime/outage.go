@@ -41,7 +41,7 @@ func (o *outage) rounds() int { return o.failures + o.unreached }
 // pause returns the pause after a round or a session, which it counts.
 func (o *outage) pause(b *Backoff) time.Duration {
 	if o.unreached > 0 {
-		return b.unreached(o.rounds() - 1)
+		return b.unreached(min(o.rounds()-1, o.unreached))
 	}
 	o.failures++
 	o.grown++

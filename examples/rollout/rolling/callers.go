@@ -39,8 +39,8 @@ type load struct {
 	clients []*wamp.Client
 	running sync.WaitGroup
 	stop    context.CancelFunc
-	served  atomic.Int64  // calls that have succeeded
-	away    time.Duration // the longest that the router was
+	served  [callers]atomic.Int64 // calls of each caller that have succeeded
+	away    time.Duration         // the longest that the router was
 
 	mu    sync.Mutex // protects the following
 	table table
@@ -51,19 +51,19 @@ type load struct {
 func startLoad(ctx context.Context, url string) (*load, error) {
 	l := &load{}
 	ctx, l.stop = context.WithCancel(ctx)
-	for range callers {
+	for i := range callers {
 		c, err := wamp.Connect(ctx, url, "realm1", wamp.WithLogger(slog.New(slog.DiscardHandler)))
 		if err != nil {
 			return nil, errors.Join(err, l.end())
 		}
 		l.clients = append(l.clients, c)
-		l.running.Go(func() { l.call(ctx, c) })
+		l.running.Go(func() { l.call(ctx, c, &l.served[i]) })
 	}
 	return l, nil
 }
 
 // call calls both procedures in turn until ctx ends.
-func (l *load) call(ctx context.Context, c *wamp.Client) {
+func (l *load) call(ctx context.Context, c *wamp.Client, served *atomic.Int64) {
 	caller := work.NewCaller(c)
 	for n := 0; ctx.Err() == nil; n++ {
 		idempotent := n%2 == 0
@@ -75,6 +75,9 @@ func (l *load) call(ctx context.Context, c *wamp.Client) {
 			got, err := f(ctx, n)
 			if err == nil && got != want {
 				return fmt.Errorf("the result is %d, not %d", got, want)
+			}
+			if err == nil {
+				served.Add(1)
 			}
 			return err
 		})
@@ -94,9 +97,6 @@ func (l *load) measure(c *wamp.Client, idempotent bool, f func(context.Context) 
 	took := time.Since(begin)
 	after := l.phase.restarts.Load()
 	at := row{restart: restarts != after || after%2 == 1, idempotent: idempotent}
-	if err == nil {
-		l.served.Add(1)
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.table == nil {
@@ -110,11 +110,13 @@ func (l *load) measure(c *wamp.Client, idempotent bool, f func(context.Context) 
 
 // works waits until each caller has been served again.
 func (l *load) works(ctx context.Context) error {
-	for target := l.served.Load() + 40*callers; l.served.Load() < target; {
-		select {
-		case <-time.After(pace):
-		case <-ctx.Done():
-			return fmt.Errorf("no call is served: %w", ctx.Err())
+	for i := range l.served {
+		for target := l.served[i].Load() + 20; l.served[i].Load() < target; {
+			select {
+			case <-time.After(pace):
+			case <-ctx.Done():
+				return fmt.Errorf("no call is served: %w", ctx.Err())
+			}
 		}
 	}
 	return nil
