@@ -33,7 +33,7 @@ func fencedBlocks(t *testing.T) []fenced {
 	var all []fenced
 	for path, text := range pages(t) {
 		open := false
-		for _, l := range strings.Split(text, "\n") {
+		for l := range strings.SplitSeq(text, "\n") {
 			info, fence := strings.CutPrefix(strings.TrimSpace(l), "```")
 			switch {
 			case fence && !open:
@@ -134,7 +134,7 @@ func TestSnippets_CommandsAreRun(t *testing.T) {
 				continue // what the command prints
 			}
 			l, _, _ = strings.Cut(l, "  #")
-			for _, command := range strings.Split(l, " && ") {
+			for command := range strings.SplitSeq(l, " && ") {
 				command = strings.TrimSpace(command)
 				target, isMake := strings.CutPrefix(command, "make ")
 				switch {

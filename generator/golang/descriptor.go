@@ -1,6 +1,8 @@
 package golang
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/wampgen/wampgen/schema"
@@ -37,7 +39,7 @@ func (g *gen) handshake(f *file) {
 	var <priceChanged> = &wamp.Topic{URI: <PriceChangedTopic>, History: true}
 */
 func (g *gen) descriptors(f *file) {
-	for _, e := range append(g.model.Errors[:len(g.model.Errors):len(g.model.Errors)], importedErrors(g.model)...) {
+	for _, e := range append(slices.Clip(g.model.Errors), importedErrors(g.model)...) {
 		f.declare("", jen.Var().Add(ident(g.names.errors[e])).Op("=").Add(wampID("DeclaredError").Values(
 			entry("URI", ident(errorURI(g.names.of[e]))),
 			entry("New", jen.Func().Params().Add(wampID("TypedError")).Add(oneLine(

@@ -107,7 +107,7 @@ func allTypes(m *schema.Model, done map[*schema.Model]bool) []*schema.Type {
 		return nil
 	}
 	done[m] = true
-	list := m.Types[:len(m.Types):len(m.Types)]
+	list := slices.Clip(m.Types)
 	for _, i := range m.Imports {
 		list = append(list, allTypes(i.Model, done)...)
 	}

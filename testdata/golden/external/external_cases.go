@@ -31,8 +31,7 @@ func TestLive(t *testing.T) {
 			t.Errorf("%+v, %v", s, err)
 		}
 		_, err := c.SessionGet(ctx, 1<<53)
-		var none *NoSuchSessionError
-		if !errors.As(err, &none) {
+		if _, ok := errors.AsType[*NoSuchSessionError](err); !ok {
 			t.Errorf("got %v", err)
 		}
 		if _, err := SubscribeSessionOnJoin(ctx, one, func(context.Context, SessionOnJoin) error { return nil }); err != nil {

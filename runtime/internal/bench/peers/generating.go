@@ -58,14 +58,15 @@ func generating(rounds int) (string, error) {
 			*step.to = append(*step.to, time.Since(begin).Seconds())
 		}
 	}
-	text := fmt.Sprintf("\nSeconds for a schema of %d types of ten fields and %d procedures; nothing of a peer\ncompares with it.\n\n| | seconds |\n|---|---|\n", size, size)
+	var text strings.Builder
+	fmt.Fprintf(&text, "\nSeconds for a schema of %d types of ten fields and %d procedures; nothing of a peer\ncompares with it.\n\n| | seconds |\n|---|---|\n", size, size)
 	for _, row := range []struct {
 		name   string
 		values []float64
 	}{{"`wampgen generate`", write}, {"again, nothing having changed", again}, {"`go build` of that package alone", build}} {
-		text += fmt.Sprintf("| %s | %s |\n", row.name, spreadOf(row.values))
+		fmt.Fprintf(&text, "| %s | %s |\n", row.name, spreadOf(row.values))
 	}
-	return text, nil
+	return text.String(), nil
 }
 
 func bigSchema() string {
