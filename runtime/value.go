@@ -255,14 +255,19 @@ type Decimal string
 // and exponent.
 func (d Decimal) Valid() bool {
 	mantissa, exponent, scientific := strings.Cut(strings.ReplaceAll(string(d), "E", "e"), "e")
-	whole, fraction, point := strings.Cut(strings.TrimLeft(mantissa, "+-"), ".")
-	switch {
-	case len(mantissa)-len(strings.TrimLeft(mantissa, "+-")) > 1:
-		return false
-	case scientific && !digits(strings.TrimPrefix(strings.TrimPrefix(exponent, "-"), "+")):
+	whole, fraction, point := strings.Cut(unsigned(mantissa), ".")
+	if scientific && !digits(unsigned(exponent)) {
 		return false
 	}
 	return digits(whole) && (!point || digits(fraction))
+}
+
+// unsigned returns s without the one sign that it may begin with.
+func unsigned(s string) string {
+	if s != "" && (s[0] == '+' || s[0] == '-') {
+		return s[1:]
+	}
+	return s
 }
 
 // digits reports whether s is one or more ASCII digits.

@@ -33,6 +33,16 @@ func read(r codec.Raw, v codec.Value) error {
 	return d.Err()
 }
 
+// A number that is valid has a value, with one sign before the exponent at most.
+func TestDecimal_Valid(t *testing.T) {
+	for text, want := range map[string]bool{"-1.5": true, "+1e+5": true, "1E-5": true, "1e-+5": false, "1e+-5": false, "--1": false, "1e": false, "1.": false, "": false} {
+		_, ok := wamp.Decimal(text).Rat()
+		if valid := wamp.Decimal(text).Valid(); valid != want || ok != want {
+			t.Errorf("%q: valid %v, has a value %v, want %v", text, valid, ok, want)
+		}
+	}
+}
+
 // TestDecimalKeepsDigits takes the numbers of peers without a string for them.
 func TestDecimalKeepsDigits(t *testing.T) {
 	for _, c := range []struct {

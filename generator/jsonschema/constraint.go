@@ -73,7 +73,7 @@ func least(s object, base *schema.Ref, n int) object {
 	if n%3 == 1 || n == 0 {
 		return s
 	}
-	return s.and(object{{"anyOf", []object{{{"minLength", chars + 1}}, {{"not", object{{"pattern", padding(n%3 + 1)}}}}}}})
+	return s.and(object{{"anyOf", []object{{{"minLength", chars + 1}}, {{"not", object{{"pattern", padding((n + 2) % 3)}}}}}}})
 }
 
 // most adds the upper bound of a length.

@@ -22,9 +22,11 @@ func (o object) append(other object) object { return append(o, other...) }
 
 // and returns o with a schema that values must meet as well.
 func (o object) and(s object) object {
-	if n := len(o); n > 0 && o[n-1].key == "allOf" {
-		o[n-1].value = append(o[n-1].value.([]object), s)
-		return o
+	for i := range o {
+		if o[i].key == "allOf" {
+			o[i].value = append(o[i].value.([]object), s)
+			return o
+		}
 	}
 	return o.with("allOf", []object{s})
 }

@@ -79,7 +79,7 @@ var scalars = map[string]object{
 	"uri":        text("A WAMP URI.", "^"+component+`(?:\.`+component+`)*$`),
 	"decimal": {
 		{"description", "A decimal number; a string keeps all its digits."},
-		{"type", []string{"string", "number"}}, {"pattern", `^[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE]\+?-?[0-9]+)?$`},
+		{"type", []string{"string", "number"}}, {"pattern", `^[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$`},
 	},
 }
 
