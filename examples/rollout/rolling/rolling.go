@@ -22,8 +22,8 @@ type Router interface {
 // Plan says how much happens.
 type Plan struct{ Replacements, Restarts int }
 
-// ErrSlowRouter means that the router was away for so long that a call could not
-// wait for it.
+// ErrSlowRouter means that calls failed since the router was away for longer than
+// a call waits.
 var ErrSlowRouter = errors.New("the router took too long to come back")
 
 // mayBeAway is how long the router may be away: clients are back within 5 s after
@@ -55,10 +55,11 @@ func Run(ctx context.Context, w io.Writer, r Router, p Plan) error {
 	}
 	fmt.Fprintf(w, "%d callers, %d callee processes replaced, the router restarted %d times and away for %v at most\n\n",
 		callers, p.Replacements, p.Restarts, l.away.Round(10*time.Millisecond))
-	if l.away > mayBeAway {
-		err = errors.Join(ErrSlowRouter, err)
+	err = errors.Join(err, l.table.print(w), l.table.check())
+	if err != nil && l.away > mayBeAway {
+		return errors.Join(ErrSlowRouter, err)
 	}
-	return errors.Join(err, l.table.print(w), l.table.check())
+	return err
 }
 
 // roll replaces the callees in turn. The router is restarted in between, as often

@@ -5,7 +5,9 @@ package crossbar
 import (
 	"bytes"
 	"errors"
+	"net"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/wampgen/wampgen/examples/rollout/rolling"
@@ -18,9 +20,18 @@ type restartable struct{ *node.Node }
 // URL implements rolling.Router.
 func (n restartable) URL() string { return n.RawSocket }
 
-// Restart implements rolling.Router.
+// Restart implements rolling.Router. The workers of a killed node listen for a
+// moment longer than its controller.
 func (n restartable) Restart() error {
 	n.Kill()
+	address := strings.TrimPrefix(n.RawSocket, "tcp://")
+	for {
+		c, err := net.Dial("tcp", address)
+		if err != nil {
+			break
+		}
+		_ = c.Close() // it was accepted, which is all
+	}
 	return n.Node.Restart()
 }
 
