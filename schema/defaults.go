@@ -75,3 +75,9 @@ func typeName(ref *Ref) string {
 	}
 	return string(ref.Scalar)
 }
+
+// MapEntry is one entry of a literal of a map.
+type MapEntry struct {
+	Key   string `json:"-"`
+	Value *Value `json:"-"`
+}

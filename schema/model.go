@@ -233,12 +233,6 @@ type Value struct {
 	Enum *EnumValue `json:"-"`
 }
 
-// MapEntry is one entry of a literal of a map.
-type MapEntry struct {
-	Key   string `json:"-"`
-	Value *Value `json:"-"`
-}
-
 // Shape is what a payload is to those who make or take it.
 type Shape int
 
