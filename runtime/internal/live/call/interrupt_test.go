@@ -105,6 +105,7 @@ func TestRevocation_Reason(t *testing.T) {
 				}
 			}
 		}
+		synctest.Wait() // it is logged once the subscription is done
 		if lines := s.Log.With("revoked", "wamp.error.unregistered"); len(lines) != 2 {
 			s.T.Errorf("logged %q", lines)
 		}
