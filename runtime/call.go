@@ -95,6 +95,7 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 		g.begin()
 		cfg.operation.sending(s, b)
 		err = c.callOn(ctx, s, w, p.URI, cfg, b)
+		g.stopTimer() // also if the session was lost, which shows no callee
 		if session.Gone(err) || err == nil && !to.begun() && g.again(w) {
 			continue
 		}

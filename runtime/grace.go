@@ -202,7 +202,7 @@ func (g *grace) explain(err error) error {
 	if g.refusal == nil || !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) || IsPeer(err) {
 		return err
 	}
-	return fmt.Errorf("%w, last answer: %w", err, g.refusal)
+	return fmt.Errorf("%w, last answer: %w", err, part{g.refusal})
 }
 
 // begin notes that the call is sent. If it probes and is not refused in the time
@@ -219,7 +219,6 @@ func (g *grace) begin() {
 // again reports whether a call that was answered found no callee and is to be
 // sent again. Any other answer ends the absence of its procedure.
 func (g *grace) again(w *session.Waiter) bool {
-	g.stopTimer()
 	r, ok := refusalOf(w)
 	if !ok {
 		g.answered(w)
@@ -280,7 +279,6 @@ func (g *grace) leave() {
 	if g.absence == nil {
 		return
 	}
-	g.stopTimer()
 	g.yield()
 	g.common.leave(g.absence)
 	g.absence = nil

@@ -196,6 +196,9 @@ func TestGrace_TheErrorNamesBoth(t *testing.T) {
 			if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, wamp.ErrNoSuchProcedure) {
 				s.T.Errorf("got %v", err)
 			}
+			if !strings.HasSuffix(err.Error(), ": context deadline exceeded, last answer: wamp.error.no_such_procedure") {
+				s.T.Errorf("call %d: %v", i, err)
+			}
 			if wamp.SafeToRetry(err) != (i == 1) {
 				s.T.Errorf("call %d: safe to retry %v: %v", i, i == 0, err)
 			}
@@ -316,6 +319,36 @@ func TestGrace_TheProbeHoldsNobodyUp(t *testing.T) {
 		}
 		if served != len(others)-1 {
 			s.T.Errorf("%d of %d calls were served beside the one that takes long", served, len(others))
+		}
+	})
+}
+
+// A session that is lost while a probe is under way shows no callee: the others
+// still wait behind the one that probes.
+func TestGrace_AProbeOfALostSession(t *testing.T) {
+	stage.Transports(t, func(s *stage.Stage) {
+		r := s.Play(func(on *stage.Session, m wamptest.Message) []wamptest.Message {
+			switch {
+			case m.Type() != wamptest.Call:
+				return nil
+			case on.Index == 0 && len(on.Of(wamptest.Call)) == 2: // the first probe
+				on.Peer.Close()
+				return stage.Silent
+			case on.Index == 0:
+				return []wamptest.Message{{wamptest.Error, wamptest.Call, m.ID(1), stage.Dict{}, "wamp.error.no_such_procedure"}}
+			}
+			return stage.Silent // whether there is a callee is still open
+		})
+		c := s.Connected(s.Dial())
+		<-r.Came
+		for range 10 {
+			stage.CallProcedure(s.T.Context(), c, true, wamp.WithGrace(time.Hour))
+			synctest.Wait()
+		}
+		again := <-r.Came
+		time.Sleep(10 * time.Millisecond) // a probe is not yet taken for served
+		if n := len(again.Of(wamptest.Call)); n != 1 {
+			s.T.Errorf("%d calls were sent on the next session", n)
 		}
 	})
 }
