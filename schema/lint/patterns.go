@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/wampgen/wampgen/schema"
 )
@@ -14,7 +15,8 @@ var paramUnsafe = Rule{
 	Explain: `A parameter stands for one component of a URI, so its value must not be empty
 and must not hold a dot, a # or white space. Such a value is refused when it is
 used. A type with a pattern that rules them out says so earlier, to peers too:
-  DeviceId: {type: string, pattern: '^[0-9a-z_]+$'}`,
+  DeviceId: {type: string, pattern: '^[0-9a-z_]+$'}
+The values of an enum are known, so one that does not fit is reported itself.`,
 	check: func(c *checker) {
 		for _, x := range c.model.Procedures {
 			c.unsafe(x.Params, x.URI)
@@ -25,16 +27,33 @@ used. A type with a pattern that rules them out says so earlier, to peers too:
 	},
 }
 
-// unsafe reports the parameters of a URI that are strings of any form.
+// unsafe reports the parameters of a URI that are strings of any form or have a
+// value that does not fit.
 func (c *checker) unsafe(params []*schema.Field, uri string) {
 	for _, f := range params {
-		if f.Type.Underlying().Scalar != schema.String || ruledOut(f.Type) || strings.HasSuffix(uri, "{"+f.Name+"...}") {
-			continue
+		switch of := f.Type.Underlying(); {
+		case of.Named != nil:
+			c.unsafeValue(f, of.Named)
+		case of.Scalar == schema.String && !ruledOut(f.Type) && !strings.HasSuffix(uri, "{"+f.Name+"...}"):
+			d := c.report(f.Place, "the parameter %q of the URI may be a string that does not fit into a URI", f.Name)
+			d.Hint = "give it a type with a pattern, such as '^[0-9a-z_]+$'"
 		}
-		d := c.report(f.Place, "the parameter %q of the URI may be a string that does not fit into a URI", f.Name)
-		d.Hint = "give it a type with a pattern, such as '^[0-9a-z_]+$'"
 	}
 }
+
+// unsafeValue reports a parameter whose enum has a value that does not fit.
+func (c *checker) unsafeValue(f *schema.Field, enum *schema.Type) {
+	for _, v := range enum.Values {
+		if !enum.IntEnum && (v.Text == "" || strings.ContainsFunc(v.Text, unfitting)) {
+			d := c.report(f.Place, "the parameter %q of the URI may be %q of enum %q, which does not fit into a URI", f.Name, v.Text, enum.Name)
+			d.Hint = "take values without dots, # and white space"
+			return
+		}
+	}
+}
+
+// unfitting reports whether a component of a URI must not hold r.
+func unfitting(r rune) bool { return r == '.' || r == '#' || unicode.IsSpace(r) }
 
 // ruledOut reports whether a pattern of a type rules out what does not fit into
 // a URI.
