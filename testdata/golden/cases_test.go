@@ -121,6 +121,7 @@ var tests = []test{
 	{"templates/TestRefused", templates.TestRefused},
 	{"templates/TestEvents", templates.TestEvents},
 	{"templates/TestLoop", templates.TestLoop},
+	{"templates/TestOperations", templates.TestOperations},
 	{"topics/TestValues", topics.TestValues},
 	{"topics/TestWire", topics.TestWire},
 	{"topics/TestLenient", topics.TestLenient},

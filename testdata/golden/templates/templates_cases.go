@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -221,6 +223,57 @@ func TestLoop(t *testing.T) {
 		}
 		if err := <-published; err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// TestOperations: interceptors get the URI and the template that it is made of,
+// for every kind of operation. What has no parameters has no template.
+func TestOperations(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		got := map[string]string{}
+		note := wamp.WithInterceptors(func(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
+			mu.Lock()
+			got[op.Kind.String()+" "+op.URI] = op.Template
+			mu.Unlock()
+			return next(ctx)
+		})
+		ctx, r := t.Context(), wamptest.NewRealm(t)
+		callee, caller := r.Client(t, note), r.Client(t, note)
+		c := NewCaller(caller)
+		_, one := RegisterSensor(ctx, callee, 7, service{})
+		_, all := RegisterSensors(ctx, callee, service{})
+		_, admin := RegisterAdmin(ctx, callee, service{})
+		_, read := c.SensorRead(ctx, 8, 0)
+		for _, err := range c.SensorWatchStream(ctx, 7).All() {
+			read = errors.Join(read, err)
+		}
+		_, sub := SubscribeDeviceState(ctx, caller, DeviceStateMatch{}, func(context.Context, DeviceState) error { return nil })
+		err := errors.Join(one, all, admin, read, c.Ping(ctx), sub, PublishDeviceState(ctx, callee, DeviceState{DeviceID: "d"}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		const prefix = "com.example.templates."
+		want := map[string]string{
+			"register " + prefix + "sensor.7.calibrate": SensorCalibrateProcedure,
+			"register " + prefix + "sensor..calibrate":  SensorCalibrateProcedure,
+			"register " + prefix + "ping":               "",
+			"call " + prefix + "sensor.8.read":          SensorReadProcedure,
+			"invocation " + prefix + "sensor.8.read":    SensorReadProcedure,
+			"call " + prefix + "sensor.7.watch":         SensorWatchProcedure,
+			"invocation " + prefix + "sensor.7.watch":   SensorWatchProcedure,
+			"call " + prefix + "ping":                   "",
+			"invocation " + prefix + "ping":             "",
+			"subscribe " + prefix + "device..state":     DeviceStateTopic,
+			"publish " + prefix + "device.d.state":      DeviceStateTopic,
+			"event " + prefix + "device.d.state":        DeviceStateTopic,
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if !maps.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	})
 }
