@@ -228,7 +228,7 @@ func TestErrors_Timeout(t *testing.T) {
 	}
 }
 
-// R084, R140, R141, R191, R210, R262, R263, R266: the errors of the
+// R084, R140, R141, R191, R210, R212, R262, R263, R266: the errors of the
 // specification are typed, whatever they answer.
 func TestErrors_Typed(t *testing.T) {
 	for uri, want := range map[string]*wamp.Error{

@@ -79,6 +79,36 @@ func TestTimeout_IsRoundedUp(t *testing.T) {
 	})
 }
 
+// R151: the client keeps the timeout itself if the router does not, and says that
+// the call is over if the router can cancel calls.
+func TestTimeout_KeptByTheClient(t *testing.T) {
+	for _, without := range [][]string{{"call_timeout"}, {"call_timeout", "call_canceling"}} {
+		stage.Bubbles(t, func(s *stage.Stage) {
+			done := s.Dial()
+			p := s.Accept()
+			p.Join(wamptest.Without(without...))
+			c := s.Connected(done)
+			called := stage.Begin(func() error {
+				_, err := c.Call(s.T.Context(), "com.example.p", nil, nil, wamp.WithCallTimeout(time.Hour))
+				return err
+			})
+			m := p.Expect(wamptest.Call)
+			if _, sent := m.Dict(2)["timeout"]; sent {
+				s.T.Errorf("sent %v", m)
+			}
+			if len(without) == 1 {
+				if cancel := p.Expect(wamptest.Cancel); cancel.ID(1) != m.ID(1) {
+					s.T.Errorf("sent %v for %v", cancel, m)
+				}
+			}
+			if err := <-called; !errors.Is(err, context.DeadlineExceeded) {
+				s.T.Errorf("got %v", err)
+			}
+			s.Works(c, p) // nothing else was sent
+		})
+	}
+}
+
 // A publish buffer of less than nothing is none: nothing is kept and nothing waits.
 func TestWithPublishBuffer_BelowZero(t *testing.T) {
 	stage.Transports(t, func(s *stage.Stage) {
