@@ -43,8 +43,10 @@ type nexus struct{ *router.Process }
 func (n nexus) URL() string { return n.WebSocketURL() }
 
 // Restart implements rolling.Router. The router is away for a second.
-func (n nexus) Restart() error {
+func (n nexus) Restart() (away time.Duration, err error) {
+	begin := time.Now()
 	n.Kill()
 	time.Sleep(time.Second)
-	return n.Start()
+	err = n.Start()
+	return time.Since(begin), err
 }

@@ -15,8 +15,9 @@ import (
 type Router interface {
 	// URL returns where it listens; it stays the same.
 	URL() string
-	// Restart kills the router and starts it again.
-	Restart() error
+	// Restart kills the router and starts it again. It returns how long nobody
+	// listened.
+	Restart() (away time.Duration, err error)
 }
 
 // Plan says how much happens.
@@ -90,11 +91,11 @@ func roll(ctx context.Context, r Router, p Plan, l *load, callees *[2]*callee) e
 
 // restart restarts the router and waits until everybody is back.
 func restart(ctx context.Context, r Router, l *load, callees *[2]*callee) error {
-	begin := time.Now()
-	if err := r.Restart(); err != nil {
+	away, err := r.Restart()
+	if err != nil {
 		return err
 	}
-	l.away = max(l.away, time.Since(begin))
+	l.away = max(l.away, away)
 	for _, c := range callees {
 		if err := c.wait(ctx); err != nil {
 			return err
