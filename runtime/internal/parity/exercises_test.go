@@ -16,7 +16,7 @@ const noIdentity = "discloses by its configuration alone"
 var exercises = []exercise{
 	{name: "progressive results come in order, and the result behind them", do: func(s *clients) {
 		callee, caller := s.client(), s.client()
-		counting(s, callee, "com.example.stream.count")
+		counting(s, callee, "com.example.stream.count", 100)
 		stream := caller.CallStream(s.Context(), "com.example.stream.count", nil, nil)
 		n := 0
 		for p, err := range stream.All() {
@@ -31,6 +31,72 @@ var exercises = []exercise{
 		}
 		if result, err := caller.Call(s.Context(), "com.example.stream.count", nil, nil); err != nil || result.Args[0] != int64(100) {
 			s.Errorf("without progress: %v, %v", result, err)
+		}
+	}},
+	{name: "ten thousand progressive results wait for who takes them late", do: func(s *clients) { // K12
+		callee, caller := s.client(), s.client()
+		const n = 10_000
+		counting(s, callee, "com.example.stream.long", n)
+		stream := caller.CallStream(s.Context(), "com.example.stream.long", nil, nil)
+		if result, err := stream.Result(); err != nil || result.Args[0] != int64(n) {
+			s.Fatalf("got %v, %v", result, err)
+		}
+		next := int64(0)
+		for p, err := range stream.All() {
+			s.must(err)
+			if p.Args[0] != next {
+				s.Fatalf("result %d is %v", next, p.Args)
+			}
+			next++
+		}
+		if next != n {
+			s.Errorf("%d results", next)
+		}
+	}},
+	{name: "a thousand open streams of a callee leave its other calls alone", do: func(s *clients) {
+		callee, caller := s.client(), s.client()
+		s.register(callee, "com.example.stream.beside", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) { return in, nil })
+		_, err := callee.RegisterStream(s.Context(), "com.example.stream.open", func(ctx context.Context, in wamp.Payload, out wamp.Sender[wamp.Payload]) (wamp.Payload, error) {
+			if err := out.Send(in); err != nil {
+				return in, err
+			}
+			<-ctx.Done()
+			return in, context.Cause(ctx)
+		})
+		s.must(err)
+		ctx, cancel := context.WithCancel(s.Context())
+		defer cancel()
+		const n = 1000
+		opened, ended := make(chan error, n), make(chan error, n)
+		for range n {
+			go func() { // joined by ended
+				stream := caller.CallStream(ctx, "com.example.stream.open", nil, nil)
+				for _, err := range stream.All() {
+					if err == nil {
+						opened <- nil
+					}
+				}
+				_, err := stream.Result()
+				ended <- err
+			}()
+		}
+		for range n {
+			select {
+			case <-opened:
+			case err := <-ended:
+				s.Fatalf("a stream ended: %v", err)
+			}
+		}
+		for i := range int64(100) {
+			if out, err := caller.Call(s.Context(), "com.example.stream.beside", []any{i}, nil); err != nil || out.Args[0] != i {
+				s.Fatalf("got %v, %v", out, err)
+			}
+		}
+		cancel()
+		for range n {
+			if err := <-ended; !errors.Is(err, context.Canceled) {
+				s.Errorf("a stream ended with %v", err)
+			}
 		}
 	}},
 	{name: "leaving a stream cancels the call", do: func(s *clients) {
@@ -191,6 +257,22 @@ var exercises = []exercise{
 		s.publish(user, "com.example.pattern.a.b", nil)
 		s.want(topics, "com.example.pattern.a.b")
 	}},
+	{name: "a pattern may leave any component open, the last one too", do: func(s *clients) {
+		pub, sub := s.client(), s.client()
+		all, _ := s.listen(sub, "com.example.rack..", wamp.WithWildcard())
+		row, _ := s.listen(sub, "com.example.rack.1.", wamp.WithWildcard())
+		side, _ := s.listen(sub, "com.example.rack..left", wamp.WithWildcard())
+		for _, topic := range []string{"2.right", "2.left", "1.right", "1.left"} {
+			s.publish(pub, "com.example.rack."+topic, topic)
+		}
+		for events, topics := range map[<-chan any][]string{
+			all: {"2.right", "2.left", "1.right", "1.left"}, row: {"1.right", "1.left"}, side: {"2.left", "1.left"},
+		} {
+			for _, topic := range topics {
+				s.want(events, topic)
+			}
+		}
+	}},
 	{name: "callees share a procedure in turn", do: func(s *clients) {
 		for i := range 2 {
 			s.register(s.client(), "com.example.shared", func(context.Context, wamp.Payload) (wamp.Payload, error) {
@@ -245,10 +327,9 @@ var exercises = []exercise{
 	}},
 }
 
-// counting registers a handler that sends 100 progressive results and then how many
+// counting registers a handler that sends n progressive results and then how many
 // they were.
-func counting(s *clients, c *wamp.Client, uri string) {
-	const n = 100
+func counting(s *clients, c *wamp.Client, uri string, n int) {
 	_, err := c.RegisterStream(s.Context(), uri, func(_ context.Context, _ wamp.Payload, out wamp.Sender[wamp.Payload]) (wamp.Payload, error) {
 		for i := range n {
 			if err := out.Send(wamp.Payload{Args: []any{i}}); err != nil {
