@@ -157,6 +157,27 @@ func TestAttributes(t *testing.T) {
 	})
 }
 
+// The method is the template of the schema, not one URI of very many.
+func TestTemplates(t *testing.T) {
+	traced(t, func(t *testing.T, _ *wamptest.Realm, connect func(...otel.Option) *wamp.Client, spans func() []sdk.ReadOnlySpan) {
+		get := &wamp.Procedure{URI: "com.example.{id}.get", Template: true}
+		callee, caller := connect(), connect()
+		register(t.Context(), callee, get, func(context.Context) error { return nil })
+		if err := wamp.Call(t.Context(), caller, get.At(seven{}), nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		all := spans()
+		if len(all) != 2 {
+			t.Fatalf("%d spans", len(all))
+		}
+		for _, s := range all {
+			if method := attributes(s)["rpc.method"]; method != "com.example.{id}.get" || s.Name() != method {
+				t.Errorf("%v %s: method %s", s.SpanKind(), s.Name(), method)
+			}
+		}
+	})
+}
+
 // A call that is sent again has one span, and so has a whole stream.
 func TestOneSpan(t *testing.T) {
 	traced(t, func(t *testing.T, _ *wamptest.Realm, connect func(...otel.Option) *wamp.Client, spans func() []sdk.ReadOnlySpan) {
