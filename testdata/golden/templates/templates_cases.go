@@ -70,7 +70,7 @@ func (service) SensorWatch(_ context.Context, id uint32, out wamp.Sender[int]) e
 
 // everywhere runs f with two clients of nexus and of the router in memory.
 func everywhere(t *testing.T, f func(ctx context.Context, t *testing.T, callee, caller *wamp.Client)) {
-	roundtrip.Live(t, f)
+	roundtrip.Apart(t, f)
 	t.Run("memory", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r := wamptest.NewRealm(t)

@@ -17,8 +17,22 @@ const patience = 20 * time.Second
 // Live runs f for both transports and all formats, each time with two clients
 // of one router that speak them.
 func Live(t *testing.T, f func(ctx context.Context, t *testing.T, callee, caller *wamp.Client)) {
-	router := router.New(t, router.Config{})
-	urls := map[string]string{"websocket": router.WebSocketURL(), "rawsocket": router.RawSocketURL()}
+	t.Helper()
+	r := router.New(t, router.Config{})
+	run(t, r.WebSocketURL(), r.RawSocketURL(), f)
+}
+
+// Apart is Live with the router in a process of its own, for what makes nexus
+// race with itself: an event that goes to several subscriptions.
+func Apart(t *testing.T, f func(ctx context.Context, t *testing.T, callee, caller *wamp.Client)) {
+	t.Helper()
+	r := router.NewProcess(t, router.Config{})
+	run(t, r.WebSocketURL(), r.RawSocketURL(), f)
+}
+
+func run(t *testing.T, webSocket, rawSocket string, f func(ctx context.Context, t *testing.T, callee, caller *wamp.Client)) {
+	t.Helper()
+	urls := map[string]string{"websocket": webSocket, "rawsocket": rawSocket}
 	for name, url := range urls {
 		for _, format := range Formats {
 			t.Run(name+"/"+format.String(), func(t *testing.T) {
