@@ -196,7 +196,7 @@ func TestResume_Reconnect(t *testing.T) {
 		p.Send(numbered(1), numbered(2))
 		synctest.Wait()
 		c.Reconnect()
-		p.Send(numbered(3)) // crosses
+		p.Send(numbered(3)) // crosses: it arrives once, as it is or from the history
 		h.published = 4
 		p.Send(wamptest.Answer(p.Expect(wamptest.Goodbye)))
 		p = s.Accept()
@@ -205,6 +205,9 @@ func TestResume_Reconnect(t *testing.T) {
 		h.published = 5
 		p.Send(numbered(5))
 		synctest.Wait()
+		if len(got) > 2 {
+			got[2] = strings.TrimPrefix(got[2], "r")
+		}
 		expectNotes(s, got, []string{"1", "2", "3", "r4", "5"})
 		s.Works(c, p)
 	})
