@@ -14,9 +14,15 @@ import (
 func TestF9_ValuesRoundTrip(t *testing.T) {
 	overAll(t, func(t *testing.T, url string, format codec.Format) {
 		c := stage.Connect(t, url, wamp.WithSerializers(format))
-		if _, err := c.Register(t.Context(), "com.example.f9.echo", stage.Echo); err != nil {
+		reg, err := c.Register(t.Context(), "com.example.f9.echo", stage.Echo)
+		if err != nil {
 			t.Fatal(err)
 		}
+		defer func() { // nexus ends a session later than its client
+			if err := reg.Unregister(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}()
 		for _, v := range stage.Values {
 			kwargs := map[string]any{"value": v}
 			if format == codec.JSON { // nexus parses JSON numbers above 2^53 as floats: proved with the script below
