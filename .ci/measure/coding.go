@@ -31,6 +31,7 @@ const keysProgram = `package main
 
 import (
 	"fmt"
+	"log"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -93,7 +94,7 @@ func measure(what string, names []string, values map[string]any, decode func(*co
 				least = min(least, time.Since(begin))
 			}
 			if d.Err() != nil {
-				panic(d.Err())
+				log.Fatal(d.Err())
 			}
 			fmt.Printf("%v, %s, %s: %d\n", f, what, []string{"in order", "sorted", "shuffled", "shuffled again"}[i], int(least)/times)
 		}
