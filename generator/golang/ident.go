@@ -96,7 +96,8 @@ func goName(name string) (string, bool) {
 	return id, token.IsIdentifier(id) && token.IsExported(id)
 }
 
-// localName is the unexported Go identifier that belongs to an exported one.
+// localName is the unexported form of an exported name. It may be a keyword or
+// taken: see [names.pick] and [names.paramName].
 func localName(exported string) string {
 	list := words(exported)
 	id := strings.ToLower(list[0]) + pascal(list[1:])

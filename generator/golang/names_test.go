@@ -168,9 +168,11 @@ func TestLocals(t *testing.T) {
 	}
 }
 
-// FuzzIdent: a name gives an exported Go identifier or none, and never two.
+// FuzzIdent: a name gives an exported Go identifier or none, and what an
+// exported one gives inside the package is an identifier too, also where its
+// stem is a keyword ("Go").
 func FuzzIdent(f *testing.F) {
-	for _, name := range []string{"order.place", "orderId", "HTTPServer", "IDs", "größe", "ǆ", "2fa", "IN_PROGRESS", "ﬁ", "İd", "ŉa"} {
+	for _, name := range []string{"order.place", "orderId", "HTTPServer", "IDs", "größe", "ǆ", "2fa", "IN_PROGRESS", "ﬁ", "İd", "ŉa", "Go"} {
 		f.Add(name)
 	}
 	f.Add("𝐀")
@@ -182,9 +184,11 @@ func FuzzIdent(f *testing.F) {
 		if !token.IsIdentifier(id) || !token.IsExported(id) {
 			t.Fatalf("%q becomes %q", name, id)
 		}
-		local := localName(id)
-		if !token.IsIdentifier(local) || token.IsExported(local) {
-			t.Fatalf("%q becomes the local %q", name, local)
+		n := newNames()
+		for _, local := range []string{n.paramName(id), n.pick(localName(id))} {
+			if !token.IsIdentifier(local) || token.IsExported(local) {
+				t.Fatalf("%q becomes the local %q", name, local)
+			}
 		}
 	})
 }
