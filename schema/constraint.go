@@ -103,7 +103,7 @@ func (r *reader) constrain(s section, ref *Ref) {
 			continue
 		}
 		if !slices.Contains(applies[kind], key) {
-			d := r.report(r.src.token(s.entries[string(key)].key), RuleConstraint, "%s does not apply to %s", key, ref.spell())
+			d := r.report(s.entries[string(key)].key.token(), RuleConstraint, "%s does not apply to %s", key, ref.spell())
 			d.Hint = "it applies to " + constraintUses[key]
 			continue
 		}
@@ -118,7 +118,7 @@ func (r *reader) constrain(s section, ref *Ref) {
 func (r *reader) withoutType(s section) {
 	for _, key := range constraintKeys {
 		if n := s.entries[string(key)].key; n != nil {
-			r.report(r.src.token(n), RuleConstraint, "%s does not apply to %s", key, s.what).Hint = "it stands beside  type:"
+			r.report(n.token(), RuleConstraint, "%s does not apply to %s", key, s.what).Hint = "it stands beside  type:"
 		}
 	}
 }
@@ -134,13 +134,13 @@ const bothUses = "numbers and durations, and to the length of strings, bytes, li
 
 // constraint reads one constraint.
 func (r *reader) constraint(s section, n *node, key ConstraintKey, kind bounded, base *Ref) (Constraint, bool) {
-	c := Constraint{Key: key, Place: r.place(n)}
+	c := Constraint{Key: key, Place: n.place()}
 	if key == Unique {
 		if !s.flag(string(key)) {
 			return c, false
 		}
 		if elem := base.List.Underlying(); base.List.Nullable || !canCompare(elem) {
-			d := r.report(r.src.token(n), RuleConstraint, "unique does not apply to a list of %s", base.List.spell())
+			d := r.report(n.token(), RuleConstraint, "unique does not apply to a list of %s", base.List.spell())
 			d.Hint = "its items must be numbers, strings, booleans, dates, durations, UUIDs or an enum"
 			return c, false
 		}
@@ -154,7 +154,7 @@ func (r *reader) constraint(s section, n *node, key ConstraintKey, kind bounded,
 	switch {
 	case key == Pattern:
 		if _, err := regexp.Compile(n.text); err != nil {
-			d := r.report(r.src.token(n), RulePattern, "pattern is not a regular expression: %s", clean(strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
+			d := r.report(n.token(), RulePattern, "pattern is not a regular expression: %s", clean(strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
 			d.Hint = "the syntax is that of RE2, without look-ahead and back-references"
 			return c, false
 		}
@@ -172,7 +172,7 @@ func (r *reader) constraint(s section, n *node, key ConstraintKey, kind bounded,
 		}
 	}
 	if problem != "" {
-		r.report(r.src.token(n), RuleConstraint, "%s %s %s", key, quote(n.text), problem)
+		r.report(n.token(), RuleConstraint, "%s %s %s", key, quote(n.text), problem)
 		return c, false
 	}
 	return c, true

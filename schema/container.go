@@ -17,20 +17,20 @@ func (r *reader) containerDefault(f *Field, n *node) {
 	}
 	switch {
 	case elem == nil:
-		r.report(r.src.token(n), RuleDefaultType, "a default of %s must be a string, not %s", f.Type.spell(), n.describe())
+		r.report(n.token(), RuleDefaultType, "a default of %s must be a string, not %s", f.Type.spell(), n.describe())
 		return
 	case n.kind != want:
-		r.report(r.src.token(n), RuleDefaultType, "a default of %s must be a %s, not %s", f.Type.spell(), want, n.describe())
+		r.report(n.token(), RuleDefaultType, "a default of %s must be a %s, not %s", f.Type.spell(), want, n.describe())
 		return
 	case f.Optional || f.Type.Nullable:
-		d := r.report(r.src.token(n), RuleDefaultType, "a list or map with a default can be neither optional nor null")
+		d := r.report(n.token(), RuleDefaultType, "a list or map with a default can be neither optional nor null")
 		d.Hint = "leave that out: what is absent is the default, and an empty one is sent as it is"
 		return
 	case elem.Nullable || elem.List != nil || elem.Map != nil:
-		r.report(r.src.token(n), RuleDefaultType, "%s has no default: its elements are more than scalars", f.Type.spell())
+		r.report(n.token(), RuleDefaultType, "%s has no default: its elements are more than scalars", f.Type.spell())
 		return
 	}
-	v := &Value{Place: r.place(n), List: []*Value{}}
+	v := &Value{Place: n.place(), List: []*Value{}}
 	if base.Map != nil {
 		v.List, v.Map = nil, []MapEntry{}
 	}
@@ -53,21 +53,21 @@ func (r *reader) containerDefault(f *Field, n *node) {
 		return // reported
 	}
 	if c := unmet(f.Type, v); c != nil {
-		r.report(r.src.token(n), RuleDefaultType, "the default does not meet %s", clean(c.String()))
+		r.report(n.token(), RuleDefaultType, "the default does not meet %s", clean(c.String()))
 		return
 	}
-	r.defaultKeys(base, v, r.src.token(n))
+	r.defaultKeys(base, v, n.token())
 	f.Default = v
 }
 
 // elementDefault reads one element of such a default, nil if it is refused.
 func (r *reader) elementDefault(elem *Ref, n *node) *Value {
 	if n.kind != scalarNode || n.null() {
-		r.report(r.src.token(n), RuleDefaultType, "an element of a default must be a string, not %s", n.describe())
+		r.report(n.token(), RuleDefaultType, "an element of a default must be a string, not %s", n.describe())
 		return nil
 	}
 	v, problem := literal(elem, n.text)
-	at := r.src.token(n)
+	at := n.token()
 	switch {
 	case problem != "":
 		r.report(at, RuleDefaultType, "%s %s", quote(n.text), problem)

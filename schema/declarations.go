@@ -11,7 +11,7 @@ func (r *reader) readErrors(pairs []pair) {
 		if r.full() {
 			return
 		}
-		e := &Error{Name: p.key.text, Place: r.place(p.key), Payload: &Payload{}}
+		e := &Error{Name: p.key.text, Place: p.key.place(), Payload: &Payload{}}
 		r.errors[e.Name], r.refused[e] = e, template(p.key.text)
 		r.model.Errors = append(r.model.Errors, e)
 		r.errorNames = append(r.errorNames, e.Name)
@@ -36,7 +36,7 @@ func (r *reader) readProcedures(pairs []pair) {
 			return
 		}
 		x := new(r.defaults.procedure)
-		x.Name, x.Place, x.In, x.Out = p.key.text, r.place(p.key), &Payload{}, &Payload{}
+		x.Name, x.Place, x.In, x.Out = p.key.text, p.key.place(), &Payload{}, &Payload{}
 		r.refused[x] = malformed(p.key.text)
 		r.model.Procedures = append(r.model.Procedures, x)
 		owner := "procedure " + quote(x.Name)
@@ -76,7 +76,7 @@ func (r *reader) readTopics(pairs []pair) {
 			return
 		}
 		t := new(r.defaults.topic)
-		t.Name, t.Place, t.Payload = p.key.text, r.place(p.key), &Payload{}
+		t.Name, t.Place, t.Payload = p.key.text, p.key.place(), &Payload{}
 		r.refused[t] = malformed(p.key.text)
 		r.model.Topics = append(r.model.Topics, t)
 		owner := "topic " + quote(t.Name)
@@ -112,10 +112,10 @@ func (r *reader) uri(s section, name *node, kind, prefix string) (string, Place,
 	switch {
 	case !template(at.text) && !template(name.text):
 	case kind == "error":
-		r.report(r.src.token(at), RuleURITemplate, "the URI of an error has no parameters")
+		r.report(at.token(), RuleURITemplate, "the URI of an error has no parameters")
 		return "", Place{}, nil
 	case !template(at.text):
-		d := r.report(r.src.token(name), RuleURITemplate, "%s has parameters, but the key uri has none", quote(name.text))
+		d := r.report(name.token(), RuleURITemplate, "%s has parameters, but the key uri has none", quote(name.text))
 		d.Hint = "write the parameters into  uri"
 		return "", Place{}, nil
 	default:
@@ -134,15 +134,15 @@ func (r *reader) uri(s section, name *node, kind, prefix string) (string, Place,
 		return "", Place{}, params
 	}
 	if at == name {
-		return uri, r.place(name).derived(), params
+		return uri, name.place().derived(), params
 	}
-	return uri, r.place(at), params
+	return uri, at.place(), params
 }
 
 // clashingURI reports whether another declaration of the kind has the URI.
 func (r *reader) clashingURI(name, at *node, kind, uri string) bool {
 	if first := r.uris[kind+" "+uri]; first != nil {
-		d := r.report(r.src.token(at), RuleURIClash, "%s %s has the URI of %s (line %d)", kind, quote(name.text), quote(first.text), first.pos.Line)
+		d := r.report(at.token(), RuleURIClash, "%s %s has the URI of %s (%s)", kind, quote(name.text), quote(first.text), r.model.Where(first.pos, at.pos))
 		r.relate(d, first.pos, "the first one")
 		return true
 	}
@@ -153,14 +153,14 @@ func (r *reader) clashingURI(name, at *node, kind, uri string) bool {
 // checkURI checks a concrete URI. An error may be one of the protocol's own.
 func (r *reader) checkURI(at *node, uri string, isError bool) bool {
 	if problem := badURI(uri); problem != "" {
-		d := r.report(r.src.token(at), RuleURI, "the URI %s %s", quote(uri), problem)
+		d := r.report(at.token(), RuleURI, "the URI %s %s", quote(uri), problem)
 		d.Hint = "a URI is components with dots between them, as in com.acme.shop"
 		return false
 	}
 	if !reserved(uri) || isError && predefined(uri) || r.model.External {
 		return true
 	}
-	d := r.report(r.src.token(at), RuleURIReserved, "the URI %s begins with wamp, which belongs to the protocol", quote(uri))
+	d := r.report(at.token(), RuleURIReserved, "the URI %s begins with wamp, which belongs to the protocol", quote(uri))
 	if isError {
 		d.Hint = "only the errors that WAMP itself defines can be declared there"
 	} else {
@@ -190,9 +190,9 @@ func (r *reader) errorRefs(s section) []ErrorRef {
 		case e == nil:
 			r.unknownError(item)
 		case has(list, e):
-			r.report(r.src.token(item), RuleDuplicateKey, "duplicate error %s", quote(item.text))
+			r.report(item.token(), RuleDuplicateKey, "duplicate error %s", quote(item.text))
 		default:
-			list = append(list, ErrorRef{e, r.place(item), i})
+			list = append(list, ErrorRef{e, item.place(), i})
 		}
 	}
 	return list
@@ -208,7 +208,7 @@ func (r *reader) unknownError(n *node) {
 	if r.full() || r.partial {
 		return
 	}
-	d := r.report(r.src.token(n), RuleUnknownError, "unknown error %s", quote(n.text))
+	d := r.report(n.token(), RuleUnknownError, "unknown error %s", quote(n.text))
 	if i, _, _ := r.imported(n.text); i != nil {
 		names := make([]string, len(i.Model.Errors))
 		for k, e := range i.Model.Errors {

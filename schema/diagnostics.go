@@ -10,10 +10,12 @@ import (
 // hostile file must not make a gigabyte of output.
 const maxDiagnostics = 1000
 
-// collector gathers the findings of one file.
+// collector gathers the findings of one schema.
 type collector struct {
-	src *source
-	all diag.List
+	// file is the path of the schema. Findings have paths that are relative to it
+	// until they are added.
+	file string
+	all  diag.List
 	// spill takes what is over the bound.
 	spill diag.Diagnostic
 	// effort counts the names that were compared to find the one meant.
@@ -26,14 +28,14 @@ func (c *collector) report(at diag.Span, rule diag.Rule, format string, args ...
 		c.spill = diag.Diagnostic{}
 		return &c.spill
 	}
-	c.add(diag.Diagnostic{Line: at.Line, Col: at.Col, EndCol: at.End, Severity: diag.Error, Rule: rule, Message: fmt.Sprintf(format, args...)})
+	c.add(at.Finding(diag.Error, rule, fmt.Sprintf(format, args...)))
 	if c.full() {
 		return &c.spill // the caller's hint belongs to what is not shown
 	}
 	return &c.all[len(c.all)-1]
 }
 
-// add adds a finding about the file; the first that is too many says so instead.
+// add adds a finding; the first that is too many says so instead.
 func (c *collector) add(d diag.Diagnostic) {
 	switch {
 	case c.full():
@@ -42,9 +44,9 @@ func (c *collector) add(d diag.Diagnostic) {
 		d.Rule, d.Message = RuleTooMany, fmt.Sprintf("more than %d findings; the others are not shown", maxDiagnostics)
 		d.Hint, d.Suggestion, d.Related = "", nil, nil
 	}
-	d.File = c.src.File
+	d.File = diag.Beside(c.file, d.File)
 	for i := range d.Related {
-		d.Related[i].File = c.src.File
+		d.Related[i].File = diag.Beside(c.file, d.Related[i].File)
 	}
 	c.all = append(c.all, d)
 }
@@ -54,5 +56,6 @@ func (c *collector) full() bool { return len(c.all) > maxDiagnostics }
 
 // relate adds a second place to a finding.
 func (c *collector) relate(d *diag.Diagnostic, at diag.Pos, message string) {
-	d.Related = append(d.Related, diag.Related{File: c.src.File, Line: at.Line, Col: at.Col, Message: message})
+	at.File = diag.Beside(c.file, at.File)
+	d.Relate(at, message)
 }

@@ -24,7 +24,7 @@ func (r *reader) encode(s section, ref *Ref) {
 	}
 	forms := encodings[ref.Scalar]
 	if len(forms) == 0 {
-		d := r.report(r.src.token(s.entries["encoding"].key), RuleBadValue, "encoding does not apply to %s", ref.spell())
+		d := r.report(s.entries["encoding"].key.token(), RuleBadValue, "encoding does not apply to %s", ref.spell())
 		d.Hint = "it applies to bytes, time, duration and uuid"
 		return
 	}
@@ -34,7 +34,7 @@ func (r *reader) encode(s section, ref *Ref) {
 			names = append(names, name)
 		}
 		slices.Sort(names)
-		d := r.report(r.src.token(n), RuleBadValue, "%s has no encoding %s", ref.Scalar, quote(n.text))
+		d := r.report(n.token(), RuleBadValue, "%s has no encoding %s", ref.Scalar, quote(n.text))
 		d.Hint = "its encodings are " + strings.Join(names, ", ")
 		return
 	}

@@ -23,7 +23,7 @@ func (r *reader) sameName(fields []*Field) {
 	seen := map[string]*Field{}
 	for _, f := range fields {
 		if first := seen[f.Name]; first != nil && (f.Label != "" || first.Label != "") {
-			d := r.report(f.Place.Span, RuleDuplicateKey, "duplicate name %s on the wire (first at line %d)", quote(f.Name), first.Place.Line)
+			d := r.report(f.Place.Span, RuleDuplicateKey, "duplicate name %s on the wire (first at %s)", quote(f.Name), r.model.Where(first.Place.Pos, f.Place.Pos))
 			r.relate(d, first.Place.Pos, "the first one")
 		}
 		seen[f.Name] = f
@@ -32,7 +32,7 @@ func (r *reader) sameName(fields []*Field) {
 
 // field reads a field or a parameter. Its Type is nil if it is not known.
 func (r *reader) field(p pair) *Field {
-	f := &Field{Name: p.key.text, Place: r.place(p.key)}
+	f := &Field{Name: p.key.text, Place: p.key.place()}
 	r.wireName(p.key)
 	if p.value.kind != mappingNode {
 		r.fieldType(f, p.value, section{})
@@ -61,9 +61,9 @@ func (r *reader) field(p pair) *Field {
 // wireName checks a key that goes over the wire as it is.
 func (r *reader) wireName(n *node) {
 	if n.text == "" {
-		r.report(r.src.token(n), RuleNameStyle, "a name cannot be empty")
+		r.report(n.token(), RuleNameStyle, "a name cannot be empty")
 	} else if !printable(n.text) {
-		r.report(r.src.token(n), RuleNameStyle, "%s contains an invisible character", quote(n.text))
+		r.report(n.token(), RuleNameStyle, "%s contains an invisible character", quote(n.text))
 	}
 }
 
@@ -84,20 +84,20 @@ func (r *reader) fieldType(f *Field, n *node, s section) {
 	long := s.get("default")
 	switch {
 	case x.hasDefault && long != nil:
-		r.report(r.src.token(long), RuleDefaultType, "the default is given twice, here and in the type")
+		r.report(long.token(), RuleDefaultType, "the default is given twice, here and in the type")
 	case x.hasDefault && (x.value[0] == '"' || x.value[0] == '\''):
-		d := r.report(r.src.part(n, x.valueAt, x.valueAt+len(x.value)), RuleDefaultType, "the quotes would be part of the default")
+		d := r.report(n.part(x.valueAt, x.valueAt+len(x.value)), RuleDefaultType, "the quotes would be part of the default")
 		d.Hint = "leave them out, or write  {type: ..., default: ...}"
 	case x.hasDefault && nullWord.MatchString(x.value):
-		r.nullDefault(r.src.part(n, x.valueAt, x.valueAt+len(x.value)))
+		r.nullDefault(n.part(x.valueAt, x.valueAt+len(x.value)))
 	case x.hasDefault:
-		r.setDefault(f, x.value, r.src.part(n, x.valueAt, x.valueAt+len(x.value)))
+		r.setDefault(f, x.value, n.part(x.valueAt, x.valueAt+len(x.value)))
 	case long != nil && long.null():
-		r.nullDefault(r.src.token(long))
+		r.nullDefault(long.token())
 	case long != nil && ref != nil && (long.kind == listNode || long.kind == mappingNode):
 		r.containerDefault(f, long)
 	case long != nil && r.want(long, scalarNode, "default"):
-		r.setDefault(f, long.text, r.src.token(long))
+		r.setDefault(f, long.text, long.token())
 	}
 }
 
@@ -148,7 +148,7 @@ func (r *reader) typeOf(n *node) (*typeExpr, *Ref) {
 	}
 	x, err := parseType(n.text)
 	if err != nil {
-		d := r.report(r.src.part(n, err.from, err.to), RuleTypeSyntax, "%s", err.message)
+		d := r.report(n.part(err.from, err.to), RuleTypeSyntax, "%s", err.message)
 		d.Hint = err.hint
 		return nil, nil
 	}
@@ -160,7 +160,7 @@ func (r *reader) noType(n *node) {
 	if n.kind == brokenNode {
 		return
 	}
-	d := r.report(r.src.token(n), RuleWrongKind, "a type must be a string, not %s", n.describe())
+	d := r.report(n.token(), RuleWrongKind, "a type must be a string, not %s", n.describe())
 	switch {
 	case n.kind == listNode && len(n.items) == 1 && n.items[0].kind == scalarNode:
 		d.Hint = "write  list<" + clean(n.items[0].text) + ">"
@@ -175,7 +175,7 @@ func (r *reader) noType(n *node) {
 
 // ref finds what a type expression means; nil once it is reported.
 func (r *reader) ref(n *node, x *typeExpr) *Ref {
-	ref := &Ref{Nullable: x.nullable, Place: Place{Span: r.src.part(n, x.from, x.end)}}
+	ref := &Ref{Nullable: x.nullable, Place: Place{Span: n.part(x.from, x.end)}}
 	switch {
 	case x.elem != nil:
 		elem := r.ref(n, x.elem)
@@ -205,7 +205,7 @@ func (r *reader) ref(n *node, x *typeExpr) *Ref {
 
 // unknownType reports a name that no type has.
 func (r *reader) unknownType(n *node, x *typeExpr) {
-	at := r.src.part(n, x.from, x.to)
+	at := n.part(x.from, x.to)
 	if r.full() || r.partial {
 		return
 	}

@@ -47,5 +47,5 @@ func (s section) hint(key string) Hint {
 	if n == nil || !s.isString(n, key) {
 		return Hint{}
 	}
-	return Hint{n.text, s.place(n)}
+	return Hint{n.text, n.place()}
 }

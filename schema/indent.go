@@ -18,10 +18,10 @@ func (r *reader) indented(pairs []pair, belongsBelow func(key string) bool) []pa
 		}
 		if next > i+1 {
 			below := pairs[i+1].key
-			d := r.report(r.src.token(below), RuleWrongKind, "%s stands beside %s, not below it", quote(below.text), quote(p.key.text))
+			d := r.report(below.token(), RuleWrongKind, "%s stands beside %s, not below it", quote(below.text), quote(p.key.text))
 			d.Hint = "indent it further than " + clean(p.key.text)
 			r.relate(d, p.key.pos, "this is empty")
-			p.value = &node{kind: brokenNode, pos: p.value.pos, off: p.value.off}
+			p.value = &node{kind: brokenNode, pos: p.value.pos, off: p.value.off, src: p.value.src}
 		}
 		kept = append(kept, p)
 		i = next - 1

@@ -30,15 +30,16 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-// MarshalJSON returns the line, the first column and the column behind the last
+// MarshalJSON returns the file, if it is not that of the Model, the line, the first column and the column behind the last
 // one, counted from 1.
 func (p Place) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
-		Line    int  `json:"line"`
-		Col     int  `json:"column"`
-		End     int  `json:"end"`
-		Derived bool `json:"derived,omitempty"`
-	}{p.Line, p.Col, p.End, p.Derived})
+		File    string `json:"file,omitempty"`
+		Line    int    `json:"line"`
+		Col     int    `json:"column"`
+		End     int    `json:"end"`
+		Derived bool   `json:"derived,omitempty"`
+	}{p.File, p.Line, p.Col, p.End, p.Derived})
 }
 
 // MarshalJSON returns the type with the values of an enum as they are on the

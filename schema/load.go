@@ -64,33 +64,20 @@ func (l *importer) load(path string, src []byte) *Model {
 
 // parse parses one file.
 func (l *importer) parse(path string, src []byte) (*Model, diag.List) {
-	if ds := tooLarge(path, src); ds != nil {
-		return nil, ds
+	c := &collector{file: path}
+	root := c.open("", src)
+	if root == nil {
+		return nil, c.all
 	}
-	if ds := notText(path, src); ds != nil {
-		return nil, ds
+	r := newReader(c)
+	r.importer = l
+	if r.document(root) {
+		r.check(l.checks)
 	}
-	s := newSource(path, src)
-	if ds := s.tooDense(); ds != nil {
-		return nil, ds
+	if len(c.all) > 0 {
+		return nil, c.all
 	}
-	c := &collector{src: s}
-	root := load(c)
-	// A file that is not whole would only give findings about what is missing.
-	if root == nil && len(c.all) == 0 {
-		d := c.report(s.Whole(1), RuleMissingKey, "the file is empty")
-		d.Hint = "a schema begins with  wampgen: 1"
-	} else if root != nil {
-		r := newReader(c)
-		r.importer = l
-		if r.file(root) {
-			r.check(l.checks)
-		}
-		if len(c.all) == 0 {
-			return r.model, nil
-		}
-	}
-	return nil, c.all
+	return r.model, nil
 }
 
 // readImports loads what the schema imports.
@@ -101,7 +88,7 @@ func (r *reader) readImports(pairs []pair) {
 		}
 		r.aliases[p.key.text] = nil
 		if !snake.MatchString(p.key.text) {
-			r.report(r.src.token(p.key), RuleNameStyle, "%s cannot name an import", quote(p.key.text)).Hint = "an import is snake_case, as in  common: ./common.wamp.yaml"
+			r.report(p.key.token(), RuleNameStyle, "%s cannot name an import", quote(p.key.text)).Hint = "an import is snake_case, as in  common: ./common.wamp.yaml"
 		}
 		if !r.isString(p.value, "the path of an import") {
 			continue
@@ -110,7 +97,7 @@ func (r *reader) readImports(pairs []pair) {
 		if m == nil {
 			continue
 		}
-		i := &Import{Alias: p.key.text, Place: r.place(p.key), Model: m}
+		i := &Import{Alias: p.key.text, Place: p.key.place(), Model: m}
 		r.aliases[i.Alias] = i
 		r.model.Imports = append(r.model.Imports, i)
 	}
@@ -120,25 +107,25 @@ func (r *reader) readImports(pairs []pair) {
 // importFile returns the Model of an imported file, nil once it is reported.
 func (r *reader) importFile(n *node) *Model {
 	l := r.importer
-	path := filepath.Join(filepath.Dir(r.src.File), filepath.FromSlash(n.text))
+	path := filepath.Join(filepath.Dir(r.file), filepath.FromSlash(n.text))
 	m, done := l.done[path]
 	at := slices.Index(l.open, path)
 	switch {
 	case done:
 		return m
 	case at >= 0:
-		r.report(r.src.token(n), RuleImportCycle, "%s imports itself: %s", quote(filepath.Base(path)), strings.Join(append(slices.Clone(l.open[at:]), path), " → "))
+		r.report(n.token(), RuleImportCycle, "%s imports itself: %s", quote(filepath.Base(path)), strings.Join(append(slices.Clone(l.open[at:]), path), " → "))
 		return nil
 	case filepath.IsAbs(filepath.FromSlash(n.text)):
-		r.report(r.src.token(n), RuleImport, "the path of an import must be relative to this file").Hint = "write  ./" + filepath.Base(path)
+		r.report(n.token(), RuleImport, "the path of an import must be relative to this file").Hint = "write  ./" + filepath.Base(path)
 		return nil
 	case l.read == nil:
-		r.report(r.src.token(n), RuleImport, "%s cannot be imported where no file is read", quote(n.text))
+		r.report(n.token(), RuleImport, "%s cannot be imported where no file is read", quote(n.text))
 		return nil
 	}
 	src, err := l.read(path)
 	if err != nil {
-		r.report(r.src.token(n), RuleImport, "%s cannot be imported: %s", quote(n.text), cause(err))
+		r.report(n.token(), RuleImport, "%s cannot be imported: %s", quote(n.text), cause(err))
 		return nil
 	}
 	return l.load(path, src)
@@ -170,7 +157,7 @@ func (r *reader) imported(name string) (i *Import, rest string, known bool) {
 
 // importedType finds a type of an imported API; nil once it is reported.
 func (r *reader) importedType(n *node, x *typeExpr) (*Type, *Import) {
-	at := r.src.part(n, x.from, x.to)
+	at := n.part(x.from, x.to)
 	i, name, known := r.imported(x.name)
 	if !known {
 		d := r.report(at, RuleUnknownType, "unknown type %s", quote(x.name))

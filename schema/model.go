@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"cmp"
+	"fmt"
 	"time"
 
 	"github.com/wampgen/wampgen/schema/diag"
@@ -29,6 +31,9 @@ type Model struct {
 	External bool `json:"external,omitempty"`
 	// Go is api.go, nil if absent.
 	Go *GoHints `json:"go,omitempty"`
+	// Include are the fragments of the schema: the paths of the other files that its
+	// declarations stand in, relative to it, with slashes.
+	Include []string `json:"include,omitempty"`
 	// Imports are the APIs whose types and errors this one has, by alias.
 	Imports []*Import `json:"imports,omitempty"`
 	// Types are the named types.
@@ -41,7 +46,7 @@ type Model struct {
 	Topics []*Topic `json:"topics"`
 }
 
-// Place is where a part of the Model stands in the file. The zero value means
+// Place is where a part of the Model stands, in its file. The zero value means
 // that the schema does not have that part.
 type Place struct {
 	diag.Span
@@ -49,6 +54,15 @@ type Place struct {
 	// a URI by a name, an error of a procedure by the defaults. Span is then what
 	// implies it.
 	Derived bool
+}
+
+// Where says where a place is, as a finding at another one names it: "line 4", and
+// the file too if that is not the same one.
+func (m *Model) Where(p, from diag.Pos) string {
+	if p.File == from.File {
+		return fmt.Sprintf("line %d", p.Line)
+	}
+	return fmt.Sprintf("line %d of %s", p.Line, cmp.Or(p.File, m.File))
 }
 
 // derived returns the place of something that is implied by what is at p.

@@ -41,6 +41,7 @@ type node struct {
 	tag   string
 	pos   diag.Pos
 	off   int // of pos, in bytes
+	src   *source
 	items []*node
 	pairs []pair
 	// lossy reports whether entries of a mapping were refused.
@@ -70,17 +71,17 @@ func (n *node) describe() string {
 }
 
 // token is the place of a node as far as it is on its first line.
-func (s *source) token(n *node) diag.Span {
+func (n *node) token() diag.Span {
 	if n.kind == scalarNode && n.plain && n.text != "" {
-		if strings.HasPrefix(s.Text[n.off:], n.text) {
+		if strings.HasPrefix(n.src.Text[n.off:], n.text) {
 			return n.pos.To(n.pos.Col + utf8.RuneCountInString(n.text))
 		}
 	}
-	return n.pos.To(n.pos.Col + tokenWidth(s.Text[n.off:]))
+	return n.pos.To(n.pos.Col + tokenWidth(n.src.Text[n.off:]))
 }
 
 // place is the place of a node in the Model.
-func (c *collector) place(n *node) Place { return Place{Span: c.src.token(n)} }
+func (n *node) place() Place { return Place{Span: n.token()} }
 
 // tokenWidth counts the code points of the token that a text begins with. It
 // looks no further than the end of the token or line, which matters in a file
@@ -114,12 +115,12 @@ func tokenWidth(text string) int {
 // part is the place of a piece of a scalar, given as bytes of its text. Only
 // where the text stands in the file as it is can the piece be pointed at; a
 // quoted or folded text is pointed at as a whole.
-func (s *source) part(n *node, from, to int) diag.Span {
-	if !n.plain || !strings.HasPrefix(s.Text[n.off:], n.text) {
-		return s.token(n)
+func (n *node) part(from, to int) diag.Span {
+	if !n.plain || !strings.HasPrefix(n.src.Text[n.off:], n.text) {
+		return n.token()
 	}
 	col := n.pos.Col + utf8.RuneCountInString(n.text[:from])
-	return diag.Pos{Line: n.pos.Line, Col: col}.To(col + utf8.RuneCountInString(n.text[from:to]))
+	return diag.Pos{File: n.pos.File, Line: n.pos.Line, Col: col}.To(col + utf8.RuneCountInString(n.text[from:to]))
 }
 
 // clean keeps a name of the file from breaking the line of a message.

@@ -8,7 +8,7 @@ import (
 )
 
 // A Check is what a back end demands of a schema beyond the language, such as
-// names that do not clash. Its findings have no File.
+// names that do not clash. The File of its findings is that of a [Place].
 //
 // So that all findings come in one run, it also gets the Model of a file that
 // has others already. References and URIs may then be missing in it, and so are
@@ -60,15 +60,15 @@ type reader struct {
 // newReader returns a reader with an empty Model.
 func newReader(c *collector) *reader {
 	return &reader{
-		collector: c, model: &Model{File: filepath.Base(c.src.File)},
+		collector: c, model: &Model{File: filepath.Base(c.file)},
 		types: map[string]*Type{}, errors: map[string]*Error{},
 		refused: map[any]bool{}, uris: map[string]*node{}, groups: map[string]*Procedure{}, many: map[*Field]*node{}, aliases: map[string]*Import{},
 	}
 }
 
-// file reads the whole document, in the order in which one part needs another.
+// document reads the whole document, in the order in which one part needs another.
 // It reports whether it got to the end.
-func (r *reader) file(root *node) bool {
+func (r *reader) document(root *node) bool {
 	root.pairs = r.indented(root.pairs, func(key string) bool {
 		return !slices.Contains(rootKeys.built, key) && !slices.Contains(rootKeys.later, key)
 	})
@@ -123,7 +123,7 @@ func (r *reader) header(s section) bool {
 	if v == nil || v.kind == scalarNode && v.text == "1" {
 		return true
 	}
-	d := r.report(r.src.token(v), RuleBadValue, "wampgen: %s is not a version of the language that this wampgen reads", clean(v.text))
+	d := r.report(v.token(), RuleBadValue, "wampgen: %s is not a version of the language that this wampgen reads", clean(v.text))
 	d.Hint = "write  wampgen: 1"
 	return false
 }
@@ -139,13 +139,13 @@ func (r *reader) api(n *node) {
 	m.External = s.flag("external")
 	m.Version = s.match("version", semver, "a version is three numbers, as in 1.4.0")
 	if s.need("name") != nil {
-		m.Name, m.NamePlace = s.match("name", snake, "a name is snake_case, as in my_shop"), r.place(s.get("name"))
+		m.Name, m.NamePlace = s.match("name", snake, "a name is snake_case, as in my_shop"), s.get("name").place()
 	}
 	if uri := s.need("uri"); uri != nil && s.isString(uri, "uri") {
 		if template(uri.text) {
-			r.report(r.src.token(uri), RuleURI, "the URI of an API has no parameters")
+			r.report(uri.token(), RuleURI, "the URI of an API has no parameters")
 		} else if r.checkURI(uri, uri.text, false) {
-			m.URI, m.URIPlace = uri.text, r.place(uri)
+			m.URI, m.URIPlace = uri.text, uri.place()
 		}
 	}
 	m.Go = s.goHints(apiGoKeys)

@@ -57,7 +57,7 @@ func (r *reader) args(n *node, owner string) []*Field {
 func (r *reader) inOrder(n *node, what, one, hint string) []*Field {
 	if n.kind != listNode {
 		if n.kind != brokenNode {
-			r.report(r.src.token(n), RuleWrongKind, "%s must be a list, not %s", what, n.describe()).Hint = hint
+			r.report(n.token(), RuleWrongKind, "%s must be a list, not %s", what, n.describe()).Hint = hint
 		}
 		return nil
 	}
@@ -72,12 +72,12 @@ func (r *reader) inOrder(n *node, what, one, hint string) []*Field {
 			if item.kind == mappingNode {
 				found = "a mapping with several keys"
 			}
-			r.report(r.src.token(item), RuleWrongKind, "%s must be one  name: type, not %s", one, found).Hint = hint
+			r.report(item.token(), RuleWrongKind, "%s must be one  name: type, not %s", one, found).Hint = hint
 			continue
 		}
 		key := item.pairs[0].key
 		if first, twice := seen[key.text]; twice {
-			d := r.report(r.src.token(key), RuleDuplicateKey, "duplicate %s %s (first at line %d)", one[strings.LastIndexByte(one, ' ')+1:], quote(key.text), first.Line)
+			d := r.report(key.token(), RuleDuplicateKey, "duplicate %s %s (first at line %d)", one[strings.LastIndexByte(one, ' ')+1:], quote(key.text), first.Line)
 			r.relate(d, first, "the first one")
 			continue
 		}
@@ -101,7 +101,7 @@ func (r *reader) kwargs(p *Payload, n *node, owner string) {
 	switch {
 	case ref == nil:
 	case ref.Named == nil || ref.Named.Kind != Struct || x.optional || x.nullable || x.hasDefault:
-		d := r.report(r.src.token(n), RuleWrongKind, "kwargs of %s must be a mapping or the name of a struct, not %s", owner, quote(n.text))
+		d := r.report(n.token(), RuleWrongKind, "kwargs of %s must be a mapping or the name of a struct, not %s", owner, quote(n.text))
 		d.Hint = "write  kwargs: {name: type}"
 	default:
 		p.Spread, p.Kwargs = ref, ref.Named.Fields
@@ -148,7 +148,7 @@ func (r *reader) shadows(p *Payload) {
 		if p.Spread != nil {
 			at, first, where = first, f, "the keywords of "+p.Spread.Named.Name
 		}
-		d := r.report(at.Place.Span, RuleKwargShadow, "%s is in args and in %s (line %d)", quote(f.Name), where, first.Place.Line)
+		d := r.report(at.Place.Span, RuleKwargShadow, "%s is in args and in %s (%s)", quote(f.Name), where, r.model.Where(first.Place.Pos, at.Place.Pos))
 		r.relate(d, first.Place.Pos, "the other one")
 		d.Hint = "a parameter of args is taken by name too; leave one out"
 	}
@@ -166,7 +166,7 @@ func (r *reader) progress(n *node, of Place, owner string) *Payload {
 	}
 	if s.get("out") == nil {
 		if len(n.pairs) == 0 {
-			r.report(r.src.token(n), RuleBadValue, "stream must not be empty").Hint = "write  stream: {out: type}"
+			r.report(n.token(), RuleBadValue, "stream must not be empty").Hint = "write  stream: {out: type}"
 		}
 		return nil
 	}
@@ -194,23 +194,23 @@ func (r *reader) result(in section, k resultKey, of Place, owner string) *Payloa
 	}
 	n := in.get(k.key)
 	if n.kind == scalarNode && r.types[n.text] == nil && (n.null() || nothing[strings.ToLower(n.text)]) {
-		d := r.report(r.src.token(n), RuleWrongKind, "%s of %s must be a type or a mapping, not %s", k.path, owner, clean(cmp.Or(n.text, "null")))
+		d := r.report(n.token(), RuleWrongKind, "%s of %s must be a type or a mapping, not %s", k.path, owner, clean(cmp.Or(n.text, "null")))
 		d.Hint = k.none
 		return &Payload{}
 	}
 	if n.kind == listNode && len(n.items) != 1 {
-		d := r.report(r.src.token(n), RuleWrongKind, "%s of %s must be a type or a mapping, not a list", k.path, owner)
+		d := r.report(n.token(), RuleWrongKind, "%s of %s must be a type or a mapping, not a list", k.path, owner)
 		d.Hint = "write  " + k.key + ": {args: [name: type, name: type]}  for several values"
 		return &Payload{}
 	}
 	if n.kind == scalarNode || n.kind == listNode {
-		f := &Field{Name: "result", Place: r.place(n).derived()}
+		f := &Field{Name: "result", Place: n.place().derived()}
 		x, ref := r.typeOf(n)
 		if x == nil {
 			return &Payload{}
 		}
 		if x.hasDefault {
-			r.report(r.src.token(n), RuleDefaultType, "a result has no default: the handler always gives it")
+			r.report(n.token(), RuleDefaultType, "a result has no default: the handler always gives it")
 		}
 		f.Optional, f.Type = x.optional, ref
 		return &Payload{Args: []*Field{f}, Shape: ShapeValue, Place: at}
@@ -220,7 +220,7 @@ func (r *reader) result(in section, k resultKey, of Place, owner string) *Payloa
 		return &Payload{}
 	}
 	if len(n.pairs) == 0 {
-		r.report(r.src.token(n), RuleBadValue, "%s must not be empty", k.path).Hint = k.none
+		r.report(n.token(), RuleBadValue, "%s must not be empty", k.path).Hint = k.none
 	}
 	return r.payload(s, at, k.what+" of "+owner)
 }

@@ -92,7 +92,7 @@ func (r *reader) prefix(s section, params *uriParams, owner string) bool {
 		derived, hint = "wildcard", "leave match out: a parameter makes it a wildcard"
 	}
 	if match != derived && !(match == "prefix" && derived == "exact") {
-		d := r.report(r.src.token(s.get("match")), RuleBadValue, "match of %s must be %s, not %s", owner, derived, match)
+		d := r.report(s.get("match").token(), RuleBadValue, "match of %s must be %s, not %s", owner, derived, match)
 		d.Hint = hint
 	}
 	return match == "prefix" && derived == "exact"
@@ -118,7 +118,7 @@ func (r *reader) metadata(s section, to *string) {
 func (s section) lifetime() (deprecated, since string) {
 	if n := s.get("deprecated"); n != nil && s.isString(n, "deprecated") {
 		if deprecated = strings.TrimSpace(n.text); deprecated == "" {
-			s.report(s.src.token(n), RuleBadValue, "deprecated must not be empty").Hint = "say what to use instead"
+			s.report(n.token(), RuleBadValue, "deprecated must not be empty").Hint = "say what to use instead"
 		}
 	}
 	return deprecated, s.match("since", semver, "a version is three numbers, as in 1.4.0")
@@ -139,7 +139,7 @@ func (s section) setDuration(key string, to *time.Duration) {
 	}
 	d, problem := duration(n.text)
 	if problem != "" {
-		s.report(s.src.token(n), RuleBadValue, "%s %s %s", key, quote(n.text), problem)
+		s.report(n.token(), RuleBadValue, "%s %s %s", key, quote(n.text), problem)
 	}
 	*to = d
 }
@@ -154,7 +154,7 @@ func (s section) setOneOf(key string, values []string, to *string) {
 		*to = n.text
 		return
 	}
-	d := s.report(s.src.token(n), RuleBadValue, "%s must be one of %s, not %s", key, strings.Join(values, ", "), describeText(n))
+	d := s.report(n.token(), RuleBadValue, "%s must be one of %s, not %s", key, strings.Join(values, ", "), describeText(n))
 	s.suggest(d, n.text, "", values)
 }
 
@@ -166,7 +166,7 @@ func (s section) setCount(key string, to *int) {
 	}
 	i, err := strconv.ParseInt(n.text, 10, 32)
 	if err != nil || i < 1 || !canonicalInt(n) {
-		s.report(s.src.token(n), RuleBadValue, "%s must be a whole number from 1, not %s", key, describeText(n))
+		s.report(n.token(), RuleBadValue, "%s must be a whole number from 1, not %s", key, describeText(n))
 		return
 	}
 	*to = int(i)
@@ -184,14 +184,14 @@ func (s section) setRoles(to *[]string) {
 		switch {
 		case !s.want(item, scalarNode, "a role"):
 		case item.text == "" || !printable(item.text):
-			s.report(s.src.token(item), RuleBadValue, "%s cannot be a role", describeText(item))
+			s.report(item.token(), RuleBadValue, "%s cannot be a role", describeText(item))
 		case slices.Contains(*to, item.text):
-			s.report(s.src.token(item), RuleDuplicateKey, "duplicate role %s", quote(item.text))
+			s.report(item.token(), RuleDuplicateKey, "duplicate role %s", quote(item.text))
 		default:
 			*to = append(*to, item.text)
 		}
 	}
 	if len(n.items) == 0 {
-		s.report(s.src.token(n), RuleBadValue, "roles must not be empty").Hint = "leave the key out if anybody may"
+		s.report(n.token(), RuleBadValue, "roles must not be empty").Hint = "leave the key out if anybody may"
 	}
 }

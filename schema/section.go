@@ -47,7 +47,7 @@ func (r *reader) section(n *node, what string, t keyTable) (section, bool) {
 			s.entries[key] = p
 		case slices.Contains(t.later, key):
 			s.later = true
-			r.notBuilt(r.src.token(p.key), "the key "+quote(key))
+			r.notBuilt(p.key.token(), "the key "+quote(key))
 		case r.full():
 			return s, true
 		default:
@@ -60,7 +60,7 @@ func (r *reader) section(n *node, what string, t keyTable) (section, bool) {
 
 // unknown reports a key that the language does not have.
 func (s section) unknown(key *node, t keyTable) {
-	d := s.report(s.src.token(key), RuleUnknownKey, "unknown key %s", quote(key.text))
+	d := s.report(key.token(), RuleUnknownKey, "unknown key %s", quote(key.text))
 	switch with := keyAliases[key.text]; {
 	case slices.Contains(t.built, with):
 		d.Replace(key.text, with)
@@ -97,7 +97,7 @@ func (r *reader) want(n *node, kind nodeKind, what string) bool {
 	if n.kind == brokenNode {
 		return false // reported when it was loaded
 	}
-	d := r.report(r.src.token(n), RuleWrongKind, "%s must be a %s, not %s", what, kind, n.describe())
+	d := r.report(n.token(), RuleWrongKind, "%s must be a %s, not %s", what, kind, n.describe())
 	if n.empty() && kind == mappingNode {
 		d.Hint = "write {} if there is nothing to say"
 	}
@@ -113,14 +113,14 @@ func (s section) has(key string) (Place, bool) {
 	if !ok {
 		return Place{}, false
 	}
-	return s.place(p.key), true
+	return p.key.place(), true
 }
 
 // need returns the value of a key that has to be there; nil once reported.
 func (s section) need(key string) *node {
 	n := s.get(key)
 	if n == nil && !s.node.lossy && !s.meant[key] {
-		s.report(s.src.token(s.node), RuleMissingKey, "%s has no key %s", s.what, quote(key))
+		s.report(s.node.token(), RuleMissingKey, "%s has no key %s", s.what, quote(key))
 	}
 	return n
 }
@@ -138,7 +138,7 @@ func (r *reader) isString(n *node, what string) bool {
 	if !n.null() {
 		return r.want(n, scalarNode, what)
 	}
-	d := r.report(r.src.token(n), RuleWrongKind, "%s must be a string, not null", what)
+	d := r.report(n.token(), RuleWrongKind, "%s must be a string, not null", what)
 	d.Hint = "leave the key out, or put the string in quotes"
 	return false
 }
@@ -151,11 +151,11 @@ func (s section) doc() (string, Place) {
 	}
 	for _, c := range n.text {
 		if unicode.IsControl(c) && !strings.ContainsRune("\t\n\r", c) || c == '\ufeff' {
-			s.report(s.src.token(n), RuleBadValue, "doc contains the control character U+%04X", c)
+			s.report(n.token(), RuleBadValue, "doc contains the control character U+%04X", c)
 			break
 		}
 	}
-	return strings.TrimSpace(n.text), s.place(n)
+	return strings.TrimSpace(n.text), n.place()
 }
 
 // match returns the text of a key whose form is checked; "" where it is absent
@@ -166,7 +166,7 @@ func (s section) match(key string, form *regexp.Regexp, hint string) string {
 		return ""
 	}
 	if !form.MatchString(n.text) {
-		d := s.report(s.src.token(n), RuleBadValue, "%s cannot be %s", key, describeText(n))
+		d := s.report(n.token(), RuleBadValue, "%s cannot be %s", key, describeText(n))
 		d.Hint = hint
 		return ""
 	}
@@ -180,7 +180,7 @@ func (s section) flag(key string) bool {
 		return false
 	}
 	if !n.plain || n.text != "true" && n.text != "false" {
-		d := s.report(s.src.token(n), RuleBadValue, "%s must be true or false, not %s", key, describeText(n))
+		d := s.report(n.token(), RuleBadValue, "%s must be true or false, not %s", key, describeText(n))
 		d.Hint = "write  true  or  false  without quotes"
 	}
 	return n.text == "true"

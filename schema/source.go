@@ -22,25 +22,47 @@ type source struct{ *diag.Source }
 // newSource cuts the text of a schema file into lines.
 func newSource(file string, src []byte) *source { return &source{diag.NewSource(file, src)} }
 
-// tooLarge refuses a file by its size, before anything reads it.
-func tooLarge(file string, src []byte) diag.List {
-	if len(src) <= maxBytes {
+// open returns the tree of a file, whose path is relative to that of the schema:
+// nil if there is none, and what could be kept of it if there are findings.
+func (c *collector) open(file string, text []byte) *node {
+	for _, refused := range []func(string, []byte) *diag.Diagnostic{tooLarge, notText} {
+		if d := refused(file, text); d != nil {
+			c.add(*d)
+			return nil
+		}
+	}
+	s := newSource(file, text)
+	if d := s.tooDense(); d != nil {
+		c.add(*d)
 		return nil
 	}
-	return refusal(file, diag.Pos{Line: 1, Col: 1}, RuleYAMLLimit, fmt.Sprintf("the file has %d bytes; a schema may have %d", len(src), maxBytes))
+	known := len(c.all)
+	root := load(c, s)
+	if root == nil && len(c.all) == known {
+		c.report(s.Whole(1), RuleMissingKey, "the file is empty").Hint = "a schema begins with  wampgen: 1"
+	}
+	return root
 }
 
-// refusal is the one finding of a file that is not read any further.
-func refusal(file string, at diag.Pos, rule diag.Rule, message string) diag.List {
-	return diag.List{{File: file, Line: at.Line, Col: at.Col, EndCol: at.Col, Severity: diag.Error, Rule: rule, Message: message}}
+// tooLarge refuses a file by its size, before anything reads it.
+func tooLarge(file string, text []byte) *diag.Diagnostic {
+	if len(text) <= maxBytes {
+		return nil
+	}
+	return refusal(diag.Pos{File: file, Line: 1, Col: 1}, RuleYAMLLimit, fmt.Sprintf("the file has %d bytes; a schema may have %d", len(text), maxBytes))
+}
+
+// refusal is the finding of a file that is not read any further.
+func refusal(at diag.Pos, rule diag.Rule, message string) *diag.Diagnostic {
+	return new(at.To(at.Col).Finding(diag.Error, rule, message))
 }
 
 // notText refuses what is not UTF-8 text that YAML can hold: UTF-16, NUL and
 // other control characters, and the line separators that YAML 1.1 and editors
 // count differently.
-func notText(file string, src []byte) diag.List {
+func notText(file string, src []byte) *diag.Diagnostic {
 	if bytes.HasPrefix(src, []byte{0xFE, 0xFF}) || bytes.HasPrefix(src, []byte{0xFF, 0xFE}) {
-		return refusal(file, diag.Pos{Line: 1, Col: 1}, RuleYAMLEncoding, "the file is UTF-16; a schema is UTF-8")
+		return refusal(diag.Pos{File: file, Line: 1, Col: 1}, RuleYAMLEncoding, "the file is UTF-16; a schema is UTF-8")
 	}
 	body := bytes.TrimPrefix(src, []byte("\ufeff"))
 	for i := 0; i < len(body); {
@@ -52,7 +74,7 @@ func notText(file string, src []byte) diag.List {
 		if what := refusedRune(r, size); what != "" {
 			// Cut before the rune: the rest need not be text.
 			s := newSource(file, body[:i])
-			return refusal(file, s.Pos(i), RuleYAMLEncoding, what)
+			return refusal(s.Pos(i), RuleYAMLEncoding, what)
 		}
 		i += size
 	}
@@ -80,7 +102,7 @@ func refusedRune(r rune, size int) string {
 // builds them all. It counts by the marks between nodes, also where they stand
 // inside a text: a colon has a key and a value, a comma without one perhaps
 // both.
-func (s *source) tooDense() diag.List {
+func (s *source) tooDense() *diag.Diagnostic {
 	nodes, colon := 0, false
 	for i := range len(s.Text) {
 		switch s.Text[i] {
@@ -100,7 +122,7 @@ func (s *source) tooDense() diag.List {
 			}
 		}
 		if nodes > maxNodes {
-			return refusal(s.File, s.Pos(i), RuleYAMLLimit, fmt.Sprintf("more than %d nodes; a schema may not have so many", maxNodes))
+			return refusal(s.Pos(i), RuleYAMLLimit, fmt.Sprintf("more than %d nodes; a schema may not have so many", maxNodes))
 		}
 	}
 	return nil

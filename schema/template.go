@@ -84,7 +84,7 @@ type uriParams struct {
 func (r *reader) templateURI(at *node, uri string) *uriParams {
 	names, rest, problem, hint := splitTemplate(uri)
 	if problem != "" {
-		r.report(r.src.token(at), RuleURITemplate, "the URI %s %s", quote(uri), problem).Hint = hint
+		r.report(at.token(), RuleURITemplate, "the URI %s %s", quote(uri), problem).Hint = hint
 		return nil
 	}
 	return &uriParams{at, names, rest}
@@ -99,7 +99,7 @@ func (r *reader) params(s section, t *uriParams, owner string) []*Field {
 			continue
 		}
 		if !slices.Contains(t.names, p.key.text) {
-			d := r.report(r.src.token(p.key), RuleUnknownParam, "%s is not a parameter of the URI of %s", quote(p.key.text), owner)
+			d := r.report(p.key.token(), RuleUnknownParam, "%s is not a parameter of the URI of %s", quote(p.key.text), owner)
 			r.suggest(d, p.key.text, "write it into the URI as  {"+clean(p.key.text)+"}", t.names)
 			continue
 		}
@@ -115,7 +115,7 @@ func (r *reader) params(s section, t *uriParams, owner string) []*Field {
 	for _, name := range t.names {
 		f := given[name]
 		if f == nil {
-			f = &Field{Name: name, Place: r.place(t.at), Type: &Ref{Scalar: String}}
+			f = &Field{Name: name, Place: t.at.place(), Type: &Ref{Scalar: String}}
 		}
 		fields = append(fields, f)
 	}
@@ -130,18 +130,18 @@ func (r *reader) paramType(p pair, f *Field, rest bool) {
 	kind := paramScalar(f.Type)
 	switch {
 	case f.Optional || f.Type.Nullable || f.Default != nil:
-		d := r.report(r.src.token(p.value), RuleParamType, "the parameter %s of a URI must not be optional, nullable or defaulted", quote(f.Name))
+		d := r.report(p.value.token(), RuleParamType, "the parameter %s of a URI must not be optional, nullable or defaulted", quote(f.Name))
 		d.Hint = "a URI has all of its components"
 	case len(f.Type.Constraints) > 0:
-		d := r.report(r.src.token(p.value), RuleParamType, "the parameter %s of a URI must not have constraints of its own", quote(f.Name))
+		d := r.report(p.value.token(), RuleParamType, "the parameter %s of a URI must not have constraints of its own", quote(f.Name))
 		d.Hint = "define a type with them and write its name here"
 	case f.Type.Underlying().Go != nil:
-		r.report(r.src.token(p.value), RuleParamType, "the parameter %s of a URI must not have another Go type", quote(f.Name))
+		r.report(p.value.token(), RuleParamType, "the parameter %s of a URI must not have another Go type", quote(f.Name))
 	case kind == "":
-		d := r.report(r.src.token(p.value), RuleParamType, "the parameter %s of a URI must be a string, an enum, an integer, a uuid or a bool", quote(f.Name))
+		d := r.report(p.value.token(), RuleParamType, "the parameter %s of a URI must be a string, an enum, an integer, a uuid or a bool", quote(f.Name))
 		d.Hint = "or a named type of one of these"
 	case rest && kind != String:
-		r.report(r.src.token(p.value), RuleParamType, "the parameter %s stands for several components, so it must be a string", quote(f.Name))
+		r.report(p.value.token(), RuleParamType, "the parameter %s stands for several components, so it must be a string", quote(f.Name))
 	}
 }
 
@@ -177,7 +177,7 @@ func (r *reader) paramShadows(params []*Field, p *Payload) {
 			if other.Name != f.Name {
 				continue
 			}
-			d := r.report(f.Place.Span, RuleKwargShadow, "%s is a parameter of the URI and of the payload (line %d)", quote(f.Name), other.Place.Line)
+			d := r.report(f.Place.Span, RuleKwargShadow, "%s is a parameter of the URI and of the payload (%s)", quote(f.Name), r.model.Where(other.Place.Pos, f.Place.Pos))
 			r.relate(d, other.Place.Pos, "the other one")
 			d.Hint = "give the one of the URI another name, which no peer sees"
 		}
@@ -200,16 +200,16 @@ func (r *reader) group(s section, key *node, p *Procedure) {
 		return
 	}
 	if leading(p) != leading(first) {
-		d := r.report(r.src.token(key), RuleGroup, "procedures of group %s must begin with one template: %s here, %s in %s (line %d)",
-			quote(p.Group), leadingText(p), leadingText(first), quote(first.Name), first.Place.Line)
+		d := r.report(key.token(), RuleGroup, "procedures of group %s must begin with one template: %s here, %s in %s (%s)",
+			quote(p.Group), leadingText(p), leadingText(first), quote(first.Name), r.model.Where(first.Place.Pos, key.pos))
 		r.relate(d, first.Place.Pos, "the first one")
 		d.Hint = "a callee of the group has the same parameters in all of its procedures"
 		return
 	}
 	for i, f := range p.Params {
 		if a, b := f.Type, first.Params[i].Type; a != nil && b != nil && (a.Scalar != b.Scalar || a.Named != b.Named) {
-			d := r.report(f.Place.Span, RuleGroup, "the parameter %s of group %s has another type in %s (line %d)",
-				quote(f.Name), quote(p.Group), quote(first.Name), first.Place.Line)
+			d := r.report(f.Place.Span, RuleGroup, "the parameter %s of group %s has another type in %s (%s)",
+				quote(f.Name), quote(p.Group), quote(first.Name), r.model.Where(first.Place.Pos, key.pos))
 			r.relate(d, first.Params[i].Place.Pos, "the other type")
 		}
 	}

@@ -5,7 +5,7 @@ package schema
 func (r *reader) tuple(n *node, name string) []*Field {
 	fields := r.inOrder(n, "tuple of type "+name, "an element", "write  tuple: [name: type, name: type]  (a list, since the order goes over the wire)")
 	if n.kind == listNode && len(n.items) == 0 {
-		r.report(r.src.token(n), RuleBadValue, "a tuple must have at least one element")
+		r.report(n.token(), RuleBadValue, "a tuple must have at least one element")
 	}
 	r.positional(fields)
 	return fields
@@ -18,7 +18,7 @@ func (r *reader) mapKeys(s section, ref *Ref) {
 		return
 	}
 	if ref.Map == nil {
-		r.report(r.src.token(s.entries["keys"].key), RuleBadValue, "keys does not apply to %s", ref.spell()).Hint = "it stands beside  type: map<T>"
+		r.report(s.entries["keys"].key.token(), RuleBadValue, "keys does not apply to %s", ref.spell()).Hint = "it stands beside  type: map<T>"
 		return
 	}
 	x, keys := r.typeOf(n)
@@ -28,7 +28,7 @@ func (r *reader) mapKeys(s section, ref *Ref) {
 	base := keys.Underlying()
 	isText := base.Scalar == String || base.Named != nil && base.Named.Kind == Enum && !base.Named.IntEnum
 	if keys.Named == nil || !isText || base.Go != nil || x.optional || x.nullable || x.hasDefault {
-		d := r.report(r.src.token(n), RuleBadValue, "%s cannot be the keys of a map", quote(n.text))
+		d := r.report(n.token(), RuleBadValue, "%s cannot be the keys of a map", quote(n.text))
 		d.Hint = "keys are a type of this schema that is a string or an enum of strings"
 		return
 	}

@@ -16,10 +16,10 @@ func (r *reader) readTypes(pairs []pair) {
 			return
 		}
 		if !pascalCase.MatchString(p.key.text) {
-			d := r.report(r.src.token(p.key), RuleNameStyle, "%s cannot name a type", quote(p.key.text))
+			d := r.report(p.key.token(), RuleNameStyle, "%s cannot name a type", quote(p.key.text))
 			d.Hint = "types are PascalCase, as in OrderState"
 		}
-		t := &Type{Name: p.key.text, Place: r.place(p.key)}
+		t := &Type{Name: p.key.text, Place: p.key.place()}
 		r.types[t.Name], r.refused[t] = t, !pascalCase.MatchString(t.Name)
 		r.model.Types = append(r.model.Types, t)
 		r.typeNames = append(r.typeNames, t.Name)
@@ -69,7 +69,7 @@ func (r *reader) typeBody(t *Type, n *node) *node {
 		return nil
 	}
 	if n.empty() {
-		r.report(r.src.token(n), RuleMissingKey, "type %s has no definition", quote(t.Name)).Hint = "write a type after it, or  fields:  or  enum:  below it"
+		r.report(n.token(), RuleMissingKey, "type %s has no definition", quote(t.Name)).Hint = "write a type after it, or  fields:  or  enum:  below it"
 		return nil
 	}
 	s, ok := r.section(n, "type "+quote(t.Name), typeKeys)
@@ -142,7 +142,7 @@ var beside = []struct {
 func (r *reader) belongs(t *Type, s section, form string) {
 	for _, b := range beside {
 		if key := s.entries[b.key].key; key != nil && !slices.Contains(b.forms, form) {
-			r.report(r.src.token(key), RuleBadValue, "%s does not apply to %s", b.key, s.what).Hint = b.hint
+			r.report(key.token(), RuleBadValue, "%s does not apply to %s", b.key, s.what).Hint = b.hint
 		}
 	}
 	if form != "type" {
@@ -165,7 +165,7 @@ func (r *reader) unknown(s section) Unknown {
 	case Keep, Reject:
 		return u
 	}
-	d := r.report(r.src.token(n), RuleBadValue, "unknown cannot be %s", quote(n.text))
+	d := r.report(n.token(), RuleBadValue, "unknown cannot be %s", quote(n.text))
 	d.Hint = "write  ignore,  keep  or  reject"
 	return ""
 }
@@ -178,7 +178,7 @@ func (r *reader) newtype(t *Type, n *node, s section) {
 		return
 	}
 	if x.optional || x.nullable || x.hasDefault {
-		d := r.report(r.src.token(n), RuleTypeSyntax, "a named type must not be optional, nullable or defaulted")
+		d := r.report(n.token(), RuleTypeSyntax, "a named type must not be optional, nullable or defaulted")
 		d.Hint = "say so where it is used"
 		return
 	}
@@ -202,7 +202,7 @@ func (r *reader) enum(t *Type, n *node) {
 	case listNode:
 		for _, item := range n.items {
 			if canonicalInt(item) {
-				d := r.report(r.src.token(item), RuleEnumValue, "the number %s has no name", item.text)
+				d := r.report(item.token(), RuleEnumValue, "the number %s has no name", item.text)
 				d.Hint = "write  enum: {name: " + item.text + "}  for the number, or quotes for the string"
 			} else if r.enumScalar(item) {
 				r.enumValue(t, item, item, "")
@@ -226,11 +226,11 @@ func (r *reader) enum(t *Type, n *node) {
 			}
 		}
 	default:
-		r.report(r.src.token(n), RuleWrongKind, "enum must be a list of strings or a mapping of names to values, not %s", n.describe())
+		r.report(n.token(), RuleWrongKind, "enum must be a list of strings or a mapping of names to values, not %s", n.describe())
 		return
 	}
 	if len(n.items)+len(n.pairs) == 0 {
-		r.report(r.src.token(n), RuleEnumValue, "an enum must have at least one value")
+		r.report(n.token(), RuleEnumValue, "an enum must have at least one value")
 	}
 }
 
@@ -251,7 +251,7 @@ func (r *reader) enumScalar(n *node) bool {
 		return true
 	}
 	what, number := readAs(n)
-	d := r.report(r.src.token(n), RuleEnumValue, "%s is read as %s", clean(n.text), what)
+	d := r.report(n.token(), RuleEnumValue, "%s is read as %s", clean(n.text), what)
 	if number == "" {
 		number = "a whole number such as  1"
 	} else {
@@ -294,7 +294,7 @@ func readAs(n *node) (what, number string) {
 // enumValue adds a value; the first of a mapping decides whether all are
 // numbers.
 func (r *reader) enumValue(t *Type, key, value *node, doc string) {
-	v := EnumValue{Doc: doc, Name: key.text, Text: value.text, Place: r.place(key), ValuePlace: r.place(value)}
+	v := EnumValue{Doc: doc, Name: key.text, Text: value.text, Place: key.place(), ValuePlace: value.place()}
 	if key == value {
 		v.Place = v.Place.derived()
 	}
@@ -305,11 +305,11 @@ func (r *reader) enumValue(t *Type, key, value *node, doc string) {
 	}
 	switch {
 	case t.IntEnum && !isInt:
-		d := r.report(r.src.token(value), RuleEnumValue, "%s is not a whole number, but the first value is", quote(value.text))
+		d := r.report(value.token(), RuleEnumValue, "%s is not a whole number, but the first value is", quote(value.text))
 		d.Hint = "the values must be all numbers or all strings; quotes make a number a string"
 		return
 	case !t.IntEnum && isInt && key != value:
-		d := r.report(r.src.token(value), RuleEnumValue, "%s is a number, but the first value is a string", value.text)
+		d := r.report(value.token(), RuleEnumValue, "%s is a number, but the first value is a string", value.text)
 		d.Hint = "the values must be all numbers or all strings; quotes make a number a string"
 		return
 	case t.IntEnum:
@@ -324,7 +324,7 @@ func (r *reader) enumValue(t *Type, key, value *node, doc string) {
 			if o.Name != v.Name {
 				as = ", as " + quote(o.Name)
 			}
-			d := r.report(r.src.token(value), RuleEnumValue, "duplicate value %s (first at line %d%s)", what, o.Place.Line, as)
+			d := r.report(value.token(), RuleEnumValue, "duplicate value %s (first at %s%s)", what, r.model.Where(o.Place.Pos, value.pos), as)
 			r.relate(d, o.Place.Pos, "the first one")
 			return
 		}

@@ -8,7 +8,7 @@ func (r *reader) variants(t *Type, n *node, s section) {
 		return
 	}
 	if len(n.pairs) == 0 {
-		r.report(r.src.token(n), RuleUnion, "a union must have at least one variant")
+		r.report(n.token(), RuleUnion, "a union must have at least one variant")
 	}
 	for _, p := range n.pairs {
 		x, ref := r.typeOf(p.value)
@@ -16,12 +16,12 @@ func (r *reader) variants(t *Type, n *node, s section) {
 			continue
 		}
 		if x.optional || x.nullable || x.hasDefault {
-			d := r.report(r.src.token(p.value), RuleTypeSyntax, "a variant must not be optional, nullable or defaulted")
+			d := r.report(p.value.token(), RuleTypeSyntax, "a variant must not be optional, nullable or defaulted")
 			d.Hint = "say so where the union is used"
 			continue
 		}
 		r.wireName(p.key)
-		t.Variants = append(t.Variants, &Variant{Name: p.key.text, Place: r.place(p.key), Type: ref})
+		t.Variants = append(t.Variants, &Variant{Name: p.key.text, Place: p.key.place(), Type: ref})
 	}
 	r.tag(t, s)
 }
@@ -49,7 +49,7 @@ func (r *reader) tag(t *Type, s section) {
 		r.wireName(key)
 		r.wireName(content)
 		if t.Tag, t.Content = key.text, content.text; t.Tag == t.Content {
-			r.report(r.src.token(content), RuleUnion, "key and content of a tag must be different")
+			r.report(content.token(), RuleUnion, "key and content of a tag must be different")
 		}
 	}
 }

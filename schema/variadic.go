@@ -16,7 +16,7 @@ func (r *reader) variadic(f *Field, s section) {
 		f.Variadic, f.CatchAll = key == "variadic", key == "catch_all"
 		r.many[f] = s.get(key)
 		if f.Optional || f.Default != nil {
-			d := r.report(r.src.token(s.get("type")), RuleVariadic, "%s stands for any number of values, so it must not be optional or defaulted", quote(f.Name))
+			d := r.report(s.get("type").token(), RuleVariadic, "%s stands for any number of values, so it must not be optional or defaulted", quote(f.Name))
 			d.Hint = "write the type of one of them"
 		}
 	}
@@ -37,7 +37,7 @@ func (r *reader) onlyOne(args, kwargs []*Field) {
 	for i, f := range args {
 		switch {
 		case f.CatchAll:
-			r.report(r.src.token(r.many[f]), RuleVariadic, "only a keyword can be catch_all").Hint = "write  variadic: true  for all further arguments"
+			r.report(r.many[f].token(), RuleVariadic, "only a keyword can be catch_all").Hint = "write  variadic: true  for all further arguments"
 		case f.Variadic && i < len(args)-1:
 			d := r.report(f.Place.Span, RuleVariadic, "%s takes all further arguments, so nothing can follow it", quote(f.Name))
 			r.relate(d, args[i+1].Place.Pos, "this follows")
@@ -48,9 +48,9 @@ func (r *reader) onlyOne(args, kwargs []*Field) {
 	for _, f := range kwargs {
 		switch {
 		case f.Variadic:
-			r.report(r.src.token(r.many[f]), RuleVariadic, "only a positional parameter can be variadic").Hint = "write  catch_all: true  for all further keywords"
+			r.report(r.many[f].token(), RuleVariadic, "only a positional parameter can be variadic").Hint = "write  catch_all: true  for all further keywords"
 		case f.CatchAll && first != nil:
-			d := r.report(f.Place.Span, RuleVariadic, "%s and %s (line %d) both take all further keywords", quote(f.Name), quote(first.Name), first.Place.Line)
+			d := r.report(f.Place.Span, RuleVariadic, "%s and %s (%s) both take all further keywords", quote(f.Name), quote(first.Name), r.model.Where(first.Place.Pos, f.Place.Pos))
 			r.relate(d, first.Place.Pos, "the other one")
 		case f.CatchAll:
 			first = f
@@ -63,7 +63,7 @@ func (r *reader) onlyOne(args, kwargs []*Field) {
 func (r *reader) nowhere(fields []*Field) {
 	for _, f := range fields {
 		if f.Variadic || f.CatchAll {
-			d := r.report(r.src.token(r.many[f]), RuleVariadic, "%s must be a single value here", quote(f.Name))
+			d := r.report(r.many[f].token(), RuleVariadic, "%s must be a single value here", quote(f.Name))
 			d.Hint = "only parameters under args can be variadic, only those under kwargs catch_all"
 		}
 	}

@@ -11,21 +11,21 @@ import (
 // load reads a file into a tree of nodes. It returns nil where there is no
 // tree; with findings in c the tree is what could be kept of it. This file is
 // the only one that knows yaml.v3.
-func load(c *collector) *node {
-	doc, err := syntax.Parse(c.src.Source)
+func load(c *collector, s *source) *node {
+	doc, err := syntax.Parse(s.Source)
 	if err != nil {
-		reportSyntax(c, err)
+		reportSyntax(c, s, err)
 	}
 	if doc == nil || doc.Root == nil {
 		return nil
 	}
-	l := &loader{collector: c, at: diag.Cursor{Source: c.src.Source}}
+	l := &loader{collector: c, src: s, at: diag.Cursor{Source: s.Source}}
 	if !l.fits(doc.Root, 0) {
 		return nil
 	}
 	root := l.node(doc.Root, 0)
 	if doc.Second > 0 {
-		d := c.report(c.src.Whole(doc.Second), RuleYAMLDocument, "a second YAML document")
+		d := c.report(s.Whole(doc.Second), RuleYAMLDocument, "a second YAML document")
 		d.Hint = "a schema is one document; put the other into a file of its own"
 	}
 	return root
@@ -34,6 +34,7 @@ func load(c *collector) *node {
 // loader copies the tree of yaml.v3 and refuses what a schema has no use for.
 type loader struct {
 	*collector
+	src   *source
 	at    diag.Cursor
 	nodes int
 }
@@ -61,7 +62,7 @@ func (l *loader) fits(n *yaml.Node, depth int) bool {
 
 // node copies n and what is below it.
 func (l *loader) node(n *yaml.Node, depth int) *node {
-	to := &node{text: n.Value}
+	to := &node{text: n.Value, src: l.src}
 	to.off, to.pos = l.at.Seek(diag.Pos{Line: n.Line, Col: n.Column})
 	switch n.Kind {
 	case yaml.ScalarNode:
@@ -105,7 +106,7 @@ func (l *loader) pairs(n *yaml.Node, to *node, depth int) {
 			if l.full() {
 				continue
 			}
-			d := l.report(l.src.token(p.key), RuleDuplicateKey, "duplicate key %s (first at line %d)", quote(p.key.text), first.Line)
+			d := l.report(p.key.token(), RuleDuplicateKey, "duplicate key %s (first at line %d)", quote(p.key.text), first.Line)
 			l.relate(d, first, "the first one")
 			continue
 		}
@@ -120,10 +121,10 @@ func (l *loader) key(k *yaml.Node, to *node) bool {
 	case k.Kind == yaml.AliasNode:
 		return false // reported as an alias
 	case k.Kind != yaml.ScalarNode:
-		l.report(l.src.token(to), RuleYAMLKey, "a key must be a string, not a %s", to.kind)
+		l.report(to.token(), RuleYAMLKey, "a key must be a string, not a %s", to.kind)
 		return false
 	case to.plain && to.text == "<<":
-		d := l.report(l.src.token(to), RuleYAMLAlias, "merge keys are not allowed in a schema")
+		d := l.report(to.token(), RuleYAMLAlias, "merge keys are not allowed in a schema")
 		d.Hint = "write the keys out"
 		return false
 	}
@@ -134,15 +135,15 @@ func (l *loader) key(k *yaml.Node, to *node) bool {
 func (l *loader) refuse(n *yaml.Node, to *node) {
 	switch {
 	case n.Kind == yaml.AliasNode:
-		d := l.report(l.src.token(to), RuleYAMLAlias, "alias *%s: aliases are not allowed in a schema", clean(n.Value))
+		d := l.report(to.token(), RuleYAMLAlias, "alias *%s: aliases are not allowed in a schema", clean(n.Value))
 		d.Hint = "write the value out; a string that begins with * needs quotes"
 	case n.Anchor != "":
-		d := l.report(l.src.token(to), RuleYAMLAlias, "anchor &%s: anchors are not allowed in a schema", clean(n.Anchor))
+		d := l.report(to.token(), RuleYAMLAlias, "anchor &%s: anchors are not allowed in a schema", clean(n.Anchor))
 		d.Hint = "a string that begins with & needs quotes"
 	}
 	// The tag "!" leaves no trace in the node, but it does in the text.
 	if n.Style&yaml.TaggedStyle != 0 || n.Kind != yaml.AliasNode && strings.HasPrefix(l.src.Text[to.off:], "!") {
-		d := l.report(l.src.token(to), RuleYAMLTag, "tags are not allowed in a schema")
+		d := l.report(to.token(), RuleYAMLTag, "tags are not allowed in a schema")
 		d.Hint = "a string that begins with ! needs quotes"
 	}
 }

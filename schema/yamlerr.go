@@ -12,15 +12,15 @@ import (
 // reportSyntax reports an error of yaml.v3. It has a line at best, and that of
 // the construct that was being read; the frequent mistakes are looked for from
 // there on and named by what they are.
-func reportSyntax(c *collector, err *syntax.Error) {
+func reportSyntax(c *collector, s *source, err *syntax.Error) {
 	line, problem := err.Line, err.Problem
 	if strings.HasPrefix(problem, "exceeded max depth") {
-		c.report(c.src.deep(), RuleYAMLLimit, "nested deeper than %d levels", maxDepth)
+		c.report(s.deep(), RuleYAMLLimit, "nested deeper than %d levels", maxDepth)
 		return
 	}
 	if name, ok := strings.CutPrefix(problem, "unknown anchor '"); ok {
 		name = strings.TrimSuffix(name, "' referenced")
-		d := c.report(c.src.find("*"+name), RuleYAMLAlias, "alias *%s: aliases are not allowed in a schema", clean(name))
+		d := c.report(s.find("*"+name), RuleYAMLAlias, "alias *%s: aliases are not allowed in a schema", clean(name))
 		d.Hint = "a string that begins with * needs quotes"
 		return
 	}
@@ -28,20 +28,20 @@ func reportSyntax(c *collector, err *syntax.Error) {
 		if !strings.Contains(problem, m.problem) {
 			continue
 		}
-		for n := line; n < line+8 && n <= c.src.Lines(); n++ {
-			if at := m.pattern.FindStringSubmatchIndex(c.src.Line(n)); at != nil {
-				d := c.report(c.src.cut(n, at[2], at[3]), RuleYAMLSyntax, "%s", m.message)
+		for n := line; n < line+8 && n <= s.Lines(); n++ {
+			if at := m.pattern.FindStringSubmatchIndex(s.Line(n)); at != nil {
+				d := c.report(s.cut(n, at[2], at[3]), RuleYAMLSyntax, "%s", m.message)
 				d.Hint, d.Before = m.hint, true
 				return
 			}
 		}
 	}
-	if n := misplaced(c.src.Source, line); n > 0 && strings.HasPrefix(problem, "did not find expected") {
-		d := c.report(c.src.Whole(n), RuleYAMLSyntax, "the indentation of this line fits none of the lines above it")
+	if n := misplaced(s.Source, line); n > 0 && strings.HasPrefix(problem, "did not find expected") {
+		d := c.report(s.Whole(n), RuleYAMLSyntax, "the indentation of this line fits none of the lines above it")
 		d.Hint, d.Before = "align it with what it belongs to", true
 		return
 	}
-	d := c.report(c.src.Whole(line), RuleYAMLSyntax, "not valid YAML: %s", clean(problem))
+	d := c.report(s.Whole(line), RuleYAMLSyntax, "not valid YAML: %s", clean(problem))
 	d.Before = true
 }
 
@@ -72,7 +72,7 @@ var mistakes = []mistake{
 func (s *source) cut(line, from, to int) diag.Span {
 	text := s.Line(line)
 	col := 1 + utf8.RuneCountInString(text[:from])
-	return diag.Pos{Line: line, Col: col}.To(col + utf8.RuneCountInString(text[from:to]))
+	return diag.Pos{File: s.File, Line: line, Col: col}.To(col + utf8.RuneCountInString(text[from:to]))
 }
 
 // find is the place where a text occurs first.

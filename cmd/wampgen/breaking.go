@@ -177,7 +177,8 @@ func (k *comparing) report(file loaded, oldName string, old *schema.Model, chang
 		d := k.finding(file.path, c.New, c.Rule, c.Subject+": "+c.Text)
 		d.Hint = c.Cure
 		if c.Old.Line > 0 {
-			d.Related = []diag.Related{{File: oldName, Line: c.Old.Line, Col: c.Old.Col, Message: "the old version"}}
+			d.Relate(c.Old.Pos, "the old version")
+			d.Related[0].File = diag.Beside(oldName, c.Old.File)
 		}
 		k.found = append(k.found, d)
 	}
@@ -190,7 +191,7 @@ func (k *comparing) report(file loaded, oldName string, old *schema.Model, chang
 
 // finding returns an error at a place.
 func (k *comparing) finding(file string, at schema.Place, rule diag.Rule, message string) diag.Diagnostic {
-	return diag.Diagnostic{File: file, Line: max(at.Line, 1), Col: max(at.Col, 1), EndCol: max(at.End, 1),
+	return diag.Diagnostic{File: diag.Beside(file, at.File), Line: max(at.Line, 1), Col: max(at.Col, 1), EndCol: max(at.End, 1),
 		Severity: diag.Error, Rule: rule, Message: message}
 }
 

@@ -95,7 +95,6 @@ func (k *checking) run() int {
 			failed = append(failed, err)
 			continue
 		}
-		k.sources[path] = src
 		found = append(found, k.file(path, src)...)
 	}
 	found = unique(found)
@@ -118,11 +117,12 @@ func (k *checking) run() int {
 // makes of it without further flags, and by the rules, which judge only what is
 // valid.
 func (k *checking) file(path string, src []byte) diag.List {
+	k.sources[path] = src
 	m, found := schema.Load(path, src, func(path string) ([]byte, error) { return readInto(k.sources, path) }, golang.Check)
 	if m == nil {
 		return found
 	}
-	return append(found, lint.Check(m, path, src, lint.Options{Levels: k.levels, Routers: k.routers})...)
+	return append(found, lint.Check(m, path, k.sources, lint.Options{Levels: k.levels, Routers: k.routers})...)
 }
 
 // fixed returns the text of a file with what findings suggest, and writes it.

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/wampgen/wampgen/schema"
-	"github.com/wampgen/wampgen/schema/diag"
 )
 
 // claim is the wish of a declaration for a Go identifier.
@@ -40,7 +39,7 @@ type identifier struct {
 // many identifiers they share, and none more often than its stem.
 func (n *namer) settle() {
 	slices.SortStableFunc(n.claims, func(a, b claim) int {
-		return cmp.Or(cmp.Compare(a.at.Line, b.at.Line), cmp.Compare(a.at.Col, b.at.Col))
+		return cmp.Or(cmp.Compare(a.at.File, b.at.File), cmp.Compare(a.at.Line, b.at.Line), cmp.Compare(a.at.Col, b.at.Col))
 	})
 	taken := map[identifier]claim{}
 	for _, name := range packageNames {
@@ -68,7 +67,7 @@ func (n *namer) settle() {
 
 // clash reports that two names become one.
 func (n *namer) clash(c, first claim) {
-	d := n.report(c.at, RuleNameClash, "%s and %s (line %d) both become Go name %s", c.what, first.what, first.at.Line, c.name)
+	d := n.report(c.at, RuleNameClash, "%s and %s (%s) both become Go name %s", c.what, first.what, n.model.Where(first.at.Pos, c.at.Pos), c.name)
 	d.Hint = addName + "  to one of them"
 	if renameHint(c.owner) == longField {
 		d.Hint = longField + "  for one of them"
@@ -76,7 +75,7 @@ func (n *namer) clash(c, first claim) {
 	if _, ok := c.owner.(*schema.Type); ok && c.owner == first.owner {
 		d.Hint = otherValues
 	}
-	d.Related = []diag.Related{{Line: first.at.Line, Col: first.at.Col, Message: "the other one"}}
+	d.Relate(first.at.Pos, "the other one")
 }
 
 // How a declaration can ask for another Go name.

@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -134,7 +135,8 @@ func (g *gen) customTypes(f *file) {
 			defs = append(defs, jen.Id("_").Add(external(w.form.pkg, need)).Op("=").Add(pointerTo(w.goType())).Call(jen.Nil()))
 			names = append(names, "var _")
 		}
-		f.declare(fmt.Sprintf("%s, line %d, asks for %s, which must have %s.", g.model.File, r.Go.Type.Place.Line, r.Go.Type.Text, w.form.is), jen.Var().Defs(defs...), names...)
+		ask := r.Go.Type
+		f.declare(fmt.Sprintf("%s, line %d, asks for %s, which must have %s.", cmp.Or(ask.Place.File, g.model.File), ask.Place.Line, ask.Text, w.form.is), jen.Var().Defs(defs...), names...)
 	}
 	for _, t := range g.model.Types {
 		for _, r := range t.Uses() {

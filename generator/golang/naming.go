@@ -75,8 +75,7 @@ func name(m *schema.Model) *namer {
 
 // report adds an error and returns it, so that a hint can be added.
 func (n *namer) report(at schema.Place, rule diag.Rule, format string, args ...any) *diag.Diagnostic {
-	n.found = append(n.found, diag.Diagnostic{Line: at.Line, Col: at.Col, EndCol: at.End, Severity: diag.Error,
-		Rule: rule, Message: fmt.Sprintf(format, args...)})
+	n.found = append(n.found, at.Finding(diag.Error, rule, fmt.Sprintf(format, args...)))
 	return &n.found[len(n.found)-1]
 }
 

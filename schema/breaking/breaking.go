@@ -80,7 +80,7 @@ func Compare(old, new *schema.Model) []Change {
 // Sort orders changes by their places in the new version.
 func Sort(changes []Change) {
 	slices.SortStableFunc(changes, func(a, b Change) int {
-		return cmp.Or(cmp.Compare(a.New.Line, b.New.Line), cmp.Compare(a.New.Col, b.New.Col), cmp.Compare(a.Rule, b.Rule))
+		return cmp.Or(cmp.Compare(a.New.File, b.New.File), cmp.Compare(a.New.Line, b.New.Line), cmp.Compare(a.New.Col, b.New.Col), cmp.Compare(a.Rule, b.Rule))
 	})
 }
 

@@ -5,13 +5,19 @@ package diag
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strconv"
 )
 
 // Pos is a place in a file: the line and the column, counted from 1, columns in
 // code points. The zero value is not a place.
-type Pos struct{ Line, Col int }
+type Pos struct {
+	// File is the path of the file, as in [Source]. In a Model it is relative to the
+	// schema file, which is "" itself.
+	File      string
+	Line, Col int
+}
 
 // Span is a place on one line: from a Pos to the column End, exclusive.
 type Span struct {
@@ -21,6 +27,20 @@ type Span struct {
 
 // To returns the place from p to the column end, exclusive.
 func (p Pos) To(end int) Span { return Span{p, end} }
+
+// Finding returns a finding about what is at s.
+func (s Span) Finding(severity Severity, rule Rule, message string) Diagnostic {
+	return Diagnostic{File: s.File, Line: s.Line, Col: s.Col, EndCol: s.End, Severity: severity, Rule: rule, Message: message}
+}
+
+// Beside returns the path of a file that another one names by its relative path,
+// and root itself if that is "".
+func Beside(root, file string) string {
+	if file == "" {
+		return root
+	}
+	return filepath.Join(filepath.Dir(root), filepath.FromSlash(file))
+}
 
 // Severity says how serious a [Diagnostic] is.
 type Severity string
@@ -89,6 +109,11 @@ func (d *Diagnostic) Error() string {
 func (d *Diagnostic) Replace(word, with string) {
 	d.Suggestion = &Suggestion{Replace: word, With: with}
 	d.Hint = fmt.Sprintf("did you mean %q?", with)
+}
+
+// Relate adds a place that belongs to the finding.
+func (d *Diagnostic) Relate(at Pos, message string) {
+	d.Related = append(d.Related, Related{File: at.File, Line: at.Line, Col: at.Col, Message: message})
 }
 
 // List is a list of findings.

@@ -50,7 +50,7 @@ func ExampleClosest() {
 func ExampleNewSource() {
 	s := diag.NewSource("greeter.wamp.yaml", []byte(text))
 	fmt.Println(s.Pos(7), s.Line(1))
-	// Output: {1 8} greet: strng
+	// Output: {greeter.wamp.yaml 1 8} greet: strng
 }
 
 // The formats are what --format of every command takes.

@@ -50,7 +50,7 @@ func (s *Source) Pos(offset int) Pos {
 			hi = mid
 		}
 	}
-	return Pos{line, 1 + utf8.RuneCountInString(s.Text[s.lines[line-1]:offset])}
+	return Pos{s.File, line, 1 + utf8.RuneCountInString(s.Text[s.lines[line-1]:offset])}
 }
 
 // Whole returns the place of a line without the space around it.
@@ -59,7 +59,7 @@ func (s *Source) Whole(line int) Span {
 	text := s.Line(line)
 	trimmed := strings.TrimLeftFunc(text, unicode.IsSpace)
 	col := 1 + utf8.RuneCountInString(text) - utf8.RuneCountInString(trimmed)
-	return Span{Pos{line, col}, col + utf8.RuneCountInString(strings.TrimRightFunc(trimmed, unicode.IsSpace))}
+	return Span{Pos{s.File, line, col}, col + utf8.RuneCountInString(strings.TrimRightFunc(trimmed, unicode.IsSpace))}
 }
 
 // Cursor finds bytes by position. It continues from the last position, so that
@@ -75,7 +75,7 @@ type Cursor struct {
 func (c *Cursor) Seek(p Pos) (int, Pos) {
 	p.Line = min(max(p.Line, 1), len(c.lines))
 	if c.last.Line != p.Line || c.last.Col > p.Col {
-		c.last, c.off = Pos{p.Line, 1}, c.lines[p.Line-1]
+		c.last, c.off = Pos{c.File, p.Line, 1}, c.lines[p.Line-1]
 	}
 	for c.last.Col < p.Col && c.off < len(c.Text) && c.Text[c.off] != '\n' && c.Text[c.off] != '\r' {
 		_, size := utf8.DecodeRuneInString(c.Text[c.off:])

@@ -47,10 +47,10 @@ func renderText(w io.Writer, l List, sources map[string][]byte, p palette) {
 // snippet prints the line of a finding with a caret below it.
 func snippet(w io.Writer, c *Cursor, d *Diagnostic, p palette) {
 	if d.Before && d.Line > 1 {
-		before, _, _ := window(c, Pos{d.Line - 1, 1}, 1)
+		before, _, _ := window(c, Pos{Line: d.Line - 1, Col: 1}, 1)
 		fmt.Fprintf(w, "%5d | %s\n", d.Line-1, before)
 	}
-	text, left, width := window(c, Pos{d.Line, d.Col}, d.EndCol)
+	text, left, width := window(c, Pos{Line: d.Line, Col: d.Col}, d.EndCol)
 	fmt.Fprintf(w, "%5d | %s\n", d.Line, text)
 	hint := ""
 	if d.Hint != "" {
@@ -71,7 +71,7 @@ const (
 // shown.
 func window(c *Cursor, at Pos, end int) (text, left string, width int) {
 	from := max(at.Col-maxBefore, 1)
-	start, _ := c.Seek(Pos{at.Line, from})
+	start, _ := c.Seek(Pos{Line: at.Line, Col: from})
 	var shown, blanks strings.Builder
 	if from > 1 {
 		shown.WriteString("…")

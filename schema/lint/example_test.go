@@ -19,13 +19,14 @@ procedures:
 // A rule finds what is allowed and probably not wanted.
 func ExampleCheck() {
 	m, _ := schema.Parse("greeter.wamp.yaml", []byte(greeter))
-	for _, d := range lint.Check(m, "greeter.wamp.yaml", []byte(greeter), lint.Options{}) {
+	sources := map[string][]byte{"greeter.wamp.yaml": []byte(greeter)}
+	for _, d := range lint.Check(m, "greeter.wamp.yaml", sources, lint.Options{}) {
 		fmt.Println(d.Error(), d.Rule)
 	}
 	levels := lint.Levels{}
 	fmt.Println(levels.Set("unused-types", lint.Off))
 	fmt.Println(levels.Set("unused-type", lint.Off))
-	fmt.Println(len(lint.Check(m, "greeter.wamp.yaml", []byte(greeter), lint.Options{Levels: levels})), "findings")
+	fmt.Println(len(lint.Check(m, "greeter.wamp.yaml", sources, lint.Options{Levels: levels})), "findings")
 	// Output:
 	// greeter.wamp.yaml:4:3: nothing uses the type "Mood" unused-type
 	// unknown rule "unused-types": did you mean "unused-type"?

@@ -27,7 +27,7 @@ const mark = "wampgen:ignore"
 
 // ignored is an ignore comment.
 type ignored struct {
-	at   diag.Pos
+	at   diag.Span
 	rule diag.Rule
 	// line is the one whose findings it takes back.
 	line int
@@ -41,10 +41,13 @@ func (c *checker) ignore(levels Levels) diag.List {
 	c.level = levels.of(c.rule)
 	found := c.found
 	c.found = nil
-	all := c.comments()
+	var all []*ignored
+	for _, src := range c.sources {
+		all = append(all, c.comments(src)...)
+	}
 	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
 		for _, i := range all {
-			if i.rule == d.Rule && i.line == d.Line {
+			if i.rule == d.Rule && i.line == d.Line && i.at.File == d.File {
 				i.used = true
 				return true
 			}
@@ -62,9 +65,9 @@ func (c *checker) ignore(levels Levels) diag.List {
 	return append(found, c.found...)
 }
 
-// comments returns the ignore comments of the file that are right.
-func (c *checker) comments() (all []*ignored) {
-	doc, err := syntax.Parse(c.src)
+// comments returns the ignore comments of a file that are right.
+func (c *checker) comments(src *diag.Source) (all []*ignored) {
+	doc, err := syntax.Parse(src)
 	if err != nil {
 		return nil
 	}
@@ -73,7 +76,8 @@ func (c *checker) comments() (all []*ignored) {
 		if !ok {
 			continue
 		}
-		at := diag.Pos{Line: x.Line, Col: x.Col}
+		end := 1 + utf8.RuneCountInString(strings.TrimRight(src.Line(x.Line), " \t"))
+		at := diag.Pos{File: src.File, Line: x.Line, Col: x.Col}.To(end)
 		words := strings.Fields(rest)
 		switch {
 		case rest != "" && rest == strings.TrimLeft(rest, " \t"), len(words) == 0:
@@ -87,7 +91,7 @@ func (c *checker) comments() (all []*ignored) {
 		default:
 			i := &ignored{at: at, rule: diag.Rule(words[0]), line: x.Line}
 			if x.Own {
-				i.line = c.below(x.Line)
+				i.line = below(src, x.Line)
 			}
 			all = append(all, i)
 		}
@@ -96,18 +100,16 @@ func (c *checker) comments() (all []*ignored) {
 }
 
 // below returns the next line that says something.
-func (c *checker) below(line int) int {
-	for line++; line <= c.src.Lines(); line++ {
-		if text := strings.TrimSpace(c.src.Line(line)); text != "" && text[0] != '#' {
+func below(src *diag.Source, line int) int {
+	for line++; line <= src.Lines(); line++ {
+		if text := strings.TrimSpace(src.Line(line)); text != "" && text[0] != '#' {
 			break
 		}
 	}
 	return line
 }
 
-// comment reports something about the comment at a position, which ends with
-// its line.
-func (c *checker) comment(at diag.Pos, message string, args ...any) *diag.Diagnostic {
-	end := 1 + utf8.RuneCountInString(strings.TrimRight(c.src.Line(at.Line), " \t"))
-	return c.report(schema.Place{Span: at.To(end)}, message, args...)
+// comment reports something about the comment at a place.
+func (c *checker) comment(at diag.Span, message string, args ...any) *diag.Diagnostic {
+	return c.report(schema.Place{Span: at}, message, args...)
 }

@@ -95,10 +95,14 @@ type Options struct {
 	Routers []string
 }
 
-// Check returns the findings of the rules in a schema, sorted. m was parsed
-// from file and src. Check respects ignore comments.
-func Check(m *schema.Model, file string, src []byte, o Options) diag.List {
-	c := &checker{model: m, src: diag.NewSource(file, src), routers: o.Routers}
+// Check returns the findings of the rules in a schema, sorted. m was loaded from
+// file; the sources are the texts of it and of its fragments by their paths. Check
+// respects their ignore comments.
+func Check(m *schema.Model, file string, sources map[string][]byte, o Options) diag.List {
+	c := &checker{model: m, routers: o.Routers}
+	for _, part := range append([]string{""}, m.Include...) {
+		c.sources = append(c.sources, diag.NewSource(part, sources[diag.Beside(file, part)]))
+	}
 	levels := o.Levels
 	for i := range rules {
 		c.rule = &rules[i]
@@ -107,6 +111,9 @@ func Check(m *schema.Model, file string, src []byte, o Options) diag.List {
 		}
 	}
 	found := c.ignore(levels)
+	for i := range found {
+		found[i].File = diag.Beside(file, found[i].File)
+	}
 	found.Sort()
 	return found
 }
@@ -114,7 +121,7 @@ func Check(m *schema.Model, file string, src []byte, o Options) diag.List {
 // checker is one run over one schema.
 type checker struct {
 	model   *schema.Model
-	src     *diag.Source
+	sources []*diag.Source // of the schema and its fragments
 	routers []string
 	found   diag.List
 	// The rule that runs.
@@ -128,7 +135,6 @@ func (c *checker) report(at schema.Place, format string, args ...any) *diag.Diag
 	if c.level == Error {
 		severity = diag.Error
 	}
-	c.found = append(c.found, diag.Diagnostic{File: c.src.File, Line: at.Line, Col: at.Col, EndCol: at.End,
-		Severity: severity, Rule: c.rule.Name, Message: fmt.Sprintf(format, args...)})
+	c.found = append(c.found, at.Finding(severity, c.rule.Name, fmt.Sprintf(format, args...)))
 	return &c.found[len(c.found)-1]
 }

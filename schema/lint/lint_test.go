@@ -65,7 +65,7 @@ func check(t *testing.T, file, name string) (diag.List, []byte) {
 			t.Fatal(err)
 		}
 	}
-	return Check(m, filepath.Base(file), src, Options{Levels: levels, Routers: Routers()}), src
+	return Check(m, filepath.Base(file), map[string][]byte{filepath.Base(file): src}, Options{Levels: levels, Routers: Routers()}), src
 }
 
 // compare compares a text with a file, or writes it with -update.
@@ -91,7 +91,7 @@ func TestLevels(t *testing.T) {
 	for _, level := range []Level{Off, Warning, Error} {
 		src := []byte("wampgen: 1\napi: {name: a, uri: com.Example}\n")
 		m, _ := schema.Parse("a.wamp.yaml", src)
-		found := Check(m, "a.wamp.yaml", src, Options{Levels: Levels{"uri-style": level}})
+		found := Check(m, "a.wamp.yaml", map[string][]byte{"a.wamp.yaml": src}, Options{Levels: Levels{"uri-style": level}})
 		switch {
 		case level == Off && len(found) > 0:
 			t.Errorf("off: %v", found)
@@ -142,7 +142,7 @@ func FuzzCheck(f *testing.F) {
 			return
 		}
 		lines := diag.NewSource("", src)
-		for _, d := range Check(m, "a.wamp.yaml", src, Options{Levels: all}) {
+		for _, d := range Check(m, "a.wamp.yaml", map[string][]byte{"a.wamp.yaml": src}, Options{Levels: all}) {
 			width := utf8.RuneCountInString(lines.Line(d.Line))
 			if d.Line < 1 || d.Line > lines.Lines() || d.Col < 1 || d.EndCol < d.Col || d.EndCol > width+1 || strings.ContainsAny(d.Message+d.Hint, "\r\n") {
 				t.Errorf("%+v is not inside of line %q", d, lines.Line(d.Line))
