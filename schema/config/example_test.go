@@ -24,3 +24,13 @@ func ExampleJSONSchema() {
 	fmt.Println(json.Unmarshal(config.JSONSchema(), &s), s.Title)
 	// Output: <nil> wampgen.yaml, version 1
 }
+
+// A profile says how to reach a router. Its secret is elsewhere.
+func ExampleParseProfiles() {
+	p, _ := config.ParseProfiles("profiles.yaml", []byte(`version: 1
+profiles:
+  shop: {url: wss://router.example/ws, realm: shop, login: ticket, user: ann, secret_env: SHOP_TICKET}
+`))
+	fmt.Println(p.Names(), p.Named["shop"].URLs, p.Named["shop"].SecretEnv)
+	// Output: [shop] [wss://router.example/ws] SHOP_TICKET
+}
