@@ -27,6 +27,8 @@ type Decoder struct {
 	err     error
 	other   string // a key that is not one of the fields, whose value is next
 	scratch []byte // for text that is not one piece in data
+	piece   []byte // memory for short strings
+	used    int    // how much of piece is taken
 	budget  int    // bytes that may be made before memory is asked
 	memory  memory
 	coder   Coder

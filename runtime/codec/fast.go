@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // The methods of this file read values in their common forms; everything else
@@ -44,12 +45,46 @@ func (d *Decoder) Text() string {
 	if end > len(d.data) {
 		return d.slowText()
 	}
-	if b := d.data[from:end]; ascii(b) || utf8.Valid(b) {
+	if v, ok := d.keep(from, end); ok {
 		d.last, d.kind, d.off = at, KindText, end
-		return string(b)
+		return v
 	}
 	return d.slowText()
 }
+
+// Short strings of a document share pieces of memory, since most of what it
+// costs to read them is to allocate them. A string that outlives the others
+// keeps its piece alive.
+const (
+	pieceSize = 64
+	shortText = 16
+)
+
+// keep returns a copy of the bytes from one offset to another and reports
+// whether they are UTF-8.
+func (d *Decoder) keep(from, to int) (string, bool) {
+	b := d.data[from:to]
+	n := len(b)
+	switch {
+	case n == 0:
+		return "", true
+	case n > shortText:
+		return string(b), ascii(b) || utf8.Valid(b)
+	case n > len(d.piece)-d.used:
+		d.newPiece(len(d.data) - from)
+	}
+	dst := d.piece[d.used:]
+	if !move(dst, unsafe.String(&b[0], n)) && !utf8.Valid(b) {
+		return "", false
+	}
+	d.used += n
+	return unsafe.String(&dst[0], n), true
+}
+
+// newPiece makes a piece for the strings in so many bytes.
+//
+//go:noinline
+func (d *Decoder) newPiece(most int) { d.piece, d.used = make([]byte, min(most, pieceSize)), 0 }
 
 // jsonText is Text for JSON.
 func (d *Decoder) jsonText() string {
@@ -60,7 +95,8 @@ func (d *Decoder) jsonText() string {
 	from := at + 1
 	if i := plainASCII(d.data, from); i < len(d.data) && d.data[i] == '"' {
 		d.last, d.kind, d.off = at, KindText, i+1
-		return string(d.data[from:i])
+		v, _ := d.keep(from, i)
+		return v
 	}
 	return d.slowText()
 }
@@ -110,48 +146,53 @@ func (d *Decoder) small() (v int64, end int) {
 	return v, at + n
 }
 
+// msgpackSmall is small for MessagePack.
 func msgpackSmall(b []byte) (v int64, n int) {
-	switch c := b[0]; {
+	c := b[0]
+	switch {
 	case c <= 0x7f || c >= 0xe0:
 		return int64(int8(c)), 1
-	case c == 0xcc && len(b) >= 2:
-		return int64(b[1]), 2
-	case c == 0xcd && len(b) >= 3:
-		return int64(binary.BigEndian.Uint16(b[1:])), 3
-	case c == 0xce && len(b) >= 5:
-		return int64(binary.BigEndian.Uint32(b[1:])), 5
-	case (c == 0xcf || c == 0xd3) && len(b) >= 9:
-		v = int64(binary.BigEndian.Uint64(b[1:]))
-		if v < 0 && c == 0xcf {
-			return 0, 0
-		}
-		return v, 9
-	case c == 0xd0 && len(b) >= 2:
-		return int64(int8(b[1])), 2
-	case c == 0xd1 && len(b) >= 3:
-		return int64(int16(binary.BigEndian.Uint16(b[1:]))), 3
-	case c == 0xd2 && len(b) >= 5:
-		return int64(int32(binary.BigEndian.Uint32(b[1:]))), 5
-	}
-	return 0, 0
-}
-
-func cborSmall(b []byte) (v int64, n int) {
-	c := b[0]
-	if c >= cborBytes {
+	case c < 0xcc || c > 0xd3:
 		return 0, 0
 	}
-	switch low := c & 0x1f; {
+	bits := uint(8) << (c & 3)
+	v, n = behind(b, bits)
+	if c >= 0xd0 {
+		return v << (64 - bits) >> (64 - bits), n
+	}
+	if v < 0 {
+		return 0, 0
+	}
+	return v, n
+}
+
+// behind returns the integer of so many bits behind the first byte of b, and
+// where it ends. Both are 0 if b is too short.
+func behind(b []byte, bits uint) (v int64, n int) {
+	n = 1 + int(bits/8)
+	if len(b) >= 9 {
+		return int64(binary.BigEndian.Uint64(b[1:9]) >> ((64 - bits) & 63)), n
+	}
+	if len(b) < n {
+		return 0, 0
+	}
+	for _, c := range b[1:n] {
+		v = v<<8 | int64(c)
+	}
+	return v, n
+}
+
+// cborSmall is small for CBOR.
+func cborSmall(b []byte) (v int64, n int) {
+	c := b[0]
+	low := c & 0x1f
+	switch {
+	case c >= cborBytes || low > 27:
+		return 0, 0
 	case low < 24:
 		v, n = int64(low), 1
-	case low == 24 && len(b) >= 2:
-		v, n = int64(b[1]), 2
-	case low == 25 && len(b) >= 3:
-		v, n = int64(binary.BigEndian.Uint16(b[1:])), 3
-	case low == 26 && len(b) >= 5:
-		v, n = int64(binary.BigEndian.Uint32(b[1:])), 5
-	case low == 27 && len(b) >= 9:
-		v, n = int64(binary.BigEndian.Uint64(b[1:])), 9
+	default:
+		v, n = behind(b, 8<<(low-24))
 	}
 	if v < 0 {
 		return 0, 0

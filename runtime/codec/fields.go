@@ -56,10 +56,30 @@ func (e *Encoder) putFirst(x *prefix) []byte {
 	return dst[len(x.text):]
 }
 
-// String codes field i.
+// The strings that most are, of less than briefText bytes, need one byte before
+// them in both binary formats: briefHead and their length.
+const briefText = 24
+
+var briefHead = [4]byte{MessagePack: 0xa0, CBOR: cborText}
+
+// String codes field i. For most strings it calls nothing but [move]: that is
+// what encoding by hand is measured against.
 func (s *Walk) String(i int, p *string) {
 	e := s.e
 	switch {
+	case e != nil && e.f > JSON && len(*p) < briefText:
+		x, n := &s.puts[i], len(*p)
+		k := len(x.text)
+		dst := e.room(k + n + 17)
+		x.put(dst)
+		e.buf = e.buf[:len(e.buf)+k]
+		dst = dst[k : k+n+1]
+		dst[0] = briefHead[e.f&3] | byte(n)
+		if !move(dst[1:], *p) {
+			e.longText(*p)
+			return
+		}
+		e.buf = e.buf[:len(e.buf)+n+1]
 	case e != nil && e.f != 0 && len(*p) > math.MaxUint8:
 		s.key(i)
 		e.longText(*p)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -310,4 +311,28 @@ func TestJSONText_EveryCharacterEverywhere(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestShortStringsStayWhatTheyAre decodes strings of every length around the
+// pieces of memory that short ones share, several documents with one Decoder,
+// and looks at them when all are there.
+func TestShortStringsStayWhatTheyAre(t *testing.T) {
+	each(t, func(t *testing.T, f codec.Format) {
+		var d codec.Decoder
+		var want, got []string
+		for doc := range 5 {
+			var in []string
+			for n := range 40 {
+				in = append(in, strings.Repeat(string(rune('a'+(n+doc)%26)), n), strings.Repeat("ü", n/2))
+			}
+			r := encode(t, f, func(e *codec.Encoder) { codec.List(e.Coder(), &in, codec.String) })
+			var out []string
+			d.Start(r, "")
+			codec.List(d.Coder(), &out, codec.String)
+			want, got = append(want, in...), append(got, out...)
+		}
+		if d.Err() != nil || !slices.Equal(got, want) {
+			t.Errorf("%v, %q, want %q", d.Err(), got, want)
+		}
+	})
 }

@@ -90,8 +90,8 @@ func ascii(b []byte) bool {
 	return acc < 0x80
 }
 
-// move copies s to the beginning of dst, which is longer, and reports whether
-// all of it is ASCII.
+// move copies s to the beginning of dst, which is not shorter, and reports
+// whether all of it is ASCII.
 func move(dst []byte, s string) bool {
 	n := len(s)
 	var acc uint64
