@@ -57,6 +57,7 @@ func (r *reader) readProcedures(pairs []pair) {
 		x.Progress = r.progress(s.get("stream"), x.Place, owner)
 		x.Deprecated, x.Since = s.lifetime()
 		r.procedurePolicies(s, x)
+		r.lenient(s, x.Lenient, owner, x.In, x.Out, x.Progress)
 		x.Prefix = r.prefix(s, params, owner)
 		x.Errors = r.errorRefs(s)
 		for _, e := range r.defaults.procedure.Errors {
@@ -94,6 +95,7 @@ func (r *reader) readTopics(pairs []pair) {
 		r.paramShadows(t.Params, t.Payload)
 		t.Deprecated, t.Since = s.lifetime()
 		r.topicPolicies(s, t)
+		r.lenient(s, t.Lenient, owner, t.Payload)
 		t.Prefix = r.prefix(s, params, owner)
 	}
 }

@@ -277,6 +277,10 @@ type Payload struct {
 	// of them.
 	Place Place `json:"place,omitzero"`
 	Shape Shape `json:"shape"`
+	// Wrapped reports whether arguments that are one list are taken for what is in
+	// that list, as a [Procedure] or [Topic] that is Lenient wants it. The first of
+	// Args is then never a list itself.
+	Wrapped bool `json:"wrapped,omitempty"`
 }
 
 // Empty reports whether the payload has no parameters.
@@ -352,7 +356,8 @@ type Procedure struct {
 	// Prefix reports whether callees register every URI that begins with URI.
 	Prefix bool `json:"prefix,omitempty"`
 	// Strict reports whether positional parameters are not taken by name. Lenient
-	// reports whether a list that holds the payload is taken for the payload.
+	// reports whether the arguments of calls and results may stand in one more list,
+	// see [Payload.Wrapped].
 	Strict  bool `json:"strict,omitempty"`
 	Lenient bool `json:"lenient,omitempty"`
 	// Grace is how long a call waits for a callee, nil for the default.

@@ -91,7 +91,7 @@ func (g *gen) codeFields(f *file, kind, name, table string, fields []*schema.Fie
 */
 func (g *gen) codeMaybe(f *file, p payload) {
 	table, name := g.names.tables[p.Payload], g.names.maybes[p.Payload]
-	f.declare("", jen.Var().Add(ident(table)).Op("=").Add(g.table(p.Args, 1, "Result")), "var "+table)
+	f.declare("", jen.Var().Add(ident(table)).Op("=").Add(g.table(p.Args, 1, append(slices.Clip(p.flags), "Result")...)), "var "+table)
 	f.declare("", jen.Func().Add(ident(name)).Params(jen.Id("p").Op("*").Add(g.payloadType(p)), coderParam()).Block(
 		jen.Var().Id("s").Add(codecID("Walk")),
 		jen.For(jen.Id("c").Dot("Payload").Call(jen.Op("&").Id("s"), jen.Op("&").Add(ident(table)))).Block(

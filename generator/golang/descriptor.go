@@ -98,7 +98,7 @@ func (g *gen) describeProcedure(f *file, p *schema.Procedure) {
 		case side.shape() == schema.ShapeValue:
 			flags := side.flags
 			if side.kind != kindIn {
-				flags = []string{"Result"}
+				flags = append(slices.Clip(flags), "Result")
 			}
 			entries = append(entries, entry(side.name, jen.Op("&").Add(g.table(side.Args[:1], 1, flags...))))
 		case side.shape() == schema.ShapeSpread:

@@ -55,26 +55,35 @@ func (n *names) payloads(m *schema.Model) []payload {
 func (n *names) input(p *schema.Procedure) payload {
 	in := payload{Payload: p.In, kind: kindIn, name: p.Name, stem: n.of[p], names: n}
 	in.named = p.Go != nil && p.Go.Params.Text == paramsStruct && p.In.Shape != schema.ShapeSpread
+	in.flags = wrapped(p.In)
 	if p.Strict {
-		in.flags = []string{"Strict"}
+		in.flags = append(in.flags, "Strict")
 	}
 	return in
 }
 
 func (n *names) output(p *schema.Procedure) payload {
-	return payload{Payload: p.Out, kind: kindOut, name: p.Name, stem: n.of[p], names: n}
+	return payload{Payload: p.Out, kind: kindOut, name: p.Name, stem: n.of[p], names: n, flags: wrapped(p.Out)}
 }
 
 func (n *names) progress(p *schema.Procedure) payload {
-	return payload{Payload: p.Progress, kind: kindProgress, name: p.Name, stem: n.of[p], names: n}
+	return payload{Payload: p.Progress, kind: kindProgress, name: p.Name, stem: n.of[p], names: n, flags: wrapped(p.Progress)}
 }
 
 func (n *names) event(t *schema.Topic) payload {
-	return payload{Payload: t.Payload, kind: kindEvent, name: t.Name, stem: n.of[t], names: n, named: true, uri: t.Params}
+	return payload{Payload: t.Payload, kind: kindEvent, name: t.Name, stem: n.of[t], names: n, named: true, uri: t.Params, flags: wrapped(t.Payload)}
 }
 
 func (n *names) failure(e *schema.Error) payload {
 	return payload{Payload: e.Payload, kind: kindError, name: e.Name, stem: n.of[e], names: n, named: true}
+}
+
+// wrapped are the flags of a payload that may come in one more list.
+func wrapped(p *schema.Payload) []string {
+	if p != nil && p.Wrapped {
+		return []string{"Wrapped"}
+	}
+	return nil
 }
 
 // params are the positional parameters followed by the keywords.

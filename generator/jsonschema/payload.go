@@ -8,8 +8,9 @@ import (
 
 // receiver is how a message is read: exact reports whether surplus arguments and
 // parameters that are given twice are refused, positional whether positional
-// parameters are not taken by name.
-type receiver struct{ exact, positional bool }
+// parameters are not taken by name, and wrapped whether arguments that are one list
+// are what is in it.
+type receiver struct{ exact, positional, wrapped bool }
 
 // input is what a callee accepts.
 func (g *gen) input(p *schema.Procedure) object {
@@ -46,6 +47,7 @@ func message(args, kwargs object, rules []object, needsKwargs bool) object {
 
 // record is a message of parameters that have names.
 func (g *gen) record(p *schema.Payload, to receiver) object {
+	to.wrapped = p.Wrapped
 	var named object
 	var rules []object
 	for i, f := range p.Args {
@@ -55,7 +57,7 @@ func (g *gen) record(p *schema.Payload, to receiver) object {
 			rules = append(rules, g.byName(i, f, to))
 			named = named.with(f.Name, object{})
 		case required(f):
-			rules = []object{given(i)} // the last one includes the others
+			rules = []object{to.given(i)} // the last one includes the others
 		}
 	}
 	write := func() object { return g.kwargs(p.Kwargs, named) }
@@ -95,8 +97,20 @@ func (g *gen) kwargs(fields []*schema.Field, named object) object {
 }
 
 // given holds for a message whose positional parameter i comes by position.
-func given(i int) object {
-	return object{{"properties", object{{"args", object{{"minItems", i + 1}}}}}, {"required", []string{"args"}}}
+func (to receiver) given(i int) object {
+	args := object{{"minItems", i + 1}}
+	if to.wrapped {
+		bare := args.with("prefixItems", []object{{{"not", list}}})
+		args = object{{"anyOf", []object{bare, wrap(list.with("minItems", i+1))}}}
+	}
+	return object{{"properties", object{{"args", args}}}, {"required", []string{"args"}}}
+}
+
+var list = object{{"type", "array"}}
+
+// wrap is the schema of a list that holds one list.
+func wrap(inner object) object {
+	return list.with("prefixItems", []object{inner}).with("minItems", 1).with("maxItems", 1)
 }
 
 // args is the schema of arguments.
@@ -120,6 +134,9 @@ func (g *gen) args(fields []*schema.Field, to receiver) object {
 	if more != nil {
 		s = s.with("items", more)
 	}
+	if to.wrapped {
+		return object{{"anyOf", []object{s, wrap(s)}}}
+	}
 	return s
 }
 
@@ -132,7 +149,7 @@ func (g *gen) byName(i int, f *schema.Field, to receiver) object {
 		named = named.with("required", []string{f.Name})
 		other = object{{"required", []string{"kwargs"}}}
 	}
-	rule := object{{"if", given(i)}}
+	rule := object{{"if", to.given(i)}}
 	if to.exact {
 		twice := object{{"not", object{{"required", []string{f.Name}}}}}
 		rule = rule.with("then", object{{"properties", object{{"kwargs", twice}}}})

@@ -27,6 +27,9 @@ type Table struct {
 	// Strict reports whether a keyword with the name of a positional parameter is
 	// unknown. Otherwise it is the parameter.
 	Strict bool
+	// Wrapped reports whether arguments that are one list are taken for what is in
+	// that list. The first positional parameter is never a list itself.
+	Wrapped bool
 
 	built  atomic.Pointer[layout]
 	object atomic.Pointer[layout] // of a payload as one map
@@ -47,6 +50,7 @@ type layout struct {
 	n, args  int
 	result   bool
 	strict   bool
+	wrapped  bool
 	variadic int // the field that takes all further arguments, -1 if none does
 	unknown  Unknown
 	required []uint64
@@ -130,7 +134,7 @@ func (t *Table) asObject() *layout {
 func newLayout(t *Table, args int) *layout {
 	n := len(t.Fields)
 	l := &layout{
-		n: n, args: args, result: t.Result, strict: t.Strict, unknown: t.Unknown,
+		n: n, args: args, result: t.Result, strict: t.Strict, wrapped: t.Wrapped, unknown: t.Unknown,
 		names: make([]string, n), wants: make([]string, n), required: make([]uint64, (n+63)/64),
 	}
 	for f := range l.keys {

@@ -49,8 +49,24 @@ func (d *Decoder) enterArgs(s *Walk) {
 	if len(s.l.required) > 1 {
 		s.more = make([]uint64, len(s.l.required))
 	}
+	if s.l.wrapped {
+		d.unwrap()
+	}
 	q := d.List()
 	s.left, s.start, s.first = q.left, q.start, q.first
+}
+
+// unwrap goes into the arguments if they are one list, which then holds the
+// arguments.
+func (d *Decoder) unwrap() {
+	peek := Decoder{data: d.data, off: d.off, f: d.f, partial: true, err: d.err}
+	q := peek.List()
+	if !peek.Next(&q) || peek.Kind() != KindList {
+		return
+	}
+	if inner := peek.Raw(); !peek.Next(&q) && peek.err == nil {
+		d.begin(inner, d.root)
+	}
 }
 
 // field goes to the next value and returns whose it is, -1 at the end. It

@@ -12,6 +12,7 @@ import (
 	"github.com/wampgen/wampgen/testdata/golden/errors"
 	"github.com/wampgen/wampgen/testdata/golden/external"
 	"github.com/wampgen/wampgen/testdata/golden/kwargs"
+	"github.com/wampgen/wampgen/testdata/golden/lenient"
 	"github.com/wampgen/wampgen/testdata/golden/names"
 	"github.com/wampgen/wampgen/testdata/golden/newtypes"
 	"github.com/wampgen/wampgen/testdata/golden/optional"
@@ -81,6 +82,10 @@ var tests = []test{
 	{"kwargs/TestWire", kwargs.TestWire},
 	{"kwargs/TestByName", kwargs.TestByName},
 	{"kwargs/TestLive", kwargs.TestLive},
+	{"lenient/TestValues", lenient.TestValues},
+	{"lenient/TestWrapped", lenient.TestWrapped},
+	{"lenient/TestBare", lenient.TestBare},
+	{"lenient/TestLive", lenient.TestLive},
 	{"names/TestValues", names.TestValues},
 	{"names/TestPathsOfOddKeys", names.TestPathsOfOddKeys},
 	{"names/TestLive", names.TestLive},

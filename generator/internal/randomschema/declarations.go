@@ -8,7 +8,7 @@ import (
 var (
 	apiKeys  = []construct{says("version", "version: 1.2.3"), doc("an API"), says("go package", "go: {package: random}"), says("external", "external: true")}
 	defaults = []construct{says("default timeout", "procedure: {timeout: 5s}"), says("default errors", "procedure: {errors: [e0]}"),
-		says("default policies", "procedure: {invoke: last, strict: true}, topic: {acknowledge: true, exclude_me: false}")}
+		says("default policies", "procedure: {invoke: last, strict: true, lenient: true}, topic: {acknowledge: true, exclude_me: false, lenient: true}")}
 	typeKeys = []construct{doc("a type"), says("deprecated type", "deprecated: gone"), says("since of a type", "since: 1.0.0")}
 
 	errorKeys = []construct{doc("an error"), says("uri of an error", "uri: org.other.eNUMBER"), says("go name of an error", "go: {name: OwnENUMBER}")}
@@ -69,7 +69,7 @@ func fill() {
 		says("group", "uri: 'org.other.{x}.pNUMBER', params: {x: Level}, group: them"), says("group of fixed URIs", "uri: org.other.gNUMBER, group: fixed"),
 		says("registration", "invoke: roundrobin, concurrency: 2, disclose_caller: true, forward_timeout: true"),
 		says("call", "disclose_me: true, cancel: skip"), says("prefix of a procedure", "uri: org.other.fNUMBER, match: prefix"), says("strict", "strict: true"), says("options of a procedure", "options: {_level: optional Level, more: optional list<T1>}"), says("struct of parameters", "go: {params: struct}"),
-		says("kept for later", "grace: 5s, priority: high, lenient: true, roles: [admin], metadata: {kwarg: _meta}"),
+		says("kept for later", "grace: 5s, priority: high, roles: [admin], metadata: {kwarg: _meta}"),
 		says("deprecated procedure", "deprecated: gone, since: 1.0.0"),
 	}
 }
