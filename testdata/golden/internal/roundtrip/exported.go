@@ -26,6 +26,8 @@ type export struct {
 	// names are the definitions of types by Go's name in small letters, and of
 	// messages by their kind and URI.
 	names map[string]string
+	// judges hold values against the definitions by package value.
+	judges map[string]judge
 	// seen are the places of each definition that were mutated.
 	seen map[string]bool
 }
@@ -56,7 +58,7 @@ func exported(t *testing.T) *export {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &export{compiler: validator.NewCompiler(), names: map[string]string{}, seen: map[string]bool{}}
+	x := &export{compiler: validator.NewCompiler(), names: map[string]string{}, judges: judges(m), seen: map[string]bool{}}
 	x.know(m)
 	if err := x.compiler.AddResource("api.json", parse(t, data)); err != nil {
 		t.Fatal(err)
@@ -149,12 +151,15 @@ func agree(t *testing.T, name string, data []byte, decode func([]byte) error) {
 		t.Errorf("%s: the JSON Schema refuses %s: %v", def, data, err)
 		return
 	}
+	judged(t, def, x.judges[def], data, nil)
 	mutate(&doc, def, x.seen, func(what string) {
 		data, err := json.Marshal(doc)
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, def+": "+what, data, decode(data), s.Validate(doc))
+		decoded := decode(data)
+		same(t, def+": "+what, data, decoded, s.Validate(doc))
+		judged(t, def+": "+what, x.judges[def], data, decoded)
 	})
 }
 
@@ -165,7 +170,9 @@ func agreeOn(t *testing.T, s Side, p codec.Payload, decode func(codec.Payload) e
 	x := exported(t)
 	def, of := x.definition(t, s.kind+" "+s.uri)
 	data := together(t, p)
-	same(t, def, data, decode(p), of.Validate(parse(t, data)))
+	decoded := decode(p)
+	same(t, def, data, decoded, of.Validate(parse(t, data)))
+	judged(t, def, x.judges[def], data, decoded)
 }
 
 // own are the forms that only Go types of other packages refuse.

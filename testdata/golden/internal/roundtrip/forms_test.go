@@ -17,13 +17,20 @@ import (
 	"github.com/wampgen/wampgen/schema"
 )
 
-// typeT compiles the JSON Schema of a type.
-func typeT(t *testing.T, definition string) *validator.Schema {
+// modelT is the Model of a type T.
+func modelT(t *testing.T, definition string) *schema.Model {
 	t.Helper()
 	m, found := schema.Parse("forms.wamp.yaml", []byte("wampgen: 1\napi: {name: forms, uri: com.example.forms}\ntypes: {T: "+definition+"}\n"))
 	if found.HasErrors() {
 		t.Fatal(found)
 	}
+	return m
+}
+
+// typeT compiles the JSON Schema of a type.
+func typeT(t *testing.T, definition string) *validator.Schema {
+	t.Helper()
+	m := modelT(t, definition)
 	data, err := jsonschema.Generate(m)
 	if err != nil {
 		t.Fatal(err)
@@ -39,7 +46,8 @@ func typeT(t *testing.T, definition string) *validator.Schema {
 	return s
 }
 
-// The JSON Schema accepts the spellings of a value that the decoder accepts.
+// The JSON Schema and package value accept the spellings of a value that the
+// decoder accepts.
 func TestForms(t *testing.T) {
 	for definition, form := range map[string]struct {
 		into   codec.Value
@@ -75,13 +83,15 @@ func TestForms(t *testing.T) {
 		"{type: uuid, encoding: bytes}": {codec.Of(new([16]byte), codec.Bytes16),
 			`"\u0000AQIDAAAAAAAAAAAAAAAA/w==" "\u0000AQIDAAAAAAAAAAAAAAAA/w8=" "\u0000AQIDAAAAAAAAAAAAAAAA" "AQIDAAAAAAAAAAAAAAAA/w=="`},
 	} {
-		s := typeT(t, definition)
+		s, by := typeT(t, definition), judges(modelT(t, definition))["T"]
 		for d := json.NewDecoder(strings.NewReader(form.values)); d.More(); {
 			var data json.RawMessage
 			if err := d.Decode(&data); err != nil {
 				t.Fatal(definition, err)
 			}
-			same(t, definition, data, codec.UnmarshalJSON(data, form.into), s.Validate(parse(t, data)))
+			decoded := codec.UnmarshalJSON(data, form.into)
+			same(t, definition, data, decoded, s.Validate(parse(t, data)))
+			judged(t, definition, by, data, decoded)
 		}
 	}
 }

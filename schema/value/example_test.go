@@ -1,0 +1,135 @@
+package value_test
+
+import (
+	"fmt"
+
+	"github.com/wampgen/wampgen/schema"
+	"github.com/wampgen/wampgen/schema/data"
+	"github.com/wampgen/wampgen/schema/value"
+)
+
+// api returns the first procedure of a schema.
+func api() *schema.Procedure {
+	m, _ := schema.Parse("shop.wamp.yaml", []byte(`
+wampgen: 1
+api: {name: shop, uri: com.example.shop}
+types:
+  Priority: {enum: {low: 1, high: 9}}
+errors:
+  sold_out: {kwargs: {left: int}}
+procedures:
+  order.{shop}.place:
+    args: [sku: string, quantity: {type: int, min: 1}]
+    kwargs: {priority: Priority = low}
+    stream: {out: int}
+    returns: {kwargs: {id: int, at: time}}
+    errors: [sold_out]
+`))
+	return m.Procedures[0]
+}
+
+func typed(src string) *data.Value {
+	v, _ := data.Parse([]byte(src))
+	return v
+}
+
+func ExampleArguments() {
+	order := value.Arguments(api())
+	p, problems := order.Read(typed(`{"sku": "AB-1", "quantity": 2, "priority": "high"}`))
+	fmt.Println(p.Args, p.Kwargs, len(problems))
+	_, problems = order.Read(typed(`{"sku": "AB-1", "quantity": 0, "prio": 9}`))
+	fmt.Println(problems)
+	// Output:
+	// [AB-1 2] map[priority:9] 0
+	// quantity: want at least 1, got less
+	// prio: unknown parameter
+}
+
+func ExampleResult() {
+	shown, problems := value.Result(api()).Render(value.Payload{Kwargs: map[string]any{"at": "today", "id": int64(7)}})
+	fmt.Println(string(shown))
+	fmt.Println(problems)
+	// Output:
+	// {"kwargs":{"at":"today","id":7}}
+	// at: want time such as 2026-08-22T15:04:05Z, got another string
+}
+
+func ExampleProgress() {
+	shown, _ := value.Progress(api()).Render(value.Payload{Args: []any{int64(50)}})
+	fmt.Println(string(shown))
+	// Output: 50
+}
+
+func ExampleFailure() {
+	e := api().Errors[0].Error
+	fmt.Println(value.Failure(e).Check(value.Payload{Kwargs: map[string]any{"left": "none"}}))
+	// Output: left: want int, got string
+}
+
+func ExampleEvent() {
+	m, _ := schema.Parse("tick.wamp.yaml", []byte(`
+wampgen: 1
+api: {name: tick, uri: com.example}
+topics:
+  tick: {args: [n: int]}
+`))
+	tick := value.Event(m.Topics[0])
+	p, _ := tick.Read(typed("7"))
+	fmt.Println(p.Args, tick.Empty())
+	// Output: [7] false
+}
+
+func ExampleJSON() {
+	fmt.Println(string(value.JSON(value.Payload{Args: []any{[]byte{1, 2}, 1.0}})))
+	// Output: {"args":["\u0000AQI=",1.0]}
+}
+
+func ExampleRead() {
+	t := &schema.Ref{Scalar: schema.Duration}
+	v, problems := value.Read(t, &data.Value{Kind: data.Plain, Text: "1m30s"})
+	fmt.Println(v, len(problems))
+	// Output: 90000 0
+}
+
+func ExampleRender() {
+	shown, problems := value.Render(&schema.Ref{List: &schema.Ref{Scalar: schema.Int8}}, []any{int64(1), int64(500)})
+	fmt.Println(string(shown), problems)
+	// Output: [1,500] [1]: want int8, got a number out of its range
+}
+
+func ExampleCheck() {
+	m, _ := schema.Parse("shop.wamp.yaml", []byte(`
+wampgen: 1
+api: {name: shop, uri: com.example.shop}
+types:
+  Sku: {type: string, pattern: '^[A-Z]+-[0-9]+$'}
+`))
+	for _, problem := range value.Check(value.Of(m.Types[0]), "ab") {
+		fmt.Println(problem.Rule, problem.Text())
+	}
+	// Output: pattern want a match of ^[A-Z]+-[0-9]+$, got another string
+}
+
+func ExampleAddress() {
+	p := api()
+	uri, problems := value.Address(p.URI, p.Params, typed(`{"shop": "berlin"}`))
+	fmt.Println(uri, len(problems))
+	_, problems = value.Address(p.URI, p.Params, typed(`{"shop": "a.b"}`))
+	fmt.Println(problems)
+	// Output:
+	// com.example.shop.order.berlin.place 0
+	// shop: want a component of a URI, without white space, dots and #, got another text
+}
+
+func ExamplePattern() {
+	fmt.Println(value.Pattern("com.example.shop.order.{shop}.place"))
+	fmt.Println(value.Pattern("com.example.audit.{path...}"))
+	// Output:
+	// com.example.shop.order..place wildcard
+	// com.example.audit. prefix
+}
+
+func ExampleParameters() {
+	fmt.Println(value.Parameters("com.example.order.{shop}.place", "com.example.order.berlin.place"))
+	// Output: map[shop:berlin] true
+}

@@ -1,0 +1,144 @@
+package value
+
+import (
+	"github.com/wampgen/wampgen/schema"
+	"github.com/wampgen/wampgen/schema/data"
+)
+
+// Payload is the Arguments|list and the ArgumentsKw|dict of a message as dynamic
+// values. It has the fields of wamp.Payload and converts to it.
+type Payload struct {
+	// Args are the positional values, Kwargs the values by keyword; nil if there
+	// are none.
+	Args   []any
+	Kwargs map[string]any
+}
+
+// Message is a kind of message of an API: the input of a procedure, an event and
+// so on. It is safe for concurrent use.
+type Message struct {
+	payload *schema.Payload
+	// exact reports whether surplus arguments are refused, positional whether
+	// parameters of args are not taken by name.
+	exact, positional bool
+}
+
+// Arguments returns the input of a procedure.
+func Arguments(p *schema.Procedure) Message { return Message{p.In, true, p.Strict} }
+
+// Result returns the result of a procedure.
+func Result(p *schema.Procedure) Message { return result(p.Out) }
+
+// Progress returns a progressive result of a procedure. It has no parameters if
+// the procedure has no progressive results.
+func Progress(p *schema.Procedure) Message {
+	if p.Progress == nil {
+		return result(&schema.Payload{})
+	}
+	return result(p.Progress)
+}
+
+// Event returns an event of a topic.
+func Event(t *schema.Topic) Message { return Message{payload: t.Payload} }
+
+// Failure returns the payload of a declared error.
+func Failure(e *schema.Error) Message { return Message{payload: e.Payload} }
+
+// result is what a handler gives. One value has no name.
+func result(p *schema.Payload) Message {
+	return Message{payload: p, positional: p.Shape == schema.ShapeValue}
+}
+
+// Empty reports whether the message has no parameters.
+func (m Message) Empty() bool { return m.payload.Empty() }
+
+// Read turns what a person wrote into a payload to be sent. It may be
+//
+//   - an object with the keys args and kwargs, or one of them,
+//   - the value itself, if the message is one value,
+//   - the positional parameters as a list,
+//   - all parameters by name, as an object,
+//   - nil, for a message whose parameters may all be absent.
+//
+// Scalars may have the forms that people write: times and durations as texts in
+// every encoding, enum values by name, bytes as base64. Parameters that are
+// absent get their defaults. Everything that does not fit is a problem, also
+// keys that nobody would read. The payload is empty if there is one.
+func (m Message) Read(v *data.Value) (Payload, Problems) {
+	w := &walker{written: true}
+	args, kwargs := w.split(m, v)
+	return w.finish(m, args, kwargs)
+}
+
+// finish is the payload of what was written.
+func (w *walker) finish(m Message, args []*data.Value, kwargs *data.Value) (Payload, Problems) {
+	if len(w.problems) > 0 {
+		return Payload{}, w.problems
+	}
+	outArgs, outKwargs := w.payload(m, args, kwargs)
+	if len(w.problems) > 0 {
+		return Payload{}, w.problems
+	}
+	var p Payload
+	for _, v := range outArgs {
+		p.Args = append(p.Args, v.Any())
+	}
+	if len(outKwargs.Map) > 0 {
+		p.Kwargs, _ = outKwargs.Any().(map[string]any)
+	}
+	return p, nil
+}
+
+// Check returns what is wrong with a payload that arrived. Its values may have
+// every form that decoders of generated code accept, and closed enums and
+// constraints must be met, as with wamp.WithValidateResults.
+func (m Message) Check(p Payload) Problems {
+	_, problems := m.Render(p)
+	return problems
+}
+
+// Render returns a payload that arrived as JSON, its keys in the order of the
+// schema, and what is wrong with it. A result that is one value is that value;
+// everything else is an object with the keys args and kwargs, if they are not
+// empty. What does not fit is in the JSON as it came.
+func (m Message) Render(p Payload) ([]byte, Problems) {
+	w := &walker{}
+	var args []*data.Value
+	for _, v := range p.Args {
+		args = append(args, data.Of(v))
+	}
+	kwargs := &data.Value{Kind: data.Map}
+	if p.Kwargs != nil {
+		kwargs = data.Of(p.Kwargs)
+	}
+	outArgs, outKwargs := w.payload(m, args, kwargs)
+	if len(w.problems) > 0 {
+		outArgs, outKwargs = args, kwargs
+	}
+	return m.wire(outArgs, outKwargs), w.problems
+}
+
+// JSON returns a payload without a schema as Render does: an object with the
+// keys args and kwargs, if they are not empty.
+func JSON(p Payload) []byte {
+	var args []*data.Value
+	for _, v := range p.Args {
+		args = append(args, data.Of(v))
+	}
+	return Message{payload: &schema.Payload{}}.wire(args, data.Of(p.Kwargs))
+}
+
+// wire is a payload in JSON.
+func (m Message) wire(args []*data.Value, kwargs *data.Value) []byte {
+	if m.payload.Shape == schema.ShapeValue && m.positional && len(args) == 1 && len(kwargs.Map) == 0 {
+		return args[0].AppendJSON(nil)
+	}
+	out := &data.Value{Kind: data.Map}
+	if len(args) > 0 {
+		out.Map = append(out.Map, data.Entry{Key: "args", Value: &data.Value{Kind: data.List, List: args}})
+	}
+	if len(kwargs.Map) > 0 {
+		out.Map = append(out.Map, data.Entry{Key: "kwargs", Value: kwargs})
+	}
+	return out.AppendJSON(nil)
+}
