@@ -28,7 +28,8 @@ type Limits struct {
 	// InboundBytes bounds the frames of all events and invocations together,
 	// from their arrival until the handler returns. While the handler runs a
 	// frame counts twice, for the values decoded from it. What runs takes at
-	// most half of the bound. Beyond the bound, the subscriptions and lanes
+	// most half of the bound and one frame; a large event waits until there is
+	// room for it. Beyond the bound, the subscriptions and lanes
 	// whose handlers keep up least give way, the fullest first: its events are
 	// dropped by its [OverflowPolicy], its invocations are answered with
 	// wamp.error.unavailable. If nothing waits there is always room for one.

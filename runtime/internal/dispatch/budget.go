@@ -30,10 +30,11 @@ const fairPart = 64
 
 // room reports whether so many more bytes may wait in q. What runs and what
 // waits share Limits.Bytes, but what runs leaves at least half of it, so that
-// handlers that never return do not keep everything else out. Where there is no
-// room another queue has to make it: see [Pool.fullest]. mu is held.
+// handlers that never return do not keep everything else out. Where nothing waits
+// there is room for one of any size. Where there is no room another queue has to
+// make it: see [Pool.fullest]. mu is held.
 func (p *Pool) room(q holder, size int) bool {
-	for p.waiting+size > max(p.limits.Bytes-p.used, p.limits.Bytes/2) {
+	for !p.spare(size) {
 		fullest := p.fullest(q, q.held()+size)
 		if fullest == nil {
 			return false
@@ -43,6 +44,11 @@ func (p *Pool) room(q holder, size int) bool {
 		}
 	}
 	return true
+}
+
+// spare reports whether so many more bytes may wait as things are. mu is held.
+func (p *Pool) spare(size int) bool {
+	return p.waiting == 0 || p.waiting+size <= max(p.limits.Bytes-p.used, p.limits.Bytes/2)
 }
 
 // fullest returns the fullest of the queues that have to make room for q, which
@@ -68,9 +74,27 @@ func (p *Pool) fullest(q holder, wants int) (fullest holder) {
 const smallPart = 1024
 
 // bears reports whether one more task with a frame of so many bytes may run at
-// once. mu is held.
-func (p *Pool) bears(size int) bool {
-	return p.used+2*size <= p.limits.Bytes || size <= p.limits.Bytes/smallPart
+// once. The first one of its queue may go beyond Limits.Bytes where all others
+// have not: a task of any size runs some time. mu is held.
+func (p *Pool) bears(size int, first bool) bool {
+	return p.used+2*size <= p.limits.Bytes || size <= p.limits.Bytes/smallPart || first && p.used < p.limits.Bytes
+}
+
+// thirsty is a mailbox whose next event is too large beside what runs. The pool's
+// lock is held.
+type thirsty interface {
+	// quench begins the event, or waits again.
+	quench()
+}
+
+// quench lets mailboxes begin that waited for what runs to take less, the one
+// that has waited longest first. mu is held.
+func (p *Pool) quench() {
+	waiting := p.thirsty
+	p.thirsty = nil
+	for _, b := range waiting {
+		b.quench()
+	}
 }
 
 // calm reports whether at least half of the room is free; mu is held.
@@ -107,6 +131,8 @@ type Notice struct {
 
 // troubled is a queue that is overloaded. The pool's lock is held.
 type troubled interface {
+	// recovered reports whether nothing waits and there is room again.
+	recovered() bool
 	// relieve ends the overload.
 	relieve()
 }

@@ -44,7 +44,7 @@ func (l *Lane) Submit(t Task, name string, size int) {
 	switch {
 	case l.begun > l.taken && p.used+p.waiting+2*size > p.limits.Bytes:
 		l.refuse(t) // parked tasks keep their frames, and their seats are free
-	case l.taken == 0, l.taken < l.max && p.bears(size):
+	case l.taken < l.max && p.bears(size, l.taken == 0):
 		l.taken++
 		l.begun++
 		p.begin(t)
@@ -110,13 +110,9 @@ func (l *Lane) refuse(t Task) {
 	}
 }
 
-// finished ends an overload when nothing waits and there is room again.
-func (l *Lane) finished() {
-	l.begun--
-	if l.refusing != nil && len(l.tasks) == 0 && l.pool.calm() {
-		l.relieve()
-	}
-}
+func (l *Lane) finished() { l.begun-- }
+
+func (l *Lane) recovered() bool { return len(l.tasks) == 0 && l.pool.calm() }
 
 func (l *Lane) relieve() {
 	var names []string

@@ -26,6 +26,8 @@ type Mailbox[E any] struct {
 	droppedBefore uint64 // sequence.dropped before the overload
 	counted       uint64 // of sequence.dropped, in the pool's count
 	uneasy        bool
+	refused       int  // bytes of the largest event that found no room in this overload
+	thirsty       bool // it is in the pool's list
 	gaps          uint64
 	rested        chan struct{} // closed when no task runs; nil if nobody waits
 	over          bool          // drained is closed
@@ -39,7 +41,7 @@ func NewMailbox[E any](p *Pool, c MailboxConfig, open func(Item[E]) Task) *Mailb
 	b.seats = seats{pool: p, queue: b, max: 1, strict: true}
 	b.sequence = sequence[E]{
 		policy: c.Policy, events: c.Events, limit: c.Bytes, resumes: c.Resumes,
-		room:  func(size int) bool { return p.room(b, size) },
+		room:  func(size int) bool { return b.begins(size) || p.room(b, size) },
 		weigh: func(delta int) { p.weigh(b, delta) },
 	}
 	return b
@@ -52,8 +54,12 @@ func (b *Mailbox[E]) Offer(it Item[E]) {
 	if b.closed {
 		return
 	}
+	before := b.sequence.dropped
 	if !b.sequence.arrive(it) {
 		b.disconnect()
+	}
+	if b.sequence.dropped != before {
+		b.refused = max(b.refused, it.Size)
 	}
 	b.settle()
 }
@@ -163,7 +169,7 @@ func (b *Mailbox[E]) settle() {
 			p.spawn(t)
 		}
 	}
-	if b.uneasy && b.waiting() == 0 {
+	if b.uneasy && b.recovered() {
 		b.relieve()
 	}
 	if b.active == 0 && b.rested != nil {
@@ -179,7 +185,7 @@ func (b *Mailbox[E]) settle() {
 func (b *Mailbox[E]) waiting() int { return len(b.sequence.queue) + len(b.sequence.live) }
 
 func (b *Mailbox[E]) next() Task {
-	if b.pool.base.Err() != nil {
+	if b.pool.base.Err() != nil || b.waitsForRoom() {
 		return nil
 	}
 	it, ok := b.sequence.next()
@@ -195,6 +201,29 @@ func (b *Mailbox[E]) next() Task {
 	b.active++
 	b.pool.begin(t)
 	return t
+}
+
+// begins reports whether an event of so many bytes need not wait.
+func (b *Mailbox[E]) begins(size int) bool {
+	return b.taken == 0 && b.waiting() == 0 && !b.sequence.held && b.pool.bears(size, true)
+}
+
+// waitsForRoom reports whether the next event has to wait until what runs takes
+// less, and sees to it that it is tried again.
+func (b *Mailbox[E]) waitsForRoom() bool {
+	if len(b.sequence.queue) == 0 || b.pool.bears(b.sequence.queue[0].Size, true) {
+		return false
+	}
+	if !b.thirsty {
+		b.thirsty = true
+		b.pool.thirsty = append(b.pool.thirsty, b)
+	}
+	return true
+}
+
+func (b *Mailbox[E]) quench() {
+	b.thirsty = false
+	b.settle()
 }
 
 func (b *Mailbox[E]) finished() {
@@ -224,8 +253,12 @@ func (b *Mailbox[E]) notify(kind NoticeKind, n uint64, over bool) {
 	})
 }
 
+func (b *Mailbox[E]) recovered() bool {
+	return b.closed || b.waiting() == 0 && b.pool.spare(b.refused)
+}
+
 func (b *Mailbox[E]) relieve() {
 	b.notify(Dropping, b.sequence.dropped-b.droppedBefore, true)
-	b.droppedBefore, b.uneasy = b.sequence.dropped, false
+	b.droppedBefore, b.uneasy, b.refused = b.sequence.dropped, false, 0
 	delete(b.pool.uneasy, b)
 }

@@ -58,6 +58,7 @@ type Pool struct {
 	used    int           // bytes of what runs: frames, and what is decoded from them
 	holders map[holder]struct{}
 	uneasy  map[troubled]struct{}
+	thirsty []thirsty
 
 	// What the step that holds the lock leaves to unlock:
 	notices []Notice
@@ -131,6 +132,7 @@ func (p *Pool) finish(t *Turn) (next Task) {
 	t.done = true
 	p.running--
 	p.used -= 2 * t.size
+	p.quench()
 	if t.aways > 0 {
 		p.away--
 	}
@@ -141,6 +143,11 @@ func (p *Pool) finish(t *Turn) (next Task) {
 		next = t.seats.release()
 	}
 	t.queue.finished()
+	for q := range p.uneasy {
+		if q.recovered() {
+			q.relieve()
+		}
+	}
 	p.changed()
 	return next
 }

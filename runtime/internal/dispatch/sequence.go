@@ -98,16 +98,16 @@ func (s *sequence[E]) doubled(it *Item[E]) bool {
 }
 
 // full reports whether there is no room for size more bytes. Where nothing
-// waits there always is: a larger event would never find more.
+// waits its own bounds do not count: a larger event would never find more room.
 func (s *sequence[E]) full(size int) bool {
 	n := len(s.queue) + len(s.live)
-	return n > 0 && (n >= s.events || s.bytes+size > s.limit || !s.room(size))
+	return n > 0 && (n >= s.events || s.bytes+size > s.limit) || !s.room(size)
 }
 
 // fits makes room by the policy and reports whether there is some.
 func (s *sequence[E]) fits(size int) bool {
 	for s.full(size) {
-		if s.policy != DropOldest {
+		if s.policy != DropOldest || len(s.queue)+len(s.live) == 0 {
 			return false
 		}
 		s.dropOldest()
