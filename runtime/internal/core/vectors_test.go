@@ -13,7 +13,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
-// F10: the official vectors of wamp-proto's testsuite, read from ../shared/vectors beside the repository.
+// The official vectors of the WAMP project, one message each; see testdata/vectors.
 
 type vectorFile struct {
 	Type    uint64         `json:"wamp_message_code"`
@@ -52,25 +52,12 @@ func (v vectorVariant) data(t *testing.T) []byte {
 	return b
 }
 
-// vectorFiles reads all vectors, or skips the test where they are not there.
+// vectorFiles reads all vectors of single messages.
 func vectorFiles(t *testing.T) map[string]vectorFile {
 	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Skip("no go.mod above the package")
-		}
-	}
-	root := filepath.Join(filepath.Dir(dir), "shared", "vectors", "singlemessage")
-	paths, err := filepath.Glob(filepath.Join(root, "*", "*.json"))
-	if err != nil || len(paths) == 0 {
-		t.Skipf("no vectors at %s: copy singlemessage from the folder testsuite of github.com/wamp-proto/wamp-proto", root)
+	paths, err := filepath.Glob("../../../testdata/vectors/singlemessage/*/*.json")
+	if err != nil || len(paths) != 26 {
+		t.Fatalf("%d files of vectors, want 26: %v", len(paths), err)
 	}
 	files := make(map[string]vectorFile, len(paths))
 	for _, path := range paths {
@@ -134,7 +121,7 @@ func attribute(t *testing.T, m *Message, name string) any {
 
 // R051, R052, R086 to R092, R095, R097 and docs/requirements.md 4.3: every variant of the 35 serialization samples in the three
 // formats decodes, all are equal, have the expected attributes, and encode again to the bytes of a variant.
-func TestVectors_Serialization(t *testing.T) {
+func TestF10_Serialization(t *testing.T) {
 	samples, variants, same := 0, 0, 0
 	for file, f := range vectorFiles(t) {
 		for i, s := range f.Samples {
@@ -233,7 +220,7 @@ func checkTranscoded(t *testing.T, m *Message, want content) {
 }
 
 // R053: the 67 validation samples get their verdict in all three formats, and a violation names the key.
-func TestVectors_Validation(t *testing.T) {
+func TestF10_Validation(t *testing.T) {
 	samples, rejects := 0, 0
 	for file, f := range vectorFiles(t) {
 		for i, s := range f.Samples {
