@@ -15,7 +15,9 @@ import (
 // Unsubscribing"). If there is no session it waits for one; ctx bounds the
 // subscribing only.
 //
-// f gets the events one at a time, in order, on a goroutine of its own. Its ctx
+// f gets the events one at a time, in order, on a goroutine of its own. Events
+// of several topics come in order if one pattern subscribes to all of them (see
+// [WithPrefix]); between subscriptions there is no order. The ctx of f
 // outlives sessions and ends when the client is closed, with the cause
 // [ErrClosed]. An error of f is logged and counted, and so is an event that
 // does not decode; the subscription goes on.
