@@ -2,6 +2,7 @@ package codec_test
 
 import (
 	"bytes"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -105,7 +106,7 @@ func fullArticle() article {
 	return article{
 		SKU: "a\"b", Count: -3, Ratio: 1.5, Open: true, At: time.Date(2026, 8, 22, 1, 2, 3, 4, time.UTC), Note: new("ä"),
 		Next: &article{SKU: strings.Repeat("x", 300), Labels: map[string]int{}, At: time.Unix(0, 0).UTC(), Limit: 1, Top: new(7)},
-		Tags: []string{}, Blob: []byte{1}, Labels: map[string]int{"one": 1, "big": 1 << 40}, Limit: 9, Top: new(0), Gone: new(true),
+		Tags: []string{}, Blob: []byte{1}, Labels: map[string]int{"one": 1, "big": math.MaxInt}, Limit: 9, Top: new(0), Gone: new(true),
 	}
 }
 

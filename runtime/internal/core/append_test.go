@@ -95,7 +95,7 @@ func TestAppendHead_Payload(t *testing.T) {
 			if head[0] != 'x' || body[0] != 'y' {
 				t.Fatalf("%v: buffers overwritten", f)
 			}
-			list := []any{48, 1 << 40, Dict{{"timeout", 300}}, "com.app.proc", []any{"a,b"}, Dict{{"k", nil}}}
+			list := []any{48, int64(1 << 40), Dict{{"timeout", 300}}, "com.app.proc", []any{"a,b"}, Dict{{"k", nil}}}
 			if got, want := append(head[1:], body[1:]...), encode(t, f, list[:4+n]); !bytes.Equal(got, want) {
 				t.Errorf("%v, %d values: %q, want %q", f, n, got, want)
 			}

@@ -43,7 +43,7 @@ func TestWrap(t *testing.T) {
 	m.ids.last = MaxID - 2
 	m.id(m.Call("last", "a.b", nil, Body{})) // MaxID-1
 	m.sent()
-	m.take(Dropped, 50, MaxID-2, dict{}) // it was issued
+	m.take(Dropped, 50, int64(MaxID-2), dict{}) // it was issued
 	m.refuse(50, uint64(MaxID), dict{})  // R055: it was not
 	for _, want := range []uint64{MaxID, 3, 4} {
 		if id := m.id(m.Call("w", "a.b", nil, Body{})); id != want {
@@ -55,7 +55,7 @@ func TestWrap(t *testing.T) {
 		t.Errorf("waiter %v", e.Waiter)
 	}
 	m.take(Dropped, 50, 2, dict{})
-	m.take(Dropped, 50, MaxID-5, dict{}) // after the wrap every id may have been issued
+	m.take(Dropped, 50, int64(MaxID-5), dict{}) // after the wrap every id may have been issued
 }
 
 // R067: an id that was skipped is not used up by a request that fails.

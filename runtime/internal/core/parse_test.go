@@ -28,7 +28,7 @@ var samplePayload = []any{[]any{int64(1), "two"}, dict{"three": 3.5}}
 
 var samples = []sample{
 	{t: 1, fixed: []any{1, "realm1", clientHello}, sends: true},
-	{t: 2, fixed: []any{2, 9129137332, routerHello}, receives: true},
+	{t: 2, fixed: []any{2, 912913733, routerHello}, receives: true},
 	{t: 3, fixed: []any{3, dict{}, "wamp.error.no_such_realm"}, optional: samplePayload, sends: true, receives: true},
 	{t: 4, fixed: []any{4, "ticket", dict{}}, receives: true},
 	{t: 5, fixed: []any{5, "secret", dict{}}, sends: true},

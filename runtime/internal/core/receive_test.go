@@ -61,7 +61,7 @@ var table2V = []struct {
 	{list{67, 3}, [5]EffectKind{V, V, Dropped, Dropped, Dropped}},                                                 // R057
 	{list{67, 0, dict{"registration": 12, "reason": "a.b"}}, [5]EffectKind{V, V, Unregistered, Dropped, Dropped}}, // R208
 	{list{67, 0, dict{"registration": 99}}, [5]EffectKind{V, V, Dropped, Dropped, Dropped}},                       // R062
-	{list{68, 1 << 40, 12, dict{}}, [5]EffectKind{V, V, Invoked, Dropped, Dropped}},                               // R060
+	{list{68, int64(1 << 40), 12, dict{}}, [5]EffectKind{V, V, Invoked, Dropped, Dropped}},                        // R060
 	{list{68, 13, 12, dict{}}, [5]EffectKind{V, V, Dropped, Dropped, Dropped}},                                    // R164
 	{list{68, 20, 99, dict{}}, [5]EffectKind{V, V, Dropped, Dropped, Dropped}},                                    // R059
 	{list{69, 13, dict{"mode": "kill"}}, [5]EffectKind{V, V, Interrupted, Dropped, Dropped}},                      // R177

@@ -213,7 +213,7 @@ func TestInvocation_SecondOfAnId(t *testing.T) {
 	m.sent()
 	m.take(Dropped, 68, 7, 12, dict{})
 	m.expect()
-	for _, id := range []int{4, 1, 1 << 53, 6} {
+	for _, id := range []int64{4, 1, 1 << 53, 6} {
 		m.take(Invoked, 68, id, 12, dict{})
 	}
 }

@@ -62,7 +62,7 @@ var metaTable = []behaviour{
 		a.meta("wamp.registration.get", list{exact}, dict{"id": exact, "uri": "com.example.a", "match": "exact", "invoke": "roundrobin", "created": anything})
 		a.meta("wamp.registration.count_callees", list{exact}, 2)
 		a.meta("wamp.registration.list_callees", list{prefix}, list{b.id})
-		a.metaError("wamp.registration.get", list{1 << 40}, "wamp.error.no_such_registration")
+		a.metaError("wamp.registration.get", list{int64(1) << 40}, "wamp.error.no_such_registration")
 	}},
 	{name: "registrations are listed by their match policy", crossbar: true, nexus: "lists its own procedures too", script: func(s *stage) {
 		p := s.join()
@@ -95,7 +95,7 @@ var metaTable = []behaviour{
 		a.meta("wamp.subscription.match", list{"com.example.a"}, list{exact, prefix})
 		a.meta("wamp.subscription.get", list{exact}, dict{"id": exact, "uri": "com.example.a", "match": "exact", "created": anything})
 		a.meta("wamp.subscription.list_subscribers", list{prefix}, list{b.id})
-		a.metaError("wamp.subscription.get", list{1 << 40}, "wamp.error.no_such_subscription")
+		a.metaError("wamp.subscription.get", list{int64(1) << 40}, "wamp.error.no_such_subscription")
 	}},
 	{name: "subscriptions are listed and counted", nexus: "null for an empty list, and count_subscribers is misspelled", script: func(s *stage) {
 		p := s.join()

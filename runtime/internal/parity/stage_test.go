@@ -228,14 +228,14 @@ func (p *peer) wantEnd() {
 // quietBroker checks that the broker has sent nothing until now.
 func (p *peer) quietBroker() {
 	p.Helper()
-	id := p.request(Unsubscribe, 1<<40)
+	id := p.request(Unsubscribe, int64(1)<<40)
 	p.want(Error, Unsubscribe, id, anything, "wamp.error.no_such_subscription")
 }
 
 // quietDealer checks that the dealer has sent nothing until now.
 func (p *peer) quietDealer() {
 	p.Helper()
-	id := p.request(Unregister, 1<<40)
+	id := p.request(Unregister, int64(1)<<40)
 	p.want(Error, Unregister, id, anything, "wamp.error.no_such_registration")
 }
 

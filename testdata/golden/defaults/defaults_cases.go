@@ -64,7 +64,7 @@ func TestAbsentMeansTheDefault(t *testing.T) {
 
 func TestRefuses(t *testing.T) {
 	roundtrip.Refuses[PositionalArgs](t, roundtrip.In(positional), []any{nil}, nil, "a: want int, got null")
-	roundtrip.Refuses[Options](t, roundtrip.In(options), nil, map[string]any{"max": 1 << 40}, "max: want int32, got int out of range")
+	roundtrip.Refuses[Options](t, roundtrip.In(options), nil, map[string]any{"max": int64(1) << 40}, "max: want int32, got int out of range")
 	roundtrip.Refuses[Options](t, roundtrip.In(options), nil, map[string]any{"color": "blue"}, "color: want one of red, green")
 }
 

@@ -46,7 +46,8 @@ func TestValues(t *testing.T) {
 
 // The peers that have one kind of number send whole floats for integers.
 func TestWholeFloats(t *testing.T) {
-	roundtrip.Decodes[int](t, roundtrip.In(intProcedure), []any{float64(1 << 53)}, nil, 1<<53)
+	roundtrip.Decodes[uint64](t, roundtrip.In(uint64Procedure), []any{float64(1 << 53)}, nil, 1<<53)
+	roundtrip.Decodes[int](t, roundtrip.In(intProcedure), []any{float64(1 << 30)}, nil, 1<<30)
 	roundtrip.Decodes[uint8](t, roundtrip.In(uint8Procedure), []any{255.0}, nil, 255)
 	roundtrip.Decodes[float64](t, roundtrip.In(float64Procedure), []any{3}, nil, 3)
 }

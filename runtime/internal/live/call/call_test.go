@@ -79,7 +79,7 @@ func TestIDs_OneCounter(t *testing.T) {
 			s.T.Errorf("found %v", m)
 		}
 		ctx = s.T.Context()
-		p.Send(wamptest.Message{wamptest.Invocation, 1 << 50, reg3, stage.Dict{}}) // R060, R069
+		p.Send(wamptest.Message{wamptest.Invocation, int64(1) << 50, reg3, stage.Dict{}}) // R060, R069
 		if m := p.Expect(wamptest.Yield); m.ID(1) != 1<<50 {
 			s.T.Errorf("found %v", m)
 		}

@@ -84,7 +84,7 @@ func TestRegister_RepliesInAnyOrder(t *testing.T) {
 		second := s.Registering(c, "a.second", named("second"))
 		b := p.Expect(wamptest.Register)
 		p.Send(
-			wamptest.Message{wamptest.Registered, b.ID(1), 1 << 53}, wamptest.Message{wamptest.Invocation, 1, 1 << 53, stage.Dict{}},
+			wamptest.Message{wamptest.Registered, b.ID(1), int64(1) << 53}, wamptest.Message{wamptest.Invocation, 1, int64(1) << 53, stage.Dict{}},
 			wamptest.Message{wamptest.Registered, a.ID(1), 1}, wamptest.Message{wamptest.Invocation, 2, 1, stage.Dict{}},
 		)
 		got := map[int64]string{}

@@ -23,7 +23,7 @@ func TestK10_UndecodableResult(t *testing.T) {
 			want    string
 		}{
 			{[]any{[]any{map[string]any{"sku": "x", "quantity": "SECRET"}}}, "order.quantity: want int"},
-			{[]any{[]any{map[string]any{"sku": "x", "quantity": 1 << 40}}}, "order.quantity: want int32"},
+			{[]any{[]any{map[string]any{"sku": "x", "quantity": int64(1) << 40}}}, "order.quantity: want int32"},
 			{[]any{[]any{map[string]any{"quantity": 1}}}, "order.sku: want string, missing"},
 			{[]any{[]any{nil}}, "order"},
 			{[]any{[]any{"SECRET"}}, "order"},

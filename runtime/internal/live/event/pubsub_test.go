@@ -93,7 +93,7 @@ func TestPublish_Shape(t *testing.T) {
 			if acknowledged := m.Dict(2)["acknowledge"] == true; acknowledged == (len(done) > 0) {
 				s.T.Errorf("row %d: done %v before the answer", i, len(done) > 0)
 			} else if acknowledged {
-				p.Send(wamptest.Message{wamptest.Published, m.ID(1), 1 << 53})
+				p.Send(wamptest.Message{wamptest.Published, m.ID(1), int64(1) << 53})
 			}
 			if err := <-done; err != nil {
 				s.T.Errorf("row %d: %v", i, err)
@@ -207,7 +207,7 @@ func TestEvents(t *testing.T) {
 		for i := 1; i <= n; i++ {
 			glued = append(glued, wamptest.Message{wamptest.Event, 7, i, stage.Dict{}})
 		}
-		p.Send(append(glued, wamptest.Message{wamptest.Event, 7, 1 << 53, stage.Dict{"x_own": "v"}, args, kwargs})...)
+		p.Send(append(glued, wamptest.Message{wamptest.Event, 7, int64(1) << 53, stage.Dict{"x_own": "v"}, args, kwargs})...)
 		ev := <-full
 		if err := <-done; err != nil {
 			s.T.Error(err)
@@ -262,7 +262,7 @@ func TestEvents_Info(t *testing.T) {
 			if err := <-done; err != nil { // R231: no retained event is no error
 				s.T.Error(err)
 			}
-			p.Send(wamptest.Message{wamptest.Event, m.ID(1), 1 << 53, row.details})
+			p.Send(wamptest.Message{wamptest.Event, m.ID(1), int64(1) << 53, row.details})
 			got := <-events
 			if len(got.Details()) != len(row.details) {
 				s.T.Errorf("details %v, want %v", got.Details(), row.details)

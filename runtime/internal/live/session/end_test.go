@@ -251,7 +251,7 @@ func TestViolations(t *testing.T) {
 		{256, 1}, {1023, 1}, {1024, 1}, // R048
 		{50, 3}, {50, 3, stage.Dict{}, []any{}, stage.Dict{}, 1}, {50, 3, []any{}}, {50, 3, stage.Dict{}, stage.Dict{}}, {50, 3, nil}, {36, 1, stage.Dict{}}, // R052
 		{50, 3, stage.Dict{"progress": 1}}, {36, 1, 1, stage.Dict{"topic": 5}}, {68, 5, 1, stage.Dict{"caller": "x"}}, // R053
-		{50, 0, stage.Dict{}}, {50, 1<<53 + 1, stage.Dict{}}, {50, -3, stage.Dict{}}, {50, 3.5, stage.Dict{}}, {35, 0}, // R054
+		{50, 0, stage.Dict{}}, {50, int64(1<<53 + 1), stage.Dict{}}, {50, -3, stage.Dict{}}, {50, 3.5, stage.Dict{}}, {35, 0}, // R054
 		{50, 99, stage.Dict{}}, {8, 48, 99, stage.Dict{}, "a.b"}, {33, 99, 1}, {17, 99, 1}, // R055
 		{33, 3, 1}, {8, 64, 3, stage.Dict{}, "a.b"}, // R056
 	} {

@@ -101,7 +101,7 @@ func TestOpen_Violations(t *testing.T) {
 	for _, bad := range []wamptest.Message{
 		{1, "realm1", stage.Dict{"roles": stage.Dict{"caller": stage.Dict{}}}}, // R040
 		{2, 7, stage.Dict{}}, {2, 7, stage.Dict{"roles": stage.Dict{}}}, {2, 7, stage.Dict{"roles": stage.Dict{"caller": stage.Dict{}}}}, {2, 0, roles}, // R010
-		{2, 1<<53 + 1, roles}, {2, "7", roles}, {2, 1.5, roles}, {2, -1, roles}, {2, 7}, {2, 7, stage.Dict{"roles": []any{"broker"}}},
+		{2, int64(1<<53 + 1), roles}, {2, "7", roles}, {2, 1.5, roles}, {2, -1, roles}, {2, 7}, {2, 7, stage.Dict{"roles": []any{"broker"}}},
 		{6, stage.Dict{}, "wamp.close.normal"},                                                  // R041
 		{8, 48, 1, stage.Dict{}, "a.b"}, {17, 1, 1}, {33, 1, 1}, {35, 1}, {50, 1, stage.Dict{}}, // R042
 		{65, 1, 1}, {67, 1}, {68, 1, 1, stage.Dict{}}, {67, 0, stage.Dict{"registration": 1}},
@@ -224,7 +224,7 @@ func TestOpen_WelcomeDetails(t *testing.T) {
 			done := s.Dial()
 			p := s.Accept()
 			p.Expect(wamptest.Hello)
-			p.Send(wamptest.Message{wamptest.Welcome, 1 << 53, details})
+			p.Send(wamptest.Message{wamptest.Welcome, int64(1) << 53, details})
 			c := s.Connected(done)
 			if c.Realm() != realm || c.SessionID() != 1<<53 {
 				s.T.Errorf("realm %s, session %d", c.Realm(), c.SessionID())
