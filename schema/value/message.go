@@ -111,7 +111,11 @@ func (m Message) Render(p Payload) ([]byte, Problems) {
 	if p.Kwargs != nil {
 		kwargs = data.Of(p.Kwargs)
 	}
-	outArgs, outKwargs := w.payload(m, args, kwargs)
+	given := args
+	if m.payload.Wrapped && len(args) == 1 && args[0].Kind == data.List {
+		given = args[0].List
+	}
+	outArgs, outKwargs := w.payload(m, given, kwargs)
 	if len(w.problems) > 0 {
 		outArgs, outKwargs = args, kwargs
 	}
