@@ -15,7 +15,7 @@ import (
 // shown are the rooms whose exported functions stand in an example; true where
 // the methods do as well. What wamptest exports mostly needs a testing.TB.
 var shown = map[string]bool{
-	"runtime": true, "runtime/codec": false, "runtime/transport": false, "runtime/auth": false,
+	"runtime": true, "runtime/codec": false, "runtime/transport": false, "runtime/auth": false, "runtime/meta": false,
 	"schema": false, "schema/diag": false, "schema/format": false, "schema/lint": false, "schema/config": false, "generator/golang": false,
 	"generator/typescript": false,
 }
@@ -25,6 +25,7 @@ var notShown = map[string]string{
 	"runtime.CodeWAMP":      "generated code calls it",
 	"runtime.DecodeError":   "generated code calls it",
 	"runtime.OptField":      "generated code calls it",
+	"runtime.OptionalID":    "generated code calls it",
 	"runtime.At":            "generated code calls it",
 	"runtime.Matching":      "generated code calls it",
 	"runtime.URIBool":       "generated code calls it",

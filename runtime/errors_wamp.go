@@ -17,6 +17,9 @@ var (
 	ErrNoSuchRegistration = &Error{URI: "wamp.error.no_such_registration"}
 	// ErrNoSuchSubscription means that the router does not know the subscription.
 	ErrNoSuchSubscription = &Error{URI: "wamp.error.no_such_subscription"}
+	// ErrNoSuchSession means that the router has no session with an id, or that a
+	// session asked it to end itself (specification "Session Meta API").
+	ErrNoSuchSession = &Error{URI: "wamp.error.no_such_session"}
 	// ErrNoSuchRealm means that the router does not have the realm.
 	ErrNoSuchRealm = &Error{URI: "wamp.error.no_such_realm"}
 	// ErrInvalidArgument means that the arguments do not fit the procedure. A

@@ -95,6 +95,28 @@ func OptField[T any](s *codec.Walk, i int, o *Opt[T], code func(*T, *codec.Coder
 	}
 }
 
+// For generated code. OptionalID codes field i, an id that may be absent; *p is
+// then nil. Zero is read as absent: routers say so that there is no id.
+func OptionalID(s *codec.Walk, i int, p **ID) {
+	codec.Optional(s, i, p, codeIDOrZero)
+	if *p != nil && **p == 0 && s.Coder().Decoding() {
+		*p = nil
+	}
+}
+
+// codeIDOrZero codes an id, and reads 0.
+func codeIDOrZero(id *ID, c *codec.Coder) {
+	d := c.Decoder()
+	if d == nil {
+		id.CodeWAMP(c)
+		return
+	}
+	*id = ID(d.Uint(64))
+	if d.Err() == nil && *id != 0 && !id.Valid() {
+		d.Invalid("id")
+	}
+}
+
 // MarshalJSON returns the JSON of the value, or null. It returns null for an
 // absent Opt too; use the tag omitzero to leave out its key.
 func (o Opt[T]) MarshalJSON() ([]byte, error) {

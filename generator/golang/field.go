@@ -104,7 +104,10 @@ func (g *gen) codeEmpty(i int, p *jen.Statement, f *schema.Field) *jen.Statement
 	case emptyAny:
 		return walk("AnyField", i, g.bare(f.Type, p), nothing)
 	}
-	if f.Optional {
+	switch {
+	case f.Optional && f.Type.Scalar == schema.ID && f.Type.Go == nil:
+		return walkBy(wampID("OptionalID"), i, p)
+	case f.Optional:
 		return walkBy(codecID("Optional"), i, p, w.code())
 	}
 	return walkBy(codecID("Nullable"), i, p, w.code())

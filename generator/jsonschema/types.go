@@ -29,7 +29,11 @@ func (g *gen) field(f *schema.Field) object {
 	s := about("", f.Doc, f.Deprecated)
 	of := *f.Type
 	of.Nullable = of.Nullable || !required(f)
-	s = s.append(g.ref(&of))
+	if f.Optional && !f.Type.Nullable && of.Scalar == schema.ID {
+		s = s.append(object{{"anyOf", []object{g.scalar(schema.ID, ""), {{"enum", []any{0, nil}}}}}})
+	} else {
+		s = s.append(g.ref(&of))
+	}
 	if f.Default != nil {
 		s = s.with("default", f.Default.OnWire(f.Type))
 	}

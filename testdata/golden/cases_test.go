@@ -76,6 +76,7 @@ var tests = []test{
 	{"errors/TestSurplusIsIgnored", errors.TestSurplusIsIgnored},
 	{"errors/TestLive", errors.TestLive},
 	{"external/TestValues", external.TestValues},
+	{"external/TestNoID", external.TestNoID},
 	{"external/TestLive", external.TestLive},
 	{"external/TestReserved", external.TestReserved},
 	{"kwargs/TestValues", kwargs.TestValues},

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"testing"
 	"testing/synctest"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/auth"
 	. "github.com/wampgen/wampgen/runtime/wamptest"
 	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
@@ -20,16 +22,35 @@ type exercise struct {
 	nexus, crossbar string // why the router is left out
 }
 
+func allExercises() []exercise { return slices.Concat(exercises, metaExercises) }
+
 // clients is one exercise on one router.
 type clients struct {
 	*testing.T
 	connect func(...wamp.ConnectOption) (*wamp.Client, error)
+	// secure connects where users log in; nil if connect does.
+	secure func(...wamp.ConnectOption) (*wamp.Client, error)
 }
 
 // client returns a client that is closed when the exercise ends.
 func (s *clients) client() *wamp.Client {
 	s.Helper()
-	c, err := s.connect(wamp.WithLogger(slog.New(slog.DiscardHandler)))
+	return s.open(s.connect)
+}
+
+// login returns a client of the user joe, whose role is user.
+func (s *clients) login() *wamp.Client {
+	s.Helper()
+	connect := s.connect
+	if s.secure != nil {
+		connect = s.secure
+	}
+	return s.open(connect, wamp.WithAuth(auth.Ticket("joe", auth.NewSecret("tkt-123"))))
+}
+
+func (s *clients) open(connect func(...wamp.ConnectOption) (*wamp.Client, error), opts ...wamp.ConnectOption) *wamp.Client {
+	s.Helper()
+	c, err := connect(append(opts, wamp.WithLogger(slog.New(slog.DiscardHandler)))...)
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -90,11 +111,11 @@ func (s *clients) want(events <-chan any, arg any) {
 
 // TestClients_InMemory runs the exercises on the in-memory router.
 func TestClients_InMemory(t *testing.T) {
-	for _, e := range exercises {
+	for _, e := range allExercises() {
 		t.Run(e.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := NewRealm(t)
-				e.do(&clients{t, func(opts ...wamp.ConnectOption) (*wamp.Client, error) { return r.Connect(t.Context(), opts...) }})
+				r := NewRealm(t, WithTicketUser("joe", "user", "tkt-123"))
+				e.do(&clients{T: t, connect: func(opts ...wamp.ConnectOption) (*wamp.Client, error) { return r.Connect(t.Context(), opts...) }})
 			})
 		})
 	}
@@ -102,7 +123,8 @@ func TestClients_InMemory(t *testing.T) {
 
 // TestClients_Nexus runs them on nexus, in a process of its own.
 func TestClients_Nexus(t *testing.T) {
-	var cfg router.Config
+	cfg := router.Config{Tickets: map[string]string{"joe": "tkt-123"}, History: []router.History{{Topic: "hist"}}}
+	exercises := allExercises()
 	for i := range exercises {
 		cfg.Realms = append(cfg.Realms, fmt.Sprintf("realm%d", i+1))
 	}
@@ -112,7 +134,7 @@ func TestClients_Nexus(t *testing.T) {
 			if e.nexus != "" {
 				t.Skip("nexus: " + e.nexus)
 			}
-			e.do(&clients{t, func(opts ...wamp.ConnectOption) (*wamp.Client, error) {
+			e.do(&clients{T: t, connect: func(opts ...wamp.ConnectOption) (*wamp.Client, error) {
 				return wamp.Connect(t.Context(), process.RawSocketURL(), cfg.Realms[i], opts...)
 			}})
 		})

@@ -20,14 +20,17 @@ func TestCrossbar(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	for _, e := range exercises {
+	for _, e := range allExercises() {
 		t.Run("clients/"+e.name, func(t *testing.T) {
 			if e.crossbar != "" {
 				t.Skip("Crossbar.io: " + e.crossbar)
 			}
-			e.do(&clients{t, func(opts ...wamp.ConnectOption) (*wamp.Client, error) {
-				return wamp.Connect(t.Context(), n.RawSocket, "realm1", opts...)
-			}})
+			at := func(url string) func(opts ...wamp.ConnectOption) (*wamp.Client, error) {
+				return func(opts ...wamp.ConnectOption) (*wamp.Client, error) {
+					return wamp.Connect(t.Context(), url, "realm1", opts...)
+				}
+			}
+			e.do(&clients{t, at(n.RawSocket), at(n.RawLogin)})
 		})
 	}
 	for _, b := range table() {

@@ -12,10 +12,11 @@ import (
 
 // The URIs of the procedures.
 const (
-	ProceduresProcedure   = "com.example.notStrict"
-	SessionCountProcedure = "wamp.session.count"
-	SessionGetProcedure   = "wamp.session.get"
-	SessionListProcedure  = "wamp.session.list"
+	ProceduresProcedure         = "com.example.notStrict"
+	RegistrationLookupProcedure = "wamp.registration.lookup"
+	SessionCountProcedure       = "wamp.session.count"
+	SessionGetProcedure         = "wamp.session.get"
+	SessionListProcedure        = "wamp.session.list"
 )
 
 // The URIs of the topics.
@@ -34,6 +35,8 @@ const (
 type Caller interface {
 	// Procedures calls com.example.notStrict.
 	Procedures(ctx context.Context, opts ...wamp.CallOption) (*string, error)
+	// RegistrationLookup calls wamp.registration.lookup.
+	RegistrationLookup(ctx context.Context, procedure string, opts ...wamp.CallOption) (*wamp.ID, error)
 	// SessionCount calls wamp.session.count.
 	SessionCount(ctx context.Context, opts ...wamp.CallOption) (int, error)
 	// SessionGet calls wamp.session.get.
@@ -53,6 +56,11 @@ type caller struct {
 
 func (c *caller) Procedures(ctx context.Context, opts ...wamp.CallOption) (out *string, err error) {
 	err = wamp.Call(ctx, c.client, procedures, nil, codec.Of(&out, codeProceduresResult), opts...)
+	return out, err
+}
+
+func (c *caller) RegistrationLookup(ctx context.Context, procedure string, opts ...wamp.CallOption) (out *wamp.ID, err error) {
+	err = wamp.Call(ctx, c.client, registrationLookup, (*codec.StringValue)(&procedure), codec.Of(&out, codeRegistrationLookupResult), opts...)
 	return out, err
 }
 
@@ -77,6 +85,8 @@ func (c *caller) SessionList(ctx context.Context, opts ...wamp.CallOption) (out 
 type Callee interface {
 	// Procedures handles com.example.notStrict.
 	Procedures(ctx context.Context) (*string, error)
+	// RegistrationLookup handles wamp.registration.lookup.
+	RegistrationLookup(ctx context.Context, procedure string) (*wamp.ID, error)
 	// SessionCount handles wamp.session.count.
 	SessionCount(ctx context.Context) (int, error)
 	// SessionGet handles wamp.session.get.
@@ -94,6 +104,7 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 		ctx,
 		client,
 		HandleProcedures(impl.Procedures, opts...),
+		HandleRegistrationLookup(impl.RegistrationLookup, opts...),
 		HandleSessionCount(impl.SessionCount, opts...),
 		HandleSessionGet(impl.SessionGet, opts...),
 		HandleSessionList(impl.SessionList, opts...),
@@ -110,6 +121,20 @@ func HandleProcedures(f func(context.Context) (*string, error), opts ...wamp.Reg
 		}
 		out, err := f(ctx)
 		return x.Out(codec.Of(&out, codeProceduresResult), err)
+	})
+}
+
+// HandleRegistrationLookup returns the handler of wamp.registration.lookup for [wamp.Register].
+//
+//go:noinline
+func HandleRegistrationLookup(f func(context.Context, string) (*wamp.ID, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(registrationLookup, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in string
+		if err := x.In((*codec.StringValue)(&in)); err != nil {
+			return err
+		}
+		out, err := f(ctx, in)
+		return x.Out(codec.Of(&out, codeRegistrationLookupResult), err)
 	})
 }
 

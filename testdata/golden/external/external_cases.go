@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/testdata/golden/internal/roundtrip"
 )
 
@@ -15,6 +16,23 @@ func TestValues(t *testing.T) {
 	roundtrip.Outputs(t, sessionGet, s)
 	roundtrip.Events(t, sessionOnJoin, SessionOnJoin{Session: s})
 	roundtrip.Same(t, "URI", sessionCount.URI, "wamp.session.count")
+}
+
+var _ = roundtrip.Know(func(p **wamp.ID) codec.Value { return codec.Of(p, codeRegistrationLookupResult) })
+
+// TestNoID: a router says in one of four ways that there is no id.
+func TestNoID(t *testing.T) {
+	out := roundtrip.Out(registrationLookup)
+	id := wamp.ID(7)
+	roundtrip.Decodes(t, out, []any{7}, nil, (*wamp.ID)(&id))
+	for _, none := range [][]any{{0}, {0.0}, {nil}, {}} {
+		roundtrip.Decodes(t, out, none, nil, (*wamp.ID)(nil))
+	}
+	roundtrip.Refuses[*wamp.ID](t, out, []any{-1}, nil, "result: want uint, got int out of range")
+	roundtrip.Refuses[*wamp.ID](t, out, []any{1<<53 + 1}, nil, "result: want id, got invalid int")
+	zero := wamp.ID(0)
+	roundtrip.Fails(t, roundtrip.Put(out, &zero), "result: not an id: want 1 to 2^53")
+	roundtrip.Refuses[wamp.ID](t, roundtrip.In(sessionGet), []any{0}, nil, "session: want id, got invalid int")
 }
 
 // TestLive asks a router by its own procedures, and hears of its own topics.

@@ -11,6 +11,11 @@ var noSuchSessionError = wamp.DeclaredError{URI: NoSuchSessionErrorURI, New: fun
 
 var procedures = &wamp.Procedure{URI: ProceduresProcedure}
 
+var registrationLookup = &wamp.Procedure{
+	URI: RegistrationLookupProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"procedure:string"}},
+}
+
 var sessionCount = &wamp.Procedure{
 	URI: SessionCountProcedure,
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
@@ -51,6 +56,15 @@ func codeProceduresResult(p **string, c *codec.Coder) {
 	var s codec.Walk
 	for c.Payload(&s, &proceduresResultTable) {
 		codec.Optional(&s, 0, p, codec.String)
+	}
+}
+
+var registrationLookupResultTable = codec.Table{Args: 1, Result: true, Fields: []string{"result:"}}
+
+func codeRegistrationLookupResult(p **wamp.ID, c *codec.Coder) {
+	var s codec.Walk
+	for c.Payload(&s, &registrationLookupResultTable) {
+		wamp.OptionalID(&s, 0, p)
 	}
 }
 
