@@ -165,7 +165,8 @@ var metaExercises = []exercise{
 			s.Errorf("%v, %v", id, err)
 		}
 		all, err := c.SubscriptionList(s.Context())
-		if err != nil || !slices.Contains(all.Exact, *exact) || !slices.Contains(all.Wildcard, *open) {
+		isCrossbar := s.secure != nil // it lists no wildcards
+		if err != nil || !slices.Contains(all.Exact, *exact) || !isCrossbar && !slices.Contains(all.Wildcard, *open) {
 			s.Errorf("%+v, %v", all, err)
 		}
 		d, err := c.SubscriptionGet(s.Context(), *open)
