@@ -56,7 +56,7 @@ examples: ## Run every example and compare its output
 	go test -count=1 ./examples/...
 
 interop: ## Our client with foreign routers and clients, which it installs; writes docs/interop.md
-	WAMPGEN_CROSSBAR="$$(./.ci/crossbar)" WAMPGEN_NODE="$$(./.ci/interop)" \
+	WAMPGEN_CROSSBAR="$$(./.ci/crossbar)" WAMPGEN_NODE="$$(./.ci/interop)" WAMPGEN_BROWSER="$$(./.ci/browser)" \
 		go test -count=1 -timeout 20m ./runtime/internal/interop -table "$$PWD/docs/interop.md"; \
 		code=$$?; cat docs/interop.md; exit $$code
 

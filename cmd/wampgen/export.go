@@ -77,9 +77,27 @@ func (c *command) export(out string) int {
 
 // print prints what a verb makes of one schema, or writes it to a file.
 func (c *command) print(out, verb string, generate func(*schema.Model) ([]byte, error)) int {
+	data, code := c.make(verb, generate)
+	if data == nil {
+		return code
+	}
+	var err error
+	if out != "" {
+		err = os.WriteFile(out, data, 0o666)
+	} else {
+		_, err = bytes.NewReader(data).WriteTo(c.stdout)
+	}
+	if err != nil {
+		return c.fail(err)
+	}
+	return exitFine
+}
+
+// make returns what a verb makes of one schema, or nil and the exit code.
+func (c *command) make(verb string, generate func(*schema.Model) ([]byte, error)) ([]byte, int) {
 	in := c.inputs()
 	if len(in.failed)+len(in.found) == 0 && len(in.files) != 1 {
-		return c.fail(fmt.Errorf("%s takes one schema, and there are %d", verb, len(in.files)))
+		return nil, c.fail(fmt.Errorf("%s takes one schema, and there are %d", verb, len(in.files)))
 	}
 	all, found, sources, failed := load(in.files)
 	maps.Copy(sources, in.sources)
@@ -89,22 +107,15 @@ func (c *command) print(out, verb string, generate func(*schema.Model) ([]byte, 
 	}
 	switch failed = append(in.failed, failed...); {
 	case len(failed) > 0:
-		return c.fail(failed...)
+		return nil, c.fail(failed...)
 	case found.HasErrors():
-		return exitFindings
+		return nil, exitFindings
 	}
 	data, err := generate(all[0].model)
-	switch {
-	case err != nil:
-	case out != "":
-		err = os.WriteFile(out, data, 0o666)
-	default:
-		_, err = bytes.NewReader(data).WriteTo(c.stdout)
-	}
 	if err != nil {
-		return c.fail(err)
+		return nil, c.fail(err)
 	}
-	return exitFine
+	return data, exitFine
 }
 
 // exportFormat returns the format that the first argument names.

@@ -17,3 +17,13 @@ func ExampleGenerate() {
 	fmt.Println(strings.Contains(string(page), "com.example.shop.ping"))
 	// Output: true
 }
+
+func ExampleGenerateTry() {
+	m, _ := schema.Parse("shop.wamp.yaml", []byte("wampgen: 1\napi: {name: shop, uri: com.example.shop}\nprocedures: {ping: {}}\n"))
+	page, err := html.GenerateTry(m)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(strings.Contains(string(page), `aria-label="Try ping"`))
+	// Output: true
+}

@@ -89,13 +89,14 @@ func (p *Page) add(title, kind string, all []Entry) {
 		return
 	}
 	for i := range all {
-		all[i].ID = anchor(kind, all[i].Name)
+		all[i].ID = Anchor(kind, all[i].Name)
 	}
 	p.Sections = append(p.Sections, Section{title, kind + "s", all})
 }
 
-// anchor returns the anchor of a declaration.
-func anchor(kind, name string) string { return kind + "-" + name }
+// Anchor returns the anchor of a declaration. The kind is "procedure", "topic",
+// "error" or "type".
+func Anchor(kind, name string) string { return kind + "-" + name }
 
 func entries[T any](all []*T, entry func(*T) Entry) (out []Entry) {
 	for _, x := range all {
@@ -132,7 +133,7 @@ func procedure(x *schema.Procedure) Entry {
 		e.payload("Progressive results", x.Progress, "They are empty.")
 	}
 	for _, err := range x.Errors {
-		e.Errors = append(e.Errors, Text{err.Name, anchor("error", err.Name)})
+		e.Errors = append(e.Errors, Text{err.Name, Anchor("error", err.Name)})
 	}
 	return e
 }
@@ -272,7 +273,7 @@ func Type(r *schema.Ref) (out []Text) {
 	case r.Map != nil:
 		out = slices.Concat([]Text{{Text: "map<"}}, Type(r.Map), []Text{{Text: ">"}})
 	case r.Named != nil:
-		out = []Text{{r.Named.Name, anchor("type", r.Named.Name)}}
+		out = []Text{{r.Named.Name, Anchor("type", r.Named.Name)}}
 	default:
 		out = []Text{{Text: string(r.Scalar)}}
 	}
