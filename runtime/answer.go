@@ -57,6 +57,9 @@ func (r *Registration) translate(inv context.Context, err error) (uri string, pa
 		if errors.Is(cause, ErrTimeout) {
 			return ErrTimeout.URI, nil
 		}
+		if errors.Is(cause, ErrOverflow) {
+			return ErrUnavailable.URI, nil
+		}
 		return ErrCanceled.URI, nil
 	}
 	c := r.common

@@ -55,9 +55,9 @@ func (c *Client) call(ctx context.Context, p *Procedure, in, out codec.Value, op
 	return c.exchange(ctx, p, in, out, &cfg, nil)
 }
 
-// exchange carries out a call and counts it. to takes the progressive results,
-// nil for none.
-func (c *Client) exchange(ctx context.Context, p *Procedure, in, out codec.Value, cfg *callConfig, to *progress) error {
+// exchange carries out a call and counts it. to is nil unless it is a streaming
+// one.
+func (c *Client) exchange(ctx context.Context, p *Procedure, in, out codec.Value, cfg *callConfig, to *streaming) error {
 	c.counters.calls.Add(1)
 	err := c.sendCall(ctx, p, in, out, cfg, to)
 	c.counters.called(err)
@@ -65,7 +65,7 @@ func (c *Client) exchange(ctx context.Context, p *Procedure, in, out codec.Value
 }
 
 // sendCall sends a call, again where that is safe, and reads the answer.
-func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value, cfg *callConfig, to *progress) error {
+func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value, cfg *callConfig, to *streaming) error {
 	if p.bad != nil {
 		return p.bad
 	}
@@ -86,8 +86,8 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 			return afterSends(g.explain(err), sent)
 		}
 		b := s.Buffer()
-		if err := cfg.operation.encode(b, in, p.In); err != nil {
-			return afterSends(encodeError("arguments", p.URI, err), sent)
+		if err := to.encode(ctx, cfg.operation, b, in, p); err != nil {
+			return afterSends(err, sent)
 		}
 		if again {
 			c.counters.resent.Add(1)
@@ -96,7 +96,7 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 		cfg.operation.sending(s, b)
 		err = c.callOn(ctx, s, w, p.URI, cfg, b)
 		g.stopTimer() // also if the session was lost, which shows no callee
-		if session.Gone(err) || err == nil && !to.begun() && g.again(w) {
+		if !to.begun() && (session.Gone(err) || err == nil && g.again(w)) {
 			continue
 		}
 		if p.Idempotent && !to.begun() && c.resend(ctx, w, err, sent) {

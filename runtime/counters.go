@@ -19,10 +19,10 @@ const OtherErrors = "other"
 type counters struct {
 	sessions, failedAttempts       atomic.Uint64
 	calls, resent, results         atomic.Uint64
-	progress                       atomic.Uint64
+	progress, chunksSent           atomic.Uint64
 	callErrors                     errorCounts
 	invocations, answers           atomic.Uint64
-	progressSent                   atomic.Uint64
+	progressSent, chunks           atomic.Uint64
 	invocationErrors               errorCounts
 	published, events, eventErrors atomic.Uint64
 	traffic                        session.Traffic

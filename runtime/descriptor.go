@@ -54,6 +54,13 @@ type Procedure struct {
 	// how one becomes a payload, like In and Out.
 	Stream   bool
 	Progress *codec.Table
+	// Chunks reports whether callers send chunks behind their calls. Chunk says how
+	// one becomes a payload, like In and Out. FirstChunk means that the first message
+	// is a chunk, since the procedure has no input; LastChunk that the last chunk is
+	// in the last message, which is empty otherwise.
+	Chunks                bool
+	Chunk                 *codec.Table
+	FirstChunk, LastChunk bool
 	// Errors are the declared errors.
 	Errors []DeclaredError
 

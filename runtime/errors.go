@@ -31,7 +31,8 @@ var (
 	ErrTooLarge = session.ErrTooLarge
 	// ErrOverflow means that more calls and acknowledged publishes wait for a
 	// reply than [Limits.Pending] allows. A [Stream] ends with it too if its
-	// progressive results are not read in time; that call was sent.
+	// progressive results are not read in time; that call was sent. It is the cause
+	// of the ctx of a handler that does not take its chunks in time.
 	ErrOverflow = session.ErrOverflow
 	// ErrRevoked means that the router revoked the registration or subscription.
 	ErrRevoked = errors.New("wamp: revoked by the router")

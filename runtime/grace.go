@@ -50,16 +50,19 @@ type grace struct {
 // until 30 s after a reconnect. Other calls do not wait. A callee of another
 // library may pass on such an answer from a nested call although it has run
 // itself. Then the call runs twice. Consider that before you use WithGrace for
-// a procedure that is not idempotent.
+// a procedure that is not idempotent. A call with chunks is sent once, so it does
+// not wait.
 func WithGrace(d time.Duration) CallOption {
 	return callOption(func(c *callConfig) { c.grace, c.graceSet = d, true })
 }
 
-// newGrace returns the grace of a call. to is where its progressive results go,
-// nil if there are none.
-func (c *callConfig) newGrace(client *common, p *Procedure, to *progress) grace {
+// newGrace returns the grace of a call. to is nil unless it is a streaming one.
+func (c *callConfig) newGrace(client *common, p *Procedure, to *streaming) grace {
 	g := grace{common: client, procedure: p, given: c.grace, explicit: c.graceSet, parks: to == nil}
-	if !g.explicit && p.Grace != 0 {
+	switch {
+	case p.Chunks:
+		g.given, g.explicit = 0, true // it is sent once
+	case !g.explicit && p.Grace != 0:
 		g.given, g.explicit = max(p.Grace, 0), true
 	}
 	return g

@@ -29,19 +29,26 @@ type invocation struct {
 	result       *session.Buffer // what the handler gave
 	progress     atomic.Int64    // the size of the progressive results that it sent
 	timer        *time.Timer     // of the timeout that the dealer left to us; nil if there is none
+	input        *input          // nil if the procedure has no chunks
+	unwanted     bool            // it has chunks that the procedure does not take
 }
 
 // callee is a registration as its session sees it.
 type callee struct{ r *Registration }
 
 // Invoke makes an invocation.
-func (h callee) Invoke(s *session.Session, m *core.Message) session.Invocation {
+func (h callee) Invoke(s *session.Session, m *core.Message, last bool) session.Invocation {
 	inv := &invocation{
 		session: s, registration: h.r, request: m.Request,
 		payload: m.Body(), details: m.Details,
 	}
 	h.r.common.counters.invocations.Add(1)
 	inv.Context, inv.end = context.WithCancelCause(h.r.common.handlers)
+	if h.r.chunks {
+		inv.input = newInput(inv, m, last)
+	} else {
+		inv.unwanted = !last
+	}
 	return inv
 }
 
@@ -82,6 +89,10 @@ func (inv *invocation) Value(key any) any {
 
 // Start puts the invocation into its lane.
 func (inv *invocation) Start(size int) {
+	if inv.unwanted {
+		inv.refuseParts()
+		return
+	}
 	inv.registration.lane.Submit(inv, inv.registration.uri, size)
 }
 
@@ -122,6 +133,9 @@ func (inv *invocation) Handle() error {
 // Settle answers.
 func (inv *invocation) Settle(err error) {
 	defer inv.end(nil)
+	if inv.input != nil {
+		inv.input.inlet.Close()
+	}
 	crash, crashed := err.(*dispatch.Crash)
 	refused, full := err.(dispatch.Refused)
 	n := &inv.registration.common.counters
@@ -185,6 +199,9 @@ func (inv *invocation) handle(b *session.Buffer) error {
 		b.Begin(b.Enc.Format()) // an interceptor may try more than once
 		err := inv.registration.handler(ctx, inv, b)
 		op.BytesOut += inv.progress.Swap(0)
+		if inv.input != nil {
+			op.BytesIn += inv.input.total.Swap(0)
+		}
 		if err == nil && b.Whole() {
 			op.BytesOut += int64(b.Size())
 		}

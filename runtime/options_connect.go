@@ -33,6 +33,7 @@ type Limits struct {
 	// whose handlers keep up least give way, the fullest first: its events are
 	// dropped by its [OverflowPolicy], its invocations are answered with
 	// wamp.error.unavailable. If nothing waits there is always room for one.
+	// Chunks that wait for their handlers take at most half of the bound.
 	// Default 32 MiB.
 	InboundBytes int
 	// Workers is how many invocations run at a time, and Waiting how many wait
@@ -44,9 +45,9 @@ type Limits struct {
 	// free, before invocations that have not begun, or at once if the ctx of
 	// the call has ended.
 	Workers, Waiting int
-	// Streams is how many invocations of procedures with progressive results run
-	// at a time. They do not count as Workers, so that other calls do not wait for
-	// open streams. Default 4 096.
+	// Streams is how many invocations of procedures with progressive results or
+	// chunks run at a time. They do not count as Workers, so that other calls do not
+	// wait for open streams. Default 4 096.
 	Streams int
 	// Pending is how many calls and acknowledged publishes may wait for a reply,
 	// and how many handlers may wait in calls; further ones fail with

@@ -2,6 +2,7 @@ package wamp
 
 import (
 	"slices"
+	"time"
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
 )
@@ -41,13 +42,15 @@ type intentConfig struct {
 	events      int
 	bytes       int
 	resume      bool
-	made        func(owner any) // is called with the subscription
-	template    string          // of which the URI is made, "" if there is none
-	roles       []string        // of the schema
-	metadata    string          // the argument with it, "" if there is none
-	bad         error           // why there is no URI
-	loop        *loopState      // of a loop over Events; nil for a handler
-	custom      core.Dict
+	// chunkTimeout is that of WithChunkTimeout.
+	chunkTimeout time.Duration
+	made         func(owner any) // is called with the subscription
+	template     string          // of which the URI is made, "" if there is none
+	roles        []string        // of the schema
+	metadata     string          // the argument with it, "" if there is none
+	bad          error           // why there is no URI
+	loop         *loopState      // of a loop over Events; nil for a handler
+	custom       core.Dict
 }
 
 // set sets an option; the last one of a kind wins.
@@ -132,8 +135,8 @@ const (
 )
 
 // WithPriority sets the priority of a registration. With [WithConcurrency] and
-// for procedures with progressive results, which have workers of their own, it
-// has no effect. Default [PriorityNormal]; any other value is an error.
+// for procedures with progressive results or chunks, which have workers of their
+// own, it has no effect. Default [PriorityNormal]; any other value is an error.
 func WithPriority(p Priority) RegisterOption {
 	return registerOption(func(c *intentConfig) { c.priority = p })
 }

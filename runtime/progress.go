@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 )
 
 // maxProgress is how many bytes of progressive results wait for a slow
@@ -30,26 +31,20 @@ type progress struct {
 	ready chan struct{}
 
 	mu    sync.Mutex // protects the following
-	items []progressItem
-	head  int // of items: what is before was taken
-	bytes int // of what waits
+	items dispatch.FIFO[codec.Payload]
 	came  bool
 	// total is the size of the payloads that came and were not asked for yet, see
 	// received.
 	total int64
 	over  bool // nothing is taken in any more
+	// paused: chunks are sent, so it is not the callee's turn.
+	paused bool
 	// spoiled is why the call cannot succeed: some of its results are missing.
 	spoiled error
 	// cancel ends the attempt under way, which timer does when a gap is too long;
 	// nil for none.
 	cancel context.CancelCauseFunc
 	timer  *time.Timer
-}
-
-// progressItem is one progressive result of a frame of size bytes.
-type progressItem struct {
-	payload codec.Payload
-	size    int
 }
 
 // begin begins an attempt, and the gap until its first result. It returns why
@@ -72,8 +67,29 @@ func (p *progress) begin(cancel context.CancelCauseFunc) error {
 	return nil
 }
 
+// pause stops the timer while chunks are sent.
+func (p *progress) pause() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.paused = true
+	p.stop()
+}
+
+// resume begins a gap.
+func (p *progress) resume() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.paused = false
+	if p.timer != nil && !p.over {
+		p.timer.Reset(p.gap)
+	}
+}
+
 // errBegun refuses to send a streaming call again.
 var errBegun = errors.New("wamp: the call has brought progressive results and is not sent again")
+
+// errOnce refuses to send a call with chunks again.
+var errOnce = errors.New("wamp: the call was sent with chunks and is not sent again")
 
 // overflow is the ErrOverflow of a consumer that does not keep up.
 type overflow struct{}
@@ -86,17 +102,14 @@ func (overflow) Error() string {
 // Is reports whether target is ErrOverflow.
 func (overflow) Is(target error) bool { return target == ErrOverflow }
 
-// begun reports whether a result has come; false for nil.
+// begun reports whether a result has come.
 func (p *progress) begun() bool {
-	if p == nil {
-		return false
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.came
 }
 
-// Progress implements [session.Sink].
+// Progress takes a result that has come.
 func (p *progress) Progress(payload codec.Payload, size int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -107,44 +120,23 @@ func (p *progress) Progress(payload codec.Payload, size int) {
 	p.total += payloadSize(payload)
 	p.count.Add(1)
 	size += progressCost
-	if p.bytes+size > maxProgress && p.bytes > 0 {
+	if n := p.items.Bytes(); n+size > maxProgress && n > 0 {
 		p.spoil(overflow{})
 		return
 	}
-	if p.timer != nil {
+	if p.timer != nil && !p.paused {
 		p.timer.Reset(p.gap)
 	}
-	p.compact()
-	p.items = append(p.items, progressItem{payload, size})
-	p.bytes += size
+	p.items.Push(payload, size)
 	p.signal()
-}
-
-// compact makes room at the end of items out of that at their beginning.
-func (p *progress) compact() {
-	if p.head == 0 || 2*p.head < len(p.items) || len(p.items) < cap(p.items) {
-		return
-	}
-	n := copy(p.items, p.items[p.head:])
-	clear(p.items[n:])
-	p.items, p.head = p.items[:n], 0
 }
 
 // take returns the result that has waited longest. ok is false if none waits.
 func (p *progress) take() (payload codec.Payload, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.head == len(p.items) {
-		return codec.Payload{}, false
-	}
-	item := p.items[p.head]
-	p.items[p.head] = progressItem{} // it pins a frame
-	p.head++
-	p.bytes -= item.size
-	if p.head == len(p.items) {
-		p.items, p.head = p.items[:0], 0
-	}
-	return item.payload, true
+	payload, _, ok = p.items.Pop()
+	return payload, ok
 }
 
 // received returns the size of the payloads that came since it was last asked.
@@ -172,7 +164,7 @@ func (p *progress) fail(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.spoil(err)
-	p.items, p.head, p.bytes = nil, 0, 0
+	p.items.Clear()
 }
 
 // close drops what waits and takes nothing in any more.
@@ -180,7 +172,7 @@ func (p *progress) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.end()
-	p.items, p.head, p.bytes = nil, 0, 0
+	p.items.Clear()
 }
 
 // finish takes nothing in any more. What waits may still be taken.

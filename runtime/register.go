@@ -24,9 +24,16 @@ type Handler struct {
 type handling struct {
 	uri    string
 	config intentConfig
-	stream bool // it has progressive results
+	stream bool // it has progressive results, or chunks
 	serve  handlerFunc
 	answers
+	taking
+}
+
+// taking says what a procedure takes besides calls.
+type taking struct {
+	chunks     bool // it takes chunks
+	firstChunk bool // the first message is one
 }
 
 // answers says which errors of a handler its caller gets in full.
@@ -47,12 +54,13 @@ type Registration struct {
 	intents *intents
 	group   *Registrations
 	answers
+	taking
 	handler handlerFunc
 	lane    *dispatch.Lane
 }
 
 func newRegistration(c *intents, h Handler) *Registration {
-	r := &Registration{intents: c, answers: h.answers, handler: h.serve, lane: c.lane}
+	r := &Registration{intents: c, answers: h.answers, taking: h.taking, handler: h.serve, lane: c.lane}
 	switch {
 	case h.stream:
 		r.lane = c.streams
@@ -258,7 +266,9 @@ var exchanges = sync.Pool{New: func() any { return new(Exchange) }}
 //
 //go:noinline
 func Handle(p *Procedure, opts []RegisterOption, serve func(context.Context, *Exchange) error) Handler {
-	h := Handler{&handling{uri: p.URI, stream: p.Stream, answers: answers{errors: p.Errors}}}
+	h := Handler{&handling{
+		uri: p.URI, stream: p.Stream || p.Chunks, answers: answers{errors: p.Errors}, taking: taking{p.Chunks, p.FirstChunk},
+	}}
 	for _, list := range [...][]RegisterOption{p.Register, opts} {
 		for _, o := range list {
 			o.applyRegister(&h.config)
@@ -292,7 +302,7 @@ func (x *Exchange) release() {
 //
 //go:noinline
 func (x *Exchange) In(v codec.Value) error {
-	if x.bad != nil {
+	if x.bad != nil || x.procedure.FirstChunk {
 		return x.bad
 	}
 	x.inv.registration.common.limit(&x.dec)

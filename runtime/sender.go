@@ -2,6 +2,7 @@ package wamp
 
 import (
 	"context"
+	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
@@ -88,6 +89,9 @@ func (p *progressing) send(v codec.Value) error {
 	switch {
 	case queued:
 		inv.progress.Add(size)
+		if inv.input != nil {
+			inv.input.sent.Store(time.Now().UnixNano())
+		}
 		inv.registration.common.counters.progressSent.Add(1)
 		if inv.timer != nil {
 			inv.timer.Reset(inv.timeout()) // it bounds the gaps (R185)

@@ -17,17 +17,19 @@ type Stats struct {
 	// way.
 	Calls, Resent, Results uint64
 	CallErrors             map[string]uint64
-	// Progress is how many progressive results of calls have arrived.
-	Progress uint64
+	// Progress is how many progressive results of calls have arrived, and ChunksSent
+	// how many chunks of calls were queued for writing.
+	Progress, ChunksSent uint64
 
 	// Invocations is how many calls the router has brought, and Answers how
 	// many of them were answered with a result. InvocationErrors counts those
 	// that were answered with an error, as CallErrors does; calls for which
 	// there was no room are "wamp.error.unavailable". ProgressSent is how many
-	// progressive results were queued for writing.
+	// progressive results were queued for writing, and Chunks how many chunks have
+	// arrived.
 	Invocations, Answers uint64
 	InvocationErrors     map[string]uint64
-	ProgressSent         uint64
+	ProgressSent, Chunks uint64
 
 	// Published is how many events were queued for writing or, with
 	// [WithAcknowledge], accepted by the broker.
@@ -59,10 +61,10 @@ func statsOf(c *common, o *offline) Stats {
 	s := Stats{
 		Sessions: n.sessions.Load(), FailedAttempts: n.failedAttempts.Load(),
 		Calls: n.calls.Load(), Resent: n.resent.Load(), Results: n.results.Load(), CallErrors: n.callErrors.snapshot(),
-		Progress:    n.progress.Load(),
+		Progress: n.progress.Load(), ChunksSent: n.chunksSent.Load(),
 		Invocations: n.invocations.Load(), Answers: n.answers.Load(), InvocationErrors: n.invocationErrors.snapshot(),
-		ProgressSent: n.progressSent.Load(),
-		Published:    n.published.Load(), Events: n.events.Load(), EventErrors: n.eventErrors.Load(),
+		ProgressSent: n.progressSent.Load(), Chunks: n.chunks.Load(),
+		Published: n.published.Load(), Events: n.events.Load(), EventErrors: n.eventErrors.Load(),
 		MessagesOut: n.traffic.MessagesOut.Load(), MessagesIn: n.traffic.MessagesIn.Load(),
 		BytesOut: n.traffic.BytesOut.Load(), BytesIn: n.traffic.BytesIn.Load(),
 	}

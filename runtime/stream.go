@@ -55,12 +55,8 @@ func CallStream[T, R any](
 	ctx context.Context, c *Client, p *Procedure, in codec.Value,
 	item func(*T) codec.Value, result func(*R) codec.Value, opts ...CallOption,
 ) Stream[T, R] {
-	s := &stream[T, R]{item: item}
-	var out codec.Value
-	if result != nil {
-		out = result(&s.result)
-	}
-	s.begin(ctx, c, p, in, out, opts)
+	s := &stream[T, R]{streaming: streaming{takes: true}, item: item}
+	s.start(ctx, c, p, in, result, opts)
 	return s
 }
 
@@ -77,6 +73,15 @@ type stream[T, R any] struct {
 	streaming
 	item   func(*T) codec.Value
 	result R
+}
+
+// start begins the call.
+func (s *stream[T, R]) start(ctx context.Context, c *Client, p *Procedure, in codec.Value, result func(*R) codec.Value, opts []CallOption) {
+	var out codec.Value
+	if result != nil {
+		out = result(&s.result)
+	}
+	s.begin(ctx, c, p, in, out, opts)
 }
 
 // All implements [Stream].
@@ -122,7 +127,10 @@ type streaming struct {
 	procedure *Procedure
 	ctx       context.Context // of the user
 	cancel    context.CancelFunc
+	life      context.Context // of the call: it is canceled when the call has ended
 	results   progress
+	takes     bool          // it asks for progressive results
+	parts     *outgoing     // nil if there are no chunks
 	done      chan struct{} // closed when the call has ended
 	err       error         // why it failed; set before done is closed
 	yielded   atomic.Bool   // All has yielded the error
@@ -137,11 +145,11 @@ func (s *streaming) begin(ctx context.Context, c *Client, p *Procedure, in, out 
 	s.results.count = &c.counters.progress
 	s.results.ready = make(chan struct{}, 1)
 	s.results.gap, cfg.timeout = cfg.timeout, min(cfg.timeout, 0)
-	ctx, s.cancel = context.WithCancel(ctx)
+	s.life, s.cancel = context.WithCancel(ctx)
 	go func() { // stream: ends with the call; joined by Result and Close
 		s.settle(dispatch.Guard(func() error {
 			op := &Operation{Kind: OperationCall, URI: p.URI, Template: p.template, Roles: p.Roles, keyword: p.Metadata}
-			return c.cfg.interceptors.run(ctx, op, func(ctx context.Context) error {
+			return c.cfg.interceptors.run(s.life, op, func(ctx context.Context) error {
 				cfg := cfg
 				cfg.custom, cfg.operation = op.extend(cfg.custom), op
 				return named("call", p.URI, s.call(ctx, &cfg, in, out))
@@ -161,17 +169,48 @@ func (s *streaming) call(ctx context.Context, cfg *callConfig, in, out codec.Val
 	if err := cfg.check(); err != nil {
 		return err
 	}
+	if s.parts.once() {
+		return errOnce
+	}
+	if err := s.parts.awaitFirst(ctx); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	if err := s.results.begin(cancel); err != nil {
 		return err
 	}
-	err := s.client.exchange(gapContext{ctx}, s.procedure, in, out, cfg, &s.results)
+	err := s.client.exchange(gapContext{ctx}, s.procedure, in, out, cfg, s)
 	cfg.operation.BytesIn += s.results.received()
+	cfg.operation.BytesOut += s.parts.size()
 	if spoiled := s.results.spoilt(); spoiled != nil {
 		return spoiled
 	}
 	return err
+}
+
+// Streams implements [session.Sink].
+func (s *streaming) Streams() core.Streams {
+	return core.Streams{Results: s.takes, Parts: s.parts != nil && !s.parts.only}
+}
+
+// Begin implements [session.Sink].
+func (s *streaming) Begin(on *session.Session, id uint64) {
+	if s.parts == nil {
+		return
+	}
+	if !s.parts.only {
+		s.results.pause()
+	}
+	s.parts.begin(on, id)
+}
+
+// Progress implements [session.Sink].
+func (s *streaming) Progress(p codec.Payload, size int) { s.results.Progress(p, size) }
+
+// begun reports whether the call must not be sent again; false for nil.
+func (s *streaming) begun() bool {
+	return s != nil && (s.results.begun() || s.parts.once())
 }
 
 // settle ends the stream.

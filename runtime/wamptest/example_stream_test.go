@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/wamptest"
@@ -53,4 +54,34 @@ func ExampleNewStream() {
 	// Output:
 	// 6 done <nil>
 	// 3  wamp: session lost
+}
+
+// chat says hello and returns what it hears.
+func chat(s wamp.Bidi[string, string, struct{}]) (heard []string, err error) {
+	defer s.Close()
+	if err := errors.Join(s.Send("hello"), s.CloseSend()); err != nil {
+		return nil, err
+	}
+	for line, err := range s.All() {
+		if err != nil {
+			return heard, err
+		}
+		heard = append(heard, line)
+	}
+	return heard, nil
+}
+
+// What talks through a Bidi, without a router.
+func ExampleNewBidi() {
+	b := wamptest.NewBidi[string]([]string{"good day"}, struct{}{}, nil)
+	fmt.Println(chat(b))
+	fmt.Println(b.Sent())
+
+	b = wamptest.NewBidi[string]([]string{}, struct{}{}, nil)
+	b.Fail(io.EOF)
+	fmt.Println(chat(b))
+	// Output:
+	// [good day] <nil>
+	// [hello] true
+	// [] EOF
 }

@@ -1,6 +1,7 @@
 package wamptest
 
 import (
+	"errors"
 	"iter"
 	"sync"
 
@@ -91,3 +92,62 @@ func (s *madeStream[T, R]) Result() (R, error) {
 
 // Close implements [wamp.Stream].
 func (s *madeStream[T, R]) Close() { s.progress = nil }
+
+// Bidi is a [wamp.Bidi] that keeps the chunks that a caller sends, to test the
+// caller without a router. [NewBidi] makes one.
+type Bidi[In, Out, R any] struct {
+	wamp.Stream[Out, R]
+
+	mu     sync.Mutex // protects the following
+	sent   []In
+	closed bool
+	err    error
+}
+
+var _ wamp.Bidi[int, int, int] = (*Bidi[int, int, int])(nil)
+
+// NewBidi returns a Bidi that yields the progressive results and ends with result,
+// or with err if it is not nil, as [NewStream] does. The chunks change nothing
+// about that.
+func NewBidi[In, Out, R any](progress []Out, result R, err error) *Bidi[In, Out, R] {
+	return &Bidi[In, Out, R]{Stream: NewStream(progress, result, err)}
+}
+
+// Send keeps one chunk, unless [Bidi.CloseSend] or [Bidi.Fail] was called. It is
+// safe for concurrent use.
+func (b *Bidi[In, Out, R]) Send(chunk In) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case b.err != nil:
+		return b.err
+	case b.closed:
+		return errors.New("wamptest: chunk after CloseSend")
+	}
+	b.sent = append(b.sent, chunk)
+	return nil
+}
+
+// CloseSend notes that there are no more chunks.
+func (b *Bidi[In, Out, R]) CloseSend() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
+	return nil
+}
+
+// Fail makes every later [Bidi.Send] return err, such as [io.EOF] to simulate a
+// callee that has answered.
+func (b *Bidi[In, Out, R]) Fail(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.err = err
+}
+
+// Sent returns the chunks that were sent, in order, and whether CloseSend was
+// called.
+func (b *Bidi[In, Out, R]) Sent() (chunks []In, closed bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return append([]In(nil), b.sent...), b.closed
+}

@@ -101,6 +101,12 @@ func (l *Lane) refuse(t Task) {
 		t.Turn().after = time.Since(l.tasks[0].Turn().queued)
 	}
 	p.refused = append(p.refused, t)
+	l.overload(name)
+}
+
+// overload counts what an overload has cost, and notes its beginning.
+func (l *Lane) overload(name string) {
+	p := l.pool
 	if l.refusing == nil {
 		l.refusing = make(map[string]uint64)
 		p.uneasy[l] = struct{}{}

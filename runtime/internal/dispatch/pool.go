@@ -55,14 +55,17 @@ type Pool struct {
 	change  chan struct{} // closed when running or away changes; nil if nobody waits
 	waiting int           // bytes of what waits
 	dropped uint64        // events of all mailboxes
-	used    int           // bytes of what runs: frames, and what is decoded from them
+	used    int           // bytes of what runs: frames, what is decoded from them, and what came behind
 	holders map[holder]struct{}
 	uneasy  map[troubled]struct{}
 	thirsty []thirsty
+	inlets  map[inlet]struct{} // that hold something
+	inflow  int                // of used: bytes in inlets
 
 	// What the step that holds the lock leaves to unlock:
 	notices []Notice
 	refused []Task
+	bursts  []func()
 }
 
 // NewPool returns a pool whose mailboxes hand nothing out when base has ended.
@@ -71,16 +74,20 @@ func NewPool(base context.Context, limits Limits, notify func(Notice)) *Pool {
 	return &Pool{
 		base: base, limits: limits, notify: notify,
 		holders: make(map[holder]struct{}), uneasy: make(map[troubled]struct{}),
+		inlets: make(map[inlet]struct{}),
 	}
 }
 
 // unlock ends a step and says and refuses what it left.
 func (p *Pool) unlock() {
-	notices, refused := p.notices, p.refused
-	p.notices, p.refused = nil, nil
+	notices, refused, bursts := p.notices, p.refused, p.bursts
+	p.notices, p.refused, p.bursts = nil, nil, nil
 	p.mu.Unlock()
 	for _, t := range refused {
 		t.Settle(Refused{t.Turn().after})
+	}
+	for _, full := range bursts {
+		full()
 	}
 	for _, n := range notices {
 		p.notify(n)

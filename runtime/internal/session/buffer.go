@@ -73,6 +73,9 @@ func (b *Buffer) Size() int {
 	return len(b.mem) - len(",]")
 }
 
+// Empty reports whether the payload has no values.
+func (b *Buffer) Empty() bool { return b.values == 0 }
+
 // Payload returns the bytes of the payload and how many values they hold.
 func (b *Buffer) Payload() ([]byte, int) { return b.mem, b.values }
 

@@ -37,9 +37,11 @@ const agent = "wampgen"
 // roles are what the client announces: every feature it uses and no other
 // (R004-R007). The values are WAMP's own names.
 var roles = core.Dict{
-	role("caller", "call_canceling", "call_timeout", "caller_identification", "progressive_call_results"),
+	role("caller", "call_canceling", "call_timeout", "caller_identification", "progressive_call_invocations",
+		"progressive_call_results"),
 	role("callee", "call_canceling", "call_reroute", "call_timeout", "call_trustlevels", "caller_identification",
-		"pattern_based_registration", "progressive_call_results", "registration_revocation", "shared_registration"),
+		"pattern_based_registration", "progressive_call_invocations", "progressive_call_results", "registration_revocation",
+		"shared_registration"),
 	role("publisher", "publisher_exclusion", "publisher_identification", "subscriber_blackwhite_listing"),
 	role("subscriber", "pattern_based_subscription", "publication_trustlevels", "publisher_identification",
 		"subscription_revocation"),

@@ -253,12 +253,15 @@ type handle struct {
 
 func newHandle() *handle { return &handle{make(chan string, 100)} }
 
-func (h *handle) Invoke(_ *Session, m *core.Message) Invocation {
+func (h *handle) Invoke(_ *Session, m *core.Message, _ bool) Invocation {
 	h.note("invoke %d %s", m.Request, m.Body().Args.Data)
 	return h
 }
-func (h *handle) Revoked(string)   { h.note("revoked") }
-func (h *handle) Start(size int)   { h.note("start %d", size) }
+func (h *handle) Revoked(string) { h.note("revoked") }
+func (h *handle) Start(size int) { h.note("start %d", size) }
+func (h *handle) Continue(m *core.Message, size int, last bool) {
+	h.note("continue %s of %d bytes, last %v", m.Body().Args.Data, size, last)
+}
 func (h *handle) Interrupt(string) { h.note("interrupt") }
 func (h *handle) Lose()            { h.note("lose") }
 func (h *handle) Deliver(_ *Session, m *core.Message, size int) {

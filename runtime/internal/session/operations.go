@@ -21,20 +21,52 @@ func (s *Session) Call(ctx context.Context, w *Waiter, uri string, options core.
 	if !s.features.Dealer {
 		return Unsent(fmt.Errorf("%w: the router is not a dealer", ErrUnsupported))
 	}
+	if w.Sink != nil {
+		return s.callStream(ctx, w, uri, options, mode, b)
+	}
 	if err := s.lockRoom(ctx); err != nil {
 		return err
 	}
-	var id uint64
-	var err error
-	if w.Sink == nil {
-		id, err = s.core.Call(w, uri, options, b.body())
-	} else {
-		id, err = s.core.CallStream(w, uri, options, core.Streams{Results: true}, b.body())
-	}
+	id, err := s.core.Call(w, uri, options, b.body())
 	if err = s.unlock(err); err != nil {
 		return err
 	}
 	return s.awaitCall(ctx, w, id, mode)
+}
+
+// callStream is Call for a streaming call.
+func (s *Session) callStream(ctx context.Context, w *Waiter, uri string, options core.Dict, mode string, b *Buffer) error {
+	st := w.Sink.Streams()
+	if st.Parts && !s.features.Has("dealer", "progressive_call_invocations") {
+		return Unsent(fmt.Errorf("%w: the router has no progressive call invocations", ErrUnsupported))
+	}
+	if err := s.lockRoom(ctx); err != nil {
+		return err
+	}
+	id, err := s.core.CallStream(w, uri, options, st, b.body())
+	if err = s.unlock(err); err != nil {
+		return err
+	}
+	w.Sink.Begin(s, id)
+	return s.awaitCall(ctx, w, id, mode)
+}
+
+// Part queues a further part of a call. It waits for room under ctx. It reports
+// false when the call is over or was cancelled; the error is as of
+// [Session.Call].
+func (s *Session) Part(ctx context.Context, id uint64, last bool, b *Buffer) (queued bool, err error) {
+	if err := s.lockRoom(ctx); err != nil {
+		return false, err
+	}
+	queued, err = s.core.Part(id, last, b.body())
+	return queued, s.unlock(err)
+}
+
+// Roomy reports whether a message finds room in the queue at the moment.
+func (s *Session) Roomy() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.roomy()
 }
 
 // Fetch queues the CALL by which a subscription gets what it has missed, as

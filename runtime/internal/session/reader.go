@@ -70,7 +70,7 @@ func (s *Session) receive(m *core.Message, size int) bool {
 	effect, err := s.core.Receive(m)
 	switch effect.Kind {
 	case core.Invoked:
-		inv = effect.Handle.(Registration).Invoke(s, m)
+		inv = effect.Handle.(Registration).Invoke(s, m, effect.Last)
 		s.core.Begin(m.Request, inv)
 	case core.Progressed: // here, since without the lock the call may be over
 		effect.Waiter.(*Waiter).Sink.Progress(m.Body(), size)
@@ -98,6 +98,8 @@ func (s *Session) apply(e core.Effect, m *core.Message, inv Invocation, size int
 		}
 	case core.Invoked:
 		inv.Start(size)
+	case core.Continued:
+		e.Handle.(Invocation).Continue(m, size, e.Last)
 	case core.Interrupted:
 		e.Handle.(Invocation).Interrupt(m.DetailText("reason"))
 	case core.Challenged, core.Welcomed:

@@ -22,9 +22,14 @@ type Reply struct {
 	Stopped error
 }
 
-// Sink takes the progressive results of a call.
+// Sink is the end of a streaming call that is in this client.
 type Sink interface {
-	// Progress takes one, of a frame of size bytes. It runs under the session's
+	// Streams returns which directions the call has.
+	Streams() core.Streams
+	// Begin says that the CALL was queued on s, under an id. [Session.Part] may come
+	// now.
+	Begin(s *Session, id uint64)
+	// Progress takes one progressive result, of a frame of size bytes. It runs under the session's
 	// lock, so it must not block nor call the session.
 	Progress(payload codec.Payload, size int)
 }
@@ -39,8 +44,7 @@ type Waiter struct {
 	// Dec decodes the payload; it is here since a decoder of its own would cost
 	// every request an allocation.
 	Dec codec.Decoder
-	// Sink, unless it is nil, makes a call ask for progressive results and gets
-	// them (R142).
+	// Sink, unless it is nil, makes a call a streaming one (R142, R155).
 	Sink Sink
 	err  error // set when the session ended instead
 }

@@ -19,9 +19,10 @@ import (
 
 // Registration is the handle that REGISTERED installs.
 type Registration interface {
-	// Invoke makes the invocation of an INVOCATION. It runs under the session's
-	// lock, so it must not block nor call the session.
-	Invoke(s *Session, m *core.Message) Invocation
+	// Invoke makes the invocation of an INVOCATION; last reports that no further
+	// parts follow. It runs under the session's lock, so it must not block nor call
+	// the session.
+	Invoke(s *Session, m *core.Message, last bool) Invocation
 	// Revoked says that the router has taken the registration away, and why, "" if
 	// it does not say.
 	Revoked(reason string)
@@ -32,6 +33,10 @@ type Invocation interface {
 	// Start queues the invocation, whose frame has size bytes, for its handler.
 	// The reader calls it, so it must not block.
 	Start(size int)
+	// Continue takes a further part, of a frame of size bytes, and the last one if
+	// last is set. The reader calls it, so it must not block. The invocation may
+	// have ended meanwhile.
+	Continue(m *core.Message, size int, last bool)
 	// Interrupt says that the caller or the router cancelled the invocation, and
 	// why, "" if it does not say.
 	Interrupt(reason string)
@@ -231,8 +236,7 @@ func (s *Session) lockRoom(ctx context.Context) error {
 			s.mu.Unlock()
 			return ErrGone
 		}
-		q := s.core.Queue()
-		if len(q.Frames) < s.cfg.Limits.QueueFrames && q.Bytes < s.cfg.Limits.QueueBytes {
+		if s.roomy() {
 			return nil
 		}
 		room := s.nextRoom()
@@ -245,6 +249,12 @@ func (s *Session) lockRoom(ctx context.Context) error {
 			return Unsent(ctx.Err())
 		}
 	}
+}
+
+// roomy reports whether one more message has room in the queue; mu is held.
+func (s *Session) roomy() bool {
+	q := s.core.Queue()
+	return len(q.Frames) < s.cfg.Limits.QueueFrames && q.Bytes < s.cfg.Limits.QueueBytes
 }
 
 // nextRoom is closed when the writer takes the queue; mu is held.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -301,7 +303,8 @@ func TestStats_Grace(t *testing.T) {
 	})
 }
 
-// A stream is one call and one invocation; its progressive results count apart.
+// A stream is one call and one invocation; its progressive results and its chunks
+// count apart.
 func TestStats_Streams(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := wamptest.NewRealm(t)
@@ -324,8 +327,23 @@ func TestStats_Streams(t *testing.T) {
 				}
 			}
 		}
+		_, err = callee.RegisterChunks(t.Context(), "com.example.c", func(_ context.Context, in wamp.Payload, chunks iter.Seq2[wamp.Payload, error]) (wamp.Payload, error) {
+			for _, err := range chunks {
+				if err != nil {
+					return in, err
+				}
+			}
+			return in, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := caller.CallChunks(t.Context(), "com.example.c", nil, nil, wamp.Chunks(slices.Values(make([]wamp.Payload, 5)))); err != nil {
+			t.Fatal(err)
+		}
 		s, at := caller.Stats(), callee.Stats()
-		same(t, "calls", [3]uint64{s.Calls, s.Results, s.Progress}, [3]uint64{3, 3, 21})
-		same(t, "invocations", [3]uint64{at.Invocations, at.Answers, at.ProgressSent}, [3]uint64{3, 3, 21})
+		same(t, "calls", [3]uint64{s.Calls, s.Results, s.Progress}, [3]uint64{4, 4, 21})
+		same(t, "invocations", [3]uint64{at.Invocations, at.Answers, at.ProgressSent}, [3]uint64{4, 4, 21})
+		same(t, "chunks", [2]uint64{s.ChunksSent, at.Chunks}, [2]uint64{5, 5})
 	})
 }
