@@ -81,7 +81,7 @@ func (i *Inlet[T]) Finish() {
 func (i *Inlet[T]) Take() (v T, ok bool, err error) {
 	p := i.pool
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	defer p.unlock()
 	v, size, ok := i.fifo.Pop()
 	if !ok {
 		return v, false, i.err
@@ -98,7 +98,7 @@ func (i *Inlet[T]) Ready() <-chan struct{} { return i.ready }
 func (i *Inlet[T]) Close() {
 	p := i.pool
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	defer p.unlock()
 	i.closed = true
 	i.drop()
 }
@@ -131,6 +131,7 @@ func (i *Inlet[T]) freed(size int) {
 	if i.fifo.Bytes() == 0 {
 		delete(p.inlets, i)
 	}
+	p.quench()
 }
 
 func (i *Inlet[T]) signal() {
