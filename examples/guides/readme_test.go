@@ -7,7 +7,6 @@ import (
 
 	shop "github.com/wampgen/wampgen/examples/guides/readme"
 	wamp "github.com/wampgen/wampgen/runtime"
-	"github.com/wampgen/wampgen/runtime/auth"
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
@@ -22,48 +21,37 @@ func (s *service) OrderPlace(ctx context.Context, in shop.OrderPlaceArgs) (shop.
 	return order, shop.PublishOrderPlaced(ctx, s.client, shop.OrderPlaced{Order: order, Left: 1})
 }
 
-// The snippets of the README work together.
-func TestReadme_Snippets(t *testing.T) {
-	realm := wamptest.NewRealm(t, wamptest.WithTicketUser("ann", "user", "secret"))
-	ctx, ticket := t.Context(), "secret"
-	order, left, err := snippets(ctx, ticket, wamp.WithDialer(realm.Dialer()))
-	if err != nil || order.Quantity != 2 || left != 3 {
-		t.Errorf("got %+v, %d, %v", order, left, err)
+// The snippet of the README works.
+func TestReadme_Snippet(t *testing.T) {
+	realm := wamptest.NewRealm(t)
+	ctx, client, placed := t.Context(), realm.Client(t), make(chan shop.OrderPlaced, 1)
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-}
-
-func snippets(ctx context.Context, ticket string, dial wamp.ConnectOption) (bought shop.Order, left int, err error) {
-	login := wamp.WithAuth(auth.Ticket("ann", auth.NewSecret(ticket)))
-	client, err := wamp.Connect(ctx, "wss://router.example/ws", "realm1", login, dial)
-	if err != nil {
-		return bought, left, err
-	}
-	defer client.Close(ctx)
 
 	// A callee. Remove a method of the service, and the compiler names it.
-	_, err = shop.Register(ctx, client, &service{client: client})
-	if err != nil {
-		return bought, left, err
-	}
+	_, err := shop.Register(ctx, client, &service{client: client})
+	check(err)
 
-	placed := make(chan shop.OrderPlaced, 1)
 	// A subscriber. shop.OrderPlacedEvents is the same as a loop.
 	_, err = shop.SubscribeOrderPlaced(ctx, client, func(_ context.Context, ev shop.OrderPlaced) error {
 		placed <- ev
 		return nil
 	})
-	if err != nil {
-		return bought, left, err
-	}
+	check(err)
 
 	// A caller. Change a type in the schema, and the compiler names every use.
 	order, err := shop.NewCaller(client).OrderPlace(ctx, shop.OrderPlaceArgs{Sku: "tea", Quantity: 2})
-	if err != nil {
-		return bought, left, err
+	check(err)
+
+	if order.Quantity != 2 {
+		t.Errorf("got %+v", order)
 	}
 	_, err = shop.NewCaller(client).OrderPlace(ctx, shop.OrderPlaceArgs{Sku: "tea", Quantity: 5})
-	if empty, ok := errors.AsType[*shop.OutOfStockError](err); ok {
-		left = empty.Available
+	if empty, ok := errors.AsType[*shop.OutOfStockError](err); !ok || empty.Available != 3 {
+		t.Errorf("want an OutOfStockError with 3 available, got %v", err)
 	}
-	return order, left, nil
 }

@@ -7,10 +7,9 @@ import (
 	"testing"
 )
 
-// TestDocs_Transcript: the documentation of the tool shows what the first five
-// minutes really print.
+// TestDocs_Transcript: the README shows what the first five minutes really print.
 func TestDocs_Transcript(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join(checkout, "docs", "tool.md"))
+	page, err := os.ReadFile(filepath.Join(checkout, "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +21,7 @@ func TestDocs_Transcript(t *testing.T) {
 	for _, f := range files {
 		name, text, _ := strings.Cut(f, " --\n")
 		if !strings.Contains(string(page), "\n"+text) {
-			t.Errorf("docs/tool.md does not show %s:\n%s", name, text)
+			t.Errorf("README.md does not show %s:\n%s", name, text)
 		}
 	}
 	if len(files) == 0 {
