@@ -2,9 +2,33 @@ package schema
 
 import (
 	"strings"
+	"time"
 
 	"github.com/wampgen/wampgen/schema/diag"
 )
+
+// Value is a literal of the schema, checked against its type. The field for
+// that type is set.
+type Value struct {
+	// Literal is the text in the schema.
+	Literal string  `json:"literal"`
+	Place   Place   `json:"place,omitzero"`
+	Bool    bool    `json:"-"`
+	Int     int64   `json:"-"`
+	Uint    uint64  `json:"-"`
+	Float   float64 `json:"-"`
+	// Text is the value of string-like scalars and of decimal, uuid, date, time,
+	// uri.
+	Text string `json:"-"`
+	// Duration is the value of a duration.
+	Duration time.Duration `json:"-"`
+	// List are the elements of a list, Map the entries of a map in the order of the
+	// schema: none of them is a list or map itself.
+	List []*Value   `json:"-"`
+	Map  []MapEntry `json:"-"`
+	// Enum is the value of an enum field.
+	Enum *EnumValue `json:"-"`
+}
 
 // containerDefault reads the default of a list or map, whose elements are
 // scalars or values of enums. A nil list or map stands for the default in Go, and

@@ -25,6 +25,7 @@ func (r *reader) readErrors(pairs []pair) {
 		e.Deprecated, e.Since = s.lifetime()
 		e.URI, e.URIPlace, _ = r.uri(s, p.key, "error", r.model.URI+".error.")
 		e.Payload = r.payload(s, e.Place, owner)
+		e.Examples = r.examples(s, errorExampleKeys)
 	}
 }
 
@@ -56,6 +57,7 @@ func (r *reader) readProcedures(pairs []pair) {
 		x.Out = r.result(s, returns, x.Place, owner)
 		x.Progress = r.progress(s.get("stream"), x.Place, owner)
 		x.Deprecated, x.Since = s.lifetime()
+		x.Examples = r.examples(s, procedureExampleKeys)
 		r.procedurePolicies(s, x)
 		r.lenient(s, x.Lenient, owner, x.In, x.Out, x.Progress)
 		x.Prefix = r.prefix(s, params, owner)
@@ -94,6 +96,7 @@ func (r *reader) readTopics(pairs []pair) {
 		t.Options = r.options(s, owner)
 		r.paramShadows(t.Params, t.Payload)
 		t.Deprecated, t.Since = s.lifetime()
+		t.Examples = r.examples(s, topicExampleKeys)
 		r.topicPolicies(s, t)
 		r.lenient(s, t.Lenient, owner, t.Payload)
 		t.Prefix = r.prefix(s, params, owner)

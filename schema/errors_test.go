@@ -14,6 +14,7 @@ import (
 	"github.com/wampgen/wampgen/generator/golang"
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
+	"github.com/wampgen/wampgen/schema/value"
 )
 
 var update = flag.Bool("update", false, "write testdata/errors/*.txt anew")
@@ -40,7 +41,7 @@ func TestG11_ErrorCases(t *testing.T) {
 			base := filepath.Base(file)
 			m, ds := schema.Load(base, src, func(path string) ([]byte, error) {
 				return os.ReadFile(filepath.Join(schema.ErrorCases, path))
-			}, golang.Check)
+			}, golang.Check, value.CheckExamples)
 			if m != nil || !ds.HasErrors() {
 				t.Fatal("a case without an error")
 			}

@@ -75,6 +75,9 @@ strings also have pattern, and lists unique.`,
 With  tag: kind  every variant is a struct without a field kind, and the tag stands
 beside its fields. With  tag: {key: kind, content: data}  variants may be anything.
 Without a tag their kinds of value differ: string, number, bool, bytes, list, map.`,
+	RuleExample: `an example does not fit its declaration
+Examples are values as they are on the wire in JSON: people copy them, and wampgen
+mock answers them. Change the example, or the type if the example is right.`,
 	RulePattern: `a pattern is not a regular expression
 The syntax is that of RE2, which Go's package regexp reads. It has no look-ahead and
 no back-references.`,

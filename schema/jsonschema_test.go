@@ -17,6 +17,7 @@ import (
 var definitions = map[string]keyTable{
 	"": rootKeys, "api": apiKeys, "apiGo": apiGoKeys, "defaults": defaultsKeys, "policy": policyKeys, "topicPolicy": topicPolicyKeys, "metadata": metadataKeys, "type": typeKeys,
 	"field": fieldKeys, "payload": payloadKeys, "stream": streamKeys, "error": errorKeys, "procedure": procedureKeys, "topic": topicKeys, "go": goKeys, "procedureGo": procedureGoKeys, "typeGo": typeGoKeys, "enumValue": enumValueKeys, "tag": tagKeys,
+	"procedureExample": procedureExampleKeys, "topicExample": topicExampleKeys, "errorExample": errorExampleKeys,
 }
 
 // object is a definition of the JSON Schema; the long form of what can be a

@@ -41,7 +41,7 @@ var (
 	metadataKeys    = keyTable{built: []string{"kwarg"}}
 	typeKeys        = keyTable{
 		built: slices.Concat([]string{"type", "fields", "enum", "tuple", "union", "tag", "open", "alias", "keys", "encoding", "unknown", "doc",
-			"go", "deprecated", "since"}, constraints),
+			"go", "deprecated", "since", "examples"}, constraints),
 	}
 	fieldKeys = keyTable{
 		built: slices.Concat([]string{"type", "name", "doc", "default", "variadic", "catch_all", "keys", "encoding", "go", "deprecated", "since"},
@@ -53,21 +53,24 @@ var (
 	streamKeys    = keyTable{built: []string{"out"}, later: []string{"in", "required", "last"}}
 	payloadKeys   = keyTable{built: []string{"args", "kwargs"}}
 	errorKeys     = keyTable{
-		built: []string{"args", "kwargs", "uri", "doc", "go", "deprecated", "since"},
+		built: []string{"args", "kwargs", "uri", "doc", "go", "deprecated", "since", "examples"},
 		later: []string{"retryable"},
 	}
 	procedureKeys = keyTable{
 		built: slices.Concat([]string{"args", "kwargs", "params", "options", "group", "returns", "stream", "errors", "uri", "doc", "go", "match",
-			"deprecated", "since"}, procedurePolicies),
+			"deprecated", "since", "examples"}, procedurePolicies),
 		later: []string{"ppt", "rkey", "runmode"},
 	}
 	topicKeys = keyTable{
-		built: slices.Concat([]string{"args", "kwargs", "params", "options", "uri", "doc", "go", "match", "deprecated", "since"}, topicPolicies),
+		built: slices.Concat([]string{"args", "kwargs", "params", "options", "uri", "doc", "go", "match", "deprecated", "since", "examples"}, topicPolicies),
 		later: []string{"ppt", "rkey"},
 	}
-	goKeys          = keyTable{built: []string{"name"}}
-	typeGoKeys      = keyTable{built: []string{"name", "type", "import"}, later: []string{"tags"}}
-	procedureGoKeys = keyTable{built: []string{"name", "params"}}
+	procedureExampleKeys = keyTable{built: []string{"doc", "params", "args", "kwargs", "out", "returns"}}
+	topicExampleKeys     = keyTable{built: []string{"doc", "params", "args", "kwargs"}}
+	errorExampleKeys     = keyTable{built: []string{"doc", "args", "kwargs"}}
+	goKeys               = keyTable{built: []string{"name"}}
+	typeGoKeys           = keyTable{built: []string{"name", "type", "import"}, later: []string{"tags"}}
+	procedureGoKeys      = keyTable{built: []string{"name", "params"}}
 )
 
 // typeAliases are types by the names that they have elsewhere.

@@ -117,9 +117,10 @@ type Type struct {
 	Content  string     `json:"content,omitempty"`
 	// Unknown says what a Struct makes of keys that it does not have.
 	Unknown Unknown `json:"unknown,omitempty"`
-	// Deprecated and Since are those of a [Procedure].
-	Deprecated string `json:"deprecated,omitempty"`
-	Since      string `json:"since,omitempty"`
+	// Deprecated, Since and Examples are those of a [Procedure].
+	Deprecated string     `json:"deprecated,omitempty"`
+	Since      string     `json:"since,omitempty"`
+	Examples   []*Example `json:"examples,omitempty"`
 }
 
 // Unknown says what a struct makes of keys that it does not have.
@@ -224,29 +225,6 @@ type Field struct {
 	Since      string `json:"since,omitempty"`
 }
 
-// Value is a literal of the schema, checked against its type. The field for
-// that type is set.
-type Value struct {
-	// Literal is the text in the schema.
-	Literal string  `json:"literal"`
-	Place   Place   `json:"place,omitzero"`
-	Bool    bool    `json:"-"`
-	Int     int64   `json:"-"`
-	Uint    uint64  `json:"-"`
-	Float   float64 `json:"-"`
-	// Text is the value of string-like scalars and of decimal, uuid, date, time,
-	// uri.
-	Text string `json:"-"`
-	// Duration is the value of a duration.
-	Duration time.Duration `json:"-"`
-	// List are the elements of a list, Map the entries of a map in the order of the
-	// schema: none of them is a list or map itself.
-	List []*Value   `json:"-"`
-	Map  []MapEntry `json:"-"`
-	// Enum is the value of an enum field.
-	Enum *EnumValue `json:"-"`
-}
-
 // Shape is what a payload is to those who make or take it.
 type Shape int
 
@@ -297,9 +275,10 @@ type Error struct {
 	DocPlace Place    `json:"doc_place,omitzero"`
 	Go       *GoHints `json:"go,omitempty"` // nil if there are none
 	Payload  *Payload `json:"payload"`
-	// Deprecated and Since are those of a [Procedure].
-	Deprecated string `json:"deprecated,omitempty"`
-	Since      string `json:"since,omitempty"`
+	// Deprecated, Since and Examples are those of a [Procedure].
+	Deprecated string     `json:"deprecated,omitempty"`
+	Since      string     `json:"since,omitempty"`
+	Examples   []*Example `json:"examples,omitempty"`
 }
 
 // ErrorRef is the use of an error by a procedure. It is derived if the defaults
@@ -372,6 +351,8 @@ type Procedure struct {
 	// had it first; "" if the schema does not say so.
 	Deprecated string `json:"deprecated,omitempty"`
 	Since      string `json:"since,omitempty"`
+	// Examples are as the schema writes them.
+	Examples []*Example `json:"examples,omitempty"`
 }
 
 // Topic is a declared topic.
@@ -404,11 +385,12 @@ type Topic struct {
 	DiscloseMe bool `json:"disclose_me,omitempty"`
 	// Prefix reports whether subscribers get every topic that begins with URI.
 	Prefix bool `json:"prefix,omitempty"`
-	// Lenient, Roles, Metadata, Deprecated and Since are those of a [Procedure];
+	// Lenient, Roles, Metadata, Deprecated, Since and Examples are those of a [Procedure];
 	// Roles may publish and subscribe.
-	Lenient    bool     `json:"lenient,omitempty"`
-	Roles      []string `json:"roles,omitempty"`
-	Metadata   string   `json:"metadata,omitempty"`
-	Deprecated string   `json:"deprecated,omitempty"`
-	Since      string   `json:"since,omitempty"`
+	Lenient    bool       `json:"lenient,omitempty"`
+	Roles      []string   `json:"roles,omitempty"`
+	Metadata   string     `json:"metadata,omitempty"`
+	Deprecated string     `json:"deprecated,omitempty"`
+	Since      string     `json:"since,omitempty"`
+	Examples   []*Example `json:"examples,omitempty"`
 }

@@ -53,6 +53,8 @@ const (
 	// RuleUnion means that the variants of a union cannot be told apart, or that
 	// one cannot be a variant.
 	RuleUnion diag.Rule = "union"
+	// RuleExample means that an example does not fit its declaration.
+	RuleExample diag.Rule = "example"
 	// RulePattern means that a pattern is not a regular expression.
 	RulePattern diag.Rule = "pattern-invalid"
 	// RuleEnumValue means that the values of an enum contradict each other or

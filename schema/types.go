@@ -78,6 +78,7 @@ func (r *reader) typeBody(t *Type, n *node) *node {
 	}
 	t.Doc, t.DocPlace = s.doc()
 	t.Deprecated, t.Since = s.lifetime()
+	t.Examples = r.typeExamples(s)
 	t.Go = s.goHints(typeGoKeys)
 	form, ok := r.typeForm(t, s)
 	if !ok {

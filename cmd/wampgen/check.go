@@ -14,6 +14,7 @@ import (
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
 	"github.com/wampgen/wampgen/schema/lint"
+	"github.com/wampgen/wampgen/schema/value"
 )
 
 func checkVerb() *verb {
@@ -118,7 +119,7 @@ func (k *checking) run() int {
 // valid.
 func (k *checking) file(path string, src []byte) diag.List {
 	k.sources[path] = src
-	m, found := schema.Load(path, src, func(path string) ([]byte, error) { return readInto(k.sources, path) }, golang.Check)
+	m, found := schema.Load(path, src, func(path string) ([]byte, error) { return readInto(k.sources, path) }, golang.Check, value.CheckExamples)
 	if m == nil {
 		return found
 	}

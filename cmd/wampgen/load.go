@@ -7,6 +7,7 @@ import (
 
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
+	"github.com/wampgen/wampgen/schema/value"
 )
 
 // most is how much is read of a file: one byte more than the schema may have,
@@ -37,7 +38,7 @@ func load(paths []string, checks ...schema.Check) (all []loaded, found diag.List
 			src, err := readInto(sources, path)
 			imported = append(imported, src...)
 			return src, err
-		}, checks...)
+		}, append(slices.Clip(checks), value.CheckExamples)...)
 		found = append(found, diagnostics...)
 		all = append(all, loaded{path, model, imported})
 	}

@@ -14,6 +14,9 @@ import (
 // constraints holds a value that is right otherwise, and as it is on the wire,
 // against the constraints of its type. It reports whether it meets them.
 func (w *walker) constraints(r *schema.Ref, v *data.Value, at *path) bool {
+	if r == nil {
+		return true
+	}
 	if r.Named != nil && r.Named.Kind == schema.Newtype && r.Named.Base != nil && !w.constraints(r.Named.Base, v, at) {
 		return false
 	}

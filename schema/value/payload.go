@@ -52,7 +52,7 @@ func byName(f *schema.Field, v *data.Value) bool {
 
 // takesList reports whether a list can be the value of a parameter.
 func takesList(f *schema.Field) bool {
-	base := f.Type.Underlying()
+	base := baseOf(f.Type)
 	switch {
 	case base.List != nil || base.Scalar == schema.Any:
 		return true
@@ -145,7 +145,7 @@ func (w *walker) args(m Message, args []*data.Value, kwargs *data.Value) (out []
 	for i, f := range params {
 		if f.Variadic {
 			for k := i; k < len(args); k++ {
-				if x := w.ref(f.Type.List, args[k], (*path)(nil).field(f.Name).at(k-i)); x != nil {
+				if x := w.ref(baseOf(f.Type).List, args[k], (*path)(nil).field(f.Name).at(k-i)); x != nil {
 					out = append(out, x)
 				}
 			}
@@ -216,7 +216,7 @@ func (w *walker) kwargs(m Message, kwargs *data.Value, taken map[string]bool, ou
 		var x *data.Value
 		switch {
 		case more != nil:
-			x = w.ref(more.Type.Map, e.Value, at)
+			x = w.ref(baseOf(more.Type).Map, e.Value, at)
 		case m.refuses(w.written):
 			w.unknown(e, "parameter", append(names(m.payload.Args), names(m.payload.Kwargs)...), nil)
 		default:

@@ -45,8 +45,8 @@ func (w *walker) union(t *schema.Type, v *data.Value, at *path) *data.Value {
 		return w.fail(at.field(t.Tag), tag, ruleEnum, variants(t), "another string")
 	}
 	out := &data.Value{Kind: data.Map, Map: []data.Entry{{Key: t.Tag, Value: &data.Value{Kind: data.Text, Text: x.Name}}}}
-	if t.Content == "" {
-		return whole(out, w.fields(x.Type.Underlying().Named, v, &t.Tag, out, at))
+	if of := baseOf(x.Type).Named; t.Content == "" && of != nil {
+		return whole(out, w.fields(of, v, &t.Tag, out, at))
 	}
 	return w.content(t, x, v, out, at)
 }

@@ -39,13 +39,25 @@ func (w *walker) wrong(at *path, v *data.Value, want string) *data.Value {
 	return w.fail(at, v, ruleType, want, v.Describe())
 }
 
+// baseOf looks through newtypes. A type that has an error, so that it is not
+// known, is any.
+func baseOf(r *schema.Ref) *schema.Ref {
+	if r != nil {
+		r = r.Underlying()
+	}
+	if r == nil || r.List == nil && r.Map == nil && r.Scalar == "" && (r.Named == nil || r.Named.Kind == 0 || r.Named.Kind == schema.Newtype) {
+		return &schema.Ref{Scalar: schema.Any, Nullable: true}
+	}
+	return r
+}
+
 // isNull reports whether a value is null.
 func isNull(v *data.Value) bool { return v.Resolved().Kind == data.Null }
 
 // ref is a value of a type as it is on the wire, nil once something is wrong.
 func (w *walker) ref(r *schema.Ref, v *data.Value, at *path) *data.Value {
-	base := r.Underlying()
-	if isNull(v) && (r.Nullable || base.Scalar == schema.Any) {
+	base := baseOf(r)
+	if isNull(v) && (r != nil && r.Nullable || base.Scalar == schema.Any) {
 		return &data.Value{Kind: data.Null, Place: v.Place}
 	}
 	var out *data.Value
@@ -61,10 +73,13 @@ func (w *walker) ref(r *schema.Ref, v *data.Value, at *path) *data.Value {
 	default:
 		out = w.scalar(base, v, at)
 	}
-	if out == nil || !w.constraints(r, out, at) {
+	if out == nil {
 		return nil
 	}
 	out.Place = v.Place
+	if !w.constraints(r, out, at) {
+		return nil
+	}
 	return out
 }
 
@@ -216,7 +231,7 @@ func (w *walker) unknown(e data.Entry, what string, known []string, at *path) {
 // field is the value of a field, nil if it is absent or something is wrong. v is
 // nil if it is absent, and in is what it is absent from.
 func (w *walker) field(f *schema.Field, v, in *data.Value, at *path) *data.Value {
-	nullable := f.Type.Nullable || f.Type.Underlying().Scalar == schema.Any && !f.Optional
+	nullable := f.Type == nil || f.Type.Nullable || baseOf(f.Type).Scalar == schema.Any && !f.Optional
 	absent := v == nil || isNull(v) && !nullable && (f.Optional || f.Default != nil)
 	switch {
 	case !absent:
@@ -303,7 +318,7 @@ func (w *walker) tuple(t *schema.Type, v *data.Value, at *path) *data.Value {
 
 // word is what messages call a type.
 func word(r *schema.Ref) string {
-	base := r.Underlying()
+	base := baseOf(r)
 	switch {
 	case base.List != nil:
 		return "list"
