@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -46,7 +47,7 @@ type value struct {
 // -update writes the findings and wire forms anew.
 func TestLanguage(t *testing.T) {
 	d := &reference{lines: strings.Split(read(t, languageReference), "\n"), overlay: map[string]string{}, dir: t.TempDir()}
-	blocks := d.snippets(t)
+	blocks := d.fragments(d.snippets(t))
 	for i, s := range blocks {
 		var next snippet
 		if i+1 < len(blocks) {
@@ -80,6 +81,7 @@ type reference struct {
 	values  []value
 	edits   []edit
 	overlay map[string]string // generated files by the path that Go is to see
+	files   map[string]string // fragments
 	dir     string
 }
 
@@ -103,6 +105,22 @@ func (d *reference) snippets(t *testing.T) []snippet {
 		open = open != fence
 	}
 	return all
+}
+
+// fragment is the first line of a block that is a file of its own.
+var fragment = regexp.MustCompile(`^# (\S+\.wamp\.yaml)$`)
+
+// fragments keeps the files that schemas include, and returns the other blocks.
+func (d *reference) fragments(blocks []snippet) []snippet {
+	d.files = map[string]string{}
+	return slices.DeleteFunc(blocks, func(s snippet) bool {
+		name := fragment.FindStringSubmatch(s.lines[0])
+		if s.kind != "yaml" || name == nil {
+			return false
+		}
+		d.files[name[1]] = s.text()
+		return true
+	})
 }
 
 // edit is what a block must be.
@@ -132,7 +150,7 @@ func (d *reference) schema(t *testing.T, s, next snippet) {
 		src = languageHead + src
 	}
 	d.code = append(d.code, "")
-	m, found := schema.Load("api.wamp.yaml", []byte(src), importable)
+	m, found := schema.Load("api.wamp.yaml", []byte(src), d.read)
 	if next.kind == "findings" {
 		var b bytes.Buffer
 		if err := diag.Render(&b, diag.Text, found, map[string][]byte{"api.wamp.yaml": []byte(src)}); err != nil {
@@ -157,8 +175,11 @@ func (d *reference) schema(t *testing.T, s, next snippet) {
 	}
 }
 
-// importable reads what schemas of the reference import: common.wamp.yaml.
-func importable(path string) ([]byte, error) {
+// read reads what schemas of the reference include, and import: common.wamp.yaml.
+func (d *reference) read(path string) ([]byte, error) {
+	if text, ok := d.files[path]; ok {
+		return []byte(text), nil
+	}
 	if path != "common.wamp.yaml" {
 		return nil, fs.ErrNotExist
 	}

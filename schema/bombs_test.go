@@ -117,7 +117,7 @@ func defuse(t *testing.T, src []byte, rule diag.Rule) {
 		t.Errorf("no finding of the rule %s, but:\n%.2000s", rule, out.String())
 	}
 	for _, d := range ds[:min(len(ds), 20)] {
-		checkInside(t, src, d)
+		checkInside(t, map[string][]byte{d.File: src}, d)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 
 // readErrors reads the section errors.
 func (r *reader) readErrors(pairs []pair) {
-	pairs = r.indented(pairs, func(key string) bool { return slices.Contains(errorKeys.built, key) })
 	for _, p := range pairs {
 		if r.full() {
 			return
@@ -31,7 +30,6 @@ func (r *reader) readErrors(pairs []pair) {
 
 // readProcedures reads the section procedures.
 func (r *reader) readProcedures(pairs []pair) {
-	pairs = r.indented(pairs, func(key string) bool { return slices.Contains(procedureKeys.built, key) })
 	for _, p := range pairs {
 		if r.full() {
 			return
@@ -73,7 +71,6 @@ func (r *reader) readProcedures(pairs []pair) {
 
 // readTopics reads the section topics.
 func (r *reader) readTopics(pairs []pair) {
-	pairs = r.indented(pairs, func(key string) bool { return slices.Contains(topicKeys.built, key) })
 	for _, p := range pairs {
 		if r.full() {
 			return

@@ -16,6 +16,8 @@ type collector struct {
 	// until they are added.
 	file string
 	all  diag.List
+	// nodes and bytes count what its files have.
+	nodes, bytes int
 	// spill takes what is over the bound.
 	spill diag.Diagnostic
 	// effort counts the names that were compared to find the one meant.

@@ -84,6 +84,13 @@ no back-references.`,
 	RuleEnumValue: `the values of an enum contradict each other or their kind
 They are all strings or all whole numbers. What YAML reads as something else,
 such as yes or 1.0, needs quotes.`,
+	RuleFragment: `a file without an API is in no schema
+A file without  api:  is a fragment. The schema that includes it, from the same folder
+or one above, has its declarations; by itself it says nothing.`,
+	RuleInclude: `a file cannot be included
+include: [./orders.wamp.yaml]  splits a schema: a fragment is a file without  api:  in
+its folder or below it, and has types, errors, procedures and topics. Everything else
+is the schema's. A file with an API of its own is imported.`,
 	RuleImport: `a file cannot be imported
 imports:  {common: ./common.wamp.yaml}  names a schema, relative to this file, whose
 types and errors are then common.Money and common.rate_limited.`,

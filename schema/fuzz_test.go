@@ -27,7 +27,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("a model: %v, findings: %v", m != nil, ds)
 		}
 		for i := range ds {
-			checkInside(t, src, ds[i])
+			checkInside(t, map[string][]byte{ds[i].File: src}, ds[i])
 			if i > 0 && (ds[i].Line < ds[i-1].Line || ds[i].Line == ds[i-1].Line && ds[i].Col < ds[i-1].Col) {
 				t.Errorf("not sorted: %s before %s", ds[i-1].Error(), ds[i].Error())
 			}
@@ -57,7 +57,7 @@ func FuzzTypes(f *testing.F) {
 			"procedures: {" + yamlQuote(name) + ": {args: [" + yamlQuote(key) + ": " + yamlQuote(expr) + "], kwargs: T, returns: " + yamlQuote(expr) + "}}\n")
 		_, ds := Parse("x", src)
 		for _, d := range ds {
-			checkInside(t, src, d)
+			checkInside(t, map[string][]byte{d.File: src}, d)
 			if d.Rule == RuleYAMLSyntax {
 				t.Fatalf("the test writes bad YAML: %s\n%s", d.Error(), src)
 			}

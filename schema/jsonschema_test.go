@@ -15,7 +15,7 @@ import (
 // definitions are the tables of keys by the definition of wampgen.schema.json
 // that lists them; "" is the file itself.
 var definitions = map[string]keyTable{
-	"": rootKeys, "api": apiKeys, "apiGo": apiGoKeys, "defaults": defaultsKeys, "policy": policyKeys, "topicPolicy": topicPolicyKeys, "metadata": metadataKeys, "type": typeKeys,
+	"": rootKeys, "fragment": fragmentKeys, "api": apiKeys, "apiGo": apiGoKeys, "defaults": defaultsKeys, "policy": policyKeys, "topicPolicy": topicPolicyKeys, "metadata": metadataKeys, "type": typeKeys,
 	"field": fieldKeys, "payload": payloadKeys, "stream": streamKeys, "error": errorKeys, "procedure": procedureKeys, "topic": topicKeys, "go": goKeys, "procedureGo": procedureGoKeys, "typeGo": typeGoKeys, "enumValue": enumValueKeys, "tag": tagKeys,
 	"procedureExample": procedureExampleKeys, "topicExample": topicExampleKeys, "errorExample": errorExampleKeys,
 }
@@ -38,6 +38,9 @@ func TestJSONSchema_Keys(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, table := range definitions {
+		if name == "fragment" {
+			continue // a part of the file
+		}
 		of := root
 		if name != "" {
 			of = root.Definitions[name]
@@ -56,6 +59,22 @@ func TestJSONSchema_Keys(t *testing.T) {
 				t.Errorf("wampgen.schema.json has the key %q in %q, which Parse does not read", key, name)
 			}
 			described(t, root, name+"."+key, of.Properties[key])
+		}
+	}
+}
+
+// TestJSONSchema_Fragment: a file without an API can have what a fragment has.
+func TestJSONSchema_Fragment(t *testing.T) {
+	var root struct {
+		Then struct{ PropertyNames object }
+	}
+	if err := json.Unmarshal(JSONSchema(), &root); err != nil {
+		t.Fatal(err)
+	}
+	pattern := regexp.MustCompile(root.Then.PropertyNames.Pattern)
+	for _, key := range rootKeys.built {
+		if got, want := pattern.MatchString(key), slices.Contains(fragmentKeys.built, key); got != want {
+			t.Errorf("the key %q of a fragment: %v, want %v", key, got, want)
 		}
 	}
 }

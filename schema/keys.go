@@ -26,10 +26,10 @@ var constraints = []string{"min", "max", "len", "exclusive_min", "exclusive_max"
 // The tables: the whole language, and what of it is built.
 var (
 	rootKeys = keyTable{
-		built: []string{"wampgen", "api", "imports", "defaults", "types", "errors", "procedures", "topics"},
-		later: []string{"include"},
+		built: []string{"wampgen", "api", "include", "imports", "defaults", "types", "errors", "procedures", "topics"},
 	}
-	apiKeys = keyTable{
+	fragmentKeys = keyTable{built: []string{"wampgen", "types", "errors", "procedures", "topics"}}
+	apiKeys      = keyTable{
 		built: []string{"name", "version", "uri", "doc", "external", "go"},
 		later: []string{"title", "error_uri", "uuid"},
 	}

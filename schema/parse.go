@@ -44,12 +44,14 @@ type reader struct {
 	many map[*Field]*node
 	// groups are the first procedures of each group.
 	groups map[string]*Procedure
-	// importer loads imports. aliases are the names of imported schemas, nil for one
-	// with errors; partial reports whether types and errors of included files are
-	// not known, which are not built yet.
+	// parts are the files of the schema, itself first; partial reports whether one
+	// is missing, so that names may be declared that are not known.
+	parts   []section
+	partial bool
+	// importer reads other files. aliases are the names of imported schemas, nil for
+	// one with errors.
 	importer *importer
 	aliases  map[string]*Import
-	partial  bool
 	// defaults are what procedures and topics have unless they say otherwise.
 	defaults struct {
 		procedure Procedure
@@ -76,17 +78,23 @@ func (r *reader) document(root *node) bool {
 	if !ok || !r.header(s) {
 		return false
 	}
-	if api := s.need("api"); api != nil {
+	api := s.get("api")
+	if api == nil && s.missing("api") {
+		r.alone(root)
+		return false
+	}
+	if api != nil {
 		r.api(api)
 	}
-	r.partial = slices.ContainsFunc(root.pairs, func(p pair) bool { return p.key.text == "include" })
+	r.parts = []section{s}
+	r.include(s.get("include"))
 	r.readImports(s.named("imports"))
 	for _, step := range []func(){
-		func() { r.readTypes(s.named("types")) },
-		func() { r.readErrors(s.named("errors")) },
+		func() { r.readTypes(r.declared("types", typeKeys)) },
+		func() { r.readErrors(r.declared("errors", errorKeys)) },
 		func() { r.readDefaults(s.get("defaults")) },
-		func() { r.readProcedures(s.named("procedures")) },
-		func() { r.readTopics(s.named("topics")) },
+		func() { r.readProcedures(r.declared("procedures", procedureKeys)) },
+		func() { r.readTopics(r.declared("topics", topicKeys)) },
 		r.structCycles, r.sort,
 	} {
 		if r.full() {
@@ -95,6 +103,12 @@ func (r *reader) document(root *node) bool {
 		step()
 	}
 	return true
+}
+
+// alone reports a file without an API that no schema includes.
+func (r *reader) alone(root *node) {
+	d := r.report(root.token(), RuleFragment, "the file has no key \"api\", so it is a fragment, and no schema includes it")
+	d.Hint = "add  api: {name: my_shop, uri: com.example.shop},  or add the file to  include  of a schema"
 }
 
 // check adds what the checks find.

@@ -15,7 +15,7 @@ func parse(t *testing.T, src string) *Model {
 	t.Helper()
 	m, ds := Parse("some/folder/shop.wamp.yaml", []byte(src))
 	if len(ds) > 0 || m == nil {
-		t.Fatalf("not accepted:\n%s", text(t, ds, []byte(src)))
+		t.Fatalf("not accepted:\n%s", text(t, ds, map[string][]byte{ds[0].File: []byte(src)}))
 	}
 	return m
 }

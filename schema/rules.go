@@ -61,6 +61,10 @@ const (
 	// their kind.
 	RuleEnumValue diag.Rule = "enum-value"
 
+	// RuleFragment means that a file has no API and that no schema includes it.
+	RuleFragment diag.Rule = "fragment"
+	// RuleInclude means that a file cannot be included.
+	RuleInclude diag.Rule = "include"
 	// RuleImport means that a file cannot be imported.
 	RuleImport diag.Rule = "import"
 	// RuleImportCycle means that a file imports itself, perhaps by another one.

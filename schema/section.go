@@ -94,14 +94,20 @@ func (r *reader) want(n *node, kind nodeKind, what string) bool {
 	if n.kind == kind && !n.null() {
 		return true
 	}
+	r.wrongKind(n, kind, what)
+	return false
+}
+
+// wrongKind reports a node of another shape; nil if it is reported already.
+func (r *reader) wrongKind(n *node, kind nodeKind, what string) *diag.Diagnostic {
 	if n.kind == brokenNode {
-		return false // reported when it was loaded
+		return nil // reported when it was loaded
 	}
 	d := r.report(n.token(), RuleWrongKind, "%s must be a %s, not %s", what, kind, n.describe())
 	if n.empty() && kind == mappingNode {
 		d.Hint = "write {} if there is nothing to say"
 	}
-	return false
+	return d
 }
 
 // get returns the value of a key, nil if it is absent.
@@ -119,11 +125,14 @@ func (s section) has(key string) (Place, bool) {
 // need returns the value of a key that has to be there; nil once reported.
 func (s section) need(key string) *node {
 	n := s.get(key)
-	if n == nil && !s.node.lossy && !s.meant[key] {
+	if n == nil && s.missing(key) {
 		s.report(s.node.token(), RuleMissingKey, "%s has no key %s", s.what, quote(key))
 	}
 	return n
 }
+
+// missing reports whether a key that is absent is not there under another name.
+func (s section) missing(key string) bool { return !s.node.lossy && !s.meant[key] }
 
 // named returns the pairs of a mapping of names, none where it is absent.
 func (s section) named(key string) []pair {

@@ -25,14 +25,16 @@ func newSource(file string, src []byte) *source { return &source{diag.NewSource(
 // open returns the tree of a file, whose path is relative to that of the schema:
 // nil if there is none, and what could be kept of it if there are findings.
 func (c *collector) open(file string, text []byte) *node {
-	for _, refused := range []func(string, []byte) *diag.Diagnostic{tooLarge, notText} {
-		if d := refused(file, text); d != nil {
-			c.add(*d)
-			return nil
-		}
+	d := c.tooLarge(file, text)
+	if d == nil {
+		d = notText(file, text)
+	}
+	if d != nil {
+		c.add(*d)
+		return nil
 	}
 	s := newSource(file, text)
-	if d := s.tooDense(); d != nil {
+	if d = s.tooDense(); d != nil {
 		c.add(*d)
 		return nil
 	}
@@ -45,11 +47,16 @@ func (c *collector) open(file string, text []byte) *node {
 }
 
 // tooLarge refuses a file by its size, before anything reads it.
-func tooLarge(file string, text []byte) *diag.Diagnostic {
-	if len(text) <= maxBytes {
+func (c *collector) tooLarge(file string, text []byte) *diag.Diagnostic {
+	c.bytes += len(text)
+	if c.bytes <= maxBytes {
 		return nil
 	}
-	return refusal(diag.Pos{File: file, Line: 1, Col: 1}, RuleYAMLLimit, fmt.Sprintf("the file has %d bytes; a schema may have %d", len(text), maxBytes))
+	message := fmt.Sprintf("the file has %d bytes; a schema may have %d", c.bytes, maxBytes)
+	if file != "" {
+		message = fmt.Sprintf("with this fragment the schema has %d bytes; it may have %d", c.bytes, maxBytes)
+	}
+	return refusal(diag.Pos{File: file, Line: 1, Col: 1}, RuleYAMLLimit, message)
 }
 
 // refusal is the finding of a file that is not read any further.

@@ -10,7 +10,6 @@ import (
 // readTypes declares all types, so that they can name each other, then reads
 // what they are: enums and newtypes first, since defaults of fields need them.
 func (r *reader) readTypes(pairs []pair) {
-	pairs = r.indented(pairs, func(key string) bool { return slices.Contains(typeKeys.built, key) })
 	for _, p := range pairs {
 		if r.full() {
 			return

@@ -34,9 +34,8 @@ func load(c *collector, s *source) *node {
 // loader copies the tree of yaml.v3 and refuses what a schema has no use for.
 type loader struct {
 	*collector
-	src   *source
-	at    diag.Cursor
-	nodes int
+	src *source
+	at  diag.Cursor
 }
 
 // fits reports whether a tree keeps the bounds, and reports where it does not.

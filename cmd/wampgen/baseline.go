@@ -2,22 +2,27 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/wampgen/wampgen/schema/diag"
 )
 
 // baseline is another version of schemas.
 type baseline interface {
-	// read returns the other version of a schema file and what to call it, or nil
-	// if there is none.
-	read(path string) (name string, src []byte, err error)
+	// read returns the other version of a schema file, or of one that it includes or
+	// imports by the path file, and what to call it; nil if there is none. The file
+	// of the schema is "".
+	read(path, file string) (name string, src []byte, err error)
 	// list returns the names of the schemas in a folder.
 	list(dir string) ([]string, error)
 }
@@ -51,9 +56,10 @@ func openBaseline(against string) (baseline, error) {
 // fileBaseline is one file, with which every schema is compared.
 type fileBaseline string
 
-func (f fileBaseline) read(string) (string, []byte, error) {
-	src, err := read(string(f))
-	return string(f), src, err
+func (f fileBaseline) read(_, file string) (string, []byte, error) {
+	name := diag.Beside(string(f), file)
+	src, err := read(name)
+	return name, src, err
 }
 
 func (f fileBaseline) list(string) ([]string, error) { return nil, nil }
@@ -61,13 +67,15 @@ func (f fileBaseline) list(string) ([]string, error) { return nil, nil }
 // dirBaseline is a folder with schemas of the same names.
 type dirBaseline string
 
-func (d dirBaseline) read(path string) (string, []byte, error) {
-	path = filepath.Join(string(d), filepath.Base(path))
-	src, err := read(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil, nil
+func (d dirBaseline) read(path, file string) (string, []byte, error) {
+	for _, file := range []string{file, filepath.Base(file)} { // an import may be of another folder
+		name := filepath.Join(string(d), cmp.Or(file, filepath.Base(path)))
+		src, err := read(name)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return name, src, err
+		}
 	}
-	return path, src, err
+	return "", nil, nil
 }
 
 func (d dirBaseline) list(string) ([]string, error) {
@@ -85,15 +93,15 @@ func isNoSchema(name string) bool { return !strings.HasSuffix(name, schemaSuffix
 // of the repository; "" means the same one.
 type gitBaseline struct{ ref, path string }
 
-func (g gitBaseline) read(path string) (string, []byte, error) {
-	object := g.ref + ":./" + filepath.Base(path)
+func (g gitBaseline) read(schema, file string) (string, []byte, error) {
+	dir := filepath.Dir(schema)
+	object := g.ref + ":./" + cmp.Or(filepath.ToSlash(file), filepath.Base(schema))
 	switch {
 	case isNoSchema(g.path) && g.path != "":
-		object = g.ref + ":" + strings.TrimSuffix(g.path, "/") + "/" + filepath.Base(path)
+		object = g.ref + ":" + path.Join(g.path, cmp.Or(filepath.ToSlash(file), filepath.Base(schema)))
 	case g.path != "":
-		object = g.ref + ":" + g.path
+		object = g.ref + ":" + filepath.ToSlash(diag.Beside(g.path, file))
 	}
-	dir := filepath.Dir(path)
 	if !g.has(dir, object) {
 		return "", nil, nil
 	}

@@ -98,7 +98,7 @@ func (k *comparing) run() int {
 
 // file compares one schema with the version of it in base.
 func (k *comparing) file(base baseline, file loaded) error {
-	name, src, err := base.read(file.path)
+	name, src, err := base.read(file.path, "")
 	if err != nil {
 		return err
 	}
@@ -108,9 +108,9 @@ func (k *comparing) file(base baseline, file loaded) error {
 		}
 		return nil
 	}
-	old, found := loadOld(base, file.path, name, src)
+	old, found := k.old(base, file.path, name, src)
 	if old == nil {
-		k.found, k.sources[name] = append(k.found, found...), src
+		k.found = append(k.found, found...)
 		return nil
 	}
 	changes := breaking.Compare(old, file.model)
@@ -127,25 +127,22 @@ func (k *comparing) file(base baseline, file loaded) error {
 	return nil
 }
 
-// loadOld resolves the old version of a schema, with the old versions of what it
-// imports.
-func loadOld(base baseline, path, name string, src []byte) (*schema.Model, diag.List) {
-	if _, ok := base.(fileBaseline); ok {
-		return schema.Load(name, src, read)
-	}
-	old, found := schema.Load(path, src, func(path string) ([]byte, error) {
-		_, src, err := base.read(path)
+// old resolves the old version of a schema, with the old versions of what it
+// includes and imports.
+func (k *comparing) old(base baseline, path, name string, src []byte) (*schema.Model, diag.List) {
+	k.sources[name] = src
+	return schema.Load(name, src, func(other string) ([]byte, error) {
+		file, err := filepath.Rel(filepath.Dir(name), other)
+		if err != nil {
+			return nil, err
+		}
+		_, src, err := base.read(path, file)
 		if err == nil && src == nil {
 			err = fs.ErrNotExist
 		}
+		k.sources[other] = src
 		return src, err
 	})
-	for i := range found {
-		if found[i].File == path {
-			found[i].File = name
-		}
-	}
-	return old, found
 }
 
 // join puts the changes of Go code behind the others. That a procedure or a
@@ -214,7 +211,15 @@ func (k *comparing) removed(base baseline, files []string) error {
 			return err
 		}
 		for _, name := range names {
-			if path := filepath.Join(dir, name); !now[path] && !exists(path) {
+			path := filepath.Join(dir, name)
+			if now[path] || exists(path) {
+				continue
+			}
+			_, src, err := base.read(path, "")
+			if err != nil {
+				return err
+			}
+			if _, fragment := schema.Fragments(src); !fragment {
 				k.found = append(k.found, k.finding(path, schema.Place{}, ruleAPIRemoved,
 					"the schema is gone: nobody serves its procedures any more"))
 			}

@@ -48,8 +48,13 @@ type checking struct {
 	routers   []string
 	fix, list bool
 	explain   string
-	// sources are the files that were read, for the findings.
+	// sources are the files that were read, for the findings; tried is the text of
+	// one in place of that which it has.
 	sources map[string][]byte
+	tried   struct {
+		path string
+		src  []byte
+	}
 }
 
 // rule reads a value of the flag -rule.
@@ -119,17 +124,49 @@ func (k *checking) run() int {
 // valid.
 func (k *checking) file(path string, src []byte) diag.List {
 	k.sources[path] = src
-	m, found := schema.Load(path, src, func(path string) ([]byte, error) { return readInto(k.sources, path) }, golang.Check, value.CheckExamples)
+	m, found := schema.Load(path, src, func(path string) ([]byte, error) {
+		if path == k.tried.path {
+			k.sources[path] = k.tried.src
+			return k.tried.src, nil
+		}
+		return readInto(k.sources, path)
+	}, golang.Check, value.CheckExamples)
 	if m == nil {
 		return found
 	}
 	return append(found, lint.Check(m, path, k.sources, lint.Options{Levels: k.levels, Routers: k.routers})...)
 }
 
-// fixed returns the text of a file with what findings suggest, and writes it.
+// fixed returns the text of a schema with what findings suggest, and writes it
+// and its fragments.
 func (k *checking) fixed(path string, src []byte) ([]byte, error) {
+	src, err := k.fixedFile(path, src, func(src []byte) diag.List { return k.file(path, src) })
+	if err != nil {
+		return src, err
+	}
+	include, _ := schema.Fragments(src)
+	for _, f := range include {
+		fragment := diag.Beside(path, f)
+		text, err := read(fragment)
+		if err != nil {
+			continue // which is a finding
+		}
+		_, err = k.fixedFile(fragment, text, func(text []byte) diag.List {
+			k.tried.path, k.tried.src = fragment, text
+			return k.file(path, src)
+		})
+		k.tried.path = ""
+		if err != nil {
+			return src, err
+		}
+	}
+	return src, nil
+}
+
+// fixedFile returns the text of a file with what findings suggest, and writes it.
+func (k *checking) fixedFile(path string, src []byte, check func([]byte) diag.List) ([]byte, error) {
 	src, changes := fix(src, func(src []byte) diag.List {
-		return slices.DeleteFunc(k.file(path, src), func(d diag.Diagnostic) bool { return d.File != path })
+		return slices.DeleteFunc(check(src), func(d diag.Diagnostic) bool { return d.File != path })
 	})
 	if len(changes) == 0 {
 		return src, nil

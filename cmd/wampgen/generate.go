@@ -179,7 +179,7 @@ func (g *generation) files(s loaded, dir, source string) ([]generator.File, erro
 		return g.lang.generate(s.model, source)
 	}
 	m := openMemory()
-	key := m.key(slices.Concat(g.sources[s.path], s.imported), g.lang.name, source)
+	key := m.key(slices.Concat(g.sources[s.path], s.others), g.lang.name, source)
 	if files := m.recall(key, dir); files != nil {
 		return files, nil
 	}

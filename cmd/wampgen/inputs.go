@@ -24,8 +24,16 @@ type inputs struct {
 }
 
 // inputs returns the schemas that the arguments mean. Without arguments they
-// are those of wampgen.yaml, or all of this folder.
+// are those of wampgen.yaml, or all of this folder. A fragment means the schemas
+// that include it.
 func (c *command) inputs() inputs {
+	in := c.named()
+	in.files = whole(in.files)
+	return in
+}
+
+// named returns the files that the arguments mean, schemas and fragments.
+func (c *command) named() inputs {
 	in := inputs{outs: map[string]string{}, rules: lint.Levels{}, sources: map[string][]byte{}}
 	conf, err := in.read()
 	if err != nil {

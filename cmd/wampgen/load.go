@@ -18,8 +18,9 @@ const most = 8<<20 + 1
 type loaded struct {
 	path  string
 	model *schema.Model
-	// imported is what the files hold that it imports, one after the other.
-	imported []byte
+	// others is what the files hold that it includes and imports, one after the
+	// other.
+	others []byte
 }
 
 // load reads and resolves schema files that pass the checks. The sources are for the diagnostics;
@@ -33,14 +34,14 @@ func load(paths []string, checks ...schema.Check) (all []loaded, found diag.List
 			continue
 		}
 		sources[path] = src
-		var imported []byte
+		var others []byte
 		model, diagnostics := schema.Load(path, src, func(path string) ([]byte, error) {
 			src, err := readInto(sources, path)
-			imported = append(imported, src...)
+			others = append(others, src...)
 			return src, err
 		}, append(slices.Clip(checks), value.CheckExamples)...)
 		found = append(found, diagnostics...)
-		all = append(all, loaded{path, model, imported})
+		all = append(all, loaded{path, model, others})
 	}
 	return all, unique(found), sources, failed
 }
@@ -54,12 +55,11 @@ func read(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, most))
 }
 
-// readInto reads a file that a schema imports and keeps it for the diagnostics.
+// readInto reads a file that a schema includes or imports and keeps it for the
+// diagnostics, or nothing if there is no such file.
 func readInto(sources map[string][]byte, path string) ([]byte, error) {
 	src, err := read(path)
-	if err == nil {
-		sources[path] = src
-	}
+	sources[path] = src
 	return src, err
 }
 

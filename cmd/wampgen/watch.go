@@ -25,7 +25,7 @@ type stamp struct {
 // stamps returns the stamps of all files that a run reads.
 func (g *generation) stamps() map[string]stamp {
 	all := map[string]stamp{}
-	for _, path := range slices.Concat(g.inputs().files, []string{config.File}, slices.Collect(maps.Keys(g.sources))) {
+	for _, path := range slices.Concat(g.named().files, []string{config.File}, slices.Collect(maps.Keys(g.sources))) {
 		if info, err := os.Stat(path); err == nil {
 			all[path] = stamp{info.ModTime(), info.Size()}
 		}
@@ -38,13 +38,7 @@ func (g *generation) stamps() map[string]stamp {
 func (g *generation) watch(ctx context.Context) int {
 	ticks := time.NewTicker(pollEvery)
 	defer ticks.Stop()
-	done := g.stamps()
-	g.again()
-	for path, s := range g.stamps() { // what schemas import is known now
-		if _, known := done[path]; !known {
-			done[path] = s
-		}
-	}
+	done := g.next()
 	for seen := done; ; {
 		select {
 		case <-ctx.Done():
@@ -53,11 +47,26 @@ func (g *generation) watch(ctx context.Context) int {
 		}
 		now := g.stamps()
 		if changed, settled := !maps.Equal(now, done), maps.Equal(now, seen); changed && settled {
-			done = now
-			g.again()
+			done = g.next()
+			now = g.stamps()
 		}
 		seen = now
 	}
+}
+
+// next generates once more and returns the stamps of what it read: what changed
+// meanwhile has the one that it had before.
+func (g *generation) next() map[string]stamp {
+	before := g.stamps()
+	g.again()
+	done := g.stamps()
+	for path, s := range before {
+		_, there := done[path]
+		if _, used := g.sources[path]; there || used {
+			done[path] = s
+		}
+	}
+	return done
 }
 
 // again generates once and says in one line, below the findings, what came of

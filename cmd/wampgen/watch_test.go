@@ -69,6 +69,18 @@ func TestWatch(t *testing.T) {
 		}
 		wantLine("many changes in a row", " changed\n")
 
+		save(t, "shop.wamp.yaml", shopSchema+"include: [more/more.wamp.yaml]\n")
+		wantLine("a fragment that is missing", " nothing written, errors: 1\n")
+		save(t, "more/more.wamp.yaml", "wampgen: 1\nprocedures: {more: {returns: strin}}\n")
+		wantLine("a fragment with a mistake", " nothing written, errors: 1\n")
+		save(t, "more/more.wamp.yaml", "wampgen: 1\nprocedures: {more: {returns: string}}\n")
+		wantLine("a change of a fragment", " changed\n")
+
+		save(t, "shop.wamp.yaml", shopSchema)
+		wantLine("no fragment any more", " changed\n")
+		save(t, "more/more.wamp.yaml", "wampgen: 1\n")
+		wantLine("a fragment of nothing", "")
+
 		if err := os.Remove("shop.wamp.yaml"); err != nil {
 			t.Fatal(err)
 		}

@@ -34,7 +34,7 @@ func TestG13_RandomSchemas(t *testing.T) {
 	check := checker(t)
 	for done := 0; done < count; {
 		src, _ := author.Schema()
-		m, found := schema.Parse("random.wamp.yaml", []byte(src))
+		m, found := schema.Load("random.wamp.yaml", []byte(src.Text), src.Read)
 		if m == nil {
 			for _, d := range found { // what an author can hardly avoid by chance
 				if d.Rule != schema.RuleTypeCycle {

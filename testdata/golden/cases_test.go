@@ -11,6 +11,7 @@ import (
 	"github.com/wampgen/wampgen/testdata/golden/enums"
 	"github.com/wampgen/wampgen/testdata/golden/errors"
 	"github.com/wampgen/wampgen/testdata/golden/external"
+	"github.com/wampgen/wampgen/testdata/golden/include"
 	"github.com/wampgen/wampgen/testdata/golden/kwargs"
 	"github.com/wampgen/wampgen/testdata/golden/lenient"
 	"github.com/wampgen/wampgen/testdata/golden/names"
@@ -79,6 +80,8 @@ var tests = []test{
 	{"external/TestNoID", external.TestNoID},
 	{"external/TestLive", external.TestLive},
 	{"external/TestReserved", external.TestReserved},
+	{"include/TestValues", include.TestValues},
+	{"include/TestLive", include.TestLive},
 	{"kwargs/TestValues", kwargs.TestValues},
 	{"kwargs/TestWire", kwargs.TestWire},
 	{"kwargs/TestByName", kwargs.TestByName},

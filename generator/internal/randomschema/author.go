@@ -73,38 +73,39 @@ const (
 	topics     = 4
 )
 
-// Schema writes the next schema. It returns its text and the constructs that
+// Schema writes the next schema. It returns its files and the constructs that
 // are in it. The schema is valid, but for types that would be infinitely large.
-func (a *Author) Schema() (text string, used []string) {
+func (a *Author) Schema() (s Schema, used []string) {
 	a.used = map[string]bool{}
-	var b strings.Builder
-	fmt.Fprintf(&b, "wampgen: 1\napi: {name: random, %s}\n", a.keys("uri: com.example.random", apiKeys))
+	w := &writer{Author: a}
+	head := fmt.Sprintf("wampgen: 1\napi: {name: random, %s}\n%s", a.keys("uri: com.example.random", apiKeys), a.of(files))
 	if !a.maybe(3) {
-		fmt.Fprintf(&b, "defaults: {%s}\n", a.of(defaults))
+		head += fmt.Sprintf("defaults: {%s}\n", a.of(defaults))
 	}
-	b.WriteString("types:\n")
-	b.WriteString(fixedTypes)
-	fmt.Fprintf(&b, "  T0: {fields: {%s}}\n", a.fields("f"))
+	w.begin(head)
+	w.now = "types"
+	w.to(0, "%s", fixedTypes)
+	w.put("  T0: {fields: {%s}}\n", a.fields("f"))
 	for i := 1; i < types; i++ {
-		fmt.Fprintf(&b, "  T%d: {%s}\n", i, a.keys(a.definition(), typeKeys))
+		w.put("  T%d: {%s}\n", i, a.keys(a.definition(), typeKeys))
 	}
-	b.WriteString("errors:\n")
+	w.now = "errors"
 	for i := range failures {
-		fmt.Fprintf(&b, "  e%d: {%s}\n", i, a.numbered(i, a.keys(a.of(payloads), errorKeys)))
+		w.put("  e%d: {%s}\n", i, a.numbered(i, a.keys(a.of(payloads), errorKeys)))
 	}
-	b.WriteString("procedures:\n")
+	w.now = "procedures"
 	for i := range procedures {
-		fmt.Fprintf(&b, "  %s%d: {%s}\n", a.of(procedureNames), i, a.numbered(i, a.keys(a.of(payloads), procedureKeys, procedureKeys)))
+		w.put("  %s%d: {%s}\n", a.of(procedureNames), i, a.numbered(i, a.keys(a.of(payloads), procedureKeys, procedureKeys)))
 	}
-	b.WriteString("topics:\n")
+	w.now = "topics"
 	for i := range topics {
-		fmt.Fprintf(&b, "  topic%d: {%s}\n", i, a.numbered(i, a.keys(a.of(payloads), topicKeys)))
+		w.put("  topic%d: {%s}\n", i, a.numbered(i, a.keys(a.of(payloads), topicKeys)))
 	}
 	for name := range a.used {
 		used = append(used, name)
 	}
 	slices.Sort(used)
-	return b.String(), used
+	return w.schema(), used
 }
 
 // definition is what a type is.

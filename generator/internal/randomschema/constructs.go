@@ -8,7 +8,7 @@ import (
 // tables returns all tables of constructs.
 func tables() [][]construct {
 	return [][]construct{
-		apiKeys, defaults, scalars, uses, required, trailing, omissible, fieldNames, definitions, kinds, typeKeys, payloads, results,
+		files, apiKeys, defaults, scalars, uses, required, trailing, omissible, fieldNames, definitions, kinds, typeKeys, payloads, results,
 		errorKeys, procedureNames, procedureKeys, topicKeys,
 	}
 }

@@ -88,12 +88,12 @@ type batch struct {
 func (b *batch) write(n int, seed uint64) error {
 	author := randomschema.New(seed)
 	for len(b.packages) < n {
-		text, used := author.Schema()
-		m, found := schema.Parse("random.wamp.yaml", []byte(text))
+		s, used := author.Schema()
+		m, found := schema.Load("random.wamp.yaml", []byte(s.Text), s.Read)
 		if m == nil {
 			for _, d := range found { // what an author can hardly avoid by chance
 				if d.Rule != schema.RuleTypeCycle {
-					return fmt.Errorf("%s\n%s", d.Error(), text)
+					return fmt.Errorf("%s\n%s", d.Error(), s)
 				}
 			}
 			b.rejected++
@@ -102,8 +102,8 @@ func (b *batch) write(n int, seed uint64) error {
 		for _, name := range used {
 			b.covers[name]++
 		}
-		if err := b.add(m, text); err != nil {
-			return fmt.Errorf("%w\n%s", err, text)
+		if err := b.add(m, s.String()); err != nil {
+			return fmt.Errorf("%w\n%s", err, s)
 		}
 	}
 	return b.program()
@@ -121,7 +121,7 @@ func (b *batch) add(m *schema.Model, text string) error {
 	if err != nil {
 		return err
 	}
-	contents := map[string][]byte{"random.wamp.yaml": []byte(text), "registration.go": index}
+	contents := map[string][]byte{"random.txt": []byte(text), "registration.go": index}
 	for _, f := range files {
 		contents[f.Name] = f.Data
 	}
