@@ -16,6 +16,7 @@ import (
 	"github.com/wampgen/wampgen/generator/golang"
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
+	values "github.com/wampgen/wampgen/schema/value"
 )
 
 const languageReference = "docs/language.md"
@@ -150,7 +151,7 @@ func (d *reference) schema(t *testing.T, s, next snippet) {
 		src = languageHead + src
 	}
 	d.code = append(d.code, "")
-	m, found := schema.Load("api.wamp.yaml", []byte(src), d.read)
+	m, found := schema.Load("api.wamp.yaml", []byte(src), d.read, values.CheckExamples)
 	if next.kind == "findings" {
 		var b bytes.Buffer
 		if err := diag.Render(&b, diag.Text, found, map[string][]byte{"api.wamp.yaml": []byte(src)}); err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/wampgen/wampgen/generator/internal/doctext"
+	"github.com/wampgen/wampgen/generator/internal/examples"
 	"github.com/wampgen/wampgen/schema"
 )
 
@@ -105,7 +106,7 @@ func (g *gen) caller(f *file) {
 	names := []string{"type Caller"}
 	var methods []jen.Code
 	for _, p := range g.model.Procedures {
-		methods = append(methods, docComment(g.procedureDoc(p, g.names.of[p], "calls "+p.URI))...)
+		methods = append(methods, docComment(doctext.Paragraphs(g.procedureDoc(p, g.names.of[p], "calls "+p.URI), examples.Text(examples.Procedure(p))))...)
 		methods = append(methods, ident(g.names.of[p]).Params(g.callParams(p)...).Add(g.results(p, false)))
 		names = append(names, "field Caller."+g.names.of[p])
 		if p.Progress != nil {

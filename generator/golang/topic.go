@@ -4,6 +4,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/wampgen/wampgen/generator/internal/doctext"
+	"github.com/wampgen/wampgen/generator/internal/examples"
 	"github.com/wampgen/wampgen/schema"
 )
 
@@ -38,7 +39,7 @@ func (g *gen) topic(f *file, t *schema.Topic) {
 	}
 	age := lifetime(t.Deprecated, t.Since)
 	name := publishName(g.names.of[t])
-	f.declare(doctext.Paragraphs(name+" publishes "+t.URI+".", t.Doc, age),
+	f.declare(doctext.Paragraphs(name+" publishes "+t.URI+".", t.Doc, examples.Text(examples.Topic(t)), age),
 		jen.Func().Add(ident(name)).Params(append(first, jen.Id("ev").Add(kind), options("PublishOption"))...).
 			Error().Block(jen.Return(wampID("Publish").Call(
 			jen.Id("ctx"), jen.Id("client"), published, jen.Op("&").Id("ev"), spreadOptions()))),

@@ -7,6 +7,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/wampgen/wampgen/generator/internal/doctext"
+	"github.com/wampgen/wampgen/generator/internal/examples"
 	"github.com/wampgen/wampgen/schema"
 )
 
@@ -31,7 +32,7 @@ func (g *gen) types(f *file) {
 	}
 	g.uriStructs(f)
 	for _, e := range g.model.Errors {
-		g.structType(f, g.names.of[e], doctext.Paragraphs(g.names.of[e]+" is the error "+e.URI+".", e.Doc, lifetime(e.Deprecated, e.Since)), nil, g.names.failure(e).params())
+		g.structType(f, g.names.of[e], doctext.Paragraphs(g.names.of[e]+" is the error "+e.URI+".", e.Doc, examples.Text(examples.Error(e)), lifetime(e.Deprecated, e.Since)), nil, g.names.failure(e).params())
 		g.errorType(f, e)
 		if g.anyStrict(g.names.failure(e).params()) {
 			g.validateMethod(f, g.names.of[e], true)
@@ -41,7 +42,7 @@ func (g *gen) types(f *file) {
 
 // typeDoc documents a type.
 func typeDoc(t *schema.Type, name, is string, more ...string) string {
-	return doctext.Paragraphs(introduced(name, is, t.Doc), doctext.Paragraphs(more...), lifetime(t.Deprecated, t.Since))
+	return doctext.Paragraphs(introduced(name, is, t.Doc), doctext.Paragraphs(more...), examples.Text(examples.Type(t)), lifetime(t.Deprecated, t.Since))
 }
 
 // lifetime says since when something is there and what to use instead, in the

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/wampgen/wampgen/generator/internal/examples"
 	"github.com/wampgen/wampgen/generator/internal/reference"
 	"github.com/wampgen/wampgen/schema"
 )
@@ -83,6 +84,31 @@ func (w *writer) entry(e reference.Entry) {
 		}
 		w.line("Errors: %s", strings.Join(links, ", "))
 	}
+	for _, x := range e.Examples {
+		w.example(x)
+	}
+}
+
+// example writes one example as a block of JSON with comments.
+func (w *writer) example(x examples.Example) {
+	title := "**Example**"
+	if x.Doc != "" {
+		title += ": " + escape(oneLine(x.Doc))
+	}
+	w.line("%s", title)
+	var lines []string
+	for _, m := range x.Messages {
+		if len(x.Messages) > 1 || strings.Contains(m.Label, " ") {
+			lines = append(lines, "// "+m.Label)
+		}
+		lines = append(lines, m.JSON)
+	}
+	text := strings.Join(lines, "\n")
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	w.line("%sjsonc\n%s\n%s", fence, text, fence)
 }
 
 // table writes a table, or the sentence instead of it.

@@ -15,7 +15,7 @@ api: {name: test, uri: com.example.test, doc: "<b> [x](//example.com) *y* # z `+
 types:
   T: {fields: {a_b: {type: string, doc: "one | two\n\nthree"}}}
 procedures:
-  p: {args: [x: T], deprecated: Use q.}
+  p: {args: [x: T], deprecated: Use q., examples: [{doc: "<i>", args: [{a_b: "`+"```"+` */ <b>"}]}]}
 `))
 	if m == nil {
 		t.Fatal(found)
@@ -26,6 +26,7 @@ procedures:
 		"| `a_b` | string | required | one \\| two three |",
 		"**Deprecated:** Use q.",
 		"| `x` | [T](#type-T) | required |  |",
+		"**Example**: &lt;i&gt;\n\n````jsonc\n{\"args\": [{\"a_b\": \"``` */ <b>\"}]}\n````\n",
 	} {
 		if !strings.Contains(doc, good) {
 			t.Errorf("no %s in\n%s", good, doc)

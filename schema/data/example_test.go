@@ -30,3 +30,16 @@ func ExampleFloatText() {
 	fmt.Println(data.FloatText(2, 64), data.FloatText(1e300, 64))
 	// Output: 2.0 1e+300
 }
+
+func ExampleValue_Format() {
+	v, err := data.Parse([]byte(`{"sku":"AB-1","sizes":[1,2,3]}`))
+	if err != nil {
+		return
+	}
+	fmt.Println(v.Format(24))
+	// Output:
+	// {
+	//   "sku": "AB-1",
+	//   "sizes": [1, 2, 3]
+	// }
+}

@@ -133,3 +133,65 @@ func ExampleParameters() {
 	fmt.Println(value.Parameters("com.example.order.{shop}.place", "com.example.order.berlin.place"))
 	// Output: map[shop:berlin] true
 }
+
+func ExampleCalls() {
+	m, _ := schema.Parse("shop.wamp.yaml", []byte(`
+wampgen: 1
+api: {name: shop, uri: com.example.shop}
+procedures:
+  wait: {args: [time: duration], returns: bool, examples: [{args: [1m], returns: true}, {args: [soon]}]}
+`))
+	calls, problems := value.Calls(m.Procedures[0])
+	fmt.Println(calls[0].URI, calls[0].Payload.Args, calls[0].Result.Args)
+	fmt.Println(problems)
+	// Output:
+	// com.example.shop.wait [60000] [true]
+	// time: want duration such as 1h30m, got another string
+}
+
+func ExampleCheckExamples() {
+	_, found := schema.Parse("shop.wamp.yaml", []byte(`
+wampgen: 1
+api: {name: shop, uri: com.example.shop}
+types:
+  Sku: {type: string, max: 4, examples: [AB-1, AB-10]}
+`), value.CheckExamples)
+	fmt.Println(&found[0])
+	// Output: shop.wamp.yaml:5:48: the example does not fit: want at most 4 characters, got more
+}
+
+func ExampleEvents() {
+	m, _ := schema.Parse("tick.wamp.yaml", []byte(`
+wampgen: 1
+api: {name: tick, uri: com.example}
+topics:
+  tick.{id}: {args: [n: int], examples: [{params: {id: a}, args: [1]}]}
+`))
+	events, _ := value.Events(m.Topics[0])
+	fmt.Println(events[0].URI, events[0].Payload.Args)
+	// Output: com.example.tick.a [1]
+}
+
+func ExampleFailures() {
+	m, _ := schema.Parse("shop.wamp.yaml", []byte(`
+wampgen: 1
+api: {name: shop, uri: com.example.shop}
+errors:
+  sold_out: {kwargs: {left: int}, examples: [{kwargs: {left: 2}}]}
+`))
+	failures, _ := value.Failures(m.Errors[0])
+	fmt.Println(failures[0].URI, failures[0].Payload.Kwargs)
+	// Output: com.example.shop.error.sold_out map[left:2]
+}
+
+func ExampleValues() {
+	m, _ := schema.Parse("shop.wamp.yaml", []byte(`
+wampgen: 1
+api: {name: shop, uri: com.example.shop}
+types:
+  Level: {enum: {low: 1, high: 9}, examples: [high]}
+`))
+	levels, _ := value.Values(m.Types[0])
+	fmt.Println(levels)
+	// Output: [9]
+}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/wampgen/wampgen/generator/internal/doctext"
+	"github.com/wampgen/wampgen/generator/internal/examples"
 	"github.com/wampgen/wampgen/schema"
 )
 
@@ -42,6 +43,8 @@ type Entry struct {
 	Tables []Table
 	// Errors are links to the errors that it declares.
 	Errors []Text
+	// Examples are those of the schema.
+	Examples []examples.Example
 }
 
 // Fact is a property of a declaration.
@@ -116,7 +119,7 @@ func paragraphs(doc string) (out []string) {
 }
 
 func procedure(x *schema.Procedure) Entry {
-	e := Entry{Name: x.Name, URI: x.URI, Doc: paragraphs(x.Doc), Deprecated: x.Deprecated, Since: x.Since}
+	e := Entry{Examples: examples.Procedure(x), Name: x.Name, URI: x.URI, Doc: paragraphs(x.Doc), Deprecated: x.Deprecated, Since: x.Since}
 	e.fact(x.Group != "", "Group", x.Group)
 	e.fact(x.Timeout > 0, "Timeout", x.Timeout.String())
 	e.fact(x.Idempotent, "Idempotent", "calls are repeated after a lost connection")
@@ -139,7 +142,7 @@ func procedure(x *schema.Procedure) Entry {
 }
 
 func topic(x *schema.Topic) Entry {
-	e := Entry{Name: x.Name, URI: x.URI, Doc: paragraphs(x.Doc), Deprecated: x.Deprecated, Since: x.Since}
+	e := Entry{Examples: examples.Topic(x), Name: x.Name, URI: x.URI, Doc: paragraphs(x.Doc), Deprecated: x.Deprecated, Since: x.Since}
 	e.fact(x.Retain, "Retained", "the router keeps the last event")
 	e.fact(x.History, "History", "missed events can be fetched")
 	e.fact(x.Acknowledge, "Acknowledged", "publishers wait for the router")
@@ -152,13 +155,13 @@ func topic(x *schema.Topic) Entry {
 }
 
 func failure(x *schema.Error) Entry {
-	e := Entry{Name: x.Name, URI: x.URI, Doc: paragraphs(x.Doc), Deprecated: x.Deprecated, Since: x.Since}
+	e := Entry{Examples: examples.Error(x), Name: x.Name, URI: x.URI, Doc: paragraphs(x.Doc), Deprecated: x.Deprecated, Since: x.Since}
 	e.payload("Payload", x.Payload, "It is empty.")
 	return e
 }
 
 func namedType(x *schema.Type) Entry {
-	e := Entry{Name: x.Name, Doc: paragraphs(x.Doc), Deprecated: x.Deprecated, Since: x.Since}
+	e := Entry{Examples: examples.Type(x), Name: x.Name, Doc: paragraphs(x.Doc), Deprecated: x.Deprecated, Since: x.Since}
 	switch x.Kind {
 	case schema.Struct:
 		e.table("Fields of the dict", x.Fields)

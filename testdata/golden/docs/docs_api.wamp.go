@@ -41,6 +41,21 @@ type Caller interface {
 	// Odd calls com.example.docs.odd.
 	//
 	// Deprecated: //go:linkname
+	//
+	// Example: Deprecated: */ //go:noinline func init() {}
+	//
+	//	call: {
+	//	  "args": [{"quo\"te": 1, "back\\slash": "`\"\\\n\t%s\u2028*/", "star*/slash": 2}],
+	//	  "kwargs": {"odd": "a\nb"}
+	//	}
+	//	result: {"word": "*/", "wide": "right to left"}
+	//
+	// Example:
+	//
+	//	call: {
+	//	  "args": [{"quo\"te": 3, "back\\slash": "`\"\\\n\t%s\u2028*/", "star*/slash": 4}],
+	//	  "kwargs": {"odd": "\""}
+	//	}
 	Odd(ctx context.Context, in OddArgs, opts ...wamp.CallOption) (Long, error)
 }
 
@@ -124,6 +139,10 @@ func HandleOdd(f func(context.Context, OddArgs) (Long, error), opts ...wamp.Regi
 //
 // //go:generate x
 // '+build y
+//
+// Example:
+//
+//	event: {"args": ["//go:generate x"]}
 func PublishEvent(ctx context.Context, client *wamp.Client, ev Event, opts ...wamp.PublishOption) error {
 	return wamp.Publish(ctx, client, event, &ev, opts...)
 }

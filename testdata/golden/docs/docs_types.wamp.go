@@ -144,6 +144,14 @@ func (v *Odd) UnmarshalText(b []byte) error { return codec.UnmarshalEnum(v, b, O
 // Strings is the schema's type Strings.
 //
 // Literals that need quoting.
+//
+// Example:
+//
+//	{
+//	  "quo\"te": 1,
+//	  "back\\slash": "*/ func init() {}\n//go:generate x\u2028```",
+//	  "star*/slash": 2
+//	}
 type Strings struct {
 	QuoTe int
 	// Zero means "`\"\\\n\t%s\u2028*/".
