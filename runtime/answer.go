@@ -153,6 +153,9 @@ func (e *invalidArgument) Error() string { return e.cause.Error() }
 // answer says to the caller what is wrong, as a text and as path and rule for
 // programs.
 func (e *invalidArgument) answer() answer {
+	if sealed, ok := errors.AsType[*passthruError](e.cause); ok {
+		return sealed.answer()
+	}
 	p := Payload{Args: []any{e.Error()}}
 	var value *ValueError
 	var uri *URIError

@@ -44,7 +44,7 @@ func (c *Client) call(ctx context.Context, p *Procedure, in, out codec.Value, op
 		cfg = cfg.with(p.Call).with(opts)
 	}
 	cfg.custom = op.extend(cfg.custom)
-	if err := cfg.check(); err != nil {
+	if err := c.checkCall(&cfg); err != nil {
 		return err
 	}
 	if cfg.timeout > 0 {
@@ -86,7 +86,7 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 			return afterSends(g.explain(err), sent)
 		}
 		b := s.Buffer()
-		if err := to.encode(ctx, cfg.operation, b, in, p); err != nil {
+		if err := to.encode(ctx, c.common, cfg, b, in, p); err != nil {
 			return afterSends(err, sent)
 		}
 		if again {
@@ -109,6 +109,7 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 			return afterSends(g.explain(err), sent)
 		}
 		cfg.operation.got(w.Payload)
+		c.openReply(ctx, p, w, cfg)
 		return c.decodeReply(p, w, out)
 	}
 }
@@ -148,6 +149,15 @@ func afterSends(err error, sent int) error {
 		return session.Lost(err)
 	}
 	return fmt.Errorf("%w (sent %d times)", err, sent+1)
+}
+
+// openReply opens the payload of a reply that came in passthru mode.
+func (c *Client) openReply(ctx context.Context, p *Procedure, w *session.Waiter, cfg *callConfig) {
+	kind := PassthruResult
+	if w.Failed {
+		kind = PassthruError
+	}
+	w.Payload = c.open(ctx, w.Payload, w.Details, kind, p.URI, cfg.passthruOnly)
 }
 
 // decodeReply reads the result, or the error as the type that declares it.

@@ -36,6 +36,11 @@ var (
 	ErrOverflow = session.ErrOverflow
 	// ErrRevoked means that the router revoked the registration or subscription.
 	ErrRevoked = errors.New("wamp: revoked by the router")
+	// ErrPassthru means that a payload in passthru mode cannot be sealed or opened:
+	// this client does not handle its scheme, serializer or cipher, or the
+	// [PayloadCodec] failed; or that a payload came without the mode, see
+	// [WithPassthruOnly].
+	ErrPassthru = errors.New("wamp: payload passthru")
 	// ErrUnsupported means that the operation needs a role or feature that the
 	// router did not announce.
 	ErrUnsupported = session.ErrUnsupported

@@ -134,6 +134,8 @@ func (c *eventContext) Turn() *dispatch.Turn { return &c.turn }
 func (c *eventContext) Handle() error {
 	s := c.subscription
 	s.common.counters.events.Add(1)
+	c.Event.payload = s.common.open(c, c.Event.payload, c.Event.details, PassthruEvent,
+		concrete(c.Event.details, "topic", s.uri), s.config.passthruOnly)
 	if len(s.common.cfg.interceptors) == 0 {
 		return s.run(c, c.Event.payload)
 	}
@@ -141,6 +143,7 @@ func (c *eventContext) Handle() error {
 		Kind: OperationEvent, URI: s.uri, Template: s.config.template,
 		Roles: s.config.roles, keyword: s.config.metadata, kwargs: c.Event.payload.Kwargs,
 		Attempt: 1, BytesIn: payloadSize(c.Event.payload), details: c.Event.details,
+		Passthru: passthruOf(c.Event.details),
 	}
 	op.onSession(c.Event.session)
 	op.concrete("topic", s.config.match)

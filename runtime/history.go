@@ -175,9 +175,10 @@ func appendEvent(events []missedEvent, d *codec.Decoder) []missedEvent {
 	if f.Err() != nil {
 		return events // not an event: the reader goes on
 	}
-	if sealed || core.Sealed(ev.Event.details) {
-		ev.Event.payload = core.SealedBody
+	if sealed { // Details and event are one dict there
+		ev.Event.details = raw
 	}
+	ev.Event.payload = core.Sealed(ev.Event.payload, ev.Event.details)
 	return append(events, ev)
 }
 

@@ -26,6 +26,8 @@ type CallInfo struct {
 	// Timeout is the timeout of the call that the dealer forwarded, 0 for none.
 	// The handler's ctx ends then, with the cause [ErrTimeout].
 	Timeout time.Duration
+	// Passthru is how the payload came, zero if it is an ordinary one.
+	Passthru Passthru
 
 	details codec.Raw
 }
@@ -49,6 +51,7 @@ func CallInfoFrom(ctx context.Context) CallInfo {
 		AuthRole:   d.DetailText("caller_authrole"),
 		TrustLevel: int(d.DetailUint("trustlevel")),
 		Timeout:    inv.timeout(),
+		Passthru:   passthruOf(d.Details),
 		details:    d.Details,
 	}
 	if info.Procedure == "" && inv.registration.config.match == "" {
@@ -82,6 +85,8 @@ type EventInfo struct {
 	// Gap reports whether events before this one were missed and could not be
 	// fetched, see [WithResume].
 	Gap bool
+	// Passthru is how the payload came, zero if it is an ordinary one.
+	Passthru Passthru
 
 	details codec.Raw
 }
@@ -108,6 +113,7 @@ func EventInfoFrom(ctx context.Context) EventInfo {
 		Retained:    d.DetailBool("retained"),
 		Resumed:     ev.Resumed,
 		Gap:         ev.Gap,
+		Passthru:    passthruOf(d.Details),
 		details:     d.Details,
 	}
 	info.Exact = info.Topic != "" || ev.subscription.config.match == ""

@@ -223,7 +223,16 @@ func (r *receiving) take() (codec.Payload, error) {
 			return inv.payload, nil
 		}
 	}
-	if p, ok, err := in.inlet.Take(); ok || err == dispatch.ErrTaken {
+	p, err := r.further()
+	if err == nil {
+		p = inv.open(p)
+	}
+	return p, err
+}
+
+// further is take for what came behind the first message.
+func (r *receiving) further() (codec.Payload, error) {
+	if p, ok, err := r.inv.input.inlet.Take(); ok || err == dispatch.ErrTaken {
 		return p, endOf(ok)
 	}
 	return r.await()

@@ -1,6 +1,7 @@
 package wamp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -70,7 +71,7 @@ func (it *intent) check() error {
 	if p := it.config.priority; p != PriorityNormal && p != PriorityHigh {
 		return session.Unsent(errors.New("wamp: priority must be PriorityNormal or PriorityHigh"))
 	}
-	return checkCustom(it.kind, it.config.custom)
+	return cmp.Or(it.common.checkPassthru(it.config.passthru), checkCustom(it.kind, it.config.custom))
 }
 
 var invokes = map[InvokePolicy]bool{
@@ -103,7 +104,7 @@ func (it *intent) supported(f *core.Features) error {
 	if it.shared() && !f.Has("dealer", "shared_registration") {
 		return fmt.Errorf("%w: shared_registration", ErrUnsupported)
 	}
-	return nil
+	return passthruSupported(f, role, it.config.passthru != nil || it.config.passthruOnly)
 }
 
 // options are the REGISTER.Options or SUBSCRIBE.Options that the router of f

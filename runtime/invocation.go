@@ -25,6 +25,7 @@ type invocation struct {
 	request      uint64
 	payload      codec.Payload
 	details      codec.Raw
+	sealed       bool // it came in payload passthru mode, and was opened
 	turn         dispatch.Turn
 	result       *session.Buffer // what the handler gave
 	progress     atomic.Int64    // the size of the progressive results that it sent
@@ -126,6 +127,7 @@ func (inv *invocation) Handle() error {
 		inv.timer = time.AfterFunc(d, func() { inv.end(ErrTimeout) })
 		defer inv.timer.Stop()
 	}
+	inv.payload = inv.open(inv.payload)
 	inv.result = inv.session.Buffer()
 	return inv.handle(inv.result)
 }
@@ -191,7 +193,7 @@ func (inv *invocation) handle(b *session.Buffer) error {
 	op := &Operation{
 		Kind: OperationInvocation, URI: inv.registration.uri, Template: inv.registration.config.template,
 		Roles: inv.registration.config.roles, keyword: inv.registration.config.metadata, kwargs: inv.payload.Kwargs,
-		Attempt: 1, BytesIn: payloadSize(inv.payload), details: inv.details,
+		Attempt: 1, BytesIn: payloadSize(inv.payload), details: inv.details, Passthru: passthruOf(inv.details),
 	}
 	op.onSession(inv.session)
 	op.concrete("procedure", inv.registration.config.match)
@@ -249,7 +251,7 @@ func (inv *invocation) failed(uri string, b *session.Buffer) bool {
 func (inv *invocation) failure(err error) (uri string, b *session.Buffer) {
 	b = inv.session.Buffer()
 	uri, payload := inv.registration.translate(inv, err)
-	if bad := b.Finish(b.Enc.Payload(payload, nil)); bad != nil {
+	if bad := inv.encode(b, content{payload, nil, nil}, PassthruError); bad != nil {
 		inv.registration.common.cfg.log.Warn("wamp: payload of an error cannot be encoded",
 			"procedure", inv.registration.uri, "reason", text(bad))
 		b = inv.empty()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
@@ -27,6 +28,7 @@ type keptEvent struct {
 	size    int
 	payload []byte // CBOR
 	values  int
+	marks   core.Dict // of the payload
 }
 
 // keep adds one event; false when a session is there after all. An event
@@ -35,11 +37,11 @@ type keptEvent struct {
 func (o *offline) keep(ctx context.Context, t *Topic, event codec.Value, cfg publishConfig, op *Operation) (bool, error) {
 	var b session.Buffer // not a pooled one: its bytes stay
 	b.Begin(codec.CBOR)
-	if err := op.encode(&b, event, t.Payload); err != nil {
+	if err := o.encode(ctx, &b, content{event, t.Payload, op}, cfg.passthru.message(PassthruEvent, t.URI)); err != nil {
 		return false, encodeError("event", t.URI, err)
 	}
 	payload, values := b.Payload()
-	flushing, kept, err := o.add(keptEvent{t.URI, cfg, len(payload) + len(t.URI), payload, values})
+	flushing, kept, err := o.add(keptEvent{t.URI, cfg, len(payload) + len(t.URI), payload, values, b.Marks})
 	if flushing == nil {
 		return kept, err
 	}
@@ -99,6 +101,7 @@ func (o *offline) flushOne(s *session.Session, k *keptEvent) bool {
 	for range k.values {
 		b.Enc.Raw(d.Raw())
 	}
+	b.Marks = k.marks
 	err := b.Finish(k.values)
 	if err == nil {
 		err = o.publishOn(o.handlers, s, k.topic, &k.cfg, b)

@@ -87,6 +87,9 @@ type Operation struct {
 	// and received, those of all attempts and of progressive results included. An
 	// error that a handler returns has none.
 	BytesOut, BytesIn int64
+	// Passthru is how the payload of an invocation or event came, and how that of
+	// a call or publish is sent, see [WithPassthru]. Setting it changes nothing.
+	Passthru Passthru
 
 	keyword  string            // the argument with the metadata, "" if there is none
 	metadata map[string]string // that interceptors have set
@@ -137,17 +140,6 @@ func (op *Operation) Metadata() map[string]string {
 		return nil
 	}
 	return op.kwargs.Lookup(op.keyword).Texts()
-}
-
-// encode encodes a payload, and the metadata that interceptors have set. op may
-// be nil.
-func (op *Operation) encode(b *session.Buffer, v codec.Value, t *codec.Table) error {
-	from := len(b.Enc.Bytes())
-	n := b.Enc.Payload(v, t)
-	if op != nil && len(op.metadata) > 0 {
-		n = b.Enc.AddKeyword(from, n, op.keyword, op.metadata)
-	}
-	return b.Finish(n)
 }
 
 // SetOption is [WithOption] for the operation. It replaces an option of that key.
@@ -216,6 +208,11 @@ func (op *Operation) concrete(key string, match core.Match) {
 	if match == "" {
 		return
 	}
-	m := core.Message{Details: op.details}
-	op.URI = cmp.Or(m.DetailText(key), op.URI)
+	op.URI = concrete(op.details, key, op.URI)
+}
+
+// concrete is the URI that the router sends as the detail key, or else uri.
+func concrete(details codec.Raw, key, uri string) string {
+	m := core.Message{Details: details}
+	return cmp.Or(m.DetailText(key), uri)
 }

@@ -49,6 +49,9 @@ type callConfig struct {
 	custom   core.Dict
 	grace    time.Duration
 	graceSet bool
+	passthru *Passthru // how the payload is sent, nil as usual
+	// passthruOnly: a result that came otherwise is refused.
+	passthruOnly bool
 	// operation is the one that interceptors see, nil if there are none.
 	operation *Operation
 }
@@ -76,6 +79,17 @@ func (c *callConfig) check() error {
 		return session.Unsent(errors.New("wamp: cancel mode must be killnowait, kill or skip"))
 	}
 	return checkCustom(core.MsgCall, c.custom)
+}
+
+// checkCall is check, with what the client must have for it.
+func (c *common) checkCall(cfg *callConfig) error {
+	if err := cfg.check(); err != nil {
+		return err
+	}
+	if cfg.operation != nil && cfg.passthru != nil {
+		cfg.operation.Passthru = *cfg.passthru
+	}
+	return c.checkPassthru(cfg.passthru)
 }
 
 // options are the CALL.Options that the router understands; nil when there are

@@ -104,6 +104,7 @@ type config struct {
 	overrides     core.Overrides
 	anyRealm      bool
 	authExtra     map[string]any
+	payloadCodecs map[string]PayloadCodec // by scheme
 	dialer        transport.Dialer
 	link          transport.Options
 }

@@ -22,6 +22,7 @@ type publishConfig struct {
 	publication                   *ID
 	receivers                     core.Dict // who gets it, and who does not
 	custom                        core.Dict
+	passthru                      *Passthru // how the payload is sent, nil as usual
 }
 
 func (c publishConfig) with(opts []PublishOption) publishConfig {
@@ -51,7 +52,7 @@ func (c *publishConfig) supported(f *core.Features) error {
 	if len(c.receivers) > 0 && !f.Has("broker", "subscriber_blackwhite_listing") {
 		return session.Unsent(fmt.Errorf("%w: subscriber_blackwhite_listing", ErrUnsupported))
 	}
-	return nil
+	return passthruSupported(f, "broker", c.passthru != nil)
 }
 
 // options are the PUBLISH.Options that the router understands; nil when there

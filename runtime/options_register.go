@@ -51,6 +51,9 @@ type intentConfig struct {
 	bad          error           // why there is no URI
 	loop         *loopState      // of a loop over Events; nil for a handler
 	custom       core.Dict
+	passthru     *Passthru // how results are sent, nil as the invocation came
+	// passthruOnly: what came otherwise is refused.
+	passthruOnly bool
 }
 
 // set sets an option; the last one of a kind wins.

@@ -36,6 +36,8 @@ type outgoing struct {
 	session *session.Session
 	id      uint64
 	total   atomic.Int64 // the size of the chunks that were queued behind it
+	// passthru is how they are sealed, nil if they are not.
+	passthru *Passthru
 }
 
 // newOutgoing returns the sender of the chunks of a call.
@@ -116,9 +118,11 @@ func (s *streaming) encodeChunk(v codec.Value) (*session.Buffer, error) {
 		return nil, err
 	}
 	b := o.session.Buffer()
-	if err := b.Finish(b.Enc.Payload(v, s.procedure.Chunk)); err != nil {
+	mode := o.passthru.message(PassthruCall, s.procedure.URI)
+	if err := s.client.encode(s.ctx, b, content{v, s.procedure.Chunk, nil}, mode); err != nil {
 		return nil, &operationError{"chunk of", s.procedure.URI, err}
 	}
+	b.Marks = nil // those of the first message hold (R158)
 	return b, nil
 }
 
@@ -251,17 +255,20 @@ func (o *outgoing) awaitFirst(ctx context.Context) error {
 
 // encode encodes the first message of a call into b; s is nil unless it is a
 // streaming one.
-func (s *streaming) encode(ctx context.Context, op *Operation, b *session.Buffer, in codec.Value, p *Procedure) error {
+func (s *streaming) encode(ctx context.Context, c *common, cfg *callConfig, b *session.Buffer, in codec.Value, p *Procedure) error {
+	mode := cfg.passthru.message(PassthruCall, p.URI)
 	if s == nil || s.parts == nil || !s.parts.first {
-		if err := op.encode(b, in, p.In); err != nil {
+		if err := c.encode(ctx, b, content{in, p.In, cfg.operation}, mode); err != nil {
 			return encodeError("arguments", p.URI, err)
 		}
+		s.seals(mode)
 		return nil
 	}
 	o := s.parts
-	if err := op.encode(b, o.value, p.Chunk); err != nil {
+	if err := c.encode(ctx, b, content{o.value, p.Chunk, cfg.operation}, mode); err != nil {
 		return encodeError("chunk", p.URI, err)
 	}
+	s.seals(mode)
 	if o.last {
 		s.results.pause()
 		defer s.results.resume()
@@ -273,6 +280,14 @@ func (s *streaming) encode(ctx context.Context, op *Operation, b *session.Buffer
 		o.only = false // an empty last message would be none
 	}
 	return nil
+}
+
+// seals notes how the first message was sealed: so are the chunks behind it
+// (R258).
+func (s *streaming) seals(m *PassthruMessage) {
+	if s != nil && s.parts != nil && m != nil {
+		s.parts.passthru = &m.Passthru
+	}
 }
 
 // awaitSecond waits until it is known whether the first chunk, which is encoded,

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 )
 
@@ -31,7 +32,7 @@ type progress struct {
 	ready chan struct{}
 
 	mu    sync.Mutex // protects the following
-	items dispatch.FIFO[codec.Payload]
+	items dispatch.FIFO[progressItem]
 	came  bool
 	// total is the size of the payloads that came and were not asked for yet, see
 	// received.
@@ -45,6 +46,12 @@ type progress struct {
 	// nil for none.
 	cancel context.CancelCauseFunc
 	timer  *time.Timer
+}
+
+// progressItem is one progressive result.
+type progressItem struct {
+	payload codec.Payload
+	details codec.Raw
 }
 
 // begin begins an attempt, and the gap until its first result. It returns why
@@ -110,7 +117,8 @@ func (p *progress) begun() bool {
 }
 
 // Progress takes a result that has come.
-func (p *progress) Progress(payload codec.Payload, size int) {
+func (p *progress) Progress(m *core.Message, size int) {
+	payload := m.Body()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.over {
@@ -127,16 +135,16 @@ func (p *progress) Progress(payload codec.Payload, size int) {
 	if p.timer != nil && !p.paused {
 		p.timer.Reset(p.gap)
 	}
-	p.items.Push(payload, size)
+	p.items.Push(progressItem{payload, m.Details}, size)
 	p.signal()
 }
 
 // take returns the result that has waited longest. ok is false if none waits.
-func (p *progress) take() (payload codec.Payload, ok bool) {
+func (p *progress) take() (item progressItem, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	payload, _, ok = p.items.Pop()
-	return payload, ok
+	item, _, ok = p.items.Pop()
+	return item, ok
 }
 
 // received returns the size of the payloads that came since it was last asked.

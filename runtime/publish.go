@@ -1,6 +1,7 @@
 package wamp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,8 +42,11 @@ func (c *Client) send(ctx context.Context, t *Topic, event codec.Value, opts []P
 		cfg = cfg.with(t.Publish).with(opts)
 	}
 	cfg.custom = op.extend(cfg.custom)
-	if err := cfg.check(); err != nil {
+	if err := cmp.Or(cfg.check(), c.checkPassthru(cfg.passthru)); err != nil {
 		return err
+	}
+	if op != nil && cfg.passthru != nil {
+		op.Passthru = *cfg.passthru
 	}
 	for {
 		s, err := c.acquire(ctx, !cfg.acknowledge || c.cfg.publishBuffer == 0)
@@ -56,7 +60,8 @@ func (c *Client) send(ctx context.Context, t *Topic, event codec.Value, opts []P
 			return err
 		}
 		b := s.Buffer()
-		if err := op.encode(b, event, t.Payload); err != nil {
+		v := content{event, t.Payload, op}
+		if err := c.encode(ctx, b, v, cfg.passthru.message(PassthruEvent, t.URI)); err != nil {
 			return encodeError("event", t.URI, err)
 		}
 		op.sending(s, b)

@@ -321,7 +321,7 @@ func (x *Exchange) Out(v codec.Value, err error) error {
 	if err != nil {
 		return err
 	}
-	if err := x.result.Finish(x.result.Enc.Payload(v, x.procedure.Out)); err != nil {
+	if err := x.inv.encode(x.result, content{v, x.procedure.Out, nil}, PassthruResult); err != nil {
 		return fmt.Errorf("wamp: result of %s: %w", x.procedure.URI, part{err})
 	}
 	return nil

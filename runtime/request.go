@@ -16,6 +16,9 @@ const maxSends = 9
 // ctx belongs to, if there is one, holds no worker meanwhile: the call may need
 // it. That of a streaming call goes on and waits for itself.
 func (c *common) callOn(ctx context.Context, s *session.Session, w *session.Waiter, uri string, cfg *callConfig, b *session.Buffer) error {
+	if err := passthruSupported(s.Features(), "dealer", cfg.passthru != nil || cfg.passthruOnly); err != nil {
+		return err
+	}
 	if w.Sink == nil {
 		turn := dispatch.TurnOf(ctx)
 		if !turn.Park() {

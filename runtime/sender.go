@@ -81,7 +81,7 @@ func (p *progressing) send(v codec.Value) error {
 		return context.Cause(inv)
 	}
 	b := inv.session.Buffer()
-	if err := b.Finish(b.Enc.Payload(v, p.procedure.Progress)); err != nil {
+	if err := inv.encode(b, content{v, p.procedure.Progress, nil}, PassthruResult); err != nil {
 		return encodeError("progressive result", p.procedure.URI, err)
 	}
 	size := int64(b.Size()) // the writer gets b

@@ -135,6 +135,7 @@ type streaming struct {
 	err       error         // why it failed; set before done is closed
 	yielded   atomic.Bool   // All has yielded the error
 	dec       codec.Decoder // of the loop
+	only      bool          // see WithPassthruOnly; set before the first result
 }
 
 // begin starts the call on a goroutine of its own.
@@ -166,9 +167,10 @@ func (s *streaming) call(ctx context.Context, cfg *callConfig, in, out codec.Val
 	if err := core.CheckURI(s.procedure.URI, core.MatchExact, false); err != nil {
 		return session.Unsent(invalidURI{err})
 	}
-	if err := cfg.check(); err != nil {
+	if err := s.client.checkCall(cfg); err != nil {
 		return err
 	}
+	s.only = cfg.passthruOnly
 	if s.parts.once() {
 		return errOnce
 	}
@@ -206,7 +208,7 @@ func (s *streaming) Begin(on *session.Session, id uint64) {
 }
 
 // Progress implements [session.Sink].
-func (s *streaming) Progress(p codec.Payload, size int) { s.results.Progress(p, size) }
+func (s *streaming) Progress(m *core.Message, size int) { s.results.Progress(m, size) }
 
 // begun reports whether the call must not be sent again; false for nil.
 func (s *streaming) begun() bool {
@@ -237,12 +239,13 @@ func (s *streaming) outcome() error {
 // next decodes the next progressive result into v, waiting for it. It reports
 // false when there are no more.
 func (s *streaming) next(v codec.Value) bool {
-	raw, ok := s.results.take()
+	item, ok := s.results.take()
 	if !ok {
-		if raw, ok = s.await(); !ok {
+		if item, ok = s.await(); !ok {
 			return false
 		}
 	}
+	raw := s.client.open(s.ctx, item.payload, item.details, PassthruResult, s.procedure.URI, s.only)
 	s.client.limit(&s.dec)
 	s.dec.Payload(raw, v, s.procedure.Progress, s.client.strictness())
 	s.client.memory.Give(s.dec.Held()) // what was decoded is the loop's
@@ -255,7 +258,7 @@ func (s *streaming) next(v codec.Value) bool {
 }
 
 // await waits for the next progressive result, or for the end.
-func (s *streaming) await() (raw codec.Payload, ok bool) {
+func (s *streaming) await() (item progressItem, ok bool) {
 	turn := dispatch.TurnOf(s.ctx)
 	if s.park(turn) {
 		defer turn.Unpark(s.ctx)
@@ -263,8 +266,8 @@ func (s *streaming) await() (raw codec.Payload, ok bool) {
 	for {
 		select {
 		case <-s.results.ready:
-			if raw, ok = s.results.take(); ok {
-				return raw, true
+			if item, ok = s.results.take(); ok {
+				return item, true
 			}
 		case <-s.done:
 			return s.results.take()

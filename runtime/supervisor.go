@@ -1,6 +1,7 @@
 package wamp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,7 +61,7 @@ func (v *supervisor) check() (err error) {
 	if v.routers, err = newRouters(&v.cfg, v.cfg.urls); err != nil {
 		return err
 	}
-	if err := v.cfg.checkFeatures(); err != nil {
+	if err := cmp.Or(v.cfg.checkFeatures(), v.cfg.checkSchemes()); err != nil {
 		return err
 	}
 	if v.sessions.Login.Extra, err = v.cfg.encodeExtra(); err != nil {

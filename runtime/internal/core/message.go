@@ -47,7 +47,7 @@ type Message struct {
 	// and Kwargs. It goes only with the option enc_algo or ppt_scheme
 	// (docs/requirements.md 4.4). nil: none.
 	Payload []byte
-	// Sealed reports that the payload is for the receiver alone to open (R250),
+	// Sealed reports that the payload is for the receiver alone to open (R251),
 	// whatever its form. Parse sets it.
 	Sealed bool
 	// Bad is why the payload of a message that is itself in order cannot be read,
@@ -56,16 +56,24 @@ type Message struct {
 	Bad error
 }
 
-// SealedBody stands for a payload that is sealed.
-var SealedBody = codec.Payload{Err: errors.New("the payload is sealed (payload passthru), which is not supported")}
+// ErrSealed is the Err of a payload in passthru mode that nobody has opened.
+// Its Args and Kwargs are as they came.
+var ErrSealed = errors.New("the payload is sealed (payload passthru)")
 
-// Sealed reports whether the Details of an event that was kept say that its
-// payload is sealed; see [Message].
-func Sealed(details codec.Raw) bool {
-	if emptyDict(details) {
-		return false
+// errTransparent is that of a payload in the mode of Autobahn from which payload
+// passthru was made.
+var errTransparent = errors.New("the payload is sealed with enc_algo (payload transparency), which is not supported")
+
+// Sealed returns the payload p of a message with these Details, with the Err
+// that says so if it is sealed (R251).
+func Sealed(p codec.Payload, details codec.Raw) codec.Payload {
+	switch m := (&Message{Details: details}); {
+	case m.DetailText(keyPPTScheme) != "":
+		p.Err = ErrSealed
+	case m.DetailText(keyEncAlgo) != "":
+		return codec.Payload{Err: errTransparent}
 	}
-	return !details.Lookup(keyPPTScheme).Absent() || !details.Lookup(keyEncAlgo).Absent()
+	return p
 }
 
 // Body returns the payload of a message that was parsed.
@@ -73,10 +81,22 @@ func (m *Message) Body() codec.Payload {
 	switch {
 	case m.Bad != nil:
 		return codec.Payload{Err: m.Bad}
+	case m.Payload != nil:
+		return Sealed(codec.Payload{Args: OneArgument(m.Payload)}, m.Details)
 	case m.Sealed:
-		return SealedBody
+		return Sealed(codec.Payload{Args: m.Args, Kwargs: m.Kwargs}, m.Details)
 	}
 	return codec.Payload{Args: m.Args, Kwargs: m.Kwargs}
+}
+
+// OneArgument returns the list Arguments of one value of bytes.
+func OneArgument(b []byte) codec.Raw {
+	var e codec.Encoder
+	e.Reset(codec.CBOR, nil)
+	e.List(1)
+	e.Binary(b)
+	e.EndList()
+	return codec.Raw{Format: codec.CBOR, Data: e.Bytes()}
 }
 
 // Reset empties m.

@@ -1,6 +1,10 @@
 package core
 
-import "github.com/wampgen/wampgen/runtime/codec"
+import (
+	"slices"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+)
 
 // Body is the encoded payload of an outgoing message. Owner is handed back
 // untouched with the frame, so that the shell can recycle the buffer.
@@ -9,7 +13,10 @@ type Body struct {
 	// values (0 to 2) they hold.
 	Bytes  []byte
 	Values int
-	Owner  any
+	// Marks are the entries of Options or Details that belong to the payload: the
+	// attributes of payload passthru mode. nil: none.
+	Marks Dict
+	Owner any
 }
 
 // Frame is one outgoing message: a head in the queue's arena and a body.
@@ -56,6 +63,9 @@ func (o *Out) Clear() {
 // none. A frame that is refused leaves the queue as it was.
 func (o *Out) push(f codec.Format, m *Message, request uint64, b Body, limit int) error {
 	start := len(o.arena)
+	if len(b.Marks) > 0 {
+		m.Options = append(slices.Clip(m.Options), b.Marks...)
+	}
 	head, err := o.append(f, m, b)
 	if err != nil {
 		o.arena = o.arena[:start]

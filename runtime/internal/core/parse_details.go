@@ -18,6 +18,9 @@ func emptyDict(r codec.Raw) bool {
 	return !d.Next(&s) && d.Err() == nil
 }
 
+// Empty reports whether a dict is absent or without keys.
+func Empty(dict codec.Raw) bool { return emptyDict(dict) }
+
 // emptyList reports whether r is absent or a list without elements.
 func emptyList(r codec.Raw) bool {
 	if r.Absent() {

@@ -19,7 +19,10 @@ type Pool struct {
 // to its pool.
 type Buffer struct {
 	// Enc encodes the payload between Begin and Finish.
-	Enc    codec.Encoder
+	Enc codec.Encoder
+	// Marks are the entries of Options or Details that belong to the payload, see
+	// [core.Body].
+	Marks  core.Dict
 	mem    []byte
 	values int
 	whole  bool // the payload is complete; until then mem holds that of an earlier user
@@ -46,7 +49,7 @@ func (p *Pool) recycle(b *Buffer) {
 
 // Begin starts a payload in place of what the buffer held.
 func (b *Buffer) Begin(f codec.Format) {
-	b.whole = false
+	b.whole, b.Marks = false, nil
 	core.BeginPayload(&b.Enc, f, b.mem[:0])
 }
 
@@ -80,5 +83,5 @@ func (b *Buffer) Empty() bool { return b.values == 0 }
 func (b *Buffer) Payload() ([]byte, int) { return b.mem, b.values }
 
 func (b *Buffer) body() core.Body {
-	return core.Body{Bytes: b.mem, Values: b.values, Owner: b}
+	return core.Body{Bytes: b.mem, Values: b.values, Marks: b.Marks, Owner: b}
 }

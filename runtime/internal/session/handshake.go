@@ -37,14 +37,15 @@ const agent = "wampgen"
 // roles are what the client announces: every feature it uses and no other
 // (R004-R007). The values are WAMP's own names.
 var roles = core.Dict{
-	role("caller", "call_canceling", "call_timeout", "caller_identification", "progressive_call_invocations",
-		"progressive_call_results"),
+	role("caller", "call_canceling", "call_timeout", "caller_identification", "payload_passthru_mode",
+		"progressive_call_invocations", "progressive_call_results"),
 	role("callee", "call_canceling", "call_reroute", "call_timeout", "call_trustlevels", "caller_identification",
-		"pattern_based_registration", "progressive_call_invocations", "progressive_call_results", "registration_revocation",
-		"shared_registration"),
-	role("publisher", "publisher_exclusion", "publisher_identification", "subscriber_blackwhite_listing"),
-	role("subscriber", "pattern_based_subscription", "publication_trustlevels", "publisher_identification",
-		"subscription_revocation"),
+		"pattern_based_registration", "payload_passthru_mode", "progressive_call_invocations", "progressive_call_results",
+		"registration_revocation", "shared_registration"),
+	role("publisher", "payload_passthru_mode", "publisher_exclusion", "publisher_identification",
+		"subscriber_blackwhite_listing"),
+	role("subscriber", "pattern_based_subscription", "payload_passthru_mode", "publication_trustlevels",
+		"publisher_identification", "subscription_revocation"),
 }
 
 // role is one entry of the roles dict.

@@ -73,7 +73,7 @@ func (s *Session) receive(m *core.Message, size int) bool {
 		inv = effect.Handle.(Registration).Invoke(s, m, effect.Last)
 		s.core.Begin(m.Request, inv)
 	case core.Progressed: // here, since without the lock the call may be over
-		effect.Waiter.(*Waiter).Sink.Progress(m.Body(), size)
+		effect.Waiter.(*Waiter).Sink.Progress(m, size)
 	}
 	queued := len(s.core.Queue().Frames) > 0
 	s.mu.Unlock()

@@ -29,9 +29,10 @@ type Sink interface {
 	// Begin says that the CALL was queued on s, under an id. [Session.Part] may come
 	// now.
 	Begin(s *Session, id uint64)
-	// Progress takes one progressive result, of a frame of size bytes. It runs under the session's
-	// lock, so it must not block nor call the session.
-	Progress(payload codec.Payload, size int)
+	// Progress takes one progressive result, of a frame of size bytes. It runs
+	// under the session's lock, so it must not block nor call the session. m is the
+	// reader's: only the parts of its frame may be kept.
+	Progress(m *core.Message, size int)
 }
 
 // Waiter waits for the reply to one request at a time. It is settled exactly

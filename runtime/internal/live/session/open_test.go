@@ -29,11 +29,13 @@ func TestOpen_HelloIsFirstAndOnce(t *testing.T) {
 		return stage.Dict{"features": all}
 	}
 	want := stage.Dict{"agent": "wampgen", "roles": stage.Dict{
-		"caller": features("call_canceling", "call_timeout", "caller_identification", "progressive_call_invocations", "progressive_call_results"),
+		"caller": features("call_canceling", "call_timeout", "caller_identification", "payload_passthru_mode",
+			"progressive_call_invocations", "progressive_call_results"),
 		"callee": features("call_canceling", "call_reroute", "call_timeout", "call_trustlevels", "caller_identification",
-			"pattern_based_registration", "progressive_call_invocations", "progressive_call_results", "registration_revocation", "shared_registration"),
-		"publisher": features("publisher_exclusion", "publisher_identification", "subscriber_blackwhite_listing"),
-		"subscriber": features("pattern_based_subscription", "publication_trustlevels", "publisher_identification",
+			"pattern_based_registration", "payload_passthru_mode", "progressive_call_invocations", "progressive_call_results",
+			"registration_revocation", "shared_registration"),
+		"publisher": features("payload_passthru_mode", "publisher_exclusion", "publisher_identification", "subscriber_blackwhite_listing"),
+		"subscriber": features("pattern_based_subscription", "payload_passthru_mode", "publication_trustlevels", "publisher_identification",
 			"subscription_revocation"),
 	}}
 	stage.Bubbles(t, func(s *stage.Stage) {
