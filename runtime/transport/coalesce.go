@@ -58,6 +58,7 @@ type coalescer struct {
 }
 
 func newCoalescer(conn net.Conn, raw *steady, timeout time.Duration) *coalescer {
+	raw.born = time.Now()
 	return &coalescer{Conn: conn, raw: raw, timeout: timeout, writing: make(chan struct{}, 1)}
 }
 

@@ -19,8 +19,12 @@ const moveSize = 64 << 10
 type steady struct {
 	net.Conn
 	timeout time.Duration // 0 in the handshake, which a ctx bounds
-	end     atomic.Int64  // when all writing has to be done, in Unix nanoseconds; 0: no such time
-	moved   atomic.Int64  // when moveSize bytes had last left, in Unix nanoseconds
+
+	// Times are kept as nanoseconds since born, which has the monotonic clock: a
+	// jump of the wall clock moves none of them.
+	born  time.Time
+	end   atomic.Int64 // when all writing has to be done; 0: no such time
+	moved atomic.Int64 // when moveSize bytes had last left; 0: never
 
 	// These belong to who writes: bytes since moved, and what is being written.
 	left   int
@@ -64,7 +68,7 @@ func (s *steady) write(head, body []byte) error {
 func (s *steady) deadline(now, last time.Time) (at time.Time, end bool) {
 	const looks = 10 // in one timeout
 	if end := s.end.Load(); end != 0 {
-		return time.Unix(0, end), true
+		return s.born.Add(time.Duration(end)), true
 	}
 	if s.timeout == 0 {
 		return time.Time{}, true
@@ -88,18 +92,17 @@ func (s *steady) unwritten() (n int) {
 func (s *steady) progress(n int) {
 	if s.left += n; s.left >= moveSize {
 		s.left = 0
-		s.moved.Store(time.Now().UnixNano())
+		s.moved.Store(int64(time.Since(s.born)))
 	}
 }
 
 // until makes writing end at a fixed time, progress or not.
-func (s *steady) until(end time.Time) { s.end.Store(end.UnixNano()) }
+func (s *steady) until(end time.Time) { s.end.Store(int64(end.Sub(s.born))) }
 
 // lastMove is when the peer last took a good deal of data; zero for never.
 func (s *steady) lastMove() time.Time {
-	at := s.moved.Load()
-	if at == 0 {
-		return time.Time{}
+	if at := s.moved.Load(); at != 0 {
+		return s.born.Add(time.Duration(at))
 	}
-	return time.Unix(0, at)
+	return time.Time{}
 }

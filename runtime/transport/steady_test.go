@@ -138,3 +138,17 @@ func TestSteady_SmallMessagesAreNoSignOfLife(t *testing.T) {
 		<-stopped
 	})
 }
+
+// A wall clock that jumps moves no deadline: all of them keep the monotonic clock.
+func TestSteady_ClockThatJumps(t *testing.T) {
+	s := &steady{timeout: time.Second, born: time.Now()}
+	progressing, _ := s.deadline(time.Now(), time.Now())
+	s.progress(moveSize)
+	s.until(time.Now().Add(time.Second))
+	last, _ := s.deadline(time.Now(), time.Now())
+	for name, at := range map[string]time.Time{"of a write": progressing, "of the last words": last, "of progress": s.lastMove()} {
+		if at == at.Round(0) { // which takes the monotonic clock away
+			t.Errorf("the time %s is one of the wall clock", name)
+		}
+	}
+}
