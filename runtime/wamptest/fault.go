@@ -44,6 +44,11 @@ type Fault struct {
 	Gather time.Duration
 	// Delay delays every write by a random time up to this.
 	Delay time.Duration
+	// Rate, if not 0, is how many bytes pass in a second, in each direction.
+	Rate int
+	// CorruptAfter, if not 0, changes one byte of a connection after this many more
+	// bytes have arrived.
+	CorruptAfter int
 	// CutAfter, if not 0, resets a connection after this many more bytes of both
 	// directions together.
 	CutAfter int
@@ -59,7 +64,7 @@ func (f *Faults) Set(fault Fault) {
 	defer f.gate.Unlock()
 	f.fault = fault
 	for c := range f.conns {
-		c.left = fault.CutAfter
+		c.left, c.sound = fault.CutAfter, fault.CorruptAfter
 	}
 	f.gate.broadcast()
 }
@@ -137,9 +142,27 @@ func (f *Faults) wrap(conn net.Conn) *faultConn {
 	if f.conns == nil {
 		f.conns = map[*faultConn]struct{}{}
 	}
-	c := &faultConn{Conn: conn, f: f, left: f.fault.CutAfter}
+	c := &faultConn{Conn: conn, f: f, left: f.fault.CutAfter, sound: f.fault.CorruptAfter}
 	f.conns[c] = struct{}{}
 	return c
+}
+
+// most returns how many of n bytes pass at once.
+func (f *Fault) most(n int) int {
+	if f.Piece > 0 {
+		n = min(n, f.Piece)
+	}
+	if f.Rate > 0 {
+		n = min(n, max(1, f.Rate/20))
+	}
+	return n
+}
+
+// pass takes the time that n bytes need.
+func (f *Fault) pass(n int) {
+	if f.Rate > 0 {
+		<-time.After(time.Duration(n) * time.Second / time.Duration(f.Rate))
+	}
 }
 
 // upTo returns a random duration from 0 up to most.

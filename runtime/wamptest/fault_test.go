@@ -181,3 +181,46 @@ func TestFaults_PlayIsRepeatable(t *testing.T) {
 		})
 	}
 }
+
+func TestFaults_Rate(t *testing.T) {
+	inMemory(t, func(t *testing.T, f *wamptest.Faults, near, far net.Conn) {
+		f.Set(wamptest.Fault{Rate: 1000})
+		begin := time.Now()
+		go func() {
+			_, _ = far.Write(make([]byte, 3000))
+		}()
+		if _, err := io.ReadFull(near, make([]byte, 3000)); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(begin); took != 3*time.Second {
+			t.Errorf("3000 bytes at 1000 a second took %v to read", took)
+		}
+		begin = time.Now()
+		go io.Copy(io.Discard, far)
+		if n, err := near.Write(make([]byte, 2000)); n != 2000 || err != nil {
+			t.Error(n, err)
+		}
+		if took := time.Since(begin); took != 2*time.Second {
+			t.Errorf("2000 bytes at 1000 a second took %v to write", took)
+		}
+	})
+}
+
+func TestFaults_CorruptAfter(t *testing.T) {
+	inMemory(t, func(t *testing.T, f *wamptest.Faults, near, far net.Conn) {
+		f.Set(wamptest.Fault{CorruptAfter: 7})
+		go func() {
+			_, _ = far.Write(make([]byte, 5))
+			_, _ = far.Write(make([]byte, 5))
+		}()
+		got := make([]byte, 10)
+		if _, err := io.ReadFull(near, got); err != nil {
+			t.Error(err)
+		}
+		for i, b := range got {
+			if (b != 0) != (i == 6) {
+				t.Errorf("byte %d is %#x", i, b)
+			}
+		}
+	})
+}

@@ -17,6 +17,7 @@ type faultConn struct {
 	readUntil, writeUntil time.Time
 	held                  []byte // arrived just when reads were stalled
 	left                  int    // bytes until the cut; 0: no cut
+	sound                 int    // bytes until one is changed; 0: none is
 	gone                  bool   // half-open
 	broken                error  // once closed or reset
 }
@@ -27,9 +28,7 @@ func (c *faultConn) Read(b []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if fault.Piece > 0 && len(b) > fault.Piece {
-		b = b[:fault.Piece]
-	}
+	b = b[:fault.most(len(b))]
 	if n := c.takeHeld(b); n > 0 {
 		return n, nil
 	}
@@ -37,6 +36,8 @@ func (c *faultConn) Read(b []byte) (int, error) {
 		<-time.After(fault.Gather)
 	}
 	n, err := c.Conn.Read(b)
+	fault.pass(n)
+	c.corrupt(b[:n])
 	n, cut := c.spend(n)
 	if _, stalled := c.passRead(); stalled != nil {
 		c.hold(b[:n])
@@ -58,14 +59,12 @@ func (c *faultConn) Write(b []byte) (done int, err error) {
 		if err != nil {
 			return done, err
 		}
-		piece := b[done:]
-		if fault.Piece > 0 && len(piece) > fault.Piece {
-			piece = piece[:fault.Piece]
-		}
+		piece := b[done : done+fault.most(len(b)-done)]
 		if fault.Delay > 0 {
 			<-time.After(c.f.upTo(fault.Delay))
 		}
 		n, err := c.send(piece, fault)
+		fault.pass(n)
 		done += n
 		if err != nil {
 			return done, err
@@ -140,6 +139,20 @@ func (c *faultConn) spend(n int) (int, bool) {
 	}
 	n, c.left = c.left, 0
 	return n, true
+}
+
+// corrupt changes one byte if it is due.
+func (c *faultConn) corrupt(b []byte) {
+	c.f.gate.Lock()
+	defer c.f.gate.Unlock()
+	switch {
+	case c.sound == 0:
+	case c.sound > len(b):
+		c.sound -= len(b)
+	default:
+		b[c.sound-1] ^= 0x55
+		c.sound = 0
+	}
 }
 
 func (c *faultConn) hold(b []byte) {

@@ -44,7 +44,7 @@ func TestWrap(t *testing.T) {
 	m.id(m.Call("last", "a.b", nil, Body{})) // MaxID-1
 	m.sent()
 	m.take(Dropped, 50, int64(MaxID-2), dict{}) // it was issued
-	m.refuse(50, uint64(MaxID), dict{})  // R055: it was not
+	m.refuse(50, uint64(MaxID), dict{})         // R055: it was not
 	for _, want := range []uint64{MaxID, 3, 4} {
 		if id := m.id(m.Call("w", "a.b", nil, Body{})); id != want {
 			t.Fatalf("id %d, want %d", id, want)
