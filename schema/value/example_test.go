@@ -195,3 +195,21 @@ types:
 	fmt.Println(levels)
 	// Output: [9]
 }
+
+func ExampleSample() {
+	m, _ := schema.Parse("shop.wamp.yaml", []byte(`
+wampgen: 1
+api: {name: shop, uri: com.example.shop}
+types:
+  Line: {fields: {sku: {type: string, pattern: '^[A-Z]{2}-[0-9]+$'}, quantity: {type: int, min: 10}, tags: list<string>}}
+`))
+	line, ok := value.Sample(value.Of(m.Types[0]), 0)
+	fmt.Println(line, ok)
+	// Output: map[quantity:10 sku:AA-1 tags:[tags]] true
+}
+
+func ExampleMessage_Sample() {
+	p, ok := value.Arguments(api()).Sample(0)
+	fmt.Println(string(value.JSON(p)), ok)
+	// Output: {"args":["sku",1],"kwargs":{"priority":1}} true
+}
