@@ -4,10 +4,14 @@ import (
 	"embed"
 	"flag"
 	"fmt"
+	"io"
+	"os"
 	"slices"
 	"strings"
 
+	"github.com/wampgen/wampgen/cmd/wampgen/internal/connection"
 	"github.com/wampgen/wampgen/generator/golang"
+	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
 	"github.com/wampgen/wampgen/schema/lint"
@@ -33,7 +37,7 @@ func completeVerb() *verb {
 	return &verb{
 		name: "__complete", usage: "-- word...", short: "print what the last word can become", hidden: true,
 		example: "wampgen __complete -- gen",
-		prepare: func(c *command, _ *flag.FlagSet) func() int { return c.complete },
+		prepare: func(c *command, _ *flag.FlagSet) func() int { return c.completeLine },
 	}
 }
 
@@ -54,12 +58,8 @@ func (c *command) completion() int {
 
 // complete prints candidates for the last word, each with a tab and a text
 // behind it if there is one. No candidate means a file.
-func (c *command) complete() int {
-	// bash cuts --format=json into three words.
-	words := slices.DeleteFunc(slices.Clone(c.args), func(w string) bool { return w == "=" })
-	if len(words) == 0 || c.args[len(c.args)-1] == "=" {
-		words = append(words, "")
-	}
+func (c *command) completeLine() int {
+	words := joined(c.args)
 	last := words[len(words)-1]
 	if last == `""` { // some PowerShells do not pass on what is empty
 		last = ""
@@ -72,29 +72,74 @@ func (c *command) complete() int {
 	return exitFine
 }
 
+// joined puts words together that bash cuts at =, but for flags, whose values are
+// words of their own. The last word is the one to complete, and may be empty.
+func joined(args []string) (words []string) {
+	open := true // the next word begins one
+	for _, arg := range args {
+		last := len(words) - 1
+		switch {
+		case arg == "=" && last >= 0 && !strings.HasPrefix(words[last], "-"):
+			words[last] += arg
+			open = false
+			continue
+		case arg == "=":
+		case open:
+			words = append(words, arg)
+		default:
+			words[last] += arg
+		}
+		open = true
+	}
+	if len(words) == 0 || args[len(args)-1] == "=" && open {
+		words = append(words, "")
+	}
+	return words
+}
+
 // candidates returns what may stand behind the words of a command line.
 func candidates(before []string, last string) (list []string) {
 	var v *verb
-	for _, word := range before {
+	var behind []string
+	for i, word := range before {
 		if v = findVerb(word); v != nil {
+			behind = before[i+1:]
 			break
 		}
 	}
+	c := new(command)
 	fs := flag.NewFlagSet("", flag.ContinueOnError)
-	if new(command).globals(fs); v != nil {
-		v.prepare(new(command), fs)
+	fs.SetOutput(io.Discard)
+	if c.globals(fs); v != nil {
+		v.prepare(c, fs)
 	}
 	switch f := openFlag(fs, before); {
 	case f != nil:
 		return values(f.Name)
 	case strings.HasPrefix(last, "-"):
 		return flagNames(fs)
-	case v != nil && v.words != nil:
-		return v.words()
 	case v == nil:
 		return verbNames()
+	case c.complete != nil:
+		return c.completeArgument(fs, behind)
+	case v.words != nil:
+		return v.words()
 	}
 	return nil
+}
+
+// completeArgument returns what the next argument of a verb can be, after the words
+// that stand behind the verb.
+func (c *command) completeArgument(fs *flag.FlagSet, behind []string) []string {
+	rest, err := parse(fs, behind)
+	if err != nil {
+		return nil
+	}
+	if c.args = rest; c.dir != "" && os.Chdir(c.dir) != nil {
+		return nil
+	}
+	c.stdout, c.stderr, c.format = io.Discard, io.Discard, diag.Text
+	return c.complete()
 }
 
 // openFlag returns the flag at the end of the words whose value comes next; nil
@@ -151,6 +196,14 @@ func values(name string) (list []string) {
 		for _, l := range langs() {
 			list = append(list, l.name+"\t"+l.summary)
 		}
+	case "serializer":
+		list = connection.Serializers()
+	case "login":
+		list = connection.Logins()
+	case "profile":
+		list = connection.Profiles()
+	case "cancel":
+		list = []string{string(wamp.Kill), string(wamp.KillNoWait), string(wamp.Skip)}
 	case "color":
 		list = []string{"auto", "always", "never"}
 	case "rule":

@@ -6,6 +6,8 @@
 //	wampgen fmt [file...|dir/...|-]      write schemas in their canonical form
 //	wampgen breaking --against version   find what breaks since another version of the schemas
 //	wampgen router                       run a router for development on this machine
+//	wampgen call procedure [argument...] call a procedure and print its result
+//	wampgen listen topic                 subscribe to a topic and print its events
 //	wampgen docs [file]                  print the reference of an API, for its users
 //	wampgen schema                       print the JSON Schema of the language, for editors
 //	wampgen completion shell             print a script that completes command lines

@@ -53,7 +53,7 @@ func (f *formatting) run() int {
 	if len(f.args) == 1 && f.args[0] == "-" {
 		f.stream()
 	} else {
-		in := f.named()
+		in := namedFiles(f.args)
 		f.sources, f.refused, f.failed = in.sources, in.found, in.failed
 		if len(in.files) == 0 && len(f.refused)+len(f.failed) == 0 {
 			f.failed = []error{errors.New("there is no schema to format")}

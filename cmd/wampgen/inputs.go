@@ -23,17 +23,20 @@ type inputs struct {
 	sources map[string][]byte
 }
 
-// inputs returns the schemas that the arguments mean. Without arguments they
-// are those of wampgen.yaml, or all of this folder. A fragment means the schemas
-// that include it.
-func (c *command) inputs() inputs {
-	in := c.named()
+// inputs returns the schemas that the arguments of the command mean.
+func (c *command) inputs() inputs { return inputsOf(c.args) }
+
+// inputsOf returns the schemas that arguments mean. Without arguments they are
+// those of wampgen.yaml, or all of this folder. A fragment means the schemas that
+// include it.
+func inputsOf(args []string) inputs {
+	in := namedFiles(args)
 	in.files = whole(in.files)
 	return in
 }
 
-// named returns the files that the arguments mean, schemas and fragments.
-func (c *command) named() inputs {
+// namedFiles returns the files that arguments mean, schemas and fragments.
+func namedFiles(args []string) inputs {
 	in := inputs{outs: map[string]string{}, rules: lint.Levels{}, sources: map[string][]byte{}}
 	conf, err := in.read()
 	if err != nil {
@@ -43,11 +46,11 @@ func (c *command) named() inputs {
 	if in.found.HasErrors() {
 		return in
 	}
-	args := c.args
+	all := args
 	for _, s := range conf.Schemas {
 		file := filepath.FromSlash(s.File)
-		if len(c.args) == 0 {
-			args = append(args, file)
+		if len(args) == 0 {
+			all = append(all, file)
 		}
 		if s.Out == "" {
 			continue
@@ -56,7 +59,7 @@ func (c *command) named() inputs {
 			in.outs[path] = filepath.Clean(filepath.FromSlash(s.Out))
 		}
 	}
-	in.rules, in.search = conf.Rules, find(args)
+	in.rules, in.search = conf.Rules, find(all)
 	return in
 }
 

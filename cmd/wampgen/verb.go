@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wampgen/wampgen/cmd/wampgen/internal/connection"
 	"github.com/wampgen/wampgen/schema/diag"
 )
 
@@ -38,6 +39,9 @@ type command struct {
 	// The flags of every verb.
 	dir, color     string
 	quiet, verbose bool
+	// complete returns what the next argument can be, for verbs whose flags and
+	// arguments decide that; nil for the others.
+	complete func() []string
 	// format is the form of the findings; only verbs that find something have
 	// a flag for it.
 	format diag.Format
@@ -74,6 +78,12 @@ func (c *command) run(v *verb, args []string) int {
 	work := v.prepare(c, fs)
 	if wantsHelp(args) {
 		fs.SetOutput(c.stdout)
+	}
+	if flag := connection.Secret(args); flag != "" && fs.Lookup("secret-file") != nil {
+		return c.fail(connection.RefuseSecret(flag))
+	}
+	if !wantsHelp(args) {
+		fs.Usage = func() { fmt.Fprintf(c.stderr, "wampgen help %s shows its flags\n", v.name) }
 	}
 	rest, err := parse(fs, args)
 	if err != nil {

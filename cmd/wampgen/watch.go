@@ -25,7 +25,7 @@ type stamp struct {
 // stamps returns the stamps of all files that a run reads.
 func (g *generation) stamps() map[string]stamp {
 	all := map[string]stamp{}
-	for _, path := range slices.Concat(g.named().files, []string{config.File}, slices.Collect(maps.Keys(g.sources))) {
+	for _, path := range slices.Concat(namedFiles(g.args).files, []string{config.File}, slices.Collect(maps.Keys(g.sources))) {
 		if info, err := os.Stat(path); err == nil {
 			all[path] = stamp{info.ModTime(), info.Size()}
 		}

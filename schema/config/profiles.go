@@ -154,7 +154,7 @@ func (r *profilesReader) secrets(n *yaml.Node) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if key := n.Content[i]; slices.Contains(secretKeys, key.Value) {
 			r.report(key, schema.RuleUnknownKey, "a secret must not be in a file of profiles").Hint =
-				"put it into a file that only you can read and write  secret_file: PATH, or  secret_env: NAME  for an environment variable"
+				"put it into a file that only you can read and name that with  secret_file: PATH, or name an environment variable with  secret_env: NAME"
 		}
 	}
 }

@@ -190,7 +190,7 @@ func TestSecret(t *testing.T) {
 	}
 }
 
-// Keep opens a session again after it was lost, and uses it again.
+// Keep opens a session again after it was lost for longer, and uses it again.
 func TestKeep(t *testing.T) {
 	alone(t, nil)
 	realm := wamptest.NewRealm(t)
@@ -200,23 +200,31 @@ func TestKeep(t *testing.T) {
 	}
 	defer func() { server.Close() }()
 	ctx, cancel := context.WithCancel(t.Context())
-	uses, losses := 0, 0
-	addr := strings.TrimSuffix(strings.TrimPrefix(server.URL(), "ws://"), "/ws")
-	err = settings(t, "--url", server.URL()).Keep(ctx, silent, func(error) {
-		losses++
-		if server, err = realm.Listen(addr); err != nil {
-			t.Error(err)
-		}
-	}, func(_ context.Context, client *wamp.Client) error {
-		if uses++; uses == 2 {
-			cancel()
+	uses := make(chan *wamp.Client, 2)
+	var said []string
+	url := server.URL()
+	done := make(chan error)
+	go func() {
+		done <- settings(t, "--url", url).Keep(ctx, silent, func(text string) {
+			if said = append(said, text); text == "connected again" {
+				cancel()
+			}
+		}, func(_ context.Context, client *wamp.Client) error {
+			uses <- client
 			return nil
-		}
-		server.Close()
-		return nil
-	})
-	if err != nil || uses != 2 || losses != 1 {
-		t.Errorf("%v: used %d times, lost %d times", err, uses, losses)
+		})
+	}()
+	first := <-uses
+	server.Close()
+	<-first.Done()
+	if server, err = realm.Listen(strings.TrimSuffix(strings.TrimPrefix(url, "ws://"), "/ws")); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil || len(uses) != 1 {
+		t.Errorf("%v: used %d times after the first", err, len(uses))
+	}
+	if len(said) != 2 || !strings.HasPrefix(said[0], "the session is lost, connecting again: ") {
+		t.Errorf("said %q", said)
 	}
 }
 

@@ -23,29 +23,44 @@ func (s *Settings) Open(ctx context.Context, log *slog.Logger) (*wamp.Client, er
 
 // Keep opens a session as [Settings.Open] does and hands its client to use, which
 // sets up what is to last. It returns when ctx ends, when use fails, or when
-// there is no first session. If a later one is lost it calls lost, waits for a
-// router as long as it takes, and then calls use again.
-func (s *Settings) Keep(ctx context.Context, log *slog.Logger, lost func(error), use func(context.Context, *wamp.Client) error) error {
+// there is no first session. A later session that is lost is opened again, and
+// what use has set up restored, as long as it takes; say gets a line for people
+// about either.
+func (s *Settings) Keep(ctx context.Context, log *slog.Logger, say func(string), use func(context.Context, *wamp.Client) error) error {
 	client, err := s.Open(ctx, log)
+	lost := false
 	for err == nil {
 		if err = use(ctx, client); err != nil {
 			break
 		}
-		select {
-		case <-ctx.Done():
-			return client.Close(context.WithoutCancel(ctx))
-		case <-client.Done():
+		if lost = watch(ctx, client, lost, say); ctx.Err() != nil {
+			break
 		}
-		lost(client.Err())
-		client, err = s.connect(ctx, log, wamp.WithRetryFatal())
+		client, err = s.connect(ctx, log, wamp.WithRetryFatal()) // this one does not give up
 	}
 	if client != nil {
 		client.Close(context.WithoutCancel(ctx))
 	}
 	if ctx.Err() != nil {
-		return nil //nolint:nilerr // it ended while there was no session
+		return nil //nolint:nilerr // it ended as it was to
 	}
 	return err
+}
+
+// watch says when a client loses its session and gets another one, until the client
+// or ctx ends. It takes and returns whether there is no session.
+func watch(ctx context.Context, client *wamp.Client, lost bool, say func(string)) bool {
+	for status := range client.Watch(ctx) {
+		switch {
+		case status.State == wamp.BackingOff && !lost:
+			lost = true
+			say("the session is lost, connecting again: " + strings.TrimPrefix(status.Err.Error(), "wamp: "))
+		case status.State == wamp.Ready && lost:
+			lost = false
+			say("connected again")
+		}
+	}
+	return lost
 }
 
 // connect opens a session and explains why it cannot.

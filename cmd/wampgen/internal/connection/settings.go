@@ -46,7 +46,7 @@ func Flags(fs *flag.FlagSet) *Settings {
 	fs.StringVar(&p.CA, "tls-ca", "", "PEM `file` with the authorities that the router's certificate may be of (default: those of the system)")
 	fs.StringVar(&p.Cert, "tls-cert", "", "PEM `file` with the certificate to show to the router")
 	fs.StringVar(&p.Key, "tls-key", "", "PEM `file` with the key of --tls-cert; only you may read it")
-	fs.DurationVar(&p.ConnectTimeout, "connect-timeout", 0, "how `long` opening a session may take (default "+defaultTimeout.String()+")")
+	fs.DurationVar(&p.ConnectTimeout, "connect-timeout", 0, "`duration` that opening a session may take (default "+defaultTimeout.String()+")")
 	fs.StringVar(&s.profile, "profile", "", "`name` of a profile with all of that; other flags take precedence (default: $"+profileVariable+", or default: of the profiles)")
 	fs.StringVar(&s.file, "profiles", "", "`file` of profiles (default: wampgen/profiles.yaml in your configuration folder)")
 	return s

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,11 +22,46 @@ import (
 // checkout is the root of this repository.
 const checkout = "../../../.."
 
+// live are the scripts that need a router, at $URL: they run once on each.
+var live = []string{"call", "listen"}
+
 func TestScripts(t *testing.T) {
+	all, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, slices.DeleteFunc(all, func(path string) bool {
+		return slices.Contains(live, strings.TrimSuffix(filepath.Base(path), ".txtar"))
+	}), nil)
+}
+
+// TestScripts_Routers runs on the router of wampgen router and on nexus, or on the
+// one that WAMPGEN_ROUTER names: runtime/internal/crossbar runs it on Crossbar.io.
+func TestScripts_Routers(t *testing.T) {
+	var paths []string
+	for _, name := range live {
+		paths = append(paths, "testdata/"+name+".txtar")
+	}
+	for name, start := range routers() {
+		t.Run(name, func(t *testing.T) {
+			run(t, paths, func(env *testscript.Env) error {
+				url, stop, err := start()
+				env.Defer(stop)
+				env.Setenv("URL", url)
+				env.Values[waitingKey{}] = make(chan struct{})
+				return err
+			})
+		})
+	}
+}
+
+// run runs scripts, each after setup.
+func run(t *testing.T, paths []string, setup func(*testscript.Env) error) {
+	t.Helper()
 	root := absolute(t, checkout)
 	caches := goEnv(t, "GOCACHE", "GOMODCACHE")
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+		Files: paths,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 			env.Setenv("BIN", bin)
@@ -40,9 +76,12 @@ func TestScripts(t *testing.T) {
 				name, value, _ := strings.Cut(setting, "=")
 				env.Setenv(name, value)
 			}
+			if setup != nil {
+				return setup(env)
+			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"connect": connect},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"connect": connect, "serve": serve, "subscribed": subscribed, "invoked": invoked, "logins": logins},
 	})
 }
 
