@@ -17,6 +17,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/auth"
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/crossbar/node"
+	"github.com/wampgen/wampgen/runtime/internal/live/stage"
 )
 
 var formats = []codec.Format{codec.CBOR, codec.MessagePack, codec.JSON}
@@ -28,11 +29,7 @@ func join(t *testing.T, url string, opts ...wamp.ConnectOption) *wamp.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := c.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
+	stage.CloseAtEnd(t, c)
 	return c
 }
 

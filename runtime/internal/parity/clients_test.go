@@ -10,6 +10,7 @@ import (
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/auth"
+	live "github.com/wampgen/wampgen/runtime/internal/live/stage"
 	. "github.com/wampgen/wampgen/runtime/wamptest"
 	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
@@ -54,11 +55,7 @@ func (s *clients) open(connect func(...wamp.ConnectOption) (*wamp.Client, error)
 	if err != nil {
 		s.Fatal(err)
 	}
-	s.Cleanup(func() {
-		if err := c.Close(context.Background()); err != nil {
-			s.Error(err)
-		}
-	})
+	live.CloseAtEnd(s, c)
 	return c
 }
 

@@ -13,6 +13,7 @@ import (
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/auth"
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/live/stage"
 	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
@@ -34,11 +35,7 @@ func join(t *testing.T, url string, opts ...wamp.ConnectOption) *wamp.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := c.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
+	stage.CloseAtEnd(t, c)
 	return c
 }
 

@@ -18,7 +18,7 @@ const patience = 20 * time.Second
 // of one router that speak them.
 func Live(t *testing.T, f func(ctx context.Context, t *testing.T, callee, caller *wamp.Client)) {
 	t.Helper()
-	r := router.New(t, router.Config{})
+	r := router.New(t, router.Config{Realms: realms()})
 	run(t, r.WebSocketURL(), r.RawSocketURL(), f)
 }
 
@@ -26,9 +26,22 @@ func Live(t *testing.T, f func(ctx context.Context, t *testing.T, callee, caller
 // race with itself: an event that goes to several subscriptions.
 func Apart(t *testing.T, f func(ctx context.Context, t *testing.T, callee, caller *wamp.Client)) {
 	t.Helper()
-	r := router.NewProcess(t, router.Config{})
+	r := router.NewProcess(t, router.Config{Realms: realms()})
 	run(t, r.WebSocketURL(), r.RawSocketURL(), f)
 }
+
+// realms has a realm for each transport and format: a router still has the
+// registrations of a session for a while after it has left.
+func realms() (names []string) {
+	for _, transport := range []string{"websocket", "rawsocket"} {
+		for _, format := range Formats {
+			names = append(names, realm(transport, format))
+		}
+	}
+	return names
+}
+
+func realm(transport string, f codec.Format) string { return transport + "." + f.String() }
 
 func run(t *testing.T, webSocket, rawSocket string, f func(ctx context.Context, t *testing.T, callee, caller *wamp.Client)) {
 	t.Helper()
@@ -38,15 +51,16 @@ func run(t *testing.T, webSocket, rawSocket string, f func(ctx context.Context, 
 			t.Run(name+"/"+format.String(), func(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), patience)
 				defer cancel()
-				f(ctx, t, connect(ctx, t, url, format), connect(ctx, t, url, format))
+				connect := func() *wamp.Client { return connect(ctx, t, url, realm(name, format), format) }
+				f(ctx, t, connect(), connect())
 			})
 		}
 	}
 }
 
-func connect(ctx context.Context, t *testing.T, url string, format codec.Format) *wamp.Client {
+func connect(ctx context.Context, t *testing.T, url, realm string, format codec.Format) *wamp.Client {
 	t.Helper()
-	client, err := wamp.Connect(ctx, url, "realm1", wamp.WithSerializers(format))
+	client, err := wamp.Connect(ctx, url, realm, wamp.WithSerializers(format))
 	if err != nil {
 		t.Fatal(err)
 	}
