@@ -8,6 +8,7 @@ require (
 	github.com/gorilla/websocket v1.5.3
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
+	github.com/shopspring/decimal v1.4.0
 	github.com/ugorji/go/codec v1.3.2
 	github.com/xdg-go/stringprep v1.0.4
 	golang.org/x/crypto v0.58.0
