@@ -21,14 +21,12 @@ const (
 // String names the shape as messages do.
 func (k nodeKind) String() string {
 	switch k {
-	case scalarNode:
-		return "string"
 	case listNode:
 		return "list"
 	case mappingNode:
 		return "mapping"
 	}
-	return "broken node"
+	return "string"
 }
 
 // node is a YAML node with its position.

@@ -56,16 +56,26 @@ type mistake struct {
 }
 
 var mistakes = []mistake{
-	{"cannot start any token", regexp.MustCompile(`^ *(\t+)`), "a tab cannot indent YAML", "indent with spaces"},
-	{"tab character", regexp.MustCompile(`^ *(\t+)`), "a tab cannot indent YAML", "indent with spaces"},
-	{"cannot start any token", regexp.MustCompile("(?:[:,\\[{-] *|^ *)([@`%][^,\\]}]*)"), "a string cannot begin with this character", "put it in quotes"},
-	{"alphabetic or numeric", regexp.MustCompile(`(?:[:,\[{-] *|^ *)([*&][^,\]}]*)`), "a string cannot begin with this character", "put it in quotes"},
-	{"',' or", regexp.MustCompile(`[{,]\s*[\w.]+:\s+[^"'\[\]{},#\s][^"'\[\]{},]*?(:)(?:\s|$)`), "a second \": \" inside {...}", "put the string in quotes"},
-	{"',' or", regexp.MustCompile(`(?:[:,\[{-] *)(\[\][\w.]+)`), "a list is not written with brackets", "write  list<T>"},
-	{"',' or", regexp.MustCompile(`^[^"'#]*?([\w>]+\?)(?:[\s,:}]|$)`), "a question mark has a meaning of its own inside {...}", "write  optional T  or  T|null"},
-	{"',' or", regexp.MustCompile(`\{.*?([\w.]+\.\{[^}]*\}?|\{[^}:]*\}\.[\w.]+)`), "braces inside {...} need quotes", "put the name in quotes, or each entry on a line of its own"},
-	{"mapping values", regexp.MustCompile(`:\s+[^"'#\s].*?(:)(?:\s|$)`), "a second \": \" on one line", "put the string in quotes"},
-	{"unexpected end of stream", regexp.MustCompile(`^[^"']*(["'].*)$`), "this quote is not closed", "close it on the same line"},
+	{problem: "cannot start any token", pattern: regexp.MustCompile(`^ *(\t+)`),
+		message: "a tab cannot indent YAML", hint: "indent with spaces"},
+	{problem: "tab character", pattern: regexp.MustCompile(`^ *(\t+)`),
+		message: "a tab cannot indent YAML", hint: "indent with spaces"},
+	{problem: "cannot start any token", pattern: regexp.MustCompile("(?:[:,\\[{-] *|^ *)([@`%][^,\\]}]*)"),
+		message: "a string cannot begin with this character", hint: "put it in quotes"},
+	{problem: "alphabetic or numeric", pattern: regexp.MustCompile(`(?:[:,\[{-] *|^ *)([*&][^,\]}]*)`),
+		message: "a string cannot begin with this character", hint: "put it in quotes"},
+	{problem: "',' or", pattern: regexp.MustCompile(`[{,]\s*[\w.]+:\s+[^"'\[\]{},#\s][^"'\[\]{},]*?(:)(?:\s|$)`),
+		message: "a second \": \" inside {...}", hint: "put the string in quotes"},
+	{problem: "',' or", pattern: regexp.MustCompile(`(?:[:,\[{-] *)(\[\][\w.]+)`),
+		message: "a list is not written with brackets", hint: "write  list<T>"},
+	{problem: "',' or", pattern: regexp.MustCompile(`^[^"'#]*?([\w>]+\?)(?:[\s,:}]|$)`),
+		message: "a question mark has a meaning of its own inside {...}", hint: "write  optional T  or  T|null"},
+	{problem: "',' or", pattern: regexp.MustCompile(`\{.*?([\w.]+\.\{[^}]*\}?|\{[^}:]*\}\.[\w.]+)`),
+		message: "braces inside {...} need quotes", hint: "put the name in quotes, or each entry on a line of its own"},
+	{problem: "mapping values", pattern: regexp.MustCompile(`:\s+[^"'#\s].*?(:)(?:\s|$)`),
+		message: "a second \": \" on one line", hint: "put the string in quotes"},
+	{problem: "unexpected end of stream", pattern: regexp.MustCompile(`^[^"']*(["'].*)$`),
+		message: "this quote is not closed", hint: "close it on the same line"},
 }
 
 // cut is the place of some bytes of a line.

@@ -3,7 +3,6 @@ package golang
 import (
 	"cmp"
 	"fmt"
-	"go/token"
 	"regexp"
 	"slices"
 	"strings"
@@ -232,10 +231,6 @@ func (n *namer) apart(p *schema.Procedure, what string) {
 			return
 		}
 		n.groups[p.Group] = true
-		if !token.IsIdentifier(unit) || !token.IsExported(unit) {
-			n.report(p.Place, RuleName, "group %s gives no Go name that begins with a capital letter", diag.Quote(p.Group)).Hint = "a group is like sensor"
-			return
-		}
 		what = "group " + diag.Quote(p.Group)
 		n.claim(p, p.Place, calleeName(unit), "the callee of "+what)
 		n.claim(p, p.Place, registerName(unit), "the function that registers "+what)
