@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -100,6 +101,15 @@ func listOf[T any](d *codec.Decoder, code func(*T, *codec.Coder)) []T {
 	return list
 }
 
+// rounded is what so many bytes may take of the heap. The small pieces of 32-bit
+// systems lie less well in its classes of sizes.
+func rounded(n int) uint64 {
+	if strconv.IntSize == 32 {
+		n += n / 8
+	}
+	return uint64(n)
+}
+
 // fourMiB is 4 MiB of a value.
 func fourMiB(f codec.Format, value byte) codec.Raw {
 	size := 1
@@ -121,7 +131,7 @@ func TestBudget_WhatHollowPayloadsMake(t *testing.T) {
 				budget := codec.NewBudget(256 << 20)
 				var held int
 				bytes := allocatedBytes(t, func() { held, _ = decodeBudget(r, budget, func(d *codec.Decoder) { decode(d) }) })
-				if bytes > uint64(most+1<<20) || held > most {
+				if bytes > rounded(most)+1<<20 || held > most {
 					t.Errorf("%s of %c: %d MiB allocated, %d held", name, value, bytes>>20, held)
 				}
 			}
@@ -204,7 +214,7 @@ func TestBudget_AnnouncedLists(t *testing.T) {
 			v.CodeWAMP(d.Coder())
 		})
 	})
-	if err == nil || got > uint64(held)+64<<10 {
+	if err == nil || got > rounded(held)+64<<10 {
 		t.Errorf("%d KiB allocated, %d held, %v", got>>10, held, err)
 	}
 }

@@ -178,6 +178,26 @@ func (d *Decoder) slowUint(bits int) uint64 {
 	return t.bits
 }
 
+// int reads an int. Errors call it that where it has 32 bits, too.
+func (d *Decoder) int() int {
+	v := d.Int(64)
+	if int64(int(v)) != v {
+		d.outOfRange("int")
+		return 0
+	}
+	return int(v)
+}
+
+// uint is int without a sign.
+func (d *Decoder) uint() uint {
+	v := d.Uint(64)
+	if uint64(uint(v)) != v {
+		d.outOfRange("uint")
+		return 0
+	}
+	return uint(v)
+}
+
 func intName(bits int) string {
 	switch bits {
 	case 8:

@@ -2,7 +2,6 @@ package codec
 
 import (
 	"math"
-	"strconv"
 	"time"
 )
 
@@ -16,7 +15,7 @@ func (s *Walk) Int(i int, p *int) {
 	case s.e != nil && s.e.f != 0:
 		s.putInt(i, int64(*p))
 	case s.e == nil && s.cur == i:
-		*p = int(s.d.Int(strconv.IntSize))
+		*p = s.d.int()
 		s.cur = s.d.field(s)
 	}
 }
@@ -26,7 +25,7 @@ func Int(p *int, c *Coder) {
 	if c.e != nil {
 		c.e.Int(int64(*p))
 	} else {
-		*p = int(c.d.Int(strconv.IntSize))
+		*p = c.d.int()
 	}
 }
 
@@ -105,7 +104,7 @@ func (s *Walk) Uint(i int, p *uint) {
 		s.key(i)
 		s.e.Uint(uint64(*p))
 	} else if s.cur == i {
-		*p = uint(s.d.Uint(strconv.IntSize))
+		*p = s.d.uint()
 		s.cur = s.d.field(s)
 	}
 }
@@ -115,7 +114,7 @@ func Uint(p *uint, c *Coder) {
 	if c.e != nil {
 		c.e.Uint(uint64(*p))
 	} else {
-		*p = uint(c.d.Uint(strconv.IntSize))
+		*p = c.d.uint()
 	}
 }
 

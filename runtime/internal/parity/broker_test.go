@@ -12,7 +12,7 @@ var brokerTable = []behaviour{
 		id := sub.subscribe("com.example.a", dict{})
 		other.subscribe("com.example.b", dict{})
 		publication := pub.publish("com.example.a", dict{}, list{1, "two", []byte{3}}, dict{"k": list{true, nil, 0.5}})
-		sub.want(Event, int(id), int(publication), dict{"publisher": absent}, list{1, "two", []byte{3}}, dict{"k": list{true, nil, 0.5}})
+		sub.want(Event, id, publication, dict{"publisher": absent}, list{1, "two", []byte{3}}, dict{"k": list{true, nil, 0.5}})
 		sub.quietBroker()
 		other.quietBroker()
 	}},
@@ -23,7 +23,7 @@ var brokerTable = []behaviour{
 			pub.request(Publish, dict{}, "com.example.a", list{i})
 		}
 		for i := range 20 {
-			sub.want(Event, int(id), anything, anything, list{i})
+			sub.want(Event, id, anything, anything, list{i})
 		}
 	}},
 	{name: "a publication without acknowledge has no reply", crossbar: true, script: func(s *stage) {
@@ -39,7 +39,7 @@ var brokerTable = []behaviour{
 			s.Errorf("ids %d, %d and %d", id, again, shared)
 		}
 		s.join().publish("com.example.a", dict{})
-		a.want(Event, int(id), anything, anything)
+		a.want(Event, id, anything, anything)
 		a.quietBroker()
 	}},
 	{name: "a prefix is one of the text, and the event names its topic", crossbar: true, script: func(s *stage) {
@@ -48,8 +48,8 @@ var brokerTable = []behaviour{
 		pub.publish("com.example.sens", dict{})
 		pub.publish("com.example.sensor", dict{})
 		pub.publish("com.example.sensor-1.x", dict{})
-		sub.want(Event, int(id), anything, dict{"topic": "com.example.sensor"})
-		sub.want(Event, int(id), anything, dict{"topic": "com.example.sensor-1.x"})
+		sub.want(Event, id, anything, dict{"topic": "com.example.sensor"})
+		sub.want(Event, id, anything, dict{"topic": "com.example.sensor-1.x"})
 		sub.quietBroker()
 	}},
 	{name: "an empty component is a wildcard for exactly one", crossbar: true, script: func(s *stage) {
@@ -59,7 +59,7 @@ var brokerTable = []behaviour{
 		pub.publish("com.example.a.b.changed", dict{})
 		pub.publish("com.example.a.changed.b", dict{})
 		pub.publish("com.example.a.changed", dict{})
-		sub.want(Event, int(id), anything, dict{"topic": "com.example.a.changed"})
+		sub.want(Event, id, anything, dict{"topic": "com.example.a.changed"})
 		sub.quietBroker()
 	}},
 	{name: "a publication reaches each matching subscription under one id", crossbar: true, script: func(s *stage) {
@@ -67,8 +67,8 @@ var brokerTable = []behaviour{
 		exact := sub.subscribe("com.example.a", dict{})
 		prefix := sub.subscribe("com.example", dict{"match": "prefix"})
 		publication := pub.publish("com.example.a", dict{})
-		sub.want(Event, int(exact), int(publication), anything)
-		sub.want(Event, int(prefix), int(publication), anything)
+		sub.want(Event, exact, publication, anything)
+		sub.want(Event, prefix, publication, anything)
 	}},
 	{name: "the match policy is part of a subscription", crossbar: true, script: func(s *stage) {
 		p := s.join()
@@ -105,7 +105,7 @@ var brokerTable = []behaviour{
 		id := p.subscribe("com.example.a", dict{})
 		p.publish("com.example.a", dict{})
 		p.request(Publish, dict{"exclude_me": false}, "com.example.a", list{2})
-		p.want(Event, int(id), anything, anything, list{2})
+		p.want(Event, id, anything, anything, list{2})
 	}},
 	{name: "exclude and eligible take sessions", crossbar: true, script: func(s *stage) {
 		pub, a, b := s.join(), s.join(), s.join()
@@ -114,10 +114,10 @@ var brokerTable = []behaviour{
 		pub.publish("com.example.a", dict{"exclude": list{a.id}}, list{1})
 		pub.publish("com.example.a", dict{"eligible": list{a.id}}, list{2})
 		pub.publish("com.example.a", dict{"eligible": list{a.id, b.id}, "exclude": list{a.id}}, list{3})
-		a.want(Event, int(id), anything, anything, list{2})
+		a.want(Event, id, anything, anything, list{2})
 		a.quietBroker()
-		b.want(Event, int(id), anything, anything, list{1})
-		b.want(Event, int(id), anything, anything, list{3})
+		b.want(Event, id, anything, anything, list{1})
+		b.want(Event, id, anything, anything, list{3})
 		b.quietBroker()
 	}},
 	{name: "an empty eligible list means nobody", nexus: "takes it for everybody", script: func(s *stage) {
@@ -136,8 +136,8 @@ var brokerTable = []behaviour{
 		pub.publish("com.example.a", dict{"eligible_authrole": list{"guest"}}, list{"bob 2"})
 		pub.publish("com.example.a", dict{"eligible_authrole": list{"guest"}, "eligible_authid": list{"ann"}}, list{"nobody"})
 		for i := range 2 {
-			ann.want(Event, int(id), anything, anything, list{[]string{"ann 1", "ann 2"}[i]})
-			bob.want(Event, int(id), anything, anything, list{[]string{"bob 1", "bob 2"}[i]})
+			ann.want(Event, id, anything, anything, list{[]string{"ann 1", "ann 2"}[i]})
+			bob.want(Event, id, anything, anything, list{[]string{"bob 1", "bob 2"}[i]})
 		}
 		ann.quietBroker()
 		bob.quietBroker()
@@ -146,7 +146,7 @@ var brokerTable = []behaviour{
 		ann, sub := s.login(0), s.join()
 		id := sub.subscribe("com.example.a", dict{})
 		ann.publish("com.example.a", dict{"disclose_me": true})
-		sub.want(Event, int(id), anything, dict{"publisher": ann.id, "publisher_authid": "ann", "publisher_authrole": "staff"})
+		sub.want(Event, id, anything, dict{"publisher": ann.id, "publisher_authid": "ann", "publisher_authrole": "staff"})
 	}},
 	{name: "the retained event comes after SUBSCRIBED to who asks for it", crossbar: true, nexus: notRetained, script: func(s *stage) {
 		pub, sub, other := s.join(), s.join(), s.join()
@@ -154,12 +154,12 @@ var brokerTable = []behaviour{
 		pub.publish("com.example.a", dict{"retain": true}, list{2}, dict{"k": "v"})
 		pub.publish("com.example.a", dict{}, list{3})
 		id := sub.subscribe("com.example.a", dict{"get_retained": true})
-		sub.want(Event, int(id), anything, dict{"retained": true}, list{2}, dict{"k": "v"})
+		sub.want(Event, id, anything, dict{"retained": true}, list{2}, dict{"k": "v"})
 		other.subscribe("com.example.a", dict{})
 		other.quietBroker()
 		pub.publish("com.example.a", dict{}, list{4})
-		sub.want(Event, int(id), anything, dict{"retained": absent}, list{4})
-		other.want(Event, int(id), anything, dict{"retained": absent}, list{4})
+		sub.want(Event, id, anything, dict{"retained": absent}, list{4})
+		other.want(Event, id, anything, dict{"retained": absent}, list{4})
 	}},
 	{name: "a pattern gets the retained events of all its topics, oldest first", nexus: notRetained, script: func(s *stage) {
 		pub, sub := s.join(), s.join()
@@ -169,7 +169,7 @@ var brokerTable = []behaviour{
 		}
 		id := sub.subscribe("com.example.", dict{"get_retained": true, "match": "prefix"})
 		for _, topic := range []string{"com.example.c", "com.example.a", "com.example.b"} {
-			sub.want(Event, int(id), int(ids[topic]), dict{"topic": topic, "retained": true})
+			sub.want(Event, id, ids[topic], dict{"topic": topic, "retained": true})
 		}
 		sub.quietBroker()
 	}},
@@ -177,7 +177,7 @@ var brokerTable = []behaviour{
 		pub, ann, bob := s.join(), s.login(0), s.login(1)
 		pub.publish("com.example.a", dict{"retain": true, "eligible_authid": list{"ann"}})
 		id := ann.subscribe("com.example.a", dict{"get_retained": true})
-		ann.want(Event, int(id), anything, dict{"retained": true})
+		ann.want(Event, id, anything, dict{"retained": true})
 		bob.subscribe("com.example.a", dict{"get_retained": true})
 		bob.quietBroker()
 	}},
@@ -207,7 +207,7 @@ var brokerTable = []behaviour{
 			ids = append(ids, pub.publish(topic, dict{}))
 		}
 		for i := range 3 {
-			sub.want(Event, int(id), anything, dict{"topic": []string{"com.example.a", "com.example.b", "com.example.a"}[i]})
+			sub.want(Event, id, anything, dict{"topic": []string{"com.example.a", "com.example.b", "com.example.a"}[i]})
 		}
 		for _, c := range []struct {
 			filter dict
@@ -245,7 +245,7 @@ var brokerTable = []behaviour{
 		id := sub.subscribe("com.example.a", dict{})
 		marks := dict{"ppt_scheme": "x_custom", "ppt_serializer": "cbor", "ppt_cipher": "aes256gcm", "ppt_keyid": "k1"}
 		pub.publish("com.example.a", marks, list{[]byte("sealed")})
-		sub.want(Event, int(id), anything, marks, list{[]byte("sealed")})
+		sub.want(Event, id, anything, marks, list{[]byte("sealed")})
 	}},
 	{name: "a subscriber without passthru mode does not see such events", nexus: "sends them nevertheless", script: func(s *stage) {
 		pub, sub := s.join(), s.joinPlain()

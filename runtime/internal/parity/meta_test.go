@@ -17,9 +17,9 @@ var metaTable = []behaviour{
 		watcher := s.join()
 		joins, leaves := watcher.subscribe("wamp.session.on_join", dict{}), watcher.subscribe("wamp.session.on_leave", dict{})
 		ann := s.login(0)
-		watcher.want(Event, int(joins), anything, anything, list{dict{"session": ann.id, "authid": "ann", "authrole": "staff"}})
+		watcher.want(Event, joins, anything, anything, list{dict{"session": ann.id, "authid": "ann", "authrole": "staff"}})
 		ann.drop()
-		watcher.want(Event, int(leaves), anything, anything, list{ann.id, "ann", "staff"})
+		watcher.want(Event, leaves, anything, anything, list{ann.id, "ann", "staff"})
 	}},
 	{name: "a session is killed with the reason that is given", script: func(s *stage) {
 		a, b := s.join(), s.join()
@@ -78,11 +78,11 @@ var metaTable = []behaviour{
 			ids[topic] = watcher.subscribe("wamp.registration."+topic, dict{})
 		}
 		id := p.register("com.example.a", dict{"match": "exact", "invoke": "single"})
-		watcher.want(Event, int(ids["on_create"]), anything, anything, list{p.id, dict{"id": id, "uri": "com.example.a", "match": "exact", "invoke": "single"}})
-		watcher.want(Event, int(ids["on_register"]), anything, anything, list{p.id, id})
+		watcher.want(Event, ids["on_create"], anything, anything, list{p.id, dict{"id": id, "uri": "com.example.a", "match": "exact", "invoke": "single"}})
+		watcher.want(Event, ids["on_register"], anything, anything, list{p.id, id})
 		p.drop()
-		watcher.want(Event, int(ids["on_unregister"]), anything, anything, list{p.id, id})
-		watcher.want(Event, int(ids["on_delete"]), anything, anything, list{p.id, id})
+		watcher.want(Event, ids["on_unregister"], anything, anything, list{p.id, id})
+		watcher.want(Event, ids["on_delete"], anything, anything, list{p.id, id})
 	}},
 	{name: "subscriptions are found and described", script: func(s *stage) {
 		a, b := s.join(), s.join()
@@ -112,12 +112,12 @@ var metaTable = []behaviour{
 		}
 		watcher.quietBroker() // nobody learns of what it does itself
 		id := p.subscribe("com.example.a", dict{"match": "exact"})
-		watcher.want(Event, int(ids["on_create"]), anything, anything, list{p.id, dict{"id": id, "uri": "com.example.a", "match": "exact"}})
-		watcher.want(Event, int(ids["on_subscribe"]), anything, anything, list{p.id, id})
+		watcher.want(Event, ids["on_create"], anything, anything, list{p.id, dict{"id": id, "uri": "com.example.a", "match": "exact"}})
+		watcher.want(Event, ids["on_subscribe"], anything, anything, list{p.id, id})
 		request := p.request(Unsubscribe, id)
 		p.want(Unsubscribed, request)
-		watcher.want(Event, int(ids["on_unsubscribe"]), anything, anything, list{p.id, id})
-		watcher.want(Event, int(ids["on_delete"]), anything, anything, list{p.id, id})
+		watcher.want(Event, ids["on_unsubscribe"], anything, anything, list{p.id, id})
+		watcher.want(Event, ids["on_delete"], anything, anything, list{p.id, id})
 	}},
 	{name: "a registration can be revoked", nexus: "has no revocation", script: func(s *stage) {
 		a, b := s.join(), s.join()
@@ -145,7 +145,7 @@ var metaTable = []behaviour{
 			s.Fatal(err)
 		}
 		_ = a.link.Close()
-		sub.want(Event, int(id), anything, anything, list{1}, dict{"k": "v"})
+		sub.want(Event, id, anything, anything, list{1}, dict{"k": "v"})
 	}},
 	{name: "a testament that is flushed is not published", crossbar: true, script: func(s *stage) {
 		a, sub := s.join(), s.join()
@@ -169,7 +169,7 @@ var metaTable = []behaviour{
 			s.Fatal(err)
 		}
 		a.drop()
-		second.want(Event, int(id), anything, anything, list{1})
+		second.want(Event, id, anything, anything, list{1})
 		first.quietBroker()
 	}},
 	{name: "what the meta API cannot use is an error", nexus: "takes most of it for nothing", script: func(s *stage) {

@@ -319,7 +319,7 @@ func (p *peer) call(procedure string, options dict, payload ...any) int {
 // invoked takes an invocation of a registration and returns its id.
 func (p *peer) invoked(registration int64, details any, payload ...any) (id int64) {
 	p.Helper()
-	p.want(append(list{Invocation, &id, int(registration), details}, payload...)...)
+	p.want(append(list{Invocation, &id, registration, details}, payload...)...)
 	return id
 }
 

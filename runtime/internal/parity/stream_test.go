@@ -71,8 +71,8 @@ var streamTable = []behaviour{
 		caller.want(Result, other, dict{})
 		caller.send(Call, request, dict{"progress": true}, "com.example.a", list{1})
 		caller.send(Call, request, dict{}, "com.example.a", list{2})
-		callee.want(Invocation, invocation, int(id), dict{"progress": true}, list{1})
-		callee.want(Invocation, invocation, int(id), anything, list{2})
+		callee.want(Invocation, invocation, id, dict{"progress": true}, list{1})
+		callee.want(Invocation, invocation, id, anything, list{2})
 		callee.send(Yield, invocation, dict{}, list{"all"})
 		caller.want(Result, request, dict{}, list{"all"})
 	}},
@@ -85,7 +85,7 @@ var streamTable = []behaviour{
 			callee.send(Yield, invocation, dict{"progress": true}, list{-i})
 			caller.want(Result, request, dict{"progress": true}, list{-i})
 			caller.send(Call, request, dict{"progress": i < 3}, "com.example.a", list{i})
-			callee.want(Invocation, invocation, int(id), anything, list{i})
+			callee.want(Invocation, invocation, id, anything, list{i})
 		}
 		callee.send(Yield, invocation, dict{})
 		caller.want(Result, request, dict{})
