@@ -60,7 +60,8 @@ interop: ## Our client with foreign routers and clients, which it installs; writ
 		go test -count=1 -timeout 20m ./runtime/internal/interop -table "$$PWD/docs/interop.md"; \
 		code=$$?; cat docs/interop.md; exit $$code
 
-full: ## The live tests and the rollout at their full size, some minutes
+full: ## The live tests, the rollout and a schema at their full size, some minutes
+	WAMPGEN_FULL=1 go test -count=1 -run TestScale -v ./cmd/wampgen/internal/script
 	WAMPGEN_FULL=1 go test -count=1 -p 1 -timeout 40m -v ./runtime/internal/live/... ./examples/rollout
 
 soak: ## Ten minutes of random faults at 1 000 messages a second under the race detector

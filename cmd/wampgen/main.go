@@ -27,6 +27,9 @@ func main() {
 		// schema of 1 000 types and 1 000 procedures still needs about 200 MB.
 		debug.SetGCPercent(800)
 	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(512 << 20) // 10 000 of each would take three times as much
+	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
