@@ -8,6 +8,7 @@
 //	wampgen router                       run a router for development on this machine
 //	wampgen call procedure [argument...] call a procedure and print its result
 //	wampgen listen topic                 subscribe to a topic and print its events
+//	wampgen verify [file...|dir/...]     find what nobody serves, and policies that differ, in a live system
 //	wampgen docs [file]                  print the reference of an API, for its users
 //	wampgen schema                       print the JSON Schema of the language, for editors
 //	wampgen completion shell             print a script that completes command lines

@@ -12,6 +12,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	nexus "github.com/gammazero/nexus/v3/router"
@@ -88,4 +89,26 @@ func (byCertificate) AuthMethod() string { return "tls" }
 
 func (byCertificate) Authenticate(wamp.ID, wamp.Dict, wamp.Peer) (*wamp.Welcome, error) {
 	return &wamp.Welcome{Details: wamp.Dict{"authid": "cert", "authrole": "user", "authmethod": "tls", "authprovider": "static"}}, nil
+}
+
+// guarded starts a router that lets nobody call the procedures that are named, and
+// sets $URL.
+func guarded(ts *testscript.TestScript, _ bool, args []string) {
+	r, err := router.Start(router.Config{Nexus: func(c *nexus.Config) {
+		for _, realm := range c.RealmConfigs {
+			realm.Authorizer = guard(args)
+			realm.RequireLocalAuthz = true
+		}
+	}})
+	ts.Check(err)
+	ts.Defer(r.Stop)
+	ts.Setenv("URL", r.WebSocketURL())
+}
+
+// guard are procedures that nobody may call.
+type guard []string
+
+func (g guard) Authorize(_ *wamp.Session, m wamp.Message) (bool, error) {
+	call, ok := m.(*wamp.Call)
+	return !ok || !slices.Contains(g, string(call.Procedure)), nil
 }

@@ -23,7 +23,7 @@ import (
 const checkout = "../../../.."
 
 // live are the scripts that need a router, at $URL: they run once on each.
-var live = []string{"call", "listen"}
+var live = []string{"call", "listen", "verify"}
 
 func TestScripts(t *testing.T) {
 	all, err := filepath.Glob("testdata/*.txtar")
@@ -38,20 +38,17 @@ func TestScripts(t *testing.T) {
 // TestScripts_Routers runs on the router of wampgen router and on nexus, or on the
 // one that WAMPGEN_ROUTER names: runtime/internal/crossbar runs it on Crossbar.io.
 func TestScripts_Routers(t *testing.T) {
-	var paths []string
-	for _, name := range live {
-		paths = append(paths, "testdata/"+name+".txtar")
-	}
 	for name, start := range routers() {
-		t.Run(name, func(t *testing.T) {
-			run(t, paths, func(env *testscript.Env) error {
-				url, stop, err := start()
-				env.Defer(stop)
-				env.Setenv("URL", url)
-				env.Values[waitingKey{}] = make(chan struct{})
-				return err
+		for _, script := range live { // one after the other: they may share the router
+			t.Run(name, func(t *testing.T) {
+				run(t, []string{"testdata/" + script + ".txtar"}, func(env *testscript.Env) error {
+					url, stop, err := start()
+					env.Defer(stop)
+					env.Setenv("URL", url)
+					return err
+				})
 			})
-		})
+		}
 	}
 }
 
@@ -76,12 +73,13 @@ func run(t *testing.T, paths []string, setup func(*testscript.Env) error) {
 				name, value, _ := strings.Cut(setting, "=")
 				env.Setenv(name, value)
 			}
+			env.Values[waitingKey{}] = make(chan struct{})
 			if setup != nil {
 				return setup(env)
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"connect": connect, "serve": serve, "subscribed": subscribed, "invoked": invoked, "logins": logins},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"connect": connect, "serve": serve, "subscribed": subscribed, "invoked": invoked, "logins": logins, "guarded": guarded},
 	})
 }
 
