@@ -1,11 +1,13 @@
 .DEFAULT_GOAL := help
 FUZZTIME ?= 30s
+SOAK ?= 10m
+CLIENTS ?= 100
 ROUNDS ?= 7
 MS ?= 400
 PACKAGES := ./... ./testdata/golden/...
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 all: lint test ## Lint and test
 
@@ -36,8 +38,12 @@ generate: ## Generate the code of every schema anew
 golden: ## Accept what the generator makes of the golden cases
 	go test ./generator/golang -run TestGolden -update
 
-fuzz: ## Every fuzz target for FUZZTIME each (default 30s)
+fuzz: ## Every fuzz target for FUZZTIME each (default 30s; 10000000x before a release)
 	./.ci/fuzz $(FUZZTIME)
+
+32bit: ## The tests on a 32-bit platform, and what another one compiles
+	GOARCH=arm go vet $(PACKAGES)
+	GOARCH=386 go test $(PACKAGES)
 
 random: ## Code of 500 random schemas: compiled, vetted, and sent through three foreign libraries
 	cd generator/internal/randomschema/foreign && go run . -n 500
@@ -64,8 +70,9 @@ full: ## The live tests, the rollout and a schema at their full size, some minut
 	WAMPGEN_FULL=1 go test -count=1 -run TestScale -v ./cmd/wampgen/internal/script
 	WAMPGEN_FULL=1 go test -count=1 -p 1 -timeout 40m -v ./runtime/internal/live/... ./examples/rollout
 
-soak: ## Ten minutes of random faults at 1 000 messages a second under the race detector
-	WAMPGEN_SOAK=10m go test -race -count=1 -timeout 20m -run TestSoak -v ./runtime/internal/live/soak
+soak: ## Random faults at 1 000 messages a second under the race detector, for SOAK (10m; 2h before a release)
+	WAMPGEN_SOAK=$(SOAK) WAMPGEN_SOAK_CLIENTS=$(CLIENTS) \
+		go test -race -count=1 -timeout 0 -run TestL1_Soak -v ./runtime/internal/live/soak
 
 restarts: ## A live router killed 20 times under load
 	WAMPGEN_RESTARTS=20 go test -count=1 -timeout 20m -run TestH4_Live -v ./runtime/internal/live/soak
@@ -76,4 +83,4 @@ storm: ## 200 real clients against a router that is restarted
 ci: ## What CI runs
 	./.ci/run
 
-.PHONY: help all test quick race lint vuln generate golden fuzz random bench bench-peers measure examples interop full soak restarts storm ci
+.PHONY: help all test quick race lint vuln generate golden fuzz 32bit random bench bench-peers measure examples interop full soak restarts storm ci

@@ -105,7 +105,7 @@ func listOf[T any](d *codec.Decoder, code func(*T, *codec.Coder)) []T {
 // systems lie less well in its classes of sizes.
 func rounded(n int) uint64 {
 	if strconv.IntSize == 32 {
-		n += n / 8
+		n += n / 4
 	}
 	return uint64(n)
 }

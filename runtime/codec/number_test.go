@@ -162,3 +162,35 @@ func TestJSONFloat_Shortest(t *testing.T) {
 		check(math.Float64frombits(r.Uint64()))
 	}
 }
+
+// L4: lengths and integers at the borders of 32 bits. An int is as wide as the
+// platform's, and what does not fit is an error; an int64 is exact everywhere; no
+// announced length becomes negative or small.
+func TestL4_BordersOf32Bits(t *testing.T) {
+	for _, v := range []int64{math.MaxInt32, math.MaxInt32 + 1, math.MinInt32, math.MinInt32 - 1, math.MaxUint32, math.MaxUint32 + 1, 1<<53 + 1} {
+		each(t, func(t *testing.T, f codec.Format) {
+			r := encode(t, f, func(e *codec.Encoder) { e.Int(v) })
+			var wide int64
+			if err := decode(r, "", func(d *codec.Decoder) { wide = d.Int(64) }); err != nil || wide != v {
+				t.Errorf("%d becomes %d: %v", v, wide, err)
+			}
+			var n int
+			err := decode(r, "", func(d *codec.Decoder) { codec.Int(&n, d.Coder()) })
+			if fits := int64(int(v)) == v; fits && (err != nil || int64(n) != v) {
+				t.Errorf("%d becomes the int %d: %v", v, n, err)
+			} else if !fits && (err == nil || !strings.Contains(err.Error(), "want int, got")) {
+				t.Errorf("%d becomes the int %d: %v", v, n, err)
+			}
+		})
+	}
+	for _, header := range []string{"dd 7fffffff", "dd 80000000", "dd ffffffff", "df ffffffff", "c6 ffffffff", "db 80000001", "c9 ffffffff 01"} {
+		if err := codec.WellFormed(codec.MessagePack, doc(t, codec.MessagePack, header).Data); err == nil {
+			t.Errorf("MessagePack %s is taken", header)
+		}
+	}
+	for _, header := range []string{"9a ffffffff", "ba 80000000", "5a ffffffff", "7a 80000001", "9b 0000000100000000", "5b ffffffffffffffff", "7b 0000000100000001", "bb 8000000000000001"} {
+		if err := codec.WellFormed(codec.CBOR, doc(t, codec.CBOR, header).Data); err == nil {
+			t.Errorf("CBOR %s is taken", header)
+		}
+	}
+}

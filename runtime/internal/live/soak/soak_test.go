@@ -5,8 +5,8 @@ package soak
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -19,11 +19,13 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
-// soak is two clients behind bad networks, a callee and a caller, with a load
-// of calls and events between them.
+// soak is clients behind two bad networks: a callee and a caller, with a load of
+// calls and events between them, and a crowd whose members call each other now and
+// then.
 type soak struct {
 	t              *testing.T
 	callee, caller *wamp.Client
+	crowd          []*wamp.Client
 	inFlight       atomic.Int64
 	// outcomes
 	calls, lost, events, skipped atomic.Int64
@@ -64,17 +66,28 @@ func newSoak(t *testing.T, url string, calleeNet, callerNet *wamptest.Faults) *s
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range number("WAMPGEN_SOAK_CLIENTS", 10) - 2 {
+		net := []*wamptest.Faults{calleeNet, callerNet}[i%2]
+		c := stage.Connect(t, url, append(opts, wamp.WithNetDial(net.NetDial))...)
+		_, err := c.Register(t.Context(), crowdURI(i), func(_ context.Context, in wamp.Payload) (wamp.Payload, error) { return in, nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.crowd = append(s.crowd, c)
+	}
 	return s
 }
 
+func crowdURI(i int) string { return fmt.Sprint("com.soak.crowd.", i) }
+
 // call makes one call, which must end within its ctx with its own answer or
 // with an error that says why not.
-func (s *soak) call(ctx context.Context, n int64) {
+func (s *soak) call(ctx context.Context, c *wamp.Client, procedure string, n int64) {
 	defer s.inFlight.Add(-1)
 	begin := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	out, err := s.caller.Call(ctx, "com.soak.echo", []any{n}, nil)
+	out, err := c.Call(ctx, procedure, []any{n}, nil)
 	if took := time.Since(begin); took > callTime+slack {
 		s.t.Errorf("call took %v", took)
 	}
@@ -106,8 +119,11 @@ func (s *soak) load(ctx context.Context) {
 			if s.inFlight.Add(1) > 4000 {
 				s.inFlight.Add(-1) // what an outage has piled up is bounded
 			} else {
-				id := n
-				calls.Go(func() { s.call(context.WithoutCancel(ctx), id) })
+				id, c, procedure := n, s.caller, "com.soak.echo"
+				if i := int(n); len(s.crowd) > 0 && i%10 == 0 {
+					c, procedure = s.crowd[i%len(s.crowd)], crowdURI((i+1)%len(s.crowd))
+				}
+				calls.Go(func() { s.call(context.WithoutCancel(ctx), c, procedure, id) })
 			}
 			err := s.caller.Publish(ctx, "com.soak.count", []any{n}, nil)
 			if err != nil && !errors.Is(err, wamp.ErrNotReady) && ctx.Err() == nil {
@@ -119,32 +135,22 @@ func (s *soak) load(ctx context.Context) {
 }
 
 // heap returns the live heap in MiB.
-func heap() float64 {
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return float64(m.HeapAlloc) / (1 << 20)
-}
+func heap() float64 { return float64(stage.Heap()) / (1 << 20) }
 
-// TestSoak: random faults every 1 to 5 s under 1 000 messages a second, for
-// WAMPGEN_SOAK (default 2 s).
-func TestSoak(t *testing.T) {
+// TestL1_Soak: random faults every 1 to 5 s under 1 000 messages a second, for
+// WAMPGEN_SOAK (default 2 s), with WAMPGEN_SOAK_CLIENTS (default 10). Afterwards no
+// goroutine and no file is left.
+func TestL1_Soak(t *testing.T) {
 	length := 2 * time.Second
 	if d, err := time.ParseDuration(os.Getenv("WAMPGEN_SOAK")); err == nil {
 		length = d
 	}
 	r := router.NewProcess(t, router.Config{})
-	goroutines := runtime.NumGoroutine()
+	before := stage.Held()
 	for _, url := range []string{r.RawSocketURL(), r.WebSocketURL()} {
 		t.Run(url[:3], func(t *testing.T) { soakOver(t, url, length/2) })
 	}
-	for end := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > goroutines; {
-		if time.Now().After(end) {
-			buf := make([]byte, 1<<20)
-			t.Fatalf("%d goroutines, %d at the start\n%s", runtime.NumGoroutine(), goroutines, buf[:runtime.Stack(buf, true)])
-		}
-		runtime.Gosched()
-	}
+	before.Left(t)
 }
 
 func soakOver(t *testing.T, url string, length time.Duration) {
@@ -199,7 +205,7 @@ func (s *soak) settled() {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 	defer cancel()
-	for _, c := range []*wamp.Client{s.callee, s.caller} {
+	for _, c := range append([]*wamp.Client{s.callee, s.caller}, s.crowd...) {
 		for st := range c.Watch(ctx) {
 			if st.State == wamp.Ready {
 				break
