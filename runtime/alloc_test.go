@@ -153,8 +153,8 @@ func TestAllocations_Codec(t *testing.T) {
 		if got := testing.AllocsPerRun(100, encode); got != 0 || e.Err() != nil {
 			t.Errorf("%v: encoding allocates %v times, %v", f, got, e.Err())
 		}
-		if got := testing.AllocsPerRun(100, decode); got != 8 || d.Err() != nil {
-			t.Errorf("%v: decoding %+v allocates %v times, want 8, %v", f, v, got, d.Err())
+		if got := testing.AllocsPerRun(100, decode); got != 3 || d.Err() != nil {
+			t.Errorf("%v: decoding %+v allocates %v times, want 3, %v", f, v, got, d.Err())
 		}
 	}
 }
