@@ -54,6 +54,33 @@ func TestG13_RandomSchemas(t *testing.T) {
 	}
 }
 
+// TestG3_RenamedCompiles type-checks the code of every such schema, with
+// WAMPGEN_FULL, and of each twentieth otherwise.
+func TestG3_RenamedCompiles(t *testing.T) {
+	check, step := checker(t), 20
+	if os.Getenv("WAMPGEN_FULL") != "" {
+		step = 1
+	}
+	done, schemas := 0, golang.TortureSchemas()
+	for i := rand.IntN(step); i < len(schemas); i += step {
+		m, _ := schema.Parse("names.wamp.yaml", []byte(schemas[i]), golang.Check)
+		if m == nil {
+			continue
+		}
+		files, err := golang.Generate(m, golang.Options{})
+		if err == nil {
+			err = check(files)
+		}
+		if err != nil {
+			t.Errorf("%v\n%s", err, schemas[i])
+		}
+		done++
+	}
+	if done < len(schemas)/step/3 {
+		t.Errorf("only %d of %d became code", done, len(schemas)/step)
+	}
+}
+
 // checker returns what type-checks generated files, against the compiled
 // packages that they import.
 func checker(t *testing.T) func([]generator.File) error {

@@ -14,13 +14,13 @@ import (
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
-// K4: 64 goroutines ask for everything there is, and now and then for what
+// K4: 256 goroutines ask for everything there is, and now and then for what
 // cannot be sent. The router sees 1, 2, 3, … R064, R065, R067.
 func TestK4_RequestIDs(t *testing.T) {
 	stage.Sockets(t, func(s *stage.Stage) {
 		s.Limit = 1 << 12
-		const goroutines = 64
-		each := stage.Scale(2730, 12) // a full run makes more than 1 M requests in all
+		const goroutines = 256
+		each := stage.Scale(690, 4) // a full run makes more than 1 M requests in all
 		var next int64
 		c := s.Served(func(p *wamptest.Peer) {
 			p.Join()

@@ -3,8 +3,10 @@
 package check
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"log"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -37,20 +39,20 @@ const rounds = 6
 
 // Main checks random values of all registered types, and ends the process.
 func Main() {
+	ctx := context.Background()
+	pairs, err := pairs(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
 	failed := 0
 	for i, t := range all {
-		r := rand.New(rand.NewPCG(uint64(i), 1))
-		for range rounds {
-			v := t.make()
-			fill(r, reflect.ValueOf(v).Elem(), 0)
-			if err := t.survives(v); err != nil {
-				fmt.Printf("%s: %v\n", t.name, err)
-				failed++
-				break
-			}
+		if err := t.holds(ctx, rand.New(rand.NewPCG(uint64(i), 1)), pairs); err != nil {
+			fmt.Printf("%s: %v\n", t.name, err)
+			failed++
 		}
 	}
-	fmt.Printf("%d types, %d values each, three formats, and a foreign library for each\n", len(all), rounds)
+	fmt.Printf("%d types, %d values each, three formats, a foreign library for each, and calls over a router in %d pairs of formats\n",
+		len(all), rounds, len(pairs))
 	if failed > 0 {
 		fmt.Printf("%d types failed\n", failed)
 		os.Exit(1)
@@ -58,44 +60,69 @@ func Main() {
 	os.Exit(0)
 }
 
-// survives checks one value. A field that is left out may have a default, so
-// what is decoded from it is compared, not the value itself.
-func (t registered) survives(v codec.Value) error {
-	var first codec.Value
+// holds checks values of one type.
+func (t registered) holds(ctx context.Context, r *rand.Rand, pairs []pair) error {
+	if !t.payload {
+		pairs = nil
+	}
+	for _, p := range pairs {
+		if err := t.serve(ctx, p); err != nil {
+			return err
+		}
+	}
+	for range rounds {
+		v := t.make()
+		fill(r, reflect.ValueOf(v).Elem(), 0)
+		decoded, err := t.survives(v)
+		if err != nil {
+			return err
+		}
+		for _, p := range pairs {
+			if err := t.called(ctx, p, v, decoded); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// survives checks one value, and returns what it is decoded to: a field that is left
+// out may have a default, so that is compared and not the value itself.
+func (t registered) survives(v codec.Value) (first codec.Value, err error) {
 	for _, f := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {
 		sent, err := t.encode(v, f)
 		if err != nil {
-			return fmt.Errorf("%v: encode: %w", f, err)
+			return nil, fmt.Errorf("%v: encode: %w", f, err)
 		}
 		got, err := t.decode(sent)
 		if err != nil {
-			return fmt.Errorf("%v: decode: %w", f, err)
+			return nil, fmt.Errorf("%v: decode: %w", f, err)
 		}
 		if first == nil {
 			first = got
 		}
 		if !same(got, first) {
-			return fmt.Errorf("%v: decodes to another value than JSON", f)
+			return nil, fmt.Errorf("%v: decodes to another value than JSON", f)
 		}
 		again, err := t.encode(got, f)
 		if err != nil {
-			return fmt.Errorf("%v: encode again: %w", f, err)
+			return nil, fmt.Errorf("%v: encode again: %w", f, err)
 		}
 		if err := equal(sent, again); err != nil {
-			return fmt.Errorf("%v: encoded again: %w", f, err)
+			return nil, fmt.Errorf("%v: encoded again: %w", f, err)
 		}
 		back, err := abroad(sent)
 		if err != nil {
-			return fmt.Errorf("%v: foreign library: %w", f, err)
+			return nil, fmt.Errorf("%v: foreign library: %w", f, err)
 		}
 		if got, err = t.decode(back); err != nil {
-			return fmt.Errorf("%v: decode from the foreign library: %w", f, err)
+			return nil, fmt.Errorf("%v: decode from the foreign library: %w", f, err)
 		}
 		if !same(got, first) {
-			return fmt.Errorf("%v: another value after the foreign library", f)
+			return nil, fmt.Errorf("%v: another value after the foreign library", f)
 		}
 	}
-	return nil
+	return first, nil
 }
 
 // encode returns the encoded value, or of a payload none to two.
