@@ -3,6 +3,7 @@ package golang
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -38,7 +39,9 @@ func (g *gen) callee(f *file) {
 		g.group(f, group)
 	}
 	for _, p := range g.model.Procedures {
-		g.handle(f, p)
+		if !ofRouter(p.URI) {
+			g.handle(f, p)
+		}
 		g.optionFuncs(f, g.names.of[p], "CallOption", "a call of "+p.URI, p.Options)
 	}
 }
@@ -78,14 +81,20 @@ func (g *gen) register(f *file, name, does, callee string, u *uriParams, procedu
 			jen.Return(wampID("Register").Add(lines("(", ")", handlers...)))), "func "+name)
 }
 
-// grouped returns the procedures that belong to no group, and those of each
-// group, sorted by its name.
+// ofRouter reports whether a URI is the protocol's own. Nobody but the router
+// registers it or publishes to it.
+func ofRouter(uri string) bool { return strings.HasPrefix(uri, "wamp.") }
+
+// grouped returns the procedures of callees that belong to no group, and those of
+// each group, sorted by its name.
 func (g *gen) grouped() (alone []*schema.Procedure, groups [][]*schema.Procedure) {
 	byName := map[string][]*schema.Procedure{}
 	for _, p := range g.model.Procedures {
-		if p.Group == "" {
+		switch {
+		case ofRouter(p.URI):
+		case p.Group == "":
 			alone = append(alone, p)
-		} else {
+		default:
 			byName[p.Group] = append(byName[p.Group], p)
 		}
 	}

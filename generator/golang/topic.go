@@ -10,7 +10,8 @@ import (
 
 // topic emits the functions of a topic. One with parameters in its URI is
 // <orderUpdated>.At(&ev) where it is published to, and where it is subscribed
-// to <orderUpdated>.Matching(&match), with the parameter match.
+// to <orderUpdated>.Matching(&match), with the parameter match. What routers
+// publish has no publisher.
 /*
 	// <doc>
 	func Publish<PriceChanged>(ctx context.Context, client *wamp.Client, ev <PriceChanged>, opts ...wamp.PublishOption) error {
@@ -38,13 +39,15 @@ func (g *gen) topic(f *file, t *schema.Topic) {
 		those = append(those, jen.Id("match").Add(ident(matchName(g.names.of[t]))))
 	}
 	age := lifetime(t.Deprecated, t.Since)
-	name := publishName(g.names.of[t])
-	f.declare(doctext.Paragraphs(name+" publishes "+t.URI+".", t.Doc, examples.Text(examples.Topic(t)), age),
-		jen.Func().Add(ident(name)).Params(append(first, jen.Id("ev").Add(kind), options("PublishOption"))...).
-			Error().Block(jen.Return(wampID("Publish").Call(
-			jen.Id("ctx"), jen.Id("client"), published, jen.Op("&").Id("ev"), spreadOptions()))),
-		"func "+name)
-	name = subscribeName(g.names.of[t])
+	if !ofRouter(t.URI) {
+		name := publishName(g.names.of[t])
+		f.declare(doctext.Paragraphs(name+" publishes "+t.URI+".", t.Doc, examples.Text(examples.Topic(t)), age),
+			jen.Func().Add(ident(name)).Params(append(first, jen.Id("ev").Add(kind), options("PublishOption"))...).
+				Error().Block(jen.Return(wampID("Publish").Call(
+				jen.Id("ctx"), jen.Id("client"), published, jen.Op("&").Id("ev"), spreadOptions()))),
+			"func "+name)
+	}
+	name := subscribeName(g.names.of[t])
 	handler := jen.Id("handler").Func().Params(std("context", "Context"), kind.Clone()).Error()
 	f.declare(doctext.Paragraphs(name+" calls handler for every event of "+t.URI+", one after the other.", t.Doc, age),
 		jen.Func().Add(ident(name)).Params(append(those, handler, options("SubscribeOption"))...).

@@ -284,497 +284,6 @@ func (c *caller) SubscriptionRemoveSubscriber(ctx context.Context, in Subscripti
 	return wamp.Call(ctx, c.client, subscriptionRemoveSubscriber, &in, nil, opts...)
 }
 
-// Callee implements the procedures of the API meta. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers, such as that of
-// [HandleRegistrationCountCallees], to [wamp.Register].
-type Callee interface {
-	// RegistrationCountCallees counts the sessions that share a registration.
-	//
-	// It handles wamp.registration.count_callees.
-	RegistrationCountCallees(ctx context.Context, registration wamp.ID) (int, error)
-	// RegistrationGet describes a registration. The error for an unknown one is
-	// wamp.ErrNoSuchRegistration.
-	//
-	// It handles wamp.registration.get.
-	RegistrationGet(ctx context.Context, registration wamp.ID) (RegistrationDetails, error)
-	// RegistrationList lists the registrations of the realm. nexus lists its own procedures as well.
-	//
-	// It handles wamp.registration.list.
-	RegistrationList(ctx context.Context) (IDs, error)
-	// RegistrationListCallees lists the sessions that share a registration.
-	//
-	// It handles wamp.registration.list_callees.
-	RegistrationListCallees(ctx context.Context, registration wamp.ID) ([]wamp.ID, error)
-	// RegistrationLookup finds the registration that was made with exactly this URI. The result is
-	// nil if there is none.
-	//
-	// It handles wamp.registration.lookup.
-	RegistrationLookup(ctx context.Context, in RegistrationLookupArgs) (*wamp.ID, error)
-	// RegistrationMatch finds the registration that a call of the procedure would go to. The result
-	// is nil if there is none.
-	//
-	// It handles wamp.registration.match.
-	RegistrationMatch(ctx context.Context, procedure string) (*wamp.ID, error)
-	// RegistrationRemoveCallee takes a session off a registration. An extension of Crossbar.io.
-	//
-	// It handles wamp.registration.remove_callee.
-	RegistrationRemoveCallee(ctx context.Context, in RegistrationRemoveCalleeArgs) error
-	// SessionAddTestament makes the router publish an event when the session of the caller ends. A
-	// client that has reconnected has a new session, and adds its testaments again.
-	//
-	// It handles wamp.session.add_testament.
-	SessionAddTestament(ctx context.Context, in SessionAddTestamentArgs) error
-	// SessionCount counts the sessions of the realm, or those with one of some roles.
-	//
-	// It handles wamp.session.count.
-	SessionCount(ctx context.Context, in SessionCountArgs) (int, error)
-	// SessionFlushTestaments removes the testaments that the session of the caller has in a scope.
-	//
-	// It handles wamp.session.flush_testaments.
-	SessionFlushTestaments(ctx context.Context, in SessionFlushTestamentsArgs) error
-	// SessionGet describes a session. The error for an unknown one is wamp.ErrNoSuchSession;
-	// Crossbar.io answers wamp.ErrRuntime.
-	//
-	// It handles wamp.session.get.
-	SessionGet(ctx context.Context, session wamp.ID) (SessionDetails, error)
-	// SessionKill ends another session. The error for an unknown one is wamp.ErrNoSuchSession.
-	//
-	// It handles wamp.session.kill.
-	SessionKill(ctx context.Context, in SessionKillArgs) error
-	// SessionKillAll ends all other sessions of the realm. Crossbar.io lacks it.
-	//
-	// It handles wamp.session.kill_all.
-	SessionKillAll(ctx context.Context, in SessionKillAllArgs) (Killed, error)
-	// SessionKillByAuthid ends all other sessions of a user.
-	//
-	// It handles wamp.session.kill_by_authid.
-	SessionKillByAuthid(ctx context.Context, in SessionKillByAuthidArgs) (Killed, error)
-	// SessionKillByAuthrole ends all other sessions that have a role.
-	//
-	// It handles wamp.session.kill_by_authrole.
-	SessionKillByAuthrole(ctx context.Context, in SessionKillByAuthroleArgs) (Killed, error)
-	// SessionList lists the sessions of the realm, or those with one of some roles.
-	//
-	// It handles wamp.session.list.
-	SessionList(ctx context.Context, in SessionListArgs) ([]wamp.ID, error)
-	// SubscriptionCountSubscribers counts the sessions that share a subscription. nexus lacks it.
-	//
-	// It handles wamp.subscription.count_subscribers.
-	SubscriptionCountSubscribers(ctx context.Context, subscription wamp.ID) (int, error)
-	// SubscriptionGet describes a subscription. The error for an unknown one is
-	// wamp.ErrNoSuchSubscription.
-	//
-	// It handles wamp.subscription.get.
-	SubscriptionGet(ctx context.Context, subscription wamp.ID) (SubscriptionDetails, error)
-	// SubscriptionGetEvents returns the events that the router keeps for a subscription, in its own
-	// form. History reads all forms.
-	//
-	// It handles wamp.subscription.get_events.
-	SubscriptionGetEvents(ctx context.Context, in SubscriptionGetEventsArgs) (SubscriptionGetEventsResult, error)
-	// SubscriptionList lists the subscriptions of the realm.
-	//
-	// It handles wamp.subscription.list.
-	SubscriptionList(ctx context.Context) (IDs, error)
-	// SubscriptionListSubscribers lists the sessions that share a subscription.
-	//
-	// It handles wamp.subscription.list_subscribers.
-	SubscriptionListSubscribers(ctx context.Context, subscription wamp.ID) ([]wamp.ID, error)
-	// SubscriptionLookup finds the subscription that was made with exactly this URI. The result is
-	// nil if there is none.
-	//
-	// It handles wamp.subscription.lookup.
-	SubscriptionLookup(ctx context.Context, in SubscriptionLookupArgs) (*wamp.ID, error)
-	// SubscriptionMatch finds the subscriptions that get the events of a topic. The result is nil if
-	// there are none.
-	//
-	// It handles wamp.subscription.match.
-	SubscriptionMatch(ctx context.Context, topic string) ([]wamp.ID, error)
-	// SubscriptionRemoveSubscriber takes a session off a subscription. An extension of Crossbar.io.
-	//
-	// It handles wamp.subscription.remove_subscriber.
-	SubscriptionRemoveSubscriber(ctx context.Context, in SubscriptionRemoveSubscriberArgs) error
-}
-
-// Register registers every procedure of impl with opts: all of them or, on an error, none. They
-// stay registered, also after a lost connection, until the result is closed.
-func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wamp.RegisterOption) (*wamp.Registrations, error) {
-	return wamp.Register(
-		ctx,
-		client,
-		HandleRegistrationCountCallees(impl.RegistrationCountCallees, opts...),
-		HandleRegistrationGet(impl.RegistrationGet, opts...),
-		HandleRegistrationList(impl.RegistrationList, opts...),
-		HandleRegistrationListCallees(impl.RegistrationListCallees, opts...),
-		HandleRegistrationLookup(impl.RegistrationLookup, opts...),
-		HandleRegistrationMatch(impl.RegistrationMatch, opts...),
-		HandleRegistrationRemoveCallee(impl.RegistrationRemoveCallee, opts...),
-		HandleSessionAddTestament(impl.SessionAddTestament, opts...),
-		HandleSessionCount(impl.SessionCount, opts...),
-		HandleSessionFlushTestaments(impl.SessionFlushTestaments, opts...),
-		HandleSessionGet(impl.SessionGet, opts...),
-		HandleSessionKill(impl.SessionKill, opts...),
-		HandleSessionKillAll(impl.SessionKillAll, opts...),
-		HandleSessionKillByAuthid(impl.SessionKillByAuthid, opts...),
-		HandleSessionKillByAuthrole(impl.SessionKillByAuthrole, opts...),
-		HandleSessionList(impl.SessionList, opts...),
-		HandleSubscriptionCountSubscribers(impl.SubscriptionCountSubscribers, opts...),
-		HandleSubscriptionGet(impl.SubscriptionGet, opts...),
-		HandleSubscriptionGetEvents(impl.SubscriptionGetEvents, opts...),
-		HandleSubscriptionList(impl.SubscriptionList, opts...),
-		HandleSubscriptionListSubscribers(impl.SubscriptionListSubscribers, opts...),
-		HandleSubscriptionLookup(impl.SubscriptionLookup, opts...),
-		HandleSubscriptionMatch(impl.SubscriptionMatch, opts...),
-		HandleSubscriptionRemoveSubscriber(impl.SubscriptionRemoveSubscriber, opts...),
-	)
-}
-
-// HandleRegistrationCountCallees returns the handler of wamp.registration.count_callees for
-// [wamp.Register].
-//
-//go:noinline
-func HandleRegistrationCountCallees(f func(context.Context, wamp.ID) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(registrationCountCallees, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in wamp.ID
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out((*codec.IntValue)(&out), err)
-	})
-}
-
-// HandleRegistrationGet returns the handler of wamp.registration.get for [wamp.Register].
-//
-//go:noinline
-func HandleRegistrationGet(f func(context.Context, wamp.ID) (RegistrationDetails, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(registrationGet, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in wamp.ID
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out(&out, err)
-	})
-}
-
-// HandleRegistrationList returns the handler of wamp.registration.list for [wamp.Register].
-//
-//go:noinline
-func HandleRegistrationList(f func(context.Context) (IDs, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(registrationList, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		if err := x.In(nil); err != nil {
-			return err
-		}
-		out, err := f(ctx)
-		return x.Out(&out, err)
-	})
-}
-
-// HandleRegistrationListCallees returns the handler of wamp.registration.list_callees for
-// [wamp.Register].
-//
-//go:noinline
-func HandleRegistrationListCallees(f func(context.Context, wamp.ID) ([]wamp.ID, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(registrationListCallees, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in wamp.ID
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out(codec.Of(&out, codeRegistrationListCalleesResult), err)
-	})
-}
-
-// HandleRegistrationLookup returns the handler of wamp.registration.lookup for [wamp.Register].
-//
-//go:noinline
-func HandleRegistrationLookup(f func(context.Context, RegistrationLookupArgs) (*wamp.ID, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(registrationLookup, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in RegistrationLookupArgs
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out(codec.Of(&out, codeRegistrationLookupResult), err)
-	})
-}
-
-// HandleRegistrationMatch returns the handler of wamp.registration.match for [wamp.Register].
-//
-//go:noinline
-func HandleRegistrationMatch(f func(context.Context, string) (*wamp.ID, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(registrationMatch, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in string
-		if err := x.In((*codec.StringValue)(&in)); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out(codec.Of(&out, codeRegistrationMatchResult), err)
-	})
-}
-
-// HandleRegistrationRemoveCallee returns the handler of wamp.registration.remove_callee for
-// [wamp.Register].
-//
-//go:noinline
-func HandleRegistrationRemoveCallee(f func(context.Context, RegistrationRemoveCalleeArgs) error, opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(registrationRemoveCallee, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in RegistrationRemoveCalleeArgs
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		return x.Out(nil, f(ctx, in))
-	})
-}
-
-// HandleSessionAddTestament returns the handler of wamp.session.add_testament for
-// [wamp.Register].
-//
-//go:noinline
-func HandleSessionAddTestament(f func(context.Context, SessionAddTestamentArgs) error, opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(sessionAddTestament, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in SessionAddTestamentArgs
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		return x.Out(nil, f(ctx, in))
-	})
-}
-
-// HandleSessionCount returns the handler of wamp.session.count for [wamp.Register].
-//
-//go:noinline
-func HandleSessionCount(f func(context.Context, SessionCountArgs) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(sessionCount, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in SessionCountArgs
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out((*codec.IntValue)(&out), err)
-	})
-}
-
-// HandleSessionFlushTestaments returns the handler of wamp.session.flush_testaments for
-// [wamp.Register].
-//
-//go:noinline
-func HandleSessionFlushTestaments(f func(context.Context, SessionFlushTestamentsArgs) error, opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(sessionFlushTestaments, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in SessionFlushTestamentsArgs
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		return x.Out(nil, f(ctx, in))
-	})
-}
-
-// HandleSessionGet returns the handler of wamp.session.get for [wamp.Register].
-//
-//go:noinline
-func HandleSessionGet(f func(context.Context, wamp.ID) (SessionDetails, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(sessionGet, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in wamp.ID
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out(&out, err)
-	})
-}
-
-// HandleSessionKill returns the handler of wamp.session.kill for [wamp.Register].
-//
-//go:noinline
-func HandleSessionKill(f func(context.Context, SessionKillArgs) error, opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(sessionKill, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in SessionKillArgs
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		return x.Out(nil, f(ctx, in))
-	})
-}
-
-// HandleSessionKillAll returns the handler of wamp.session.kill_all for [wamp.Register].
-//
-//go:noinline
-func HandleSessionKillAll(f func(context.Context, SessionKillAllArgs) (Killed, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(sessionKillAll, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in SessionKillAllArgs
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out(codec.Of(&out, codeSessionKillAllResult), err)
-	})
-}
-
-// HandleSessionKillByAuthid returns the handler of wamp.session.kill_by_authid for
-// [wamp.Register].
-//
-//go:noinline
-func HandleSessionKillByAuthid(f func(context.Context, SessionKillByAuthidArgs) (Killed, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(sessionKillByAuthid, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in SessionKillByAuthidArgs
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out(codec.Of(&out, codeSessionKillByAuthidResult), err)
-	})
-}
-
-// HandleSessionKillByAuthrole returns the handler of wamp.session.kill_by_authrole for
-// [wamp.Register].
-//
-//go:noinline
-func HandleSessionKillByAuthrole(f func(context.Context, SessionKillByAuthroleArgs) (Killed, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(sessionKillByAuthrole, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in SessionKillByAuthroleArgs
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out(codec.Of(&out, codeSessionKillByAuthroleResult), err)
-	})
-}
-
-// HandleSessionList returns the handler of wamp.session.list for [wamp.Register].
-//
-//go:noinline
-func HandleSessionList(f func(context.Context, SessionListArgs) ([]wamp.ID, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(sessionList, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in SessionListArgs
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out(codec.Of(&out, codeSessionListResult), err)
-	})
-}
-
-// HandleSubscriptionCountSubscribers returns the handler of wamp.subscription.count_subscribers
-// for [wamp.Register].
-//
-//go:noinline
-func HandleSubscriptionCountSubscribers(f func(context.Context, wamp.ID) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(subscriptionCountSubscribers, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in wamp.ID
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out((*codec.IntValue)(&out), err)
-	})
-}
-
-// HandleSubscriptionGet returns the handler of wamp.subscription.get for [wamp.Register].
-//
-//go:noinline
-func HandleSubscriptionGet(f func(context.Context, wamp.ID) (SubscriptionDetails, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(subscriptionGet, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in wamp.ID
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out(&out, err)
-	})
-}
-
-// HandleSubscriptionGetEvents returns the handler of wamp.subscription.get_events for
-// [wamp.Register].
-//
-//go:noinline
-func HandleSubscriptionGetEvents(f func(context.Context, SubscriptionGetEventsArgs) (SubscriptionGetEventsResult, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(subscriptionGetEvents, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in SubscriptionGetEventsArgs
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out(&out, err)
-	})
-}
-
-// HandleSubscriptionList returns the handler of wamp.subscription.list for [wamp.Register].
-//
-//go:noinline
-func HandleSubscriptionList(f func(context.Context) (IDs, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(subscriptionList, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		if err := x.In(nil); err != nil {
-			return err
-		}
-		out, err := f(ctx)
-		return x.Out(&out, err)
-	})
-}
-
-// HandleSubscriptionListSubscribers returns the handler of wamp.subscription.list_subscribers
-// for [wamp.Register].
-//
-//go:noinline
-func HandleSubscriptionListSubscribers(f func(context.Context, wamp.ID) ([]wamp.ID, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(subscriptionListSubscribers, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in wamp.ID
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out(codec.Of(&out, codeSubscriptionListSubscribersResult), err)
-	})
-}
-
-// HandleSubscriptionLookup returns the handler of wamp.subscription.lookup for [wamp.Register].
-//
-//go:noinline
-func HandleSubscriptionLookup(f func(context.Context, SubscriptionLookupArgs) (*wamp.ID, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(subscriptionLookup, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in SubscriptionLookupArgs
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out(codec.Of(&out, codeSubscriptionLookupResult), err)
-	})
-}
-
-// HandleSubscriptionMatch returns the handler of wamp.subscription.match for [wamp.Register].
-//
-//go:noinline
-func HandleSubscriptionMatch(f func(context.Context, string) ([]wamp.ID, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(subscriptionMatch, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in string
-		if err := x.In((*codec.StringValue)(&in)); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out(codec.Of(&out, codeSubscriptionMatchResult), err)
-	})
-}
-
-// HandleSubscriptionRemoveSubscriber returns the handler of wamp.subscription.remove_subscriber
-// for [wamp.Register].
-//
-//go:noinline
-func HandleSubscriptionRemoveSubscriber(f func(context.Context, SubscriptionRemoveSubscriberArgs) error, opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(subscriptionRemoveSubscriber, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in SubscriptionRemoveSubscriberArgs
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		return x.Out(nil, f(ctx, in))
-	})
-}
-
-// PublishRegistrationOnCreate publishes wamp.registration.on_create.
-//
-// A registration has been made by its first callee.
-func PublishRegistrationOnCreate(ctx context.Context, client *wamp.Client, ev RegistrationOnCreate, opts ...wamp.PublishOption) error {
-	return wamp.Publish(ctx, client, registrationOnCreate, &ev, opts...)
-}
-
 // SubscribeRegistrationOnCreate calls handler for every event of wamp.registration.on_create,
 // one after the other.
 //
@@ -789,13 +298,6 @@ func SubscribeRegistrationOnCreate(ctx context.Context, client *wamp.Client, han
 // A registration has been made by its first callee.
 func RegistrationOnCreateEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[RegistrationOnCreate], error] {
 	return wamp.Events[RegistrationOnCreate](ctx, client, registrationOnCreate, opts...)
-}
-
-// PublishRegistrationOnDelete publishes wamp.registration.on_delete.
-//
-// The last callee of a registration has left.
-func PublishRegistrationOnDelete(ctx context.Context, client *wamp.Client, ev RegistrationOnDelete, opts ...wamp.PublishOption) error {
-	return wamp.Publish(ctx, client, registrationOnDelete, &ev, opts...)
 }
 
 // SubscribeRegistrationOnDelete calls handler for every event of wamp.registration.on_delete,
@@ -814,13 +316,6 @@ func RegistrationOnDeleteEvents(ctx context.Context, client *wamp.Client, opts .
 	return wamp.Events[RegistrationOnDelete](ctx, client, registrationOnDelete, opts...)
 }
 
-// PublishRegistrationOnRegister publishes wamp.registration.on_register.
-//
-// A session has become a callee of a registration.
-func PublishRegistrationOnRegister(ctx context.Context, client *wamp.Client, ev RegistrationOnRegister, opts ...wamp.PublishOption) error {
-	return wamp.Publish(ctx, client, registrationOnRegister, &ev, opts...)
-}
-
 // SubscribeRegistrationOnRegister calls handler for every event of
 // wamp.registration.on_register, one after the other.
 //
@@ -836,14 +331,6 @@ func SubscribeRegistrationOnRegister(ctx context.Context, client *wamp.Client, h
 // A session has become a callee of a registration.
 func RegistrationOnRegisterEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[RegistrationOnRegister], error] {
 	return wamp.Events[RegistrationOnRegister](ctx, client, registrationOnRegister, opts...)
-}
-
-// PublishRegistrationOnUnregister publishes wamp.registration.on_unregister.
-//
-// A session is no callee of a registration any more. Crossbar.io does not say which if the
-// session has ended.
-func PublishRegistrationOnUnregister(ctx context.Context, client *wamp.Client, ev RegistrationOnUnregister, opts ...wamp.PublishOption) error {
-	return wamp.Publish(ctx, client, registrationOnUnregister, &ev, opts...)
 }
 
 // SubscribeRegistrationOnUnregister calls handler for every event of
@@ -865,13 +352,6 @@ func RegistrationOnUnregisterEvents(ctx context.Context, client *wamp.Client, op
 	return wamp.Events[RegistrationOnUnregister](ctx, client, registrationOnUnregister, opts...)
 }
 
-// PublishSessionOnJoin publishes wamp.session.on_join.
-//
-// A session has joined the realm.
-func PublishSessionOnJoin(ctx context.Context, client *wamp.Client, ev SessionOnJoin, opts ...wamp.PublishOption) error {
-	return wamp.Publish(ctx, client, sessionOnJoin, &ev, opts...)
-}
-
 // SubscribeSessionOnJoin calls handler for every event of wamp.session.on_join, one after the
 // other.
 //
@@ -886,13 +366,6 @@ func SubscribeSessionOnJoin(ctx context.Context, client *wamp.Client, handler fu
 // A session has joined the realm.
 func SessionOnJoinEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[SessionOnJoin], error] {
 	return wamp.Events[SessionOnJoin](ctx, client, sessionOnJoin, opts...)
-}
-
-// PublishSessionOnLeave publishes wamp.session.on_leave.
-//
-// A session has left the realm. Crossbar.io says no more than its id.
-func PublishSessionOnLeave(ctx context.Context, client *wamp.Client, ev SessionOnLeave, opts ...wamp.PublishOption) error {
-	return wamp.Publish(ctx, client, sessionOnLeave, &ev, opts...)
 }
 
 // SubscribeSessionOnLeave calls handler for every event of wamp.session.on_leave, one after the
@@ -911,13 +384,6 @@ func SessionOnLeaveEvents(ctx context.Context, client *wamp.Client, opts ...wamp
 	return wamp.Events[SessionOnLeave](ctx, client, sessionOnLeave, opts...)
 }
 
-// PublishSubscriptionOnCreate publishes wamp.subscription.on_create.
-//
-// A subscription has been made by its first subscriber.
-func PublishSubscriptionOnCreate(ctx context.Context, client *wamp.Client, ev SubscriptionOnCreate, opts ...wamp.PublishOption) error {
-	return wamp.Publish(ctx, client, subscriptionOnCreate, &ev, opts...)
-}
-
 // SubscribeSubscriptionOnCreate calls handler for every event of wamp.subscription.on_create,
 // one after the other.
 //
@@ -932,13 +398,6 @@ func SubscribeSubscriptionOnCreate(ctx context.Context, client *wamp.Client, han
 // A subscription has been made by its first subscriber.
 func SubscriptionOnCreateEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[SubscriptionOnCreate], error] {
 	return wamp.Events[SubscriptionOnCreate](ctx, client, subscriptionOnCreate, opts...)
-}
-
-// PublishSubscriptionOnDelete publishes wamp.subscription.on_delete.
-//
-// The last subscriber of a subscription has left.
-func PublishSubscriptionOnDelete(ctx context.Context, client *wamp.Client, ev SubscriptionOnDelete, opts ...wamp.PublishOption) error {
-	return wamp.Publish(ctx, client, subscriptionOnDelete, &ev, opts...)
 }
 
 // SubscribeSubscriptionOnDelete calls handler for every event of wamp.subscription.on_delete,
@@ -957,13 +416,6 @@ func SubscriptionOnDeleteEvents(ctx context.Context, client *wamp.Client, opts .
 	return wamp.Events[SubscriptionOnDelete](ctx, client, subscriptionOnDelete, opts...)
 }
 
-// PublishSubscriptionOnSubscribe publishes wamp.subscription.on_subscribe.
-//
-// A session has become a subscriber of a subscription.
-func PublishSubscriptionOnSubscribe(ctx context.Context, client *wamp.Client, ev SubscriptionOnSubscribe, opts ...wamp.PublishOption) error {
-	return wamp.Publish(ctx, client, subscriptionOnSubscribe, &ev, opts...)
-}
-
 // SubscribeSubscriptionOnSubscribe calls handler for every event of
 // wamp.subscription.on_subscribe, one after the other.
 //
@@ -979,13 +431,6 @@ func SubscribeSubscriptionOnSubscribe(ctx context.Context, client *wamp.Client, 
 // A session has become a subscriber of a subscription.
 func SubscriptionOnSubscribeEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[SubscriptionOnSubscribe], error] {
 	return wamp.Events[SubscriptionOnSubscribe](ctx, client, subscriptionOnSubscribe, opts...)
-}
-
-// PublishSubscriptionOnUnsubscribe publishes wamp.subscription.on_unsubscribe.
-//
-// A session is no subscriber of a subscription any more.
-func PublishSubscriptionOnUnsubscribe(ctx context.Context, client *wamp.Client, ev SubscriptionOnUnsubscribe, opts ...wamp.PublishOption) error {
-	return wamp.Publish(ctx, client, subscriptionOnUnsubscribe, &ev, opts...)
 }
 
 // SubscribeSubscriptionOnUnsubscribe calls handler for every event of

@@ -10,9 +10,6 @@
 // The error for a procedure that a router does not have is wamp.ErrNoSuchProcedure, that for
 // one that the session may not call is wamp.ErrNotAuthorized. A nil result means that there
 // is nothing, however the router says so.
-//
-// The procedures and topics are the router's own: nobody else can register or publish them,
-// so what is here for callees and publishers is for tests without a router.
 package meta
 
 import (

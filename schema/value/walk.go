@@ -232,7 +232,7 @@ func (w *walker) unknown(e data.Entry, what string, known []string, at *path) {
 // nil if it is absent, and in is what it is absent from.
 func (w *walker) field(f *schema.Field, v, in *data.Value, at *path) *data.Value {
 	nullable := f.Type == nil || f.Type.Nullable || baseOf(f.Type).Scalar == schema.Any && !f.Optional
-	absent := v == nil || isNull(v) && !nullable && (f.Optional || f.Default != nil)
+	absent := v == nil || isNull(v) && !nullable && (f.Optional || f.Default != nil) || !w.written && isNoID(f, v)
 	switch {
 	case !absent:
 		return w.ref(f.Type, v, at)
@@ -242,6 +242,13 @@ func (w *walker) field(f *schema.Field, v, in *data.Value, at *path) *data.Value
 		return nil
 	}
 	return w.fail(at, in, ruleRequired, word(f.Type), missing)
+}
+
+// isNoID reports whether v is 0 where an id may be absent: routers say so that
+// there is none.
+func isNoID(f *schema.Field, v *data.Value) bool {
+	v = v.Resolved()
+	return f.Optional && f.Type != nil && f.Type.Scalar == schema.ID && !f.Type.Nullable && v.Kind == data.Number && wholeNumber(v.Text) == "0"
 }
 
 func (w *walker) enum(t *schema.Type, v *data.Value, at *path) *data.Value {

@@ -85,16 +85,6 @@ func (c *caller) SessionList(ctx context.Context, opts ...wamp.CallOption) (out 
 type Callee interface {
 	// Procedures handles com.example.notStrict.
 	Procedures(ctx context.Context) (*string, error)
-	// RegistrationLookup handles wamp.registration.lookup.
-	RegistrationLookup(ctx context.Context, procedure string) (*wamp.ID, error)
-	// SessionCount handles wamp.session.count.
-	SessionCount(ctx context.Context) (int, error)
-	// SessionGet handles wamp.session.get.
-	//
-	// Declared errors: [*NoSuchSessionError].
-	SessionGet(ctx context.Context, session wamp.ID) (Session, error)
-	// SessionList handles wamp.session.list.
-	SessionList(ctx context.Context) ([]wamp.ID, error)
 }
 
 // Register registers every procedure of impl with opts: all of them or, on an error, none. They
@@ -104,10 +94,6 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 		ctx,
 		client,
 		HandleProcedures(impl.Procedures, opts...),
-		HandleRegistrationLookup(impl.RegistrationLookup, opts...),
-		HandleSessionCount(impl.SessionCount, opts...),
-		HandleSessionGet(impl.SessionGet, opts...),
-		HandleSessionList(impl.SessionList, opts...),
 	)
 }
 
@@ -122,65 +108,6 @@ func HandleProcedures(f func(context.Context) (*string, error), opts ...wamp.Reg
 		out, err := f(ctx)
 		return x.Out(codec.Of(&out, codeProceduresResult), err)
 	})
-}
-
-// HandleRegistrationLookup returns the handler of wamp.registration.lookup for [wamp.Register].
-//
-//go:noinline
-func HandleRegistrationLookup(f func(context.Context, string) (*wamp.ID, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(registrationLookup, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in string
-		if err := x.In((*codec.StringValue)(&in)); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out(codec.Of(&out, codeRegistrationLookupResult), err)
-	})
-}
-
-// HandleSessionCount returns the handler of wamp.session.count for [wamp.Register].
-//
-//go:noinline
-func HandleSessionCount(f func(context.Context) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(sessionCount, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		if err := x.In(nil); err != nil {
-			return err
-		}
-		out, err := f(ctx)
-		return x.Out((*codec.IntValue)(&out), err)
-	})
-}
-
-// HandleSessionGet returns the handler of wamp.session.get for [wamp.Register].
-//
-//go:noinline
-func HandleSessionGet(f func(context.Context, wamp.ID) (Session, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(sessionGet, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		var in wamp.ID
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := f(ctx, in)
-		return x.Out(&out, err)
-	})
-}
-
-// HandleSessionList returns the handler of wamp.session.list for [wamp.Register].
-//
-//go:noinline
-func HandleSessionList(f func(context.Context) ([]wamp.ID, error), opts ...wamp.RegisterOption) wamp.Handler {
-	return wamp.Handle(sessionList, opts, func(ctx context.Context, x *wamp.Exchange) error {
-		if err := x.In(nil); err != nil {
-			return err
-		}
-		out, err := f(ctx)
-		return x.Out((*listOfID)(&out), err)
-	})
-}
-
-// PublishSessionOnJoin publishes wamp.session.on_join.
-func PublishSessionOnJoin(ctx context.Context, client *wamp.Client, ev SessionOnJoin, opts ...wamp.PublishOption) error {
-	return wamp.Publish(ctx, client, sessionOnJoin, &ev, opts...)
 }
 
 // SubscribeSessionOnJoin calls handler for every event of wamp.session.on_join, one after the

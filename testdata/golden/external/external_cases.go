@@ -61,7 +61,7 @@ func TestLive(t *testing.T) {
 // TestReserved: what belongs to the router cannot be registered.
 func TestReserved(t *testing.T) {
 	roundtrip.Live(t, func(ctx context.Context, t *testing.T, one, _ *wamp.Client) {
-		_, err := wamp.Register(ctx, one, HandleSessionCount(func(context.Context) (int, error) { return 0, nil }))
+		_, err := one.Register(ctx, SessionCountProcedure, func(_ context.Context, in wamp.Payload) (wamp.Payload, error) { return in, nil })
 		if !errors.Is(err, wamp.ErrInvalidURI) {
 			t.Errorf("got %v", err)
 		}
