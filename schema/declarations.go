@@ -53,11 +53,11 @@ func (r *reader) readProcedures(pairs []pair) {
 		r.paramShadows(x.Params, x.In)
 		r.group(s, p.key, x)
 		x.Out = r.result(s, returns, x.Place, owner)
-		x.Progress = r.progress(s.get("stream"), x.Place, owner)
+		r.stream(s.get("stream"), x, owner)
 		x.Deprecated, x.Since = s.lifetime()
 		x.Examples = r.examples(s, procedureExampleKeys)
 		r.procedurePolicies(s, x)
-		r.lenient(s, x.Lenient, owner, x.In, x.Out, x.Progress)
+		r.lenient(s, x.Lenient, owner, x.In, x.Out, x.Progress, x.Chunk)
 		x.Prefix = r.prefix(s, params, owner)
 		x.Errors = r.errorRefs(s)
 		for _, e := range r.defaults.procedure.Errors {

@@ -50,7 +50,7 @@ var (
 	}
 	enumValueKeys = keyTable{built: []string{"value", "doc"}, later: []string{"deprecated"}}
 	tagKeys       = keyTable{built: []string{"key", "content"}}
-	streamKeys    = keyTable{built: []string{"out"}, later: []string{"in", "required", "last"}}
+	streamKeys    = keyTable{built: []string{"in", "out", "last", "required"}}
 	payloadKeys   = keyTable{built: []string{"args", "kwargs"}}
 	errorKeys     = keyTable{
 		built: []string{"args", "kwargs", "uri", "doc", "go", "deprecated", "since", "examples"},

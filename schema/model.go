@@ -312,7 +312,14 @@ type Procedure struct {
 	In    *Payload `json:"in"`
 	Out   *Payload `json:"out"`
 	// Progress is one progressive result, nil if the procedure has none.
-	Progress *Payload `json:"progress,omitempty"`
+	// StreamRequired reports that callers have no form of the call without them.
+	Progress       *Payload `json:"progress,omitempty"`
+	StreamRequired bool     `json:"stream_required,omitempty"`
+	// Chunk is one of the chunks that the caller sends behind its call, nil if it
+	// sends none. If In is empty the first message is a chunk. LastChunk reports that
+	// the last chunk is in the last message, which is empty otherwise.
+	Chunk     *Payload `json:"chunk,omitempty"`
+	LastChunk bool     `json:"last_chunk,omitempty"`
 	// Errors are the declared errors, sorted by name.
 	Errors []ErrorRef `json:"errors,omitempty"`
 	// Timeout is the timeout of a call, 0 if there is none.

@@ -39,10 +39,7 @@ func (r *reader) payload(s section, of Place, owner string) *Payload {
 // input reads the input of a procedure.
 func (r *reader) input(s section, of Place, owner string) *Payload {
 	p := r.payload(s, of, owner)
-	if len(p.Args) == 1 && p.Shape == ShapeRecord && len(p.Kwargs) == 0 &&
-		!p.Args[0].Optional && p.Args[0].Default == nil && !p.Args[0].Variadic {
-		p.Shape = ShapeValue
-	}
+	p.single()
 	return p
 }
 
@@ -154,39 +151,72 @@ func (r *reader) shadows(p *Payload) {
 	}
 }
 
-// progress reads stream: what a progressive result is made of; nil if there are
-// none.
-func (r *reader) progress(n *node, of Place, owner string) *Payload {
+// stream reads stream: what a progressive result and a chunk are made of.
+func (r *reader) stream(n *node, x *Procedure, owner string) {
 	if n == nil {
-		return nil
+		return
 	}
 	s, ok := r.section(n, "stream of "+owner, streamKeys)
 	if !ok {
-		return nil
+		return
 	}
-	if s.get("out") == nil {
-		if len(n.pairs) == 0 {
-			r.report(n.token(), RuleBadValue, "stream must not be empty").Hint = "write  stream: {out: type}"
-		}
-		return nil
+	if len(n.pairs) == 0 {
+		r.report(n.token(), RuleBadValue, "stream must not be empty").Hint = "write  stream: {out: type}"
 	}
-	return r.result(s, streamOut, of, owner)
+	if s.get("out") != nil {
+		x.Progress = r.result(s, streamOut, x.Place, owner)
+	}
+	if s.get("in") != nil {
+		x.Chunk = r.result(s, streamIn, x.Place, owner)
+		x.Chunk.single()
+	}
+	last := ""
+	s.setOneOf("last", lastValues, &last)
+	x.LastChunk = last == "item"
+	s.setFlag("required", &x.StreamRequired)
+	r.only(s, "last", x.Chunk != nil, "in", "it says how chunks end")
+	r.only(s, "required", x.Progress != nil && x.Chunk == nil, "out alone", "it leaves out the call without progressive results")
 }
 
-// resultKey is a key under which the schema says what a handler gives.
+// lastValues are what the last message of a caller with chunks holds.
+var lastValues = []string{"empty", "item"}
+
+// only reports a key of stream that has no effect.
+func (r *reader) only(s section, key string, has bool, beside, why string) {
+	if at, ok := s.has(key); ok && !has {
+		r.report(at.Span, RuleBadValue, "%s belongs to a stream with %s", key, beside).Hint = why
+	}
+}
+
+// single makes a payload of one required positional parameter one value.
+func (p *Payload) single() {
+	if len(p.Args) == 1 && p.Shape == ShapeRecord && len(p.Kwargs) == 0 &&
+		!p.Args[0].Optional && p.Args[0].Default == nil && !p.Args[0].Variadic {
+		p.Shape = ShapeValue
+	}
+}
+
+// resultKey is a key under which the schema says what a handler gives, or a caller
+// behind its call.
 type resultKey struct {
 	// key is the key, path the same with what it is below.
 	key, path string
 	// what is what the value is, none how to write that there is none.
 	what, none string
+	// name is what one value is called, always who gives it.
+	name, always string
 }
 
 var (
-	returns   = resultKey{"returns", "returns", "the result", "leave returns out if there is no result"}
-	streamOut = resultKey{"out", "stream.out", "the progressive result", "leave stream out if there are no progressive results"}
+	returns = resultKey{"returns", "returns", "the result", "leave returns out if there is no result",
+		"result", "a result has no default: the handler always gives it"}
+	streamOut = resultKey{"out", "stream.out", "the progressive result", "leave stream out if there are no progressive results",
+		"result", "a result has no default: the handler always gives it"}
+	streamIn = resultKey{"in", "stream.in", "the chunk", "leave in out if there are no chunks",
+		"chunk", "a chunk has no default: the caller always gives it"}
 )
 
-// result reads what a handler gives: a type, or args and kwargs.
+// result reads what stands under k: a type, or args and kwargs.
 func (r *reader) result(in section, k resultKey, of Place, owner string) *Payload {
 	at, ok := in.has(k.key)
 	if !ok {
@@ -210,7 +240,7 @@ func (r *reader) result(in section, k resultKey, of Place, owner string) *Payloa
 			return &Payload{}
 		}
 		if x.hasDefault {
-			r.report(n.token(), RuleDefaultType, "a result has no default: the handler always gives it")
+			r.report(n.token(), RuleDefaultType, "%s", k.always)
 		}
 		f.Optional, f.Type = x.optional, ref
 		return &Payload{Args: []*Field{f}, Shape: ShapeValue, Place: at}

@@ -87,7 +87,7 @@ func eventsName(name string) string    { return name + "Events" }
 
 // callLocals are the names that a method which calls a procedure has for
 // itself, so that no parameter can have them.
-var callLocals = []string{"c", "ctx", "opts", "out", "err"}
+var callLocals = []string{"c", "ctx", "chunks", "opts", "out", "err"}
 
 // caller emits the interface that calls the procedures, and what implements it.
 /*
@@ -106,14 +106,14 @@ func (g *gen) caller(f *file) {
 	names := []string{"type Caller"}
 	var methods []jen.Code
 	for _, p := range g.model.Procedures {
-		methods = append(methods, docComment(doctext.Paragraphs(g.procedureDoc(p, g.names.of[p], "calls "+p.URI), examples.Text(examples.Procedure(p))))...)
-		methods = append(methods, ident(g.names.of[p]).Params(g.callParams(p)...).Add(g.results(p, false)))
-		names = append(names, "field Caller."+g.names.of[p])
-		if p.Progress != nil {
-			name := streamName(g.names.of[p])
-			methods = append(methods, docComment(g.procedureDoc(p, name, "calls "+p.URI+" and returns the stream of its progressive results"))...)
-			methods = append(methods, ident(name).Params(g.callParams(p)...).Add(g.stream(p)))
-			names = append(names, "field Caller."+name)
+		for i, m := range g.calls(p) {
+			doc := g.procedureDoc(p, m.name, m.does)
+			if i == 0 {
+				doc = doctext.Paragraphs(doc, examples.Text(examples.Procedure(p)))
+			}
+			methods = append(methods, docComment(doc)...)
+			methods = append(methods, ident(m.name).Params(g.callParams(p)...).Add(m.results))
+			names = append(names, "field Caller."+m.name)
 		}
 	}
 	f.declare(fmt.Sprintf("Caller calls the procedures of the API %s. It is safe for concurrent use. "+
@@ -126,15 +126,44 @@ func (g *gen) caller(f *file) {
 	f.declare("", jen.Type().Add(ident(name)).Struct(jen.Id("client").Op("*").Add(wampID("Client"))),
 		"type "+name, "field "+name+".client")
 	for _, p := range g.model.Procedures {
-		g.callMethod(f, p)
-		if p.Progress != nil {
-			g.streamMethod(f, p)
+		for _, m := range g.calls(p) {
+			m.emit(f, p)
 		}
 	}
 }
 
+// call is a method of a caller.
+type call struct {
+	name, does string
+	results    *jen.Statement
+	emit       func(*file, *schema.Procedure)
+}
+
+// calls are the methods that call a procedure.
+func (g *gen) calls(p *schema.Procedure) []call {
+	name := g.names.of[p]
+	switch {
+	case p.Chunk != nil && p.Progress != nil:
+		return []call{{name, "calls " + p.URI + " in both directions", g.bidi(p), g.bidiMethod}}
+	case p.Chunk != nil:
+		return []call{{name, "calls " + p.URI + " and sends it chunks", g.results(p, false), g.chunksMethod}}
+	}
+	var all []call
+	if !p.StreamRequired {
+		all = append(all, call{name, "calls " + p.URI, g.results(p, false), g.callMethod})
+	}
+	if p.Progress != nil {
+		all = append(all, call{streamName(name), "calls " + p.URI + " and returns the stream of its progressive results", g.stream(p), g.streamMethod})
+	}
+	return all
+}
+
 func (g *gen) callParams(p *schema.Procedure) []jen.Code {
-	return append(g.inputParams(p), options("CallOption"))
+	params := g.inputParams(p)
+	if p.Chunk != nil && p.Progress == nil {
+		params = append(params, g.chunksParam(p))
+	}
+	return append(params, options("CallOption"))
 }
 
 // inputParams are the ctx, the parameters of the URI and the input.

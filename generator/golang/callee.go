@@ -135,6 +135,9 @@ func (g *gen) group(f *file, procedures []*schema.Procedure) {
 
 func (g *gen) handlerParams(p *schema.Procedure) []jen.Code {
 	params := g.inputParams(p)
+	if p.Chunk != nil {
+		params = append(params, g.chunksParam(p))
+	}
 	if p.Progress != nil {
 		params = append(params, jen.Id("out").Add(g.sender(p)))
 	}
@@ -176,6 +179,10 @@ func (g *gen) handle(f *file, p *schema.Procedure) {
 		args = append(args, jen.Id("in"))
 		body = append(body, jen.Var().Id("in").Add(g.payloadType(in)))
 		read = g.payloadValue(in, "in")
+	}
+	if p.Chunk != nil {
+		types = append(types, g.chunksType(p))
+		args = append(args, wampID("NewChunks").Call(jen.Id("x"), g.valueFunc(g.names.chunk(p))))
 	}
 	if p.Progress != nil {
 		types = append(types, g.sender(p))

@@ -33,6 +33,10 @@ func (g *gen) handshake(f *file) {
 		Out:        &codec.Table{<Args: 1, Result: true, Fields: []string{"result:map"}>},
 		Stream:     true,                                          with progressive results
 		Progress:   &codec.Table{<Args: 1, Result: true, Fields: []string{"result:int"}>},
+		Chunks:     true,                                          with chunks
+		Chunk:      &codec.Table{<Args: 1, Fields: []string{"chunk:bytes"}>},
+		FirstChunk: true,                                          without an input
+		LastChunk:  true,                                          with last: item
 		Errors:     []wamp.DeclaredError{<orderNotFoundError>},
 	}
 
@@ -92,12 +96,22 @@ func (g *gen) describeProcedure(f *file, p *schema.Procedure) {
 		entries = append(entries, entry("Stream", jen.True()))
 		sides = append(sides, side{"Progress", g.names.progress(p)})
 	}
+	if p.Chunk != nil {
+		entries = append(entries, entry("Chunks", jen.True()))
+		sides = append(sides, side{"Chunk", g.names.chunk(p)})
+		if p.In.Empty() {
+			entries = append(entries, entry("FirstChunk", jen.True()))
+		}
+		if p.LastChunk {
+			entries = append(entries, entry("LastChunk", jen.True()))
+		}
+	}
 	for _, side := range sides {
 		switch {
 		case side.maybe():
 		case side.shape() == schema.ShapeValue:
 			flags := side.flags
-			if side.kind != kindIn {
+			if side.kind != kindIn && side.kind != kindChunk {
 				flags = append(slices.Clip(flags), "Result")
 			}
 			entries = append(entries, entry(side.name, jen.Op("&").Add(g.table(side.Args[:1], 1, flags...))))

@@ -63,7 +63,7 @@ func newNames() *names {
 
 // locals are the names of receivers, parameters and variables in generated
 // functions.
-var locals = strings.Fields("at b c client ctx err ev f handler impl in l match opts out p s u v x")
+var locals = strings.Fields("at b c chunks client ctx err ev f handler impl in l match opts out p s u v x")
 
 // unexported decides the names that only the package itself sees. Parameters
 // come first: they are what users see in a signature.

@@ -202,7 +202,7 @@ func (n *namer) procedure(p *schema.Procedure) {
 		n.stem(methodScope, p, p.Place, id, what)
 		n.claim(p, p.Place, procedureURI(id), "the URI of "+what)
 		n.claim(p, p.Place, handleName(id), "the handler of "+what)
-		if p.Progress != nil {
+		if hasStream(p) {
 			n.claims = append(n.claims, claim{scope: methodScope, name: streamName(id), what: "the stream of " + what, owner: p, at: p.Place})
 		}
 	}
@@ -211,6 +211,7 @@ func (n *namer) procedure(p *schema.Procedure) {
 		what string
 	}{
 		{n.input(p), "the arguments of "}, {n.output(p), "the result of "}, {n.progress(p), "the progressive result of "},
+		{n.chunk(p), "the chunk of "},
 	} {
 		if side.Payload == nil {
 			continue

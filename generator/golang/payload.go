@@ -15,6 +15,7 @@ const (
 	kindIn payloadKind = iota
 	kindOut
 	kindProgress
+	kindChunk
 	kindEvent
 	kindError
 )
@@ -32,6 +33,8 @@ type payload struct {
 	uri []*schema.Field
 	// flags are what the codec.Table of the payload is.
 	flags []string
+	// stream is the method that has the progressive result.
+	stream string
 }
 
 // payloads lists every payload of the API.
@@ -41,6 +44,9 @@ func (n *names) payloads(m *schema.Model) []payload {
 		out = append(out, n.input(p), n.output(p))
 		if p.Progress != nil {
 			out = append(out, n.progress(p))
+		}
+		if p.Chunk != nil {
+			out = append(out, n.chunk(p))
 		}
 	}
 	for _, t := range m.Topics {
@@ -67,7 +73,16 @@ func (n *names) output(p *schema.Procedure) payload {
 }
 
 func (n *names) progress(p *schema.Procedure) payload {
-	return payload{Payload: p.Progress, kind: kindProgress, name: p.Name, stem: n.of[p], names: n, flags: wrapped(p.Progress)}
+	return payload{Payload: p.Progress, kind: kindProgress, name: p.Name, stem: n.of[p], names: n, stream: n.streamMethod(p),
+		flags: wrapped(p.Progress)}
+}
+
+func (n *names) chunk(p *schema.Procedure) payload {
+	c := payload{Payload: p.Chunk, kind: kindChunk, name: p.Name, stem: n.of[p], names: n, flags: wrapped(p.Chunk)}
+	if p.Strict {
+		c.flags = append(c.flags, "Strict")
+	}
+	return c
 }
 
 func (n *names) event(t *schema.Topic) payload {
@@ -123,8 +138,11 @@ func (p payload) goName() string {
 
 // suffix is what the names of a result end with.
 func (p payload) suffix() string {
-	if p.kind == kindProgress {
+	switch p.kind {
+	case kindProgress:
 		return "Progress"
+	case kindChunk:
+		return "Chunk"
 	}
 	return "Result"
 }
@@ -138,7 +156,9 @@ func (p payload) doc() string {
 	case kindOut:
 		return p.goName() + " is the result of [Caller." + p.stem + "]."
 	case kindProgress:
-		return p.goName() + " is a progressive result of [Caller." + streamName(p.stem) + "]."
+		return p.goName() + " is a progressive result of [Caller." + p.stream + "]."
+	case kindChunk:
+		return p.goName() + " is a chunk of [Caller." + p.stem + "]."
 	}
 	return p.goName() + " is an event of [" + topicURI(p.stem) + "]."
 }
@@ -152,6 +172,8 @@ func (p payload) title() string {
 		return "the result of " + p.name
 	case kindProgress:
 		return "a progressive result of " + p.name
+	case kindChunk:
+		return "a chunk of " + p.name
 	case kindEvent:
 		return "the event of " + p.name
 	}

@@ -12,9 +12,9 @@ import (
 
 // Generate returns the JSON Schema of an API. Its $defs hold every named type
 // under its name, as the schema spells it, every built-in type that is used, and every message under its
-// kind and name: procedure:NAME, result:NAME, progress:NAME, topic:NAME and
-// error:NAME. A message is an object with the keys args and kwargs, which may be
-// absent as they may be on the wire. Those of a procedure are what a callee
+// kind and name: procedure:NAME, chunk:NAME, result:NAME, progress:NAME,
+// topic:NAME and error:NAME. A message is an object with the keys args and kwargs, which may be
+// absent as they may be on the wire. Those of a procedure and its chunks are what a callee
 // accepts, the others what a client accepts that holds them against the
 // constraints. It is safe for concurrent use.
 func Generate(m *schema.Model) ([]byte, error) {
@@ -35,7 +35,10 @@ func Generate(m *schema.Model) ([]byte, error) {
 func (g *gen) messages(m *schema.Model) object {
 	var defs object
 	for _, p := range m.Procedures {
-		defs = defs.with("procedure:"+p.Name, about(p.URI, p.Doc, p.Deprecated).append(g.input(p)))
+		defs = defs.with("procedure:"+p.Name, about(p.URI, p.Doc, p.Deprecated).append(g.input(p.In, p.Strict)))
+		if p.Chunk != nil {
+			defs = defs.with("chunk:"+p.Name, about(p.URI, "", "").append(g.input(p.Chunk, p.Strict)))
+		}
 		if p.Progress != nil {
 			defs = defs.with("progress:"+p.Name, about(p.URI, "", "").append(g.result(p.Progress)))
 		}

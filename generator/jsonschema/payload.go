@@ -13,11 +13,11 @@ import (
 type receiver struct{ exact, positional, wrapped bool }
 
 // input is what a callee accepts.
-func (g *gen) input(p *schema.Procedure) object {
-	if p.In.Shape == schema.ShapeSpread {
-		return g.spread(p.In, receiver{exact: true})
+func (g *gen) input(p *schema.Payload, strict bool) object {
+	if p.Shape == schema.ShapeSpread {
+		return g.spread(p, receiver{exact: true})
 	}
-	return g.record(p.In, receiver{exact: true, positional: p.Strict})
+	return g.record(p, receiver{exact: true, positional: strict})
 }
 
 // result is what a caller accepts. A result that is one value has no name.

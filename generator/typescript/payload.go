@@ -22,6 +22,9 @@ func (g *gen) topic(t *schema.Topic) {
 // procedure writes what a procedure takes and gives.
 func (g *gen) procedure(p *schema.Procedure) {
 	g.message(p.In, about{g.names.of[p], "procedure", p.URI, p.Doc, p.Deprecated, p.Since, p.Params})
+	if p.Chunk != nil {
+		g.result("chunk", p.Chunk)
+	}
 	if p.Progress != nil {
 		g.result("progress", p.Progress)
 	}

@@ -39,6 +39,7 @@ func (c *comparison) procedure(old, new *schema.Procedure) {
 	case new.Progress != nil:
 		c.add("stream-added", new.Progress.Place, schema.Place{}, "it has progressive results for callers that ask for them")
 	}
+	c.chunks(old, new)
 	if new.Timeout > 0 && (old.Timeout == 0 || new.Timeout < old.Timeout) {
 		c.add("timeout-shortened", schema.Place{}, schema.Place{}, "its timeout was %s and is %s: new callers give up old callees that take longer",
 			timeout(old), timeout(new))
@@ -54,6 +55,24 @@ func (c *comparison) procedure(old, new *schema.Procedure) {
 	}
 	c.deprecated(old.Deprecated, new.Deprecated)
 	c.errorRefs(old, new)
+}
+
+// chunks compares what callers send behind their calls.
+func (c *comparison) chunks(old, new *schema.Procedure) {
+	switch {
+	case old.Chunk != nil && new.Chunk != nil:
+		c.payload("chunk", old.Chunk, new.Chunk, input)
+		if old.In.Empty() != new.In.Empty() {
+			c.add("chunks-begin", new.Chunk.Place, old.Chunk.Place, "its first message was or is a chunk: callees of one version take the arguments of the other for a chunk, or a chunk for the arguments")
+		}
+		if old.LastChunk != new.LastChunk {
+			c.add("chunks-end", new.Chunk.Place, old.Chunk.Place, "its last message was or is a chunk, and callees take both")
+		}
+	case old.Chunk != nil:
+		c.add("chunks-removed", schema.Place{}, old.Chunk.Place, "it takes no chunks any more: new callees refuse old callers")
+	case new.Chunk != nil:
+		c.add("chunks-added", new.Chunk.Place, schema.Place{}, "it takes chunks: old callees refuse new callers")
+	}
 }
 
 // match compares what belongs to the URI of a procedure or topic beside its

@@ -45,6 +45,7 @@ func uses(models ...*schema.Model) map[string][]*flow {
 			u.payload(p.In, input)
 			u.payload(p.Out, output)
 			u.payload(p.Progress, output)
+			u.payload(p.Chunk, input)
 		}
 		for _, e := range m.Errors {
 			u.payload(e.Payload, failure)

@@ -39,6 +39,7 @@ var rules = []Rule{
 	{"type-changed", Wire, "a value has another kind of type", widerBeside},
 	{"reordered", Wire, "positional parameters, or elements of a tuple, have another order", addAtTheEnd},
 	{"moved", Wire, "a parameter moved between args and kwargs", "leave it where it is"},
+	{"chunks-begin", Wire, "the first message of a call with chunks is a chunk, or not any more", "give the procedure another name"},
 	{"invoke-changed", Wire, "callees register a procedure with another invocation policy", "stop all callees, or give the new policy to a new procedure"},
 
 	{"procedure-removed", Peer, "a procedure is gone", "deprecate it, and remove it once nothing calls it"},
@@ -59,6 +60,8 @@ var rules = []Rule{
 	{"variant-removed", Peer, "a variant of a closed union is gone", "keep the variant until nothing sends it"},
 	{"variant-added", Peer, "a closed union has another variant", "open the union first, with open: true"},
 	{"stream-removed", Peer, "a procedure has no progressive results any more", "keep them until no caller asks for them"},
+	{"chunks-removed", Peer, "a procedure takes no chunks any more", "keep them until no caller sends any"},
+	{"chunks-added", Peer, "a procedure takes chunks now", "give the chunks to a new procedure"},
 	{"timeout-shortened", Peer, "a timeout is shorter", "keep the timeout until every callee is fast enough"},
 	{"idempotent-added", Peer, "a procedure is idempotent now", "say so once every callee can be called twice"},
 	{"strict-added", Peer, "positional parameters are not taken by name any more", "make it strict once nobody calls it by name"},
@@ -70,5 +73,6 @@ var rules = []Rule{
 	{"enum-value-added-open", Safe, "an enum has another value, which old receivers take", ""},
 	{"variant-added-open", Safe, "a union has another variant, which old receivers take", ""},
 	{"deprecated", Safe, "a procedure or topic is deprecated now", ""},
+	{"chunks-end", Safe, "the last message of a call with chunks is a chunk, or not any more, and callees take both", ""},
 	{"stream-added", Safe, "a procedure has progressive results now", ""},
 }

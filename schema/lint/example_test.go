@@ -43,6 +43,7 @@ func ExampleRules() {
 	// cluster-rlink      off     what does not cross a link between nodes of Crossbar.io
 	// deprecated-use     warning a use of something deprecated by something that is not
 	// doc-missing        off     a type, error, procedure or topic without doc
+	// idempotent-stream  warning an idempotent procedure, or one with grace, whose callers send chunks
 	// ignore-comment     warning an ignore comment that is wrong or has no effect
 	// int64-json         warning a 64-bit number that peers in JavaScript cannot hold
 	// param-unsafe       warning a parameter of a URI whose values may not fit into a URI

@@ -40,7 +40,7 @@ func Rules() []Rule { return append([]Rule(nil), rules...) }
 
 // rules are all rules, sorted by name. Each is a variable in the file of its
 // subject.
-var rules = []Rule{clusterRlink, deprecatedUse, docMissing, ignoreComment, int64JSON, paramUnsafe, patternOverlap, retainWithoutAck,
+var rules = []Rule{clusterRlink, deprecatedUse, docMissing, idempotentStream, ignoreComment, int64JSON, paramUnsafe, patternOverlap, retainWithoutAck,
 	routerSupport, unusedError, unusedType, uriStyle}
 
 // Levels are the levels of rules by name. A rule that is not in it has its

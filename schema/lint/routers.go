@@ -26,8 +26,16 @@ var routerSupport = Rule{
 	Explain: `Routers have different parts of WAMP. With --router nexus or --router crossbar
 the rule finds what the router ignores or refuses; without it there are no
 findings. nexus v3.3.0 keeps no retained events, and does not know the option
-concurrency, which then holds for each callee alone.`,
+concurrency, which then holds for each callee alone. Crossbar.io 26.10 has no
+progressive call invocations, which chunks need.`,
 	check: func(c *checker) {
+		if slices.Contains(c.routers, "crossbar") {
+			for _, x := range c.model.Procedures {
+				if x.Chunk != nil {
+					c.report(x.Place, "callers of procedure %q send chunks, and Crossbar.io has none", x.Name).Hint = "let them make several calls, or use another router"
+				}
+			}
+		}
 		if !slices.Contains(c.routers, "nexus") {
 			return
 		}
@@ -44,7 +52,7 @@ var clusterRlink = Rule{
 	Summary: "what does not cross a link between nodes of Crossbar.io",
 	Explain: `Nodes of Crossbar.io that are joined by a link pass calls and events on, but
 not everything: an error arrives as a runtime error without its URI, progressive
-results do not arrive, and pattern-based registrations are not announced to the
+results and chunks do not arrive, and pattern-based registrations are not announced to the
 other node. Switch the rule on for APIs that are used across a link.`,
 	check: func(c *checker) {
 		for _, x := range c.model.Procedures {
@@ -55,6 +63,7 @@ other node. Switch the rule on for APIs that are used across a link.`,
 			}
 			lost(len(x.Errors) > 0, "declares errors")
 			lost(x.Progress != nil, "has progressive results")
+			lost(x.Chunk != nil, "has chunks")
 			lost(len(x.Params) > 0 || x.Prefix, "is registered for a pattern")
 		}
 	},
@@ -100,6 +109,7 @@ Use what it was replaced by, or deprecate what uses it.`,
 			payload(x.In, x.Deprecated, what)
 			payload(x.Out, x.Deprecated, what)
 			payload(x.Progress, x.Deprecated, what)
+			payload(x.Chunk, x.Deprecated, what)
 			for _, e := range x.Errors {
 				if e.Deprecated != "" && x.Deprecated == "" {
 					c.report(e.Place, "%s uses the error %q, which is deprecated: %s", what, e.Name, e.Deprecated)

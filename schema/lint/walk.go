@@ -15,6 +15,9 @@ func payloads(m *schema.Model, f func(p *schema.Payload, owner string)) {
 		if x.Progress != nil {
 			f(x.Progress, "the progressive result of procedure "+quoted(x.Name))
 		}
+		if x.Chunk != nil {
+			f(x.Chunk, "the chunk of procedure "+quoted(x.Name))
+		}
 	}
 	for _, x := range m.Topics {
 		f(x.Payload, "topic "+quoted(x.Name))

@@ -38,6 +38,15 @@ func Progress(p *schema.Procedure) Message {
 	return result(p.Progress)
 }
 
+// Chunk returns a chunk of a procedure. It has no parameters if the procedure has no
+// chunks.
+func Chunk(p *schema.Procedure) Message {
+	if p.Chunk == nil {
+		return Message{payload: &schema.Payload{}}
+	}
+	return Message{p.Chunk, true, p.Strict}
+}
+
 // Event returns an event of a topic.
 func Event(t *schema.Topic) Message { return Message{payload: t.Payload} }
 

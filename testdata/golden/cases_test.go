@@ -124,6 +124,8 @@ var tests = []test{
 	{"scalars/TestEncodesWithoutAllocation", scalars.TestEncodesWithoutAllocation},
 	{"streams/TestStreams", streams.TestStreams},
 	{"streams/TestStreams_WithoutRouter", streams.TestStreams_WithoutRouter},
+	{"streams/TestChunks", streams.TestChunks},
+	{"streams/TestChunks_WithoutRouter", streams.TestChunks_WithoutRouter},
 	{"templates/TestValues", templates.TestValues},
 	{"templates/TestCalls", templates.TestCalls},
 	{"templates/TestInstances", templates.TestInstances},

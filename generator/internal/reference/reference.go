@@ -132,6 +132,11 @@ func procedure(x *schema.Procedure) Entry {
 	e.table("Parameters of the URI", x.Params)
 	e.payload("Parameters", x.In, "There are none.")
 	e.payload("Result", x.Out, "There is none.")
+	if x.Chunk != nil {
+		e.fact(x.In.Empty(), "First message", "a chunk")
+		e.fact(x.LastChunk, "Last message", "the last chunk")
+		e.payload("Chunks", x.Chunk, "They are empty.")
+	}
 	if x.Progress != nil {
 		e.payload("Progressive results", x.Progress, "They are empty.")
 	}

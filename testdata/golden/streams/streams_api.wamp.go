@@ -4,6 +4,7 @@ package streams
 
 import (
 	"context"
+	"iter"
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
@@ -11,19 +12,34 @@ import (
 
 // The URIs of the procedures.
 const (
-	CopyProcedure   = "com.example.streams.copy"
-	CountProcedure  = "com.example.streams.count"
-	LinesProcedure  = "com.example.streams.lines"
-	ListProcedure   = "com.example.streams.list"
-	MaybeProcedure  = "com.example.streams.maybe"
-	MixedProcedure  = "com.example.streams.mixed"
-	SpreadProcedure = "com.example.streams.spread"
+	AddProcedure     = "com.example.streams.add"
+	AnyOfProcedure   = "com.example.streams.any_of"
+	ChatProcedure    = "com.example.streams.chat"
+	CopyProcedure    = "com.example.streams.copy"
+	CountProcedure   = "com.example.streams.count"
+	JoinProcedure    = "com.example.streams.join"
+	LinesProcedure   = "com.example.streams.lines"
+	ListProcedure    = "com.example.streams.list"
+	ListsProcedure   = "com.example.streams.lists"
+	MaybeProcedure   = "com.example.streams.maybe"
+	MergeProcedure   = "com.example.streams.merge"
+	MixedProcedure   = "com.example.streams.mixed"
+	OnlyProcedure    = "com.example.streams.only"
+	SpreadProcedure  = "com.example.streams.spread"
+	SpreadsProcedure = "com.example.streams.spreads"
+	UploadProcedure  = "com.example.streams.upload"
 )
 
 // Caller calls the procedures of the API streams. It is safe for concurrent use. It gets a
 // method for each procedure that the schema gets, so an implementation for a test should embed
 // it.
 type Caller interface {
+	// Add calls com.example.streams.add and sends it chunks.
+	Add(ctx context.Context, chunks iter.Seq2[int, error], opts ...wamp.CallOption) (int, error)
+	// AnyOf calls com.example.streams.any_of in both directions.
+	AnyOf(ctx context.Context, opts ...wamp.CallOption) wamp.Bidi[*Line, int, int]
+	// Chat calls com.example.streams.chat in both directions.
+	Chat(ctx context.Context, ticket string, opts ...wamp.CallOption) wamp.Bidi[Line, Line, struct{}]
 	// Copy copies files and reports each.
 	//
 	// It calls com.example.streams.copy.
@@ -36,6 +52,8 @@ type Caller interface {
 	Count(ctx context.Context, n int, opts ...wamp.CallOption) (int, error)
 	// CountStream calls com.example.streams.count and returns the stream of its progressive results.
 	CountStream(ctx context.Context, n int, opts ...wamp.CallOption) wamp.Stream[int, int]
+	// Join calls com.example.streams.join and sends it chunks.
+	Join(ctx context.Context, chunks iter.Seq2[string, error], opts ...wamp.CallOption) (string, error)
 	// Lines calls com.example.streams.lines.
 	Lines(ctx context.Context, opts ...wamp.CallOption) error
 	// LinesStream calls com.example.streams.lines and returns the stream of its progressive results.
@@ -44,19 +62,31 @@ type Caller interface {
 	List(ctx context.Context, opts ...wamp.CallOption) (Line, error)
 	// ListStream calls com.example.streams.list and returns the stream of its progressive results.
 	ListStream(ctx context.Context, opts ...wamp.CallOption) wamp.Stream[[]Line, Line]
+	// Lists calls com.example.streams.lists and sends it chunks.
+	Lists(ctx context.Context, chunks iter.Seq2[[]Line, error], opts ...wamp.CallOption) error
 	// Maybe calls com.example.streams.maybe.
 	Maybe(ctx context.Context, opts ...wamp.CallOption) (*Line, error)
 	// MaybeStream calls com.example.streams.maybe and returns the stream of its progressive results.
 	MaybeStream(ctx context.Context, opts ...wamp.CallOption) wamp.Stream[*Line, *Line]
+	// Merge calls com.example.streams.merge and sends it chunks.
+	Merge(ctx context.Context, in MergeArgs, chunks iter.Seq2[MergeChunk, error], opts ...wamp.CallOption) ([]int, error)
 	// Mixed calls com.example.streams.mixed.
 	Mixed(ctx context.Context, in MixedArgs, opts ...wamp.CallOption) error
 	// MixedStream calls com.example.streams.mixed and returns the stream of its progressive results.
 	MixedStream(ctx context.Context, in MixedArgs, opts ...wamp.CallOption) wamp.Stream[MixedProgress, struct{}]
+	// OnlyStream calls com.example.streams.only and returns the stream of its progressive results.
+	OnlyStream(ctx context.Context, n int, opts ...wamp.CallOption) wamp.Stream[int, int]
 	// Spread calls com.example.streams.spread.
 	Spread(ctx context.Context, in Line, opts ...wamp.CallOption) (Line, error)
 	// SpreadStream calls com.example.streams.spread and returns the stream of its progressive
 	// results.
 	SpreadStream(ctx context.Context, in Line, opts ...wamp.CallOption) wamp.Stream[Line, Line]
+	// Spreads calls com.example.streams.spreads in both directions.
+	Spreads(ctx context.Context, in Line, opts ...wamp.CallOption) wamp.Bidi[Line, Line, Line]
+	// Upload takes a file in parts.
+	//
+	// It calls com.example.streams.upload and sends it chunks.
+	Upload(ctx context.Context, name string, chunks iter.Seq2[[]byte, error], opts ...wamp.CallOption) (UploadResult, error)
 }
 
 // NewCaller returns a Caller that calls through client.
@@ -64,6 +94,22 @@ func NewCaller(client *wamp.Client) Caller { return &caller{client} }
 
 type caller struct {
 	client *wamp.Client
+}
+
+func (c *caller) Add(ctx context.Context, chunks iter.Seq2[int, error], opts ...wamp.CallOption) (out int, err error) {
+	err = wamp.CallChunks(ctx, c.client, add, nil, chunks,
+		func(v *int) codec.Value { return (*codec.IntValue)(v) }, (*codec.IntValue)(&out), opts...)
+	return out, err
+}
+
+func (c *caller) AnyOf(ctx context.Context, opts ...wamp.CallOption) wamp.Bidi[*Line, int, int] {
+	return wamp.CallBidi[*Line, int, int](ctx, c.client, anyOf, nil,
+		func(v **Line) codec.Value { return codec.Of(v, codeAnyOfChunk) }, func(v *int) codec.Value { return (*codec.IntValue)(v) }, func(v *int) codec.Value { return (*codec.IntValue)(v) }, opts...)
+}
+
+func (c *caller) Chat(ctx context.Context, ticket string, opts ...wamp.CallOption) wamp.Bidi[Line, Line, struct{}] {
+	return wamp.CallBidi[Line, Line, struct{}](ctx, c.client, chat, (*codec.StringValue)(&ticket),
+		func(v *Line) codec.Value { return v }, func(v *Line) codec.Value { return v }, nil, opts...)
 }
 
 func (c *caller) Copy(ctx context.Context, source string, opts ...wamp.CallOption) (out CopyResult, err error) {
@@ -86,6 +132,12 @@ func (c *caller) CountStream(ctx context.Context, n int, opts ...wamp.CallOption
 		func(v *int) codec.Value { return (*codec.IntValue)(v) }, func(v *int) codec.Value { return (*codec.IntValue)(v) }, opts...)
 }
 
+func (c *caller) Join(ctx context.Context, chunks iter.Seq2[string, error], opts ...wamp.CallOption) (out string, err error) {
+	err = wamp.CallChunks(ctx, c.client, join, nil, chunks,
+		func(v *string) codec.Value { return (*codec.StringValue)(v) }, (*codec.StringValue)(&out), opts...)
+	return out, err
+}
+
 func (c *caller) Lines(ctx context.Context, opts ...wamp.CallOption) error {
 	return wamp.Call(ctx, c.client, lines, nil, nil, opts...)
 }
@@ -105,6 +157,11 @@ func (c *caller) ListStream(ctx context.Context, opts ...wamp.CallOption) wamp.S
 		func(v *[]Line) codec.Value { return (*listOfLine)(v) }, func(v *Line) codec.Value { return v }, opts...)
 }
 
+func (c *caller) Lists(ctx context.Context, chunks iter.Seq2[[]Line, error], opts ...wamp.CallOption) error {
+	return wamp.CallChunks(ctx, c.client, lists, nil, chunks,
+		func(v *[]Line) codec.Value { return (*listOfLine)(v) }, nil, opts...)
+}
+
 func (c *caller) Maybe(ctx context.Context, opts ...wamp.CallOption) (out *Line, err error) {
 	err = wamp.Call(ctx, c.client, maybe, nil, codec.Of(&out, codeMaybeResult), opts...)
 	return out, err
@@ -115,6 +172,12 @@ func (c *caller) MaybeStream(ctx context.Context, opts ...wamp.CallOption) wamp.
 		func(v **Line) codec.Value { return codec.Of(v, codeMaybeProgress) }, func(v **Line) codec.Value { return codec.Of(v, codeMaybeResult) }, opts...)
 }
 
+func (c *caller) Merge(ctx context.Context, in MergeArgs, chunks iter.Seq2[MergeChunk, error], opts ...wamp.CallOption) (out []int, err error) {
+	err = wamp.CallChunks(ctx, c.client, merge, &in, chunks,
+		func(v *MergeChunk) codec.Value { return v }, (*listOfInt)(&out), opts...)
+	return out, err
+}
+
 func (c *caller) Mixed(ctx context.Context, in MixedArgs, opts ...wamp.CallOption) error {
 	return wamp.Call(ctx, c.client, mixed, &in, nil, opts...)
 }
@@ -122,6 +185,11 @@ func (c *caller) Mixed(ctx context.Context, in MixedArgs, opts ...wamp.CallOptio
 func (c *caller) MixedStream(ctx context.Context, in MixedArgs, opts ...wamp.CallOption) wamp.Stream[MixedProgress, struct{}] {
 	return wamp.CallStream[MixedProgress, struct{}](ctx, c.client, mixed, &in,
 		func(v *MixedProgress) codec.Value { return v }, nil, opts...)
+}
+
+func (c *caller) OnlyStream(ctx context.Context, n int, opts ...wamp.CallOption) wamp.Stream[int, int] {
+	return wamp.CallStream[int, int](ctx, c.client, only, (*codec.IntValue)(&n),
+		func(v *int) codec.Value { return (*codec.IntValue)(v) }, func(v *int) codec.Value { return (*codec.IntValue)(v) }, opts...)
 }
 
 func (c *caller) Spread(ctx context.Context, in Line, opts ...wamp.CallOption) (out Line, err error) {
@@ -134,26 +202,57 @@ func (c *caller) SpreadStream(ctx context.Context, in Line, opts ...wamp.CallOpt
 		func(v *Line) codec.Value { return v }, func(v *Line) codec.Value { return v }, opts...)
 }
 
+func (c *caller) Spreads(ctx context.Context, in Line, opts ...wamp.CallOption) wamp.Bidi[Line, Line, Line] {
+	return wamp.CallBidi[Line, Line, Line](ctx, c.client, spreads, &in,
+		func(v *Line) codec.Value { return v }, func(v *Line) codec.Value { return v }, func(v *Line) codec.Value { return v }, opts...)
+}
+
+func (c *caller) Upload(ctx context.Context, name string, chunks iter.Seq2[[]byte, error], opts ...wamp.CallOption) (out UploadResult, err error) {
+	err = wamp.CallChunks(ctx, c.client, upload, (*codec.StringValue)(&name), chunks,
+		func(v *[]byte) codec.Value { return (*codec.BytesValue)(v) }, &out, opts...)
+	return out, err
+}
+
 // Callee implements the procedures of the API streams. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers, such as that of [HandleCopy], to
+// serve only some of the procedures, give their handlers, such as that of [HandleAdd], to
 // [wamp.Register].
 type Callee interface {
+	// Add handles com.example.streams.add.
+	Add(ctx context.Context, chunks iter.Seq2[int, error]) (int, error)
+	// AnyOf handles com.example.streams.any_of.
+	AnyOf(ctx context.Context, chunks iter.Seq2[*Line, error], out wamp.Sender[int]) (int, error)
+	// Chat handles com.example.streams.chat.
+	Chat(ctx context.Context, ticket string, chunks iter.Seq2[Line, error], out wamp.Sender[Line]) error
 	// Copy copies files and reports each.
 	//
 	// It handles com.example.streams.copy.
 	Copy(ctx context.Context, source string, out wamp.Sender[CopyProgress]) (CopyResult, error)
 	// Count handles com.example.streams.count.
 	Count(ctx context.Context, n int, out wamp.Sender[int]) (int, error)
+	// Join handles com.example.streams.join.
+	Join(ctx context.Context, chunks iter.Seq2[string, error]) (string, error)
 	// Lines handles com.example.streams.lines.
 	Lines(ctx context.Context, out wamp.Sender[Line]) error
 	// List handles com.example.streams.list.
 	List(ctx context.Context, out wamp.Sender[[]Line]) (Line, error)
+	// Lists handles com.example.streams.lists.
+	Lists(ctx context.Context, chunks iter.Seq2[[]Line, error]) error
 	// Maybe handles com.example.streams.maybe.
 	Maybe(ctx context.Context, out wamp.Sender[*Line]) (*Line, error)
+	// Merge handles com.example.streams.merge.
+	Merge(ctx context.Context, in MergeArgs, chunks iter.Seq2[MergeChunk, error]) ([]int, error)
 	// Mixed handles com.example.streams.mixed.
 	Mixed(ctx context.Context, in MixedArgs, out wamp.Sender[MixedProgress]) error
+	// Only handles com.example.streams.only.
+	Only(ctx context.Context, n int, out wamp.Sender[int]) (int, error)
 	// Spread handles com.example.streams.spread.
 	Spread(ctx context.Context, in Line, out wamp.Sender[Line]) (Line, error)
+	// Spreads handles com.example.streams.spreads.
+	Spreads(ctx context.Context, in Line, chunks iter.Seq2[Line, error], out wamp.Sender[Line]) (Line, error)
+	// Upload takes a file in parts.
+	//
+	// It handles com.example.streams.upload.
+	Upload(ctx context.Context, name string, chunks iter.Seq2[[]byte, error]) (UploadResult, error)
 }
 
 // Register registers every procedure of impl with opts: all of them or, on an error, none. They
@@ -162,14 +261,62 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 	return wamp.Register(
 		ctx,
 		client,
+		HandleAdd(impl.Add, opts...),
+		HandleAnyOf(impl.AnyOf, opts...),
+		HandleChat(impl.Chat, opts...),
 		HandleCopy(impl.Copy, opts...),
 		HandleCount(impl.Count, opts...),
+		HandleJoin(impl.Join, opts...),
 		HandleLines(impl.Lines, opts...),
 		HandleList(impl.List, opts...),
+		HandleLists(impl.Lists, opts...),
 		HandleMaybe(impl.Maybe, opts...),
+		HandleMerge(impl.Merge, opts...),
 		HandleMixed(impl.Mixed, opts...),
+		HandleOnly(impl.Only, opts...),
 		HandleSpread(impl.Spread, opts...),
+		HandleSpreads(impl.Spreads, opts...),
+		HandleUpload(impl.Upload, opts...),
 	)
+}
+
+// HandleAdd returns the handler of com.example.streams.add for [wamp.Register].
+//
+//go:noinline
+func HandleAdd(f func(context.Context, iter.Seq2[int, error]) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(add, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		if err := x.In(nil); err != nil {
+			return err
+		}
+		out, err := f(ctx, wamp.NewChunks(x, func(v *int) codec.Value { return (*codec.IntValue)(v) }))
+		return x.Out((*codec.IntValue)(&out), err)
+	})
+}
+
+// HandleAnyOf returns the handler of com.example.streams.any_of for [wamp.Register].
+//
+//go:noinline
+func HandleAnyOf(f func(context.Context, iter.Seq2[*Line, error], wamp.Sender[int]) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(anyOf, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		if err := x.In(nil); err != nil {
+			return err
+		}
+		out, err := f(ctx, wamp.NewChunks(x, func(v **Line) codec.Value { return codec.Of(v, codeAnyOfChunk) }), wamp.NewSender(x, func(v *int) codec.Value { return (*codec.IntValue)(v) }))
+		return x.Out((*codec.IntValue)(&out), err)
+	})
+}
+
+// HandleChat returns the handler of com.example.streams.chat for [wamp.Register].
+//
+//go:noinline
+func HandleChat(f func(context.Context, string, iter.Seq2[Line, error], wamp.Sender[Line]) error, opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(chat, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in string
+		if err := x.In((*codec.StringValue)(&in)); err != nil {
+			return err
+		}
+		return x.Out(nil, f(ctx, in, wamp.NewChunks(x, func(v *Line) codec.Value { return v }), wamp.NewSender(x, func(v *Line) codec.Value { return v })))
+	})
 }
 
 // HandleCopy returns the handler of com.example.streams.copy for [wamp.Register].
@@ -200,6 +347,19 @@ func HandleCount(f func(context.Context, int, wamp.Sender[int]) (int, error), op
 	})
 }
 
+// HandleJoin returns the handler of com.example.streams.join for [wamp.Register].
+//
+//go:noinline
+func HandleJoin(f func(context.Context, iter.Seq2[string, error]) (string, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(join, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		if err := x.In(nil); err != nil {
+			return err
+		}
+		out, err := f(ctx, wamp.NewChunks(x, func(v *string) codec.Value { return (*codec.StringValue)(v) }))
+		return x.Out((*codec.StringValue)(&out), err)
+	})
+}
+
 // HandleLines returns the handler of com.example.streams.lines for [wamp.Register].
 //
 //go:noinline
@@ -225,6 +385,18 @@ func HandleList(f func(context.Context, wamp.Sender[[]Line]) (Line, error), opts
 	})
 }
 
+// HandleLists returns the handler of com.example.streams.lists for [wamp.Register].
+//
+//go:noinline
+func HandleLists(f func(context.Context, iter.Seq2[[]Line, error]) error, opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(lists, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		if err := x.In(nil); err != nil {
+			return err
+		}
+		return x.Out(nil, f(ctx, wamp.NewChunks(x, func(v *[]Line) codec.Value { return (*listOfLine)(v) })))
+	})
+}
+
 // HandleMaybe returns the handler of com.example.streams.maybe for [wamp.Register].
 //
 //go:noinline
@@ -235,6 +407,20 @@ func HandleMaybe(f func(context.Context, wamp.Sender[*Line]) (*Line, error), opt
 		}
 		out, err := f(ctx, wamp.NewSender(x, func(v **Line) codec.Value { return codec.Of(v, codeMaybeProgress) }))
 		return x.Out(codec.Of(&out, codeMaybeResult), err)
+	})
+}
+
+// HandleMerge returns the handler of com.example.streams.merge for [wamp.Register].
+//
+//go:noinline
+func HandleMerge(f func(context.Context, MergeArgs, iter.Seq2[MergeChunk, error]) ([]int, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(merge, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in MergeArgs
+		if err := x.In(&in); err != nil {
+			return err
+		}
+		out, err := f(ctx, in, wamp.NewChunks(x, func(v *MergeChunk) codec.Value { return v }))
+		return x.Out((*listOfInt)(&out), err)
 	})
 }
 
@@ -251,6 +437,20 @@ func HandleMixed(f func(context.Context, MixedArgs, wamp.Sender[MixedProgress]) 
 	})
 }
 
+// HandleOnly returns the handler of com.example.streams.only for [wamp.Register].
+//
+//go:noinline
+func HandleOnly(f func(context.Context, int, wamp.Sender[int]) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(only, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in int
+		if err := x.In((*codec.IntValue)(&in)); err != nil {
+			return err
+		}
+		out, err := f(ctx, in, wamp.NewSender(x, func(v *int) codec.Value { return (*codec.IntValue)(v) }))
+		return x.Out((*codec.IntValue)(&out), err)
+	})
+}
+
 // HandleSpread returns the handler of com.example.streams.spread for [wamp.Register].
 //
 //go:noinline
@@ -261,6 +461,34 @@ func HandleSpread(f func(context.Context, Line, wamp.Sender[Line]) (Line, error)
 			return err
 		}
 		out, err := f(ctx, in, wamp.NewSender(x, func(v *Line) codec.Value { return v }))
+		return x.Out(&out, err)
+	})
+}
+
+// HandleSpreads returns the handler of com.example.streams.spreads for [wamp.Register].
+//
+//go:noinline
+func HandleSpreads(f func(context.Context, Line, iter.Seq2[Line, error], wamp.Sender[Line]) (Line, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(spreads, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in Line
+		if err := x.In(&in); err != nil {
+			return err
+		}
+		out, err := f(ctx, in, wamp.NewChunks(x, func(v *Line) codec.Value { return v }), wamp.NewSender(x, func(v *Line) codec.Value { return v }))
+		return x.Out(&out, err)
+	})
+}
+
+// HandleUpload returns the handler of com.example.streams.upload for [wamp.Register].
+//
+//go:noinline
+func HandleUpload(f func(context.Context, string, iter.Seq2[[]byte, error]) (UploadResult, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(upload, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in string
+		if err := x.In((*codec.StringValue)(&in)); err != nil {
+			return err
+		}
+		out, err := f(ctx, in, wamp.NewChunks(x, func(v *[]byte) codec.Value { return (*codec.BytesValue)(v) }))
 		return x.Out(&out, err)
 	})
 }

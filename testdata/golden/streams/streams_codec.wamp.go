@@ -7,6 +7,33 @@ import (
 	"github.com/wampgen/wampgen/runtime/codec"
 )
 
+var add = &wamp.Procedure{
+	URI:        AddProcedure,
+	Chunks:     true,
+	FirstChunk: true,
+	Out:        &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+	Chunk:      &codec.Table{Args: 1, Fields: []string{"result:int"}},
+}
+
+var anyOf = &wamp.Procedure{
+	URI:        AnyOfProcedure,
+	Stream:     true,
+	Chunks:     true,
+	FirstChunk: true,
+	LastChunk:  true,
+	Out:        &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+	Progress:   &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+}
+
+var chat = &wamp.Procedure{
+	URI:      ChatProcedure,
+	Stream:   true,
+	Chunks:   true,
+	In:       &codec.Table{Args: 1, Fields: []string{"ticket:string"}},
+	Progress: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
+	Chunk:    &codec.Table{Args: 1, Fields: []string{"result:map"}},
+}
+
 var copyProcedure = &wamp.Procedure{
 	URI:    CopyProcedure,
 	Stream: true,
@@ -19,6 +46,15 @@ var count = &wamp.Procedure{
 	In:       &codec.Table{Args: 1, Fields: []string{"n:int"}},
 	Out:      &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 	Progress: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+}
+
+var join = &wamp.Procedure{
+	URI:        JoinProcedure,
+	Chunks:     true,
+	FirstChunk: true,
+	LastChunk:  true,
+	Out:        &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
+	Chunk:      &codec.Table{Args: 1, Fields: []string{"result:string"}},
 }
 
 var lines = &wamp.Procedure{
@@ -34,14 +70,36 @@ var list = &wamp.Procedure{
 	Progress: &codec.Table{Args: 1, Result: true, Fields: []string{"result:list"}},
 }
 
+var lists = &wamp.Procedure{
+	URI:        ListsProcedure,
+	Chunks:     true,
+	FirstChunk: true,
+	Chunk:      &codec.Table{Args: 1, Fields: []string{"result:list"}},
+}
+
 var maybe = &wamp.Procedure{
 	URI:    MaybeProcedure,
 	Stream: true,
 }
 
+var merge = &wamp.Procedure{
+	URI:       MergeProcedure,
+	Chunks:    true,
+	LastChunk: true,
+	Out:       &codec.Table{Args: 1, Result: true, Fields: []string{"result:list"}},
+}
+
 var mixed = &wamp.Procedure{
 	URI:    MixedProcedure,
 	Stream: true,
+}
+
+var only = &wamp.Procedure{
+	URI:      OnlyProcedure,
+	Stream:   true,
+	In:       &codec.Table{Args: 1, Fields: []string{"n:int"}},
+	Out:      &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+	Progress: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
 var spread = &wamp.Procedure{
@@ -50,6 +108,23 @@ var spread = &wamp.Procedure{
 	In:       codec.Spread,
 	Out:      codec.Spread,
 	Progress: codec.Spread,
+}
+
+var spreads = &wamp.Procedure{
+	URI:      SpreadsProcedure,
+	Stream:   true,
+	Chunks:   true,
+	In:       codec.Spread,
+	Out:      codec.Spread,
+	Progress: codec.Spread,
+	Chunk:    codec.Spread,
+}
+
+var upload = &wamp.Procedure{
+	URI:    UploadProcedure,
+	Chunks: true,
+	In:     &codec.Table{Args: 1, Fields: []string{"name:string"}},
+	Chunk:  &codec.Table{Args: 1, Fields: []string{"chunk:bytes"}},
 }
 
 var lineTable = codec.Table{Fields: []string{"from:string", "text:string"}}
@@ -63,6 +138,15 @@ func (v *Line) CodeWAMP(c *codec.Coder) {
 	for c.Struct(&s, &lineTable) {
 		s.String(0, &v.From)
 		s.String(1, &v.Text)
+	}
+}
+
+var anyOfChunkTable = codec.Table{Args: 1, Result: true, Fields: []string{"result:"}}
+
+func codeAnyOfChunk(p **Line, c *codec.Coder) {
+	var s codec.Walk
+	for c.Payload(&s, &anyOfChunkTable) {
+		codec.Optional(&s, 0, p, (*Line).CodeWAMP)
 	}
 }
 
@@ -111,6 +195,35 @@ func codeMaybeProgress(p **Line, c *codec.Coder) {
 	}
 }
 
+var mergeArgsTable = codec.Table{Args: 2, Fields: []string{"a:int", "b:int"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *MergeArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = MergeArgs{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &mergeArgsTable) {
+		s.Int(0, &v.A)
+		s.Int(1, &v.B)
+	}
+}
+
+var mergeChunkTable = codec.Table{Args: 1, Fields: []string{"x:int", "y:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *MergeChunk) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = MergeChunk{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &mergeChunkTable) {
+		s.Int(0, &v.X)
+		s.Kwargs()
+		codec.Optional(&s, 1, &v.Y, codec.Int)
+	}
+}
+
 var mixedArgsTable = codec.Table{Args: 2, Fields: []string{"a:int", "b:int"}}
 
 // CodeWAMP encodes or decodes v. For the runtime.
@@ -140,6 +253,24 @@ func (v *MixedProgress) CodeWAMP(c *codec.Coder) {
 	}
 }
 
+var uploadResultTable = codec.Table{Fields: []string{"size:int", "name:string"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *UploadResult) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = UploadResult{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &uploadResultTable) {
+		s.Int(0, &v.Size)
+		s.String(1, &v.Name)
+	}
+}
+
 type listOfLine []Line
 
 func (l *listOfLine) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Line)(l), (*Line).CodeWAMP) }
+
+type listOfInt []int
+
+func (l *listOfInt) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]int)(l), codec.Int) }

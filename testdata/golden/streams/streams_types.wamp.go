@@ -2,7 +2,7 @@
 
 // Package streams is the WAMP API streams.
 //
-// Every form of a progressive result.
+// Every form of a progressive result and of a chunk.
 package streams
 
 import (
@@ -38,6 +38,18 @@ type CopyProgress struct {
 	Total int `json:"total"`
 }
 
+// MergeArgs is the input of [Caller.Merge].
+type MergeArgs struct {
+	A int `json:"a"`
+	B int `json:"b"`
+}
+
+// MergeChunk is a chunk of [Caller.Merge].
+type MergeChunk struct {
+	X int  `json:"x"`
+	Y *int `json:"y"`
+}
+
 // MixedArgs is the input of [Caller.Mixed].
 type MixedArgs struct {
 	A int `json:"a"`
@@ -48,4 +60,10 @@ type MixedArgs struct {
 type MixedProgress struct {
 	X int  `json:"x"`
 	Y *int `json:"y"`
+}
+
+// UploadResult is the result of [Caller.Upload].
+type UploadResult struct {
+	Size int    `json:"size"`
+	Name string `json:"name"`
 }

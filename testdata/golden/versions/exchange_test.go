@@ -7,8 +7,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -43,9 +45,40 @@ func want[T comparable](expected T, got T, err error) error {
 	return err
 }
 
+// joined returns all chunks in one string.
+func joined(chunks iter.Seq2[string, error]) (all string, err error) {
+	for chunk, err := range chunks {
+		if err != nil {
+			return "", err
+		}
+		all += chunk
+	}
+	return all, nil
+}
+
 // exchanges are the rules and what happens between the versions. Each function
 // returns an error if one side does not get what the other one means.
 var exchanges = map[string]func(context.Context, *peers) error{
+	"chunks-added": func(ctx context.Context, p *peers) error {
+		p.serve(old.HandleChunksAdded(func(_ context.Context, a int) (int, error) { return a, nil }))
+		got, err := new.NewCaller(p.caller).ChunksAdded(ctx, 7, wamp.Chunks(slices.Values([]string{"a", "b"})))
+		return want(7, got, err)
+	},
+	"chunks-begin": func(ctx context.Context, p *peers) error {
+		p.serve(new.HandleChunksBegin(func(_ context.Context, _ new.ChunksBeginArgs, chunks iter.Seq2[string, error]) (string, error) { return joined(chunks) }))
+		got, err := old.NewCaller(p.caller).ChunksBegin(ctx, wamp.Chunks(slices.Values([]string{"a", "b"})))
+		return want("ab", got, err)
+	},
+	"chunks-end": func(ctx context.Context, p *peers) error {
+		p.serve(old.HandleChunksEnd(func(_ context.Context, chunks iter.Seq2[string, error]) (string, error) { return joined(chunks) }))
+		got, err := new.NewCaller(p.caller).ChunksEnd(ctx, wamp.Chunks(slices.Values([]string{"a", "b"})))
+		return want("ab", got, err)
+	},
+	"chunks-removed": func(ctx context.Context, p *peers) error {
+		p.serve(new.HandleChunksRemoved(func(_ context.Context, a int) (int, error) { return a, nil }))
+		got, err := old.NewCaller(p.caller).ChunksRemoved(ctx, 7, wamp.Chunks(slices.Values([]string{"a", "b"})))
+		return want(7, got, err)
+	},
 	"default-changed": func(ctx context.Context, p *peers) error {
 		p.serve(new.HandleDefaultChanged(func(_ context.Context, in new.DefaultChangedArgs) (int, error) { return in.A, nil }))
 		r, err := p.caller.Call(ctx, old.DefaultChangedProcedure, nil, nil) // as a peer in another language

@@ -12,6 +12,10 @@ import (
 
 // The URIs of the procedures.
 const (
+	ChunksAddedProcedure        = "com.example.corpus.chunks_added"
+	ChunksBeginProcedure        = "com.example.corpus.chunks_begin"
+	ChunksEndProcedure          = "com.example.corpus.chunks_end"
+	ChunksRemovedProcedure      = "com.example.corpus.chunks_removed"
 	DefaultChangedProcedure     = "com.example.corpus.default_changed"
 	DeprecatedProcedure         = "com.example.corpus.deprecated"
 	EnumClosedProcedure         = "com.example.corpus.enum_closed"
@@ -63,6 +67,14 @@ const (
 // Caller calls the procedures of the API corpus. It is safe for concurrent use. It gets a method
 // for each procedure that the schema gets, so an implementation for a test should embed it.
 type Caller interface {
+	// ChunksAdded calls com.example.corpus.chunks_added and sends it chunks.
+	ChunksAdded(ctx context.Context, a int, chunks iter.Seq2[string, error], opts ...wamp.CallOption) (int, error)
+	// ChunksBegin calls com.example.corpus.chunks_begin and sends it chunks.
+	ChunksBegin(ctx context.Context, in ChunksBeginArgs, chunks iter.Seq2[string, error], opts ...wamp.CallOption) (string, error)
+	// ChunksEnd calls com.example.corpus.chunks_end and sends it chunks.
+	ChunksEnd(ctx context.Context, chunks iter.Seq2[string, error], opts ...wamp.CallOption) (string, error)
+	// ChunksRemoved calls com.example.corpus.chunks_removed.
+	ChunksRemoved(ctx context.Context, a int, opts ...wamp.CallOption) (int, error)
 	// DefaultChanged calls com.example.corpus.default_changed.
 	DefaultChanged(ctx context.Context, in DefaultChangedArgs, opts ...wamp.CallOption) (int, error)
 	// Deprecated calls com.example.corpus.deprecated.
@@ -145,6 +157,29 @@ func NewCaller(client *wamp.Client) Caller { return &caller{client} }
 
 type caller struct {
 	client *wamp.Client
+}
+
+func (c *caller) ChunksAdded(ctx context.Context, a int, chunks iter.Seq2[string, error], opts ...wamp.CallOption) (out int, err error) {
+	err = wamp.CallChunks(ctx, c.client, chunksAdded, (*codec.IntValue)(&a), chunks,
+		func(v *string) codec.Value { return (*codec.StringValue)(v) }, (*codec.IntValue)(&out), opts...)
+	return out, err
+}
+
+func (c *caller) ChunksBegin(ctx context.Context, in ChunksBeginArgs, chunks iter.Seq2[string, error], opts ...wamp.CallOption) (out string, err error) {
+	err = wamp.CallChunks(ctx, c.client, chunksBegin, &in, chunks,
+		func(v *string) codec.Value { return (*codec.StringValue)(v) }, (*codec.StringValue)(&out), opts...)
+	return out, err
+}
+
+func (c *caller) ChunksEnd(ctx context.Context, chunks iter.Seq2[string, error], opts ...wamp.CallOption) (out string, err error) {
+	err = wamp.CallChunks(ctx, c.client, chunksEnd, nil, chunks,
+		func(v *string) codec.Value { return (*codec.StringValue)(v) }, (*codec.StringValue)(&out), opts...)
+	return out, err
+}
+
+func (c *caller) ChunksRemoved(ctx context.Context, a int, opts ...wamp.CallOption) (out int, err error) {
+	err = wamp.Call(ctx, c.client, chunksRemoved, (*codec.IntValue)(&a), (*codec.IntValue)(&out), opts...)
+	return out, err
 }
 
 func (c *caller) DefaultChanged(ctx context.Context, in DefaultChangedArgs, opts ...wamp.CallOption) (out int, err error) {
@@ -315,9 +350,17 @@ func (c *caller) VariantRemoved(ctx context.Context, with Fewer, opts ...wamp.Ca
 }
 
 // Callee implements the procedures of the API corpus. Its methods are called concurrently. To
-// serve only some of the procedures, give their handlers, such as that of
-// [HandleDefaultChanged], to [wamp.Register].
+// serve only some of the procedures, give their handlers, such as that of [HandleChunksAdded],
+// to [wamp.Register].
 type Callee interface {
+	// ChunksAdded handles com.example.corpus.chunks_added.
+	ChunksAdded(ctx context.Context, a int, chunks iter.Seq2[string, error]) (int, error)
+	// ChunksBegin handles com.example.corpus.chunks_begin.
+	ChunksBegin(ctx context.Context, in ChunksBeginArgs, chunks iter.Seq2[string, error]) (string, error)
+	// ChunksEnd handles com.example.corpus.chunks_end.
+	ChunksEnd(ctx context.Context, chunks iter.Seq2[string, error]) (string, error)
+	// ChunksRemoved handles com.example.corpus.chunks_removed.
+	ChunksRemoved(ctx context.Context, a int) (int, error)
 	// DefaultChanged handles com.example.corpus.default_changed.
 	DefaultChanged(ctx context.Context, in DefaultChangedArgs) (int, error)
 	// Deprecated handles com.example.corpus.deprecated.
@@ -398,6 +441,10 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 	return wamp.Register(
 		ctx,
 		client,
+		HandleChunksAdded(impl.ChunksAdded, opts...),
+		HandleChunksBegin(impl.ChunksBegin, opts...),
+		HandleChunksEnd(impl.ChunksEnd, opts...),
+		HandleChunksRemoved(impl.ChunksRemoved, opts...),
 		HandleDefaultChanged(impl.DefaultChanged, opts...),
 		HandleDeprecated(impl.Deprecated, opts...),
 		HandleEnumClosed(impl.EnumClosed, opts...),
@@ -432,6 +479,62 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 		HandleVariantAddedOpen(impl.VariantAddedOpen, opts...),
 		HandleVariantRemoved(impl.VariantRemoved, opts...),
 	)
+}
+
+// HandleChunksAdded returns the handler of com.example.corpus.chunks_added for [wamp.Register].
+//
+//go:noinline
+func HandleChunksAdded(f func(context.Context, int, iter.Seq2[string, error]) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(chunksAdded, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in int
+		if err := x.In((*codec.IntValue)(&in)); err != nil {
+			return err
+		}
+		out, err := f(ctx, in, wamp.NewChunks(x, func(v *string) codec.Value { return (*codec.StringValue)(v) }))
+		return x.Out((*codec.IntValue)(&out), err)
+	})
+}
+
+// HandleChunksBegin returns the handler of com.example.corpus.chunks_begin for [wamp.Register].
+//
+//go:noinline
+func HandleChunksBegin(f func(context.Context, ChunksBeginArgs, iter.Seq2[string, error]) (string, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(chunksBegin, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in ChunksBeginArgs
+		if err := x.In(&in); err != nil {
+			return err
+		}
+		out, err := f(ctx, in, wamp.NewChunks(x, func(v *string) codec.Value { return (*codec.StringValue)(v) }))
+		return x.Out((*codec.StringValue)(&out), err)
+	})
+}
+
+// HandleChunksEnd returns the handler of com.example.corpus.chunks_end for [wamp.Register].
+//
+//go:noinline
+func HandleChunksEnd(f func(context.Context, iter.Seq2[string, error]) (string, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(chunksEnd, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		if err := x.In(nil); err != nil {
+			return err
+		}
+		out, err := f(ctx, wamp.NewChunks(x, func(v *string) codec.Value { return (*codec.StringValue)(v) }))
+		return x.Out((*codec.StringValue)(&out), err)
+	})
+}
+
+// HandleChunksRemoved returns the handler of com.example.corpus.chunks_removed for
+// [wamp.Register].
+//
+//go:noinline
+func HandleChunksRemoved(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(chunksRemoved, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in int
+		if err := x.In((*codec.IntValue)(&in)); err != nil {
+			return err
+		}
+		out, err := f(ctx, in)
+		return x.Out((*codec.IntValue)(&out), err)
+	})
 }
 
 // HandleDefaultChanged returns the handler of com.example.corpus.default_changed for

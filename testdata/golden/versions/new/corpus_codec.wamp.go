@@ -15,6 +15,36 @@ var droppedError = wamp.DeclaredError{URI: DroppedErrorURI, New: func() wamp.Typ
 
 var movedError = wamp.DeclaredError{URI: MovedErrorURI, New: func() wamp.TypedError { return new(MovedError) }}
 
+var chunksAdded = &wamp.Procedure{
+	URI:    ChunksAddedProcedure,
+	Chunks: true,
+	In:     &codec.Table{Args: 1, Fields: []string{"a:int"}},
+	Out:    &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+	Chunk:  &codec.Table{Args: 1, Fields: []string{"result:string"}},
+}
+
+var chunksBegin = &wamp.Procedure{
+	URI:    ChunksBeginProcedure,
+	Chunks: true,
+	Out:    &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
+	Chunk:  &codec.Table{Args: 1, Fields: []string{"result:string"}},
+}
+
+var chunksEnd = &wamp.Procedure{
+	URI:        ChunksEndProcedure,
+	Chunks:     true,
+	FirstChunk: true,
+	LastChunk:  true,
+	Out:        &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
+	Chunk:      &codec.Table{Args: 1, Fields: []string{"result:string"}},
+}
+
+var chunksRemoved = &wamp.Procedure{
+	URI: ChunksRemovedProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"a:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+}
+
 var defaultChanged = &wamp.Procedure{
 	URI: DefaultChangedProcedure,
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
@@ -319,6 +349,19 @@ func (v *Pair) CodeWAMP(c *codec.Coder) {
 	for c.Tuple(&s, &pairTable) {
 		s.Int(0, &v.Y)
 		s.Int(1, &v.X)
+	}
+}
+
+var chunksBeginArgsTable = codec.Table{Args: 1, Fields: []string{"a:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *ChunksBeginArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = ChunksBeginArgs{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &chunksBeginArgsTable) {
+		codec.Optional(&s, 0, &v.A, codec.String)
 	}
 }
 

@@ -271,6 +271,11 @@ func (v Pair) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Pair) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
+// ChunksBeginArgs is the input of [Caller.ChunksBegin].
+type ChunksBeginArgs struct {
+	A *string `json:"a"`
+}
+
 // DefaultChangedArgs is the input of [Caller.DefaultChanged].
 type DefaultChangedArgs struct {
 	// Zero means 2.

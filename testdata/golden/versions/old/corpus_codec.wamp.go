@@ -11,6 +11,36 @@ var droppedError = wamp.DeclaredError{URI: DroppedErrorURI, New: func() wamp.Typ
 
 var movedError = wamp.DeclaredError{URI: MovedErrorURI, New: func() wamp.TypedError { return new(MovedError) }}
 
+var chunksAdded = &wamp.Procedure{
+	URI: ChunksAddedProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"a:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+}
+
+var chunksBegin = &wamp.Procedure{
+	URI:        ChunksBeginProcedure,
+	Chunks:     true,
+	FirstChunk: true,
+	Out:        &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
+	Chunk:      &codec.Table{Args: 1, Fields: []string{"result:string"}},
+}
+
+var chunksEnd = &wamp.Procedure{
+	URI:        ChunksEndProcedure,
+	Chunks:     true,
+	FirstChunk: true,
+	Out:        &codec.Table{Args: 1, Result: true, Fields: []string{"result:string"}},
+	Chunk:      &codec.Table{Args: 1, Fields: []string{"result:string"}},
+}
+
+var chunksRemoved = &wamp.Procedure{
+	URI:    ChunksRemovedProcedure,
+	Chunks: true,
+	In:     &codec.Table{Args: 1, Fields: []string{"a:int"}},
+	Out:    &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+	Chunk:  &codec.Table{Args: 1, Fields: []string{"result:string"}},
+}
+
 var defaultChanged = &wamp.Procedure{
 	URI: DefaultChangedProcedure,
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
