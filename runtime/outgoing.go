@@ -227,6 +227,7 @@ func (s *streaming) abort(err error) {
 		err = &operationError{"chunks of", s.procedure.URI, err}
 	}
 	s.results.fail(begunError{err})
+	s.cancel() // it may have yet to begin
 }
 
 // begunError is the error of a call that was sent, whatever its cause says about

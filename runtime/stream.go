@@ -1,6 +1,7 @@
 package wamp
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -175,7 +176,7 @@ func (s *streaming) call(ctx context.Context, cfg *callConfig, in, out codec.Val
 		return errOnce
 	}
 	if err := s.parts.awaitFirst(ctx); err != nil {
-		return err
+		return cmp.Or(s.results.spoilt(), err)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

@@ -335,6 +335,22 @@ func TestChunks_Broken(t *testing.T) {
 	})
 }
 
+// Chunks that fail before the first of them end a call that was not sent, if its first
+// message is a chunk.
+func TestChunks_FirstFails(t *testing.T) {
+	mine := errors.New("disk failed")
+	stage.Transports(t, func(s *stage.Stage) {
+		c, p := s.Connect()
+		for _, last := range []bool{false, true} {
+			_, err := upload(s.T.Context(), c, uploading(true, last), func(yield func(string, error) bool) { yield("", mine) })
+			if !errors.Is(err, mine) || !strings.Contains(err.Error(), procedure) {
+				s.T.Error(err)
+			}
+		}
+		s.Works(c, p)
+	})
+}
+
 // The session is lost in the middle: ErrLost, and nothing is sent again, idempotent
 // or not.
 func TestChunks_Lost(t *testing.T) {
