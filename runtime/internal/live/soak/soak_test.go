@@ -43,8 +43,10 @@ const (
 func newSoak(t *testing.T, url string, calleeNet, callerNet *wamptest.Faults) *soak {
 	s := &soak{t: t}
 	// A connection that died without a word is found by pings alone, on
-	// RawSocket too.
-	opts := []wamp.ConnectOption{wamp.WithHandshakeTimeout(3 * time.Second), wamp.WithPing(time.Second, time.Second), wamp.WithRawSocketPing()}
+	// RawSocket too. Faults come so often that the default backoff would grow until
+	// clients are away most of the time.
+	opts := []wamp.ConnectOption{wamp.WithHandshakeTimeout(3 * time.Second), wamp.WithPing(time.Second, time.Second), wamp.WithRawSocketPing(),
+		wamp.WithBackoff(wamp.Backoff{Max: time.Second})}
 	s.callee = stage.Connect(t, url, append(opts, wamp.WithNetDial(calleeNet.NetDial))...)
 	s.caller = stage.Connect(t, url, append(opts, wamp.WithNetDial(callerNet.NetDial))...)
 	_, err := s.callee.Register(t.Context(), "com.soak.echo", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
@@ -175,8 +177,8 @@ func soakOver(t *testing.T, url string, length time.Duration) {
 	heaps := sampleHeap(ctx, length/8)
 	running.Wait()
 	s.settled()
-	t.Logf("%v: %d calls answered, %d lost, %d events, %d numbers skipped; faults %v; heap MiB %.1f",
-		length, s.calls.Load(), s.lost.Load(), s.events.Load(), s.skipped.Load(), faults, heaps)
+	t.Logf("%v: %d calls answered, %d lost, %d events, %d numbers skipped; faults %v; heap MiB %.1f; open %+v",
+		length, s.calls.Load(), s.lost.Load(), s.events.Load(), s.skipped.Load(), faults, heaps, stage.Held())
 	if n := len(heaps); n >= 4 && heaps[n-1] > 1.5*heaps[1]+8 {
 		t.Errorf("the heap grew from %.1f to %.1f MiB", heaps[1], heaps[n-1])
 	}
