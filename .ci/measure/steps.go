@@ -86,3 +86,21 @@ func generating(t *table, old, now *tree, n, rounds int) error {
 	}
 	return err
 }
+
+// scaling measures wampgen generate with five times as much, which is to cost five
+// times as much.
+func scaling(t *table, _, now *tree, n, _ int) error {
+	var spent [2]cost
+	for i, n := range []int{10 * n, 50 * n} {
+		if err := now.schema(schema(n, n)); err != nil {
+			return err
+		}
+		var err error
+		if spent[i], err = now.generate(); err != nil {
+			return err
+		}
+	}
+	t.ratio("CPU of wampgen generate, 10 and 50 times as much", "s", spent[0].cpu, spent[1].cpu, 6)
+	t.most("its memory", "M", spent[0].mib, spent[1].mib, 1024)
+	return nil
+}

@@ -26,6 +26,10 @@ func main() {
 		// A run is short. Collecting less often takes a quarter off it, and a
 		// schema of 1 000 types and 1 000 procedures still needs about 200 MB.
 		debug.SetGCPercent(800)
+		if os.Getenv("GOMEMLIMIT") == "" {
+			// 10 000 of each would need 1.5 GB, of which a third is garbage.
+			debug.SetMemoryLimit(512 << 20)
+		}
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(512 << 20) // 10 000 of each would take three times as much
