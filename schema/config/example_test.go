@@ -34,3 +34,20 @@ profiles:
 	fmt.Println(p.Names(), p.Named["shop"].URLs, p.Named["shop"].SecretEnv)
 	// Output: [shop] [wss://router.example/ws] SHOP_TICKET
 }
+
+func ExampleParseMock() {
+	m, found := config.ParseMock("mock.yaml", []byte(`
+version: 1
+latency: 20ms..80ms
+procedures:
+  order.get:
+    - {when: {id: o_9}, error: order_not_found}
+    - {returns: {id: o_1}, latency: 1s}
+`))
+	fmt.Println(found == nil, m.Latency, m.Procedures[0].Rules[0].Error, m.Procedures[0].Rules[1].Latency)
+	_, found = config.ParseMock("mock.yaml", []byte("version: 1\nprocedure: {}\n"))
+	fmt.Println(&found[0])
+	// Output:
+	// true 20ms..80ms order_not_found 1s
+	// mock.yaml:2:1: unknown key "procedure"
+}

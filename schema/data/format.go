@@ -30,7 +30,8 @@ func (v *Value) format(b *strings.Builder, indent string, width, used int) {
 			b.WriteByte(',')
 		}
 		b.WriteString("\n" + inner)
-		item, before := v, ""
+		var item *Value
+		before := ""
 		if v.Kind == List {
 			item = v.List[i]
 		} else {

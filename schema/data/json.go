@@ -207,7 +207,7 @@ func appendText(b []byte, s string) []byte {
 	var buf bytes.Buffer
 	e := json.NewEncoder(&buf)
 	e.SetEscapeHTML(false)
-	if e.Encode(s) != nil {
+	if err := e.Encode(s); err != nil {
 		return append(b, `""`...) // a string always has a form
 	}
 	return append(b, bytes.TrimRight(buf.Bytes(), "\n")...)

@@ -213,3 +213,26 @@ func ExampleMessage_Sample() {
 	fmt.Println(string(value.JSON(p)), ok)
 	// Output: {"args":["sku",1],"kwargs":{"priority":1}} true
 }
+
+func ExampleMessage_ReadParts() {
+	p, problems := value.Arguments(api()).ReadParts([]*data.Value{data.Of("AB-1")}, typed(`{"quantity": 3}`))
+	fmt.Println(string(value.JSON(p)), len(problems))
+	// Output: {"args":["AB-1",3],"kwargs":{"priority":1}} 0
+}
+
+func ExampleMessage_ReadGiven() {
+	_, problems := value.Result(api()).ReadGiven(typed(`{"id": 7}`))
+	fmt.Println(problems)
+	p, _ := value.Progress(api()).ReadGiven(typed(`50`))
+	fmt.Println(p.Args)
+	// Output:
+	// want {args: [...], kwargs: {...}}, got map
+	// [50]
+}
+
+func ExampleMessage_Named() {
+	order := value.Arguments(api())
+	named, _ := order.Named(value.Payload{Args: []any{"AB-1", int64(2)}, Kwargs: map[string]any{"priority": int64(9)}})
+	fmt.Println(string(named.AppendJSON(nil)), order.Names(), order.Field("sku").Type.Scalar)
+	// Output: {"sku":"AB-1","quantity":2,"priority":9} [sku quantity priority] string
+}

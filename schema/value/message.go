@@ -1,6 +1,8 @@
 package value
 
 import (
+	"slices"
+
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/data"
 )
@@ -79,6 +81,27 @@ func (m Message) Read(v *data.Value) (Payload, Problems) {
 	return w.finish(m, args, kwargs)
 }
 
+// ReadParts is [Message.Read] for arguments and keywords that are known apart;
+// both may be nil.
+func (m Message) ReadParts(args []*data.Value, kwargs *data.Value) (Payload, Problems) {
+	if kwargs == nil {
+		kwargs = &data.Value{Kind: data.Map}
+	}
+	return (&walker{written: true}).finish(m, args, kwargs)
+}
+
+// ReadGiven is [Message.Read] for what a handler gives, as examples have it: the
+// value itself if the message is one value, and otherwise an object with the keys
+// args and kwargs.
+func (m Message) ReadGiven(v *data.Value) (Payload, Problems) {
+	w := walker{written: true}
+	p := w.given(m, v)
+	if len(w.problems) > 0 {
+		return Payload{}, w.problems
+	}
+	return p, nil
+}
+
 // finish is the payload of what was written.
 func (w *walker) finish(m Message, args []*data.Value, kwargs *data.Value) (Payload, Problems) {
 	if len(w.problems) > 0 {
@@ -112,10 +135,7 @@ func (m Message) Check(p Payload) Problems {
 // empty. What does not fit is in the JSON as it came.
 func (m Message) Render(p Payload) ([]byte, Problems) {
 	w := &walker{}
-	var args []*data.Value
-	for _, v := range p.Args {
-		args = append(args, data.Of(v))
-	}
+	args := trees(p.Args)
 	kwargs := &data.Value{Kind: data.Map}
 	if p.Kwargs != nil {
 		kwargs = data.Of(p.Kwargs)
@@ -134,11 +154,7 @@ func (m Message) Render(p Payload) ([]byte, Problems) {
 // JSON returns a payload without a schema as Render does: an object with the
 // keys args and kwargs, if they are not empty.
 func JSON(p Payload) []byte {
-	var args []*data.Value
-	for _, v := range p.Args {
-		args = append(args, data.Of(v))
-	}
-	return Message{payload: &schema.Payload{}}.wire(args, data.Of(p.Kwargs))
+	return Message{payload: &schema.Payload{}}.wire(trees(p.Args), data.Of(p.Kwargs))
 }
 
 // wire is a payload in JSON.
@@ -155,3 +171,43 @@ func (m Message) wire(args []*data.Value, kwargs *data.Value) []byte {
 	}
 	return out.AppendJSON(nil)
 }
+
+// Named returns the parameters of a payload that arrived by name, each as it is
+// on the wire, and what is wrong with the payload. Those that are absent are
+// missing.
+func (m Message) Named(p Payload) (*data.Value, Problems) {
+	w := &walker{}
+	args, kwargs := w.payload(m, trees(p.Args), data.Of(p.Kwargs))
+	named := &data.Value{Kind: data.Map}
+	for i, f := range m.payload.Args {
+		switch {
+		case f.Variadic:
+			named.Map = append(named.Map, data.Entry{Key: f.Name, Value: &data.Value{Kind: data.List, List: args[min(i, len(args)):]}})
+		case i < len(args):
+			named.Map = append(named.Map, data.Entry{Key: f.Name, Value: args[i]})
+		}
+	}
+	named.Map = append(named.Map, kwargs.Map...)
+	return named, w.problems
+}
+
+// trees are the trees of dynamic values.
+func trees(values []any) (all []*data.Value) {
+	for _, v := range values {
+		all = append(all, data.Of(v))
+	}
+	return all
+}
+
+// Field returns the parameter of a name, nil if there is none.
+func (m Message) Field(name string) *schema.Field {
+	for _, f := range slices.Concat(m.payload.Args, m.payload.Kwargs) {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// Names are the names of the parameters.
+func (m Message) Names() []string { return append(names(m.payload.Args), names(m.payload.Kwargs)...) }

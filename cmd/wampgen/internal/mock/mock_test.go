@@ -1,0 +1,179 @@
+package mock
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/schema"
+	"github.com/wampgen/wampgen/schema/config"
+	"github.com/wampgen/wampgen/schema/data"
+)
+
+const api = `
+wampgen: 1
+api: {name: shop, uri: com.example.shop}
+errors: {lost: {kwargs: {left: int}}}
+procedures:
+  roll: {args: [n: {type: int, max: 100}], returns: string, errors: [lost]}
+  slow: {stream: {out: int}, returns: int}
+topics:
+  tick: {args: [n: int], retain: true, examples: [{args: [1]}, {args: [2]}]}
+  tock: {args: [n: int]}
+`
+
+// mocked is a mock with rules.
+func mocked(t *testing.T, rules string, o Options) *Mock {
+	t.Helper()
+	model, found := schema.Parse("shop.wamp.yaml", []byte(api))
+	if found.HasErrors() {
+		t.Fatal(found)
+	}
+	r, found := config.ParseMock("mock.yaml", []byte("version: 1\n"+rules))
+	if found.HasErrors() {
+		t.Fatal(found)
+	}
+	m, found := New([]*schema.Model{model}, r, o)
+	if found.HasErrors() {
+		t.Fatal(found)
+	}
+	return m
+}
+
+// in runs a test with a mock on a realm in memory, in virtual time.
+func in(t *testing.T, m *Mock, test func(context.Context, *wamp.Client)) {
+	synctest.Test(t, func(t *testing.T) {
+		realm := wamptest.NewRealm(t)
+		callee, caller := realm.Client(t), realm.Client(t)
+		if err := m.Serve(t.Context(), callee); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go m.Publish(ctx, callee)
+		test(ctx, caller)
+	})
+}
+
+// Rules are drawn by their weights, the same ones for the same seed.
+func TestServe_Weights(t *testing.T) {
+	rules := "procedures: {roll: [{weight: 9, returns: often}, {returns: seldom}, {when: {n: 7}, returns: seven}]}\n"
+	var first []any
+	for range 2 {
+		counts, all := map[any]int{}, []any{}
+		in(t, mocked(t, rules, Options{Seed: 3}), func(ctx context.Context, c *wamp.Client) {
+			for n := range 100 {
+				p, err := c.Call(ctx, "com.example.shop.roll", []any{n}, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				counts[p.Args[0]]++
+				all = append(all, p.Args[0])
+			}
+		})
+		if counts["seven"] != 1 || counts["seldom"] < 3 || counts["seldom"] > 20 || counts["often"]+counts["seldom"] != 99 {
+			t.Error(counts)
+		}
+		if first != nil && !reflect.DeepEqual(first, all) {
+			t.Error("the same seed draws other rules")
+		}
+		first = all
+	}
+}
+
+// An answer takes as long as its rule says, and ends when the call is canceled.
+func TestServe_Latency(t *testing.T) {
+	rules := "latency: 1s..3s\nprocedures: {slow: [{out: [1, 2, 3], every: 10s, returns: 4}]}\n"
+	in(t, mocked(t, rules, Options{}), func(ctx context.Context, c *wamp.Client) {
+		began := time.Now()
+		if _, err := c.Call(ctx, "com.example.shop.roll", []any{5}, nil); err != nil || time.Since(began) < time.Second || time.Since(began) > 3*time.Second {
+			t.Error(time.Since(began), err)
+		}
+		began = time.Now()
+		s := c.CallStream(ctx, "com.example.shop.slow", nil, nil)
+		var got []any
+		for p, err := range s.All() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, p.Args[0])
+		}
+		if took := time.Since(began); !reflect.DeepEqual(got, []any{int64(1), int64(2), int64(3)}) || took < 21*time.Second || took > 23*time.Second {
+			t.Error(got, took)
+		}
+		ctx, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+		defer cancel()
+		if _, err := c.Call(ctx, "com.example.shop.slow", nil, nil); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+	})
+}
+
+// What does not fit is refused with the place and the rule.
+func TestServe_InvalidArgument(t *testing.T) {
+	var calls []Call
+	m := mocked(t, "", Options{Call: func(c Call) { calls = append(calls, c) }})
+	in(t, m, func(ctx context.Context, c *wamp.Client) {
+		_, err := c.Call(ctx, "com.example.shop.roll", []any{101}, nil)
+		var refused *wamp.Error
+		if !errors.As(err, &refused) || refused.URI != "wamp.error.invalid_argument" || refused.Kwargs["path"] != "n" || refused.Kwargs["rule"] != "max" {
+			t.Error(err)
+		}
+	})
+	if len(calls) != 1 || calls[0].Error != "wamp.error.invalid_argument" {
+		t.Error(calls)
+	}
+}
+
+// Events come in turn, and the last one is retained.
+func TestPublish(t *testing.T) {
+	rules := "topics: {tock: [{every: 1s, args: [5]}]}\n"
+	in(t, mocked(t, rules, Options{Every: time.Minute}), func(ctx context.Context, c *wamp.Client) {
+		var ticks, tocks []any
+		add := func(to *[]any) func(context.Context, wamp.Payload) error {
+			return func(_ context.Context, p wamp.Payload) error { *to = append(*to, p.Args[0]); return nil }
+		}
+		if _, err := c.Subscribe(ctx, "com.example.shop.tick", add(&ticks)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Subscribe(ctx, "com.example.shop.tock", add(&tocks)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(3*time.Minute + time.Second/2)
+		synctest.Wait()
+		if !reflect.DeepEqual(ticks, []any{int64(1), int64(2), int64(1)}) || len(tocks) != 180 {
+			t.Error(ticks, len(tocks))
+		}
+		late := make(chan any, 1)
+		keep := func(_ context.Context, p wamp.Payload) error { late <- p.Args[0]; return nil }
+		if _, err := c.Subscribe(ctx, "com.example.shop.tick", keep, wamp.WithGetRetained()); err != nil {
+			t.Fatal(err)
+		}
+		if got := <-late; got != int64(1) {
+			t.Errorf("the retained event is %v", got)
+		}
+	})
+}
+
+// A condition holds for the keys of a map that it names, and for whole lists.
+func TestWithin(t *testing.T) {
+	for _, c := range []struct {
+		want, got string
+		holds     bool
+	}{
+		{`5`, `5.0`, true}, {`5`, `5.5`, false}, {`9007199254740993`, `9007199254740992`, false}, {`"a"`, `"a"`, true}, {`null`, `null`, true},
+		{`{"a": 1}`, `{"a": 1, "b": 2}`, true}, {`{"a": 1, "b": 2}`, `{"a": 1}`, false}, {`{"b": null}`, `{"a": 1}`, true},
+		{`[{"a": 1}]`, `[{"a": 1, "b": 2}]`, true}, {`[1]`, `[1, 2]`, false}, {`{}`, `[]`, false},
+	} {
+		want, _ := data.Parse([]byte(c.want))
+		got, _ := data.Parse([]byte(c.got))
+		if within(want, got) != c.holds {
+			t.Errorf("%s and %s", c.want, c.got)
+		}
+	}
+}

@@ -1,0 +1,178 @@
+package mock
+
+import (
+	"context"
+	"time"
+
+	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/schema/config"
+	"github.com/wampgen/wampgen/schema/data"
+	"github.com/wampgen/wampgen/schema/value"
+)
+
+// Serve registers all procedures. They are answered until the client ends.
+func (m *Mock) Serve(ctx context.Context, client *wamp.Client) error {
+	for _, p := range m.procedures {
+		uri, match := value.Pattern(p.URI)
+		opts := options(p, match)
+		_, err := client.RegisterStream(ctx, uri, func(ctx context.Context, in wamp.Payload, out wamp.Sender[wamp.Payload]) (wamp.Payload, error) {
+			return m.answer(ctx, p, in, out)
+		}, opts...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// options are those of the registration of a procedure.
+func options(p *procedure, match string) (opts []wamp.RegisterOption) {
+	switch {
+	case match == "wildcard":
+		opts = append(opts, wamp.WithWildcard())
+	case match == "prefix" || p.Prefix:
+		opts = append(opts, wamp.WithPrefix())
+	}
+	policies := map[string]wamp.InvokePolicy{"roundrobin": wamp.InvokeRoundRobin, "random": wamp.InvokeRandom, "first": wamp.InvokeFirst, "last": wamp.InvokeLast}
+	if policy, ok := policies[p.Invoke]; ok {
+		opts = append(opts, wamp.WithInvokePolicy(policy))
+	}
+	return opts
+}
+
+// answer answers one call.
+func (m *Mock) answer(ctx context.Context, p *procedure, in wamp.Payload, out wamp.Sender[wamp.Payload]) (wamp.Payload, error) {
+	uri := wamp.CallInfoFrom(ctx).Procedure
+	if uri == "" {
+		uri = p.URI
+	}
+	input, problems := p.in.Render(value.Payload(in))
+	if len(problems) > 0 {
+		refusal := wamp.NewError(wamp.ErrInvalidArgument.URI, problems[0].Error())
+		refusal.Kwargs = map[string]any{"path": problems[0].Path, "rule": problems[0].Rule}
+		m.tell(uri, input, value.Payload{Args: refusal.Args, Kwargs: refusal.Kwargs}, refusal.URI)
+		return wamp.Payload{}, refusal
+	}
+	named, _ := p.in.Named(value.Payload(in))
+	if params, ok := value.Parameters(p.URI, uri); ok {
+		for name, text := range params {
+			named.Map = append(named.Map, data.Entry{Key: name, Value: &data.Value{Kind: data.Plain, Text: text}})
+		}
+	}
+	a := m.choose(p, input, named)
+	if err := m.pause(ctx, m.within(a.latency)); err != nil {
+		return wamp.Payload{}, err
+	}
+	for i, item := range a.progress {
+		if i > 0 {
+			if err := m.pause(ctx, a.every); err != nil {
+				return wamp.Payload{}, err
+			}
+		}
+		if err := out.Send(wamp.Payload(item)); err != nil {
+			return wamp.Payload{}, err
+		}
+	}
+	if a.fault != nil {
+		m.tell(uri, input, value.Payload{Args: a.fault.Args, Kwargs: a.fault.Kwargs}, a.fault.URI)
+		return wamp.Payload{}, &wamp.Error{URI: a.fault.URI, Args: a.fault.Args, Kwargs: a.fault.Kwargs}
+	}
+	if m.options.Call != nil {
+		answer, _ := value.Result(p.Procedure).Render(a.result)
+		m.options.Call(Call{Procedure: uri, Input: input, Answer: answer})
+	}
+	return wamp.Payload(a.result), nil
+}
+
+// tell notes a call that was answered with an error.
+func (m *Mock) tell(uri string, input []byte, payload value.Payload, fault string) {
+	if m.options.Call != nil {
+		m.options.Call(Call{Procedure: uri, Input: input, Answer: value.JSON(payload), Error: fault})
+	}
+}
+
+// within draws a duration of a range.
+func (m *Mock) within(l config.Latency) time.Duration {
+	if l.To <= l.From {
+		return l.From
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return l.From + time.Duration(m.rand.Int64N(int64(l.To-l.From)+1))
+}
+
+// pause waits, or ends with ctx.
+func (m *Mock) pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Publish publishes the events of all topics until ctx or the client ends. It
+// returns the first error of a publish.
+func (m *Mock) Publish(ctx context.Context, client *wamp.Client) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	failed := make(chan error, len(m.topics))
+	running := 0
+	for _, t := range m.topics {
+		if len(t.events) > 0 && t.events[0].every > 0 {
+			running++
+			go func() { failed <- m.stream(ctx, client, t) }()
+		}
+	}
+	for range running {
+		select {
+		case err := <-failed:
+			if err != nil {
+				return err
+			}
+		case <-client.Done():
+			return nil
+		}
+	}
+	return nil
+}
+
+// stream publishes the events of a topic in turn, or by weight.
+func (m *Mock) stream(ctx context.Context, client *wamp.Client, t *topic) error {
+	weighted := false
+	for _, e := range t.events {
+		weighted = weighted || e.weight != 1
+	}
+	for n := 0; ; n++ {
+		e := t.events[n%len(t.events)]
+		if weighted {
+			e = t.events[m.pick(len(t.events), func(i int) int { return t.events[i].weight })]
+		}
+		if m.pause(ctx, e.every) != nil {
+			return nil //nolint:nilerr // it was to end
+		}
+		opts := []wamp.PublishOption{wamp.WithAcknowledge()}
+		if t.Retain {
+			opts = append(opts, wamp.WithRetain())
+		}
+		if err := client.Publish(ctx, e.uri, e.payload.Args, e.payload.Kwargs, opts...); err != nil {
+			return err
+		}
+	}
+}
+
+// Served are how many procedures the mock answers, and to how many topics it
+// publishes.
+func (m *Mock) Served() (procedures, topics int) {
+	for _, t := range m.topics {
+		if len(t.events) > 0 && t.events[0].every > 0 {
+			topics++
+		}
+	}
+	return len(m.procedures), topics
+}
