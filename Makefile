@@ -77,10 +77,13 @@ soak: ## Random faults at 1 000 messages a second under the race detector, for S
 restarts: ## A live router killed 20 times under load
 	WAMPGEN_RESTARTS=20 go test -count=1 -timeout 20m -run TestH4_Live -v ./runtime/internal/live/soak
 
+chats: ## A minute of calls in both directions over nexus under the race detector
+	WAMPGEN_CHATS=1m go test -race -count=1 -timeout 10m -run TestChats -v ./runtime/internal/live/soak
+
 storm: ## 200 real clients against a router that is restarted
 	WAMPGEN_STORM=200 go test -count=1 -run TestH9_RealClients -v ./runtime/internal/live/soak
 
 ci: ## What CI runs
 	./.ci/run
 
-.PHONY: help all test quick race lint vuln generate golden fuzz 32bit random bench bench-peers measure examples interop full soak restarts storm ci
+.PHONY: help all test quick race lint vuln generate golden fuzz 32bit random bench bench-peers measure examples interop full soak restarts storm chats ci

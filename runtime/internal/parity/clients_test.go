@@ -23,7 +23,7 @@ type exercise struct {
 	nexus, crossbar string // why the router is left out
 }
 
-func allExercises() []exercise { return slices.Concat(exercises, metaExercises) }
+func allExercises() []exercise { return slices.Concat(exercises, chunkExercises, metaExercises) }
 
 // clients is one exercise on one router.
 type clients struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"reflect"
 	"slices"
@@ -213,6 +214,7 @@ func TestChunks(t *testing.T) {
 		}
 		c, ctx, two := NewCaller(r.Client(t)), t.Context(), 2
 		returned(t, UploadResult{5, "a.txt"})(c.Upload(ctx, "a.txt", chunks([]byte("abc"), nil, []byte("de"))))
+		returned(t, UploadResult{200_000, "b.txt"})(c.Upload(ctx, "b.txt", parts(strings.NewReader(strings.Repeat("x", 200_000)))))
 		returned(t, 0)(c.Add(ctx, nil))
 		returned(t, 6)(c.Add(ctx, chunks(1, 2, 3)))
 		returned(t, "")(c.Join(ctx, chunks[string]()))
@@ -241,6 +243,23 @@ func TestChunks(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// parts are what a reader has, in chunks.
+func parts(r io.Reader) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		for {
+			part := make([]byte, 64<<10)
+			n, err := r.Read(part)
+			if n > 0 && !yield(part[:n], nil) || err == io.EOF {
+				return // the callee has answered, or all was sent
+			}
+			if err != nil {
+				yield(nil, err) // cancels the call
+				return
+			}
+		}
+	}
 }
 
 func chunks[T any](values ...T) iter.Seq2[T, error] { return wamp.Chunks(slices.Values(values)) }
