@@ -51,6 +51,10 @@ random: ## Code of 500 random schemas: compiled, vetted, and sent through three 
 bench: ## Benchmarks of the runtime, the codec and the generator, with peers
 	go test -run '^$$' -bench . -benchmem ./runtime ./runtime/codec ./runtime/internal/live/peers ./generator/golang
 
+bench-batches: ## Bursts in the plain and the batched form of WebSocket, by themselves and on Crossbar.io
+	go test -run '^$$' -bench BenchmarkBatch -benchtime 20000x ./runtime/transport
+	WAMPGEN_CROSSBAR="$$(./.ci/crossbar)" go test -run '^$$' -bench Batching -benchtime 1500ms ./runtime/internal/crossbar | grep '^Bench'
+
 bench-peers: ## This client beside nexus, autobahn-js and autobahn-python; writes docs/performance.md
 	WAMPGEN_CROSSBAR="$$(./.ci/crossbar)" WAMPGEN_NODE="$$(./.ci/interop)" \
 		go run ./runtime/internal/bench/peers -rounds $(ROUNDS) -ms $(MS) -o docs
@@ -86,4 +90,4 @@ storm: ## 200 real clients against a router that is restarted
 ci: ## What CI runs
 	./.ci/run
 
-.PHONY: help all test quick race lint vuln generate golden fuzz 32bit random bench bench-peers measure examples interop full soak restarts storm chats ci
+.PHONY: help all test quick race lint vuln generate golden fuzz 32bit random bench bench-batches bench-peers measure examples interop full soak restarts storm chats ci

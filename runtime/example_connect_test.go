@@ -170,6 +170,29 @@ func ExampleWithSerializers() {
 	// Output: wamp.2.msgpack, wamp.2.json
 }
 
+// A client that sends bursts to a Crossbar.io.
+func ExampleWithBatching() {
+	showOffer(wamp.WithBatching())
+	// Output: wamp.2.cbor.batched, wamp.2.cbor, wamp.2.msgpack.batched, wamp.2.msgpack
+}
+
+// A Crossbar.io that has nothing but JSON.
+func ExampleWithBatchedJSON() {
+	showOffer(wamp.WithSerializers(codec.JSON), wamp.WithBatchedJSON(transport.EndCancel))
+	// Output: wamp.2.json.batched, wamp.2.json
+}
+
+// showOffer prints what a client offers.
+func showOffer(opts ...wamp.ConnectOption) {
+	ctx, seen := context.WithCancel(context.Background())
+	url, stop := watchedRouter(func(r *http.Request) {
+		fmt.Println(r.Header.Get("Sec-WebSocket-Protocol"))
+		seen()
+	})
+	defer stop()
+	_, _ = wamp.Connect(ctx, url, "realm1", opts...) // it ends with its ctx
+}
+
 // A client with no patience: it gives up as soon as it has been without a
 // session for so long. The default is to try for ever.
 func ExampleWithMaxElapsed() {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
@@ -19,6 +20,9 @@ type tape struct {
 	frame []byte
 	todo  []byte
 	begun bool
+
+	batched bool // it picks the batched form
+	writes  int  // after the handshake
 }
 
 func (c *tape) Read(p []byte) (int, error) {
@@ -35,6 +39,7 @@ func (c *tape) Read(p []byte) (int, error) {
 
 func (c *tape) Write(p []byte) (int, error) {
 	if c.begun {
+		c.writes++
 		return len(p), nil
 	}
 	c.begun = true
@@ -46,8 +51,12 @@ func (c *tape) Write(p []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	pick := "wamp.2.cbor"
+	if c.batched {
+		pick += ".batched"
+	}
 	c.todo = fmt.Appendf(nil, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Protocol: wamp.2.cbor\r\n\r\n", acceptKey(r.Header.Get("Sec-WebSocket-Key")))
+		"Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Protocol: %s\r\n\r\n", acceptKey(r.Header.Get("Sec-WebSocket-Key")), pick)
 	return len(p), nil
 }
 
@@ -186,4 +195,58 @@ func BenchmarkSend(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkBatch sends and reads messages in bursts, each burst with one Flush, in
+// the plain form of WebSocket and in the batched one.
+func BenchmarkBatch(b *testing.B) {
+	for _, n := range []int{64, 512, 4096} {
+		for _, burst := range []int{1, 16, 256} {
+			for _, batched := range []bool{false, true} {
+				name := map[bool]string{false: "plain", true: "batched"}[batched]
+				b.Run(fmt.Sprintf("write/%dB/%d/%s", n, burst, name), func(b *testing.B) { writeBursts(b, n, burst, batched) })
+				b.Run(fmt.Sprintf("read/%dB/%d/%s", n, burst, name), func(b *testing.B) { readBursts(b, n, burst, batched) })
+			}
+		}
+	}
+}
+
+func writeBursts(b *testing.B, n, burst int, batched bool) {
+	t := &tape{frame: wsHeader(n), batched: batched} // nothing of it is read
+	l, m := t.dial(b), message(n)
+	b.ReportAllocs()
+	written := 0
+	for b.Loop() {
+		if written++; l.WriteFrame(m[:20], m[20:]) != nil || written%burst == 0 && l.Flush() != nil {
+			b.Fatal("write failed")
+		}
+	}
+	b.ReportMetric(float64(t.writes)/float64(b.N), "writes/op")
+}
+
+func readBursts(b *testing.B, n, burst int, batched bool) {
+	t := &tape{batched: batched}
+	for range burst {
+		if !batched {
+			t.frame = append(append(t.frame, wsHeader(n)...), message(n)...)
+			continue
+		}
+		t.frame = append(t.frame, batchOf(codec.CBOR, message(n))...)
+	}
+	if batched {
+		t.frame = append(wsHeader(len(t.frame)), t.frame...)
+	}
+	l := t.dial(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := l.ReadFrame(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func (c *tape) dial(t testing.TB) *transport.Link {
+	return dial(t, "ws://router/", transport.Options{Batched: c.batched, NetDial: func(context.Context, string, string) (net.Conn, error) {
+		return c, nil
+	}})
 }

@@ -23,6 +23,9 @@ var (
 	// ErrMessageType means that the serializer is binary and the message is text,
 	// or the reverse.
 	ErrMessageType = errors.New("wamp: WebSocket message of the wrong type")
+	// ErrBatch means that a batch of messages is empty, or that a message in it is
+	// empty or cut off.
+	ErrBatch = errors.New("wamp: malformed batch")
 	// ErrReservedType means that a RawSocket frame has a reserved type (3 to 7).
 	ErrReservedType = errors.New("wamp: RawSocket frame of a reserved type")
 	// ErrReservedBits means that reserved bits or octets are set in a RawSocket

@@ -43,3 +43,38 @@ func FuzzRawSocketReader(f *testing.F) {
 		}
 	})
 }
+
+// batch reads the messages of one batch until the error, which is io.EOF at its end.
+func batch(r io.Reader, text bool) (messages [][]byte, err error) {
+	c := wsConn{batches: &batching{text: text, in: bufio.NewReader(r)}, readLimit: 1 << 20}
+	for {
+		m, err := c.nextOfBatch()
+		if err != nil {
+			return messages, err
+		}
+		messages = append(messages, m)
+	}
+}
+
+// F1: whatever a batch holds, its messages are not empty and no larger than it, and
+// are the same however the bytes are cut.
+func FuzzBatch(f *testing.F) {
+	f.Add(true, []byte("[1]\x1e[2]\x18"))
+	f.Add(true, []byte("\x1e"))
+	f.Add(false, []byte("\x00\x00\x00\x01a\x00\x00\x00\x02bc"))
+	f.Add(false, []byte("\xff\xff\xff\xff"))
+	f.Fuzz(func(t *testing.T, text bool, b []byte) {
+		messages, err := batch(bytes.NewReader(b), text)
+		size := 0
+		for _, m := range messages {
+			size += len(m) + 1
+			if len(m) == 0 || size > len(b) {
+				t.Fatalf("%q has the message %q", b, m)
+			}
+		}
+		cut, cutErr := batch(iotest.OneByteReader(bytes.NewReader(b)), text)
+		if !slices.EqualFunc(messages, cut, bytes.Equal) || (err == io.EOF) != (cutErr == io.EOF) {
+			t.Errorf("read in one piece: %d, %v; cut: %d, %v", len(messages), err, len(cut), cutErr)
+		}
+	})
+}

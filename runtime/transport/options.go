@@ -41,6 +41,9 @@ func (o Options) withDefaults() (Options, error) {
 	if err := checkHeader(o.Header); err != nil {
 		return o, err
 	}
+	if err := o.checkBatches(); err != nil {
+		return o, err
+	}
 	if err := checkTLS(o.TLS); err != nil {
 		return o, err
 	}

@@ -70,6 +70,8 @@ type Link struct {
 	Conn
 	// Format is the serializer both sides use.
 	Format codec.Format
+	// Batched reports whether a WebSocket message holds any number of messages.
+	Batched bool
 	// SendLimit is the largest message that the peer accepts, in bytes, or 0 if it
 	// announced none.
 	SendLimit int
@@ -93,6 +95,15 @@ type Options struct {
 	// and, if the router refuses it or hangs up, the next one over a new
 	// connection.
 	Formats []codec.Format
+	// Batched offers the batched form of each format over WebSocket, before the
+	// plain one, which servers that do not know it select. What one Flush sends
+	// then leaves in one WebSocket message, up to 64 KiB of it. Default: it is not
+	// offered.
+	Batched bool
+	// BatchedJSON is the octet that ends each message in batched JSON:
+	// [EndRecord], or [EndCancel] for Crossbar.io. Both are read. Default: JSON is
+	// not offered batched, since a client cannot know which octet the server reads.
+	BatchedJSON byte
 	// TLS is the TLS configuration, which is cloned. Unless it sets them,
 	// ServerName is the host of the URL and the minimum version is TLS 1.2.
 	// Default: the certificate of the router is verified with the roots of the

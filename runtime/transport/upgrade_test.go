@@ -121,18 +121,6 @@ func TestR106_PickRefused(t *testing.T) {
 	}
 }
 
-// R113 to R117, the batched subprotocols, are optional and not built: Flush gives the
-// same one write for many messages. They are neither offered nor accepted.
-func TestR113_R117_NotBuilt(t *testing.T) {
-	url, requests := answering(t, picked("wamp.2.json.batched"), func(net.Conn) {})
-	if h := dialFails(t, url, transport.Options{}); !errors.Is(h, transport.ErrSubprotocol) {
-		t.Error(h)
-	}
-	if offer := (<-requests).Header.Get("Sec-WebSocket-Protocol"); strings.Contains(offer, "batched") {
-		t.Errorf("offered %q", offer)
-	}
-}
-
 // H13: a redirect is refused and the Authorization header goes nowhere else.
 func TestH13_Redirect(t *testing.T) {
 	var followed atomic.Bool

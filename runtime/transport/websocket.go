@@ -67,16 +67,21 @@ func dialOffer(ctx context.Context, t target, o Options, formats []codec.Format)
 	l := t.link(out, o.ownDialer)
 	o.Formats = formats
 	var ws *websocket.Conn
+	var on agreed
 	in := &headKeeper{Conn: out, limit: o.ReadLimit}
 	err = bounded(ctx, out, func() (err error) {
-		ws, l.Format, err = upgrade(ctx, in, t, o)
+		ws, on, err = upgrade(ctx, in, t, o)
 		return err
 	})
 	if err != nil {
 		return nil, t.failed(ctx, "WebSocket upgrade", err)
 	}
 	out.start(o.silence(), o.silence())
-	l.Conn = newWSConn(ws, in, out, l.Format, o)
+	c := newWSConn(ws, in, out, on.format, o)
+	if on.batched {
+		c.batch(o)
+	}
+	l.Conn, l.Format, l.Batched = c, on.format, on.batched
 	return l, nil
 }
 
@@ -86,7 +91,7 @@ var errNoPick = fmt.Errorf("%w: none of those offered", ErrSubprotocol)
 // upgrade runs gorilla's handshake over out. gorilla would follow ctx by
 // deadlines on the connection only, so it gets one without an end; bounded
 // watches the real one.
-func upgrade(ctx context.Context, in *headKeeper, t target, o Options) (*websocket.Conn, codec.Format, error) {
+func upgrade(ctx context.Context, in *headKeeper, t target, o Options) (*websocket.Conn, agreed, error) {
 	have := func(context.Context, string, string) (net.Conn, error) { return in, nil }
 	d := websocket.Dialer{
 		NetDialContext:    have,
@@ -95,27 +100,26 @@ func upgrade(ctx context.Context, in *headKeeper, t target, o Options) (*websock
 		WriteBufferSize:   writeBuffer,
 		Jar:               o.Jar,
 	}
-	for _, f := range o.Formats {
-		d.Subprotocols = append(d.Subprotocols, subprotocol(f))
-	}
+	names, means := o.subprotocols()
+	d.Subprotocols = names
 	ws, resp, err := d.DialContext(context.WithoutCancel(ctx), t.url.String(), o.Header)
 	if err != nil {
-		return nil, 0, upgradeError(err, resp)
+		return nil, agreed{}, upgradeError(err, resp)
 	}
 	if ext := resp.Header.Get("Sec-Websocket-Extensions"); ext != "" {
-		return nil, 0, refused(0, ErrExtension, "%s", clean(ext))
+		return nil, agreed{}, refused(0, ErrExtension, "%s", clean(ext))
 	}
-	for _, f := range o.Formats {
-		if ws.Subprotocol() == subprotocol(f) {
-			return ws, f, nil
+	for i, name := range names {
+		if ws.Subprotocol() == name {
+			return ws, means[i], nil
 		}
 	}
 	why := ErrSubprotocol
 	if pick := ws.Subprotocol(); pick == "" || pick == subprotocol(codec.JSON) {
 		why = errNoPick
 	}
-	return nil, 0, refused(0, why, "offered %s, the server picked %q",
-		strings.Join(d.Subprotocols, ", "), clean(ws.Subprotocol()))
+	return nil, agreed{}, refused(0, why, "offered %s, the server picked %q",
+		strings.Join(names, ", "), clean(ws.Subprotocol()))
 }
 
 // upgradeError says what the server answered instead of 101.
@@ -175,6 +179,8 @@ type wsConn struct {
 	in  *headKeeper
 	out *coalescer
 
+	batches *batching // nil if each message has a WebSocket message of its own
+
 	mu    sync.Mutex // guards what follows
 	pongs []string   // payloads that wait for Flush, at most maxPongs
 	ended error      // readErr, for the writer
@@ -217,6 +223,7 @@ func (c *wsConn) farewell(err error) {
 	const patience = time.Second
 	var failed net.Error
 	var closed *websocket.CloseError
+	var large *OversizeError // of a batch; gorilla has answered any other
 	deadline := time.Now().Add(patience)
 	switch {
 	case errors.As(err, &failed) || hungUp(err):
@@ -226,6 +233,10 @@ func (c *wsConn) farewell(err error) {
 			return
 		}
 		err = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(closed.Code, ""), deadline)
+	case errors.Is(err, ErrBatch):
+		err = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseProtocolError, ""), deadline)
+	case errors.As(err, &large):
+		err = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseMessageTooBig, ""), deadline)
 	case errors.Is(err, ErrMessageType):
 		err = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseUnsupportedData, ""), deadline)
 	default:
@@ -237,12 +248,15 @@ func (c *wsConn) farewell(err error) {
 }
 
 func (c *wsConn) next() ([]byte, error) {
+	if c.batches != nil {
+		return c.nextBatched()
+	}
 	kind, r, err := c.ws.NextReader()
 	if err != nil {
 		return nil, err
 	}
 	if kind != c.kind {
-		return nil, fmt.Errorf("%w: got opcode %d, want %d (1 is text, 2 is binary)", ErrMessageType, kind, c.kind)
+		return nil, wrongKind(kind, c.kind)
 	}
 	return c.chunks.readAll(r, -1)
 }
@@ -277,6 +291,9 @@ func (c *wsConn) queuePong(payload string) error {
 
 // WriteFrame implements [Conn].
 func (c *wsConn) WriteFrame(head, body []byte) error {
+	if c.batches != nil {
+		return c.writeBatched(head, body)
+	}
 	w, err := c.ws.NextWriter(c.kind)
 	if err != nil {
 		return c.writeError(err)
@@ -291,6 +308,9 @@ func (c *wsConn) WriteFrame(head, body []byte) error {
 
 // Flush implements [Conn].
 func (c *wsConn) Flush() error {
+	if err := c.endBatch(); err != nil {
+		return err
+	}
 	if err := c.writePongs(); err != nil {
 		return err
 	}
@@ -312,6 +332,9 @@ func (c *wsConn) writePongs() error {
 
 // Ping implements [Pinger].
 func (c *wsConn) Ping() error {
+	if err := c.endBatch(); err != nil {
+		return err
+	}
 	return c.writeError(c.ws.WriteMessage(websocket.PingMessage, nil))
 }
 

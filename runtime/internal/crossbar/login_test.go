@@ -23,7 +23,7 @@ import (
 var formats = []codec.Format{codec.CBOR, codec.MessagePack, codec.JSON}
 
 // join connects a client and closes it at the end of the test.
-func join(t *testing.T, url string, opts ...wamp.ConnectOption) *wamp.Client {
+func join(t testing.TB, url string, opts ...wamp.ConnectOption) *wamp.Client {
 	t.Helper()
 	c, err := wamp.Connect(t.Context(), url, "realm1", append(opts, logger(t))...)
 	if err != nil {
@@ -34,7 +34,7 @@ func join(t *testing.T, url string, opts ...wamp.ConnectOption) *wamp.Client {
 }
 
 // logger logs into the output of the test, where .ci/canary looks for secrets.
-func logger(t *testing.T) wamp.ConnectOption {
+func logger(t testing.TB) wamp.ConnectOption {
 	return wamp.WithLogger(slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug})))
 }
 

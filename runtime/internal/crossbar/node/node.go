@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -265,4 +266,24 @@ func (n *Node) Stop() error {
 		<-n.exited
 	}
 	return os.RemoveAll(n.dir)
+}
+
+// Processor returns the processor time of the controller and its workers, 0 if
+// the system does not say.
+func (n *Node) Processor() (sum time.Duration) {
+	const tick = time.Second / 100 // of Linux
+	files, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, name := range files {
+		text, _ := os.ReadFile(name)
+		_, rest, _ := strings.Cut(string(text), ") ") // behind the name of the program
+		f := strings.Fields(rest)
+		if len(f) < 13 || f[2] != strconv.Itoa(n.cmd.Process.Pid) {
+			continue
+		}
+		for _, ticks := range f[11:13] { // in user mode, and in the kernel
+			v, _ := strconv.Atoi(ticks)
+			sum += time.Duration(v) * tick
+		}
+	}
+	return sum
 }
