@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/internal/live/stage"
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
@@ -36,14 +37,11 @@ func TestPassthru_Resume(t *testing.T) {
 		}
 		publish(1, "x_flip")
 		synctest.Wait()
-		realm.Drop(subscriber.SessionID())
+		before := subscriber.SessionID()
+		realm.Drop(before)
 		publish(2, "x_flip")
 		publish(3, "wamp")
-		for st := range subscriber.Watch(t.Context()) {
-			if st.State == wamp.Ready {
-				break
-			}
-		}
+		stage.ReadyAgain(t, subscriber, before)
 		publish(4, "x_plain")
 		synctest.Wait()
 		want := []any{int64(1), false, "x_flip", int64(2), true, "x_flip", int64(3), true, "wamp", int64(4), false, "x_plain"}
