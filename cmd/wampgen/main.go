@@ -31,9 +31,6 @@ func main() {
 			debug.SetMemoryLimit(512 << 20)
 		}
 	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(512 << 20) // 10 000 of each would take three times as much
-	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/wampgen/wampgen/examples/shop/common"
 	"github.com/wampgen/wampgen/examples/shop/shop"
@@ -48,7 +51,7 @@ func (c *customer) say(format string, args ...any) { fmt.Fprintf(c.w, format+"\n
 
 // visit does everything that the shop offers.
 func (c *customer) visit(ctx context.Context) error {
-	for _, do := range []func(context.Context) error{c.order, c.look, c.catalog, c.sensors, c.sum} {
+	for _, do := range []func(context.Context) error{c.order, c.look, c.catalog, c.upload, c.chat, c.sensors, c.sum} {
 		if err := do(ctx); err != nil {
 			return err
 		}
@@ -146,6 +149,47 @@ func (c *customer) catalog(ctx context.Context) error {
 	}
 	c.say("price.changed: %s costs %s %s", price.Sku, price.Price.Amount, price.Price.Currency)
 	return nil
+}
+
+// upload sends a picture in chunks.
+func (c *customer) upload(ctx context.Context) error {
+	picture := bytes.Repeat([]byte("shop"), 40<<10)
+	chunks := wamp.Chunks(slices.Chunk(picture, 64<<10))
+	result, err := c.shop.MediaUpload(ctx, "tea.png", chunks)
+	if err != nil {
+		return err
+	}
+	c.say("media.upload: %d bytes, the same: %v", result.Size, sha256.Sum256(picture) == [32]byte(result.Sha256))
+	return nil
+}
+
+// chat sends lines and reads the answers as they come.
+func (c *customer) chat(ctx context.Context) error {
+	chat := c.shop.SupportChat(ctx, "T-1")
+	defer chat.Close()
+	lines := []string{"where is my tea?", "thank you"}
+	ask := func() error {
+		if len(lines) == 0 {
+			return chat.CloseSend()
+		}
+		line := shop.ChatLine{From: "ann", Text: lines[0]}
+		lines = lines[1:]
+		return chat.Send(line)
+	}
+	if err := ask(); err != nil {
+		return err
+	}
+	for answer, err := range chat.All() {
+		if err != nil {
+			return err
+		}
+		c.say("support.chat: %s says %s", answer.From, answer.Text)
+		if err := ask(); err != nil {
+			return err
+		}
+	}
+	_, err := chat.Result()
+	return err
 }
 
 // sensors calibrates one sensor of many.

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -134,6 +137,35 @@ func (s *service) CatalogImport(ctx context.Context, source string, out wamp.Sen
 		return shop.CatalogImportResult{}, err
 	}
 	return shop.CatalogImportResult{Imported: total - 1, Failed: []string{"row 2"}}, nil
+}
+
+// MediaUpload implements media.upload. The chunks end when the caller has sent the
+// last one.
+func (*service) MediaUpload(_ context.Context, _ string, chunks iter.Seq2[[]byte, error]) (shop.MediaUploadResult, error) {
+	hash, size := sha256.New(), 0
+	for chunk, err := range chunks {
+		if err != nil {
+			return shop.MediaUploadResult{}, err
+		}
+		size += len(chunk)
+		hash.Write(chunk)
+	}
+	return shop.MediaUploadResult{Size: size, Sha256: hash.Sum(nil)}, nil
+}
+
+// SupportChat implements support.chat: it answers every line until the caller has
+// no more.
+func (*service) SupportChat(_ context.Context, ticket string, chunks iter.Seq2[shop.ChatLine, error], out wamp.Sender[shop.ChatLine]) error {
+	for line, err := range chunks {
+		if err != nil {
+			return err
+		}
+		answer := shop.ChatLine{From: "support", Text: ticket + ": " + strings.ToUpper(line.Text)}
+		if err := out.Send(answer); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SensorCalibrate implements sensor.{sensor_id}.calibrate, for every sensor.

@@ -14,10 +14,12 @@ import (
 const (
 	CatalogImportProcedure   = "com.acme.shop.catalog.import"
 	LegacySumProcedure       = "com.acme.legacy.sum"
+	MediaUploadProcedure     = "com.acme.shop.media.upload"
 	OrderGetProcedure        = "com.acme.shop.order.get"
 	OrderListProcedure       = "com.acme.shop.order.list"
 	OrderPlaceProcedure      = "com.acme.shop.order.place"
 	SensorCalibrateProcedure = "com.acme.shop.sensor.{sensor_id}.calibrate"
+	SupportChatProcedure     = "com.acme.shop.support.chat"
 )
 
 // The URIs of the topics. A name in braces stands for a parameter.
@@ -51,6 +53,10 @@ type Caller interface {
 	//
 	// Deprecated: use order.list
 	LegacySum(ctx context.Context, in LegacySumArgs, opts ...wamp.CallOption) (int, error)
+	// MediaUpload calls com.acme.shop.media.upload and sends it chunks.
+	//
+	// Declared errors: [*common.RateLimitedError].
+	MediaUpload(ctx context.Context, name string, chunks iter.Seq2[[]byte, error], opts ...wamp.CallOption) (MediaUploadResult, error)
 	// OrderGet calls com.acme.shop.order.get.
 	//
 	// Declared errors: [*OrderNotFoundError], [*common.RateLimitedError].
@@ -69,6 +75,10 @@ type Caller interface {
 	//
 	// Declared errors: [*common.RateLimitedError].
 	SensorCalibrate(ctx context.Context, sensorID uint32, in SensorCalibrateArgs, opts ...wamp.CallOption) error
+	// SupportChat calls com.acme.shop.support.chat in both directions.
+	//
+	// Declared errors: [*common.RateLimitedError].
+	SupportChat(ctx context.Context, ticket string, opts ...wamp.CallOption) wamp.Bidi[ChatLine, ChatLine, struct{}]
 }
 
 // NewCaller returns a Caller that calls through client.
@@ -93,6 +103,12 @@ func (c *caller) LegacySum(ctx context.Context, in LegacySumArgs, opts ...wamp.C
 	return out, err
 }
 
+func (c *caller) MediaUpload(ctx context.Context, name string, chunks iter.Seq2[[]byte, error], opts ...wamp.CallOption) (out MediaUploadResult, err error) {
+	err = wamp.CallChunks(ctx, c.client, mediaUpload, (*codec.StringValue)(&name), chunks,
+		func(v *[]byte) codec.Value { return (*codec.BytesValue)(v) }, &out, opts...)
+	return out, err
+}
+
 func (c *caller) OrderGet(ctx context.Context, id OrderID, opts ...wamp.CallOption) (out Order, err error) {
 	err = wamp.Call(ctx, c.client, orderGet, &id, &out, opts...)
 	return out, err
@@ -112,6 +128,11 @@ func (c *caller) SensorCalibrate(ctx context.Context, sensorID uint32, in Sensor
 	return wamp.Call(ctx, c.client, sensorCalibrate.At(&sensorCalibrateParams{sensorID}), &in, nil, opts...)
 }
 
+func (c *caller) SupportChat(ctx context.Context, ticket string, opts ...wamp.CallOption) wamp.Bidi[ChatLine, ChatLine, struct{}] {
+	return wamp.CallBidi[ChatLine, ChatLine, struct{}](ctx, c.client, supportChat, (*codec.StringValue)(&ticket),
+		func(v *ChatLine) codec.Value { return v }, func(v *ChatLine) codec.Value { return v }, nil, opts...)
+}
+
 // Callee implements the procedures of the API shop. Its methods are called concurrently. To
 // serve only some of the procedures, give their handlers, such as that of [HandleCatalogImport],
 // to [wamp.Register].
@@ -126,6 +147,10 @@ type Callee interface {
 	//
 	// Deprecated: use order.list
 	LegacySum(ctx context.Context, in LegacySumArgs) (int, error)
+	// MediaUpload handles com.acme.shop.media.upload.
+	//
+	// Declared errors: [*common.RateLimitedError].
+	MediaUpload(ctx context.Context, name string, chunks iter.Seq2[[]byte, error]) (MediaUploadResult, error)
 	// OrderGet handles com.acme.shop.order.get.
 	//
 	// Declared errors: [*OrderNotFoundError], [*common.RateLimitedError].
@@ -144,6 +169,10 @@ type Callee interface {
 	//
 	// Declared errors: [*common.RateLimitedError].
 	SensorCalibrate(ctx context.Context, sensorID uint32, in SensorCalibrateArgs) error
+	// SupportChat handles com.acme.shop.support.chat.
+	//
+	// Declared errors: [*common.RateLimitedError].
+	SupportChat(ctx context.Context, ticket string, chunks iter.Seq2[ChatLine, error], out wamp.Sender[ChatLine]) error
 }
 
 // Register registers every procedure of impl with opts: all of them or, on an error, none. They
@@ -154,10 +183,12 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 		client,
 		HandleCatalogImport(impl.CatalogImport, opts...),
 		HandleLegacySum(impl.LegacySum, opts...),
+		HandleMediaUpload(impl.MediaUpload, opts...),
 		HandleOrderGet(impl.OrderGet, opts...),
 		HandleOrderList(impl.OrderList, opts...),
 		HandleOrderPlace(impl.OrderPlace, opts...),
 		HandleSensorCalibrate(impl.SensorCalibrate, opts...),
+		HandleSupportChat(impl.SupportChat, opts...),
 	)
 }
 
@@ -191,6 +222,20 @@ func HandleLegacySum(f func(context.Context, LegacySumArgs) (int, error), opts .
 
 // WithLegacySumTrace sets the option _trace of a call of com.acme.legacy.sum.
 func WithLegacySumTrace(v string) wamp.CallOption { return wamp.WithOption("_trace", v) }
+
+// HandleMediaUpload returns the handler of com.acme.shop.media.upload for [wamp.Register].
+//
+//go:noinline
+func HandleMediaUpload(f func(context.Context, string, iter.Seq2[[]byte, error]) (MediaUploadResult, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(mediaUpload, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in string
+		if err := x.In((*codec.StringValue)(&in)); err != nil {
+			return err
+		}
+		out, err := f(ctx, in, wamp.NewChunks(x, func(v *[]byte) codec.Value { return (*codec.BytesValue)(v) }))
+		return x.Out(&out, err)
+	})
+}
 
 // HandleOrderGet returns the handler of com.acme.shop.order.get for [wamp.Register].
 //
@@ -246,6 +291,19 @@ func HandleSensorCalibrate(f func(context.Context, uint32, SensorCalibrateArgs) 
 			return err
 		}
 		return x.Out(nil, f(ctx, at.SensorID, in))
+	})
+}
+
+// HandleSupportChat returns the handler of com.acme.shop.support.chat for [wamp.Register].
+//
+//go:noinline
+func HandleSupportChat(f func(context.Context, string, iter.Seq2[ChatLine, error], wamp.Sender[ChatLine]) error, opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(supportChat, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in string
+		if err := x.In((*codec.StringValue)(&in)); err != nil {
+			return err
+		}
+		return x.Out(nil, f(ctx, in, wamp.NewChunks(x, func(v *ChatLine) codec.Value { return v }), wamp.NewSender(x, func(v *ChatLine) codec.Value { return v })))
 	})
 }
 

@@ -34,6 +34,15 @@ var legacySum = &wamp.Procedure{
 	Errors:  []wamp.DeclaredError{commonRateLimitedError},
 }
 
+var mediaUpload = &wamp.Procedure{
+	URI:     MediaUploadProcedure,
+	Timeout: 10 * time.Second,
+	Chunks:  true,
+	In:      &codec.Table{Args: 1, Fields: []string{"name:string"}},
+	Chunk:   &codec.Table{Args: 1, Fields: []string{"chunk:bytes"}},
+	Errors:  []wamp.DeclaredError{commonRateLimitedError},
+}
+
 var orderGet = &wamp.Procedure{
 	URI:        OrderGetProcedure,
 	Timeout:    10 * time.Second,
@@ -67,6 +76,17 @@ var sensorCalibrate = &wamp.Procedure{
 	Errors:   []wamp.DeclaredError{commonRateLimitedError},
 }
 
+var supportChat = &wamp.Procedure{
+	URI:      SupportChatProcedure,
+	Timeout:  10 * time.Second,
+	Stream:   true,
+	Chunks:   true,
+	In:       &codec.Table{Args: 1, Fields: []string{"ticket:string"}},
+	Progress: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
+	Chunk:    &codec.Table{Args: 1, Fields: []string{"result:map"}},
+	Errors:   []wamp.DeclaredError{commonRateLimitedError},
+}
+
 var audit = &wamp.Topic{URI: AuditTopic, Template: true}
 
 var orderUpdated = &wamp.Topic{
@@ -89,6 +109,20 @@ func (v *Card) CodeWAMP(c *codec.Coder) {
 	for c.Struct(&s, &cardTable) {
 		s.Value(0, (*cardLast4)(&v.Last4))
 		s.String(1, &v.Network)
+	}
+}
+
+var chatLineTable = codec.Table{Fields: []string{"from:string", "text:string"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *ChatLine) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = ChatLine{}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &chatLineTable) {
+		s.String(0, &v.From)
+		s.String(1, &v.Text)
 	}
 }
 
@@ -254,6 +288,20 @@ func (v *LegacySumArgs) CodeWAMP(c *codec.Coder) {
 		codec.Variadic(&s, 1, &v.Rest, codec.Int)
 		s.Kwargs()
 		codec.CatchAll(&s, &v.Opts, codec.Any)
+	}
+}
+
+var mediaUploadResultTable = codec.Table{Fields: []string{"size:int", "sha256:bytes"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *MediaUploadResult) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = MediaUploadResult{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &mediaUploadResultTable) {
+		s.Int(0, &v.Size)
+		s.Bytes(1, &v.Sha256)
 	}
 }
 

@@ -35,6 +35,18 @@ func (v *Card) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) 
 // Validate returns an error at the first value that the schema does not allow.
 func (v *Card) Validate() error { return codec.Validate(v) }
 
+// ChatLine is the schema's type ChatLine.
+type ChatLine struct {
+	From string `json:"from"`
+	Text string `json:"text"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v ChatLine) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *ChatLine) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
 // GeoPoint is the schema's type GeoPoint.
 type GeoPoint struct {
 	Lat float64 `json:"lat"`
@@ -258,6 +270,12 @@ type LegacySumArgs struct {
 	Rest []int `json:"rest"`
 	// All further keywords.
 	Opts map[string]any `json:"opts"`
+}
+
+// MediaUploadResult is the result of [Caller.MediaUpload].
+type MediaUploadResult struct {
+	Size   int    `json:"size"`
+	Sha256 []byte `json:"sha256"`
 }
 
 // OrderListResult is the result of [Caller.OrderList].
