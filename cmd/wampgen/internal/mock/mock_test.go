@@ -22,6 +22,8 @@ errors: {lost: {kwargs: {left: int}}}
 procedures:
   roll: {args: [n: {type: int, max: 100}], returns: string, errors: [lost]}
   slow: {stream: {out: int}, returns: int}
+  upload: {args: [name: string], stream: {in: bytes}, returns: int}
+  chat: {stream: {in: {args: [line: {type: string, max: 3}]}, out: string}, returns: int}
 topics:
   tick: {args: [n: int], retain: true, examples: [{args: [1]}, {args: [2]}]}
   tock: {args: [n: int]}
@@ -110,6 +112,42 @@ func TestServe_Latency(t *testing.T) {
 		defer cancel()
 		if _, err := c.Call(ctx, "com.example.shop.slow", nil, nil); !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
+		}
+	})
+}
+
+// Chunks are taken and held against the schema, whether the first message is one or
+// not.
+func TestServe_Chunks(t *testing.T) {
+	rules := "procedures: {upload: [{returns: 3}], chat: [{out: [hello], returns: 4}]}\n"
+	in(t, mocked(t, rules, Options{}), func(ctx context.Context, c *wamp.Client) {
+		chunks := func(values ...any) func(func(wamp.Payload, error) bool) {
+			return func(yield func(wamp.Payload, error) bool) {
+				for _, v := range values {
+					if !yield(wamp.Payload{Args: []any{v}}, nil) {
+						return
+					}
+				}
+			}
+		}
+		if p, err := c.CallChunks(ctx, "com.example.shop.upload", []any{"a.txt"}, nil, chunks([]byte("a"), []byte("b"))); err != nil || p.Args[0] != int64(3) {
+			t.Error(p, err)
+		}
+		if _, err := c.CallChunks(ctx, "com.example.shop.upload", []any{"a.txt"}, nil, chunks([]byte("a"), 7)); !errors.Is(err, wamp.ErrInvalidArgument) {
+			t.Error(err)
+		}
+		b := c.CallBidi(ctx, "com.example.shop.chat", []any{"one"}, nil) // the first chunk
+		defer b.Close()
+		if err := errors.Join(b.Send(wamp.Payload{Args: []any{"two"}}), b.CloseSend()); err != nil {
+			t.Error(err)
+		}
+		for p, err := range b.All() {
+			if err != nil || p.Args[0] != "hello" {
+				t.Error(p, err)
+			}
+		}
+		if p, err := b.Result(); err != nil || p.Args[0] != int64(4) {
+			t.Error(p, err)
 		}
 	})
 }

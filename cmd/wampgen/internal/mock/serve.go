@@ -2,6 +2,7 @@ package mock
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
@@ -13,16 +14,65 @@ import (
 // Serve registers all procedures. They are answered until the client ends.
 func (m *Mock) Serve(ctx context.Context, client *wamp.Client) error {
 	for _, p := range m.procedures {
-		uri, match := value.Pattern(p.URI)
-		opts := options(p, match)
+		if err := m.register(ctx, client, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// register registers one procedure. Chunks are held against the schema, and answered
+// as a whole.
+func (m *Mock) register(ctx context.Context, client *wamp.Client, p *procedure) error {
+	uri, match := value.Pattern(p.URI)
+	opts := options(p, match)
+	if p.Chunk == nil {
 		_, err := client.RegisterStream(ctx, uri, func(ctx context.Context, in wamp.Payload, out wamp.Sender[wamp.Payload]) (wamp.Payload, error) {
 			return m.answer(ctx, p, in, out)
 		}, opts...)
+		return err
+	}
+	_, err := client.RegisterBidi(ctx, uri, func(ctx context.Context, in wamp.Payload, chunks iter.Seq2[wamp.Payload, error], out wamp.Sender[wamp.Payload]) (wamp.Payload, error) {
+		if err := take(p, &in, chunks); err != nil {
+			return wamp.Payload{}, err
+		}
+		return m.answer(ctx, p, in, out)
+	}, opts...)
+	return err
+}
+
+// take takes all chunks, the first of which is in the first message if the procedure
+// has no input.
+func take(p *procedure, in *wamp.Payload, chunks iter.Seq2[wamp.Payload, error]) error {
+	chunk := value.Chunk(p.Procedure)
+	fits := func(c wamp.Payload) error {
+		if _, problems := chunk.Render(value.Payload(c)); len(problems) > 0 {
+			return refused(problems[0])
+		}
+		return nil
+	}
+	if p.In.Empty() && len(in.Args)+len(in.Kwargs) > 0 {
+		if err := fits(*in); err != nil {
+			return err
+		}
+		*in = wamp.Payload{}
+	}
+	for c, err := range chunks {
+		if err == nil {
+			err = fits(c)
+		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// refused is the answer to what does not fit.
+func refused(problem value.Problem) *wamp.Error {
+	e := wamp.NewError(wamp.ErrInvalidArgument.URI, problem.Error())
+	e.Kwargs = map[string]any{"path": problem.Path, "rule": problem.Rule}
+	return e
 }
 
 // options are those of the registration of a procedure.
@@ -48,8 +98,7 @@ func (m *Mock) answer(ctx context.Context, p *procedure, in wamp.Payload, out wa
 	}
 	input, problems := p.in.Render(value.Payload(in))
 	if len(problems) > 0 {
-		refusal := wamp.NewError(wamp.ErrInvalidArgument.URI, problems[0].Error())
-		refusal.Kwargs = map[string]any{"path": problems[0].Path, "rule": problems[0].Rule}
+		refusal := refused(problems[0])
 		m.tell(uri, input, value.Payload{Args: refusal.Args, Kwargs: refusal.Kwargs}, refusal.URI)
 		return wamp.Payload{}, refusal
 	}
