@@ -66,7 +66,8 @@ examples: ## Run every example and compare its output
 	go test -count=1 ./examples/...
 
 interop: ## Our client with foreign routers and clients, which it installs; writes docs/interop.md
-	WAMPGEN_CROSSBAR="$$(./.ci/crossbar)" WAMPGEN_NODE="$$(./.ci/interop)" WAMPGEN_BROWSER="$$(./.ci/browser)" \
+	WAMPGEN_CROSSBAR="$$(./.ci/crossbar)" WAMPGEN_NODE="$$(./.ci/interop)" \
+		WAMPGEN_PEERS="$$(./.ci/peers)" WAMPGEN_BROWSER="$$(./.ci/browser)" \
 		go test -count=1 -timeout 20m ./runtime/internal/interop -table "$$PWD/docs/interop.md"; \
 		code=$$?; cat docs/interop.md; exit $$code
 
@@ -78,8 +79,10 @@ soak: ## Random faults at 1 000 messages a second under the race detector, for S
 	WAMPGEN_SOAK=$(SOAK) WAMPGEN_SOAK_CLIENTS=$(CLIENTS) \
 		go test -race -count=1 -timeout 0 -run TestL1_Soak -v ./runtime/internal/live/soak
 
-restarts: ## A live router killed 20 times under load
+restarts: ## Every router killed 20 times under load, foreign ones too
 	WAMPGEN_RESTARTS=20 go test -count=1 -timeout 20m -run TestH4_Live -v ./runtime/internal/live/soak
+	WAMPGEN_CROSSBAR="$$(./.ci/crossbar)" WAMPGEN_NODE="$$(./.ci/interop)" WAMPGEN_RESTARTS=20 \
+		go test -count=1 -timeout 20m -run TestH4_Foreign -v ./runtime/internal/interop
 
 chats: ## A minute of calls in both directions over nexus under the race detector
 	WAMPGEN_CHATS=1m go test -race -count=1 -timeout 10m -run TestChats -v ./runtime/internal/live/soak

@@ -2,6 +2,7 @@ package html
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/wampgen/wampgen/schema"
@@ -84,8 +85,7 @@ func sampleNamed(t *schema.Type, depth int) string {
 	case schema.Enum:
 		v := t.Values[0]
 		if t.IntEnum {
-			b, _ := json.Marshal(v.Int)
-			return string(b)
+			return strconv.FormatInt(v.Int, 10)
 		}
 		return quote(v.Text)
 	case schema.Union:
@@ -111,6 +111,9 @@ func sampleVariant(t *schema.Type, depth int) string {
 }
 
 func quote(s string) string {
-	b, _ := json.Marshal(s)
+	b, err := json.Marshal(s)
+	if err != nil {
+		return `""` // a string has no error
+	}
 	return string(b)
 }

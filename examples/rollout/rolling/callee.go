@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -17,7 +18,7 @@ import (
 	wamp "github.com/wampgen/wampgen/runtime"
 )
 
-// calleeEnv names the router in the environment of a callee process.
+// calleeEnv names the router and the realm in the environment of a callee process.
 const calleeEnv = "ROLLOUT_CALLEE"
 
 // drainLimit is how long a callee may take to finish its work.
@@ -26,11 +27,11 @@ const drainLimit = 20 * time.Second
 // ServeFromEnv is the whole program of a callee process. It reports whether this
 // is one; then it has ended.
 func ServeFromEnv() bool {
-	url := os.Getenv(calleeEnv)
-	if url == "" {
+	url, realm, ok := strings.Cut(os.Getenv(calleeEnv), " ")
+	if !ok {
 		return false
 	}
-	if err := serve(url); err != nil {
+	if err := serve(url, realm); err != nil {
 		fmt.Fprintln(os.Stderr, "callee:", err)
 		os.Exit(1)
 	}
@@ -39,10 +40,10 @@ func ServeFromEnv() bool {
 
 // serve is what the main function of a service looks like: connect, register,
 // and leave in good order when the system asks for it.
-func serve(url string) error {
+func serve(url, realm string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	client, err := wamp.Connect(ctx, url, "realm1", wamp.WithLogger(slog.New(slog.DiscardHandler)))
+	client, err := wamp.Connect(ctx, url, realm, wamp.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		return err
 	}
@@ -78,13 +79,13 @@ type callee struct {
 }
 
 // startCallee starts a callee process and waits until it serves.
-func startCallee(ctx context.Context, url string) (*callee, error) {
+func startCallee(ctx context.Context, url, realm string) (*callee, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	c := &callee{cmd: exec.CommandContext(ctx, self), ready: make(chan struct{}, 100)}
-	c.cmd.Env = append(os.Environ(), calleeEnv+"="+url)
+	c.cmd.Env = append(os.Environ(), calleeEnv+"="+url+" "+realm)
 	c.cmd.Stderr = os.Stderr
 	out, err := c.cmd.StdoutPipe()
 	if err != nil {

@@ -48,11 +48,11 @@ type load struct {
 }
 
 // startLoad connects the callers and lets them work.
-func startLoad(ctx context.Context, url string) (*load, error) {
+func startLoad(ctx context.Context, url, realm string) (*load, error) {
 	l := &load{}
 	ctx, l.stop = context.WithCancel(ctx)
 	for i := range callers {
-		c, err := wamp.Connect(ctx, url, "realm1", wamp.WithLogger(slog.New(slog.DiscardHandler)))
+		c, err := wamp.Connect(ctx, url, realm, wamp.WithLogger(slog.New(slog.DiscardHandler)))
 		if err != nil {
 			return nil, errors.Join(err, l.end())
 		}

@@ -4,6 +4,7 @@
 package rolling
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +22,11 @@ type Router interface {
 }
 
 // Plan says how much happens.
-type Plan struct{ Replacements, Restarts int }
+type Plan struct {
+	Replacements, Restarts int
+	// Realm is where it happens. Default: "realm1".
+	Realm string
+}
 
 // ErrSlowRouter means that calls failed since the router was away for longer than
 // a call waits.
@@ -37,15 +42,16 @@ const mayBeAway = patience - 5*time.Second - 500*time.Millisecond
 func Run(ctx context.Context, w io.Writer, r Router, p Plan) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
+	p.Realm = cmp.Or(p.Realm, "realm1")
 	var callees [2]*callee
 	for i := range callees {
-		c, err := startCallee(ctx, r.URL())
+		c, err := startCallee(ctx, r.URL(), p.Realm)
 		if err != nil {
 			return err
 		}
 		callees[i] = c
 	}
-	l, err := startLoad(ctx, r.URL())
+	l, err := startLoad(ctx, r.URL(), p.Realm)
 	if err != nil {
 		return err
 	}
@@ -71,7 +77,7 @@ func roll(ctx context.Context, r Router, p Plan, l *load, callees *[2]*callee) e
 		if err := l.works(ctx); err != nil {
 			return err
 		}
-		next, err := startCallee(ctx, r.URL())
+		next, err := startCallee(ctx, r.URL(), p.Realm)
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,10 +28,11 @@ type restartable struct {
 }
 
 // newRestartable starts both nodes.
-func newRestartable(t *testing.T) *restartable {
+func newRestartable(t *testing.T, l node.Layout) *restartable {
+	t.Helper()
 	r := &restartable{address: "127.0.0.1:0", started: make(chan error, 1)}
 	for _, n := range []**node.Node{&r.serving, &r.spare} {
-		started, err := node.Start(node.OneRouter) // of its own: others must not lose theirs
+		started, err := node.Start(l) // of its own: others must not lose theirs
 		if errors.Is(err, node.ErrMissing) {
 			t.Skip(err)
 		}
@@ -128,18 +130,42 @@ func revive(n *node.Node) error {
 	}
 }
 
-// TestRollout is examples/rollout on Crossbar.io: short, or the whole one with
-// WAMPGEN_FULL. No call fails that must not.
-func TestRollout(t *testing.T) {
-	r := newRestartable(t)
-	plan := rolling.Plan{Replacements: 4, Restarts: 1}
+// plan is a short rollout, or the whole one with WAMPGEN_FULL.
+func plan() rolling.Plan {
 	if os.Getenv("WAMPGEN_FULL") != "" {
-		plan = rolling.Plan{Replacements: 20, Restarts: 5}
+		return rolling.Plan{Replacements: 20, Restarts: 5}
 	}
+	return rolling.Plan{Replacements: 4, Restarts: 1}
+}
+
+// rollout carries out a plan: no call fails that must not.
+func rollout(t *testing.T, r *restartable, p rolling.Plan) {
+	t.Helper()
 	var got bytes.Buffer
-	err := rolling.Run(t.Context(), &got, r, plan)
-	t.Logf("\n%s", got.Bytes())
+	err := rolling.Run(t.Context(), &got, r, p)
+	t.Logf("%s\n%s", p.Realm, got.Bytes())
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// TestRollout is examples/rollout on Crossbar.io.
+func TestRollout(t *testing.T) { rollout(t, newRestartable(t, node.OneRouter), plan()) }
+
+// TestRollout_BehindProxies is the same behind proxy workers, with two realms that
+// are on two router workers: in both at once without a restart, and then with
+// restarts in one after the other.
+func TestRollout_BehindProxies(t *testing.T) {
+	r := newRestartable(t, node.Proxies)
+	realms := []string{"realm1", "realm2"}
+	var both sync.WaitGroup
+	for _, realm := range realms {
+		both.Go(func() { rollout(t, r, rolling.Plan{Replacements: plan().Replacements, Realm: realm}) })
+	}
+	both.Wait()
+	for _, realm := range realms {
+		p := plan()
+		p.Realm = realm
+		rollout(t, r, p)
 	}
 }

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/wampgen/wampgen/runtime/internal/crossbar/node"
 )
@@ -42,7 +44,49 @@ var libraries = []library{
 	{"wampy", func(transport, _ string) bool { return transport == "ws" }, javascriptPeer("wampy")},
 	{"autobahn-python (asyncio)", func(_, _ string) bool { return true }, python("asyncio")},
 	{"autobahn-python (Twisted)", func(_, _ string) bool { return true }, python("twisted")},
+	{"xconn-python", func(_, _ string) bool { return true }, installed("xconn", "bin/python", "peers/xconn_peer.py")},
+	{"autobahn-java", func(transport, _ string) bool { return transport == "ws" }, java},
+	{"wamp_async", func(transport, format string) bool { return transport != "unix" && format != "cbor" }, installed("rust", "peer")},
 	{"nexus client", func(_, _ string) bool { return true }, func() (peer, error) { return newNexusPeer(), nil }},
+}
+
+// errNoPeers means that nothing of .ci/peers is here.
+var errNoPeers = errors.New("set WAMPGEN_PEERS to the folder that .ci/peers makes")
+
+// installation returns the folder that .ci/peers made for a library. The error
+// says why it could not.
+func installation(name string) (string, error) {
+	peers := os.Getenv("WAMPGEN_PEERS")
+	if peers == "" {
+		return "", errNoPeers
+	}
+	dir := filepath.Join(peers, name)
+	if why, err := os.ReadFile(dir + ".missing"); err == nil {
+		return "", fmt.Errorf("%w: %s", errMissing, strings.TrimSpace(string(why)))
+	}
+	return dir, nil
+}
+
+// errMissing means that .ci/peers could not install something.
+var errMissing = errors.New("cannot be installed here")
+
+// installed starts a program of an installation.
+func installed(name, program string, args ...string) func() (peer, error) {
+	return func() (peer, error) {
+		dir, err := installation(name)
+		if err != nil {
+			return nil, err
+		}
+		return startProcess(nil, filepath.Join(dir, program), args...)
+	}
+}
+
+func java() (peer, error) {
+	dir, err := installation("java")
+	if err != nil {
+		return nil, err
+	}
+	return startProcess(nil, "java", "-cp", filepath.Join(dir, "classes")+":"+filepath.Join(dir, "lib", "*"), "Peer")
 }
 
 func javascriptPeer(name string) func() (peer, error) {
@@ -66,7 +110,14 @@ func python(framework string) func() (peer, error) {
 }
 
 // missing reports whether err means that something is not installed.
-func missing(err error) bool { return errors.Is(err, errNoNode) || errors.Is(err, node.ErrMissing) }
+func missing(err error) bool {
+	for _, what := range []error{errNoNode, errNoPeers, errMissing, node.ErrMissing} {
+		if errors.Is(err, what) {
+			return true
+		}
+	}
+	return false
+}
 
 // possible returns every cell that router and peer support.
 func possible() []cell {
@@ -100,7 +151,8 @@ func peersOf(r router, c cell) []cell {
 	return all
 }
 
-// pair is two properties that meet in a cell.
+// pair is two properties that meet in a cell: of the cell at i and j, or, with i
+// -1, an exercise and where it is done.
 type pair struct {
 	i, j int
 	a, b string
@@ -114,6 +166,12 @@ func (c cell) pairs() []pair {
 			all = append(all, pair{i, j, v[i], v[j]})
 		}
 	}
+	for _, e := range exercises {
+		if limited(c, e.name) == "" {
+			all = append(all, pair{i: -1, a: e.name, b: c.router}, pair{i: -1, a: e.name, b: c.library},
+				pair{i: -1, a: e.name, b: c.format + " and " + c.peerFormat})
+		}
+	}
 	return all
 }
 
@@ -121,21 +179,24 @@ func (c cell) pairs() []pair {
 // them: always the cell with most pairs that have not met yet, and the first of
 // those.
 func pairwise(all []cell) []cell {
-	open := map[pair]bool{}
-	pairs := make([][]pair, len(all))
+	ids := map[pair]int{}
+	pairs := make([][]int, len(all))
 	for i, c := range all {
-		pairs[i] = c.pairs()
-		for _, p := range pairs[i] {
-			open[p] = true
+		for _, p := range c.pairs() {
+			if _, ok := ids[p]; !ok {
+				ids[p] = len(ids)
+			}
+			pairs[i] = append(pairs[i], ids[p])
 		}
 	}
+	met, open := make([]bool, len(ids)), len(ids)
 	var picked []cell
-	for len(open) > 0 {
+	for open > 0 {
 		best, most := 0, 0
 		for i := range all {
 			n := 0
 			for _, p := range pairs[i] {
-				if open[p] {
+				if !met[p] {
 					n++
 				}
 			}
@@ -145,8 +206,9 @@ func pairwise(all []cell) []cell {
 		}
 		picked = append(picked, all[best])
 		for _, p := range pairs[best] {
-			delete(open, p)
+			met[p] = true
 		}
+		open -= most
 	}
 	slices.SortStableFunc(picked, func(a, b cell) int { return slices.Index(order, a.router) - slices.Index(order, b.router) })
 	return picked

@@ -59,7 +59,7 @@ func (s *stage) join(ctx context.Context, realm string, opts ...wamp.ConnectOpti
 // The deviations of routers, from their records. With the routers at hand they
 // are also tried out: -record writes what they say.
 func TestDeviations(t *testing.T) {
-	for _, d := range deviations {
+	for _, d := range slices.Concat(deviations, moreDeviations) {
 		path := filepath.Join("testdata", "deviations", strings.ReplaceAll(d.name, " ", "-")+".txt")
 		if d.router != "" {
 			t.Run(d.name+"/live", func(t *testing.T) { d.live(t, path) })

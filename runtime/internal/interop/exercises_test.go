@@ -18,6 +18,8 @@ type meeting struct {
 	prefix string // of this cell's URIs
 	peerAt string // the URL of the peer
 	again  func(context.Context) (*ours, error)
+	// through connects us by way of a gate.
+	through func(context.Context, *gate) (*ours, error)
 }
 
 // exercise is what both sides do in a cell.
@@ -29,14 +31,19 @@ type exercise struct {
 var exercises = []exercise{
 	{"typed call", typedCall},
 	{"typed error", typedError},
-	{"their typed callee", theirCallee},
+	{"their typed result", theirResult},
+	{"their typed error", theirError},
 	{"typed event", typedEvent},
+	{"progress by us", progressByUs},
+	{"progress by them", progressByThem},
 	{"values", values},
+	{"empty payload", empty},
 	{"binary", binary},
 	{"64-bit integers", int64s},
 	{"events", events},
 	{"patterns", patterns},
 	{"retained event", retained},
+	{"missed events", missedEvents},
 	{"cancel by us", cancelByUs},
 	{"cancel by them", cancelByThem},
 	{"testament", testament},
@@ -51,12 +58,12 @@ func typedCall(ctx context.Context, m *meeting) error {
 	if err != nil {
 		return err
 	}
-	got, err := m.theirs.call(ctx, orderPlace, payload{[]any{"tea", int64(2)}, map[string]any{"note": "Grüße"}}).wait(ctx)
+	got, err := m.theirs.call(ctx, orderPlace, payload{[]any{"tea", int64(2)}, map[string]any{"note": "Grüße"}}, false).wait(ctx)
 	want := payload{args: []any{map[string]any{"id": int64(1), "sku": "tea", "quantity": int64(2), "note": "Grüße"}}}
 	if err := m.same("by position", got, want, err); err != nil {
 		return err
 	}
-	got, err = m.theirs.call(ctx, orderPlace, payload{nil, map[string]any{"sku": "tea", "quantity": int64(1)}}).wait(ctx)
+	got, err = m.theirs.call(ctx, orderPlace, payload{nil, map[string]any{"sku": "tea", "quantity": int64(1)}}, false).wait(ctx)
 	want = payload{args: []any{map[string]any{"id": int64(1), "sku": "tea", "quantity": int64(1)}}}
 	return errors.Join(m.same("by name", got, want, err), stop(ctx))
 }
@@ -68,9 +75,9 @@ func typedError(ctx context.Context, m *meeting) error {
 	if err != nil {
 		return err
 	}
-	_, err = m.theirs.call(ctx, orderPlace, payload{[]any{"tea", int64(1000)}, nil}).wait(ctx)
+	_, err = m.theirs.call(ctx, orderPlace, payload{[]any{"tea", int64(1000)}, nil}, false).wait(ctx)
 	declared := m.fails(err, "com.example.shop.error.out_of_stock", payload{[]any{"sold out"}, map[string]any{"sku": "tea", "available": int64(10)}})
-	_, err = m.theirs.call(ctx, orderPlace, payload{[]any{"tea", "two"}, nil}).wait(ctx)
+	_, err = m.theirs.call(ctx, orderPlace, payload{[]any{"tea", "two"}, nil}, false).wait(ctx)
 	var invalid *peerError
 	if !errors.As(err, &invalid) || invalid.uri != "wamp.error.invalid_argument" {
 		err = fmt.Errorf("a wrong argument: want invalid_argument, found %v", err)
@@ -80,8 +87,8 @@ func typedError(ctx context.Context, m *meeting) error {
 	return errors.Join(declared, err, stop(ctx))
 }
 
-// theirCallee: our typed caller gets their result and their error.
-func theirCallee(ctx context.Context, m *meeting) error {
+// theirResult: our typed caller gets their result.
+func theirResult(ctx context.Context, m *meeting) error {
 	answer := payload{args: []any{map[string]any{"id": int64(7), "sku": "tea", "quantity": int64(3), "note": "日本語"}}}
 	if err := m.theirs.register(ctx, orderPlace, behaviour{as: "answer", payload: answer}); err != nil {
 		return err
@@ -90,11 +97,13 @@ func theirCallee(ctx context.Context, m *meeting) error {
 	if err != nil || id != 7 || text != "日本語" {
 		return fmt.Errorf("want order 7, found %d with note %q: %w", id, text, err)
 	}
-	if err := m.rejoin(ctx); err != nil { // they take a procedure back by leaving
-		return err
-	}
+	return m.rejoin(ctx) // they take a procedure back by leaving
+}
+
+// theirError: our typed caller gets their declared error.
+func theirError(ctx context.Context, m *meeting) error {
 	sold := payload{[]any{"sold out"}, map[string]any{"sku": "tea", "available": int64(10)}}
-	err = m.theirs.register(ctx, orderPlace, behaviour{as: "refuse", error: "com.example.shop.error.out_of_stock", payload: sold})
+	err := m.theirs.register(ctx, orderPlace, behaviour{as: "refuse", error: "com.example.shop.error.out_of_stock", payload: sold})
 	if err != nil {
 		return err
 	}
@@ -136,7 +145,6 @@ func typedEvent(ctx context.Context, m *meeting) error {
 
 // sample are payloads that every format carries.
 var sample = map[string]payload{
-	"nothing":  {},
 	"numbers":  {args: []any{int64(0), int64(-1), int64(1<<53 - 1), int64(-(1<<53 - 1)), 1.5, -0.25, 1e300}},
 	"texts":    {args: []any{"", "Grüße", "日本語", "😀", "a\"b\\c\n\t", "\u2028"}},
 	"nested":   {args: []any{true, false, []any{}, map[string]any{}, []any{nil, []any{int64(1), map[string]any{"a": nil}}}}},
@@ -163,6 +171,11 @@ func values(ctx context.Context, m *meeting) error {
 	return m.echoes(ctx, sample)
 }
 
+// empty is a call and a result without a payload.
+func empty(ctx context.Context, m *meeting) error {
+	return m.echoes(ctx, map[string]payload{"nothing": {}})
+}
+
 func binary(ctx context.Context, m *meeting) error {
 	return m.echoes(ctx, map[string]payload{"bytes": bytes})
 }
@@ -184,7 +197,7 @@ func (m *meeting) echoes(ctx context.Context, all map[string]payload) error {
 	for name, p := range all {
 		got, err := m.ours.call(ctx, m.prefix+"theirs", p)
 		errs = append(errs, m.same("we call with "+name, got, p, err))
-		got, err = m.theirs.call(ctx, m.prefix+"ours", p).wait(ctx)
+		got, err = m.theirs.call(ctx, m.prefix+"ours", p, false).wait(ctx)
 		errs = append(errs, m.same("they call with "+name, got, p, err))
 	}
 	return errors.Join(append(errs, stop(ctx), m.rejoin(ctx))...)
@@ -258,7 +271,7 @@ func patterns(ctx context.Context, m *meeting) error {
 		if err != nil {
 			return err
 		}
-		if _, err := m.theirs.call(ctx, uri, payload{}).wait(ctx); err != nil {
+		if _, err := m.theirs.call(ctx, uri, payload{args: []any{int64(1)}}, false).wait(ctx); err != nil {
 			return err
 		}
 		if got, err := receive(ctx, "the called URI", called); err != nil || got != uri {
@@ -331,7 +344,7 @@ func cancelByThem(ctx context.Context, m *meeting) error {
 	if err != nil {
 		return err
 	}
-	c := m.theirs.call(ctx, m.prefix+"ours.hang", payload{})
+	c := m.theirs.call(ctx, m.prefix+"ours.hang", payload{}, false)
 	if _, err := receive(ctx, "their call", begun); err != nil {
 		return err
 	}
@@ -459,4 +472,4 @@ func equal(got, want any, loose bool) bool {
 }
 
 // exerciseLimit bounds one exercise; it takes some milliseconds.
-const exerciseLimit = 4 * time.Second
+const exerciseLimit = 10 * time.Second

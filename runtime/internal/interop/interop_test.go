@@ -1,7 +1,8 @@
 // Package interop proves the client with software that nobody here wrote: routers
 // (nexus, Crossbar.io with and without proxies, fox-wamp) and clients in other
-// languages (autobahn-js, wampy, autobahn-python, the client of nexus), which call
-// our callees, serve our callers, and publish and subscribe in both directions.
+// languages (autobahn-js, wampy, autobahn-python, xconn-python, autobahn-java,
+// wamp_async, the client of nexus), which call our callees, serve our callers, and
+// publish and subscribe in both directions; and a browser.
 //
 // make interop installs what it needs and runs all of it; what is not installed is
 // left out. docs/interop.md shows the last run.

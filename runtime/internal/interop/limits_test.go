@@ -24,11 +24,29 @@ var limits = []limit{
 	{"values", foxNexus, "the client of nexus ignores a message with null for arguments, `[68,1,1,{},null,{}]`, so that the call hangs"},
 	{"", foxPython, "autobahn-python refuses the null that fox-wamp sends for keyword arguments: `[50,1,{},[42],null]`"},
 	{"typed error", at("fox-wamp"), "fox-wamp replaces every error: `[8,48,1,{},\"wamp.error.callee_failure\",[\"com.example.shop.error.out_of_stock\"]]`"},
-	{"their typed callee", at("fox-wamp"), "fox-wamp replaces every error by `wamp.error.callee_failure`"},
+	{"their typed error", at("fox-wamp"), "fox-wamp replaces every error by `wamp.error.callee_failure`"},
 	{"patterns", at("fox-wamp"), "fox-wamp has patterns of its own and ignores `match`"},
 	{"cancel by us", at("fox-wamp"), "fox-wamp ignores CANCEL"},
 	{"cancel by them", at("fox-wamp"), "fox-wamp ignores CANCEL"},
 	{"testament", at("fox-wamp"), "fox-wamp has no testaments"},
+	{"", rawRust, "over RawSocket wamp_async loses a message that it has read half when it has something to send: it waits for a PUBLISHED that has come"},
+	{"", both("Crossbar.io behind proxies", "wamp_async"), "wamp_async has no negative integers outside payloads, and cannot read a WELCOME with `\"own_fd\":-1`"},
+	{"missed events", at("fox-wamp"), "fox-wamp has no event history: `[8,48,1,{},\"wamp.error.no_such_procedure\"]`"},
+	{"progress by them", both("nexus", "autobahn-js"), "nexus sends `receive_progress` only to callees that announce `call_canceling`, which autobahn-js does not"},
+	{"their typed error", of("autobahn-java"), "autobahn-java sends `wamp.error.runtime_error` whatever a handler throws"},
+	{"their typed error", of("xconn-python"), "xconn-python drops the keywords of an error: `[8,68,1,{},\"com.example.shop.error.out_of_stock\",[\"sold out\"]]`"},
+	{"their typed error", of("wamp_async"), "wamp_async replaces every error: `[8,68,1,{},\"wamp.async.rs.rpc.failed\",[\"UnknownError(…)\"]]`"},
+	{"typed error", of("wamp_async"), "wamp_async drops the payload of an ERROR and keeps its URI"},
+	{"empty payload", of("autobahn-java"), "autobahn-java never ends a call whose RESULT has no arguments: `[50,1,{}]`"},
+	{"binary", is("autobahn-java", "json"), "autobahn-java writes bytes into JSON as base64 without the U+0000 before it"},
+	{"binary", is("xconn-python", "json"), "xconn-python cannot write bytes into JSON: `Object of type bytes is not JSON serializable`"},
+	{"binary", of("wamp_async"), "wamp_async has payloads of JSON, also in MessagePack: there are no bytes"},
+	{"patterns", of("wamp_async"), "wamp_async sends no options: `[32,1,{},…]`"},
+	{"retained event", of("wamp_async"), "wamp_async sends no options: `[32,1,{},…]`"},
+	{"progress by us", simple, "the library does not ask for progressive results"},
+	{"progress by them", simple, "the library cannot send progressive results"},
+	{"cancel by us", simple, "the library does not know INTERRUPT and does not announce `call_canceling` for its callees"},
+	{"cancel by them", simple, "the library cannot send CANCEL"},
 }
 
 func at(router string) func(cell) bool { return func(c cell) bool { return c.router == router } }
@@ -40,6 +58,17 @@ func is(library, format string) func(cell) bool {
 func of(library string) func(cell) bool { return func(c cell) bool { return c.library == library } }
 
 func javascript(c cell) bool { return c.library == "autobahn-js" || c.library == "wampy" }
+
+func both(router, library string) func(cell) bool {
+	return func(c cell) bool { return c.router == router && c.library == library }
+}
+
+// simple are libraries of the basic profile, and not much more.
+func simple(c cell) bool {
+	return c.library == "autobahn-java" || c.library == "xconn-python" || c.library == "wamp_async"
+}
+
+func rawRust(c cell) bool { return c.library == "wamp_async" && c.peerTransport != "ws" }
 
 func mixed(c cell) bool {
 	return c.router == "nexus" && (c.format == "json") != (c.peerFormat == "json")

@@ -86,9 +86,10 @@ func meet(t *testing.T, c cell, i int, peers *peers) (*meeting, error) {
 	if err != nil {
 		return nil, err
 	}
-	again := func(ctx context.Context) (*ours, error) {
-		return connect(ctx, r.url(c.transport, c.login), c.format, c.login, r.tls)
+	through := func(ctx context.Context, g *gate) (*ours, error) {
+		return connect(ctx, r.url(c.transport, c.login), c.format, c.login, r.tls, g)
 	}
+	again := func(ctx context.Context) (*ours, error) { return through(ctx, newGate()) }
 	us, err := again(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("we cannot join: %w", err)
@@ -104,7 +105,7 @@ func meet(t *testing.T, c cell, i int, peers *peers) (*meeting, error) {
 		return nil, fmt.Errorf("the peer cannot join: %w", err)
 	}
 	return &meeting{
-		cell: c, ours: us, theirs: theirs, again: again,
+		cell: c, ours: us, theirs: theirs, again: again, through: through,
 		prefix: fmt.Sprintf("com.example.cell%d.", i), peerAt: r.urls[c.peerTransport],
 	}, nil
 }

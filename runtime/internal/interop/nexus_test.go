@@ -3,6 +3,7 @@ package interop
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"maps"
@@ -32,12 +33,18 @@ func (n *nexusPeer) join(ctx context.Context, url, format string) (err error) {
 func (n *nexusPeer) leave(context.Context) error { return n.client.Close() }
 func (n *nexusPeer) notes() <-chan note          { return n.noted }
 
-func (n *nexusPeer) call(ctx context.Context, uri string, p payload) *pending {
+func (n *nexusPeer) call(ctx context.Context, uri string, p payload, progress bool) *pending {
 	ctx, cancel := context.WithCancel(ctx)
+	var progressed client.ProgressHandler
+	if progress {
+		progressed = func(r *wamp.Result) {
+			n.noted <- note{progress: true, payload: normal(r.Arguments, r.ArgumentsKw)}
+		}
+	}
 	c := &pending{done: make(chan struct{}), cancel: cancel}
 	go func() {
 		defer close(c.done)
-		out, err := n.client.Call(ctx, uri, nil, list(p), p.kwargs, nil)
+		out, err := n.client.Call(ctx, uri, nil, list(p), p.kwargs, progressed)
 		if out != nil {
 			c.result = normal(out.Arguments, out.ArgumentsKw)
 		}
@@ -58,12 +65,24 @@ func (n *nexusPeer) register(_ context.Context, uri string, r behaviour) error {
 			return client.InvokeResult{Args: r.payload.args, Kwargs: r.payload.kwargs}
 		case "refuse":
 			return client.InvokeResult{Args: r.payload.args, Kwargs: r.payload.kwargs, Err: wamp.URI(r.error)}
+		case "walk":
+			return n.walk(ctx, i)
 		}
 		n.noted <- note{hangs: true}
 		<-ctx.Done()
 		n.noted <- note{interrupted: true}
 		return client.InvocationCanceled
 	}, r.options)
+}
+
+func (n *nexusPeer) walk(ctx context.Context, i *wamp.Invocation) client.InvokeResult {
+	kilometres, _ := wamp.AsInt64(i.Arguments[0])
+	for k := int64(1); k <= kilometres; k++ {
+		if err := n.client.SendProgress(ctx, wamp.List{k, fmt.Sprintf("km %d", k)}, nil); err != nil {
+			return client.InvokeResult{Err: wamp.URI(err.Error())}
+		}
+	}
+	return client.InvokeResult{Args: wamp.List{kilometres}}
 }
 
 func (n *nexusPeer) subscribe(_ context.Context, uri string, options map[string]any) error {

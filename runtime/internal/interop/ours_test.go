@@ -13,6 +13,7 @@ import (
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/auth"
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/interop/tour"
 	nexus "github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
@@ -47,9 +48,9 @@ func users() []nexus.User {
 // ours is our client.
 type ours struct{ client *wamp.Client }
 
-func connect(ctx context.Context, url, format, login string, config *tls.Config) (*ours, error) {
+func connect(ctx context.Context, url, format, login string, config *tls.Config, g *gate) (*ours, error) {
 	opts := []wamp.ConnectOption{wamp.WithSerializers(formats[format]), wamp.WithAuth(logins[login]),
-		wamp.WithLogger(slog.New(slog.DiscardHandler))}
+		wamp.WithDialer(gated{g}), wamp.WithLogger(slog.New(slog.DiscardHandler))}
 	if config != nil {
 		opts = append(opts, wamp.WithTLS(config))
 	}
@@ -105,6 +106,37 @@ func (o *ours) subscribeOrders(ctx context.Context, seen func(id, left int)) (st
 		return nil, err
 	}
 	return sub.Unsubscribe, nil
+}
+
+// guide serves the tour.
+func (o *ours) guide(ctx context.Context) (stop, error) {
+	regs, err := tour.Register(ctx, o.client, guide{o.client})
+	if err != nil {
+		return nil, err
+	}
+	return regs.Unregister, nil
+}
+
+// walk calls stage.walk and returns its progressive results and its result.
+func (o *ours) walk(ctx context.Context, kilometres int) (seen []tour.StageWalkProgress, result int, err error) {
+	s := tour.NewCaller(o.client).StageWalkStream(ctx, kilometres)
+	for p, err := range s.All() {
+		if err != nil {
+			return seen, 0, err
+		}
+		seen = append(seen, p)
+	}
+	result, err = s.Result()
+	return seen, result, err
+}
+
+// resume subscribes so that missed events come later.
+func (o *ours) resume(ctx context.Context, uri string, seen func(event)) error {
+	_, err := o.client.Subscribe(ctx, uri, func(_ context.Context, p wamp.Payload) error {
+		seen(event{payload: payload{p.Args, p.Kwargs}})
+		return nil
+	}, wamp.WithResume())
+	return err
 }
 
 // pattern returns the options of a match.

@@ -18,7 +18,8 @@ import (
 // time. What its procedures and subscriptions see arrives at notes.
 type peer interface {
 	join(ctx context.Context, url, format string) error
-	call(ctx context.Context, uri string, p payload) *pending
+	// call makes a call; with progress its progressive results are noted.
+	call(ctx context.Context, uri string, p payload, progress bool) *pending
 	register(ctx context.Context, uri string, r behaviour) error
 	subscribe(ctx context.Context, uri string, options map[string]any) error
 	publish(ctx context.Context, uri string, p payload, options map[string]any) error
@@ -33,8 +34,9 @@ type payload struct {
 }
 
 // behaviour is what a procedure of a peer does: "echo" returns what it gets,
-// "answer" returns the payload, "refuse" fails with error and the payload, and
-// "hang" waits until it is interrupted.
+// "answer" returns the payload, "refuse" fails with error and the payload, "walk"
+// sends as many progressive results as its argument says, and "hang" waits until
+// it is interrupted.
 type behaviour struct {
 	as      string
 	error   string
@@ -42,13 +44,14 @@ type behaviour struct {
 	options map[string]any
 }
 
-// note is what a peer reports by itself: an event, a call that hangs, or the end
-// of one.
+// note is what a peer reports by itself: an event, a progressive result, a call
+// that hangs, or the end of one.
 type note struct {
 	event              string // the subscription's URI
 	topic              string
 	retained           bool
 	payload            payload
+	progress           bool
 	hangs, interrupted bool
 }
 
@@ -143,6 +146,7 @@ type line struct {
 	Event       string `json:"event"`
 	Topic       string `json:"topic"`
 	Retained    bool   `json:"retained"`
+	Progress    bool   `json:"progress"`
 	Hangs       bool   `json:"hangs"`
 	Interrupted bool   `json:"interrupted"`
 	wirePayload
@@ -158,8 +162,8 @@ func (p *process) read(r *bufio.Reader) {
 			return
 		}
 		switch {
-		case l.Event != "" || l.Hangs || l.Interrupted:
-			p.noted <- note{l.Event, l.Topic, l.Retained, l.payload(), l.Hangs, l.Interrupted}
+		case l.Event != "" || l.Progress || l.Hangs || l.Interrupted:
+			p.noted <- note{l.Event, l.Topic, l.Retained, l.payload(), l.Progress, l.Hangs, l.Interrupted}
 		case l.Error != nil:
 			p.settle(l.N, payload{}, &peerError{l.Error.URI, l.Error.payload()})
 		case l.OK != nil:
@@ -236,8 +240,8 @@ func (p *process) join(ctx context.Context, url, format string) error {
 	return p.do(ctx, "join", map[string]any{"url": url, "realm": realm, "serializer": format})
 }
 
-func (p *process) call(_ context.Context, uri string, what payload) *pending {
-	return p.send("call", withPayload(what, map[string]any{"uri": uri}))
+func (p *process) call(_ context.Context, uri string, what payload, progress bool) *pending {
+	return p.send("call", withPayload(what, map[string]any{"uri": uri, "progress": progress}))
 }
 
 func (p *process) register(ctx context.Context, uri string, r behaviour) error {

@@ -12,14 +12,17 @@ The client at work with routers and clients that others wrote. ` + "`make intero
 installs them from their registries, runs every cell and writes this page:
 nexus v3.3.0, Crossbar.io 26.10.1 as one router worker and as a router worker
 for each realm behind two proxy workers, fox-wamp 0.7.28; autobahn-js 22.11.1,
-wampy 8.0.2, autobahn-python 26.10.2 on asyncio and on Twisted, the client of
-nexus v3.3.0.
+wampy 8.0.2, autobahn-python 26.10.2 on asyncio and on Twisted, xconn-python 0.5.1,
+autobahn-java 20.6.1, wamp_async 0.3.1 (Rust), the client of nexus v3.3.0. A browser
+tries out the page of ` + "`wampgen docs --try`" + ` at a router of ours and at
+Crossbar.io, in the same run.
 
 In a cell both sides do all of this, in both directions where it has two:
 %s.
 
 Any two of router, transports, formats, login and library that can meet do so in
-one of the cells.
+one of the cells. Everything of the list is done with every router, every library
+and every pair of formats with which it can be had.
 
 | Router | Ours | Theirs | | Cannot be had |
 |---|---|---|---|---|

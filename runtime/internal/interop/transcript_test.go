@@ -10,14 +10,16 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
 // transcript is what went over the connections of a client, one after the other:
-// a message of the client behind "> ", one of the router behind "< ", and "x"
-// where the router closed. A connection begins with "= ".
+// a message of the client behind "> ", one of the router behind "< ", "." where the
+// router took its time between two of its messages, and "x" where it closed. A
+// connection begins with "= ".
 type transcript struct {
 	mu    sync.Mutex
 	lines [][]string // by connection
@@ -34,6 +36,17 @@ func (t *transcript) add(conn int, line string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.lines[conn] = append(t.lines[conn], line)
+}
+
+// heard adds a message of the router, and whether it came late.
+func (t *transcript) heard(conn int, line string, late bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	lines := t.lines[conn]
+	if late && strings.HasPrefix(lines[len(lines)-1], "< ") {
+		lines = append(lines, ".")
+	}
+	t.lines[conn] = append(lines, line)
 }
 
 func (t *transcript) String() string {
@@ -103,6 +116,13 @@ func (g *gate) pass(ctx context.Context, dial func() (*transport.Link, error)) (
 	return l, err
 }
 
+// gated is a dialer that a gate can stop.
+type gated struct{ *gate }
+
+func (g gated) Dial(ctx context.Context, url string, o transport.Options) (*transport.Link, error) {
+	return g.pass(ctx, func() (*transport.Link, error) { return transport.Net{}.Dial(ctx, url, o) })
+}
+
 // recorder is a dialer that writes down what goes over its connections, in JSON.
 type recorder struct {
 	*gate
@@ -124,6 +144,7 @@ type recorded struct {
 	to    *transcript
 	index int
 	ended atomic.Bool // or closed by us, which is no word of the router's
+	last  time.Time   // when the router last said something
 }
 
 func (c *recorded) Close() error {
@@ -134,7 +155,8 @@ func (c *recorded) Close() error {
 func (c *recorded) ReadFrame() ([]byte, error) {
 	frame, err := c.Conn.ReadFrame()
 	if err == nil {
-		c.to.add(c.index, "< "+string(frame))
+		c.to.heard(c.index, "< "+string(frame), !c.last.IsZero() && time.Since(c.last) > time.Millisecond)
+		c.last = time.Now()
 	} else if !c.ended.Swap(true) {
 		c.to.add(c.index, "x")
 	}
@@ -185,6 +207,9 @@ func play(server transport.Conn, lines []string) error {
 		switch {
 		case line == "x":
 			return server.Close()
+		case line == ".":
+			time.Sleep(time.Millisecond) // until everything else waits
+			continue
 		case strings.HasPrefix(line, "< "):
 			if err := errors.Join(server.WriteFrame(nil, []byte(line[2:])), server.Flush()); err != nil {
 				return nil // the client has gone already

@@ -41,12 +41,12 @@ const libraries = {
     // A call with several results or keywords gives a Result, any other its value.
     const result = (r) => (r instanceof a.Result ? { args: r.args, kwargs: r.kwargs } : { args: r === null ? [] : [r], kwargs: {} });
     c.onopen = (s) => resolve({
-      call: (uri, args, kwargs) => {
-        const p = s.call(uri, args, kwargs);
-        return { done: p.then(result), cancel: () => p.cancel({ mode: 'kill' }) };
+      call: (uri, args, kwargs, progressed) => {
+        const p = s.call(uri, args, kwargs, progressed ? { receive_progress: true } : {});
+        return { done: p.then(result, undefined, (r) => progressed(result(r))), cancel: () => p.cancel({ mode: 'kill' }) };
       },
-      register: (uri, options, f) => s.register(uri, async (args, kwargs) => {
-        const out = await f(args, kwargs);
+      register: (uri, options, f) => s.register(uri, async (args, kwargs, d) => {
+        const out = await f(args, kwargs, (a) => d.progress(a));
         return new a.Result(out.args, out.kwargs);
       }, options),
       refuse: (uri, args, kwargs) => new a.Error(uri, args, kwargs),
@@ -69,13 +69,15 @@ const libraries = {
     const result = (r) => ({ args: r.argsList || [], kwargs: r.argsDict || {} });
     const payload = (args, kwargs) => ({ argsList: args, argsDict: kwargs });
     return {
-      call: (uri, args, kwargs) => {
-        const done = w.call(uri, payload(args, kwargs)).then(result);
+      call: (uri, args, kwargs, progressed) => {
+        const options = progressed ? { progress_callback: (r) => progressed(result(r)) } : undefined;
+        const done = w.call(uri, payload(args, kwargs), options).then(result);
         const id = w.getOpStatus().reqId;
         return { done, cancel: () => w.cancel(id, { mode: 'kill' }) };
       },
       register: (uri, options, f) => w.register(uri, async (m) => {
-        const out = await f(m.argsList || [], m.argsDict || {});
+        const progress = (a) => m.result_handler({ argsList: a, argsDict: {}, options: { progress: true } });
+        const out = await f(m.argsList || [], m.argsDict || {}, progress);
         return payload(out.args, out.kwargs);
       }, options),
       refuse: (uri, args, kwargs) => ({ error: uri, argsList: args, argsDict: kwargs }),
@@ -97,18 +99,23 @@ const behaviours = {
   echo: async (m, args, kwargs) => ({ args, kwargs }),
   answer: async (m) => ({ args: unpack(m.args, json), kwargs: unpack(m.kwargs, json) }),
   refuse: async (m) => { throw session.refuse(m.error, unpack(m.args, json), unpack(m.kwargs, json)); },
+  walk: async (m, args, kwargs, progress) => {
+    for (let k = 1; k <= args[0]; k++) progress([k, `km ${k}`]);
+    return { args: [args[0]], kwargs: {} };
+  },
   hang: () => { say({ hangs: true }); return new Promise(() => {}); },
 };
 
 const commands = {
   join: async (m) => { json = m.serializer === 'json'; session = await libraries[process.argv[2]](m); },
   call: async (m) => {
-    const call = session.call(m.uri, unpack(m.args, json), unpack(m.kwargs, json));
+    const progressed = m.progress && ((r) => say({ progress: true, ...payload(r) }));
+    const call = session.call(m.uri, unpack(m.args, json), unpack(m.kwargs, json), progressed);
     calls[m.n] = call.cancel;
     return call.done.then(payload).finally(() => delete calls[m.n]);
   },
   cancel: async (m) => { calls[m.of](); },
-  register: (m) => session.register(m.uri, m.options || {}, (args, kwargs) => behaviours[m.as](m, args, kwargs)).then(() => {}),
+  register: (m) => session.register(m.uri, m.options || {}, (args, kwargs, progress) => behaviours[m.as](m, args, kwargs, progress)).then(() => {}),
   subscribe: (m) => session.subscribe(m.uri, m.options || {}, (args, kwargs, d) => say({
     event: m.uri, ...payload({ args, kwargs }), topic: (d && d.topic) || '', retained: !!(d && d.retained),
   })).then(() => {}),

@@ -4,7 +4,6 @@ peer_test.go has the commands.
 
 usage: peer.py asyncio|twisted
 """
-import base64
 import json
 import sys
 from urllib.parse import urlparse
@@ -30,43 +29,13 @@ else:
 from autobahn.wamp import serializer, types
 from autobahn.wamp.exception import ApplicationError
 
+from peer_values import payload, say, unpack
+
 SERIALIZERS = {
     "json": serializer.JsonSerializer,
     "msgpack": serializer.MsgPackSerializer,
     "cbor": serializer.CBORSerializer,
 }
-
-
-def say(line):
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
-
-
-def pack(v):
-    """Marks what JSON cannot hold."""
-    if isinstance(v, (bytes, bytearray)):
-        return {"$bytes": base64.b64encode(v).decode()}
-    if isinstance(v, dict):
-        return {k: pack(x) for k, x in v.items()}
-    if isinstance(v, (list, tuple)):
-        return [pack(x) for x in v]
-    return v
-
-
-def unpack(v):
-    if isinstance(v, list):
-        return [unpack(x) for x in v]
-    if not isinstance(v, dict):
-        return v
-    if "$bytes" in v:
-        return base64.b64decode(v["$bytes"])
-    if "$int" in v:
-        return int(v["$int"])
-    return {k: unpack(x) for k, x in v.items()}
-
-
-def payload(args, kwargs):
-    return {"args": pack(list(args or [])), "kwargs": pack(dict(kwargs or {}))}
 
 
 class Session(ApplicationSession):
@@ -133,10 +102,14 @@ class Peer:
         return joined
 
     def call(self, m):
-        future = self.session.call(
-            m["uri"], *unpack(m["args"]), **unpack(m["kwargs"]), options=types.CallOptions(details=True))
+        def progressed(*args, **kwargs):
+            say({"progress": True, **payload(args, kwargs)})
+
+        # With details it cannot take a progressive result that has no keywords.
+        options = types.CallOptions(on_progress=progressed) if m.get("progress") else types.CallOptions(details=True)
+        future = self.session.call(m["uri"], *unpack(m["args"]), **unpack(m["kwargs"]), options=options)
         self.calls[m["n"]] = future
-        return txaio_map(future, lambda r: payload(r.results, r.kwresults))
+        return txaio_map(future, lambda r: payload(r.results, r.kwresults) if isinstance(r, types.CallResult) else payload([r], {}))
 
     def cancel(self, m):
         txaio.cancel(self.calls[m["of"]])
@@ -153,6 +126,13 @@ class Peer:
             say({"hangs": True})
             return hang()
 
+        def walk(kilometres, details):
+            for k in range(1, kilometres + 1):
+                details.progress(k, f"km {k}")
+            return kilometres
+
+        if m["as"] == "walk":
+            return self.session.register(walk, m["uri"], options=types.RegisterOptions(details=True))
         options = types.RegisterOptions(**m.get("options", {}))
         return self.session.register(handler, m["uri"], options=options)
 
@@ -226,7 +206,7 @@ def main():
                 if reactor.running:
                     reactor.stop()
 
-        # Standard output stays Python's own.
+        # Standard output stays that of peer_values.
         stdio.StandardIO(Lines(), stdout=2)
         txaio.config.loop = reactor
         reactor.run()
