@@ -24,7 +24,7 @@ func TestE5_TotalMemory(t *testing.T) {
 			text := strings.Repeat("x", 1<<20-64) // a frame of the read limit, nearly
 			hang := make(chan struct{})
 			defer close(hang)
-			subs := make([]*wamp.Subscription, stage.Scale(1000, 100))
+			subs := make([]*wamp.Subscription, stage.Scale(1000, 60))
 			ids := make([]int64, len(subs))
 			for i := range subs {
 				subs[i], ids[i] = s.Subscribe(c, p, fmt.Sprint("com.example.t", i), func(context.Context, wamp.Payload) error {

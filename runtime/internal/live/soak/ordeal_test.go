@@ -12,6 +12,7 @@ import (
 // H1, H2, H4: a proxy between clients and nexus delays, stalls, cuts, corrupts and
 // resets. Clients recover whatever it does, and nothing runs twice.
 func TestH4_ProxyWithFaults(t *testing.T) {
+	t.Parallel()
 	r := router.NewProcess(t, router.Config{})
 	var both sync.WaitGroup
 	for _, url := range []string{r.WebSocketURL(), r.RawSocketURL()} {
