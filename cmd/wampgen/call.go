@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -43,7 +44,7 @@ func callVerb() *verb {
 			fs.BoolVar(&k.progress, "progress", false, "ask for progressive results (default: if the schema has them)")
 			fs.Func("timeout", "`duration` that the call may take, 0 for any; between two progressive results if there are such (default: that of the schema)", k.setTimeout)
 			fs.DurationVar(&k.grace, "grace", 0, "`duration` to wait for a callee if there is none")
-			fs.StringVar(&k.cancel, "cancel", "", "what an interrupt does at the callee: `mode` kill, killnowait or skip (default: that of the schema, or killnowait)")
+			fs.Func("cancel", "what an interrupt does at the callee: `mode` kill, killnowait or skip (default: that of the schema, or killnowait)", k.setCancel)
 			fs.BoolVar(&k.disclose, "disclose-me", false, "ask the router to disclose this user to the callee")
 			fs.Func("option", "further entry of CALL.Options, `key=value`; several are possible", k.addOption)
 			c.complete = k.candidates
@@ -74,17 +75,30 @@ func (k *calling) setTimeout(s string) error {
 	switch {
 	case s == "0":
 		d, err = 0, nil
-	case err == nil && d < 0:
-		err = errors.New("must not be negative")
+	case err != nil || d < 0:
+		err = errors.New("must be a duration such as 10s")
 	}
 	k.timeout = &d
 	return err
 }
 
+func (k *calling) setCancel(mode string) error {
+	if k.cancel = mode; !slices.Contains(cancelModes, mode) {
+		return errors.New("must be " + strings.Join(cancelModes, ", "))
+	}
+	return nil
+}
+
+// cancelModes are what an interrupt can do.
+var cancelModes = []string{string(wamp.Kill), string(wamp.KillNoWait), string(wamp.Skip)}
+
 func (k *calling) addOption(s string) error {
 	key, text, ok := strings.Cut(s, "=")
-	if !ok || key == "" {
+	switch {
+	case !ok || key == "":
 		return errors.New("must be key=value")
+	case key == "timeout" || key == "disclose_me" || key == "receive_progress":
+		return errors.New("there are flags for that: --timeout, --disclose-me, --progress")
 	}
 	v, err := anything(&data.Value{Kind: data.Plain, Text: text})
 	k.options = append(k.options, wamp.WithOption(key, v))
@@ -155,9 +169,13 @@ func (k *calling) read(name string, args []string) int {
 	if k.procedure, err = pick("procedure", name, procedures(models)); err != nil {
 		return k.fail(err)
 	}
+	if text := k.procedure.procedure.Deprecated; text != "" && !k.quiet {
+		fmt.Fprintf(k.stderr, "wampgen: %s is deprecated: %s\n", k.procedure.name, text)
+	}
 	if k.uri, err = k.procedure.address(w); err != nil {
 		return k.fail(err)
 	}
+	w.spread(k.procedure.procedure.In)
 	if k.in, err = w.typed(value.Arguments(k.procedure.procedure)); err != nil {
 		return k.fail(&connection.Error{Text: err.Error(), Hint: "it takes " + signature(k.procedure.procedure.In)})
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/wampgen/wampgen/cmd/wampgen/internal/connection"
 	"github.com/wampgen/wampgen/generator/golang"
-	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
 	"github.com/wampgen/wampgen/schema/lint"
@@ -203,7 +202,7 @@ func values(name string) (list []string) {
 	case "profile":
 		list = connection.Profiles()
 	case "cancel":
-		list = []string{string(wamp.Kill), string(wamp.KillNoWait), string(wamp.Skip)}
+		list = slices.Clone(cancelModes)
 	case "color":
 		list = []string{"auto", "always", "never"}
 	case "rule":

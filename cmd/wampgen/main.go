@@ -7,6 +7,8 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+
+	"github.com/wampgen/wampgen/schema/diag"
 )
 
 // Exit codes.
@@ -64,8 +66,15 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if v := findVerb(args[0]); v != nil {
 		return c.run(v, args[1:])
 	}
-	fmt.Fprintf(stderr, "wampgen: there is no command %q\n", args[0])
-	overview(stderr)
+	hint := "wampgen help  lists the commands"
+	var names []string
+	for _, v := range verbs() {
+		names = append(append(names, v.name), v.aliases...)
+	}
+	if with := diag.Closest(args[0], names); with != "" {
+		hint = fmt.Sprintf("did you mean %q?", with)
+	}
+	fmt.Fprintf(stderr, "wampgen: there is no command %q\n  %s\n", args[0], hint)
 	return exitFailed
 }
 

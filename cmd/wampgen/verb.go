@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -125,8 +126,37 @@ func (v *verb) help(fs *flag.FlagSet) {
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // parse reads flags before, between and behind the other arguments, which it
-// returns. Behind "--" there are no flags.
+// returns. Behind "--" there are no flags, and a negative number is none.
 func parse(fs *flag.FlagSet, args []string) (rest []string, err error) {
+	for {
+		n := firstNumber(fs, args)
+		part, err := parsePart(fs, args[:n])
+		if rest = append(rest, part...); err != nil || n == len(args) {
+			return rest, err
+		}
+		rest, args = append(rest, args[n]), args[n+1:]
+	}
+}
+
+// negative is how a negative number begins.
+var negative = regexp.MustCompile(`^-\.?[0-9]`)
+
+// firstNumber returns where the first negative number is that is an argument of its
+// own, and not the value of a flag or behind "--".
+func firstNumber(fs *flag.FlagSet, args []string) int {
+	for i, arg := range args {
+		switch {
+		case arg == "--":
+			return len(args)
+		case negative.MatchString(arg) && openFlag(fs, args[:i]) == nil:
+			return i
+		}
+	}
+	return len(args)
+}
+
+// parsePart is parse where no argument is a negative number.
+func parsePart(fs *flag.FlagSet, args []string) (rest []string, err error) {
 	for {
 		if err := fs.Parse(args); err != nil {
 			return nil, err

@@ -16,6 +16,7 @@ import (
 	"github.com/wampgen/wampgen/cmd/wampgen/internal/serving"
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/meta"
+	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
 )
 
@@ -64,7 +65,7 @@ func (c *command) verify(to *connection.Settings, wait time.Duration) int {
 		return c.fail(unseen(err))
 	}
 	if c.format == diag.Text && !c.quiet {
-		c.describe(all, reports)
+		c.describe(all, view, reports)
 	}
 	for _, text := range view.Unseen {
 		fmt.Fprintln(c.stderr, "wampgen: not seen: "+text)
@@ -122,15 +123,17 @@ func unseen(err error) error {
 }
 
 // describe prints who serves what, for people.
-func (c *command) describe(all []loaded, reports []*serving.Report) {
+func (c *command) describe(all []loaded, view *serving.View, reports []*serving.Report) {
 	w := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
+	models := make([]*schema.Model, len(all))
 	for i, r := range reports {
-		fmt.Fprintf(w, "%s\n", all[i].model.Name)
+		models[i] = all[i].model
+		fmt.Fprintf(w, "%s\n", models[i].Name)
 		rows(w, r.Procedures, "nobody")
 		rows(w, r.Topics, "no subscribers")
-		for _, s := range r.Strangers {
-			fmt.Fprintf(w, "  not in the schema: %s\n", s)
-		}
+	}
+	if strangers := view.Strangers(models); len(strangers) > 0 {
+		fmt.Fprintf(w, "in no schema\n  %s\n", strings.Join(strangers, "\n  "))
 	}
 	_ = w.Flush() // nobody reads any longer
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	wamp "github.com/wampgen/wampgen/runtime"
@@ -153,6 +154,25 @@ func (w *words) take(params []*schema.Field, known map[string]string) *data.Valu
 		}
 	}
 	return v
+}
+
+// spread takes one JSON object for the parameters by name, where there are several
+// and it has no other keys.
+func (w *words) spread(p *schema.Payload) {
+	fields := slices.Concat(p.Args, p.Kwargs)
+	if len(w.positional) != 1 || len(w.named) > 0 || len(fields) < 2 {
+		return
+	}
+	v, err := data.Parse([]byte(w.positional[0].Text))
+	if err != nil || v.Kind != data.Map {
+		return
+	}
+	for _, e := range v.Map {
+		if !slices.ContainsFunc(fields, func(f *schema.Field) bool { return f.Name == e.Key }) {
+			return
+		}
+	}
+	w.positional, w.named = nil, v.Map
 }
 
 // tree returns the words as a schema takes them, nil if there are none.

@@ -16,14 +16,18 @@ import (
 )
 
 // explained is err with what to do about it.
-func explained(err error, hint string) error {
+func explained(err error, hint string) *Error {
 	return &Error{Text: strings.TrimPrefix(err.Error(), "wamp: "), Hint: hint, Err: err}
 }
 
 // explain says what to do about a session that could not be opened.
 func explain(err error, p *config.Profile) error {
 	if hint := refusal(err, p); hint != "" {
-		return explained(err, hint)
+		e := explained(err, hint)
+		if wamp.IsPeer(err) {
+			e.Text = "the router refuses the session: " + e.Text
+		}
+		return e
 	}
 	if hint := security(err); hint != "" {
 		return explained(err, hint)
@@ -105,6 +109,9 @@ func unreached(err error) string {
 		return "no RawSocket there: use a ws or wss URL, or another port"
 	case errors.Is(err, transport.ErrHungUp):
 		return "the router may want TLS, or the other transport: try wss instead of ws, tcps instead of tcp, or ws instead of tcp"
+	}
+	if strings.Contains(err.Error(), "user name or password") {
+		return "name them with --user and --secret-file or --secret-env"
 	}
 	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return "there is no host of that name: check --url"

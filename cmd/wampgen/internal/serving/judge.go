@@ -21,9 +21,6 @@ const (
 type Report struct {
 	// Procedures and Topics have a row for each of the schema.
 	Procedures, Topics []Row
-	// Strangers are registrations below the URI of the API that the schema does not
-	// have.
-	Strangers []string
 	// Found is where the system is not as the schema says.
 	Found diag.List
 }
@@ -38,11 +35,9 @@ type Row struct {
 // Judge compares a schema with the system.
 func (v *View) Judge(m *schema.Model) *Report {
 	r := &Report{}
-	known := map[*Registration]bool{}
 	for _, p := range m.Procedures {
 		row := Row{Name: p.Name}
 		for _, reg := range v.servers(p) {
-			known[reg] = true
 			row.Who = append(row.Who, reg.describe(p))
 		}
 		r.Procedures = append(r.Procedures, row)
@@ -51,13 +46,35 @@ func (v *View) Judge(m *schema.Model) *Report {
 	for _, t := range m.Topics {
 		r.Topics = append(r.Topics, v.topic(t))
 	}
-	for i := range v.Registrations {
-		if reg := &v.Registrations[i]; !known[reg] && strings.HasPrefix(reg.URI, m.URI+".") {
-			r.Strangers = append(r.Strangers, fmt.Sprintf("%s (%s): %s", reg.URI, reg.Match, strings.Join(reg.Callees, "; ")))
-		}
-	}
 	return r
 }
+
+// Strangers returns the registrations below the URIs of some APIs that none of them
+// has.
+func (v *View) Strangers(models []*schema.Model) (list []string) {
+	known, below := map[*Registration]bool{}, map[*Registration]bool{}
+	for _, m := range models {
+		for _, p := range m.Procedures {
+			for _, reg := range v.servers(p) {
+				known[reg] = true
+			}
+		}
+		for i := range v.Registrations {
+			if reg := &v.Registrations[i]; strings.HasPrefix(reg.URI, m.URI+".") {
+				below[reg] = true
+			}
+		}
+	}
+	for i := range v.Registrations {
+		if reg := &v.Registrations[i]; below[reg] && !known[reg] {
+			list = append(list, fmt.Sprintf("%s (%s), %s", reg.URI, reg.Match, reg.who()))
+		}
+	}
+	return list
+}
+
+// who says how calls are shared, and by whom.
+func (reg *Registration) who() string { return reg.Invoke + ": " + strings.Join(reg.Callees, "; ") }
 
 // expected is what callees register for a procedure.
 func expected(p *schema.Procedure) (uri, match, invoke string) {
@@ -82,7 +99,7 @@ func (v *View) servers(p *schema.Procedure) (list []*Registration) {
 
 // describe is one registration as a person reads it below a procedure.
 func (reg *Registration) describe(p *schema.Procedure) string {
-	text := reg.Invoke + ": " + strings.Join(reg.Callees, "; ")
+	text := reg.who()
 	if uri, match, _ := expected(p); reg.URI != uri || reg.Match != match {
 		text = reg.URI + " (" + reg.Match + "), " + text
 	}

@@ -82,7 +82,7 @@ topics:
 	for _, row := range slices.Concat(r.Procedures, r.Topics) {
 		got = append(got, row.Name+": "+strings.Join(row.Who, " | "))
 	}
-	got = append(got, r.Strangers...)
+	got = append(got, v.Strangers([]*schema.Model{m})...)
 	want := []string{
 		`error invoke-differs procedure "c.{id}.d": registered with invoke last, and the schema has single`,
 		`error match-differs procedure "c.{id}.e": registered with match prefix, and the schema has wildcard`,
@@ -96,7 +96,7 @@ topics:
 		"g: ",
 		"t.{id}.s: 4 subscribers",
 		"u: 1 subscriber",
-		"com.shop.x (exact): session 6",
+		"com.shop.x (exact), single: session 6",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -125,7 +125,7 @@ func (l *looking) registration(ctx context.Context, id wamp.ID) (Registration, e
 	if err != nil {
 		return Registration{}, err
 	}
-	r := Registration{URI: string(d.URI), Match: cmp.Or(string(d.Match), "exact"), Invoke: cmp.Or(string(d.Invoke), "single")}
+	r := Registration{URI: d.URI, Match: cmp.Or(string(d.Match), "exact"), Invoke: cmp.Or(string(d.Invoke), "single")}
 	if !r.own() {
 		return r, nil
 	}
@@ -143,7 +143,7 @@ func (l *looking) subscription(ctx context.Context, id wamp.ID) (Subscription, e
 	if err != nil {
 		return Subscription{}, err
 	}
-	s := Subscription{URI: string(d.URI), Match: cmp.Or(string(d.Match), "exact")}
+	s := Subscription{URI: d.URI, Match: cmp.Or(string(d.Match), "exact")}
 	if s.own() {
 		s.Subscribers, err = meta.CountSubscribers(ctx, l.caller, id)
 	}
