@@ -16,9 +16,10 @@ type Example struct {
 	Params *data.Value `json:"params,omitempty"`
 	Args   *data.Value `json:"args,omitempty"`
 	Kwargs *data.Value `json:"kwargs,omitempty"`
-	// Out are progressive results and Returns is the result of a procedure, each the
-	// value itself if there is one, and otherwise a map with args and kwargs. Out
-	// is nil if there are none, and Returns if the example does not have it.
+	// In are the chunks that follow a call, Out are progressive results and Returns is the result of a procedure, each the
+	// value itself if there is one, and otherwise a map with args and kwargs. In and
+	// Out are nil if there are none, and Returns if the example does not have it.
+	In      []*data.Value `json:"in,omitempty"`
 	Out     []*data.Value `json:"out,omitempty"`
 	Returns *data.Value   `json:"returns,omitempty"`
 }
@@ -44,11 +45,7 @@ func (r *reader) examples(s section, t keyTable) (all []*Example) {
 		e := &Example{Place: n.place(), Returns: x.get("returns").data()}
 		e.Doc, _ = x.doc()
 		e.Params, e.Args, e.Kwargs = r.part(x, "params", mappingNode), r.part(x, "args", listNode), r.part(x, "kwargs", mappingNode)
-		if out := x.get("out"); out != nil && r.want(out, listNode, "out of an example") {
-			for _, item := range out.items {
-				e.Out = append(e.Out, item.data())
-			}
-		}
+		e.In, e.Out = r.streamed(x, "in"), r.streamed(x, "out")
 		if len(r.all) == before { // what is refused would not fit either
 			all = append(all, e)
 		}
@@ -63,6 +60,18 @@ func (r *reader) exampleList(s section) []*node {
 		return nil
 	}
 	return n.items
+}
+
+// streamed are the values of a list of an example.
+func (r *reader) streamed(x section, key string) (all []*data.Value) {
+	n := x.get(key)
+	if n == nil || !r.want(n, listNode, key+" of an example") {
+		return nil
+	}
+	for _, item := range n.items {
+		all = append(all, item.data())
+	}
+	return all
 }
 
 // part is a list or a mapping of an example, nil if it has none.

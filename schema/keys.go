@@ -65,7 +65,7 @@ var (
 		built: slices.Concat([]string{"args", "kwargs", "params", "options", "uri", "doc", "go", "match", "deprecated", "since", "examples"}, topicPolicies),
 		later: []string{"ppt", "rkey"},
 	}
-	procedureExampleKeys = keyTable{built: []string{"doc", "params", "args", "kwargs", "out", "returns"}}
+	procedureExampleKeys = keyTable{built: []string{"doc", "params", "args", "kwargs", "in", "out", "returns"}}
 	topicExampleKeys     = keyTable{built: []string{"doc", "params", "args", "kwargs"}}
 	errorExampleKeys     = keyTable{built: []string{"doc", "args", "kwargs"}}
 	goKeys               = keyTable{built: []string{"name"}}

@@ -14,6 +14,8 @@ type Example struct {
 	URI string
 	// Payload is what a procedure gets, or what an event or an error carries.
 	Payload Payload
+	// Chunks are what the caller sends behind the call of a procedure.
+	Chunks []Payload
 	// Progress are the progressive results of a procedure, and Result is its result;
 	// nil if the example does not have it.
 	Progress []Payload
@@ -25,6 +27,9 @@ type Example struct {
 func Calls(p *schema.Procedure) ([]Example, Problems) {
 	return examples(p.Examples, func(e *schema.Example) (x Example, w walker) {
 		x = w.example(e, p.URI, p.Params, Arguments(p))
+		for _, item := range e.In {
+			x.Chunks = append(x.Chunks, w.given(Chunk(p), item))
+		}
 		for _, item := range e.Out {
 			x.Progress = append(x.Progress, w.given(Progress(p), item))
 		}
@@ -106,7 +111,7 @@ func (w *walker) given(m Message, v *data.Value) Payload {
 	kwargs := &data.Value{Kind: data.Map, Place: v.Place}
 	switch {
 	case m.payload.Empty() && !isNull(v):
-		w.fail(nil, v, ruleType, "no value, since the procedure gives none", v.Describe())
+		w.fail(nil, v, ruleType, "no value, since the schema has none here", v.Describe())
 		return Payload{}
 	case m.payload.Empty():
 		return Payload{}

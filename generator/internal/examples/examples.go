@@ -19,7 +19,7 @@ type Example struct {
 
 // Message is what is sent.
 type Message struct {
-	// Label is call, progress, result, event, error or value.
+	// Label is call, chunk, progress, result, event, error or value.
 	Label string
 	// JSON is what it carries, on one line if it is not long.
 	JSON string
@@ -34,6 +34,9 @@ func Procedure(p *schema.Procedure) (all []Example) {
 	for _, c := range calls {
 		x := Example{Doc: c.Doc}
 		x.add("call", p.URI, c.URI, value.Arguments(p), c.Payload)
+		for _, item := range c.Chunks {
+			x.add("chunk", "", "", value.Chunk(p), item)
+		}
 		for _, item := range c.Progress {
 			x.add("progress", "", "", value.Progress(p), item)
 		}

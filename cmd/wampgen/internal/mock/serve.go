@@ -2,6 +2,7 @@ package mock
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"time"
 
@@ -14,65 +15,23 @@ import (
 // Serve registers all procedures. They are answered until the client ends.
 func (m *Mock) Serve(ctx context.Context, client *wamp.Client) error {
 	for _, p := range m.procedures {
-		if err := m.register(ctx, client, p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// register registers one procedure. Chunks are held against the schema, and answered
-// as a whole.
-func (m *Mock) register(ctx context.Context, client *wamp.Client, p *procedure) error {
-	uri, match := value.Pattern(p.URI)
-	opts := options(p, match)
-	if p.Chunk == nil {
-		_, err := client.RegisterStream(ctx, uri, func(ctx context.Context, in wamp.Payload, out wamp.Sender[wamp.Payload]) (wamp.Payload, error) {
-			return m.answer(ctx, p, in, out)
-		}, opts...)
-		return err
-	}
-	_, err := client.RegisterBidi(ctx, uri, func(ctx context.Context, in wamp.Payload, chunks iter.Seq2[wamp.Payload, error], out wamp.Sender[wamp.Payload]) (wamp.Payload, error) {
-		if err := take(p, &in, chunks); err != nil {
-			return wamp.Payload{}, err
-		}
-		return m.answer(ctx, p, in, out)
-	}, opts...)
-	return err
-}
-
-// take takes all chunks, the first of which is in the first message if the procedure
-// has no input.
-func take(p *procedure, in *wamp.Payload, chunks iter.Seq2[wamp.Payload, error]) error {
-	chunk := value.Chunk(p.Procedure)
-	fits := func(c wamp.Payload) error {
-		if _, problems := chunk.Render(value.Payload(c)); len(problems) > 0 {
-			return refused(problems[0])
-		}
-		return nil
-	}
-	if p.In.Empty() && len(in.Args)+len(in.Kwargs) > 0 {
-		if err := fits(*in); err != nil {
-			return err
-		}
-		*in = wamp.Payload{}
-	}
-	for c, err := range chunks {
-		if err == nil {
-			err = fits(c)
+		uri, match := value.Pattern(p.URI)
+		opts := options(p, match)
+		var err error
+		if p.Chunk == nil {
+			_, err = client.RegisterStream(ctx, uri, func(ctx context.Context, in wamp.Payload, out wamp.Sender[wamp.Payload]) (wamp.Payload, error) {
+				return m.answer(ctx, p, in, nil, out)
+			}, opts...)
+		} else {
+			_, err = client.RegisterBidi(ctx, uri, func(ctx context.Context, in wamp.Payload, chunks iter.Seq2[wamp.Payload, error], out wamp.Sender[wamp.Payload]) (wamp.Payload, error) {
+				return m.answer(ctx, p, in, chunks, out)
+			}, opts...)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// refused is the answer to what does not fit.
-func refused(problem value.Problem) *wamp.Error {
-	e := wamp.NewError(wamp.ErrInvalidArgument.URI, problem.Error())
-	e.Kwargs = map[string]any{"path": problem.Path, "rule": problem.Rule}
-	return e
 }
 
 // options are those of the registration of a procedure.
@@ -90,17 +49,19 @@ func options(p *procedure, match string) (opts []wamp.RegisterOption) {
 	return opts
 }
 
-// answer answers one call.
-func (m *Mock) answer(ctx context.Context, p *procedure, in wamp.Payload, out wamp.Sender[wamp.Payload]) (wamp.Payload, error) {
+// answer answers one call. chunks is nil if the procedure has none.
+func (m *Mock) answer(ctx context.Context, p *procedure, in wamp.Payload, chunks iter.Seq2[wamp.Payload, error], out wamp.Sender[wamp.Payload]) (wamp.Payload, error) {
 	uri := wamp.CallInfoFrom(ctx).Procedure
 	if uri == "" {
 		uri = p.URI
 	}
-	input, problems := p.in.Render(value.Payload(in))
+	of := p.in
+	if p.Chunk != nil && p.In.Empty() && len(in.Args)+len(in.Kwargs) > 0 {
+		of = value.Chunk(p.Procedure) // the first message is a chunk
+	}
+	input, problems := of.Render(value.Payload(in))
 	if len(problems) > 0 {
-		refusal := refused(problems[0])
-		m.tell(uri, input, value.Payload{Args: refusal.Args, Kwargs: refusal.Kwargs}, refusal.URI)
-		return wamp.Payload{}, refusal
+		return wamp.Payload{}, m.refuse(uri, input, problems[0])
 	}
 	named, _ := p.in.Named(value.Payload(in))
 	if params, ok := value.Parameters(p.URI, uri); ok {
@@ -112,7 +73,14 @@ func (m *Mock) answer(ctx context.Context, p *procedure, in wamp.Payload, out wa
 	if err := m.pause(ctx, m.within(a.latency)); err != nil {
 		return wamp.Payload{}, err
 	}
-	for i, item := range a.progress {
+	taken, err := m.take(ctx, p, a, chunks, out)
+	if problem, ok := errors.AsType[value.Problem](err); ok {
+		return wamp.Payload{}, m.refuse(uri, input, problem)
+	}
+	if err != nil {
+		return wamp.Payload{}, err
+	}
+	for i, item := range a.progress[min(taken, len(a.progress)):] {
 		if i > 0 {
 			if err := m.pause(ctx, a.every); err != nil {
 				return wamp.Payload{}, err
@@ -123,7 +91,7 @@ func (m *Mock) answer(ctx context.Context, p *procedure, in wamp.Payload, out wa
 		}
 	}
 	if a.fault != nil {
-		m.tell(uri, input, value.Payload{Args: a.fault.Args, Kwargs: a.fault.Kwargs}, a.fault.URI)
+		m.note(uri, input, value.Payload{Args: a.fault.Args, Kwargs: a.fault.Kwargs}, a.fault.URI)
 		return wamp.Payload{}, &wamp.Error{URI: a.fault.URI, Args: a.fault.Args, Kwargs: a.fault.Kwargs}
 	}
 	if m.options.Call != nil {
@@ -133,8 +101,39 @@ func (m *Mock) answer(ctx context.Context, p *procedure, in wamp.Payload, out wa
 	return wamp.Payload(a.result), nil
 }
 
-// tell notes a call that was answered with an error.
-func (m *Mock) tell(uri string, input []byte, payload value.Payload, fault string) {
+// take takes all chunks, and sends a progressive result for each as long as there
+// are any. It returns how many came; an error may be a [value.Problem] of a chunk.
+func (m *Mock) take(ctx context.Context, p *procedure, a *answer, chunks iter.Seq2[wamp.Payload, error], out wamp.Sender[wamp.Payload]) (n int, err error) {
+	if chunks == nil {
+		return 0, nil
+	}
+	for chunk, err := range chunks {
+		if err != nil {
+			return n, err
+		}
+		if problems := value.Chunk(p.Procedure).Check(value.Payload(chunk)); len(problems) > 0 {
+			return n, problems[0]
+		}
+		if n < len(a.progress) {
+			if err := out.Send(wamp.Payload(a.progress[n])); err != nil {
+				return n, err
+			}
+		}
+		n++
+	}
+	return n, ctx.Err()
+}
+
+// refuse returns the error of what does not fit, and notes the call.
+func (m *Mock) refuse(uri string, input []byte, problem value.Problem) error {
+	refusal := wamp.NewError(wamp.ErrInvalidArgument.URI, problem.Error())
+	refusal.Kwargs = map[string]any{"path": problem.Path, "rule": problem.Rule}
+	m.note(uri, input, value.Payload{Args: refusal.Args, Kwargs: refusal.Kwargs}, refusal.URI)
+	return refusal
+}
+
+// note passes on a call that was answered with an error.
+func (m *Mock) note(uri string, input []byte, payload value.Payload, fault string) {
 	if m.options.Call != nil {
 		m.options.Call(Call{Procedure: uri, Input: input, Answer: value.JSON(payload), Error: fault})
 	}
