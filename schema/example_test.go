@@ -137,3 +137,12 @@ types:
 	fmt.Println(price.Named.Name, "of", price.Import.Model.File)
 	// Output: Money of common.wamp.yaml
 }
+
+// Which files belong to a schema, before it is loaded.
+func ExampleFragments() {
+	fmt.Println(schema.Fragments([]byte("wampgen: 1\napi: {name: shop, uri: com.example.shop}\ninclude: [types/orders.wamp.yaml]\n")))
+	fmt.Println(schema.Fragments([]byte("wampgen: 1\ntypes: {Sku: string}\n")))
+	// Output:
+	// [types/orders.wamp.yaml] false
+	// [] true
+}

@@ -35,6 +35,7 @@ profiles:
 	// Output: [shop] [wss://router.example/ws] SHOP_TICKET
 }
 
+// How a mock answers: what wampgen mock reads from its file.
 func ExampleParseMock() {
 	m, found := config.ParseMock("mock.yaml", []byte(`
 version: 1

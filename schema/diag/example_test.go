@@ -64,3 +64,12 @@ func ExampleQuote() {
 	fmt.Println("unknown type " + diag.Quote("a\tb"))
 	// Output: unknown type "a\tb"
 }
+
+// A schema names other files relative to itself.
+func ExampleBeside() {
+	fmt.Println(diag.Beside("api/shop.wamp.yaml", "../common/common.wamp.yaml"))
+	fmt.Println(diag.Beside("api/shop.wamp.yaml", ""))
+	// Output:
+	// common/common.wamp.yaml
+	// api/shop.wamp.yaml
+}
