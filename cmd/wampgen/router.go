@@ -2,12 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
 	"os/signal"
+	"regexp"
+	"strings"
 	"syscall"
 
+	"github.com/wampgen/wampgen/cmd/wampgen/internal/connection"
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
@@ -27,10 +31,16 @@ func routerVerb() *verb {
 	}
 }
 
+// realmURI is what can be the name of a realm.
+var realmURI = regexp.MustCompile(`^[^\s#.]+(\.[^\s#.]+)*$`)
+
 // route runs a router until the process is interrupted.
 func (c *command) route(addr, name string) int {
 	if len(c.args) > 0 {
 		return c.fail(fmt.Errorf("router takes no arguments, and there is %q", c.args[0]))
+	}
+	if !realmURI.MatchString(name) {
+		return c.fail(&connection.Error{Text: fmt.Sprintf("--realm: %q is no URI, and nobody could join it", name), Hint: "write it as in  realm1  or  com.example.shop"})
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
@@ -38,7 +48,11 @@ func (c *command) route(addr, name string) int {
 	defer realm.Close()
 	server, err := realm.Listen(addr)
 	if err != nil {
-		return c.fail(err)
+		hint := "write it as in  127.0.0.1:8080"
+		if errors.Is(err, syscall.EADDRINUSE) {
+			hint = "another program has that port, maybe another router: choose one with --listen 127.0.0.1:9000, or any with port 0"
+		}
+		return c.fail(&connection.Error{Text: "--listen: " + strings.TrimPrefix(err.Error(), "wamptest: "), Hint: hint})
 	}
 	defer server.Close()
 	c.say("for development only; realm %s, WebSocket %s, RawSocket %s", realm.Name(), server.URL(), server.RawSocketURL())
