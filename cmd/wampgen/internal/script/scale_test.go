@@ -55,7 +55,7 @@ func generateMany(t *testing.T, n int) (memory, written int64) {
 		}
 		written += info.Size()
 	}
-	return cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10, written
+	return int64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) << 10, written
 }
 
 // manySchema has n types and n procedures. The length of a name does not depend on n.
