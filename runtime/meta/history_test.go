@@ -3,6 +3,7 @@ package meta_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"testing"
@@ -59,6 +60,15 @@ func TestHistory_FormsOfRouters(t *testing.T) {
 	}
 }
 
+// R239: not everybody may read a history.
+func TestHistory_NotAuthorized(t *testing.T) {
+	client := replying(t, `[8,48,%d,{},"wamp.error.not_authorized"]`)
+	_, err := meta.History(t.Context(), meta.NewCaller(client), meta.SubscriptionGetEventsArgs{Subscription: 1})
+	if !errors.Is(err, wamp.ErrNotAuthorized) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func text(t *testing.T, events []meta.StoredEvent) string {
 	t.Helper()
 	b, err := json.Marshal(events)
@@ -71,11 +81,17 @@ func text(t *testing.T, events []meta.StoredEvent) string {
 // answering returns a client whose router answers the one call with this payload.
 func answering(t *testing.T, payload string) *wamp.Client {
 	t.Helper()
+	return replying(t, "[50,%d,{},"+payload+"]")
+}
+
+// replying returns a client whose router replies to the one call, %d in the reply.
+func replying(t *testing.T, reply string) *wamp.Client {
+	t.Helper()
 	script := wamptest.NewScript(t, wamptest.RawSocket, codec.JSON)
 	script.Serve(func(p *wamptest.Peer) {
 		p.Join()
 		call := p.Expect(wamptest.Call)
-		p.SendRaw(fmt.Appendf(nil, `[50,%d,{},%s]`, call[1], payload))
+		p.SendRaw(fmt.Appendf(nil, reply, call[1]))
 		_ = p.Obey()
 	})
 	client, err := wamp.Connect(t.Context(), script.URL(), "realm1", wamp.WithSerializers(codec.JSON),

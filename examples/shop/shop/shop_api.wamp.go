@@ -52,6 +52,11 @@ type Caller interface {
 	// Declared errors: [*common.RateLimitedError].
 	//
 	// Deprecated: use order.list
+	//
+	// Example:
+	//
+	//	call: {"args": [1, 2, 3], "kwargs": {"negate": true}}
+	//	result: -6
 	LegacySum(ctx context.Context, in LegacySumArgs, opts ...wamp.CallOption) (int, error)
 	// MediaUpload calls com.acme.shop.media.upload and sends it chunks.
 	//
@@ -74,6 +79,10 @@ type Caller interface {
 	// SensorCalibrate calls com.acme.shop.sensor.{sensor_id}.calibrate.
 	//
 	// Declared errors: [*common.RateLimitedError].
+	//
+	// Example:
+	//
+	//	call com.acme.shop.sensor.7.calibrate: {"kwargs": {"offset": -0.5}}
 	SensorCalibrate(ctx context.Context, sensorID uint32, in SensorCalibrateArgs, opts ...wamp.CallOption) error
 	// SupportChat calls com.acme.shop.support.chat in both directions.
 	//
@@ -348,6 +357,10 @@ func OrderUpdatedEvents(ctx context.Context, client *wamp.Client, match OrderUpd
 }
 
 // PublishPriceChanged publishes com.acme.shop.price.changed.
+//
+// Example:
+//
+//	event: {"args": ["tea-01", {"amount": "4.90", "currency": "EUR"}]}
 func PublishPriceChanged(ctx context.Context, client *wamp.Client, ev PriceChanged, opts ...wamp.PublishOption) error {
 	return wamp.Publish(ctx, client, priceChanged, &ev, opts...)
 }

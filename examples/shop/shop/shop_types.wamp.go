@@ -383,6 +383,10 @@ func (v *OrderNotFoundError) Validate() error { return codec.Validate(v) }
 // OutOfStockError is the error com.acme.shop.error.out_of_stock.
 //
 // Fewer items left than ordered.
+//
+// Example:
+//
+//	error: {"args": ["sold out"], "kwargs": {"sku": "tea-01", "available": 5}}
 type OutOfStockError struct {
 	Message   string `json:"message"`
 	Sku       Sku    `json:"sku"`
