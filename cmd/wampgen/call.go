@@ -31,7 +31,7 @@ func callVerb() *verb {
 			"and @- that of the standard input. They are checked before they leave. --raw calls any\n" +
 			"URI without a schema: arguments are then JSON, and otherwise strings. An interrupt\n" +
 			"cancels the call.\n\n" +
-			"Exit codes: 0 there is a result; 1 the call failed, or the result does not fit the\n" +
+			"Exit codes: 0 there is a result; 1 the call failed, or a result does not fit the\n" +
 			"schema; 2 nothing was called; 130 the call was interrupted.",
 		example: "wampgen call order.place sku=tea quantity=2\n" +
 			"wampgen call --url wss://router.example/ws --realm shop --login ticket --user ann --secret-file ticket.txt order.place @order.json\n" +
@@ -228,13 +228,14 @@ func (k *calling) call(ctx context.Context, client *wamp.Client) int {
 	}
 	stream := client.CallStream(ctx, k.uri, k.in.Args, k.in.Kwargs, opts...)
 	defer stream.Close()
+	code := exitFine
 	for item, err := range stream.All() {
 		if err == nil {
-			k.print("progress", item)
+			code = max(code, k.print("progress", item))
 		}
 	}
 	result, err := stream.Result()
-	return k.ended(ctx, result, err)
+	return max(code, k.ended(ctx, result, err))
 }
 
 // ended prints how the call ended.
@@ -254,7 +255,9 @@ func (k *calling) ended(ctx context.Context, result wamp.Payload, err error) int
 		text = "there was no result in time"
 	}
 	if k.json {
-		k.line(message{Type: "error", Message: text})
+		if err := k.line(message{Type: "error", Message: text}); err != nil {
+			return k.lost("error", err)
+		}
 	}
 	k.fail(&connection.Error{Text: "the call of " + k.uri + " failed: " + text, Hint: k.failureHint(err)})
 	if wamp.SafeToRetry(err) && !errors.Is(err, context.DeadlineExceeded) {

@@ -222,14 +222,19 @@ func (l *listening) print(info wamp.EventInfo, p wamp.Payload) {
 		}
 	}
 	m.Value, m.Problems = rendered(of, p)
+	var err error
 	if l.json {
-		l.line(m)
+		err = l.line(m)
 	} else {
 		note := ""
 		if info.Retained {
 			note = "(retained) "
 		}
-		fmt.Fprintf(l.stdout, "%s %s %s%s\n", time.Now().Format(time.TimeOnly), info.Topic, note, m.Value)
+		_, err = fmt.Fprintf(l.stdout, "%s %s %s%s\n", time.Now().Format(time.TimeOnly), info.Topic, note, m.Value)
+	}
+	if err != nil {
+		l.misfits.Add(1)
+		l.lost("event", err)
 	}
 	if len(m.Problems) > 0 {
 		l.misfits.Add(1)

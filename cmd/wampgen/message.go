@@ -37,15 +37,15 @@ type message struct {
 }
 
 // line prints a message as a line of JSON.
-func (c *command) line(m message) {
+func (c *command) line(m message) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(m); err != nil {
-		c.fail(err)
-		return
+	err := e.Encode(m)
+	if err == nil {
+		_, err = b.WriteTo(c.stdout)
 	}
-	_, _ = b.WriteTo(c.stdout) // nobody reads any longer
+	return err
 }
 
 // indented is JSON for people.
@@ -82,22 +82,30 @@ func (k *calling) print(kind string, p wamp.Payload) int {
 	}
 	text, problems := rendered(of, p)
 	empty := len(p.Args)+len(p.Kwargs) == 0
+	var err error
 	switch {
 	case k.json:
-		k.line(message{Type: kind, Value: text, Problems: problems})
+		err = k.line(message{Type: kind, Value: text, Problems: problems})
 	case kind == "progress":
-		fmt.Fprintf(k.stdout, "progress %s\n", text)
-	case empty:
-		if !k.quiet {
-			fmt.Fprintln(k.stderr, "done, without a result")
-		}
-	default:
-		fmt.Fprintln(k.stdout, indented(text))
+		_, err = fmt.Fprintf(k.stdout, "progress %s\n", text)
+	case !empty:
+		_, err = fmt.Fprintln(k.stdout, indented(text))
+	case !k.quiet:
+		fmt.Fprintln(k.stderr, "done, without a result")
 	}
-	if len(problems) == 0 {
+	switch {
+	case err != nil:
+		return k.lost(kind, err)
+	case len(problems) == 0:
 		return exitFine
 	}
 	fmt.Fprintf(k.stderr, "wampgen: the %s does not fit the schema:\n  %s\n", kind, strings.Join(problems, "\n  "))
+	return exitFindings
+}
+
+// lost reports that a message came and could not be printed.
+func (c *command) lost(kind string, err error) int {
+	fmt.Fprintf(c.stderr, "wampgen: the %s cannot be printed: %v\n", kind, err)
 	return exitFindings
 }
 
@@ -115,7 +123,9 @@ func (k *calling) refused(err error) int {
 		text, problems = rendered(m, wamp.Payload{Args: reply.Args, Kwargs: reply.Kwargs})
 	}
 	if k.json {
-		k.line(message{Type: "error", URI: reply.URI, Name: name, Value: text, Problems: problems})
+		if err := k.line(message{Type: "error", URI: reply.URI, Name: name, Value: text, Problems: problems}); err != nil {
+			return k.lost("error", err)
+		}
 	}
 	fmt.Fprintf(k.stderr, "wampgen: the call of %s failed: %s\n", k.uri, title)
 	if !k.json && text != nil {
