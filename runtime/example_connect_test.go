@@ -193,6 +193,15 @@ func showOffer(opts ...wamp.ConnectOption) {
 	_, _ = wamp.Connect(ctx, url, "realm1", opts...) // it ends with its ctx
 }
 
+// A client that tests a router.
+func ExampleWithStrictProtocol() {
+	ctx := context.Background()
+	client := exampleClient(wamp.WithStrictProtocol())
+	defer client.Close(ctx)
+	fmt.Println(client.Call(ctx, "com.example.nobody", nil, nil))
+	// Output: {[] map[]} wamp: call com.example.nobody: wamp.error.no_such_procedure
+}
+
 // A client with no patience: it gives up as soon as it has been without a
 // session for so long. The default is to try for ever.
 func ExampleWithMaxElapsed() {

@@ -25,6 +25,15 @@ func WithDenyFeatures(role string, features ...string) ConnectOption {
 	return connectOption(func(c *config) { c.overrides.Deny = append(c.overrides.Deny, featuresOf(role, features)...) })
 }
 
+// WithStrictProtocol ends the session with [ErrProtocolViolation] on messages that
+// no router should send, and that the client otherwise ignores or reads all the
+// same: events and invocations of what it has never subscribed to or registered,
+// errors of requests that cannot fail, and null in place of arguments. It is for
+// tests of routers: some routers send them. Default: the session continues.
+func WithStrictProtocol() ConnectOption {
+	return connectOption(func(c *config) { c.strict = true })
+}
+
 func featuresOf(role string, names []string) (list []core.Feature) {
 	for _, name := range names {
 		list = append(list, core.Feature{Role: role, Name: name})

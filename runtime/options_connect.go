@@ -103,6 +103,7 @@ type config struct {
 	interceptors  interceptors
 	overrides     core.Overrides
 	anyRealm      bool
+	strict        bool
 	authExtra     map[string]any
 	payloadCodecs map[string]PayloadCodec // by scheme
 	dialer        transport.Dialer

@@ -45,7 +45,7 @@ func newSupervisor(c *common, its *intents, off *offline) *supervisor {
 	v.route.begin(nil)
 	l := &c.cfg.limits
 	v.sessions = session.Config{
-		Dialer: c.cfg.dialer, Link: c.cfg.link, SendLimit: c.cfg.writeLimit, Overrides: c.cfg.overrides,
+		Dialer: c.cfg.dialer, Link: c.cfg.link, SendLimit: c.cfg.writeLimit, Overrides: c.cfg.overrides, Strict: c.cfg.strict,
 		Login: session.Login{
 			Realm: c.realm, Methods: c.cfg.methods, Policy: c.cfg.policy, Plaintext: c.cfg.plaintext, Exposed: v.warnPlaintext,
 		},

@@ -50,6 +50,9 @@ type Message struct {
 	// Sealed reports that the payload is for the receiver alone to open (R251),
 	// whatever its form. Parse sets it.
 	Sealed bool
+	// Null reports that null stands in the place of Args or Kwargs (R104). Parse
+	// sets it.
+	Null bool
 	// Bad is why the payload of a message that is itself in order cannot be read,
 	// nil if it can: it nests too deeply, or a key of ArgumentsKw is no Unicode.
 	// Parse sets it: a payload is a peer's and must not end the session.

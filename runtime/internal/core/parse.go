@@ -177,7 +177,7 @@ func (p *parser) payload(m *Message, opaque bool) *Violation {
 	m.Sealed = opaque
 	switch p.d.Kind() {
 	case codec.KindNull:
-		p.d.Null()
+		m.Null = p.d.Null()
 	case codec.KindList:
 		m.Args = p.document(m, "args")
 	case codec.KindBinary:
@@ -189,6 +189,7 @@ func (p *parser) payload(m *Message, opaque bool) *Violation {
 		return v
 	}
 	if p.d.Null() {
+		m.Null = true
 		return nil
 	}
 	if p.d.Kind() != codec.KindMap {

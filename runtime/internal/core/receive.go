@@ -86,6 +86,9 @@ func (s *Session) goodbye() (Effect, error) {
 
 // established handles a message of an open session.
 func (s *Session) established(m *Message) (Effect, error) {
+	if m.Null && s.strict() {
+		return Effect{}, &Violation{Type: m.Type, Text: m.Type.String() + ": want Arguments and ArgumentsKw, got null"}
+	}
 	switch m.Type {
 	case MsgResult, MsgPublished, MsgSubscribed, MsgRegistered:
 		return s.settle(m, requestOf(m.Type))
@@ -130,7 +133,9 @@ func (s *Session) failed(m *Message) (Effect, error) {
 	case MsgPublish, MsgSubscribe, MsgUnsubscribe, MsgCall, MsgRegister, MsgUnregister:
 		return s.settle(m, m.RequestType)
 	case MsgCancel, MsgYield:
-		return Effect{Kind: Dropped}, nil
+		if !s.strict() {
+			return Effect{Kind: Dropped}, nil
+		}
 	}
 	return Effect{}, &Violation{Text: "ERROR for a request type that no client sends"}
 }
@@ -200,6 +205,7 @@ func (s *Session) undo(m *Message, r request) {
 		}
 	case MsgRegistered:
 		_, _ = s.unregister(nil, m.ID) // cannot fail: a short message
+		s.gone(MsgRegistered, m.ID)
 	}
 }
 
@@ -215,7 +221,10 @@ func (s *Session) undoForgotten(m *Message) {
 // event delivers an EVENT, also between UNSUBSCRIBE and its reply; one for a
 // subscription that is gone is dropped (R058).
 func (s *Session) event(m *Message) (Effect, error) {
-	sub := s.subs[m.ID]
+	sub, known := s.subs[m.ID]
+	if !known && s.stranger(MsgSubscribed, m.ID) {
+		return Effect{}, &Violation{Text: "EVENT for a subscription that was never made"}
+	}
 	handles := sub.handles
 	if len(handles) == 0 {
 		handles = sub.parting
@@ -236,6 +245,7 @@ func (s *Session) revoked(m *Message) (Effect, error) {
 		id := m.DetailUint("subscription")
 		handles := s.subs[id].handles
 		delete(s.subs, id)
+		s.gone(MsgSubscribed, id)
 		if len(handles) == 0 {
 			return Effect{Kind: Dropped}, nil
 		}
@@ -244,6 +254,7 @@ func (s *Session) revoked(m *Message) (Effect, error) {
 	id := m.DetailUint("registration")
 	reg, known := s.regs[id]
 	delete(s.regs, id)
+	s.gone(MsgRegistered, id)
 	if !known || reg.leaving {
 		return Effect{Kind: Dropped}, nil
 	}

@@ -44,5 +44,6 @@ func (s *Session) unregister(waiter any, id uint64) (uint64, error) {
 func (s *Session) unregistered(id uint64) {
 	if s.regs[id].leaving {
 		delete(s.regs, id)
+		s.gone(MsgRegistered, id)
 	}
 }

@@ -96,6 +96,9 @@ type Session struct {
 	ended    window // the latest invocations that are over
 	out      *Out
 	features Features
+	// past are the subscriptions and registrations that are over, nil unless the
+	// session is strict, see Strict.
+	past map[subject]bool
 	// overrides change what WELCOME announces.
 	overrides Overrides
 	// asking and restoring count the requests of each window, see window.

@@ -99,6 +99,9 @@ func (s *Session) invocation(m *Message) (Effect, error) {
 		s.invs[m.Request] = invoked{Streams: st, answers: reg.answers}
 		return Effect{Kind: Invoked, Handle: reg.handle, Last: !more}, nil
 	}
+	if s.stranger(MsgRegistered, m.ID) {
+		return Effect{}, &Violation{Text: "INVOCATION for a registration that was never made"}
+	}
 	s.end(m.Request, more)
 	no := Message{Type: MsgError, RequestType: MsgInvocation, Request: m.Request, URI: "wamp.error.no_such_procedure"}
 	s.answers++

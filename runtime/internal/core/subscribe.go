@@ -72,6 +72,7 @@ func (s *Session) unsubscribed(id uint64) {
 	sub.parting, sub.left = nil, false
 	if len(sub.handles) == 0 {
 		delete(s.subs, id)
+		s.gone(MsgSubscribed, id)
 		return
 	}
 	s.subs[id] = sub

@@ -71,9 +71,12 @@ type Config struct {
 	SendLimit int
 	// Overrides change what the router announces.
 	Overrides core.Overrides
-	Login     Login
-	Limits    Limits
-	Pool      *Pool
+	// Strict makes the session end on what it otherwise ignores, see
+	// [core.Session.Strict].
+	Strict bool
+	Login  Login
+	Limits Limits
+	Pool   *Pool
 	// Ending is called before the session ends, so that no operation begins on it
 	// any more. It may be called more than once.
 	Ending func(*Session)
@@ -154,6 +157,9 @@ func Dial(ctx context.Context, cfg *Config, url string) (*Session, error) {
 		Send: cfg.sendLimit(link), Pending: cfg.Limits.Pending, Replies: maxReplies,
 	})
 	s.core.Override(cfg.Overrides)
+	if cfg.Strict {
+		s.core.Strict()
+	}
 	s.features = s.core.Features()
 	s.loops.Add(2)
 	go s.read()  // reader: ends on a read error; joined by Join

@@ -124,3 +124,20 @@ func TestCall_IdempotentWithATooLargeResult(t *testing.T) {
 		s.Works(c, p)
 	})
 }
+
+// R264: a refusal is final, whichever of its URIs a router has chosen.
+func TestCall_RefusalIsNotRepeated(t *testing.T) {
+	stage.Transports(t, func(s *stage.Stage) {
+		c, p := s.Connect()
+		for uri, want := range map[string]error{
+			"wamp.error.not_authorized": wamp.ErrNotAuthorized, "wamp.error.authorization_failed": wamp.ErrAuthorizationFailed,
+		} {
+			done := stage.CallProcedure(s.T.Context(), c, true)
+			p.Send(wamptest.Message{wamptest.Error, wamptest.Call, p.Expect(wamptest.Call).ID(1), stage.Dict{}, uri})
+			if err := <-done; !errors.Is(err, want) || !wamp.IsPeer(err) {
+				s.T.Errorf("%s: got %v", uri, err)
+			}
+		}
+		s.Works(c, p) // nothing was sent in between
+	})
+}
