@@ -31,6 +31,8 @@ var limits = []limit{
 	{"testament", at("fox-wamp"), "fox-wamp has no testaments"},
 	{"", rawRust, "over RawSocket wamp_async loses a message that it has read half when it has something to send: it waits for a PUBLISHED that has come"},
 	{"", both("Crossbar.io behind proxies", "wamp_async"), "wamp_async has no negative integers outside payloads, and cannot read a WELCOME with `\"own_fd\":-1`"},
+	{"", both("fox-wamp", "xconn-python"), "xconn-python refuses the null that fox-wamp sends for keyword arguments: `[50,1,{},[42],null]`"},
+	{"", both("fox-wamp", "autobahn-java"), "autobahn-java offers `Sec-WebSocket-Protocol: wamp.2.json,`, whose comma fox-wamp refuses with 400"},
 	{"missed events", at("fox-wamp"), "fox-wamp has no event history: `[8,48,1,{},\"wamp.error.no_such_procedure\"]`"},
 	{"progress by them", both("nexus", "autobahn-js"), "nexus sends `receive_progress` only to callees that announce `call_canceling`, which autobahn-js does not"},
 	{"their typed error", of("autobahn-java"), "autobahn-java sends `wamp.error.runtime_error` whatever a handler throws"},
