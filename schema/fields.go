@@ -44,7 +44,7 @@ func (r *reader) field(p pair) *Field {
 	}
 	f.Doc, f.DocPlace = s.doc()
 	f.Deprecated, f.Since = s.lifetime()
-	f.Go = s.goHints(typeGoKeys)
+	f.Go = s.goHints(fieldGoKeys)
 	if name := s.get("name"); name != nil && r.isString(name, "name") {
 		r.wireName(name)
 		f.Name, f.Label = name.text, f.Name
@@ -190,6 +190,7 @@ func (r *reader) ref(n *node, x *typeExpr) *Ref {
 		return ref
 	case scalars[Scalar(x.name)].parse != nil:
 		ref.Scalar = Scalar(x.name)
+		ref.Go = r.model.Go.typeOf(ref.Scalar)
 	case r.types[x.name] != nil:
 		ref.Named = r.types[x.name]
 	case imported.MatchString(x.name):

@@ -16,7 +16,7 @@ import (
 // that lists them; "" is the file itself.
 var definitions = map[string]keyTable{
 	"": rootKeys, "fragment": fragmentKeys, "api": apiKeys, "apiGo": apiGoKeys, "defaults": defaultsKeys, "policy": policyKeys, "topicPolicy": topicPolicyKeys, "metadata": metadataKeys, "type": typeKeys,
-	"field": fieldKeys, "payload": payloadKeys, "stream": streamKeys, "error": errorKeys, "procedure": procedureKeys, "topic": topicKeys, "go": goKeys, "procedureGo": procedureGoKeys, "typeGo": typeGoKeys, "enumValue": enumValueKeys, "tag": tagKeys,
+	"field": fieldKeys, "payload": payloadKeys, "stream": streamKeys, "error": errorKeys, "procedure": procedureKeys, "topic": topicKeys, "go": goKeys, "procedureGo": procedureGoKeys, "typeGo": typeGoKeys, "fieldGo": fieldGoKeys, "scalarGo": scalarGoKeys, "enumValue": enumValueKeys, "tag": tagKeys,
 	"procedureExample": procedureExampleKeys, "topicExample": topicExampleKeys, "errorExample": errorExampleKeys,
 }
 

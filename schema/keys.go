@@ -33,7 +33,8 @@ var (
 		built: []string{"name", "version", "uri", "doc", "external", "go"},
 		later: []string{"title", "error_uri", "uuid"},
 	}
-	apiGoKeys    = keyTable{built: []string{"package", "import"}, later: []string{"types"}}
+	apiGoKeys    = keyTable{built: []string{"package", "import", "types"}}
+	scalarGoKeys = keyTable{built: []string{"type", "import"}}
 	defaultsKeys = keyTable{built: []string{"procedure", "topic"}}
 	policyKeys   = keyTable{built: slices.Concat([]string{"errors"}, procedurePolicies)}
 	// topicPolicyKeys are the policies of topics.
@@ -69,7 +70,8 @@ var (
 	topicExampleKeys     = keyTable{built: []string{"doc", "params", "args", "kwargs"}}
 	errorExampleKeys     = keyTable{built: []string{"doc", "args", "kwargs"}}
 	goKeys               = keyTable{built: []string{"name"}}
-	typeGoKeys           = keyTable{built: []string{"name", "type", "import"}, later: []string{"tags"}}
+	typeGoKeys           = keyTable{built: []string{"name", "type", "import"}}
+	fieldGoKeys          = keyTable{built: []string{"name", "type", "import", "tags"}}
 	procedureGoKeys      = keyTable{built: []string{"name", "params"}}
 )
 

@@ -19,6 +19,7 @@ func (r *reader) options(s section, owner string) []*Field {
 	fields := r.fields(s.named("options"))
 	r.nowhere(fields)
 	for _, f := range fields {
+		r.ownGo(f.Type)
 		switch {
 		case slices.Contains(ownOptions, f.Name) || strings.HasPrefix(f.Name, "ppt_"):
 			d := r.report(f.Place.Span, RuleBadValue, "the option %s of %s is one of WAMP's own", quote(f.Name), owner)

@@ -105,6 +105,7 @@ func (r *reader) params(s section, t *uriParams, owner string) []*Field {
 		}
 		f := r.field(p)
 		r.nowhere([]*Field{f})
+		r.ownGo(f.Type)
 		given[f.Name] = f
 		r.paramType(p, f, t.rest)
 	}

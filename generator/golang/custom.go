@@ -41,7 +41,11 @@ type customForms struct {
 func customFormOf(r *schema.Ref) customForms {
 	switch r.Kind() {
 	case "string":
-		return customForms{"Text", "encoding", []string{"TextMarshaler", "TextUnmarshaler"}, "a text form"}
+		coder := "Text"
+		if r.Scalar == schema.Decimal {
+			coder = "DecimalText"
+		}
+		return customForms{coder, "encoding", []string{"TextMarshaler", "TextUnmarshaler"}, "a text form"}
 	case "bytes":
 		return customForms{"Binary", "encoding", []string{"BinaryMarshaler", "BinaryUnmarshaler"}, "a binary form"}
 	}
@@ -80,7 +84,12 @@ func (w customWire) value(p *jen.Statement) *jen.Statement { return codecID("Of"
 // customType checks what the schema asks for at a use of a built-in type, and
 // notes its package.
 func (n *namer) customType(r *schema.Ref, hasDefault bool) {
-	if r == nil || r.Go == nil {
+	if r == nil {
+		return
+	}
+	n.customType(r.List, false)
+	n.customType(r.Map, false)
+	if r.Go == nil {
 		return
 	}
 	ask := r.Go.Type
@@ -94,7 +103,11 @@ func (n *namer) customType(r *schema.Ref, hasDefault bool) {
 	case typ == "" || path == "":
 		return
 	case len(r.Constraints) > 0 || hasDefault || r.Encoding != "":
-		d := n.report(ask.Place, schema.RuleBadValue, "a type with another Go type has no constraints, no default and no encoding")
+		at := ask.Place
+		if n.model.Go != nil && n.model.Go.Types[r.Scalar] == r.Go {
+			at = r.Place // it is asked for all of the API
+		}
+		d := n.report(at, schema.RuleBadValue, "a type with another Go type has no constraints, no default and no encoding")
 		d.Hint = "wampgen knows nothing of " + diag.Quote(typ)
 		return
 	}
@@ -119,8 +132,14 @@ func (n *namer) customType(r *schema.Ref, hasDefault bool) {
 */
 func (g *gen) customTypes(f *file) {
 	var seen []string
-	visit := func(r *schema.Ref) {
-		if r == nil || r.Go == nil {
+	var visit func(r *schema.Ref)
+	visit = func(r *schema.Ref) {
+		if r == nil {
+			return
+		}
+		visit(r.List)
+		visit(r.Map)
+		if r.Go == nil {
 			return
 		}
 		w := g.custom(r)

@@ -7,7 +7,9 @@ import (
 	"sync"
 
 	"github.com/dave/jennifer/jen"
+
 	"github.com/wampgen/wampgen/generator/internal/doctext"
+	"github.com/wampgen/wampgen/schema"
 )
 
 // The packages that generated code may import.
@@ -201,13 +203,22 @@ func entry(key string, value jen.Code) jen.Code { return ident(key).Op(":").Add(
 // plainKey is a name that stands in a struct tag as it is.
 var plainKey = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 
-// jsonTag is the tag with the name of a field on the wire, if it needs no
-// quoting.
-func jsonTag(name string) *jen.Statement {
-	if !plainKey.MatchString(name) || name == "-" {
+// tags are the tags of a field: its name on the wire, if that needs no quoting,
+// and those that the schema asks for.
+func tags(f *schema.Field) *jen.Statement {
+	all := map[string]string{}
+	if plainKey.MatchString(f.Name) && f.Name != "-" {
+		all["json"] = f.Name
+	}
+	if f.Go != nil {
+		for key, h := range f.Go.Tags {
+			all[key] = h.Text
+		}
+	}
+	if len(all) == 0 {
 		return jen.Empty()
 	}
-	return jen.Tag(map[string]string{"json": name})
+	return jen.Tag(all)
 }
 
 // notInJSON is the tag of a field that is not part of a payload.

@@ -3,9 +3,11 @@ package golang
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
@@ -146,6 +148,27 @@ func (n *namer) hint(key string, h schema.Hint, form *regexp.Regexp, about strin
 		return ""
 	}
 	return h.Text
+}
+
+// tagForm is what a schema can ask for as the key of a tag.
+var tagForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
+
+// tags checks the tags that a schema asks for.
+func (n *namer) tags(f *schema.Field) {
+	if f.Go == nil {
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(f.Go.Tags)) {
+		h := f.Go.Tags[key]
+		switch {
+		case key == "json":
+			n.report(h.Place, schema.RuleBadValue, "the tag json is the name on the wire").Hint = "write  name:  for another one"
+		case !tagForm.MatchString(key):
+			n.report(h.Place, schema.RuleBadValue, "%s cannot be the key of a tag", diag.Quote(key)).Hint = "a key is a word, as in  tags: {db: price}"
+		case strings.ContainsFunc(h.Text, func(c rune) bool { return c == '`' || !unicode.IsPrint(c) }):
+			n.report(h.Place, schema.RuleBadValue, "the tag %s cannot be %s", key, diag.Quote(h.Text)).Hint = "a tag has no ` and only characters that can be seen"
+		}
+	}
 }
 
 // typ names a type, its fields and what its kind needs.
@@ -290,6 +313,7 @@ func (n *namer) field(f *schema.Field) string {
 	}
 	id := n.exported(f, cmp.Or(f.Label, f.Name), f.Place, f.Go, longField)
 	n.customType(f.Type, f.Default != nil)
+	n.tags(f)
 	n.of[f] = id
 	return id
 }

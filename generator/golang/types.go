@@ -141,7 +141,7 @@ func (g *gen) structType(f *file, name, doc string, uri, fields []*schema.Field,
 		add(field, notInJSON())
 	}
 	for _, field := range fields {
-		add(field, jsonTag(field.Name))
+		add(field, tags(field))
 	}
 	if extra != nil {
 		body, names = append(body, extra...), append(names, "field "+name+"."+extraName)

@@ -347,9 +347,21 @@ func Text[T any, P Texter[T]](p *T, c *Coder) {
 		c.e.Text(string(b))
 		return
 	}
-	d := c.d
-	text := d.Text()
-	if d.err == nil && P(p).UnmarshalText([]byte(text)) != nil {
+	readText(P(p), c.d, c.d.Text())
+}
+
+// DecimalText is [Text] for a decimal number, which may be a number on the wire,
+// too.
+func DecimalText[T any, P Texter[T]](p *T, c *Coder) {
+	if c.e == nil && (c.d.Kind() == KindInt || c.d.Kind() == KindFloat) {
+		readText(P(p), c.d, c.d.Number())
+		return
+	}
+	Text[T, P](p, c)
+}
+
+func readText(p encoding.TextUnmarshaler, d *Decoder, text string) {
+	if d.err == nil && p.UnmarshalText([]byte(text)) != nil {
 		d.Invalid("string that its type can read")
 	}
 }

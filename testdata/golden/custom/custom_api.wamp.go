@@ -7,11 +7,13 @@ import (
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/codec"
+	odd "github.com/wampgen/wampgen/testdata/golden/custom/odd"
 )
 
 // The URIs of the procedures.
 const (
 	AllProcedure    = "com.example.custom.all"
+	CostProcedure   = "com.example.custom.cost"
 	HostProcedure   = "com.example.custom.host"
 	NumberProcedure = "com.example.custom.number"
 )
@@ -21,6 +23,8 @@ const (
 type Caller interface {
 	// All calls com.example.custom.all.
 	All(ctx context.Context, all All, opts ...wamp.CallOption) (All, error)
+	// Cost calls com.example.custom.cost.
+	Cost(ctx context.Context, prices []odd.Cents, opts ...wamp.CallOption) (odd.Cents, error)
 	// Host calls com.example.custom.host.
 	Host(ctx context.Context, netip_ Host, opts ...wamp.CallOption) (*Host, error)
 	// Number calls com.example.custom.number.
@@ -36,6 +40,11 @@ type caller struct {
 
 func (c *caller) All(ctx context.Context, all All, opts ...wamp.CallOption) (out All, err error) {
 	err = wamp.Call(ctx, c.client, allProcedure, &all, &out, opts...)
+	return out, err
+}
+
+func (c *caller) Cost(ctx context.Context, prices []odd.Cents, opts ...wamp.CallOption) (out odd.Cents, err error) {
+	err = wamp.Call(ctx, c.client, cost, (*listOfDecimal)(&prices), codec.Of(&out, codec.DecimalText[odd.Cents]), opts...)
 	return out, err
 }
 
@@ -55,6 +64,8 @@ func (c *caller) Number(ctx context.Context, in NumberArgs, opts ...wamp.CallOpt
 type Callee interface {
 	// All handles com.example.custom.all.
 	All(ctx context.Context, all All) (All, error)
+	// Cost handles com.example.custom.cost.
+	Cost(ctx context.Context, prices []odd.Cents) (odd.Cents, error)
 	// Host handles com.example.custom.host.
 	Host(ctx context.Context, netip_ Host) (*Host, error)
 	// Number handles com.example.custom.number.
@@ -68,6 +79,7 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 		ctx,
 		client,
 		HandleAll(impl.All, opts...),
+		HandleCost(impl.Cost, opts...),
 		HandleHost(impl.Host, opts...),
 		HandleNumber(impl.Number, opts...),
 	)
@@ -84,6 +96,20 @@ func HandleAll(f func(context.Context, All) (All, error), opts ...wamp.RegisterO
 		}
 		out, err := f(ctx, in)
 		return x.Out(&out, err)
+	})
+}
+
+// HandleCost returns the handler of com.example.custom.cost for [wamp.Register].
+//
+//go:noinline
+func HandleCost(f func(context.Context, []odd.Cents) (odd.Cents, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(cost, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in []odd.Cents
+		if err := x.In((*listOfDecimal)(&in)); err != nil {
+			return err
+		}
+		out, err := f(ctx, in)
+		return x.Out(codec.Of(&out, codec.DecimalText[odd.Cents]), err)
 	})
 }
 

@@ -18,6 +18,12 @@ var allProcedure = &wamp.Procedure{
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
 }
 
+var cost = &wamp.Procedure{
+	URI: CostProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"prices:list"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:decimal"}},
+}
+
 var host = &wamp.Procedure{
 	URI: HostProcedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"netip:string"}},
@@ -30,7 +36,8 @@ var number = &wamp.Procedure{
 
 var allTable = codec.Table{Fields: []string{"host:string", "old:string", "backup:", "nil:string", "both:", "hosts:list",
 	"by_name:map", "link:bytes", "number:int64", "numbers:list",
-	"either:string or number"}}
+	"either:string or number", "price:decimal", "prices:list", "discounts:map",
+	"least:"}}
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *All) CodeWAMP(c *codec.Coder) {
@@ -50,6 +57,10 @@ func (v *All) CodeWAMP(c *codec.Coder) {
 		codec.Field(&s, 8, &v.Number, (*odd.Number).CodeWAMP)
 		s.Value(9, (*listOfNumber)(&v.Numbers))
 		codec.Field(&s, 10, &v.Either, codeEither)
+		codec.Field(&s, 11, &v.Price, codec.DecimalText[odd.Cents])
+		s.Value(12, (*listOfDecimal)(&v.Prices))
+		s.Value(13, (*mapOfNullableDecimal)(&v.Discounts))
+		codec.Optional(&s, 14, &v.Least, codec.DecimalText[odd.Cents])
 	}
 }
 
@@ -114,18 +125,36 @@ type listOfNumber []Number
 
 func (l *listOfNumber) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Number)(l), (*Number).CodeWAMP) }
 
-// in.wamp.yaml, line 16, asks for netip.Addr, which must have a text form.
+type listOfDecimal []odd.Cents
+
+func (l *listOfDecimal) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[]odd.Cents)(l), codec.DecimalText[odd.Cents])
+}
+
+type mapOfNullableDecimal map[string]*odd.Cents
+
+func (l *mapOfNullableDecimal) CodeWAMP(c *codec.Coder) {
+	codec.Map(c, (*map[string]*odd.Cents)(l), func(p **odd.Cents, c *codec.Coder) { codec.Null(p, c, codec.DecimalText[odd.Cents]) })
+}
+
+// in.wamp.yaml, line 17, asks for netip.Addr, which must have a text form.
 var (
 	_ encoding.TextMarshaler   = (*netip.Addr)(nil)
 	_ encoding.TextUnmarshaler = (*netip.Addr)(nil)
 )
 
-// in.wamp.yaml, line 22, asks for odd.Number, which must have a method that codes it.
+// in.wamp.yaml, line 23, asks for odd.Number, which must have a method that codes it.
 var (
 	_ codec.Value = (*odd.Number)(nil)
 )
 
-// in.wamp.yaml, line 9, asks for url.URL, which must have a binary form.
+// in.wamp.yaml, line 6, asks for odd.Cents, which must have a text form.
+var (
+	_ encoding.TextMarshaler   = (*odd.Cents)(nil)
+	_ encoding.TextUnmarshaler = (*odd.Cents)(nil)
+)
+
+// in.wamp.yaml, line 10, asks for url.URL, which must have a binary form.
 var (
 	_ encoding.BinaryMarshaler   = (*url.URL)(nil)
 	_ encoding.BinaryUnmarshaler = (*url.URL)(nil)

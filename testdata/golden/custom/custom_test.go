@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"net/url"
+	"reflect"
 	"testing"
 
 	wamp "github.com/wampgen/wampgen/runtime"
@@ -21,8 +22,10 @@ var (
 		Host: home, Old: OldHost(home), Backup: &home, Nil: &home, Both: wamp.Some(home), Hosts: []Host{home},
 		ByName: map[string]*Host{"home": &home, "none": nil}, Link: url.URL{Scheme: "https", Host: "example.com"}, Number: odd.Number{Half: -3},
 		Numbers: []Number{{Half: 1 << 50}}, Either: new(EitherHost(home)),
+		Price: 1250, Prices: []odd.Cents{1, 200}, Discounts: map[string]*odd.Cents{"none": nil, "ten": new(odd.Cents(1000))}, Least: new(odd.Cents(5)),
 	}
-	bare = All{Host: home, Old: OldHost(home), Hosts: []Host{}, ByName: map[string]*Host{}, Numbers: []Number{}, Either: &EitherNumber{Half: 1}}
+	bare = All{Host: home, Old: OldHost(home), Hosts: []Host{}, ByName: map[string]*Host{}, Numbers: []Number{}, Either: &EitherNumber{Half: 1},
+		Prices: []odd.Cents{}, Discounts: map[string]*odd.Cents{}}
 )
 
 func TestValues(t *testing.T) {
@@ -41,10 +44,22 @@ func TestRefuses(t *testing.T) {
 	roundtrip.Refuses[NumberArgs](t, roundtrip.In(number), []any{5}, map[string]any{"url": []byte(":")}, "url: want bytes that its type can read, got invalid bytes")
 }
 
+// TestTags: a field has the tags that the schema asks for.
+func TestTags(t *testing.T) {
+	f, _ := reflect.TypeFor[All]().FieldByName("Price")
+	roundtrip.Same(t, "tags", string(f.Tag), `db:"price_cents" json:"price" yaml:"price,omitempty"`)
+}
+
 type echo struct{}
 
-func (echo) All(_ context.Context, v All) (All, error)               { return v, nil }
-func (echo) Host(_ context.Context, h Host) (*Host, error)           { return &h, nil }
+func (echo) All(_ context.Context, v All) (All, error)     { return v, nil }
+func (echo) Host(_ context.Context, h Host) (*Host, error) { return &h, nil }
+func (echo) Cost(_ context.Context, prices []odd.Cents) (sum odd.Cents, err error) {
+	for _, p := range prices {
+		sum += p
+	}
+	return sum, nil
+}
 func (echo) Number(_ context.Context, in NumberArgs) (Number, error) { return in.N, nil }
 
 func TestLive(t *testing.T) {
@@ -56,6 +71,8 @@ func TestLive(t *testing.T) {
 		roundtrip.Echoes(ctx, t, c.All, full, bare)
 		h, err := c.Host(ctx, home)
 		roundtrip.Same(t, err, h, &home)
+		cost, err := c.Cost(ctx, []odd.Cents{1250, 250})
+		roundtrip.Same(t, err, cost, odd.Cents(1500))
 		n, err := c.Number(ctx, NumberArgs{N: odd.Number{Half: 7}})
 		roundtrip.Same(t, err, n, odd.Number{Half: 7})
 	})

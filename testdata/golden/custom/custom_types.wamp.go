@@ -21,17 +21,21 @@ const _ = wamp.GeneratedCodeV2
 
 // All is the schema's type All.
 type All struct {
-	Host    Host                 `json:"host"`
-	Old     OldHost              `json:"old"`
-	Backup  *netip.Addr          `json:"backup"`
-	Nil     *netip.Addr          `json:"nil"`
-	Both    wamp.Opt[netip.Addr] `json:"both"`
-	Hosts   []Host               `json:"hosts"`
-	ByName  map[string]*Host     `json:"by_name"`
-	Link    Link                 `json:"link"`
-	Number  odd.Number           `json:"number"`
-	Numbers []Number             `json:"numbers"`
-	Either  Either               `json:"either"`
+	Host      Host                  `json:"host"`
+	Old       OldHost               `json:"old"`
+	Backup    *netip.Addr           `json:"backup"`
+	Nil       *netip.Addr           `json:"nil"`
+	Both      wamp.Opt[netip.Addr]  `json:"both"`
+	Hosts     []Host                `json:"hosts"`
+	ByName    map[string]*Host      `json:"by_name"`
+	Link      Link                  `json:"link"`
+	Number    odd.Number            `json:"number"`
+	Numbers   []Number              `json:"numbers"`
+	Either    Either                `json:"either"`
+	Price     odd.Cents             `db:"price_cents" json:"price" yaml:"price,omitempty"`
+	Prices    []odd.Cents           `json:"prices"`
+	Discounts map[string]*odd.Cents `json:"discounts"`
+	Least     *odd.Cents            `json:"least"`
 }
 
 // MarshalJSON returns v as it is on the wire.

@@ -1,7 +1,13 @@
-// Package odd has a type that codes itself.
+// Package odd has types of its own for numbers.
 package odd
 
-import "github.com/wampgen/wampgen/runtime/codec"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/wampgen/wampgen/runtime/codec"
+)
 
 // Number is an odd number.
 type Number struct{ Half int64 }
@@ -15,4 +21,19 @@ func (n *Number) CodeWAMP(c *codec.Coder) {
 			c.Decoder().Invalid("odd number")
 		}
 	}
+}
+
+// Cents is an amount of money.
+type Cents int64
+
+// MarshalText returns the amount with two decimals.
+func (c Cents) MarshalText() ([]byte, error) {
+	return fmt.Appendf(nil, "%d.%02d", c/100, c%100), nil
+}
+
+// UnmarshalText reads what MarshalText returns.
+func (c *Cents) UnmarshalText(text []byte) error {
+	n, err := strconv.ParseInt(strings.Replace(string(text), ".", "", 1), 10, 64)
+	*c = Cents(n)
+	return err
 }
