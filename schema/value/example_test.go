@@ -236,3 +236,18 @@ func ExampleMessage_Named() {
 	fmt.Println(string(named.AppendJSON(nil)), order.Names(), order.Field("sku").Type.Scalar)
 	// Output: {"sku":"AB-1","quantity":2,"priority":9} [sku quantity priority] string
 }
+
+func ExampleMessage_Cases() {
+	fit, wrong := 0, 0
+	for _, c := range value.Arguments(api()).Cases() {
+		if c.Problem == nil {
+			fit++
+		} else if wrong++; c.Path == "quantity" && c.Value == "0" {
+			fmt.Println(string(value.JSON(c.Payload)), c.Problem)
+		}
+	}
+	fmt.Println(fit > 5, wrong > 5)
+	// Output:
+	// {"args":["sku",0],"kwargs":{"priority":1}} quantity: want at least 1, got less
+	// true true
+}

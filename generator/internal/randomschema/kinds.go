@@ -35,6 +35,8 @@ func init() {
 		{name: "struct that keeps unknown keys", write: func(a *Author) string { return "fields: {" + a.fields("f") + "}, unknown: keep" }},
 		{name: "struct that rejects unknown keys", write: func(a *Author) string { return "fields: {" + a.fields("f") + "}, unknown: reject" }},
 		says("new type with an encoding", "type: bytes, encoding: base64"),
+		says("examples of a new type", "type: duration, encoding: s, examples: [1m30s, 7]"),
+		says("examples of an enum", "enum: {low: 1, high: 9}, examples: [low, 9]"),
 		says("enum value with doc", "enum: {a: {value: 1, doc: One.}, b: 2}"),
 	}
 }
