@@ -62,7 +62,7 @@ func Run(ctx context.Context, w io.Writer, r Router, p Plan) error {
 	}
 	fmt.Fprintf(w, "%d callers, %d callee processes replaced, the router restarted %d times and away for %v at most\n\n",
 		callers, p.Replacements, p.Restarts, l.away.Round(10*time.Millisecond))
-	err = errors.Join(err, l.table.print(w), l.table.check())
+	err = errors.Join(err, l.table.print(w), l.table.check(p.Restarts))
 	if err != nil && l.away > mayBeAway {
 		return errors.Join(ErrSlowRouter, err)
 	}
