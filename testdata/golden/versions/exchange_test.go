@@ -65,7 +65,9 @@ var exchanges = map[string]func(context.Context, *peers) error{
 		return want(7, got, err)
 	},
 	"chunks-begin": func(ctx context.Context, p *peers) error {
-		p.serve(new.HandleChunksBegin(func(_ context.Context, _ new.ChunksBeginArgs, chunks iter.Seq2[string, error]) (string, error) { return joined(chunks) }))
+		p.serve(new.HandleChunksBegin(func(_ context.Context, _ new.ChunksBeginArgs, chunks iter.Seq2[string, error]) (string, error) {
+			return joined(chunks)
+		}))
 		got, err := old.NewCaller(p.caller).ChunksBegin(ctx, wamp.Chunks(slices.Values([]string{"a", "b"})))
 		return want("ab", got, err)
 	},
