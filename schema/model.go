@@ -1,11 +1,7 @@
 package schema
 
 import (
-	"cmp"
-	"fmt"
 	"time"
-
-	"github.com/wampgen/wampgen/schema/diag"
 )
 
 // Model is one resolved schema file: references are pointers, and lists are
@@ -45,28 +41,6 @@ type Model struct {
 	// Topics are the topics.
 	Topics []*Topic `json:"topics"`
 }
-
-// Place is where a part of the Model stands, in its file. The zero value means
-// that the schema does not have that part.
-type Place struct {
-	diag.Span
-	// Derived reports whether the schema does not write the part but implies it:
-	// a URI by a name, an error of a procedure by the defaults. Span is then what
-	// implies it.
-	Derived bool
-}
-
-// Where says where a place is, as a finding at another one names it: "line 4", and
-// the file too if that is not the same one.
-func (m *Model) Where(p, from diag.Pos) string {
-	if p.File == from.File {
-		return fmt.Sprintf("line %d", p.Line)
-	}
-	return fmt.Sprintf("line %d of %s", p.Line, cmp.Or(p.File, m.File))
-}
-
-// derived returns the place of something that is implied by what is at p.
-func (p Place) derived() Place { return Place{p.Span, true} }
 
 // TypeKind is the kind of a named type.
 type TypeKind int
