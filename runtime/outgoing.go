@@ -242,15 +242,23 @@ func (e begunError) Unwrap() error { return e.error }
 
 // awaitFirst waits until the input of the call is known, which may be its first
 // chunk.
-func (o *outgoing) awaitFirst(ctx context.Context) error {
-	if o == nil || !o.first {
+func (s *streaming) awaitFirst(ctx context.Context) error {
+	if s.parts == nil || !s.parts.first {
 		return nil
 	}
+	return s.awaitChunk(ctx, s.parts.given)
+}
+
+// awaitChunk waits until it is known what the program sends first, for ctx, or for
+// the end of the client.
+func (s *streaming) awaitChunk(ctx context.Context, known <-chan struct{}) error {
 	select {
-	case <-o.given:
+	case <-known:
 		return nil
 	case <-ctx.Done():
 		return session.Unsent(ctx.Err())
+	case <-s.client.closing():
+		return session.Unsent(s.client.endError())
 	}
 }
 
@@ -270,11 +278,7 @@ func (s *streaming) encode(ctx context.Context, c *common, cfg *callConfig, b *s
 		return encodeError("chunk", p.URI, err)
 	}
 	s.seals(mode)
-	if o.last {
-		s.results.pause()
-		defer s.results.resume()
-	}
-	if err := o.awaitSecond(ctx); err != nil {
+	if err := s.awaitSecond(ctx); err != nil {
 		return err
 	}
 	if o.value != nil && b.Empty() {
@@ -293,17 +297,15 @@ func (s *streaming) seals(m *PassthruMessage) {
 
 // awaitSecond waits until it is known whether the first chunk, which is encoded,
 // is the last one too.
-func (o *outgoing) awaitSecond(ctx context.Context) error {
-	if o == nil || !o.first || !o.last || o.value == nil {
+func (s *streaming) awaitSecond(ctx context.Context) error {
+	o := s.parts
+	if !o.last || o.value == nil {
 		return nil
 	}
+	s.results.pause()
+	defer s.results.resume()
 	close(o.encoded)
-	select {
-	case <-o.decided:
-		return nil
-	case <-ctx.Done():
-		return session.Unsent(ctx.Err())
-	}
+	return s.awaitChunk(ctx, o.decided)
 }
 
 // once reports whether the call must not be sent again; false for nil.

@@ -175,7 +175,7 @@ func (s *streaming) call(ctx context.Context, cfg *callConfig, in, out codec.Val
 	if s.parts.once() {
 		return errOnce
 	}
-	if err := s.parts.awaitFirst(ctx); err != nil {
+	if err := s.awaitFirst(ctx); err != nil {
 		return cmp.Or(s.results.spoilt(), err)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)

@@ -137,6 +137,24 @@ func TestBidi_FirstChunk(t *testing.T) {
 		if _, err := b.Result(); !errors.Is(err, context.Canceled) || !wamp.SafeToRetry(err) {
 			s.T.Error(err)
 		}
+		none, one := open(s.T.Context()), open(s.T.Context()) // end with the client, too
+		if err := one.Send("may be the last"); err != nil {
+			s.T.Error(err)
+		}
+		synctest.Wait()
+		closed := stage.Begin(func() error { return c.Close(s.T.Context()) })
+		p.Send(wamptest.Answer(p.Expect(wamptest.Goodbye)))
+		if err := <-closed; err != nil {
+			s.T.Error(err)
+		}
+		for _, b := range []wamp.Bidi[string, string, string]{none, one} {
+			if _, err := b.Result(); !errors.Is(err, wamp.ErrClosed) || !wamp.SafeToRetry(err) {
+				s.T.Error(err)
+			}
+			if err := b.Send("late"); !errors.Is(err, wamp.ErrClosed) {
+				s.T.Error(err)
+			}
+		}
 	})
 }
 
