@@ -178,7 +178,7 @@ func (v *Order) CodeWAMP(c *codec.Coder) {
 		codec.ListField(&s, 8, &v.Label, codec.Absent, func(p *[]byte, c *codec.Coder) { (*orderLabel)(p).CodeWAMP(c) })
 		codec.Optional(&s, 9, &v.ShipTo, (*GeoPoint).CodeWAMP)
 		s.Value(10, (*mapOfAny)(&v.Attributes))
-		codec.Field(&s, 11, &v.VatRate, codec.Text[decimal.Decimal])
+		codec.Field(&s, 11, &v.VatRate, codec.DecimalText[decimal.Decimal])
 	}
 }
 
