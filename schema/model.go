@@ -91,7 +91,7 @@ type Type struct {
 	Content  string     `json:"content,omitempty"`
 	// Unknown says what a Struct makes of keys that it does not have.
 	Unknown Unknown `json:"unknown,omitempty"`
-	// Deprecated, Since and Examples are those of a [Procedure].
+	// Since, Deprecated and Examples are those of a [Procedure].
 	Deprecated string     `json:"deprecated,omitempty"`
 	Since      string     `json:"since,omitempty"`
 	Examples   []*Example `json:"examples,omitempty"`
@@ -249,7 +249,7 @@ type Error struct {
 	DocPlace Place    `json:"doc_place,omitzero"`
 	Go       *GoHints `json:"go,omitempty"` // nil if there are none
 	Payload  *Payload `json:"payload"`
-	// Deprecated, Since and Examples are those of a [Procedure].
+	// Since, Deprecated and Examples are those of a [Procedure].
 	Deprecated string     `json:"deprecated,omitempty"`
 	Since      string     `json:"since,omitempty"`
 	Examples   []*Example `json:"examples,omitempty"`

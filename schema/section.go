@@ -94,7 +94,7 @@ func (r *reader) want(n *node, kind nodeKind, what string) bool {
 	if n.kind == kind && !n.null() {
 		return true
 	}
-	r.wrongKind(n, kind, what)
+	_ = r.wrongKind(n, kind, what)
 	return false
 }
 

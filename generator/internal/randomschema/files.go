@@ -24,11 +24,12 @@ func (s Schema) Read(path string) ([]byte, error) {
 
 // String returns all files for a message.
 func (s Schema) String() string {
-	text := s.Text
+	var b strings.Builder
+	b.WriteString(s.Text)
 	for name, fragment := range s.Fragments {
-		text += "-- " + name + " --\n" + fragment
+		fmt.Fprintf(&b, "-- %s --\n%s", name, fragment)
 	}
-	return text
+	return b.String()
 }
 
 // fragments are the files beside the schema file.
