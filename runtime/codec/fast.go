@@ -74,11 +74,11 @@ func (d *Decoder) keep(from, to int) (string, bool) {
 		d.newPiece(len(d.data) - from)
 	}
 	dst := d.piece[d.used:]
-	if !move(dst, unsafe.String(&b[0], n)) && !utf8.Valid(b) {
+	if !move(dst, unsafe.String(&b[0], n)) && !utf8.Valid(b) { //nolint:gosec // read at once
 		return "", false
 	}
 	d.used += n
-	return unsafe.String(&dst[0], n), true
+	return unsafe.String(&dst[0], n), true //nolint:gosec // nothing writes to these bytes again
 }
 
 // newPiece makes a piece for the strings in so many bytes.
