@@ -127,7 +127,7 @@ func (inv *invocation) Handle() error {
 		inv.timer = time.AfterFunc(d, func() { inv.end(ErrTimeout) })
 		defer inv.timer.Stop()
 	}
-	inv.payload = inv.open(inv.payload)
+	inv.openFirst()
 	inv.result = inv.session.Buffer()
 	return inv.handle(inv.result)
 }

@@ -220,6 +220,14 @@ func (e *passthruError) answer() answer {
 	return answer{uri, &Payload{Args: []any{"payload passthru: " + e.text}}}
 }
 
+// openFirst opens the payload of an invocation. The handler has yet to begin, which
+// may use sealed on many goroutines.
+func (inv *invocation) openFirst() {
+	sealed := inv.payload.Err == core.ErrSealed
+	inv.payload = inv.open(inv.payload)
+	inv.sealed = sealed && inv.payload.Err == nil
+}
+
 // open opens the payload of an invocation, or of a further part of it, which
 // comes without the attributes of the first (R258).
 func (inv *invocation) open(p codec.Payload) codec.Payload {
@@ -227,10 +235,7 @@ func (inv *invocation) open(p codec.Payload) codec.Payload {
 		p.Err = core.ErrSealed
 	}
 	r := inv.registration
-	sealed := p.Err == core.ErrSealed
-	p = r.common.open(inv, p, inv.details, PassthruCall, inv.procedure(), r.config.passthruOnly)
-	inv.sealed = inv.sealed || sealed && p.Err == nil
-	return p
+	return r.common.open(inv, p, inv.details, PassthruCall, inv.procedure(), r.config.passthruOnly)
 }
 
 // procedure is the URI that was called, or the pattern if the router does not

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"reflect"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -38,6 +39,53 @@ func TestPassthru_Bidi(t *testing.T) {
 			t.Fatal(err)
 		}
 		b := caller.CallBidi(t.Context(), "com.example.p", []any{"in"}, nil, wamp.WithPassthru(wamp.Passthru{Scheme: "x_flip"}), wamp.WithPassthruOnly())
+		for n := range 3 {
+			if err := b.Send(wamp.Payload{Args: []any{n}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := b.CloseSend(); err != nil {
+			t.Fatal(err)
+		}
+		var got []any
+		for item, err := range b.All() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, item.Args...)
+		}
+		if out, err := b.Result(); err != nil || out.Args[0] != "in" || !slices.Equal(got, []any{int64(0), int64(1), int64(2)}) {
+			t.Errorf("got %v, then %v and %v", got, out, err)
+		}
+	})
+}
+
+// R258: a handler may send results on one goroutine while it takes chunks on
+// another; all of them are sealed as the call came.
+func TestPassthru_SendsWhileItTakes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		realm := wamptest.NewRealm(t)
+		c := realm.Client(t, append(slices.Clip(handled), quiet())...)
+		if _, err := c.RegisterBidi(t.Context(), "com.example.p", func(_ context.Context, in wamp.Payload, chunks iter.Seq2[wamp.Payload, error], out wamp.Sender[wamp.Payload]) (wamp.Payload, error) {
+			var sends sync.WaitGroup
+			sends.Go(func() {
+				for n := range 3 {
+					if err := out.Send(wamp.Payload{Args: []any{n}}); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+			defer sends.Wait()
+			for _, err := range chunks {
+				if err != nil {
+					return in, err
+				}
+			}
+			return in, nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		b := c.CallBidi(t.Context(), "com.example.p", []any{"in"}, nil, wamp.WithPassthru(wamp.Passthru{Scheme: "x_flip"}), wamp.WithPassthruOnly())
 		for n := range 3 {
 			if err := b.Send(wamp.Payload{Args: []any{n}}); err != nil {
 				t.Fatal(err)
