@@ -20,7 +20,7 @@ const (
 
 // verbs are the subcommands, in the order in which help lists them.
 func verbs() []*verb {
-	return []*verb{initVerb(), generateVerb(), checkVerb(), fmtVerb(), breakingVerb(), docsVerb(), exportVerb(), routerVerb(), mockVerb(), callVerb(), listenVerb(), verifyVerb(), schemaVerb(), completionVerb(), versionVerb(), completeVerb()}
+	return []*verb{initVerb(), generateVerb(), checkVerb(), fmtVerb(), breakingVerb(), docsVerb(), exportVerb(), routerVerb(), mockVerb(), callVerb(), listenVerb(), verifyVerb(), conformVerb(), schemaVerb(), completionVerb(), versionVerb(), completeVerb()}
 }
 
 func main() {

@@ -23,7 +23,7 @@ import (
 const checkout = "../../../.."
 
 // live are the scripts that need a router, at $URL: they run once on each.
-var live = []string{"call", "listen", "mock", "verify"}
+var live = []string{"call", "conform", "listen", "mock", "verify"}
 
 func TestScripts(t *testing.T) {
 	all, err := filepath.Glob("testdata/*.txtar")
