@@ -38,6 +38,8 @@ func openBaseline(against string) (baseline, error) {
 		_, err := g.git(".", "rev-parse", "--verify", "--quiet", ref+"^{commit}")
 		if errors.Is(err, exec.ErrNotFound) {
 			return nil, fmt.Errorf("--against %s: %w", against, err)
+		} else if _, outside := g.git(".", "rev-parse", "--git-dir"); outside != nil {
+			return nil, fmt.Errorf("--against %s: this folder is in no git repository; commit the schema to one, or name a file or a folder to compare with", against)
 		} else if err != nil {
 			return nil, fmt.Errorf("--against %s: git has no commit %q here", against, ref)
 		}

@@ -22,7 +22,7 @@ func checkVerb() *verb {
 		name: "check", aliases: []string{"lint", "vet"}, usage: "[flags] [file... | dir/...]",
 		short: "find errors in schemas, and what looks wrong",
 		long: "It writes nothing, unless --fix is set. Without arguments it takes the\n" +
-			"schemas of wampgen.yaml, or else every *.wamp.yaml of this folder; ./... walks.\n" +
+			"schemas of wampgen.yaml, or else every *.wamp.yaml of this folder or module; ./... walks.\n" +
 			"Findings are the output; there is none if everything is fine.",
 		example: "wampgen check ./...\nwampgen check --explain unused-type",
 		prepare: func(c *command, fs *flag.FlagSet) func() int {

@@ -25,10 +25,14 @@ type search struct {
 }
 
 // find returns the schemas that the arguments mean: a file, a folder, or all
-// folders below one ("./..."). No argument means this folder.
+// folders below one ("./..."). No argument means this folder, or all of a module
+// whose root it is, if it has no schema itself.
 func find(args []string) search {
 	if len(args) == 0 {
 		args = []string{"."}
+		if here, err := expand("."); err == nil && len(here.files) == 0 && isModule(".") {
+			args = []string{"./..."}
+		}
 	}
 	var out search
 	for _, arg := range args {

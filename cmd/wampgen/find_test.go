@@ -20,6 +20,13 @@ func TestFind_OnlySchemasOfThisModule(t *testing.T) {
 	wampgen("generate", "nested/...").want(t, 1, "", filepath.Join("nested", "x.wamp.yaml")+":1:1: error")
 }
 
+// Without arguments, the root of a module that has no schema means all of them.
+func TestFind_RootOfModule(t *testing.T) {
+	folder(t, map[string]string{"go.mod": "module shop\n", "api/shop.wamp.yaml": topicOf("shop", "")})
+	wampgen("generate").want(t, 0, "wrote "+filepath.Join("api", "shop_types.wamp.go"), "")
+	wampgen("generate", ".").want(t, 2, "", "no *.wamp.yaml in .")
+}
+
 // A link to a schema is a schema, however it is found; a link to nothing is none.
 func TestFind_Links(t *testing.T) {
 	folder(t, map[string]string{"real/text": topicOf("linked", "")})

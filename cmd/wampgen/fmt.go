@@ -22,7 +22,7 @@ func fmtVerb() *verb {
 		name: "fmt", aliases: []string{"format"}, usage: "[-l] [-d] [-w] [file... | dir/... | -]",
 		short: "write schemas in their canonical form",
 		long: "It prints the result, or does what -l, -d and -w say. Without arguments it takes\n" +
-			"the schemas of wampgen.yaml, or else every *.wamp.yaml of this folder; ./... walks;\n" +
+			"the schemas of wampgen.yaml, or else every *.wamp.yaml of this folder or module; ./... walks;\n" +
 			"- is the standard input. With -l or -d and without -w, the exit code is 1 if a file is not\n" +
 			"formatted. A file is refused, and stays as it is, if it is not YAML or if a comment has no place in\n" +
 			"the canonical form.",

@@ -22,7 +22,7 @@ func generateVerb() *verb {
 	return &verb{
 		name: "generate", usage: "[flags] [file... | dir/...]", short: "write the code of schemas, in Go or as TypeScript types",
 		long: "Without arguments it takes the schemas of wampgen.yaml, or else every *.wamp.yaml\n" +
-			"of this folder; ./... walks.\n" +
+			"of this folder or module; ./... walks.\n" +
 			"Nothing is written if there is any finding. Findings go to stderr.",
 		example: "wampgen generate ./...\nwampgen generate --check ./...\nwampgen generate --lang ts-types -o web/src/api shop.wamp.yaml",
 		prepare: func(c *command, fs *flag.FlagSet) func() int {

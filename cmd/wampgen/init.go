@@ -87,8 +87,11 @@ func (p *project) run() int {
 		return p.fail(err)
 	}
 	command := "go run ./" + p.Name
-	if mod.path == "" {
-		command = "cd " + p.Name + " && go run ."
+	switch {
+	case mod.path == "":
+		command = "cd " + shellQuote(filepath.Join(p.dir, p.Name)) + " && go run ."
+	case p.dir != "":
+		command = "cd " + shellQuote(p.dir) + " && " + command
 	}
 	p.say("%s is ready; to run it:", p.Name)
 	fmt.Fprintln(p.stdout, command)

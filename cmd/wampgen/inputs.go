@@ -27,8 +27,8 @@ type inputs struct {
 func (c *command) inputs() inputs { return inputsOf(c.args) }
 
 // inputsOf returns the schemas that arguments mean. Without arguments they are
-// those of wampgen.yaml, or all of this folder. A fragment means the schemas that
-// include it.
+// those of wampgen.yaml, or all of this folder or module. A fragment means the
+// schemas that include it.
 func inputsOf(args []string) inputs {
 	in := namedFiles(args)
 	in.files = whole(in.files)

@@ -160,7 +160,7 @@ func (k *calling) replyHint(reply *wamp.Error) string {
 	switch {
 	case errors.Is(reply, wamp.ErrNoSuchProcedure):
 		return "no callee has registered it in this realm: start one, wait for one with --grace 10s, or see who serves what with  wampgen verify"
-	case errors.Is(reply, wamp.ErrInvalidArgument):
+	case errors.Is(reply, wamp.ErrInvalidArgument) && !k.raw:
 		return "the callee refuses the arguments: its schema may be of another version"
 	case errors.Is(reply, wamp.ErrNotAuthorized), errors.Is(reply, wamp.ErrAuthorizationFailed):
 		return "this user may not call it: log in as another one with --login and --user"

@@ -28,7 +28,7 @@ type declared struct {
 // something else.
 func schemaFlag(fs *flag.FlagSet) *[]string {
 	var paths []string
-	fs.Func("schema", "`file` or folder with the schema; several are possible (default: those of wampgen.yaml, or of this folder)", func(s string) error {
+	fs.Func("schema", "`file` or folder with the schema; several are possible (default: those of wampgen.yaml, or of this folder or module)", func(s string) error {
 		paths = append(paths, s)
 		return nil
 	})

@@ -62,11 +62,12 @@ type difference struct {
 func (d *difference) add(id, text string) {
 	c := breaking.Change{Rule: RuleGoChanged, Level: breaking.Go, Subject: "the API", Old: d.old.NamePlace, New: d.new.NamePlace,
 		Cure: "keep a name with  go: {name: ...}, or announce the change before users update"}
-	if p := owner(d.was, id); p.subject != "" {
-		c.Subject, c.Old = p.subject, p.place
+	was, is := owner(d.was, id), owner(d.is, id)
+	if was.subject != "" {
+		c.Subject, c.Old = was.subject, was.place
 	}
-	if p := owner(d.is, id); p.subject != "" {
-		c.Subject, c.New = p.subject, p.place
+	if is.subject != "" && len(is.goName) >= len(was.goName) { // else what it belonged to is gone
+		c.Subject, c.New = is.subject, is.place
 	}
 	d.texts[c] = append(d.texts[c], text)
 }

@@ -19,6 +19,7 @@ errors:
 procedures:
   place: {args: [item: Item], returns: int}
   cancel: {args: [id: int], errors: [gone]}
+  old.sell: {args: [id: int]}
 topics:
   placed: {args: [item: Item]}
 `
@@ -37,6 +38,8 @@ func TestBreaking(t *testing.T) {
 		{"a type is gone", "  Old: {fields: {a: int}}\n=>", `type "Old": in Go, Old is gone`},
 		{"a procedure is gone", "  place: {args: [item: Item], returns: int}\n=>",
 			`procedure "place": in Go, Callee.Place is gone, Caller.Place is gone, HandlePlace is gone, and 1 more`},
+		{"a procedure is gone whose name begins as that of a type", "  old.sell: {args: [id: int]}\n=>",
+			`procedure "old.sell": in Go, Callee.OldSell is gone, Caller.OldSell is gone, HandleOldSell is gone, and 1 more`},
 		{"another package", "name: shop=>name: store", "the API: in Go, the package was shop and is store"},
 		{"another name", "returns: int=>returns: int, go: {name: Put}",
 			`procedure "place": in Go, Callee.Place is gone, Caller.Place is gone, HandlePlace is gone, and 1 more`},
