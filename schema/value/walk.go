@@ -254,9 +254,11 @@ func isNoID(f *schema.Field, v *data.Value) bool {
 func (w *walker) enum(t *schema.Type, v *data.Value, at *path) *data.Value {
 	v = v.Resolved()
 	if t.IntEnum && v.Kind == data.Number {
-		if v = w.integer(schema.Int64, v, at); v == nil {
+		n := w.integer(schema.Int64, v, at)
+		if n == nil {
 			return nil
 		}
+		v = &data.Value{Kind: n.Kind, Text: n.Text, Place: v.Place}
 	}
 	for i := range t.Values {
 		x := &t.Values[i]
