@@ -11,15 +11,22 @@ import (
 
 // Fragments returns what a file says of fragments, before it is loaded: the
 // paths of those that it includes, with slashes and relative to it, and whether
-// it is one itself. A file that cannot be read as YAML says nothing.
+// it is one itself, since it has no API. If it cannot be read as YAML, the paths
+// are those of all schemas that it names.
 func Fragments(src []byte) (include []string, fragment bool) {
-	if begins(src, "api:") && !begins(src, "include:") {
+	hasAPI := begins(src, "api:")
+	if hasAPI && !strings.Contains(string(src), "include") {
 		return nil, false // what is nearly always so need not be parsed
 	}
 	c := &collector{}
 	root := c.open("", src)
 	if root == nil || root.kind != mappingNode {
-		return nil, false
+		for _, word := range strings.FieldsFunc(string(src), func(r rune) bool { return strings.ContainsRune(" \t\r\n,[]{}\"'", r) }) {
+			if strings.HasSuffix(word, ".wamp.yaml") {
+				include = append(include, path.Clean(word))
+			}
+		}
+		return include, !hasAPI
 	}
 	fragment = true
 	for _, p := range root.pairs {

@@ -13,12 +13,14 @@ import (
 // whole returns the schemas that files belong to: a fragment means the schemas
 // that include it, from its folder or one above, and stays if there is none.
 func whole(files []string) []string {
-	included := map[string]bool{}
+	includes, included := map[string][]string{}, map[string]bool{}
 	var schemas, fragments []string
 	for _, file := range files {
-		includes, fragment := headOf(file)
-		for _, f := range includes {
-			included[diag.Beside(file, f)] = true
+		names, fragment := headOf(file)
+		for _, name := range names {
+			f := diag.Beside(file, name)
+			includes[file] = append(includes[file], f)
+			included[f] = included[f] || f != file
 		}
 		if fragment {
 			fragments = append(fragments, file)
@@ -26,10 +28,17 @@ func whole(files []string) []string {
 			schemas = append(schemas, file)
 		}
 	}
-	for _, f := range fragments {
-		if included[f] {
+	reached := map[string]bool{}
+	for _, s := range schemas {
+		reach(s, includes, reached)
+	}
+	// Those that include each other are behind those that no file includes.
+	first := slices.DeleteFunc(slices.Clone(fragments), func(f string) bool { return included[f] })
+	for _, f := range append(first, fragments...) {
+		if reached[f] {
 			continue
 		}
+		reach(f, includes, reached)
 		owners := including(f)
 		if len(owners) == 0 {
 			owners = []string{f}
@@ -41,6 +50,17 @@ func whole(files []string) []string {
 		}
 	}
 	return schemas
+}
+
+// reach marks a file and those that it includes.
+func reach(file string, includes map[string][]string, reached map[string]bool) {
+	if reached[file] {
+		return
+	}
+	reached[file] = true
+	for _, f := range includes[file] {
+		reach(f, includes, reached)
+	}
 }
 
 // headOf returns what a file says of fragments. One that cannot be read is found
@@ -68,6 +88,9 @@ func including(fragment string) (owners []string) {
 				continue
 			}
 			file := filepath.Join(dir, e.Name())
+			if same(file, fragment) {
+				continue
+			}
 			includes, _ := headOf(file)
 			if slices.ContainsFunc(includes, func(f string) bool { return same(diag.Beside(file, f), fragment) }) {
 				owners = append(owners, file)
