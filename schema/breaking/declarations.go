@@ -53,6 +53,7 @@ func (c *comparison) procedure(old, new *schema.Procedure) {
 	if new.Strict && !old.Strict {
 		c.add("strict-added", schema.Place{}, schema.Place{}, "it is strict now: new callees refuse positional parameters that old callers send by name")
 	}
+	c.lenient(old.Lenient, new.Lenient)
 	c.deprecated(old.Deprecated, new.Deprecated)
 	c.errorRefs(old, new)
 }
@@ -83,6 +84,13 @@ func (c *comparison) match(old, new []*schema.Field, prefix bool, f *flow) {
 	}
 	for i := range min(len(old), len(new)) {
 		c.field("URI parameter", old[i], new[i], []*flow{f})
+	}
+}
+
+// lenient compares whether arguments may stand in one more list.
+func (c *comparison) lenient(old, new bool) {
+	if old && !new {
+		c.add("lenient-removed", schema.Place{}, schema.Place{}, "it is not lenient any more: new peers do not read arguments that others put into one more list")
 	}
 }
 
@@ -139,6 +147,7 @@ func (c *comparison) topics() {
 			c.uri("uri-changed", t.old.URI, t.new.URI, t.old.URIPlace, t.new.URIPlace, "publishers and subscribers of the two versions do not meet")
 			c.match(t.old.Params, t.new.Params, t.old.Prefix != t.new.Prefix, event)
 			c.payload("parameter", t.old.Payload, t.new.Payload, event)
+			c.lenient(t.old.Lenient, t.new.Lenient)
 			c.deprecated(t.old.Deprecated, t.new.Deprecated)
 		}
 	}

@@ -65,6 +65,7 @@ var rules = []Rule{
 	{"timeout-shortened", Peer, "a timeout is shorter", "keep the timeout until every callee is fast enough"},
 	{"idempotent-added", Peer, "a procedure is idempotent now", "say so once every callee can be called twice"},
 	{"strict-added", Peer, "positional parameters are not taken by name any more", "make it strict once nobody calls it by name"},
+	{"lenient-removed", Peer, "arguments in one more list are not taken for the arguments any more", "keep it lenient until no peer sends them so"},
 
 	{"procedure-added", Safe, "a procedure is new", ""},
 	{"topic-added", Safe, "a topic is new", ""},

@@ -152,6 +152,11 @@ var exchanges = map[string]func(context.Context, *peers) error{
 		_, err := wamp.Register(ctx, p.caller, new.HandleInvokeChanged(func(context.Context) (int, error) { return 7, nil }))
 		return err
 	},
+	"lenient-removed": func(ctx context.Context, p *peers) error {
+		p.serve(new.HandleLenientRemoved(func(_ context.Context, a int) (int, error) { return a, nil }))
+		_, err := p.caller.Call(ctx, old.LenientRemovedProcedure, []any{[]any{7}}, nil) // as some peers do
+		return err
+	},
 	"moved": func(ctx context.Context, p *peers) error {
 		p.serve(new.HandleMoved(func(_ context.Context, in new.MovedArgs) (int, error) { return in.A, nil }))
 		got, err := old.NewCaller(p.caller).Moved(ctx, 7)

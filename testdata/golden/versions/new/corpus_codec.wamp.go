@@ -106,6 +106,12 @@ var invokeChanged = &wamp.Procedure{
 	Out:      &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
+var lenientRemoved = &wamp.Procedure{
+	URI: LenientRemovedProcedure,
+	In:  &codec.Table{Args: 1, Fields: []string{"a:int"}},
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+}
+
 var moved = &wamp.Procedure{
 	URI: MovedProcedure,
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},

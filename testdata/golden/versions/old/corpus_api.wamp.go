@@ -27,6 +27,7 @@ const (
 	ErrorURIChangedProcedure    = "com.example.corpus.error_uri_changed"
 	IdempotentAddedProcedure    = "com.example.corpus.idempotent_added"
 	InvokeChangedProcedure      = "com.example.corpus.invoke_changed"
+	LenientRemovedProcedure     = "com.example.corpus.lenient_removed"
 	MovedProcedure              = "com.example.corpus.moved"
 	NowOptionalProcedure        = "com.example.corpus.now_optional"
 	NowRequiredProcedure        = "com.example.corpus.now_required"
@@ -100,6 +101,8 @@ type Caller interface {
 	IdempotentAdded(ctx context.Context, opts ...wamp.CallOption) (int, error)
 	// InvokeChanged calls com.example.corpus.invoke_changed.
 	InvokeChanged(ctx context.Context, opts ...wamp.CallOption) (int, error)
+	// LenientRemoved calls com.example.corpus.lenient_removed.
+	LenientRemoved(ctx context.Context, a int, opts ...wamp.CallOption) (int, error)
 	// Moved calls com.example.corpus.moved.
 	Moved(ctx context.Context, a int, opts ...wamp.CallOption) (int, error)
 	// NowOptional calls com.example.corpus.now_optional.
@@ -228,6 +231,11 @@ func (c *caller) IdempotentAdded(ctx context.Context, opts ...wamp.CallOption) (
 
 func (c *caller) InvokeChanged(ctx context.Context, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, invokeChanged, nil, (*codec.IntValue)(&out), opts...)
+	return out, err
+}
+
+func (c *caller) LenientRemoved(ctx context.Context, a int, opts ...wamp.CallOption) (out int, err error) {
+	err = wamp.Call(ctx, c.client, lenientRemoved, (*codec.IntValue)(&a), (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
@@ -384,6 +392,8 @@ type Callee interface {
 	IdempotentAdded(ctx context.Context) (int, error)
 	// InvokeChanged handles com.example.corpus.invoke_changed.
 	InvokeChanged(ctx context.Context) (int, error)
+	// LenientRemoved handles com.example.corpus.lenient_removed.
+	LenientRemoved(ctx context.Context, a int) (int, error)
 	// Moved handles com.example.corpus.moved.
 	Moved(ctx context.Context, a int) (int, error)
 	// NowOptional handles com.example.corpus.now_optional.
@@ -451,6 +461,7 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 		HandleErrorURIChanged(impl.ErrorURIChanged, opts...),
 		HandleIdempotentAdded(impl.IdempotentAdded, opts...),
 		HandleInvokeChanged(impl.InvokeChanged, opts...),
+		HandleLenientRemoved(impl.LenientRemoved, opts...),
 		HandleMoved(impl.Moved, opts...),
 		HandleNowOptional(impl.NowOptional, opts...),
 		HandleNowRequired(impl.NowRequired, opts...),
@@ -681,6 +692,21 @@ func HandleInvokeChanged(f func(context.Context) (int, error), opts ...wamp.Regi
 			return err
 		}
 		out, err := f(ctx)
+		return x.Out((*codec.IntValue)(&out), err)
+	})
+}
+
+// HandleLenientRemoved returns the handler of com.example.corpus.lenient_removed for
+// [wamp.Register].
+//
+//go:noinline
+func HandleLenientRemoved(f func(context.Context, int) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(lenientRemoved, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in int
+		if err := x.In((*codec.IntValue)(&in)); err != nil {
+			return err
+		}
+		out, err := f(ctx, in)
 		return x.Out((*codec.IntValue)(&out), err)
 	})
 }

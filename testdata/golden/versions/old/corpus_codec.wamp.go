@@ -100,6 +100,12 @@ var invokeChanged = &wamp.Procedure{
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
+var lenientRemoved = &wamp.Procedure{
+	URI: LenientRemovedProcedure,
+	In:  &codec.Table{Args: 1, Wrapped: true, Fields: []string{"a:int"}},
+	Out: &codec.Table{Args: 1, Wrapped: true, Result: true, Fields: []string{"result:int"}},
+}
+
 var moved = &wamp.Procedure{
 	URI: MovedProcedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"a:int"}},
