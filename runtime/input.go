@@ -86,7 +86,8 @@ func WithChunkTimeout(d time.Duration) RegisterOption {
 type input struct {
 	inlet *dispatch.Inlet[codec.Payload]
 	empty bool         // the first message is the last one too, and has no payload
-	sent  atomic.Int64 // when the handler sent its last progressive result, in Unix nanoseconds
+	began time.Time    // when the first message came
+	sent  atomic.Int64 // when the handler sent its last progressive result, in nanoseconds since then
 	total atomic.Int64 // the size of the chunks that came behind the first message
 
 	// The handler's:
@@ -97,7 +98,7 @@ type input struct {
 
 // newInput returns the input of an invocation whose first message is m.
 func newInput(inv *invocation, m *core.Message, last bool) *input {
-	in := &input{empty: last && noPayload(m.Body())}
+	in := &input{empty: last && noPayload(m.Body()), began: time.Now()}
 	in.inlet = dispatch.NewInlet[codec.Payload](inv.registration.common.pool, &inv.turn, func() { inv.end(errChunkOverflow{}) })
 	if inv.registration.firstChunk && !in.empty {
 		inv.registration.common.counters.chunks.Add(1)
@@ -266,7 +267,7 @@ func (r *receiving) await() (codec.Payload, error) {
 		case <-inv.Done():
 			return p, context.Cause(inv)
 		case <-timer.C:
-			if d := idle - time.Since(latest(began, in.sent.Load())); d > 0 {
+			if d := idle - min(time.Since(began), in.sinceSent()); d > 0 {
 				timer.Reset(d)
 				continue
 			}
@@ -276,13 +277,11 @@ func (r *receiving) await() (codec.Payload, error) {
 	}
 }
 
-// latest returns the later one of t and a time in Unix nanoseconds.
-func latest(t time.Time, nano int64) time.Time {
-	if other := time.Unix(0, nano); other.After(t) {
-		return other
-	}
-	return t
-}
+// noteSent notes that the handler sends a progressive result.
+func (in *input) noteSent() { in.sent.Store(int64(time.Since(in.began))) }
+
+// sinceSent returns how long ago that was, or the first message came.
+func (in *input) sinceSent() time.Duration { return time.Since(in.began) - time.Duration(in.sent.Load()) }
 
 // chunkTimeout is how long a handler waits for a chunk.
 func (r *Registration) chunkTimeout() time.Duration {

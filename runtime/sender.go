@@ -2,7 +2,6 @@ package wamp
 
 import (
 	"context"
-	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
@@ -90,7 +89,7 @@ func (p *progressing) send(v codec.Value) error {
 	case queued:
 		inv.progress.Add(size)
 		if inv.input != nil {
-			inv.input.sent.Store(time.Now().UnixNano())
+			inv.input.noteSent()
 		}
 		inv.registration.common.counters.progressSent.Add(1)
 		if inv.timer != nil {

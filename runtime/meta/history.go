@@ -89,7 +89,7 @@ func storedEvent(v any) (ev StoredEvent, ok bool) {
 	case time.Time:
 		ev.Time = at
 	case int64:
-		ev.Time = time.Unix(0, at).UTC()
+		ev.Time = time.Unix(0, at).UTC() //nolint:forbidigo // the router's clock, not a wait
 	}
 	return ev, ev.Publication.Valid()
 }

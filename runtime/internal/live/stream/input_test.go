@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -161,9 +162,7 @@ func TestInput_Ends(t *testing.T) {
 					return in, err
 				})
 				first := invocation(1, id, true)
-				for k, v := range way.details {
-					first.Dict(3)[k] = v
-				}
+				maps.Copy(first.Dict(3), way.details)
 				p.Send(first)
 				for range 3 { // each is a sign of life
 					stage.Pass(900 * time.Millisecond)
