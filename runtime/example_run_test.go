@@ -67,5 +67,5 @@ func ExampleClient_SetURLs() {
 	fmt.Println(client.SetURLs("http://router.example"))
 	// Output:
 	// moved
-	// wamp: scheme of the router URL must be ws, wss, tcp, tcps or unix
+	// wamp: scheme of the router URL must be ws, wss, tcp (or rs), tcps (or rss) or unix
 }

@@ -185,7 +185,7 @@ func ExampleCheck() {
 	fmt.Println(err)
 	// Output:
 	// wss://router.example/ws <nil>
-	// wamp: scheme of the router URL must be ws, wss, tcp, tcps or unix
+	// wamp: scheme of the router URL must be ws, wss, tcp (or rs), tcps (or rss) or unix
 }
 
 // Would others on the way see what is sent there?

@@ -41,7 +41,7 @@ func parseTarget(rawURL string) (target, error) {
 	case "unix":
 		t.network, t.addr = "unix", u.Path
 	default:
-		return target{}, errors.New("wamp: scheme of the router URL must be ws, wss, tcp, tcps or unix")
+		return target{}, errors.New("wamp: scheme of the router URL must be ws, wss, tcp (or rs), tcps (or rss) or unix")
 	}
 	if u.User != nil {
 		return target{}, fmt.Errorf("wamp: router URL %s must not contain a user name or password: use the authentication options", t.shown)

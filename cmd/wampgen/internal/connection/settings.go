@@ -31,7 +31,7 @@ type Settings struct {
 func Flags(fs *flag.FlagSet) *Settings {
 	s := &Settings{}
 	p := &s.given
-	fs.Func("url", "`URL` of the router: ws, wss, tcp, tcps or unix; several are tried in turn (default "+defaultURL+")", func(url string) error {
+	fs.Func("url", "`URL` of the router: ws, wss, tcp (or rs), tcps (or rss) or unix; several are tried in turn (default "+defaultURL+")", func(url string) error {
 		p.URLs = append(p.URLs, url)
 		return nil
 	})
