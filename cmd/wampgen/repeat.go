@@ -21,6 +21,9 @@ func (k *conforming) repeat(c *conform.Call) string {
 	if c.Progress {
 		words = append(words, "--progress")
 	}
+	if c.Timeout > 0 {
+		words = append(words, "--timeout", c.Timeout.String())
+	}
 	words = append(words, c.URI)
 	before := ""
 	if args, ok := rawWords(c.Payload); ok {

@@ -144,11 +144,7 @@ func mockedCall(t *testing.T, p *schema.Procedure, ask func(exchanged) exchanged
 // serveMock runs wampgen mock until the test ends.
 func serveMock(t *testing.T, url string) {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "wampgen")
-	if out, err := exec.Command("go", "build", "-o", binary, "github.com/wampgen/wampgen/cmd/wampgen").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	cmd := exec.Command(binary, "mock", "--url", url, "--every", "100ms", mockedAPI)
+	cmd := exec.Command(builtTool(t), "mock", "--url", url, "--every", "100ms", mockedAPI)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -169,4 +165,14 @@ func serveMock(t *testing.T, url string) {
 		for lines.Scan() { // so that it never waits for us
 		}
 	}()
+}
+
+// builtTool returns the path of wampgen, built from this checkout.
+func builtTool(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "wampgen")
+	if out, err := exec.Command("go", "build", "-o", binary, "github.com/wampgen/wampgen/cmd/wampgen").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return binary
 }

@@ -57,7 +57,9 @@ type run struct {
 	options Options
 	report  Report
 	found   map[string]*Finding
-	late    int
+	// refusals are the errors that calls were answered with, by their keys.
+	refusals map[string]string
+	late     int
 	// served reports that there was an answer before, and unnamed that parameters
 	// are not taken by name.
 	served, unnamed bool
@@ -69,7 +71,7 @@ const mostLate = 3
 // Run makes the calls of a plan, one after the other. Its error is that of a
 // session that has ended; the report is then what was found before.
 func Run(ctx context.Context, client *wamp.Client, plan *Plan, o Options) (*Report, error) {
-	r := &run{Plan: plan, client: client, options: o, found: map[string]*Finding{}}
+	r := &run{Plan: plan, client: client, options: o, found: map[string]*Finding{}, refusals: map[string]string{}}
 	for i := range plan.inputs {
 		in := &plan.inputs[i]
 		if in.named && r.unnamed {
@@ -113,6 +115,7 @@ func (r *run) judge(in *input, a *answer) bool {
 		return true
 	case a.late:
 		r.late++
+		in.Timeout = r.patience()
 		r.add(in, ruleNoAnswer, "", "no answer within %s to %s", r.patience(), in.text())
 		return r.late < mostLate
 	case a.reply == nil:
@@ -159,6 +162,7 @@ func (r *run) judgeResult(in *input, a *answer) {
 // judgeError holds an error against the schema.
 func (r *run) judgeError(in *input, reply *wamp.Error) {
 	invalid := errors.Is(reply, wamp.ErrInvalidArgument)
+	r.refusals[in.key()] = reply.URI
 	for _, e := range r.procedure.Errors {
 		if e.URI == reply.URI {
 			r.judgeDeclared(in, e, reply)
@@ -169,6 +173,7 @@ func (r *run) judgeError(in *input, reply *wamp.Error) {
 	case in.problem != nil && invalid:
 	case in.problem != nil:
 		r.add(in, ruleErrorUnsaid, reply.URI, "answers input that does not fit with %s, and not with %s: %v", reply.URI, wamp.ErrInvalidArgument.URI, in.problem)
+	case in.named && r.refusals[in.same] == reply.URI: // found there
 	case in.named:
 		r.unnamed = true
 		r.add(in, ruleNotByName, "", "parameter %q is not taken by name: %s", r.procedure.In.Args[in.from].Name, reply.URI)

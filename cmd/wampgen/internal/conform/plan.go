@@ -3,6 +3,7 @@ package conform
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/data"
@@ -18,6 +19,8 @@ type Call struct {
 	Chunks []value.Payload
 	// Progress reports whether the call asks for progressive results.
 	Progress bool
+	// Timeout is how long an answer was waited for, 0 if one came.
+	Timeout time.Duration
 }
 
 // input is what a procedure is called with.
@@ -26,9 +29,10 @@ type input struct {
 	// problem is what is wrong with it, nil if it fits.
 	problem *value.Problem
 	// named reports whether positional parameters go by name, from the one at
-	// this position on.
+	// this position on. same is then the key of the call where all go by position.
 	named bool
 	from  int
+	same  string
 	// what names it in a finding. progress reports whether it is an example that
 	// has progressive results.
 	what     string
@@ -153,8 +157,8 @@ func (p *Plan) byName(in input, from int) []input {
 	for i := from; i < len(args); i++ {
 		kwargs[fields[i].Name] = args[i]
 	}
+	in.named, in.from, in.same = true, from, in.key()
 	in.Payload = value.Payload{Args: args[:from:from], Kwargs: kwargs}
-	in.named, in.from = true, from
 	problems := value.Arguments(p.procedure).Check(in.Payload)
 	if (len(problems) == 0) != (in.problem == nil) {
 		return nil
