@@ -128,7 +128,23 @@ func (r *reader) importFile(n *node) *Model {
 		r.report(n.token(), RuleImport, "%s cannot be imported: %s", quote(n.text), cause(err))
 		return nil
 	}
-	return l.load(path, src)
+	if m = l.load(path, src); m == nil {
+		r.noFragment(n)
+	}
+	return m
+}
+
+// noFragment puts the finding that an imported file has no API where the file is
+// imported.
+func (r *reader) noFragment(n *node) {
+	found := r.importer.found
+	last := len(found) - 1
+	if last < 0 || found[last].Rule != RuleFragment {
+		return
+	}
+	r.importer.found = found[:last]
+	d := r.report(n.token(), RuleImport, "%s has no api, so it is a fragment, which cannot be imported", quote(n.text))
+	d.Hint = "import the schema that includes it"
 }
 
 // cause is why a file cannot be read, without its path.
