@@ -29,7 +29,7 @@ func (k *conforming) repeat(c *conform.Call) string {
 	if args, ok := rawWords(c.Payload); ok {
 		words = append(words, args...)
 	} else {
-		before = "echo " + shellQuote(string(value.JSON(c.Payload))) + " | "
+		before = "printf %s " + shellQuote(string(value.JSON(c.Payload))) + " | "
 		words = append(words, "--input", "-")
 	}
 	for i, word := range words {
@@ -37,7 +37,7 @@ func (k *conforming) repeat(c *conform.Call) string {
 	}
 	text := before + strings.Join(words, " ")
 	if len(c.Chunks) > 0 {
-		text += "  (and its chunks)"
+		text += "  # and its chunks"
 	}
 	return text
 }

@@ -148,7 +148,7 @@ func (r *run) judgeResult(in *input, a *answer) {
 		if in.named {
 			how = ", by name"
 		}
-		r.add(in, ruleAccepted, about(in.problem), "accepts input that does not fit%s: %v", how, in.problem)
+		r.add(in, ruleAccepted, in.kind+about(in.problem), "accepts %s that does not fit%s: %v", in.kind, how, in.problem)
 		return
 	}
 	if problems := value.Result(r.procedure).Check(a.result); len(problems) > 0 {
@@ -172,7 +172,7 @@ func (r *run) judgeError(in *input, reply *wamp.Error) {
 	switch {
 	case in.problem != nil && invalid:
 	case in.problem != nil:
-		r.add(in, ruleErrorUnsaid, reply.URI, "answers input that does not fit with %s, and not with %s: %v", reply.URI, wamp.ErrInvalidArgument.URI, in.problem)
+		r.add(in, ruleErrorUnsaid, in.kind+reply.URI, "answers %s that does not fit with %s, and not with %s: %v", in.kind, reply.URI, wamp.ErrInvalidArgument.URI, in.problem)
 	case in.named && r.refusals[in.same] == reply.URI: // found there
 	case in.named:
 		r.unnamed = true

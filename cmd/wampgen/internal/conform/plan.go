@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -33,9 +34,9 @@ type input struct {
 	named bool
 	from  int
 	same  string
-	// what names it in a finding. progress reports whether it is an example that
-	// has progressive results.
-	what     string
+	// what names it in a finding, kind is what is or is not wrong: input, or a chunk.
+	what, kind string
+	// progress reports whether it is an example that has progressive results.
 	progress bool
 }
 
@@ -80,6 +81,7 @@ func Make(p *schema.Procedure) *Plan {
 	by := map[string]bool{}
 	for i := range plan.inputs {
 		plan.inputs[i].Progress = p.Progress != nil
+		plan.inputs[i].kind = cmp.Or(plan.inputs[i].kind, "input")
 	}
 	plan.inputs = slices.DeleteFunc(plan.inputs, func(in input) bool {
 		key := in.key()
@@ -94,11 +96,11 @@ func (p *Plan) add(in ...input) { p.inputs = append(p.inputs, in...) }
 
 // key is the same for calls that are the same on the wire.
 func (c *Call) key() string {
-	key := c.URI + string(value.JSON(c.Payload))
-	for _, chunk := range c.Chunks {
-		key += string(value.JSON(chunk))
+	key := []byte(c.URI)
+	for _, p := range slices.Concat([]value.Payload{c.Payload}, c.Chunks) {
+		key = append(key, value.JSON(p)...)
 	}
-	return key
+	return string(key)
 }
 
 // arguments plans what goes with the call itself: all that fits before what does
@@ -123,7 +125,7 @@ func (p *Plan) arguments(uri string, cases []value.Case, chunks []value.Payload)
 		}
 	}
 	for _, in := range slices.Concat(p.inputs, good[:min(1, len(good))]) {
-		for from := len(in.Payload.Args) - 1; from >= 0; from-- {
+		for from := range slices.Backward(in.Payload.Args) {
 			p.add(p.byName(in, from)...)
 		}
 	}
@@ -173,7 +175,7 @@ func (p *Plan) chunks(uri string, cases []value.Case, chunks []value.Payload) {
 	}
 	first := p.procedure.In.Empty()
 	for _, c := range value.Chunk(p.procedure).Cases() {
-		in := input{Call: Call{URI: uri}, problem: c.Problem, what: "a chunk made up by its types"}
+		in := input{Call: Call{URI: uri}, problem: c.Problem, what: "a chunk made up by its types", kind: "a chunk"}
 		if c.Path != "" {
 			in.what = "a chunk with " + c.Path + " = " + short(c.Value)
 		}

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -234,5 +235,31 @@ func TestError_Cause(t *testing.T) {
 	_, err := settings(t, strings.Fields("--url ws://router.example/ws --login ticket --user ann --secret-file ticket")...).Open(t.Context(), silent)
 	if _, ok := errors.AsType[*auth.Error](err); !ok {
 		t.Errorf("want an *auth.Error, got %v", err)
+	}
+}
+
+// The flags that were given make the same connection on another command line.
+func TestWords(t *testing.T) {
+	alone(t, nil)
+	given := strings.Fields("--url ws://a/ws --url ws://b/ws --realm shop --login ticket --user ann --secret-file ticket --connect-timeout 5s")
+	if got := settings(t, given...).Words(); !slices.Equal(got, given) {
+		t.Errorf("got %q", got)
+	}
+	if got := settings(t).Words(); len(got) > 0 {
+		t.Errorf("without flags: %q", got)
+	}
+}
+
+// Only routers of this machine are local, all of them.
+func TestLocal(t *testing.T) {
+	alone(t, map[string]string{"p.yaml": "version: 1\nprofiles: {far: {url: 'wss://router.example/ws'}}"})
+	for args, want := range map[string]bool{
+		"": true, "--url tcp://localhost:9000": true, "--url ws://[::1]:80/ws": true, "--url unix:///run/router": true,
+		"--url ws://127.0.0.1/ws --url ws://router.example/ws": false, "--url ws://10.0.0.1/ws": false, "--url ws://localhost.example/ws": false,
+		"--profiles p.yaml --profile far": false, "--url ://": false,
+	} {
+		if got, err := settings(t, strings.Fields(args)...).Local(); got != want || err != nil {
+			t.Errorf("%s: got %t, %v", args, got, err)
+		}
 	}
 }
