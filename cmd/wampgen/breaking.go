@@ -102,7 +102,7 @@ func (k *comparing) file(base baseline, file loaded) error {
 	if err != nil {
 		return err
 	}
-	if src == nil {
+	if src == nil || k.wasFragment(src) {
 		if k.verbose {
 			k.say("%s: there is none in %s", file.path, k.against)
 		}
@@ -125,6 +125,13 @@ func (k *comparing) file(base baseline, file loaded) error {
 	}
 	k.report(file, name, old, changes)
 	return nil
+}
+
+// wasFragment reports whether the old version of a schema was a fragment, so that
+// its API is new. If it is the file to compare with, that is a mistake.
+func (k *comparing) wasFragment(src []byte) bool {
+	_, fragment := schema.Fragments(src)
+	return fragment && isNoSchema(k.against)
 }
 
 // old resolves the old version of a schema, with the old versions of what it
