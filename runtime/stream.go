@@ -136,7 +136,7 @@ type streaming struct {
 	err       error         // why it failed; set before done is closed
 	yielded   atomic.Bool   // All has yielded the error
 	dec       codec.Decoder // of the loop
-	only      bool          // see WithPassthruOnly; set before the first result
+	only      bool          // see WithPassthruOnly; set before the call begins
 }
 
 // begin starts the call on a goroutine of its own.
@@ -144,6 +144,7 @@ func (s *streaming) begin(ctx context.Context, c *Client, p *Procedure, in, out 
 	s.client, s.procedure, s.ctx = c, p, ctx
 	s.done = make(chan struct{})
 	cfg := callConfig{timeout: p.Timeout, failFast: c.cfg.failFast}.with(p.Call).with(opts)
+	s.only = cfg.passthruOnly
 	s.results.count = &c.counters.progress
 	s.results.ready = make(chan struct{}, 1)
 	s.results.gap, cfg.timeout = cfg.timeout, min(cfg.timeout, 0)
@@ -171,7 +172,6 @@ func (s *streaming) call(ctx context.Context, cfg *callConfig, in, out codec.Val
 	if err := s.client.checkCall(cfg); err != nil {
 		return err
 	}
-	s.only = cfg.passthruOnly
 	if s.parts.once() {
 		return errOnce
 	}
