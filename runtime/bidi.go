@@ -22,11 +22,14 @@ type Bidi[In, Out, R any] interface {
 	// After the end of the call it sends nothing and returns the error of the call,
 	// or [io.EOF] if the call has a result: the callee may answer before the last
 	// chunk. Other errors are a [*ValueError], [ErrTooLarge], and that of a chunk
-	// after CloseSend; the call continues after them.
+	// after CloseSend; the call continues after them, unless its first message would
+	// have been a chunk that is too large. Where the last chunk goes with the last
+	// message, each waits for the next one, and [ErrTooLarge] is of the one before.
 	Send(chunk In) error
 	// CloseSend says that there are no more chunks. The callee may still send
 	// progressive results. It does nothing after the first time and after the end of
-	// the call. Its only error is [ErrTooLarge], where the last chunk waited for it.
+	// the call. Its only error is [ErrTooLarge], where the last chunk waited for it:
+	// that chunk is dropped, and more may be sent until another CloseSend.
 	CloseSend() error
 }
 

@@ -86,7 +86,7 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 			return afterSends(g.explain(err), sent)
 		}
 		b := s.Buffer()
-		if err := to.encode(ctx, c.common, cfg, b, in, p); err != nil {
+		if err := to.encode(ctx, c.common, cfg, s, b, in, p); err != nil {
 			return afterSends(err, sent)
 		}
 		if again {
@@ -104,6 +104,9 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 				sent++
 			}
 			continue
+		}
+		if session.Gone(err) { // its first chunk is not encoded again
+			err = s.LostUnsent()
 		}
 		if err != nil {
 			return afterSends(g.explain(err), sent)

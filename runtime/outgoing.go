@@ -57,6 +57,8 @@ func (s *streaming) send(v codec.Value) error {
 	switch {
 	case o.closed:
 		return errSent
+	case s.over():
+		return s.ending()
 	case o.first && !o.opened:
 		return s.open(v)
 	}
@@ -78,6 +80,11 @@ func (s *streaming) send(v codec.Value) error {
 // when that was encoded or, unless it may be the only one, sent.
 func (s *streaming) open(v codec.Value) error {
 	o := s.parts
+	var e codec.Encoder
+	e.Reset(codec.CBOR, nil) // the format is that of a session yet to come
+	if e.Payload(v, s.procedure.Chunk); e.Err() != nil {
+		return &operationError{"chunk of", s.procedure.URI, e.Err()}
+	}
 	o.opened, o.value = true, v
 	close(o.given)
 	sent := o.begun
@@ -149,6 +156,9 @@ func (s *streaming) queue(b *session.Buffer, last bool) error {
 		}
 		return nil
 	case errors.Is(err, ErrTooLarge):
+		if last {
+			s.results.pause()
+		}
 		return &operationError{"chunk of", s.procedure.URI, err}
 	}
 	<-s.done // it has ended, or is about to
@@ -156,7 +166,7 @@ func (s *streaming) queue(b *session.Buffer, last bool) error {
 }
 
 // closeSend says that there are no more chunks. It does nothing if the call has
-// ended.
+// ended. If the last chunk is too large it is dropped, and more may come.
 func (s *streaming) closeSend() error {
 	o := s.parts
 	o.mu.Lock()
@@ -184,7 +194,11 @@ func (s *streaming) closeSend() error {
 		b = o.session.Buffer()
 		_ = b.Finish(0) // always encodable
 	}
-	return tooLarge(s.queue(b, true))
+	err := tooLarge(s.queue(b, true))
+	if err != nil {
+		o.closed, o.held = false, nil
+	}
+	return err
 }
 
 // tooLarge is err if the last chunk is too large; otherwise the call has ended.
@@ -216,12 +230,20 @@ func (s *streaming) ending() error {
 	return io.EOF
 }
 
-// abort cancels the call because of a chunk, unless the call has ended already.
-func (s *streaming) abort(err error) {
+// over reports whether the call has ended.
+func (s *streaming) over() bool {
 	select {
 	case <-s.done:
-		return
+		return true
 	default:
+		return false
+	}
+}
+
+// abort cancels the call because of a chunk, unless the call has ended already.
+func (s *streaming) abort(err error) {
+	if s.over() {
+		return
 	}
 	if _, ours := err.(*operationError); !ours {
 		err = &operationError{"chunks of", s.procedure.URI, err}
@@ -246,12 +268,16 @@ func (s *streaming) awaitFirst(ctx context.Context) error {
 	if s.parts == nil || !s.parts.first {
 		return nil
 	}
-	return s.awaitChunk(ctx, s.parts.given)
+	return s.awaitChunk(ctx, s.parts.given, nil)
 }
 
 // awaitChunk waits until it is known what the program sends first, for ctx, or for
-// the end of the client.
-func (s *streaming) awaitChunk(ctx context.Context, known <-chan struct{}) error {
+// the end of the client or of the session on; nil for none.
+func (s *streaming) awaitChunk(ctx context.Context, known <-chan struct{}, on *session.Session) error {
+	var lost <-chan struct{}
+	if on != nil {
+		lost = on.Done()
+	}
 	select {
 	case <-known:
 		return nil
@@ -259,12 +285,17 @@ func (s *streaming) awaitChunk(ctx context.Context, known <-chan struct{}) error
 		return session.Unsent(ctx.Err())
 	case <-s.client.closing():
 		return session.Unsent(s.client.endError())
+	case <-lost:
+		if s.client.handlers.Err() != nil { // the reason why it has ended
+			return session.Unsent(s.client.endError())
+		}
+		return on.LostUnsent()
 	}
 }
 
-// encode encodes the first message of a call into b; s is nil unless it is a
-// streaming one.
-func (s *streaming) encode(ctx context.Context, c *common, cfg *callConfig, b *session.Buffer, in codec.Value, p *Procedure) error {
+// encode encodes the first message of a call into b, for the session on; s is nil
+// unless it is a streaming one.
+func (s *streaming) encode(ctx context.Context, c *common, cfg *callConfig, on *session.Session, b *session.Buffer, in codec.Value, p *Procedure) error {
 	mode := cfg.passthru.message(PassthruCall, p.URI)
 	if s == nil || s.parts == nil || !s.parts.first {
 		if err := c.encode(ctx, b, content{in, p.In, cfg.operation}, mode); err != nil {
@@ -278,7 +309,7 @@ func (s *streaming) encode(ctx context.Context, c *common, cfg *callConfig, b *s
 		return encodeError("chunk", p.URI, err)
 	}
 	s.seals(mode)
-	if err := s.awaitSecond(ctx); err != nil {
+	if err := s.awaitSecond(ctx, on); err != nil {
 		return err
 	}
 	if o.value != nil && b.Empty() {
@@ -297,7 +328,7 @@ func (s *streaming) seals(m *PassthruMessage) {
 
 // awaitSecond waits until it is known whether the first chunk, which is encoded,
 // is the last one too.
-func (s *streaming) awaitSecond(ctx context.Context) error {
+func (s *streaming) awaitSecond(ctx context.Context, on *session.Session) error {
 	o := s.parts
 	if !o.last || o.value == nil {
 		return nil
@@ -305,7 +336,7 @@ func (s *streaming) awaitSecond(ctx context.Context) error {
 	s.results.pause()
 	defer s.results.resume()
 	close(o.encoded)
-	return s.awaitChunk(ctx, o.decided)
+	return s.awaitChunk(ctx, o.decided, on)
 }
 
 // once reports whether the call must not be sent again; false for nil.
