@@ -281,7 +281,9 @@ func (r *receiving) await() (codec.Payload, error) {
 func (in *input) noteSent() { in.sent.Store(int64(time.Since(in.began))) }
 
 // sinceSent returns how long ago that was, or the first message came.
-func (in *input) sinceSent() time.Duration { return time.Since(in.began) - time.Duration(in.sent.Load()) }
+func (in *input) sinceSent() time.Duration {
+	return time.Since(in.began) - time.Duration(in.sent.Load())
+}
 
 // chunkTimeout is how long a handler waits for a chunk.
 func (r *Registration) chunkTimeout() time.Duration {
