@@ -51,9 +51,11 @@ var clusterRlink = Rule{
 	Name: "cluster-rlink", Level: Off,
 	Summary: "what does not cross a link between nodes of Crossbar.io",
 	Explain: `Nodes of Crossbar.io that are joined by a link pass calls and events on, but
-not everything: an error arrives as a runtime error without its URI, progressive
-results and chunks do not arrive, and pattern-based registrations are not announced to the
-other node. Switch the rule on for APIs that are used across a link.`,
+not everything: a call that fails succeeds across the link, with null for its
+result; progressive results and chunks do not arrive; pattern-based registrations
+and subscriptions are not announced to the other node; and a retained event stays
+with the node where it was published. Switch the rule on for APIs that are used
+across a link.`,
 	check: func(c *checker) {
 		for _, x := range c.model.Procedures {
 			lost := func(holds bool, what string) {
@@ -65,6 +67,15 @@ other node. Switch the rule on for APIs that are used across a link.`,
 			lost(x.Progress != nil, "has progressive results")
 			lost(x.Chunk != nil, "has chunks")
 			lost(len(x.Params) > 0 || x.Prefix, "is registered for a pattern")
+		}
+		for _, x := range c.model.Topics {
+			lost := func(holds bool, what string) {
+				if holds {
+					c.report(x.Place, "topic %q %s, which does not cross a link of Crossbar.io", x.Name, what)
+				}
+			}
+			lost(x.Retain || x.GetRetained, "has retained events")
+			lost(len(x.Params) > 0 || x.Prefix, "has subscribers to a pattern")
 		}
 	},
 }

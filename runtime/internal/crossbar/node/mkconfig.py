@@ -1,14 +1,15 @@
 """Writes DIR/.crossbar/config.json: a Crossbar.io node on loopback, with every
 way to log in over WebSocket and RawSocket and the realms realm1 and realm2.
 
-usage: mkconfig.py router|proxies DIR WS_PORT RAW_PORT RAW_LOGIN_PORT WSS_PORT
-       RAW_TLS_PORT UNIX_PATH
+usage: mkconfig.py router|proxies|linked DIR WS_PORT RAW_PORT RAW_LOGIN_PORT
+       WSS_PORT RAW_TLS_PORT UNIX_PATH [OTHER_RAW_LOGIN_PORT]
 
 The certificates and keys of the server and of joe, its client, are in DIR, as
 server.pem, server.key, client.pem and client.key.
 
 router is one router worker. proxies is a router worker for each realm behind
-two proxy workers that share the ports.
+two proxy workers that share the ports. linked is a router worker whose realm1
+is joined to realm1 of another node, at its RAW_LOGIN_PORT, by a link.
 """
 import base64
 import datetime
@@ -29,7 +30,8 @@ from nacl.signing import SigningKey
 PASSWORD, SALT = b"secret", bytes(range(16))
 SERIALIZERS = ["cbor", "msgpack", "json"]
 REALMS = ["realm1", "realm2"]
-ROLES = ["anonymous", "user"]
+ROLES = ["anonymous", "user", "rlink"]
+NODE_KEY = SigningKey(b"\x09" * 32)  # with which a linked node logs in
 
 
 def scram(salted, **cost):
@@ -81,8 +83,12 @@ def certificate(folder, name):
     return ":".join(f"{b:02X}" for b in signed.fingerprint(hashes.SHA1()))
 
 
+def public(key):
+    return bytes(key.verify_key).hex()
+
+
 def logins():
-    key = bytes(SigningKey(b"\x07" * 32).verify_key).hex()
+    key = public(SigningKey(b"\x07" * 32))
     return {
         "anonymous": {"type": "static", "role": "anonymous"},
         "ticket": {"type": "static", "principals": {
@@ -93,7 +99,8 @@ def logins():
             "salty": {"secret": "secret", "role": "user", "salt": "salt123",
                       "iterations": 1000, "keylen": 32}}},
         "cryptosign": {"type": "static", "principals": {
-            "joe": {"role": "user", "authorized_keys": [key]}}},
+            "joe": {"role": "user", "authorized_keys": [key]},
+            "linked": {"role": "rlink", "authorized_keys": [public(NODE_KEY)]}}},
         "scram": {"type": "static", "principals": {
             "argon": scram(argon(4, 512), kdf="argon2id-13", iterations=4, memory=512),
             # 4096 iterations in 512 KiB: about 1 s for each login
@@ -146,6 +153,18 @@ def router(listen):
     return [{"type": "router", "realms": [realm(r) for r in REALMS], "transports": listen(False)}]
 
 
+def linked(folder, listen, other):
+    """The node logs in to the other one with its key."""
+    with open(os.path.join(folder, ".crossbar", "key.priv"), "w") as f:
+        f.write("a key for tests\n\ncreator: wampgen\ncreated-at: now\nmachine-id: none\n"
+                f"public-key-ed25519: {public(NODE_KEY)}\nprivate-key-ed25519: {bytes(NODE_KEY).hex()}\n")
+    workers = router(listen)
+    workers[0]["realms"][0]["rlinks"] = [{"id": "link", "realm": REALMS[0], "transport": {
+        "type": "rawsocket", "endpoint": {"type": "tcp", "host": "127.0.0.1", "port": int(other)},
+        "url": f"rs://127.0.0.1:{other}", "serializer": "cbor"}}]
+    return workers
+
+
 def proxies(folder, listen):
     """Proxies authenticate, and tell the routers behind them who it is."""
     def socket(name):
@@ -170,15 +189,19 @@ def proxies(folder, listen):
 
 
 def main(layout, folder, *addresses):
-    *ports, unix = addresses
+    *ports, unix = addresses[:6]
+    os.makedirs(os.path.join(folder, ".crossbar"), exist_ok=True)
     certificate(folder, "server")
     joe = certificate(folder, "client")
 
     def listen(shared):
         return transports(folder, joe, [int(p) for p in ports], unix, shared)
 
-    workers = router(listen) if layout == "router" else proxies(folder, listen)
-    os.makedirs(os.path.join(folder, ".crossbar"), exist_ok=True)
+    workers = {
+        "router": lambda: router(listen),
+        "proxies": lambda: proxies(folder, listen),
+        "linked": lambda: linked(folder, listen, addresses[6]),
+    }[layout]()
     with open(os.path.join(folder, ".crossbar", "config.json"), "w") as f:
         json.dump({"version": 2, "controller": {}, "workers": workers}, f, indent=1)
 

@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -108,7 +109,34 @@ func Python() (string, error) {
 // [ErrMissing]. The caller stops the node; it ends by itself when this process
 // does.
 func Start(l Layout) (*Node, error) {
-	n, err := newNode(l)
+	return start(string(l))
+}
+
+// StartLinked starts a node of one router worker whose realm1 is joined to that
+// of another node by a link, as [Start] does, and returns when the link is up.
+func StartLinked(to *Node) (*Node, error) {
+	n, err := start("linked", to.RawLogin[strings.LastIndex(to.RawLogin, ":")+1:])
+	if err != nil {
+		return nil, err
+	}
+	late := time.After(startLimit)
+	for {
+		text, err := os.ReadFile(n.logFile())
+		if strings.Contains(string(text), "rlink remote session ready") {
+			return n, nil
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-late:
+			err = errors.Join(fmt.Errorf("there is no link after %v", startLimit), err, n.Stop())
+			return nil, fmt.Errorf("%w\n%s", err, text[max(0, len(text)-4096):])
+		}
+	}
+}
+
+// start starts a node with the layout and the further arguments of mkconfig.py.
+func start(layout string, more ...string) (*Node, error) {
+	n, err := newNode(layout, more...)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +147,7 @@ func Start(l Layout) (*Node, error) {
 }
 
 // newNode writes the configuration of a node on free ports.
-func newNode(l Layout) (*Node, error) {
+func newNode(layout string, more ...string) (*Node, error) {
 	python, err := Python()
 	if err != nil {
 		return nil, err
@@ -136,7 +164,8 @@ func newNode(l Layout) (*Node, error) {
 	if err := os.WriteFile(script, makeConfig, 0o600); err != nil {
 		return nil, err
 	}
-	out, err := exec.Command(python, append(append([]string{script, string(l), dir}, ports...), socket)...).CombinedOutput()
+	args := slices.Concat([]string{script, layout, dir}, ports, []string{socket}, more)
+	out, err := exec.Command(python, args...).CombinedOutput()
 	if err != nil {
 		return nil, fmt.Errorf("mkconfig.py: %w\n%s", err, out)
 	}
