@@ -3,6 +3,7 @@ package schema
 import (
 	"cmp"
 	"math"
+	"math/big"
 	"regexp"
 	"slices"
 	"strconv"
@@ -165,6 +166,9 @@ func (r *reader) constraint(s section, n *node, key ConstraintKey, kind bounded,
 		if problem == "" && key == MultipleOf && c.Value.order(&Value{}) <= 0 {
 			problem = "must be more than 0"
 		}
+		if problem == "" && key == MultipleOf && len(strings.Trim(strings.Replace(c.Value.Text, ".", "", 1), "0")) > maxStep {
+			problem = "must have at most 18 digits"
+		}
 	default:
 		count, err := strconv.ParseInt(n.text, 10, 32)
 		if c.Count = int(count); err != nil || !intForm.MatchString(n.text) || count < 0 {
@@ -217,10 +221,23 @@ func (r *reader) contradictions(ref *Ref) {
 	}
 }
 
+// maxStep is how many digits a decimal can have that others are a multiple of:
+// what receivers look at in 64 bits.
+const maxStep = 18
+
 // order compares two numbers or durations of a type.
 func (v *Value) order(with *Value) int {
 	return cmp.Or(cmp.Compare(v.Int, with.Int), cmp.Compare(v.Uint, with.Uint), cmp.Compare(v.Float, with.Float),
-		cmp.Compare(v.Duration, with.Duration))
+		cmp.Compare(v.Duration, with.Duration), v.decimal().Cmp(with.decimal()))
+}
+
+// decimal returns the value of a decimal, 0 of the other types. Literals have no
+// exponent: it is as long as its text.
+func (v *Value) decimal() *big.Rat {
+	if r, ok := new(big.Rat).SetString(v.Text); ok {
+		return r
+	}
+	return new(big.Rat)
 }
 
 // unmet returns the first constraint of a type that a default does not meet,
@@ -282,6 +299,8 @@ func (c *Constraint) meets(base *Ref, v *Value) bool {
 		return v.Uint%c.Value.Uint == 0
 	case c.Value.Duration != 0:
 		return v.Duration%c.Value.Duration == 0
+	case c.Value.Text != "":
+		return new(big.Rat).Quo(v.decimal(), c.Value.decimal()).IsInt()
 	}
 	q := v.Float / c.Value.Float
 	return math.Abs(q-math.Round(q)) <= 1e-9*max(1, math.Abs(q))

@@ -73,7 +73,7 @@ var scalars = map[Scalar]scalar{
 	Date:     {instant(time.DateOnly, "a date such as 2026-08-22"), wireText, unbounded, true},
 	Duration: {durationLiteral, func(v *Value) any { return v.Duration.Milliseconds() }, boundedNumber, true},
 	UUID:     {uuidLiteral, wireText, unbounded, true},
-	Decimal:  {textForm(decimalForm, "a decimal number such as 12.50"), wireText, unbounded, false},
+	Decimal:  {textForm(decimalForm, "a decimal number such as 12.50"), wireText, boundedNumber, false},
 	URI:      {uriLiteral, wireText, unbounded, true},
 	ID:       {noLiteral, wireUint, unbounded, true},
 	Any:      {noLiteral, wireText, unbounded, false},

@@ -1,6 +1,14 @@
 package golang
 
-import "github.com/dave/jennifer/jen"
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wampgen/wampgen/schema"
+)
+
+// isAlias reports whether a type is another name for one in Go: the schema says
+// so, or it is a Go type of another package.
+func isAlias(t *schema.Type) bool { return t.Alias || t.Base != nil && t.Base.Go != nil }
 
 // aliasWire is another name for a type in Go, and nothing else: it is coded as
 // that type.

@@ -90,6 +90,9 @@ func (n *namer) customType(r *schema.Ref, hasDefault bool) {
 	n.customType(r.List, false)
 	n.customType(r.Map, false)
 	if r.Go == nil {
+		if base, _ := underlying(r); base.Go != nil && len(r.Constraints) > 0 && base.Scalar != schema.Decimal {
+			n.unknownType(r.Place, base.Go.Type.Text, "constraints")
+		}
 		return
 	}
 	ask := r.Go.Type
@@ -102,13 +105,15 @@ func (n *namer) customType(r *schema.Ref, hasDefault bool) {
 	switch {
 	case typ == "" || path == "":
 		return
-	case len(r.Constraints) > 0 || hasDefault || r.Encoding != "":
-		at := ask.Place
+	case hasDefault || r.Encoding != "", len(r.Constraints) > 0 && r.Scalar != schema.Decimal:
+		at, what := ask.Place, "default and no encoding"
+		if len(r.Constraints) > 0 && r.Scalar != schema.Decimal {
+			what = "constraints"
+		}
 		if n.model.Go != nil && n.model.Go.Types[r.Scalar] == r.Go {
 			at = r.Place // it is asked for all of the API
 		}
-		d := n.report(at, schema.RuleBadValue, "a type with another Go type has no constraints, no default and no encoding")
-		d.Hint = "wampgen knows nothing of " + diag.Quote(typ)
+		n.unknownType(at, typ, what)
 		return
 	}
 	name, _, _ := strings.Cut(typ, ".")
@@ -119,6 +124,12 @@ func (n *namer) customType(r *schema.Ref, hasDefault bool) {
 		}
 	}
 	n.packages[path] = name
+}
+
+// unknownType reports what a type with another Go type cannot have.
+func (n *namer) unknownType(at schema.Place, typ, what string) {
+	d := n.report(at, schema.RuleBadValue, "a type with another Go type has no %s", what)
+	d.Hint = "wampgen knows nothing of " + diag.Quote(typ)
 }
 
 // customTypes makes the compiler say what a type that the schema asks for does

@@ -85,7 +85,7 @@ func (n *names) variantType(v *schema.Variant) string {
 // is none.
 func variantOwn(v *schema.Variant) *schema.Type {
 	t := v.Type.Named
-	for t != nil && (t.Alias || t.Base != nil && t.Base.Go != nil) {
+	for t != nil && isAlias(t) {
 		t = t.Base.Named
 	}
 	return t

@@ -80,7 +80,7 @@ func (g *gen) kind(t *schema.Type) kind {
 	case schema.Enum:
 		return enumWire{g, t}
 	case schema.Newtype:
-		if t.Alias || t.Base != nil && t.Base.Go != nil {
+		if isAlias(t) {
 			return aliasWire{newtypeWire{g, t}}
 		}
 		return newtypeWire{g, t}

@@ -63,7 +63,7 @@ func (g *gen) findChecked() []checkedUse {
 	aliases := func(r *schema.Ref) {
 		for ; r != nil; r = elem(r) {
 			for t := r.Named; t != nil && t.Base != nil; t = t.Base.Named {
-				if key := spellChecked(t.Base); t.Alias && len(t.Base.Constraints) > 0 && !seen[key] {
+				if key := spellChecked(t.Base); isAlias(t) && len(t.Base.Constraints) > 0 && !seen[key] {
 					seen[key] = true
 					out = append(out, checkedUse{t.Base, g.names.joined(g.names.of[t])})
 				}
@@ -126,7 +126,7 @@ func (g *gen) checksItself(r *schema.Ref) *jen.Statement {
 	for r.Named != nil && r.Named.Kind == schema.Newtype {
 		switch base := r.Named.Base; {
 		case len(base.Constraints) == 0:
-		case r.Named.Alias:
+		case isAlias(r.Named):
 			return checkedWire{g.plain(base), g, base}.name()
 		default:
 			return ident(g.names.of[r.Named])
@@ -148,6 +148,10 @@ func (g *gen) checks(base *schema.Ref, constraints []schema.Constraint) []jen.Co
 			continue
 		case schema.Unique:
 			out = append(out, codecID("Unique").Types(g.elementType(base.List)).Call())
+			continue
+		}
+		if c.Value != nil && base.Scalar == schema.Decimal {
+			out = append(out, g.decimalCheck(base, c))
 			continue
 		}
 		if c.Value != nil {
@@ -173,9 +177,26 @@ func (g *gen) checks(base *schema.Ref, constraints []schema.Constraint) []jen.Co
 	return append([]jen.Code{g.lengthCheck(base).Call(number(least), limit)}, out...)
 }
 
+// numberRules are the names of the rules that bound a number.
+var numberRules = map[schema.ConstraintKey]string{
+	schema.Min: "Min", schema.Max: "Max", schema.ExclusiveMin: "ExclusiveMin", schema.ExclusiveMax: "ExclusiveMax", schema.MultipleOf: "MultipleOf",
+}
+
 // numberChecks are the functions that bound a number.
 var numberChecks = map[schema.ConstraintKey]string{
 	schema.Min: "Min", schema.Max: "Max", schema.ExclusiveMin: "Above", schema.ExclusiveMax: "Below", schema.MultipleOf: "MultipleOf",
+}
+
+// decimalCheck bounds a decimal.
+/*
+	codec.DecimalBound[<wamp.Decimal>](codec.RuleMin, "0.50")
+*/
+func (g *gen) decimalCheck(base *schema.Ref, c schema.Constraint) *jen.Statement {
+	check, w := "DecimalBound", g.plain(base)
+	if isCustom(w) {
+		check = "DecimalTextBound"
+	}
+	return codecID(check).Types(w.goType()).Call(codecID("Rule"+numberRules[c.Key]), text(c.Text))
 }
 
 // lengthCheck is the function that bounds a length.

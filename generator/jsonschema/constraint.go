@@ -23,6 +23,8 @@ func constrain(s object, base *schema.Ref, c schema.Constraint) object {
 			return s.with(bounds[c.Key], n)
 		}
 		return s // a bound of a string that spells a duration has no keyword
+	case c.Value != nil && base.Scalar == schema.Decimal:
+		return s.with(bounds[c.Key], json.Number(c.Text)) // a string has no keyword for it
 	case c.Value != nil:
 		return s.with(bounds[c.Key], c.Value.OnWire(base))
 	case c.Key == schema.Pattern:

@@ -54,40 +54,50 @@ type Number interface {
 	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64
 }
 
+// bounds says what each rule about a number wants, and what is found if it is
+// broken.
+var bounds = map[Rule]struct{ want, found string }{
+	RuleMin:          {"at least", "less"},
+	RuleMax:          {"at most", "more"},
+	RuleExclusiveMin: {"more than", "no more"},
+	RuleExclusiveMax: {"less than", "no less"},
+	RuleMultipleOf:   {"a multiple of", "another number"},
+}
+
 // compared is a Check that holds is true for; bound is spelled in the text.
-func compared[T any](rule Rule, want string, bound any, found string, holds func(T) bool) Check[T] {
+func compared[T any](rule Rule, bound any, holds func(T) bool) Check[T] {
 	return Check[T]{func(v T) (Rule, string, string) {
 		if holds(v) {
 			return "", "", ""
 		}
-		return rule, want + " " + fmt.Sprint(bound), found
+		return rule, bounds[rule].want + " " + fmt.Sprint(bound), bounds[rule].found
 	}}
 }
 
 // Min is the constraint min of a number. NaN never meets it.
 func Min[T Number](n T) Check[T] {
-	return compared(RuleMin, "at least", n, "less", func(v T) bool { return v >= n })
+	return compared(RuleMin, n, func(v T) bool { return v >= n })
 }
 
 // Max is the constraint max of a number.
 func Max[T Number](n T) Check[T] {
-	return compared(RuleMax, "at most", n, "more", func(v T) bool { return v <= n })
+	return compared(RuleMax, n, func(v T) bool { return v <= n })
 }
 
 // Above is the constraint exclusive_min.
 func Above[T Number](n T) Check[T] {
-	return compared(RuleExclusiveMin, "more than", n, "no more", func(v T) bool { return v > n })
+	return compared(RuleExclusiveMin, n, func(v T) bool { return v > n })
 }
 
 // Below is the constraint exclusive_max.
 func Below[T Number](n T) Check[T] {
-	return compared(RuleExclusiveMax, "less than", n, "no less", func(v T) bool { return v < n })
+	return compared(RuleExclusiveMax, n, func(v T) bool { return v < n })
 }
 
 // MultipleOf is the constraint multiple_of. For floating-point numbers it
 // allows for the rounding of the quotient.
 func MultipleOf[T Number](n T) Check[T] {
-	return compared(RuleMultipleOf, "a multiple of", n, "another number", func(v T) bool {
+	return compared(RuleMultipleOf, n, func(v T) bool {
 		if T(1)/2 == 0 { // integers
 			return v-v/n*n == 0
 		}

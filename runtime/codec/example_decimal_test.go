@@ -26,3 +26,29 @@ func ExampleDecimalText() {
 	// 12.50 <nil>
 	// 12.50 <nil>
 }
+
+// A bound of a decimal is exact, whatever the length of its text.
+func ExampleDecimalBound() {
+	checks := []codec.Check[string]{codec.DecimalBound[string](codec.RuleMin, "0.10")}
+	for _, price := range []string{"0.1", "0.09999999999999999999"} {
+		fmt.Println(codec.Validate(codec.Of(&price, func(p *string, c *codec.Coder) {
+			codec.Checked(c, p, codec.String, checks)
+		})))
+	}
+	// Output:
+	// <nil>
+	// want at least 0.10, got less
+}
+
+// The bounds of a Go type of another package are those of its text.
+func ExampleDecimalTextBound() {
+	checks := []codec.Check[big.Float]{codec.DecimalTextBound[big.Float](codec.RuleMultipleOf, "0.05")}
+	for _, value := range []float64{2.25, 2.26} {
+		fmt.Println(codec.Validate(codec.Of(big.NewFloat(value), func(p *big.Float, c *codec.Coder) {
+			codec.Checked(c, p, codec.DecimalText, checks)
+		})))
+	}
+	// Output:
+	// <nil>
+	// want a multiple of 0.05, got another number
+}

@@ -152,20 +152,9 @@ func (d *Decoder) integer(t *token, want string) bool {
 // normal takes a number's text apart: digits without zeros at either end, times
 // a power of ten. ok is false if the exponent is out of all range.
 func normal(s string) (neg bool, digits string, exp int, ok bool) {
-	s, neg = strings.CutPrefix(s, "-")
-	if i := strings.IndexAny(s, "eE"); i >= 0 {
-		e, err := strconv.Atoi(s[i+1:])
-		exp, ok = e, err == nil && e > -1<<30 && e < 1<<30
-		s = s[:i]
-	} else {
-		ok = true
-	}
-	whole, fraction, _ := strings.Cut(s, ".")
-	digits = strings.TrimLeft(whole+fraction, "0")
-	exp -= len(fraction)
-	short := strings.TrimRight(digits, "0")
-	exp += len(digits) - len(short)
-	return neg, short, exp, ok || short == ""
+	v := parseDecimal(s)
+	digits = v.whole + v.fraction
+	return v.neg, digits, v.exp, !v.beyond || digits == ""
 }
 
 // wholeDigits is the value of a number's text. It reports whether it is whole,

@@ -1,8 +1,9 @@
 package breaking
 
 import (
+	"math/big"
 	"slices"
-	"strconv"
+	"strings"
 
 	"github.com/wampgen/wampgen/schema"
 )
@@ -39,24 +40,29 @@ func compareConstraints(old, new []schema.Constraint) (r relation) {
 
 // compareBounds compares two constraints of one key.
 func compareBounds(old, new schema.Constraint) relation {
-	was, is := bound(old), bound(new)
+	order := bound(new).Cmp(bound(old))
 	switch old.Key {
 	case schema.Unique:
 		return relation{}
 	case schema.Min, schema.ExclusiveMin:
-		return relation{narrowed: is > was, widened: is < was}
+		return relation{narrowed: order > 0, widened: order < 0}
 	case schema.Max, schema.ExclusiveMax:
-		return relation{narrowed: is < was, widened: is > was}
+		return relation{narrowed: order < 0, widened: order > 0}
+	case schema.Pattern:
+		order = strings.Compare(new.Text, old.Text)
 	}
-	different := old.Text != new.Text
-	return relation{narrowed: different, widened: different}
+	return relation{narrowed: order != 0, widened: order != 0}
 }
 
-// bound returns the bound of a constraint as a number.
-func bound(c schema.Constraint) float64 {
+// bound returns the bound of a constraint as a number, 0 if it is a pattern.
+func bound(c schema.Constraint) *big.Rat {
 	if c.Value != nil && c.Value.Duration != 0 {
-		return float64(c.Value.Duration)
+		return new(big.Rat).SetInt64(int64(c.Value.Duration))
 	}
-	n, _ := strconv.ParseFloat(c.Text, 64) // a schema has nothing else
-	return n
+	if c.Key != schema.Pattern {
+		if r, ok := new(big.Rat).SetString(c.Text); ok {
+			return r
+		}
+	}
+	return new(big.Rat)
 }

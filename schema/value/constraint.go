@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"regexp"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/wampgen/wampgen/schema"
@@ -104,10 +105,13 @@ func length(base *schema.Ref, v *data.Value) (n int, unit string) {
 // outOfBounds is unmet for a bound of a number or duration.
 func outOfBounds(c *schema.Constraint, base *schema.Ref, v *data.Value) (want, found string) {
 	f, err := strconv.ParseFloat(v.Text, 64)
-	if err == nil && (math.IsNaN(f) || math.IsInf(f, 0)) {
+	if isFloat(base) && err == nil && (math.IsNaN(f) || math.IsInf(f, 0)) {
 		return "a finite number", v.Text
 	}
 	n, bound := amount(base, v), boundOf(c, base)
+	if base.Scalar == schema.Decimal {
+		n = decimal(v.Text, len(c.Text))
+	}
 	order := n.Cmp(bound)
 	switch {
 	case c.Key == schema.Min && order < 0:
@@ -155,12 +159,33 @@ func boundOf(c *schema.Constraint, base *schema.Ref) *big.Rat {
 	switch {
 	case base.Scalar == schema.Duration:
 		return new(big.Rat).SetInt64(int64(c.Value.Duration))
+	case base.Scalar == schema.Decimal:
+		return decimal(c.Text, 0)
 	case isFloat(base):
 		return floatOrInt(data.FloatText(c.Value.Float, 64))
 	case c.Value.Uint != 0:
 		return new(big.Rat).SetInt(new(big.Int).SetUint64(c.Value.Uint))
 	}
 	return new(big.Rat).SetInt64(c.Value.Int)
+}
+
+// decimal is the value of the text of a decimal number, or if that is far beyond
+// numbers of so many characters, one that relates to them in the same way: its
+// exponent takes no memory.
+func decimal(text string, chars int) *big.Rat {
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(text), "e")
+	r, ok := new(big.Rat).SetString(mantissa)
+	if !ok {
+		return new(big.Rat)
+	}
+	exp, _ := strconv.Atoi(exponent)
+	far := len(mantissa) + 4*chars
+	exp = min(max(exp, -far), far)
+	scale := new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(max(exp, -exp))), nil))
+	if exp < 0 {
+		return r.Quo(r, scale)
+	}
+	return r.Mul(r, scale)
 }
 
 // multiple reports whether n is a multiple of unit; floats are allowed the

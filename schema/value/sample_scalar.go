@@ -33,7 +33,7 @@ func scalars(r, base *schema.Ref, name string, n int) []*data.Value {
 	case schema.UUID:
 		return text(fmt.Sprintf("018f2c7a-9b3d-7000-8000-%012d", n+1))
 	case schema.Decimal:
-		return text(fmt.Sprintf("%d.50", 12+n))
+		return numbers(r, base, n)
 	case schema.URI:
 		return text("com.example." + numbered("value", n))
 	case schema.Duration:
@@ -178,6 +178,9 @@ func numbers(r, base *schema.Ref, n int) (tries []*data.Value) {
 	if isFloat(base) {
 		all[0] = big.NewRat(int64(2*n+3), 2)
 	}
+	if base.Scalar == schema.Decimal {
+		all[0] = big.NewRat(int64(2*n+25), 2)
+	}
 	var bounds []*big.Rat
 	for of := r; of != nil; of = baseRef(of) {
 		for i := range of.Constraints {
@@ -196,13 +199,24 @@ func numbers(r, base *schema.Ref, n int) (tries []*data.Value) {
 		}
 	}
 	for _, x := range all {
-		if f, _ := x.Float64(); isFloat(base) {
+		if base.Scalar == schema.Decimal {
+			tries = append(tries, &data.Value{Kind: data.Text, Text: decimalText(x)})
+		} else if f, _ := x.Float64(); isFloat(base) {
 			tries = append(tries, data.Of(f))
 		} else if x.IsInt() {
 			tries = append(tries, &data.Value{Kind: data.Number, Text: x.Num().String()})
 		}
 	}
 	return tries
+}
+
+// decimalText is a decimal number with two places, or more if it needs them.
+func decimalText(x *big.Rat) string {
+	places, exact := x.FloatPrec()
+	if !exact { // no literal of a schema leads there
+		places = 20
+	}
+	return x.FloatString(max(places, 2))
 }
 
 // above is the first multiple of a unit that is more than a bound.

@@ -52,6 +52,7 @@ procedures:
   find: {kwargs: Line, returns: {args: [lines: list<Line>], kwargs: {total: int}}}
   sum: {args: [first: int, rest: {type: int, variadic: true}], kwargs: {opts: {type: any, catch_all: true}}, returns: int}
   many: {args: [all: list<int>]}
+  pay.tip: {args: [tip: {type: decimal, min: 0.10, exclusive_max: 1000, multiple_of: 0.05}]}
   some: {args: [a: int, b: optional int, c: int = 5]}
   exact: {args: [a: int], strict: true}
   ping: {}
@@ -123,6 +124,13 @@ func TestMessage_Read(t *testing.T) {
 		{"sum", `[1, 2.5]`, "rest[0]: want int, got a number that is not whole"},
 		{"many", `[1, 2]`, `{"args":[[1,2]]}`},
 		{"many", `{"args": [[1]]}`, `{"args":[[1]]}`},
+		{"pay.tip", `[12.50]`, `{"args":["12.50"]}`},
+		{"pay.tip", `["1e-1"]`, `{"args":["1e-1"]}`},
+		{"pay.tip", `["0.09999999999999999999"]`, "tip: want at least 0.10, got less"},
+		{"pay.tip", `[1e-999999999999999999999]`, "tip: want at least 0.10, got less"},
+		{"pay.tip", `["1e999999999999999999999"]`, "tip: want less than 1000, got no less"},
+		{"pay.tip", `["12.51"]`, "tip: want a multiple of 0.05, got another number"},
+		{"pay.tip", `["x"]`, "tip: want decimal such as 12.50"},
 		{"some", `{"a": 1}`, `{"args":[1,null,5]}`},
 		{"some", `[1, 2]`, `{"args":[1,2,5]}`},
 		{"exact", `{"a": 1}`, `{"args":[1]}`},

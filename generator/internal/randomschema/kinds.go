@@ -14,6 +14,7 @@ var constrained = []construct{
 	says("encoding of bytes", "{type: bytes, encoding: hex}"),
 	says("encoding of a time", "{type: time, encoding: unix_ns}"), says("encoding of a duration", "{type: duration, encoding: iso8601}"),
 	says("encoding of a uuid", "{type: uuid, encoding: bytes}"), says("keys of a map in a field", "{type: map<int>, keys: Key}"), says("bounds of a duration", "{type: duration, max: 1000h}"),
+	says("bounds of a decimal", "{type: decimal, exclusive_min: -1000000000000, max: 1000000000000.50, multiple_of: 0.01}"),
 }
 
 // kinds are definitions of types beside structs, enums and new types.

@@ -16,12 +16,13 @@ func good() Item {
 		Sku: "AB-1", Quantity: 1, Old: new(OldSku("OLD-1")), Also: new(Alias("OLD-22")), Share: 0.5, Blob: []byte{1, 2}, Tags: []string{"a", "b"},
 		Colors: []Color{ColorRed, ColorGreen}, Maybe: wamp.Some(uint16(1000)), Limit: 10, Page: new(2), Even: 98, Pause: Pause(1500 * time.Millisecond),
 		Skus: Skus{"AB-1", "AB-2"}, Names: Names{"a": "abcd"}, Amount: 999, List: []Percent{0, 100},
+		Price: "12.50", Rate: new(Rate("-0.999")), Least: new(Amount("0.1")),
 	}
 }
 
 func TestValues(t *testing.T) {
 	roundtrip.Values(t, good())
-	least := Item{Sku: "AB-1", Quantity: 1, Share: 0.5, Colors: []Color{}, Limit: 50, Page: new(1), Pause: Pause(time.Second), Names: Names{}, Amount: 1, List: []Percent{}}
+	least := Item{Sku: "AB-1", Quantity: 1, Share: 0.5, Colors: []Color{}, Limit: 50, Page: new(1), Pause: Pause(time.Second), Names: Names{}, Amount: 1, List: []Percent{}, Price: "0"}
 	roundtrip.Values(t, least)
 	roundtrip.Inputs(t, page, PageArgs{Skus: []Sku{"AB-1"}, Size: 100, After: new(Code("äöüß"))})
 	roundtrip.Outputs(t, page, PageResult{Total: 7})
@@ -62,6 +63,14 @@ var broken = map[string]func(*Item){
 	"skus[0]: want a match of ^[A-Z]+-[0-9]+$, got another string": func(v *Item) { v.Skus[0] = "AB_1" },
 	`names["b"]: want 4 characters, got more`:                      func(v *Item) { v.Names = Names{"b": "abcde"} },
 	"also: want a match of ^OLD-, got another string":              func(v *Item) { *v.Also = "AB-1" },
+	"price: want at least 0, got less":                             func(v *Item) { v.Price = "-0.05" },
+	"price: want less than 1000000, got no less":                   func(v *Item) { v.Price = "1e999999999999" },
+	"price: want a multiple of 0.05, got another number":           func(v *Item) { v.Price = "0.049999999999999999999999" },
+	"price: want a decimal number, got another string":             func(v *Item) { v.Price = "" },
+	"rate: want more than -1, got no more":                         func(v *Item) { v.Rate = new(Rate("-1.000")) },
+	"rate: want at most 1, got more":                               func(v *Item) { v.Rate = new(Rate("1.00000000000000000001")) },
+	"least: want at least 0.10, got less":                          func(v *Item) { v.Least = new(Amount("0.05")) },
+	"least: want a multiple of 0.05, got another number":           func(v *Item) { v.Least = new(Amount("0.11")) },
 	"old: want at most 12 characters, got more":                    func(v *Item) { *v.Old = "OLD-1234567890" },
 }
 

@@ -37,6 +37,13 @@ var changed = &wamp.Topic{URI: ChangedTopic}
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *Alias) CodeWAMP(c *codec.Coder) { (*OldSku)(v).CodeWAMP(c) }
 
+var amountChecks = []codec.Check[wamp.Decimal]{codec.DecimalBound[wamp.Decimal](codec.RuleMin, "0"), codec.DecimalBound[wamp.Decimal](codec.RuleExclusiveMax, "1000000"), codec.DecimalBound[wamp.Decimal](codec.RuleMultipleOf, "0.05")}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Amount) CodeWAMP(c *codec.Coder) {
+	codec.Checked(c, (*wamp.Decimal)(v), (*wamp.Decimal).CodeWAMP, amountChecks)
+}
+
 var codeChecks = []codec.Check[string]{codec.Chars(4, 4)}
 
 // CodeWAMP encodes or decodes v. For the runtime.
@@ -61,7 +68,7 @@ func (v *Even) CodeWAMP(c *codec.Coder) {
 var itemTable = codec.Table{Fields: []string{"sku:string", "quantity:int", "old:", "also:string", "share:float32", "blob:",
 	"tags:list", "colors:list", "maybe:", "limit:", "page:", "even:uint8",
 	"pause:duration in milliseconds", "skus:", "names:map", "amount:int",
-	"list:list"}}
+	"list:list", "price:decimal", "rate:", "least:decimal"}}
 
 var itemDefaults = Item{Limit: 50, Page: new(1)}
 
@@ -95,6 +102,9 @@ func (v *Item) CodeWAMP(c *codec.Coder) {
 			s.Value(15, (*itemQuantity)(&v.Amount))
 		case 4:
 			s.Value(16, (*listOfPercent)(&v.List))
+			s.Value(17, &v.Price)
+			codec.Optional(&s, 18, &v.Rate, (*Rate).CodeWAMP)
+			codec.Nullable(&s, 19, &v.Least, func(p *Amount, c *codec.Coder) { (*itemLeast)(p).CodeWAMP(c) })
 		}
 	}
 }
@@ -125,6 +135,13 @@ var percentChecks = []codec.Check[float64]{codec.Min[float64](0.0), codec.Max[fl
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *Percent) CodeWAMP(c *codec.Coder) {
 	codec.Checked(c, (*float64)(v), codec.Float64, percentChecks)
+}
+
+var rateChecks = []codec.Check[wamp.Decimal]{codec.DecimalBound[wamp.Decimal](codec.RuleExclusiveMin, "-1"), codec.DecimalBound[wamp.Decimal](codec.RuleMax, "1")}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Rate) CodeWAMP(c *codec.Coder) {
+	codec.Checked(c, (*wamp.Decimal)(v), (*wamp.Decimal).CodeWAMP, rateChecks)
 }
 
 var skuChecks = []codec.Check[string]{codec.Chars(3, 12), codec.Pattern("^[A-Z]+-[0-9]+$")}
@@ -292,6 +309,15 @@ var itemPageChecks = []codec.Check[int]{codec.Min[int](1)}
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *itemPage) CodeWAMP(c *codec.Coder) {
 	codec.Checked(c, (*int)(v), codec.Int, itemPageChecks)
+}
+
+type itemLeast Amount
+
+var itemLeastChecks = []codec.Check[wamp.Decimal]{codec.DecimalBound[wamp.Decimal](codec.RuleMin, "0.10")}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *itemLeast) CodeWAMP(c *codec.Coder) {
+	codec.Checked(c, (*wamp.Decimal)(v), func(p *wamp.Decimal, c *codec.Coder) { (*Amount)(p).CodeWAMP(c) }, itemLeastChecks)
 }
 
 type countN int64

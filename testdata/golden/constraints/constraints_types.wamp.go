@@ -23,6 +23,14 @@ type Alias OldSku
 // Validate returns an error at the first value that the schema does not allow.
 func (v Alias) Validate() error { return codec.Validate(&v) }
 
+// Amount is the schema's type Amount.
+//
+// Constraints: min 0, exclusive_max 1000000, multiple_of 0.05.
+type Amount wamp.Decimal
+
+// Validate returns an error at the first value that the schema does not allow.
+func (v Amount) Validate() error { return codec.Validate(&v) }
+
 // Code is the schema's type Code.
 //
 // Constraints: len 4.
@@ -109,6 +117,10 @@ type Item struct {
 	// Constraints: min 1, max 999.
 	Amount int       `json:"amount"`
 	List   []Percent `json:"list"`
+	Price  Amount    `json:"price"`
+	Rate   *Rate     `json:"rate"`
+	// Constraints: min 0.10.
+	Least *Amount `json:"least"`
 }
 
 // MarshalJSON returns v as it is on the wire.
@@ -156,6 +168,14 @@ type Percent float64
 
 // Validate returns an error at the first value that the schema does not allow.
 func (v Percent) Validate() error { return codec.Validate(&v) }
+
+// Rate is the schema's type Rate.
+//
+// Constraints: exclusive_min -1, max 1.
+type Rate wamp.Decimal
+
+// Validate returns an error at the first value that the schema does not allow.
+func (v Rate) Validate() error { return codec.Validate(&v) }
 
 // Sku is an article.
 //

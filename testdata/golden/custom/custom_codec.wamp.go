@@ -37,7 +37,7 @@ var number = &wamp.Procedure{
 var allTable = codec.Table{Fields: []string{"host:string", "old:string", "backup:", "nil:string", "both:", "hosts:list",
 	"by_name:map", "link:bytes", "number:int64", "numbers:list",
 	"either:string or number", "price:decimal", "prices:list", "discounts:map",
-	"least:"}}
+	"least:", "tip:", "fee:decimal", "fees:list"}}
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *All) CodeWAMP(c *codec.Coder) {
@@ -46,21 +46,31 @@ func (v *All) CodeWAMP(c *codec.Coder) {
 	}
 	var s codec.Walk
 	for c.Struct(&s, &allTable) {
-		codec.Field(&s, 0, &v.Host, codec.Text[Host])
-		s.Value(1, &v.Old)
-		codec.Optional(&s, 2, &v.Backup, codec.Text[netip.Addr])
-		codec.Nullable(&s, 3, &v.Nil, codec.Text[netip.Addr])
-		wamp.OptField(&s, 4, &v.Both, codec.Text[netip.Addr])
-		s.Value(5, (*listOfHost)(&v.Hosts))
-		s.Value(6, (*mapOfNullableHost)(&v.ByName))
-		codec.Field(&s, 7, &v.Link, codec.Binary[Link])
-		codec.Field(&s, 8, &v.Number, (*odd.Number).CodeWAMP)
-		s.Value(9, (*listOfNumber)(&v.Numbers))
-		codec.Field(&s, 10, &v.Either, codeEither)
-		codec.Field(&s, 11, &v.Price, codec.DecimalText[odd.Cents])
-		s.Value(12, (*listOfDecimal)(&v.Prices))
-		s.Value(13, (*mapOfNullableDecimal)(&v.Discounts))
-		codec.Optional(&s, 14, &v.Least, codec.DecimalText[odd.Cents])
+		switch s.Group() {
+		case 0:
+			codec.Field(&s, 0, &v.Host, codec.Text[Host])
+			s.Value(1, &v.Old)
+			codec.Optional(&s, 2, &v.Backup, codec.Text[netip.Addr])
+			codec.Nullable(&s, 3, &v.Nil, codec.Text[netip.Addr])
+		case 1:
+			wamp.OptField(&s, 4, &v.Both, codec.Text[netip.Addr])
+			s.Value(5, (*listOfHost)(&v.Hosts))
+			s.Value(6, (*mapOfNullableHost)(&v.ByName))
+			codec.Field(&s, 7, &v.Link, codec.Binary[Link])
+		case 2:
+			codec.Field(&s, 8, &v.Number, (*odd.Number).CodeWAMP)
+			s.Value(9, (*listOfNumber)(&v.Numbers))
+			codec.Field(&s, 10, &v.Either, codeEither)
+			codec.Field(&s, 11, &v.Price, codec.DecimalText[odd.Cents])
+		case 3:
+			s.Value(12, (*listOfDecimal)(&v.Prices))
+			s.Value(13, (*mapOfNullableDecimal)(&v.Discounts))
+			codec.Optional(&s, 14, &v.Least, codec.DecimalText[odd.Cents])
+			codec.Optional(&s, 15, &v.Tip, func(p *odd.Cents, c *codec.Coder) { (*allTip)(p).CodeWAMP(c) })
+		case 4:
+			s.Value(16, (*fee)(&v.Fee))
+			s.Value(17, (*listOfSmallFee)(&v.Fees))
+		}
 	}
 }
 
@@ -86,6 +96,13 @@ func codeEither(p *Either, c *codec.Coder) { eitherUnion.Code(p, c) }
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *OldHost) CodeWAMP(c *codec.Coder) { codec.Text[netip.Addr]((*netip.Addr)(v), c) }
+
+var smallFeeChecks = []codec.Check[odd.Cents]{codec.DecimalTextBound[odd.Cents](codec.RuleExclusiveMax, "10")}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *SmallFee) CodeWAMP(c *codec.Coder) {
+	codec.Checked(c, (*odd.Cents)(v), func(p *odd.Cents, c *codec.Coder) { (*fee)(p).CodeWAMP(c) }, smallFeeChecks)
+}
 
 var hostResultTable = codec.Table{Args: 1, Result: true, Fields: []string{"result:"}}
 
@@ -137,13 +154,37 @@ func (l *mapOfNullableDecimal) CodeWAMP(c *codec.Coder) {
 	codec.Map(c, (*map[string]*odd.Cents)(l), func(p **odd.Cents, c *codec.Coder) { codec.Null(p, c, codec.DecimalText[odd.Cents]) })
 }
 
-// in.wamp.yaml, line 17, asks for netip.Addr, which must have a text form.
+type listOfSmallFee []SmallFee
+
+func (l *listOfSmallFee) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[]SmallFee)(l), (*SmallFee).CodeWAMP)
+}
+
+type allTip odd.Cents
+
+var allTipChecks = []codec.Check[odd.Cents]{codec.DecimalTextBound[odd.Cents](codec.RuleMin, "0.50"), codec.DecimalTextBound[odd.Cents](codec.RuleMultipleOf, "0.25")}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *allTip) CodeWAMP(c *codec.Coder) {
+	codec.Checked(c, (*odd.Cents)(v), codec.DecimalText[odd.Cents], allTipChecks)
+}
+
+type fee odd.Cents
+
+var feeChecks = []codec.Check[odd.Cents]{codec.DecimalTextBound[odd.Cents](codec.RuleMin, "0")}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *fee) CodeWAMP(c *codec.Coder) {
+	codec.Checked(c, (*odd.Cents)(v), codec.DecimalText[odd.Cents], feeChecks)
+}
+
+// in.wamp.yaml, line 19, asks for netip.Addr, which must have a text form.
 var (
 	_ encoding.TextMarshaler   = (*netip.Addr)(nil)
 	_ encoding.TextUnmarshaler = (*netip.Addr)(nil)
 )
 
-// in.wamp.yaml, line 23, asks for odd.Number, which must have a method that codes it.
+// in.wamp.yaml, line 25, asks for odd.Number, which must have a method that codes it.
 var (
 	_ codec.Value = (*odd.Number)(nil)
 )

@@ -23,9 +23,10 @@ var (
 		ByName: map[string]*Host{"home": &home, "none": nil}, Link: url.URL{Scheme: "https", Host: "example.com"}, Number: odd.Number{Half: -3},
 		Numbers: []Number{{Half: 1 << 50}}, Either: new(EitherHost(home)),
 		Price: 1250, Prices: []odd.Cents{1, 200}, Discounts: map[string]*odd.Cents{"none": nil, "ten": new(odd.Cents(1000))}, Least: new(odd.Cents(5)),
+		Tip: new(odd.Cents(75)), Fee: 1, Fees: []SmallFee{0, 999},
 	}
 	bare = All{Host: home, Old: OldHost(home), Hosts: []Host{}, ByName: map[string]*Host{}, Numbers: []Number{}, Either: &EitherNumber{Half: 1},
-		Prices: []odd.Cents{}, Discounts: map[string]*odd.Cents{}}
+		Prices: []odd.Cents{}, Discounts: map[string]*odd.Cents{}, Fees: []SmallFee{}}
 )
 
 func TestValues(t *testing.T) {
@@ -42,6 +43,22 @@ func TestRefuses(t *testing.T) {
 	roundtrip.Refuses[Host](t, roundtrip.In(host), []any{5}, nil, "netip: want string, got int")
 	roundtrip.Refuses[NumberArgs](t, roundtrip.In(number), []any{4}, nil, "n: want odd number, got invalid int")
 	roundtrip.Refuses[NumberArgs](t, roundtrip.In(number), []any{5}, map[string]any{"url": []byte(":")}, "url: want bytes that its type can read, got invalid bytes")
+}
+
+// The bounds of a decimal are those of its text, whatever its Go type.
+func TestBounds(t *testing.T) {
+	for want, spoil := range map[string]func(*All){
+		"tip: want at least 0.50, got less":                func(v *All) { *v.Tip = 25 },
+		"tip: want a multiple of 0.25, got another number": func(v *All) { *v.Tip = 80 },
+		"fee: want at least 0, got less":                   func(v *All) { v.Fee = -1 },
+		"fees[1]: want less than 10, got no less":          func(v *All) { v.Fees = []SmallFee{1, 1000} },
+		"fees[0]: want at least 0, got less":               func(v *All) { v.Fees = []SmallFee{-1} },
+	} {
+		v := full
+		v.Tip = new(*full.Tip)
+		spoil(&v)
+		roundtrip.Fails(t, roundtrip.Put(roundtrip.In(allProcedure), v), "all."+want)
+	}
 }
 
 // TestTags: a field has the tags that the schema asks for.

@@ -36,6 +36,10 @@ type All struct {
 	Prices    []odd.Cents           `json:"prices"`
 	Discounts map[string]*odd.Cents `json:"discounts"`
 	Least     *odd.Cents            `json:"least"`
+	// Constraints: min 0.50, multiple_of 0.25.
+	Tip  *odd.Cents `json:"tip"`
+	Fee  Fee        `json:"fee"`
+	Fees []SmallFee `json:"fees"`
 }
 
 // MarshalJSON returns v as it is on the wire.
@@ -65,6 +69,11 @@ type EitherNumber Number
 
 func (v *EitherNumber) isEither() (int, bool) { return 1, v != nil }
 
+// Fee is the schema's type Fee.
+//
+// Constraints: min 0.
+type Fee = odd.Cents
+
 // Host is the schema's type Host.
 type Host = netip.Addr
 
@@ -76,6 +85,14 @@ type Number = odd.Number
 
 // OldHost is the schema's type OldHost.
 type OldHost Host
+
+// SmallFee is the schema's type SmallFee.
+//
+// Constraints: exclusive_max 10.
+type SmallFee Fee
+
+// Validate returns an error at the first value that the schema does not allow.
+func (v SmallFee) Validate() error { return codec.Validate(&v) }
 
 // NumberArgs is the input of [Caller.Number].
 type NumberArgs struct {

@@ -2,7 +2,7 @@
 package odd
 
 import (
-	"fmt"
+	"math/big"
 	"strconv"
 	"strings"
 
@@ -28,12 +28,16 @@ type Cents int64
 
 // MarshalText returns the amount with two decimals.
 func (c Cents) MarshalText() ([]byte, error) {
-	return fmt.Appendf(nil, "%d.%02d", c/100, c%100), nil
+	return []byte(big.NewRat(int64(c), 100).FloatString(2)), nil
 }
 
 // UnmarshalText reads what MarshalText returns.
 func (c *Cents) UnmarshalText(text []byte) error {
-	n, err := strconv.ParseInt(strings.Replace(string(text), ".", "", 1), 10, 64)
+	whole, fraction, _ := strings.Cut(string(text), ".")
+	n, err := strconv.ParseInt(whole+(fraction + "00")[:max(2, len(fraction))], 10, 64)
+	if whole == "" || len(fraction) > 2 {
+		return strconv.ErrSyntax
+	}
 	*c = Cents(n)
 	return err
 }
