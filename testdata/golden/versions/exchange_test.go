@@ -18,6 +18,7 @@ import (
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/wamptest"
+	"github.com/wampgen/wampgen/testdata/golden/versions/elsewhere"
 	"github.com/wampgen/wampgen/testdata/golden/versions/new"
 	"github.com/wampgen/wampgen/testdata/golden/versions/old"
 )
@@ -59,6 +60,11 @@ func joined(chunks iter.Seq2[string, error]) (all string, err error) {
 // exchanges are the rules and what happens between the versions. Each function
 // returns an error if one side does not get what the other one means.
 var exchanges = map[string]func(context.Context, *peers) error{
+	"api-uri-changed": func(ctx context.Context, p *peers) error {
+		p.serve(elsewhere.HandleDeprecated(func(context.Context) (int, error) { return 7, nil }))
+		got, err := old.NewCaller(p.caller).Deprecated(ctx)
+		return want(7, got, err)
+	},
 	"chunks-added": func(ctx context.Context, p *peers) error {
 		p.serve(old.HandleChunksAdded(func(_ context.Context, a int) (int, error) { return a, nil }))
 		got, err := new.NewCaller(p.caller).ChunksAdded(ctx, 7, wamp.Chunks(slices.Values([]string{"a", "b"})))
