@@ -28,6 +28,7 @@ var notShown = map[string]string{
 	"runtime.OptionalID":    "generated code calls it",
 	"runtime.At":            "generated code calls it",
 	"runtime.Matching":      "generated code calls it",
+	"runtime.ExampleURI":    "generated code calls it",
 	"runtime.URIBool":       "generated code calls it",
 	"runtime.URIInt":        "generated code calls it",
 	"runtime.URIText":       "generated code calls it",

@@ -94,6 +94,14 @@ func readURI(template, uri string, params URIParams) error {
 	return nil
 }
 
+// For generated code. ExampleURI reads the parameters of a template from the URI
+// of an example. It panics if the URI has another form, which wampgen has checked.
+func ExampleURI(template, uri string, params URIParams) {
+	if err := readURI(template, uri, params); err != nil {
+		panic(err)
+	}
+}
+
 // next passes what stands before the next parameter and returns its name, and
 // whether it is one of several components.
 func (u *URICoder) next() (name string, rest bool) {

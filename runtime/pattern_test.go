@@ -148,6 +148,22 @@ func reads[T any](t *testing.T, code func(*wamp.URICoder, *T), components map[st
 	}
 }
 
+// TestExampleURI: generated code reads the parameters of examples, which
+// wampgen has checked.
+func TestExampleURI(t *testing.T) {
+	var id int8
+	wamp.ExampleURI("com.device.{id}.state", "com.device.7.state", one(wamp.URIInt[int8], &id))
+	if id != 7 {
+		t.Errorf("got %d", id)
+	}
+	defer func() {
+		if _, ok := recover().(*wamp.URIError); !ok {
+			t.Error("a URI of another form is read")
+		}
+	}()
+	wamp.ExampleURI("com.device.{id}.state", "com.device.state", one(wamp.URIInt[int8], &id))
+}
+
 // TestMatching: a subscription that leaves parameters open is a pattern, and
 // one that leaves none open is not.
 func TestMatching(t *testing.T) {

@@ -3,6 +3,7 @@ package golang
 import (
 	"go/token"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -127,10 +128,10 @@ func docComment(text string) []jen.Code {
 }
 
 // commentLine makes one line a comment that is no directive: the character
-// after the slashes is always a space.
+// after the slashes is always a space, or the tab of preformatted lines.
 func commentLine(line string) string {
-	if line == "" {
-		return "//"
+	if line == "" || line[0] == '\t' {
+		return "//" + line
 	}
 	return "// " + line
 }
@@ -183,6 +184,14 @@ func number(n int) *jen.Statement    { return jen.Lit(n) }
 func float(v float64) *jen.Statement { return jen.Lit(v) }
 func truth(v bool) *jen.Statement    { return jen.Lit(v) }
 func digits(s string) *jen.Statement { return jen.Op(onlyDigits(s)) }
+
+// rawText is a literal of a text between backquotes, if it can be read there.
+func rawText(s string) *jen.Statement {
+	if strconv.CanBackquote(s) && !strings.ContainsFunc(s, func(c rune) bool { return !strconv.IsPrint(c) }) {
+		return jen.Op("`" + s + "`")
+	}
+	return jen.Lit(s)
+}
 
 // onlyDigits passes what strconv makes of an integer, and nothing else.
 func onlyDigits(s string) string {

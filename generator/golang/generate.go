@@ -30,6 +30,7 @@ var artefacts = []struct {
 	{"types", (*gen).types},
 	{"api", (*gen).api},
 	{"codec", (*gen).codec},
+	{"examples", (*gen).examples},
 }
 
 // Generate returns the Go files of an API. An error is the first finding of

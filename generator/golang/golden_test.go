@@ -11,6 +11,7 @@ import (
 	"github.com/wampgen/wampgen/generator/golang"
 	"github.com/wampgen/wampgen/generator/output"
 	"github.com/wampgen/wampgen/schema"
+	"github.com/wampgen/wampgen/schema/value"
 )
 
 var update = flag.Bool("update", false, "accept what the generator makes of the golden cases")
@@ -55,7 +56,7 @@ func model(t testing.TB, path string) *schema.Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, found := schema.Load(path, src, os.ReadFile)
+	m, found := schema.Load(path, src, os.ReadFile, value.CheckExamples)
 	for _, d := range found {
 		t.Error(d.Error())
 	}

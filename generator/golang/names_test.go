@@ -64,7 +64,8 @@ func TortureSchemas() (schemas []string) {
 			"error field": "errors: {e: {kwargs: {%q: int}}}", "procedure": "procedures: {%q: {args: [%[1]q: int]}}",
 			"parameter": "procedures: {p: {args: [%q: int], kwargs: {zzz: int}, returns: {kwargs: {%[1]q: int}}}}",
 			"topic":     "topics: {%q: {args: [%[1]q: int]}}", "type": "types: {%q: string}",
-			"all": "procedures: {%q: {args: [%[1]q: int]}}\ntopics: {%[1]q: {}}\nerrors: {%[1]q: {}}",
+			"all":      "procedures: {%q: {args: [%[1]q: int]}}\ntopics: {%[1]q: {}}\nerrors: {%[1]q: {}}",
+			"examples": "procedures: {%q: {examples: [{}]}}\ntopics: {%[1]q: {examples: [{}]}}\nerrors: {%[1]q: {examples: [{}]}}",
 		} {
 			schemas = append(schemas, fmt.Sprintf("%s# %s %q\n%s\n", header, where, name, fmt.Sprintf(form, name)))
 		}
@@ -99,6 +100,11 @@ func TestG3_TwoNames(t *testing.T) {
 		{"types: {T: {enum: [a-b,", "a_b]}}", "TAB"},
 		{"types: {AB: string, A: {enum: [", "b]}}", "AB"},
 		{"types: {AValues: string,", "A: {enum: [b]}}", "AValues"},
+		{"types: {LineExamples: string,", "Line: {type: string, examples: [x]}}", "LineExamples"},
+		{"types: {LostErrorExamples: string}", "\nerrors: {lost: {examples: [{}]}}", "LostErrorExamples"},
+		{"types: {OrderExampleCall: string}", "\nprocedures: {order: {examples: [{}]}}", "OrderExampleCall"},
+		{"types: {OrderExampleCalls: string}", "\nprocedures: {order: {examples: [{}]}}", "OrderExampleCalls"},
+		{"types: {TickExamples: string}", "\ntopics: {tick: {examples: [{}]}}", "TickExamples"},
 		{"types: {LostError: string}", "\nerrors: {lost: {}}", "LostError"},
 		{"types: {OrderPlaceArgs: string}", "\nprocedures: {order.place: {kwargs: {a: int}}}", "OrderPlaceArgs"},
 		{"types: {OrderPlaceResult: string}", "\nprocedures: {order.place: {returns: {kwargs: {a: int}}}}", "OrderPlaceResult"},

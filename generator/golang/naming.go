@@ -186,6 +186,7 @@ func (n *namer) typ(t *schema.Type) {
 		}
 	}
 	n.stem(packageScope, t, t.Place, id, what)
+	n.claimExamples(t, t.Place, id, what, t.Examples)
 	n.customType(t.Base, false)
 	new(gen).kind(t).claim(n)
 }
@@ -205,6 +206,7 @@ func (n *namer) err(e *schema.Error) {
 	n.payload(n.failure(e), "error "+what, errorMethods)
 	n.stem(packageScope, e, e.Place, id, what)
 	n.claim(e, e.Place, errorURI(id), "the URI of "+what)
+	n.claimExamples(e, e.Place, id, what, e.Examples)
 }
 
 // procedure names a procedure, what is derived from it, and the fields of its
@@ -225,6 +227,10 @@ func (n *namer) procedure(p *schema.Procedure) {
 		n.stem(methodScope, p, p.Place, id, what)
 		n.claim(p, p.Place, procedureURI(id), "the URI of "+what)
 		n.claim(p, p.Place, handleName(id), "the handler of "+what)
+		if len(p.Examples) > 0 {
+			n.claim(p, p.Place, exampleCallName(id), "an example of "+what)
+			n.claim(p, p.Place, exampleCallsName(id), "the examples of "+what)
+		}
 		if hasStream(p) {
 			n.claims = append(n.claims, claim{scope: methodScope, name: streamName(id), what: "the stream of " + what, owner: p, at: p.Place})
 		}
@@ -285,6 +291,7 @@ func (n *namer) topic(t *schema.Topic) {
 	n.claim(t, t.Place, subscribeName(id), "the subscriber of "+what)
 	n.claim(t, t.Place, eventsName(id), "the events of "+what)
 	n.claim(t, t.Place, id, what)
+	n.claimExamples(t, t.Place, id, what, t.Examples)
 	n.claimOptions(t, t.Place, id, what, t.Options)
 	if len(t.Params) > 0 {
 		n.claim(t, t.Place, matchName(id), "what matches "+what)

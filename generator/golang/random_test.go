@@ -43,6 +43,7 @@ func TestG13_RandomSchemas(t *testing.T) {
 			}
 			continue
 		}
+		randomschema.Exemplify(m)
 		files, err := golang.Generate(m, golang.Options{})
 		if err == nil {
 			err = check(files)

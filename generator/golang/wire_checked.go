@@ -72,6 +72,9 @@ func (g *gen) findChecked() []checkedUse {
 	}
 	for _, t := range g.model.Types {
 		add(g.names.of[t], t.Fields)
+		if len(t.Examples) > 0 {
+			aliases(&schema.Ref{Named: t})
+		}
 		for _, r := range t.Uses() {
 			aliases(r)
 		}

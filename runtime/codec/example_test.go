@@ -207,3 +207,15 @@ func ExampleWellFormed() {
 	// <nil>
 	// want well-formed msgpack, got a length beyond the end of the data
 }
+
+// An example of a schema. What is none is an error of that schema.
+func ExampleExample() {
+	var item lineItem
+	codec.Example(`{"sku":"4711","quantity":2}`, &item)
+	fmt.Printf("%+v\n", item)
+	defer func() { fmt.Println(recover()) }()
+	codec.Example(`{"sku":"4711","quantity":"two"}`, &item)
+	// Output:
+	// {SKU:4711 Quantity:2}
+	// wamp: an example of the schema is no *codec_test.lineItem: quantity: want int, got string
+}

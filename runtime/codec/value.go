@@ -1,5 +1,7 @@
 package codec
 
+import "fmt"
+
 // Value is a value that encodes and decodes itself. CodeWAMP encodes or decodes
 // exactly one value with c. Pointers to generated types are Values, and so are
 // pointers to types of package wamp such as UUID.
@@ -103,4 +105,13 @@ func UnmarshalJSON(b []byte, v Value) error {
 	v.CodeWAMP(d.Coder())
 	d.End()
 	return d.Err()
+}
+
+// For generated code. Example decodes an example of the schema, which is as
+// [MarshalJSON] returns it. It panics if that is no value of v: wampgen has
+// checked it, except against Go types of other packages.
+func Example(json string, v Value) {
+	if err := UnmarshalJSON([]byte(json), v); err != nil {
+		panic(fmt.Sprintf("wamp: an example of the schema is no %T: %v", v, err))
+	}
 }

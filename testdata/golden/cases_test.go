@@ -10,6 +10,7 @@ import (
 	"github.com/wampgen/wampgen/testdata/golden/encodings"
 	"github.com/wampgen/wampgen/testdata/golden/enums"
 	"github.com/wampgen/wampgen/testdata/golden/errors"
+	"github.com/wampgen/wampgen/testdata/golden/examples"
 	"github.com/wampgen/wampgen/testdata/golden/external"
 	"github.com/wampgen/wampgen/testdata/golden/include"
 	"github.com/wampgen/wampgen/testdata/golden/kwargs"
@@ -76,6 +77,11 @@ var tests = []test{
 	{"errors/TestWire", errors.TestWire},
 	{"errors/TestSurplusIsIgnored", errors.TestSurplusIsIgnored},
 	{"errors/TestLive", errors.TestLive},
+	{"examples/TestValues", examples.TestValues},
+	{"examples/TestPayloads", examples.TestPayloads},
+	{"examples/TestCalls", examples.TestCalls},
+	{"examples/TestFresh", examples.TestFresh},
+	{"examples/TestLive", examples.TestLive},
 	{"external/TestValues", external.TestValues},
 	{"external/TestNoID", external.TestNoID},
 	{"external/TestLive", external.TestLive},

@@ -74,6 +74,7 @@ func registration(name string, files []generator.File) ([]byte, error) {
 			case *ast.FuncDecl:
 				registerCoded(&types, d, f.Data)
 				registerVariant(&others, d)
+				registerExamples(&others, d)
 			case *ast.GenDecl:
 				registerDecl(&others, d, f.Data)
 			}
@@ -101,6 +102,13 @@ func registerCoded(out *bytes.Buffer, d *ast.FuncDecl, src []byte) {
 		mark = "()"
 	}
 	fmt.Fprintf(out, "%q: func() codec.Value { return new(%s) },\n", name+mark, name)
+}
+
+// registerExamples makes the examples once: they panic if they do not fit.
+func registerExamples(out *bytes.Buffer, d *ast.FuncDecl) {
+	if name := d.Name.Name; d.Recv == nil && (strings.HasSuffix(name, "Examples") || strings.HasSuffix(name, "ExampleCalls")) {
+		fmt.Fprintf(out, "_ = %s()\n", name)
+	}
 }
 
 // registerVariant registers the receiver of a method that only the variants of a

@@ -113,6 +113,7 @@ func (b *batch) write(n int, seed uint64) error {
 func (b *batch) add(m *schema.Model, text string) error {
 	name := fmt.Sprintf("s%04d", len(b.packages))
 	b.packages = append(b.packages, name)
+	randomschema.Exemplify(m)
 	files, err := golang.Generate(m, golang.Options{})
 	if err != nil {
 		return err
