@@ -112,6 +112,6 @@ func UnmarshalJSON(b []byte, v Value) error {
 // checked it, except against Go types of other packages.
 func Example(json string, v Value) {
 	if err := UnmarshalJSON([]byte(json), v); err != nil {
-		panic(fmt.Sprintf("wamp: an example of the schema is no %T: %v", v, err))
+		panic(fmt.Sprintf("wamp: an example of the schema is no %T: %v", v, err)) //nolint:forbidigo // for tests only, and a fault of the schema
 	}
 }

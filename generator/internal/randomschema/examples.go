@@ -92,7 +92,7 @@ func params(fields []*schema.Field) *data.Value {
 func parsed(json []byte) *data.Value {
 	v, err := data.Parse(json)
 	if err != nil {
-		panic(err) // our own JSON
+		panic(err) //nolint:forbidigo // our own JSON, in a test
 	}
 	return v
 }
