@@ -90,7 +90,7 @@ func (n *namer) customType(r *schema.Ref, hasDefault bool) {
 	n.customType(r.List, false)
 	n.customType(r.Map, false)
 	if r.Go == nil {
-		if base, _ := underlying(r); base.Go != nil && len(r.Constraints) > 0 && base.Scalar != schema.Decimal {
+		if base, _ := underlying(r); base != nil && base.Go != nil && len(r.Constraints) > 0 && base.Scalar != schema.Decimal {
 			n.unknownType(r.Place, base.Go.Type.Text, "constraints")
 		}
 		return

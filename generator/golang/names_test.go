@@ -225,6 +225,7 @@ func FuzzCheck(f *testing.F) {
 			f.Add(src)
 		}
 	}
+	f.Add([]byte("wampgen: 1\napi: {name: a, uri: com.example.a}\ntypes:\n  A: {type: B, min: 1}\n  B: {type: A, min: 1}\n  S: {fields: {x: {type: A, min: 2}}}\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		m, found := schema.Parse("a.wamp.yaml", src, Check)
 		for _, d := range found {

@@ -1,6 +1,8 @@
 package golang
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/wampgen/wampgen/schema"
@@ -66,8 +68,15 @@ func (w newtypeWire) reserve(n *names) {
 
 // underlying looks through newtypes: the scalar, struct, enum, list or map that
 // decides the encoding of r. named reports whether a newtype stands before it.
+// It returns nil where a schema with findings has no base for a newtype, or one
+// that is the newtype itself.
 func underlying(r *schema.Ref) (base *schema.Ref, named bool) {
-	for r.Named != nil && r.Named.Kind == schema.Newtype {
+	var seen []*schema.Type
+	for r != nil && r.Named != nil && r.Named.Kind == schema.Newtype {
+		if slices.Contains(seen, r.Named) {
+			return nil, true
+		}
+		seen = append(seen, r.Named)
 		r, named = r.Named.Base, true
 	}
 	return r, named

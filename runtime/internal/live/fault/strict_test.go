@@ -13,7 +13,7 @@ import (
 // R044, R045, R058, R104: what no router should send ends a strict session with
 // ABORT, and any other goes on. R072: ids mean nothing, the largest one as well.
 func TestStrictProtocol(t *testing.T) {
-	const most = 1 << 53
+	const most = int64(1 << 53)
 	for name, m := range map[string]wamptest.Message{
 		"an unknown subscription": {wamptest.Event, most, 1, stage.Dict{}},
 		"an unknown registration": {wamptest.Invocation, 1, most, stage.Dict{}},
