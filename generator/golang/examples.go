@@ -183,7 +183,7 @@ func (g *gen) exampleCalls(f *file, p *schema.Procedure, all []value.Example) {
 		body = append(body, jen.Var().Id("at").Add(ident(u.typ)))
 	}
 	for i, x := range all {
-		part := func(field string) *jen.Statement { return exampleAt(i).Dot(field) }
+		part := func(field string) *jen.Statement { return sel(exampleAt(i), field) }
 		if x.Doc != "" {
 			body = append(body, part("Doc").Op("=").Add(text(x.Doc)))
 		}

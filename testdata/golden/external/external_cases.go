@@ -29,7 +29,7 @@ func TestNoID(t *testing.T) {
 		roundtrip.Decodes(t, out, none, nil, (*wamp.ID)(nil))
 	}
 	roundtrip.Refuses[*wamp.ID](t, out, []any{-1}, nil, "result: want uint, got int out of range")
-	roundtrip.Refuses[*wamp.ID](t, out, []any{1<<53 + 1}, nil, "result: want id, got invalid int")
+	roundtrip.Refuses[*wamp.ID](t, out, []any{int64(1<<53 + 1)}, nil, "result: want id, got invalid int")
 	zero := wamp.ID(0)
 	roundtrip.Fails(t, roundtrip.Put(out, &zero), "result: not an id: want 1 to 2^53")
 	roundtrip.Refuses[wamp.ID](t, roundtrip.In(sessionGet), []any{0}, nil, "session: want id, got invalid int")

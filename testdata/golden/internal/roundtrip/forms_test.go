@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +84,9 @@ func TestForms(t *testing.T) {
 		"{type: uuid, encoding: bytes}": {codec.Of(new([16]byte), codec.Bytes16),
 			`"\u0000AQIDAAAAAAAAAAAAAAAA/w==" "\u0000AQIDAAAAAAAAAAAAAAAA/w8=" "\u0000AQIDAAAAAAAAAAAAAAAA" "AQIDAAAAAAAAAAAAAAAA/w=="`},
 	} {
+		if strconv.IntSize == 32 && definition == "{type: int}" {
+			continue // its borders are others there, and a schema does not know them
+		}
 		s, by := typeT(t, definition), judges(modelT(t, definition))["T"]
 		for d := json.NewDecoder(strings.NewReader(form.values)); d.More(); {
 			var data json.RawMessage
