@@ -65,6 +65,10 @@ measure: ## What generated code costs beside an older commit: lines, CPU, memory
 examples: ## Run every example and compare its output
 	go test -count=1 ./examples/...
 
+restarts: ## Every router killed and restarted 20 times under load (11 minutes)
+	WAMPGEN_CROSSBAR="$$(./.ci/crossbar)" WAMPGEN_NODE="$$(./.ci/interop)" WAMPGEN_RESTARTS=20 \
+		go test -count=1 -timeout 40m -run '^TestH4_Foreign' -v ./runtime/internal/interop
+
 interop: ## Our client with foreign routers and clients, which it installs; writes docs/interop.md
 	WAMPGEN_CROSSBAR="$$(./.ci/crossbar)" WAMPGEN_NODE="$$(./.ci/interop)" \
 		WAMPGEN_PEERS="$$(./.ci/peers)" WAMPGEN_BROWSER="$$(./.ci/browser)" \

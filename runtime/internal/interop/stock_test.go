@@ -24,7 +24,7 @@ var stockFaults = map[string][2]string{
 	"bool":         {"invalid-accepted", "quantity: want int, got bool"},
 	"zero":         {"invalid-accepted", "quantity: want at least 1, got less"},
 	"bound":        {"valid-refused", "refuses input with quantity = 99, which fits"},
-	"silent":       {"no-answer", `no answer within 500ms to input with note = ""`},
+	"silent":       {"no-answer", `no answer within 3s to input with note = ""`},
 	"undeclared":   {"error-undeclared", "com.example.stock.error.too_busy, which the schema does not declare"},
 	"error":        {"error-differs", "the error sold_out does not fit: left: want int, got string"},
 	"enum":         {"result-differs", "state: want one of"},
@@ -96,7 +96,7 @@ func conformed(t *testing.T, wampgen string, callee *exec.Cmd, fault string) (fo
 	callee.Args = append(callee.Args, server.URL(), fault)
 	stop := startCallee(t, callee)
 	defer stop()
-	cmd := exec.Command(wampgen, "conform", "-q", "--format", "json", "--timeout", "500ms", "--url", server.URL(), "testdata/stock.wamp.yaml")
+	cmd := exec.Command(wampgen, "conform", "-q", "--format", "json", "--timeout", "3s", "--url", server.URL(), "testdata/stock.wamp.yaml")
 	var said strings.Builder
 	cmd.Stderr = &said
 	out, err := cmd.Output()
@@ -126,7 +126,7 @@ func repeated(t *testing.T, wampgen string, f finding) {
 	case !answered:
 		t.Errorf("%s: %v: %s", f.Hint, err, out)
 	case f.Rule == "invalid-accepted" && err != nil, f.Rule == "valid-refused" && err == nil,
-		f.Rule == "no-answer" && !strings.Contains(string(out), "there was no result in time"):
+		f.Rule == "no-answer" && !strings.Contains(string(out), "in time"): // by this side or the router, whose timeouts race
 		t.Errorf("%s: not what was found: %s", f.Hint, out)
 	}
 }
