@@ -3,6 +3,7 @@ package wamp_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -156,12 +157,14 @@ func TestExampleURI(t *testing.T) {
 	if id != 7 {
 		t.Errorf("got %d", id)
 	}
-	defer func() {
-		if _, ok := recover().(*wamp.URIError); !ok {
-			t.Error("a URI of another form is read")
-		}
-	}()
+
+	var log strings.Builder
+	defer slog.SetDefault(slog.Default())
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
 	wamp.ExampleURI("com.device.{id}.state", "com.device.state", one(wamp.URIInt[int8], &id))
+	if id != 7 || !strings.Contains(log.String(), "URI of an example does not fit") {
+		t.Errorf("a URI of another form is read: %d, %s", id, log.String())
+	}
 }
 
 // TestMatching: a subscription that leaves parameters open is a pattern, and

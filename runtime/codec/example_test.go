@@ -3,6 +3,8 @@ package codec_test
 import (
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 )
@@ -213,9 +215,14 @@ func ExampleExample() {
 	var item lineItem
 	codec.Example(`{"sku":"4711","quantity":2}`, &item)
 	fmt.Printf("%+v\n", item)
-	defer func() { fmt.Println(recover()) }()
+
+	var log strings.Builder
+	defer slog.SetDefault(slog.Default())
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
 	codec.Example(`{"sku":"4711","quantity":"two"}`, &item)
+	_, text, _ := strings.Cut(log.String(), "msg=")
+	fmt.Print(text)
 	// Output:
 	// {SKU:4711 Quantity:2}
-	// wamp: an example of the schema is no *codec_test.lineItem: quantity: want int, got string
+	// "wamp: example of the schema does not fit" type=*codec_test.lineItem reason="quantity: want int, got string"
 }

@@ -89,10 +89,12 @@ func params(fields []*schema.Field) *data.Value {
 	return out
 }
 
+// parsed is the tree of our own JSON. Another one would be null, which no check of
+// an example lets through.
 func parsed(json []byte) *data.Value {
 	v, err := data.Parse(json)
 	if err != nil {
-		panic(err) //nolint:forbidigo // our own JSON, in a test
+		return &data.Value{Kind: data.Null}
 	}
 	return v
 }
