@@ -1,16 +1,19 @@
 package wamp
 
 import (
+	"log/slog"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // absences are the procedures for which calls of a client find no callee at the
-// moment, and those that have answered before. The lock is a leaf. The zero
-// value is ready for use.
+// moment, and those that have answered before. The lock is a leaf.
 type absences struct {
+	log   *slog.Logger
 	count atomic.Int64 // of byURI, so that a call need not look it up
 	mu    sync.RWMutex
 	byURI map[string]*absence
@@ -106,23 +109,20 @@ func (a *absences) find(uri string) *absence {
 	return a.byURI[uri]
 }
 
-// leave is the end of absences.join. The last call that waits takes the absence
-// with it.
-func (c *common) leave(it *absence) {
-	a := &c.absences
+// leave is the end of join. The last call that waits takes the absence with it.
+func (a *absences) leave(it *absence) {
 	a.mu.Lock()
 	it.calls--
 	gone := it.calls == 0 && a.remove(it) && it.said
 	a.mu.Unlock()
 	if gone {
-		c.cfg.log.Warn("wamp: no call waits for a callee any more", "procedure", it.uri, "lasted", it.lasted())
+		a.log.Warn("wamp: no call waits for a callee any more", "procedure", it.uri, "lasted", it.lasted())
 	}
 }
 
-// endAbsence notes that a procedure has a callee: the calls that wait are sent,
-// spread over a moment.
-func (c *common) endAbsence(it *absence) {
-	a := &c.absences
+// end notes that a procedure has a callee: the calls that wait are sent, spread
+// over a moment.
+func (a *absences) end(it *absence) {
 	a.mu.Lock()
 	over := a.remove(it)
 	if over {
@@ -131,7 +131,7 @@ func (c *common) endAbsence(it *absence) {
 	calls, said := it.calls, it.said
 	a.mu.Unlock()
 	if over && said {
-		c.cfg.log.Info("wamp: procedure has a callee again", "procedure", it.uri, "waiting", calls, "lasted", it.lasted())
+		a.log.Info("wamp: procedure has a callee again", "procedure", it.uri, "waiting", calls, "lasted", it.lasted())
 	}
 }
 
@@ -224,4 +224,61 @@ func (a *absences) waiting(it *absence) int {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	return it.calls
+}
+
+// refusal is an answer that means that a call found no callee.
+type refusal struct {
+	exists bool          // the procedure is certainly registered
+	busy   bool          // it is from a callee, which has no room
+	after  time.Duration // how long its callee wants to be left alone
+}
+
+// refusalOf returns the refusal that the answer to a call is; false if it is
+// another one.
+func refusalOf(w *session.Waiter) (refusal, bool) {
+	switch {
+	case !w.Failed:
+		return refusal{}, false
+	case saysNoCallee(w.URI):
+		return refusal{exists: w.URI != ErrNoSuchProcedure.URI}, true
+	case w.URI == ErrUnavailable.URI:
+		after, ok := retryAfter(w)
+		return refusal{exists: true, busy: true, after: after}, ok
+	}
+	return refusal{}, false
+}
+
+// saysNoCallee reports whether an error means by its URI alone that a call has
+// found no callee.
+func saysNoCallee(uri string) bool {
+	switch uri {
+	case ErrNoSuchProcedure.URI, ErrNoAvailableCallee.URI, "crossbar.error.max_concurrency_reached":
+		return true
+	}
+	return false
+}
+
+// retryAfterKey is the keyword argument of an ErrUnavailable that says when to
+// call again, in milliseconds.
+const retryAfterKey = "retry_after_ms"
+
+// retryAfter returns what an ErrUnavailable says about when to call again; false
+// if it says nothing.
+func retryAfter(w *session.Waiter) (time.Duration, bool) {
+	p, _ := decodePayload(w.Payload)
+	var ms float64
+	switch v := p.Kwargs[retryAfterKey].(type) {
+	case int64:
+		ms = float64(v)
+	case uint64:
+		ms = float64(v)
+	case float64:
+		ms = v
+	default:
+		return 0, false
+	}
+	if !(ms >= 0) {
+		return 0, false
+	}
+	return time.Duration(min(ms, float64(maxAfter.Milliseconds()))) * time.Millisecond, true
 }

@@ -198,3 +198,14 @@ func (c *Client) Call(ctx context.Context, procedure string, args []any, kwargs 
 	err := Call(ctx, c, &Procedure{URI: procedure}, &Payload{Args: args, Kwargs: kwargs}, &out, opts...)
 	return out, err
 }
+
+// checkCall refuses what must not be sent, or what the client has no codec for.
+func (c *common) checkCall(cfg *callConfig) error {
+	if err := cfg.check(); err != nil {
+		return err
+	}
+	if cfg.operation != nil && cfg.passthru != nil {
+		cfg.operation.Passthru = *cfg.passthru
+	}
+	return c.cfg.payloadCodecs.supports(cfg.passthru)
+}

@@ -78,6 +78,7 @@ func newClient(url, realm string, opts []ConnectOption) *Client {
 	c.streams = dispatch.NewLane(c.pool, l.Streams, l.Waiting, false)
 	c.urgent = dispatch.NewLane(c.pool, l.Workers, l.Waiting, false)
 	c.board.status = Status{State: Connecting}
+	c.absences.log = c.cfg.log
 	its, off := &intents{common: c}, &offline{common: c}
 	return &Client{common: c, intents: its, offline: off, supervisor: newSupervisor(c, its, off)}
 }

@@ -14,10 +14,10 @@ import (
 // else of the runtime.
 const GeneratedCodeV2 = true
 
-// This file is the whole contract with generated code. None of it has a type
-// parameter for a payload but what hands a payload to the user's own function:
-// a payload is a [codec.Value], and a Table says how the value becomes the
-// payload.
+// Generated code gives the descriptors below to [Call], [Publish], [Handle],
+// [Subscribe] and their like. Of these only what hands a payload to the user's
+// own function has a type parameter for it: otherwise a payload is a
+// [codec.Value], and a Table says how the value becomes the payload.
 
 // ValueError is the error of a value that does not fit its type in the schema,
 // or that cannot be sent. It says where the value is, which rule it breaks,
@@ -68,6 +68,16 @@ type Procedure struct {
 	bad      error  // why it has no URI
 }
 
+// For generated code. At returns the procedure whose URI has params, for [Call]
+// and [CallStream]. If a parameter cannot be part of a URI, the call fails with
+// a [*URIError].
+func (p *Procedure) At(params URIParams) *Procedure {
+	at := *p
+	at.URI, _, at.bad = writeURI(p.URI, params, false)
+	at.template = p.URI
+	return &at
+}
+
 // For generated code. Topic describes one topic.
 type Topic struct {
 	// URI is the topic's URI, with Template a URI template, see [URICoder].
@@ -92,21 +102,32 @@ type Topic struct {
 	bad      error      // why it has no URI
 }
 
+// For generated code. At returns the topic whose URI has params, for [Publish].
+// If a parameter cannot be part of a URI, the publish fails with a [*URIError].
+func (t *Topic) At(params URIParams) *Topic {
+	at := *t
+	at.URI, _, at.bad = writeURI(t.URI, params, false)
+	at.template = t.URI
+	return &at
+}
+
+// For generated code. Matching returns the topics whose URIs have those params
+// that are not nil, for [Subscribe] and [Events]: one topic if none is nil, or
+// else a pattern. If a parameter cannot be part of a URI, subscribing fails
+// with a [*URIError].
+func (t *Topic) Matching(params URIParams) *Topic {
+	at := *t
+	at.URI, at.match, at.bad = writeURI(t.URI, params, true)
+	at.template = t.URI
+	return &at
+}
+
 // For generated code. DeclaredError is a declared error of a procedure.
 type DeclaredError struct {
 	// URI names the error on the wire.
 	URI string
 	// New returns a new error of the generated type, to decode into.
 	New func() TypedError
-}
-
-// For generated code. TypedError is implemented by every generated error type.
-type TypedError interface {
-	error
-	// ErrorURI is the URI on the wire.
-	ErrorURI() string
-	// CodeWAMP codes the payload.
-	codec.Value
 }
 
 // For generated code. DecodeError decodes v from the payload of an ERROR

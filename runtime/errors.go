@@ -105,6 +105,15 @@ func (e *Error) Is(target error) bool {
 	return ok && canonical(t.URI) == canonical(e.URI)
 }
 
+// For generated code. TypedError is implemented by every generated error type.
+type TypedError interface {
+	error
+	// ErrorURI is the URI on the wire.
+	ErrorURI() string
+	// CodeWAMP codes the payload.
+	codec.Value
+}
+
 // IsPeer reports whether err came over the wire, from a callee or the router.
 // It reports false for nil. Only the type counts: an [*Error] or a generated
 // error that the program made itself is reported as a peer's.

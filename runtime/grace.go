@@ -118,7 +118,7 @@ func (g *grace) join() bool {
 		g.began = time.Now()
 	}
 	if _, exists := all.lastRefusal(it); !g.waits(exists) {
-		g.common.leave(it) // it is sent, and refused
+		all.leave(it) // it is sent, and refused
 		return false
 	}
 	g.absence = it
@@ -214,8 +214,8 @@ func (g *grace) explain(err error) error {
 func (g *grace) begin() {
 	g.sent = time.Now()
 	if g.probing {
-		c, it := g.common, g.absence
-		g.found = time.AfterFunc(c.absences.patience(it), func() { c.endAbsence(it) })
+		all, it := &g.common.absences, g.absence
+		g.found = time.AfterFunc(all.patience(it), func() { all.end(it) })
 	}
 }
 
@@ -258,7 +258,7 @@ func (g *grace) answered(w *session.Waiter) {
 		return
 	}
 	if it := all.find(g.procedure.URI); it != nil {
-		g.common.endAbsence(it)
+		all.end(it)
 	}
 }
 
@@ -283,63 +283,6 @@ func (g *grace) leave() {
 		return
 	}
 	g.yield()
-	g.common.leave(g.absence)
+	g.common.absences.leave(g.absence)
 	g.absence = nil
-}
-
-// refusal is an answer that means that a call found no callee.
-type refusal struct {
-	exists bool          // the procedure is certainly registered
-	busy   bool          // it is from a callee, which has no room
-	after  time.Duration // how long its callee wants to be left alone
-}
-
-// refusalOf returns the refusal that the answer to a call is; false if it is
-// another one.
-func refusalOf(w *session.Waiter) (refusal, bool) {
-	switch {
-	case !w.Failed:
-		return refusal{}, false
-	case saysNoCallee(w.URI):
-		return refusal{exists: w.URI != ErrNoSuchProcedure.URI}, true
-	case w.URI == ErrUnavailable.URI:
-		after, ok := retryAfter(w)
-		return refusal{exists: true, busy: true, after: after}, ok
-	}
-	return refusal{}, false
-}
-
-// saysNoCallee reports whether an error means by its URI alone that a call has
-// found no callee.
-func saysNoCallee(uri string) bool {
-	switch uri {
-	case ErrNoSuchProcedure.URI, ErrNoAvailableCallee.URI, "crossbar.error.max_concurrency_reached":
-		return true
-	}
-	return false
-}
-
-// retryAfterKey is the keyword argument of an ErrUnavailable that says when to
-// call again, in milliseconds.
-const retryAfterKey = "retry_after_ms"
-
-// retryAfter returns what an ErrUnavailable says about when to call again; false
-// if it says nothing.
-func retryAfter(w *session.Waiter) (time.Duration, bool) {
-	p, _ := decodePayload(w.Payload)
-	var ms float64
-	switch v := p.Kwargs[retryAfterKey].(type) {
-	case int64:
-		ms = float64(v)
-	case uint64:
-		ms = float64(v)
-	case float64:
-		ms = v
-	default:
-		return 0, false
-	}
-	if !(ms >= 0) {
-		return 0, false
-	}
-	return time.Duration(min(ms, float64(maxAfter.Milliseconds()))) * time.Millisecond, true
 }

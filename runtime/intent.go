@@ -71,7 +71,7 @@ func (it *intent) check() error {
 	if p := it.config.priority; p != PriorityNormal && p != PriorityHigh {
 		return session.Unsent(errors.New("wamp: priority must be PriorityNormal or PriorityHigh"))
 	}
-	return cmp.Or(it.common.checkPassthru(it.config.passthru), checkCustom(it.kind, it.config.custom))
+	return cmp.Or(it.common.cfg.payloadCodecs.supports(it.config.passthru), checkCustom(it.kind, it.config.custom))
 }
 
 var invokes = map[InvokePolicy]bool{

@@ -34,6 +34,10 @@ type failFastOption struct{}
 func (failFastOption) applyConnect(c *config)  { c.failFast = true }
 func (failFastOption) applyCall(c *callConfig) { c.failFast = true }
 
+// WithFailFast makes a call, or all calls of a client, fail with [ErrNotReady]
+// if there is no session. Default: calls wait for one under their ctx.
+func WithFailFast() ConnectCallOption { return failFastOption{} }
+
 type discloseOption struct{}
 
 func (discloseOption) applyCall(c *callConfig)       { c.disclose = true }
@@ -79,17 +83,6 @@ func (c *callConfig) check() error {
 		return session.Unsent(errors.New("wamp: cancel mode must be killnowait, kill or skip"))
 	}
 	return checkCustom(core.MsgCall, c.custom)
-}
-
-// checkCall is check, with what the client must have for it.
-func (c *common) checkCall(cfg *callConfig) error {
-	if err := cfg.check(); err != nil {
-		return err
-	}
-	if cfg.operation != nil && cfg.passthru != nil {
-		cfg.operation.Passthru = *cfg.passthru
-	}
-	return c.checkPassthru(cfg.passthru)
 }
 
 // options are the CALL.Options that the router understands; nil when there are

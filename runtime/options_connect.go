@@ -105,7 +105,7 @@ type config struct {
 	anyRealm      bool
 	strict        bool
 	authExtra     map[string]any
-	payloadCodecs map[string]PayloadCodec // by scheme
+	payloadCodecs payloadCodecs
 	dialer        transport.Dialer
 	link          transport.Options
 }
@@ -322,10 +322,6 @@ func WithMaxElapsed(d time.Duration) ConnectOption {
 func WithRetryFatal() ConnectOption {
 	return connectOption(func(c *config) { c.retryFatal = true })
 }
-
-// WithFailFast makes a call, or all calls of a client, fail with [ErrNotReady]
-// if there is no session. Default: calls wait for one under their ctx.
-func WithFailFast() ConnectCallOption { return failFastOption{} }
 
 // WithPublishBuffer keeps up to this many bytes of unacknowledged publishes
 // while there is no session, and sends them in order on the next one. An

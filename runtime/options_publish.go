@@ -147,15 +147,3 @@ func receivers[T any](key string, list []T) PublishOption {
 	list = append([]T{}, list...) // the caller's own; never null
 	return publishOption(func(c *publishConfig) { c.receivers = set(c.receivers, key, list) })
 }
-
-// set returns d with a field set, in memory of its own.
-func set(d core.Dict, key string, value any) core.Dict {
-	d = slices.Clone(d)
-	for i := range d {
-		if d[i].Key == key {
-			d[i].Value = value
-			return d
-		}
-	}
-	return append(d, core.Field{Key: key, Value: value})
-}

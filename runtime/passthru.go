@@ -72,69 +72,6 @@ type PayloadCodec interface {
 	Open(ctx context.Context, m *PassthruMessage, sealed []byte) ([]byte, error)
 }
 
-// WithPayloadCodec makes the client handle the payloads of a scheme of payload
-// passthru mode. A nil codec neither encrypts nor decrypts: the payload is only
-// encoded apart from its message. The last codec of a scheme wins. [Connect]
-// refuses a scheme that is neither "wamp" nor "mqtt" and does not begin with
-// "x_". Default: none.
-//
-// What arrives in a scheme without a codec, or cannot be opened, fails that
-// message: an invocation is answered with [ErrFeatureNotSupported] or
-// [ErrInvalidArgument], the error of a call is [ErrPassthru], and an event is
-// logged and left out.
-func WithPayloadCodec(scheme string, codec PayloadCodec) ConnectOption {
-	return connectOption(func(c *config) {
-		if c.payloadCodecs == nil {
-			c.payloadCodecs = make(map[string]PayloadCodec)
-		}
-		c.payloadCodecs[scheme] = codec
-	})
-}
-
-// PassthruOption changes a call, a publish or a registration.
-type PassthruOption interface {
-	CallPublishOption
-	RegisterOption
-}
-
-type passthruOption Passthru
-
-func (p passthruOption) applyCall(c *callConfig)       { c.passthru = (*Passthru)(&p) }
-func (p passthruOption) applyPublish(c *publishConfig) { c.passthru = (*Passthru)(&p) }
-func (p passthruOption) applyRegister(c *intentConfig) { c.passthru = (*Passthru)(&p) }
-
-// WithPassthru sends the payload of a call or publish, or the results and errors
-// of a registration, in payload passthru mode. The operation fails, before
-// anything is sent, if p is not valid or the client has no codec for its scheme,
-// and with [ErrUnsupported] if the router lacks the feature.
-//
-// The dealer answers a call with [ErrFeatureNotSupported] if the callee lacks
-// the feature. Default: a call or publish is sent as usual, and an invocation
-// is answered as it came, in the same scheme and with the same attributes.
-func WithPassthru(p Passthru) PassthruOption { return passthruOption(p) }
-
-// PassthruOnlyOption changes a call, a registration or a subscription.
-type PassthruOnlyOption interface {
-	CallOption
-	RegisterOption
-	SubscribeOption
-}
-
-type passthruOnlyOption struct{}
-
-func (passthruOnlyOption) applyCall(c *callConfig)        { c.passthruOnly = true }
-func (passthruOnlyOption) applyRegister(c *intentConfig)  { c.passthruOnly = true }
-func (passthruOnlyOption) applySubscribe(c *intentConfig) { c.passthruOnly = true }
-
-// WithPassthruOnly refuses what does not come in payload passthru mode, in any
-// scheme that the client handles: the result of a call, the invocations of a
-// registration, the events of a subscription. With a codec that authenticates,
-// a router cannot make up any of them. A plain error of a call still arrives,
-// since routers send their own. The operation fails with [ErrUnsupported] if the
-// router lacks the feature. Default: both are accepted; [CallInfo.Passthru] and
-// [EventInfo.Passthru] say how a message came.
-func WithPassthruOnly() PassthruOnlyOption { return passthruOnlyOption{} }
-
 // Serializers of a payload beside the formats.
 const (
 	nativeSerializer = "native"
@@ -150,9 +87,12 @@ func checkScheme(scheme string) error {
 	return fmt.Errorf("wamp: scheme of payload passthru must be wamp, mqtt or begin with x_, not %q", scheme)
 }
 
-// checkSchemes refuses codecs of schemes that no message can have.
-func (c *config) checkSchemes() error {
-	for scheme := range c.payloadCodecs {
+// payloadCodecs are the codecs of a client by their schemes.
+type payloadCodecs map[string]PayloadCodec
+
+// check refuses codecs of schemes that no message can have.
+func (codecs payloadCodecs) check() error {
+	for scheme := range codecs {
 		if err := checkScheme(scheme); err != nil {
 			return err
 		}
@@ -160,13 +100,13 @@ func (c *config) checkSchemes() error {
 	return nil
 }
 
-// checkPassthru refuses what must not be sent with a payload, nil for an
-// ordinary one (R251, R254, R255).
-func (c *common) checkPassthru(p *Passthru) error {
+// supports refuses what must not be sent with a payload, nil for an ordinary
+// one (R251, R254, R255).
+func (codecs payloadCodecs) supports(p *Passthru) error {
 	if p == nil {
 		return nil
 	}
-	codec, handled := c.cfg.payloadCodecs[p.Scheme]
+	codec, handled := codecs[p.Scheme]
 	err := checkScheme(p.Scheme)
 	switch serializer := p.serializer(); {
 	case err != nil:

@@ -42,7 +42,7 @@ func (c *Client) send(ctx context.Context, t *Topic, event codec.Value, opts []P
 		cfg = cfg.with(t.Publish).with(opts)
 	}
 	cfg.custom = op.extend(cfg.custom)
-	if err := cmp.Or(cfg.check(), c.checkPassthru(cfg.passthru)); err != nil {
+	if err := cmp.Or(cfg.check(), c.cfg.payloadCodecs.supports(cfg.passthru)); err != nil {
 		return err
 	}
 	if op != nil && cfg.passthru != nil {

@@ -326,3 +326,37 @@ func (x *Exchange) Out(v codec.Value, err error) error {
 	}
 	return nil
 }
+
+// For generated code. At returns the handler of the one procedure whose URI has
+// params. If a parameter cannot be part of a URI, registering fails with a
+// [*URIError].
+func (h Handler) At(params URIParams) Handler {
+	at := *h.handling
+	at.uri, _, at.config.bad = writeURI(at.config.template, params, false)
+	at.config.options = slices.Clone(at.config.options) // those of h stay
+	at.config.matching("")
+	return Handler{&at}
+}
+
+// At reads the parameters of the URI that was called into params. They come
+// from the registration or, with a pattern, from the procedure that the router
+// names. [Exchange.In] returns the error if they are not valid.
+func (x *Exchange) At(params URIParams) *Exchange {
+	x.bad = x.locate(params)
+	return x
+}
+
+func (x *Exchange) locate(params URIParams) error {
+	r := x.inv.registration
+	uri := r.uri
+	if r.config.match != "" {
+		d := core.Message{Details: x.inv.details}
+		if uri = d.DetailText("procedure"); uri == "" {
+			return fmt.Errorf("%w: pattern_based_registration: INVOCATION.Details has no procedure", ErrUnsupported)
+		}
+	}
+	if err := readURI(x.procedure.URI, uri, params); err != nil {
+		return &invalidArgument{err}
+	}
+	return nil
+}

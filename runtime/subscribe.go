@@ -59,12 +59,21 @@ func (r *reading) read(ctx context.Context, v codec.Value) error {
 	r.dec.Payload(r.payload, v, r.topic.Payload, r.common.strictness())
 	err := r.dec.Err()
 	if at, ok := v.(URIParams); ok && err == nil && r.topic.Template {
-		err = r.topic.locate(ctx, at)
+		err = r.locate(ctx, at)
 	}
 	if err != nil {
 		return &misfit{err}
 	}
 	return nil
+}
+
+// locate reads the parameters of the topic of the event into params.
+func (r *reading) locate(ctx context.Context, params URIParams) error {
+	info := EventInfoFrom(ctx)
+	if !info.Exact {
+		return fmt.Errorf("%w: pattern_based_subscription: EVENT.Details has no topic", ErrUnsupported)
+	}
+	return readURI(r.topic.template, info.Topic, params)
 }
 
 func (r *reading) release() {

@@ -61,7 +61,7 @@ func (v *supervisor) check() (err error) {
 	if v.routers, err = newRouters(&v.cfg, v.cfg.urls); err != nil {
 		return err
 	}
-	if err := cmp.Or(v.cfg.checkFeatures(), v.cfg.checkSchemes()); err != nil {
+	if err := cmp.Or(v.cfg.checkFeatures(), v.cfg.payloadCodecs.check()); err != nil {
 		return err
 	}
 	if v.sessions.Login.Extra, err = v.cfg.encodeExtra(); err != nil {

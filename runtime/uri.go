@@ -1,10 +1,7 @@
 package wamp
 
 import (
-	"context"
-	"fmt"
 	"log/slog"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -260,77 +257,4 @@ func URIUUID[T ~[16]byte](u *URICoder, v *T) {
 		id, err := ParseUUID(s)
 		return T(id), err == nil
 	})
-}
-
-// For generated code. At returns the procedure whose URI has params, for [Call]
-// and [CallStream]. If a parameter cannot be part of a URI, the call fails with
-// a [*URIError].
-func (p *Procedure) At(params URIParams) *Procedure {
-	at := *p
-	at.URI, _, at.bad = writeURI(p.URI, params, false)
-	at.template = p.URI
-	return &at
-}
-
-// For generated code. At returns the topic whose URI has params, for [Publish].
-// If a parameter cannot be part of a URI, the publish fails with a [*URIError].
-func (t *Topic) At(params URIParams) *Topic {
-	at := *t
-	at.URI, _, at.bad = writeURI(t.URI, params, false)
-	at.template = t.URI
-	return &at
-}
-
-// For generated code. Matching returns the topics whose URIs have those params
-// that are not nil, for [Subscribe] and [Events]: one topic if none is nil, or
-// else a pattern. If a parameter cannot be part of a URI, subscribing fails
-// with a [*URIError].
-func (t *Topic) Matching(params URIParams) *Topic {
-	at := *t
-	at.URI, at.match, at.bad = writeURI(t.URI, params, true)
-	at.template = t.URI
-	return &at
-}
-
-// For generated code. At returns the handler of the one procedure whose URI has
-// params. If a parameter cannot be part of a URI, registering fails with a
-// [*URIError].
-func (h Handler) At(params URIParams) Handler {
-	at := *h.handling
-	at.uri, _, at.config.bad = writeURI(at.config.template, params, false)
-	at.config.options = slices.Clone(at.config.options) // those of h stay
-	at.config.matching("")
-	return Handler{&at}
-}
-
-// At reads the parameters of the URI that was called into params. They come
-// from the registration or, with a pattern, from the procedure that the router
-// names. [Exchange.In] returns the error if they are not valid.
-func (x *Exchange) At(params URIParams) *Exchange {
-	x.bad = x.locate(params)
-	return x
-}
-
-func (x *Exchange) locate(params URIParams) error {
-	r := x.inv.registration
-	uri := r.uri
-	if r.config.match != "" {
-		d := core.Message{Details: x.inv.details}
-		if uri = d.DetailText("procedure"); uri == "" {
-			return fmt.Errorf("%w: pattern_based_registration: INVOCATION.Details has no procedure", ErrUnsupported)
-		}
-	}
-	if err := readURI(x.procedure.URI, uri, params); err != nil {
-		return &invalidArgument{err}
-	}
-	return nil
-}
-
-// locate reads the parameters of the topic of an event into params.
-func (t *Topic) locate(ctx context.Context, params URIParams) error {
-	info := EventInfoFrom(ctx)
-	if !info.Exact {
-		return fmt.Errorf("%w: pattern_based_subscription: EVENT.Details has no topic", ErrUnsupported)
-	}
-	return readURI(t.template, info.Topic, params)
 }
