@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path"
@@ -23,39 +22,38 @@ type baseline interface {
 	// imports by the path file, and what to call it; nil if there is none. The file
 	// of the schema is "".
 	read(path, file string) (name string, src []byte, err error)
-	// list returns the names of the schemas in a folder.
-	list(dir string) ([]string, error)
+	// gone returns the paths of schemas that it has where these files are, or below
+	// these folders, and that are not there any more.
+	gone(files, roots []string) ([]string, error)
 }
 
-// openBaseline returns the version that the flag -against names.
-func openBaseline(against string) (baseline, error) {
+// openBaseline returns the version that the flag -against names. What is named and
+// not there is an error: nothing would be found in it.
+func openBaseline(against string) (base baseline, err error) {
 	if ref, ok := strings.CutPrefix(against, "git:"); ok {
-		ref, path, _ := strings.Cut(ref, ":")
-		if ref == "" || strings.HasPrefix(ref, "-") {
-			return nil, fmt.Errorf("--against %s: git: must be followed by a commit, a branch or a tag", against)
-		}
-		g := gitBaseline{ref, path}
-		_, err := g.git(".", "rev-parse", "--verify", "--quiet", ref+"^{commit}")
-		if errors.Is(err, exec.ErrNotFound) {
-			return nil, fmt.Errorf("--against %s: %w", against, err)
-		} else if _, outside := g.git(".", "rev-parse", "--git-dir"); outside != nil {
-			return nil, fmt.Errorf("--against %s: this folder is in no git repository; commit the schema to one, or name a file or a folder to compare with", against)
-		} else if err != nil {
-			return nil, fmt.Errorf("--against %s: git has no commit %q here", against, ref)
-		}
-		return g, nil
+		base, err = openCommit(ref)
+	} else {
+		base, err = openPath(against)
 	}
-	info, err := os.Stat(against)
+	if err != nil {
+		return nil, fmt.Errorf("--against %s: %w", against, err)
+	}
+	return base, nil
+}
+
+// openPath returns a file or a folder.
+func openPath(name string) (baseline, error) {
+	info, err := os.Stat(name)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("--against: %w", err)
+		return nil, err
 	case info.IsDir():
-		return dirBaseline(against), nil
+		return newTreeBaseline(diskTree(name))
 	}
-	return fileBaseline(against), nil
+	return fileBaseline(name), nil
 }
 
-// fileBaseline is one file, with which every schema is compared.
+// fileBaseline is one file, with which one schema is compared.
 type fileBaseline string
 
 func (f fileBaseline) read(_, file string) (string, []byte, error) {
@@ -64,75 +62,126 @@ func (f fileBaseline) read(_, file string) (string, []byte, error) {
 	return name, src, err
 }
 
-func (f fileBaseline) list(string) ([]string, error) { return nil, nil }
+func (f fileBaseline) gone(_, _ []string) ([]string, error) { return nil, nil }
 
-// dirBaseline is a folder with schemas of the same names.
-type dirBaseline string
-
-func (d dirBaseline) read(path, file string) (string, []byte, error) {
-	for _, file := range []string{file, filepath.Base(file)} { // an import may be of another folder
-		name := filepath.Join(string(d), cmp.Or(file, filepath.Base(path)))
-		src, err := read(name)
-		if !errors.Is(err, fs.ErrNotExist) {
-			return name, src, err
-		}
+// isFile reports whether a baseline is one file.
+func isFile(b baseline) bool {
+	switch b.(type) {
+	case fileBaseline, gitFile:
+		return true
 	}
-	return "", nil, nil
-}
-
-func (d dirBaseline) list(string) ([]string, error) {
-	entries, err := os.ReadDir(string(d))
-	var names []string
-	for _, e := range entries {
-		names = append(names, e.Name())
-	}
-	return slices.DeleteFunc(names, isNoSchema), err
+	return false
 }
 
 func isNoSchema(name string) bool { return !strings.HasSuffix(name, schemaSuffix) }
 
-// gitBaseline is a commit. path is the file or the folder in it, from the top
-// of the repository; "" means the same one.
-type gitBaseline struct{ ref, path string }
-
-func (g gitBaseline) read(schema, file string) (string, []byte, error) {
-	dir := filepath.Dir(schema)
-	object := g.ref + ":./" + cmp.Or(filepath.ToSlash(file), filepath.Base(schema))
+// openCommit returns what REF or REF:path means to git.
+func openCommit(text string) (baseline, error) {
+	ref, name, _ := strings.Cut(text, ":")
+	if ref == "" || strings.HasPrefix(ref, "-") {
+		return nil, errors.New("git: must be followed by a commit, a branch or a tag")
+	}
+	_, err := git(".", "rev-parse", "--verify", "--quiet", ref+"^{commit}")
+	if errors.Is(err, exec.ErrNotFound) {
+		return nil, err
+	}
+	prefix, outside := git(".", "rev-parse", "--show-prefix")
 	switch {
-	case isNoSchema(g.path) && g.path != "":
-		object = g.ref + ":" + path.Join(g.path, cmp.Or(filepath.ToSlash(file), filepath.Base(schema)))
-	case g.path != "":
-		object = g.ref + ":" + filepath.ToSlash(diag.Beside(g.path, file))
+	case outside != nil:
+		return nil, errors.New("this folder is in no git repository; commit the schema to one, or name a file or a folder to compare with")
+	case err != nil:
+		return nil, fmt.Errorf("git has no commit %q here", ref)
+	case name == "":
+		return commitBaseline(ref), nil
 	}
-	if !g.has(dir, object) {
-		return "", nil, nil
+	if strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../") {
+		name = path.Join(strings.TrimSpace(string(prefix)), name)
 	}
-	src, err := g.git(dir, "cat-file", "blob", object)
-	if len(src) >= most {
-		return "", nil, fmt.Errorf("%s is too large", object)
+	switch kind, _ := git(".", "cat-file", "-t", ref+":"+name); strings.TrimSpace(string(kind)) {
+	case "blob":
+		return gitFile{ref, path.Clean(name)}, nil
+	case "tree":
+		return newTreeBaseline(gitTree{ref, path.Clean(name)})
 	}
+	return nil, fmt.Errorf("there is no %s in %s; a path begins at the top of the repository, or with ./", name, ref)
+}
+
+// commitBaseline is a commit, with the same paths.
+type commitBaseline string
+
+func (c commitBaseline) read(schema, file string) (string, []byte, error) {
+	dir, name := filepath.Split(filepath.Clean(schema))
+	name = cmp.Or(file, name)
+	for dir = filepath.Clean(dir); !exists(dir); dir = filepath.Dir(dir) { // git needs one that is there
+		name = filepath.Join(filepath.Base(dir), name)
+	}
+	object := string(c) + ":./" + filepath.ToSlash(name)
+	src, err := blob(dir, object)
 	return object, src, err
 }
 
-// has reports whether a file is in the commit.
-func (g gitBaseline) has(dir, object string) bool {
-	_, err := g.git(dir, "cat-file", "-e", object)
-	return err == nil
+func (c commitBaseline) gone(files, roots []string) (gone []string, err error) {
+	seen := map[string]bool{}
+	look := func(dir string, more ...string) {
+		if err != nil || seen[dir] {
+			return
+		}
+		var names []string
+		seen[dir] = true
+		names, err = c.list(dir, more...)
+		for _, name := range names {
+			if name = filepath.Join(dir, name); !exists(name) && !slices.Contains(gone, name) {
+				gone = append(gone, name)
+			}
+		}
+	}
+	for _, root := range roots {
+		look(root, "-r")
+	}
+	for _, f := range files {
+		look(filepath.Dir(f))
+	}
+	return gone, err
 }
 
-func (g gitBaseline) list(dir string) ([]string, error) {
-	if g.path != "" {
-		return nil, nil
-	}
-	out, err := g.git(dir, "ls-tree", "-z", "--name-only", g.ref, "./")
+// list returns the paths of schemas in a folder, or with -r below it.
+func (c commitBaseline) list(dir string, more ...string) ([]string, error) {
+	out, err := git(dir, slices.Concat([]string{"ls-tree"}, more, []string{"-z", "--name-only", string(c), "./"})...)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(strings.Split(string(out), "\x00"), isNoSchema), nil
+	return slices.DeleteFunc(strings.Split(string(out), "\x00"), isNoneOfTree), nil
+}
+
+// gitFile is one file of a commit, by its path from the top of the repository.
+type gitFile struct{ ref, path string }
+
+func (f gitFile) read(_, file string) (string, []byte, error) {
+	name := f.path
+	if file != "" {
+		name = path.Join(path.Dir(f.path), filepath.ToSlash(file))
+	}
+	object := f.ref + ":" + name
+	src, err := blob(".", object)
+	return object, src, err
+}
+
+func (f gitFile) gone(_, _ []string) ([]string, error) { return nil, nil }
+
+// blob returns an object of git, nil if there is none.
+func blob(dir, object string) ([]byte, error) {
+	if _, err := git(dir, "cat-file", "-e", object); err != nil {
+		return nil, nil //nolint:nilerr // there is none
+	}
+	src, err := git(dir, "cat-file", "blob", object)
+	if len(src) >= most {
+		return nil, fmt.Errorf("%s is too large", object)
+	}
+	return src, err
 }
 
 // git runs git in a folder and returns what it prints.
-func (g gitBaseline) git(dir string, args ...string) ([]byte, error) {
+func git(dir string, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(context.Background(), "git", append([]string{"-C", dir}, args...)...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

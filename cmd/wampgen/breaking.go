@@ -27,7 +27,7 @@ func breakingVerb() *verb {
 	return &verb{
 		name: "breaking", usage: "--against VERSION [flags] [file... | dir/...]",
 		short: "find what breaks since another version of the schemas",
-		long: "VERSION is a file, a folder, or git:REF, where REF:path names another file.\n" +
+		long: "VERSION is a file, a folder, or git:REF, where REF:path names another file or folder.\n" +
 			"The levels are wire (messages are misunderstood), peer (a peer of the old version\n" +
 			"gets an error or loses data) and go (Go code does not compile any more).\n" +
 			"Findings are the output; there is none if nothing breaks.",
@@ -68,13 +68,13 @@ func (k *comparing) run() int {
 	}
 	in := k.inputs()
 	base, err := openBaseline(k.against)
-	if err != nil {
+	switch {
+	case err != nil:
 		return k.fail(err)
-	}
-	if len(in.failed) > 0 {
+	case len(in.failed) > 0:
 		return k.fail(in.failed...)
-	}
-	if _, one := base.(fileBaseline); one && len(in.files) != 1 {
+	case in.found.HasErrors(): // and no schema is known
+	case isFile(base) && len(in.files) != 1:
 		return k.fail(fmt.Errorf("--against %s is one file, and there are %d schemas to compare with it", k.against, len(in.files)))
 	}
 	all, found, sources, failed := load(in.files, golang.Check)
@@ -89,7 +89,7 @@ func (k *comparing) run() int {
 				return k.fail(err)
 			}
 		}
-		if err := k.removed(base, in.files); err != nil {
+		if err := k.removed(base, &in); err != nil {
 			return k.fail(err)
 		}
 	}
@@ -102,7 +102,7 @@ func (k *comparing) file(base baseline, file loaded) error {
 	if err != nil {
 		return err
 	}
-	if src == nil || k.wasFragment(src) {
+	if src == nil || wasFragment(base, src) {
 		if k.verbose {
 			k.say("%s: there is none in %s", file.path, k.against)
 		}
@@ -129,9 +129,9 @@ func (k *comparing) file(base baseline, file loaded) error {
 
 // wasFragment reports whether the old version of a schema was a fragment, so that
 // its API is new. If it is the file to compare with, that is a mistake.
-func (k *comparing) wasFragment(src []byte) bool {
+func wasFragment(base baseline, src []byte) bool {
 	_, fragment := schema.Fragments(src)
-	return fragment && isNoSchema(k.against)
+	return fragment && !isFile(base)
 }
 
 // old resolves the old version of a schema, with the old versions of what it
@@ -200,39 +200,22 @@ func (k *comparing) finding(file string, at schema.Place, rule diag.Rule, messag
 }
 
 // removed adds the schemas of the old version that are gone.
-func (k *comparing) removed(base baseline, files []string) error {
+func (k *comparing) removed(base baseline, in *inputs) error {
 	if k.changelog {
 		return nil
 	}
-	now := map[string]bool{}
-	dirs := []string{}
-	for _, f := range files {
-		now[filepath.Clean(f)] = true
-		if dir := filepath.Dir(f); len(dirs) == 0 || dirs[len(dirs)-1] != dir {
-			dirs = append(dirs, dir)
-		}
-	}
-	for _, dir := range dirs {
-		names, err := base.list(dir)
+	gone, err := base.gone(in.files, in.roots)
+	for _, path := range gone {
+		_, src, err := base.read(path, "")
 		if err != nil {
 			return err
 		}
-		for _, name := range names {
-			path := filepath.Join(dir, name)
-			if now[path] || exists(path) {
-				continue
-			}
-			_, src, err := base.read(path, "")
-			if err != nil {
-				return err
-			}
-			if _, fragment := schema.Fragments(src); !fragment {
-				k.found = append(k.found, k.finding(path, schema.Place{}, ruleAPIRemoved,
-					"the schema is gone: nobody serves its procedures any more"))
-			}
+		if _, fragment := schema.Fragments(src); !fragment {
+			k.found = append(k.found, k.finding(path, schema.Place{}, ruleAPIRemoved,
+				"the schema is gone: nobody serves its procedures any more"))
 		}
 	}
-	return nil
+	return err
 }
 
 // finish prints what was found.

@@ -20,6 +20,8 @@ type search struct {
 	files []string
 	// dirs are the folders that were searched and hold generated code.
 	dirs []string
+	// roots are the folders below which all were searched ("./...").
+	roots []string
 	// failed are the arguments that mean nothing, and why.
 	failed []error
 }
@@ -48,7 +50,7 @@ func find(args []string) search {
 				out.files = append(out.files, f)
 			}
 		}
-		out.dirs = append(out.dirs, s.dirs...)
+		out.dirs, out.roots = append(out.dirs, s.dirs...), append(out.roots, s.roots...)
 	}
 	return out
 }
@@ -90,6 +92,7 @@ func expand(arg string) (search, error) {
 // walk searches the folders below root. As the go command, it leaves out other
 // modules, testdata, vendor, and folders that begin with "." or "_".
 func (s *search) walk(root string) error {
+	s.roots = append(s.roots, root)
 	return filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
