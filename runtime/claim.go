@@ -16,43 +16,33 @@ func (it *intent) procedure() procedure {
 	return procedure{it.uri, cmp.Or(it.config.match, core.MatchExact)}
 }
 
-// claim reserves the shared procedures of registrations, all or none. A router
-// gives a client one id for one shared procedure however often the client
-// registers it, so that a second handler would take the place of the first
-// without a word: the client refuses it, as routers refuse a procedure that is
-// not shared.
-func (c *intents) claim(its []*intent) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+// claims are the shared procedures that registrations of a client have reserved.
+// A router gives a client one id for one shared procedure however often the
+// client registers it, so that a second handler would take the place of the
+// first without a word: the client refuses it, as routers refuse a procedure
+// that is not shared. The lock is that of the intents.
+type claims map[procedure]*intent
+
+// claim reserves the shared procedures of registrations, all or none.
+func (c claims) claim(its []*intent) error {
 	for i, it := range its {
 		if it.kind != core.MsgRegister || !it.shared() {
 			continue
 		}
-		if c.claims[it.procedure()] != nil {
-			c.unclaim(its[:i])
+		if c[it.procedure()] != nil {
+			c.release(its[:i])
 			return it.failed(errRegisteredHere)
 		}
-		if c.claims == nil {
-			c.claims = make(map[procedure]*intent)
-		}
-		c.claims[it.procedure()] = it
+		c[it.procedure()] = it
 	}
 	return nil
 }
 
-// release gives up the claims of intents. Where a request gives the
-// registration back it is queued before, so that the next REGISTER follows it.
-func (c *intents) release(its ...*intent) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.unclaim(its)
-}
-
-// unclaim is release with mu held.
-func (c *intents) unclaim(its []*intent) {
+// release gives up the claims of intents.
+func (c claims) release(its []*intent) {
 	for _, it := range its {
-		if c.claims[it.procedure()] == it {
-			delete(c.claims, it.procedure())
+		if c[it.procedure()] == it {
+			delete(c, it.procedure())
 		}
 	}
 }

@@ -47,7 +47,7 @@ func (s *Subscription) missed(ctx context.Context, on *session.Session, id uint6
 		events, err = s.fetch(ctx, on, id, 1)
 		return events, true, err
 	}
-	limit, err := s.intents.heavy.first(s)
+	limit, err := s.intents.heavy.first(&s.tooMuch)
 	for err == nil {
 		var all []missedEvent
 		if all, err = s.fetch(ctx, on, id, limit); err != nil {
@@ -79,7 +79,7 @@ func (s *Subscription) more(limit int, got []missedEvent) (int, error) {
 		const overhead = 64 // of one event, at most
 		room := cmp.Or(s.common.cfg.link.ReadLimit, transport.DefaultReadLimit) / 8 * 7 / (largest + overhead)
 		next = min(4*limit, room, largestHistory)
-		if most := s.intents.heavy.tooMuch(s); most > 0 {
+		if most := s.intents.heavy.tooMuch(&s.tooMuch); most > 0 {
 			next = min(next, most-1)
 		}
 	}
@@ -92,7 +92,7 @@ func (s *Subscription) more(limit int, got []missedEvent) (int, error) {
 // fetch gets up to limit events of the history.
 func (s *Subscription) fetch(ctx context.Context, on *session.Session, id uint64, limit int) ([]missedEvent, error) {
 	w := s.common.spare.Waiter()
-	fetch := s.intents.heavy.begin(w, s, limit)
+	fetch := s.intents.heavy.begin(w, &s.tooMuch, limit)
 	events, err := s.common.getEvents(ctx, on, w, id, limit)
 	s.intents.heavy.end(fetch, err)
 	s.common.spare.PutWaiter(w)

@@ -37,16 +37,16 @@ type tooMuch struct{ limit, outage int }
 
 // fetching is one get_events under way. Its waiter serves others after it.
 type fetching struct {
-	waiter       *session.Waiter
-	subscription *Subscription
-	limit        int
-	lost         bool
+	waiter *session.Waiter
+	lesson *tooMuch // of its subscription
+	limit  int
+	lost   bool
 }
 
-func (h *heavy) begin(w *session.Waiter, s *Subscription, limit int) *fetching {
+func (h *heavy) begin(w *session.Waiter, lesson *tooMuch, limit int) *fetching {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	f := &fetching{waiter: w, subscription: s, limit: limit}
+	f := &fetching{waiter: w, lesson: lesson, limit: limit}
 	h.fetches = append(h.fetches, f)
 	return f
 }
@@ -70,7 +70,7 @@ func (h *heavy) learn(to *core.Addressee) {
 	learnt := false
 	for _, f := range h.fetches {
 		if to == nil && f.lost || to != nil && to.Waiter == f.waiter {
-			f.subscription.tooMuch = tooMuch{f.limit, h.outages}
+			*f.lesson = tooMuch{f.limit, h.outages}
 			learnt = true
 		}
 		if learnt && to != nil {
@@ -97,19 +97,20 @@ func (h *heavy) known() bool {
 	return h.sessions > 0
 }
 
-func (h *heavy) tooMuch(s *Subscription) int {
+// tooMuch returns the size that did not fit, 0 for none.
+func (h *heavy) tooMuch(lesson *tooMuch) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return s.tooMuch.limit
+	return lesson.limit
 }
 
-// first returns the size to ask for first.
-func (h *heavy) first(s *Subscription) (int, error) {
+// first returns the size that a subscription is to ask for first.
+func (h *heavy) first(lesson *tooMuch) (int, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
-	case s.tooMuch.limit > 0 && s.tooMuch.outage == h.outages, s.tooMuch.limit == 1:
-		return 0, fmt.Errorf("%w: a history of %d events", ErrTooLarge, s.tooMuch.limit)
+	case lesson.limit > 0 && lesson.outage == h.outages, lesson.limit == 1:
+		return 0, fmt.Errorf("%w: a history of %d events", ErrTooLarge, lesson.limit)
 	case h.sessions > 1:
 		return 0, fmt.Errorf("%w: other histories ended %d sessions", ErrTooLarge, h.sessions)
 	case h.sessions == 1:

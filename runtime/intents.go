@@ -16,8 +16,8 @@ import (
 type intents struct {
 	*common
 	list   []*intent
-	claims map[procedure]*intent // the shared ones that are in place or on their way
-	heavy  heavy                 // has a lock of its own
+	claims claims // the shared ones that are in place or on their way
+	heavy  heavy  // has a lock of its own
 	// moves are those who put intents in place at the moment, and recoveries those
 	// who bring a session up to date, until all that was missed is fetched.
 	moves, recoveries underway
@@ -61,6 +61,24 @@ func (c *intents) install(ctx context.Context, its []*intent, op *Operation) err
 		c.release(its...)
 	}
 	return err
+}
+
+// claim reserves the shared procedures of registrations, all or none.
+func (c *intents) claim(its []*intent) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.claims == nil {
+		c.claims = make(claims)
+	}
+	return c.claims.claim(its)
+}
+
+// release gives up the claims of intents. Where a request gives the
+// registration back it is queued before, so that the next REGISTER follows it.
+func (c *intents) release(its ...*intent) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.claims.release(its)
 }
 
 // move notes that intents are about to be put in place; moves.leave, that they

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/wampgen/wampgen/runtime/internal/session"
+	"github.com/wampgen/wampgen/runtime/transport"
 )
 
 // errUnanswered is why a restoration is tried again that has no reply.
@@ -89,6 +90,24 @@ func (r *recovery) restore(ctx context.Context, its []*intent) (left []*intent) 
 	return left
 }
 
+// restoreSuspects restores one suspect after the other and returns those that
+// were refused.
+func (r *recovery) restoreSuspects(ctx context.Context, its []*intent) (left []*intent) {
+	for _, it := range its {
+		if !pause(quiet, ctx.Done(), r.draining.Done()) {
+			return nil
+		}
+		r.suspected = true
+		one := r.intents.stillWanted([]*intent{it})
+		left = append(left, r.restore(ctx, one)...)
+		if r.asking != nil || !pause(quiet, ctx.Done(), r.draining.Done()) {
+			return nil
+		}
+		r.suspected = false
+	}
+	return left
+}
+
 // restored notes where an intent is in place. One that the user withdrew in
 // the meantime is taken back, and serves until the router's word.
 func (r *recovery) restored(ctx context.Context, it *intent, id uint64) {
@@ -149,5 +168,32 @@ func (r *recovery) refused(it *intent, err error) {
 		it.refusedOn = s
 		c.cfg.log.Warn("wamp: cannot restore this yet, trying again", it.key(), it.uri, "reason", text(err),
 			"next", "more tries, "+c.cfg.backoff.longest().String()+" apart at most, without a line for each; everything else works")
+	}
+}
+
+// blame looks for the intent that the session ended over, and leaves it out
+// when that was not the first time.
+func (r *recovery) blame(o *outage) {
+	c, s := r.intents, r.session
+	c.absolve(s)
+	if r.asking == nil || r.suspected {
+		o.broken = 0
+	}
+	to := s.Oversize()
+	if errors.Is(s.Cause(), transport.ErrTooLarge) {
+		c.heavy.learn(to)
+	}
+	switch {
+	case c.handlers.Err() != nil:
+	case to != nil:
+		c.blameOversize(s, to)
+	case errors.Is(s.Cause(), transport.ErrTooLarge): // nobody knows whose
+	case r.asking != nil && !r.suspected:
+		if o.broken++; o.broken <= brokenSessions {
+			return
+		}
+		fallthrough
+	case r.asking != nil:
+		c.strike(r.asking, s, strikesRestore)
 	}
 }

@@ -1,7 +1,6 @@
 package wamp
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -45,33 +44,6 @@ func (e *leftOutError) Unwrap() error { return e.cause }
 // Is reports whether target is ErrTooLarge and an event was.
 func (e *leftOutError) Is(target error) bool {
 	return target == ErrTooLarge && errors.Is(e.cause, transport.ErrTooLarge)
-}
-
-// blame looks for the intent that the session ended over, and leaves it out
-// when that was not the first time.
-func (r *recovery) blame(o *outage) {
-	c, s := r.intents, r.session
-	c.absolve(s)
-	if r.asking == nil || r.suspected {
-		o.broken = 0
-	}
-	to := s.Oversize()
-	if errors.Is(s.Cause(), transport.ErrTooLarge) {
-		c.heavy.learn(to)
-	}
-	switch {
-	case c.handlers.Err() != nil:
-	case to != nil:
-		c.blameOversize(s, to)
-	case errors.Is(s.Cause(), transport.ErrTooLarge): // nobody knows whose
-	case r.asking != nil && !r.suspected:
-		if o.broken++; o.broken <= brokenSessions {
-			return
-		}
-		fallthrough
-	case r.asking != nil:
-		c.strike(r.asking, s, strikesRestore)
-	}
 }
 
 // blameOversize blames who got the message that was too large: the
@@ -128,22 +100,4 @@ func suspects(its []*intent) (clean, suspected []*intent) {
 		}
 	}
 	return clean, suspected
-}
-
-// restoreSuspects restores one suspect after the other and returns those that
-// were refused.
-func (r *recovery) restoreSuspects(ctx context.Context, its []*intent) (left []*intent) {
-	for _, it := range its {
-		if !pause(quiet, ctx.Done(), r.draining.Done()) {
-			return nil
-		}
-		r.suspected = true
-		one := r.intents.stillWanted([]*intent{it})
-		left = append(left, r.restore(ctx, one)...)
-		if r.asking != nil || !pause(quiet, ctx.Done(), r.draining.Done()) {
-			return nil
-		}
-		r.suspected = false
-	}
-	return left
 }
