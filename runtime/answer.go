@@ -1,7 +1,6 @@
 package wamp
 
 import (
-	"context"
 	"errors"
 	"maps"
 
@@ -43,45 +42,22 @@ type answer struct {
 	payload codec.Value // nil for none
 }
 
-// errPanicked stands for a handler that did not return, as the log says.
-var errPanicked = errors.New("wamp: handler panicked")
-
-// translate decides what the caller learns of a handler's error: one that is
-// meant for it in full, and of anything else only that it happened (R196),
-// unless WithErrorText is set. inv is the ctx of the handler.
-func (r *Registration) translate(inv context.Context, err error) (uri string, payload codec.Value) {
-	if a, ok := r.answer(err, false); ok {
-		return a.uri, a.payload
-	}
-	if cause := context.Cause(inv); cause != nil && (errors.Is(err, inv.Err()) || errors.Is(err, cause)) {
-		if errors.Is(cause, ErrTimeout) {
-			return ErrTimeout.URI, nil
-		}
-		if errors.Is(cause, ErrOverflow) {
-			return ErrUnavailable.URI, nil
-		}
-		return ErrCanceled.URI, nil
-	}
-	c := r.common
-	if !errors.Is(err, errPanicked) {
-		c.cfg.log.Warn("wamp: handler failed", "procedure", r.uri, "reason", text(err))
-	}
-	if c.cfg.errorText {
-		return ErrRuntime.URI, &Payload{Args: []any{err.Error()}}
-	}
-	return ErrRuntime.URI, nil
+// answers says which errors of a handler its caller gets in full.
+type answers struct {
+	errors  []DeclaredError // declared
+	dynamic bool            // there is no schema that could declare any
 }
 
-// answer finds what in err is meant for the caller: what was wrong with the
+// of finds what in err is meant for the caller: what was wrong with the
 // input, an error that the procedure declares, an *Error of the handler's own,
 // or one that it relays. An error that was received is none of them.
-func (r *Registration) answer(err error, wrapped bool) (answer, bool) {
+func (a answers) of(err error, wrapped bool) (answer, bool) {
 	switch e := err.(type) {
 	case *invalidArgument:
 		return e.answer(), true
 	case *relayedError:
-		if a, ok := e.answer(); ok {
-			return a, true
+		if relayed, ok := e.answer(); ok {
+			return relayed, true
 		}
 	case *unfitError:
 		return answer{}, false // what was received does not fit here either
@@ -90,17 +66,17 @@ func (r *Registration) answer(err error, wrapped bool) (answer, bool) {
 			return answer{e.URI, &Payload{Args: e.Args, Kwargs: e.Kwargs}}, true
 		}
 	case TypedError:
-		if r.declares(e.ErrorURI()) || r.dynamic && !wrapped {
+		if a.declares(e.ErrorURI()) || a.dynamic && !wrapped {
 			return answer{e.ErrorURI(), e}, true
 		}
 	}
 	switch e := err.(type) {
 	case interface{ Unwrap() error }:
-		return r.answer(e.Unwrap(), true)
+		return a.of(e.Unwrap(), true)
 	case interface{ Unwrap() []error }:
 		for _, inner := range e.Unwrap() {
-			if a, ok := r.answer(inner, true); ok {
-				return a, true
+			if found, ok := a.of(inner, true); ok {
+				return found, true
 			}
 		}
 	}
@@ -135,8 +111,8 @@ func relayable(e *Error) (answer, bool) {
 }
 
 // declares reports whether the schema declares an error of the procedure.
-func (r *Registration) declares(uri string) bool {
-	for _, t := range r.errors {
+func (a answers) declares(uri string) bool {
+	for _, t := range a.errors {
 		if t.URI == uri {
 			return true
 		}
@@ -154,7 +130,7 @@ func (e *invalidArgument) Error() string { return e.cause.Error() }
 // programs.
 func (e *invalidArgument) answer() answer {
 	if sealed, ok := errors.AsType[*passthruError](e.cause); ok {
-		return sealed.answer()
+		return unopened(sealed)
 	}
 	p := Payload{Args: []any{e.Error()}}
 	var value *ValueError
@@ -170,3 +146,12 @@ func (e *invalidArgument) answer() answer {
 
 // Unwrap returns the decoder's error.
 func (e *invalidArgument) Unwrap() error { return e.cause }
+
+// unopened is what the caller gets whose payload cannot be opened (R261).
+func unopened(e *passthruError) answer {
+	uri := ErrInvalidArgument.URI
+	if e.unsupported {
+		uri = ErrFeatureNotSupported.URI
+	}
+	return answer{uri, &Payload{Args: []any{"payload passthru: " + e.text}}}
+}

@@ -2,7 +2,6 @@ package wamp
 
 import (
 	"context"
-	"iter"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 )
@@ -55,21 +54,6 @@ func (c *Client) CallBidi(ctx context.Context, procedure string, args []any, kwa
 	self := func(p *Payload) codec.Value { return p }
 	p := &Procedure{URI: procedure, Stream: true, Chunks: true}
 	return CallBidi(ctx, c, p, &Payload{Args: args, Kwargs: kwargs}, self, self, self, opts...)
-}
-
-// RegisterBidi is like [Client.RegisterChunks] for a procedure that has progressive
-// results too, as with [Client.RegisterStream]. Safe for concurrent use.
-func (c *Client) RegisterBidi(ctx context.Context, procedure string, handler func(ctx context.Context, in Payload, chunks iter.Seq2[Payload, error], out Sender[Payload]) (Payload, error), opts ...RegisterOption) (*Registration, error) {
-	self := func(p *Payload) codec.Value { return p }
-	h := Handle(&Procedure{URI: procedure, Stream: true, Chunks: true}, opts, func(ctx context.Context, x *Exchange) error {
-		var in Payload
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := handler(ctx, in, NewChunks(x, self), NewSender(x, self))
-		return x.Out(&out, err)
-	})
-	return c.registerDynamic(ctx, h)
 }
 
 // bidi is a [stream] that sends chunks.

@@ -2,69 +2,14 @@ package wamp
 
 import (
 	"context"
+	"errors"
+	"io"
 	"iter"
+	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 )
-
-// For generated code. CallChunks calls a procedure, sends it chunks, and waits for
-// its result (specification "Progressive Call Invocations"). in is nil if the
-// procedure has no input, out if it has no result; chunk returns the
-// [codec.Value] of a chunk.
-//
-// It ranges over chunks on the goroutine of its caller, and stops when the call
-// has ended: the callee may answer before the last chunk. While the queue of the
-// client is full it waits. An error that chunks yields cancels the call and is
-// returned. nil chunks are none.
-//
-// A timeout begins when the last chunk was sent. The client keeps it and does not
-// send it to the router, since some routers would bound the whole call. Once a
-// chunk was sent the call is never sent again. If the router lacks the feature
-// the error is [ErrUnsupported]. Otherwise it is like [Call]. Without a schema,
-// use [Client.CallChunks]. Safe for concurrent use.
-func CallChunks[T any](
-	ctx context.Context, c *Client, p *Procedure, in codec.Value, chunks iter.Seq2[T, error],
-	chunk func(*T) codec.Value, out codec.Value, opts ...CallOption,
-) error {
-	s := &streaming{parts: newOutgoing(p)}
-	s.begin(ctx, c, p, in, out, opts)
-	defer s.Close() // also after a panic of chunks
-	if err := sendAll(s, chunks, chunk); err != nil {
-		s.abort(err)
-	}
-	s.wait()
-	return s.outcome()
-}
-
-// sendAll sends chunks and, unless it returns an error, their end.
-func sendAll[T any](s *streaming, chunks iter.Seq2[T, error], chunk func(*T) codec.Value) error {
-	if chunks != nil {
-		for v, err := range chunks {
-			if err != nil {
-				return err
-			}
-			if err := s.send(chunk(&v)); err != nil {
-				return err
-			}
-		}
-	}
-	return s.closeSend()
-}
-
-// CallChunks calls a procedure with dynamic values, sends it chunks, and waits for
-// its result, see the function [CallChunks]. The arguments go with the first
-// message, each chunk with one of its own, and an empty one ends them. If
-// procedure is not a valid URI the error is [ErrInvalidURI]. Safe for concurrent
-// use.
-func (c *Client) CallChunks(ctx context.Context, procedure string, args []any, kwargs map[string]any, chunks iter.Seq2[Payload, error], opts ...CallOption) (Payload, error) {
-	self := func(p *Payload) codec.Value { return p }
-	p := &Procedure{URI: procedure, Chunks: true}
-	var out Payload
-	if err := CallChunks(ctx, c, p, &Payload{Args: args, Kwargs: kwargs}, chunks, self, &out, opts...); err != nil {
-		return Payload{}, err
-	}
-	return out, nil
-}
 
 // Chunks returns the values of seq as chunks, none of them with an error, for a call
 // or for the test of a handler: Chunks(slices.Values(lines)).
@@ -74,6 +19,146 @@ func Chunks[T any](seq iter.Seq[T]) iter.Seq2[T, error] {
 			if !yield(v, nil) {
 				return
 			}
+		}
+	}
+}
+
+// For generated code. NewChunks returns the chunks that the caller of an
+// invocation sends (specification "Progressive Call Invocations"). value returns
+// the [codec.Value] that codes a chunk. See [Client.RegisterChunks] for how the
+// loop ends.
+func NewChunks[T any](x *Exchange, value func(*T) codec.Value) iter.Seq2[T, error] {
+	r := newReceiving(x)
+	return func(yield func(T, error) bool) {
+		defer r.give()
+		for {
+			var item T
+			err := r.next(value(&item))
+			if err == io.EOF {
+				return
+			}
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			if !yield(item, nil) {
+				return
+			}
+		}
+	}
+}
+
+// errTaken is what a handler gets that an interceptor runs again.
+var errTaken = errors.New("wamp: the chunks were taken when the handler ran before")
+
+// receiving takes the chunks of an invocation for one run of its handler.
+type receiving struct {
+	inv       *invocation
+	procedure *Procedure
+	dec       codec.Decoder
+	run       int
+	ended     error // what the last chunk led to
+}
+
+func newReceiving(x *Exchange) *receiving {
+	in := x.inv.input
+	in.runs++
+	r := &receiving{inv: x.inv, procedure: x.procedure, run: in.runs}
+	if in.took {
+		r.ended = errTaken
+	}
+	return r
+}
+
+// next decodes the next chunk into v, waiting for it. The error is io.EOF behind
+// the last one.
+func (r *receiving) next(v codec.Value) error {
+	r.give()
+	if r.ended != nil {
+		return r.ended
+	}
+	raw, err := r.take()
+	if err != nil {
+		return err
+	}
+	if r.inv.timer != nil {
+		r.inv.timer.Reset(r.inv.timeout()) // it bounds the gaps
+	}
+	r.inv.input.took = true
+	r.inv.callee.common.limit(&r.dec)
+	r.dec.Payload(raw, v, r.procedure.Chunk, codec.Input)
+	if err := r.dec.Err(); err != nil {
+		r.ended = &invalidArgument{err}
+		return r.ended
+	}
+	return nil
+}
+
+// give ends the use of what was decoded.
+func (r *receiving) give() { r.inv.callee.common.memory.Give(r.dec.Held()) }
+
+// take returns the next chunk, waiting for it.
+func (r *receiving) take() (codec.Payload, error) {
+	inv, in := r.inv, r.inv.input
+	if inv.Err() != nil {
+		return codec.Payload{}, context.Cause(inv)
+	}
+	if r.procedure.FirstChunk && !in.first {
+		in.first = true
+		if !in.empty {
+			return inv.payload, nil
+		}
+	}
+	p, err := r.further()
+	if err == nil {
+		p = inv.open(p)
+	}
+	return p, err
+}
+
+// further is take for what came behind the first message.
+func (r *receiving) further() (codec.Payload, error) {
+	if p, ok, err := r.inv.input.inlet.Take(); ok || err == dispatch.ErrTaken {
+		return p, endOf(ok)
+	}
+	return r.await()
+}
+
+// endOf is io.EOF if there is no chunk.
+func endOf(ok bool) error {
+	if ok {
+		return nil
+	}
+	return io.EOF
+}
+
+// await is take for a chunk that has not come.
+func (r *receiving) await() (codec.Payload, error) {
+	inv, in := r.inv, r.inv.input
+	idle := inv.callee.config.idle()
+	began := time.Now()
+	timer := time.NewTimer(idle)
+	defer timer.Stop()
+	for {
+		p, ok, err := in.inlet.Take()
+		if ok || err == dispatch.ErrTaken {
+			return p, endOf(ok)
+		}
+		if err != nil {
+			return p, errChunkOverflow{}
+		}
+		select {
+		case <-in.inlet.Ready():
+		case <-inv.Done():
+			return p, context.Cause(inv)
+		case <-timer.C:
+			if d := idle - min(time.Since(began), in.sinceSent()); d > 0 {
+				timer.Reset(d)
+				continue
+			}
+			inv.end(ErrTimeout)
+			return p, context.Cause(inv)
 		}
 	}
 }

@@ -54,8 +54,8 @@ func CallInfoFrom(ctx context.Context) CallInfo {
 		Passthru:   passthruOf(d.Details),
 		details:    d.Details,
 	}
-	if info.Procedure == "" && inv.registration.config.match == "" {
-		info.Procedure = inv.registration.uri
+	if info.Procedure == "" && inv.callee.config.match == "" {
+		info.Procedure = inv.callee.uri
 	}
 	return info
 }
@@ -124,7 +124,7 @@ func EventInfoFrom(ctx context.Context) EventInfo {
 }
 
 // String says whose ctx it is.
-func (inv *invocation) String() string { return "wamp call of " + inv.registration.uri }
+func (inv *invocation) String() string { return "wamp call of " + inv.callee.uri }
 
 // Format prints String with every verb of fmt, which would show the payload.
 func (inv *invocation) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, inv.String()) }

@@ -15,64 +15,70 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
+// callee is a registration as its sessions see it.
+type callee struct {
+	*intent
+	intents *intents
+	answers
+	taking
+	handler handlerFunc
+	lane    *dispatch.Lane
+}
+
+// taking says what a procedure takes besides calls.
+type taking struct {
+	chunks     bool // it takes chunks
+	firstChunk bool // the first message is one
+}
+
+// handlerFunc decodes the input, runs the user's function and encodes the
+// result into b.
+type handlerFunc func(ctx context.Context, inv *invocation, b *session.Buffer) error
+
 // invocation is one call of a procedure of ours: its input, its ctx, its turn
 // in the lane and its one answer.
 type invocation struct {
 	context.Context
-	end          context.CancelCauseFunc
-	session      *session.Session
-	registration *Registration
-	request      uint64
-	payload      codec.Payload
-	details      codec.Raw
-	sealed       bool // it came in payload passthru mode, and was opened
-	turn         dispatch.Turn
-	result       *session.Buffer // what the handler gave
-	progress     atomic.Int64    // the size of the progressive results that it sent
-	timer        *time.Timer     // of the timeout that the dealer left to us; nil if there is none
-	input        *input          // nil if the procedure has no chunks
-	unwanted     bool            // it has chunks that the procedure does not take
+	end      context.CancelCauseFunc
+	session  *session.Session
+	callee   *callee
+	request  uint64
+	payload  codec.Payload
+	details  codec.Raw
+	sealed   bool // it came in payload passthru mode, and was opened
+	turn     dispatch.Turn
+	result   *session.Buffer // what the handler gave
+	progress atomic.Int64    // the size of the progressive results that it sent
+	timer    *time.Timer     // of the timeout that the dealer left to us; nil if there is none
+	input    *input          // nil if the procedure has no chunks
+	unwanted bool            // it has chunks that the procedure does not take
 }
 
-// callee is a registration as its session sees it.
-type callee struct{ r *Registration }
-
 // Invoke makes an invocation.
-func (h callee) Invoke(s *session.Session, m *core.Message, last bool) session.Invocation {
+func (h *callee) Invoke(s *session.Session, m *core.Message, last bool) session.Invocation {
 	inv := &invocation{
-		session: s, registration: h.r, request: m.Request,
+		session: s, callee: h, request: m.Request,
 		payload: m.Body(), details: m.Details,
 	}
-	h.r.common.counters.invocations.Add(1)
-	inv.Context, inv.end = context.WithCancelCause(h.r.common.handlers)
-	if h.r.chunks {
-		inv.input = newInput(inv, m, last)
-	} else {
+	h.common.counters.invocations.Add(1)
+	inv.Context, inv.end = context.WithCancelCause(h.common.handlers)
+	if !h.chunks {
 		inv.unwanted = !last
+		return inv
+	}
+	inv.input = newInput(m, last, h.common.pool, &inv.turn, func() { inv.end(errChunkOverflow{}) })
+	if h.firstChunk && !inv.input.empty {
+		h.common.counters.chunks.Add(1)
 	}
 	return inv
 }
 
 // Revoked ends the registration at the router's wish (R208).
-func (h callee) Revoked(reason string) {
-	if h.r.intents.revoked(h.r.intent, reason) {
-		h.r.common.cfg.log.Warn("wamp: registration revoked", "procedure", h.r.uri, "reason", peertext.Line(reason))
+func (h *callee) Revoked(reason string) {
+	if h.intents.revoked(h.intent, reason) {
+		h.common.cfg.log.Warn("wamp: registration revoked", "procedure", h.uri, "reason", peertext.Line(reason))
 	}
 }
-
-func (r *Registration) request(ctx context.Context, s *session.Session, w *session.Waiter) session.Pending {
-	return s.Register(ctx, w, callee{r}, r.uri, r.intent.options(s.Features()))
-}
-
-func (r *Registration) handle() any { return callee{r} }
-
-func (r *Registration) ended() { r.group.ended() }
-
-func (r *Registration) hold(*session.Session) {}
-
-func (r *Registration) behind() bool { return false }
-
-func (r *Registration) resume(context.Context, *session.Session, uint64, bool) error { return nil }
 
 // callInfoKey finds the invocation that a ctx belongs to.
 type callInfoKey struct{}
@@ -94,7 +100,34 @@ func (inv *invocation) Start(size int) {
 		inv.refuseParts()
 		return
 	}
-	inv.registration.lane.Submit(inv, inv.registration.uri, size)
+	inv.callee.lane.Submit(inv, inv.callee.uri, size)
+}
+
+// Continue takes a further message of the caller.
+func (inv *invocation) Continue(m *core.Message, size int, last bool) {
+	in := inv.input
+	if in == nil {
+		return // it was refused
+	}
+	if p := m.Body(); !last || !noPayload(p) {
+		inv.callee.common.counters.chunks.Add(1)
+		in.total.Add(payloadSize(p))
+		in.inlet.Offer(p, size)
+	}
+	if last {
+		in.inlet.Finish()
+	}
+}
+
+// refuseParts answers a caller that wants to send chunks to a procedure without
+// any. Nothing has run.
+func (inv *invocation) refuseParts() {
+	defer inv.end(nil)
+	b := inv.session.Buffer()
+	text := "the procedure takes no progressive invocations"
+	_ = b.Finish(b.Enc.Payload(&Payload{Args: []any{text}}, nil)) // always encodable
+	inv.callee.common.counters.invocationErrors.add(ErrFeatureNotSupported.URI)
+	inv.session.Refuse(inv.request, ErrFeatureNotSupported.URI, b)
 }
 
 // Interrupt ends the handler's ctx: the caller or the router cancelled it.
@@ -103,7 +136,7 @@ func (inv *invocation) Interrupt(reason string) { inv.end(interruption(reason)) 
 // Lose ends the handler's ctx: the session is over. If that is so because the
 // client has ended, its reason is the cause.
 func (inv *invocation) Lose() {
-	inv.end(cmp.Or(context.Cause(inv.registration.common.handlers), ErrLost))
+	inv.end(cmp.Or(context.Cause(inv.callee.common.handlers), ErrLost))
 }
 
 // errOver stands for an invocation whose session was over before its turn came.
@@ -132,51 +165,6 @@ func (inv *invocation) Handle() error {
 	return inv.handle(inv.result)
 }
 
-// Settle answers.
-func (inv *invocation) Settle(err error) {
-	defer inv.end(nil)
-	if inv.input != nil {
-		inv.input.inlet.Close()
-	}
-	crash, crashed := err.(*dispatch.Crash)
-	refused, full := err.(dispatch.Refused)
-	n := &inv.registration.common.counters
-	switch {
-	case full:
-		n.invocationErrors.add(ErrUnavailable.URI)
-		inv.refuse(refused.After)
-		return
-	case err == errOver:
-		n.invocationErrors.add(OtherErrors)
-		return
-	case crashed:
-		inv.registration.common.logCrash("wamp: handler", crash, "procedure", inv.registration.uri)
-		err = errPanicked
-	case err == nil:
-		err = inv.yield(inv.result)
-	}
-	if err != nil {
-		inv.fail(err)
-		return
-	}
-	n.answers.Add(1)
-}
-
-// The shortest and the longest retry_after_ms of a refused invocation.
-const (
-	leastAfter = 100 * time.Millisecond
-	mostAfter  = 10 * time.Second
-)
-
-// refuse answers an invocation for which there is no room. It says when to call
-// again: after the time that the first one in the queue has waited by now.
-func (inv *invocation) refuse(after time.Duration) {
-	ms := min(max(after, leastAfter), mostAfter).Milliseconds()
-	b := inv.session.Buffer()
-	_ = b.Finish(b.Enc.Payload(&Payload{Kwargs: map[string]any{retryAfterKey: ms}}, nil)) // always encodable
-	inv.session.Refuse(inv.request, ErrUnavailable.URI, b)
-}
-
 // timeout is what the dealer left to us to enforce (R184, R186), 0 for none.
 func (inv *invocation) timeout() time.Duration {
 	d := core.Message{Details: inv.details}
@@ -186,20 +174,20 @@ func (inv *invocation) timeout() time.Duration {
 
 // handle runs the handler through the interceptors.
 func (inv *invocation) handle(b *session.Buffer) error {
-	c := inv.registration.common
+	c := inv.callee.common
 	if len(c.cfg.interceptors) == 0 {
-		return inv.registration.handler(inv, inv, b)
+		return inv.callee.handler(inv, inv, b)
 	}
 	op := &Operation{
-		Kind: OperationInvocation, URI: inv.registration.uri, Template: inv.registration.config.template,
-		Roles: inv.registration.config.roles, keyword: inv.registration.config.metadata, kwargs: inv.payload.Kwargs,
+		Kind: OperationInvocation, URI: inv.callee.uri, Template: inv.callee.config.template,
+		Roles: inv.callee.config.roles, keyword: inv.callee.config.metadata, kwargs: inv.payload.Kwargs,
 		Attempt: 1, BytesIn: payloadSize(inv.payload), details: inv.details, Passthru: passthruOf(inv.details),
 	}
 	op.onSession(inv.session)
-	op.concrete("procedure", inv.registration.config.match)
+	op.concrete("procedure", inv.callee.config.match)
 	return c.cfg.interceptors.run(inv, op, func(ctx context.Context) error {
 		b.Begin(b.Enc.Format()) // an interceptor may try more than once
-		err := inv.registration.handler(ctx, inv, b)
+		err := inv.callee.handler(ctx, inv, b)
 		op.BytesOut += inv.progress.Swap(0)
 		if inv.input != nil {
 			op.BytesIn += inv.input.total.Swap(0)
@@ -211,57 +199,43 @@ func (inv *invocation) handle(b *session.Buffer) error {
 	})
 }
 
-// errNoResult stands for the result that an interceptor did not let through.
-var errNoResult = errors.New("wamp: an interceptor returned no error where the handler gave no result")
-
-// yield queues the result; one that is too large becomes an error (R197).
-func (inv *invocation) yield(b *session.Buffer) error {
-	if !b.Whole() {
-		return errNoResult
-	}
-	err := inv.session.Yield(inv.request, b)
-	if errors.Is(err, ErrTooLarge) {
-		return ErrPayloadSizeExceeded
-	}
-	return err
+// openFirst opens the payload of an invocation. The handler has yet to begin, which
+// may use sealed on many goroutines.
+func (inv *invocation) openFirst() {
+	sealed := inv.payload.Err == core.ErrSealed
+	inv.payload = inv.open(inv.payload)
+	inv.sealed = sealed && inv.payload.Err == nil
 }
 
-// fail queues the ERROR that a handler's error becomes (R194-R197). Where the
-// router does not take it in full its URI goes alone; where that is no URI
-// either it is a runtime error: every invocation is answered (R192).
-func (inv *invocation) fail(err error) {
-	uri, b := inv.failure(err)
-	if !inv.failed(uri, b) && !inv.failed(uri, inv.empty()) {
-		inv.failed(ErrRuntime.URI, inv.empty())
+// open opens the payload of an invocation, or of a further part of it, which
+// comes without the attributes of the first (R258).
+func (inv *invocation) open(p codec.Payload) codec.Payload {
+	if inv.sealed && p.Err == nil {
+		p.Err = core.ErrSealed
 	}
+	h := inv.callee
+	return h.common.open(inv, p, inv.details, PassthruCall, inv.procedure(), h.config.passthruOnly)
 }
 
-// failed queues one ERROR; false when it cannot be sent like this.
-func (inv *invocation) failed(uri string, b *session.Buffer) bool {
-	r := inv.registration
-	if err := inv.session.Fail(inv.request, uri, b); err != nil {
-		r.common.cfg.log.Warn("wamp: error cannot be sent as it is", "procedure", r.uri, "reason", text(err))
-		return false
-	}
-	r.common.counters.invocationErrors.add(countable(uri, r.declares(uri)))
-	return true
+// procedure is the URI that was called, or the pattern if the router does not
+// send it.
+func (inv *invocation) procedure() string {
+	return concrete(inv.details, "procedure", inv.callee.uri)
 }
 
-// failure encodes what the caller learns of a handler's error.
-func (inv *invocation) failure(err error) (uri string, b *session.Buffer) {
-	b = inv.session.Buffer()
-	uri, payload := inv.registration.translate(inv, err)
-	if bad := inv.encode(b, content{payload, nil, nil}, PassthruError); bad != nil {
-		inv.registration.common.cfg.log.Warn("wamp: payload of an error cannot be encoded",
-			"procedure", inv.registration.uri, "reason", text(bad))
-		b = inv.empty()
+// encode writes a result or error into b: as the registration says, or else as
+// the invocation came. What says nothing is not sealed as an error: it may be
+// the answer to what cannot be opened.
+func (inv *invocation) encode(b *session.Buffer, v content, kind PassthruKind) error {
+	h := inv.callee
+	var m *PassthruMessage
+	switch {
+	case kind == PassthruError && (v.value == nil || inv.payload.Err != nil):
+	case h.config.passthru != nil:
+		m = h.config.passthru.message(kind, inv.procedure())
+	case inv.sealed:
+		p := passthruOf(inv.details)
+		m = p.message(kind, inv.procedure())
 	}
-	return uri, b
-}
-
-// empty is a payload of nothing, which is always encodable.
-func (inv *invocation) empty() *session.Buffer {
-	b := inv.session.Buffer()
-	_ = b.Finish(0)
-	return b
+	return h.common.encode(inv, b, v, m)
 }

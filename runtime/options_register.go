@@ -144,6 +144,30 @@ func WithPriority(p Priority) RegisterOption {
 	return registerOption(func(c *intentConfig) { c.priority = p })
 }
 
+// defaultChunkTimeout is how long a handler waits for a chunk. A router such as
+// nexus does not notify a callee whose caller is gone.
+const defaultChunkTimeout = 10 * time.Minute
+
+// WithChunkTimeout bounds how long the handler of a procedure with chunks waits
+// for the next one while it sends no progressive result either. Then the
+// invocation ends with [ErrTimeout], which its caller gets. It frees handlers
+// whose caller is gone: some routers do not notify the callee. Default 10 minutes;
+// below 0 for no bound, 0 for the default.
+func WithChunkTimeout(d time.Duration) RegisterOption {
+	return registerOption(func(c *intentConfig) { c.chunkTimeout = d })
+}
+
+// idle is how long a handler waits for a chunk.
+func (c *intentConfig) idle() time.Duration {
+	switch d := c.chunkTimeout; {
+	case d < 0:
+		return 1<<63 - 1
+	case d > 0:
+		return d
+	}
+	return defaultChunkTimeout
+}
+
 // WithDiscloseCaller asks the router to disclose the callers, see [CallInfo]
 // (specification "Caller Identification"). A router that did not announce the
 // feature is not asked. Default: as the router is configured.

@@ -34,22 +34,6 @@ func NewSender[T any](x *Exchange, value func(*T) codec.Value) Sender[T] {
 	return &sender[T]{progressing{x.inv, x.procedure, d.DetailBool("receive_progress")}, value}
 }
 
-// RegisterStream is like [Client.Register] for a procedure with progressive
-// results. Its invocations have workers of their own, see [Limits.Streams].
-// Safe for concurrent use.
-func (c *Client) RegisterStream(ctx context.Context, procedure string, handler func(context.Context, Payload, Sender[Payload]) (Payload, error), opts ...RegisterOption) (*Registration, error) {
-	self := func(p *Payload) codec.Value { return p }
-	h := Handle(&Procedure{URI: procedure, Stream: true}, opts, func(ctx context.Context, x *Exchange) error {
-		var in Payload
-		if err := x.In(&in); err != nil {
-			return err
-		}
-		out, err := handler(ctx, in, NewSender(x, self))
-		return x.Out(&out, err)
-	})
-	return c.registerDynamic(ctx, h)
-}
-
 // sender is a [progressing] with its type.
 type sender[T any] struct {
 	progressing
@@ -91,7 +75,7 @@ func (p *progressing) send(v codec.Value) error {
 		if inv.input != nil {
 			inv.input.noteSent()
 		}
-		inv.registration.common.counters.progressSent.Add(1)
+		inv.callee.common.counters.progressSent.Add(1)
 		if inv.timer != nil {
 			inv.timer.Reset(inv.timeout()) // it bounds the gaps (R185)
 		}

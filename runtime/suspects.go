@@ -55,8 +55,8 @@ func (c *intents) blameOversize(s *session.Session, to *core.Addressee) {
 		it.oversize = time.Now()
 		c.strike(it, s, strikesEvent)
 	}
-	if h, ok := to.Handle.(callee); ok {
-		c.cfg.log.Warn("wamp: session ended over a call that is larger than the read limit", "procedure", h.r.uri,
+	if h, ok := to.Handle.(*callee); ok {
+		c.cfg.log.Warn("wamp: session ended over a call that is larger than the read limit", "procedure", h.uri,
 			"reason", text(s.Cause()), "next", "it goes on to be served, see WithReadLimit")
 	}
 }
