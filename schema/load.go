@@ -185,10 +185,6 @@ func (r *reader) importedType(n *node, x *typeExpr) (*Type, *Import) {
 	}
 	var names []string
 	for _, t := range i.Model.Types {
-		if t.Name == name && t.Kind == Union {
-			r.notBuilt(at, "the union "+quote(x.name)+" of an imported schema")
-			return nil, nil
-		}
 		if t.Name == name {
 			return t, i
 		}

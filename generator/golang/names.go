@@ -33,7 +33,6 @@ type names struct {
 	maybes     map[*schema.Payload]string // what codes a result that may be absent
 	containers map[string]string          // by spelling: the type that codes it
 	keys       map[string]string          // by spelling: the variable with the constraints of a map's keys
-	coders     map[*schema.Type]string    // the function that codes a union
 	checked    map[string]string          // by spelling with constraints: the type that codes it
 	checks     map[string]string          // by type: the variable with its constraints
 	caller     string                     // what implements Caller
@@ -55,7 +54,6 @@ func newNames() *names {
 		containers: map[string]string{},
 		checked:    map[string]string{},
 		keys:       map[string]string{},
-		coders:     map[*schema.Type]string{},
 		checks:     map[string]string{},
 		uris:       map[string]*uriParams{},
 	}

@@ -179,12 +179,6 @@ func (n *namer) typ(t *schema.Type) {
 	if id == "" {
 		return
 	}
-	for _, v := range t.Variants {
-		if v.Type != nil && v.Type.Import != nil {
-			d := n.report(v.Place, RuleImport, "the variant %s of %s is a type of another package, which cannot get methods", diag.Quote(v.Name), what)
-			d.Hint = "define a type of it here, as in  Money: {type: common.Money}"
-		}
-	}
 	n.stem(packageScope, t, t.Place, id, what)
 	n.claimExamples(t, t.Place, id, what, t.Examples)
 	n.customType(t.Base, false)

@@ -16,7 +16,7 @@ type unionWire struct {
 }
 
 func (w unionWire) goType() *jen.Statement { return ident(w.g.names.of[w.t]) }
-func (w unionWire) code() *jen.Statement   { return ident(w.g.names.coders[w.t]) }
+func (w unionWire) code() *jen.Statement   { return ident(coderName(w.g.names.of[w.t])) }
 func (w unionWire) empty() emptiness       { return emptyUnion }
 
 func (w unionWire) want() string {
@@ -41,9 +41,10 @@ func (w unionWire) constrained() bool { return true }
 func (w unionWire) declare(f *file)   { w.g.union(f, w.t) }
 func (w unionWire) codec(f *file)     { w.g.codeUnion(f, w.t) }
 
-// claim names the variants that have no name of their own.
+// claim names what codes it, and the variants that have no name of their own.
 func (w unionWire) claim(n *namer) {
 	t, id, what := w.t, n.of[w.t], diag.Quote(w.t.Name)
+	n.claim(t, t.Place, coderName(id), "what codes "+what)
 	if t.Open {
 		n.claim(t, t.Place, unknownName(id), "the unknown variants of "+what)
 	}
@@ -60,11 +61,12 @@ func (w unionWire) claim(n *namer) {
 	}
 }
 
-// reserve names the table and the function that codes a value.
-func (w unionWire) reserve(n *names) {
-	name := n.of[w.t]
-	n.tables[w.t], n.coders[w.t] = n.pick(localName(name)+"Union"), n.pick("code"+name)
-}
+// reserve names the table.
+func (w unionWire) reserve(n *names) { n.tables[w.t] = n.pick(localName(n.of[w.t]) + "Union") }
+
+// coderName is the function that codes a value of a union. It is exported, since
+// packages that import the API code such values too.
+func coderName(union string) string { return union + "CodeWAMP" }
 
 // isInterface reports whether a Go type is an interface, which has no methods
 // of its own.
@@ -81,14 +83,17 @@ func (n *names) variantType(v *schema.Variant) string {
 	return n.of[v]
 }
 
-// variantOwn is the type of a variant that has a name and methods, nil if there
-// is none.
+// variantOwn is the type of a variant that has a name and can get methods, nil
+// if there is none: those of another package cannot.
 func variantOwn(v *schema.Variant) *schema.Type {
-	t := v.Type.Named
-	for t != nil && isAlias(t) {
-		t = t.Base.Named
+	r := v.Type
+	for r != nil && r.Named != nil && r.Import == nil && isAlias(r.Named) {
+		r = r.Named.Base
 	}
-	return t
+	if r == nil || r.Import != nil {
+		return nil
+	}
+	return r.Named
 }
 
 // union emits the interface of a union, the methods that its variants have for
@@ -179,7 +184,8 @@ func (g *gen) unknownVariant(f *file, t *schema.Type, name string) {
 		Which: <Payment.isPayment>,
 	}
 
-	func <codePayment>(p *<Payment>, c *codec.Coder) { <paymentUnion>.Code(p, c) }
+	// <PaymentCodeWAMP> encodes or decodes the value at p. For the runtime.
+	func <PaymentCodeWAMP>(p *<Payment>, c *codec.Coder) { <paymentUnion>.Code(p, c) }
 */
 func (g *gen) codeUnion(f *file, t *schema.Type) {
 	name := g.names.of[t]
@@ -206,9 +212,9 @@ func (g *gen) codeUnion(f *file, t *schema.Type) {
 		made := jen.Op("&").Add(ident(unknownName(name))).Values(jen.Id("s"), jen.Id("v"))
 		entries = append(entries, entry("Unknown", jen.Func().Params(jen.Id("s").String(), jen.Id("v").Any()).Add(ident(name)).Add(oneLine(jen.Return(made)))))
 	}
-	table, coder := g.names.tables[t], g.names.coders[t]
+	table, coder := g.names.tables[t], coderName(name)
 	f.declare("", jen.Var().Add(ident(table)).Op("=").Add(codecID("Union").Types(ident(name))).Add(lines("{", "}", entries...)), "var "+table)
-	f.declare("", jen.Func().Add(ident(coder)).Params(jen.Id("p").Op("*").Add(ident(name)), coderParam()).
+	f.declare(coder+" encodes or decodes the value at p. For the runtime.", jen.Func().Add(ident(coder)).Params(jen.Id("p").Op("*").Add(ident(name)), coderParam()).
 		Add(oneLine(ident(table).Dot("Code").Call(jen.Id("p"), jen.Id("c")))), "func "+coder)
 }
 

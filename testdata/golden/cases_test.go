@@ -12,6 +12,7 @@ import (
 	"github.com/wampgen/wampgen/testdata/golden/errors"
 	"github.com/wampgen/wampgen/testdata/golden/examples"
 	"github.com/wampgen/wampgen/testdata/golden/external"
+	"github.com/wampgen/wampgen/testdata/golden/imports"
 	"github.com/wampgen/wampgen/testdata/golden/include"
 	"github.com/wampgen/wampgen/testdata/golden/kwargs"
 	"github.com/wampgen/wampgen/testdata/golden/lenient"
@@ -86,6 +87,12 @@ var tests = []test{
 	{"external/TestNoID", external.TestNoID},
 	{"external/TestLive", external.TestLive},
 	{"external/TestReserved", external.TestReserved},
+	{"imports/TestValues", imports.TestValues},
+	{"imports/TestConstraints", imports.TestConstraints},
+	{"imports/TestMixed", imports.TestMixed},
+	{"imports/TestUnions", imports.TestUnions},
+	{"imports/TestUnionConstraints", imports.TestUnionConstraints},
+	{"imports/TestLive", imports.TestLive},
 	{"include/TestValues", include.TestValues},
 	{"include/TestLive", include.TestLive},
 	{"kwargs/TestValues", kwargs.TestValues},

@@ -60,7 +60,7 @@ func (v *All) CodeWAMP(c *codec.Coder) {
 		case 2:
 			codec.Field(&s, 8, &v.Number, (*odd.Number).CodeWAMP)
 			s.Value(9, (*listOfNumber)(&v.Numbers))
-			codec.Field(&s, 10, &v.Either, codeEither)
+			codec.Field(&s, 10, &v.Either, EitherCodeWAMP)
 			codec.Field(&s, 11, &v.Price, codec.DecimalText[odd.Cents])
 		case 3:
 			s.Value(12, (*listOfDecimal)(&v.Prices))
@@ -92,7 +92,8 @@ var eitherUnion = codec.Union[Either]{
 	Which: Either.isEither,
 }
 
-func codeEither(p *Either, c *codec.Coder) { eitherUnion.Code(p, c) }
+// EitherCodeWAMP encodes or decodes the value at p. For the runtime.
+func EitherCodeWAMP(p *Either, c *codec.Coder) { eitherUnion.Code(p, c) }
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *OldHost) CodeWAMP(c *codec.Coder) { codec.Text[netip.Addr]((*netip.Addr)(v), c) }

@@ -90,7 +90,8 @@ var eitherUnion = codec.Union[Either]{
 	Which: Either.isEither,
 }
 
-func codeEither(p *Either, c *codec.Coder) { eitherUnion.Code(p, c) }
+// EitherCodeWAMP encodes or decodes the value at p. For the runtime.
+func EitherCodeWAMP(p *Either, c *codec.Coder) { eitherUnion.Code(p, c) }
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *Key) CodeWAMP(c *codec.Coder) { codec.Bytes16((*[16]byte)((*wamp.UUID)(v)), c) }
@@ -109,7 +110,7 @@ func (v *KeyArgs) CodeWAMP(c *codec.Coder) {
 	for c.Payload(&s, &keyArgsTable) {
 		s.Value(0, &v.Key)
 		s.Kwargs()
-		codec.NilField(&s, 1, &v.Either, codec.Absent, codeEither)
+		codec.NilField(&s, 1, &v.Either, codec.Absent, EitherCodeWAMP)
 	}
 }
 

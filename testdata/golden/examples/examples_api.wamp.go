@@ -207,7 +207,7 @@ func (c *caller) Chat(ctx context.Context, ticket string, opts ...wamp.CallOptio
 }
 
 func (c *caller) Choose(ctx context.Context, shape Shape, opts ...wamp.CallOption) (out *Side, err error) {
-	err = wamp.Call(ctx, c.client, choose, codec.Of(&shape, func(p *Shape, c *codec.Coder) { codec.NullNil(p, c, codeShape) }), codec.OfNull(&out, (*Side).CodeWAMP), opts...)
+	err = wamp.Call(ctx, c.client, choose, codec.Of(&shape, func(p *Shape, c *codec.Coder) { codec.NullNil(p, c, ShapeCodeWAMP) }), codec.OfNull(&out, (*Side).CodeWAMP), opts...)
 	return out, err
 }
 
@@ -405,7 +405,7 @@ func HandleChat(f func(context.Context, string, iter.Seq2[Line, error], wamp.Sen
 func HandleChoose(f func(context.Context, Shape) (*Side, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(choose, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Shape
-		if err := x.In(codec.Of(&in, func(p *Shape, c *codec.Coder) { codec.NullNil(p, c, codeShape) })); err != nil {
+		if err := x.In(codec.Of(&in, func(p *Shape, c *codec.Coder) { codec.NullNil(p, c, ShapeCodeWAMP) })); err != nil {
 			return err
 		}
 		out, err := f(ctx, in)

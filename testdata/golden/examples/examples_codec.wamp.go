@@ -191,7 +191,8 @@ var shapeUnion = codec.Union[Shape]{
 	Which: Shape.isShape,
 }
 
-func codeShape(p *Shape, c *codec.Coder) { shapeUnion.Code(p, c) }
+// ShapeCodeWAMP encodes or decodes the value at p. For the runtime.
+func ShapeCodeWAMP(p *Shape, c *codec.Coder) { shapeUnion.Code(p, c) }
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *Side) CodeWAMP(c *codec.Coder) {

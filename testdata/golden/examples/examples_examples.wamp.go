@@ -39,8 +39,8 @@ func PairExamples() []Pair {
 // ShapeExamples returns the schema's examples of Shape, for tests.
 func ShapeExamples() []Shape {
 	out := make([]Shape, 2)
-	codec.Example(`{"kind":"circle","radius":2}`, codec.Of(&out[0], codeShape))
-	codec.Example(`{"kind":"square","side":3}`, codec.Of(&out[1], codeShape))
+	codec.Example(`{"kind":"circle","radius":2}`, codec.Of(&out[0], ShapeCodeWAMP))
+	codec.Example(`{"kind":"square","side":3}`, codec.Of(&out[1], ShapeCodeWAMP))
 	return out
 }
 
@@ -153,9 +153,9 @@ type ChooseExampleCall struct {
 // tests.
 func ChooseExampleCalls() []ChooseExampleCall {
 	out := make([]ChooseExampleCall, 2)
-	codec.Example(`{"kind":"circle","radius":1}`, codec.Of(&out[0].In, func(p *Shape, c *codec.Coder) { codec.NullNil(p, c, codeShape) }))
+	codec.Example(`{"kind":"circle","radius":1}`, codec.Of(&out[0].In, func(p *Shape, c *codec.Coder) { codec.NullNil(p, c, ShapeCodeWAMP) }))
 	codec.Example(`"left"`, codec.OfNull(&out[0].Out, (*Side).CodeWAMP))
-	codec.Example(`null`, codec.Of(&out[1].In, func(p *Shape, c *codec.Coder) { codec.NullNil(p, c, codeShape) }))
+	codec.Example(`null`, codec.Of(&out[1].In, func(p *Shape, c *codec.Coder) { codec.NullNil(p, c, ShapeCodeWAMP) }))
 	codec.Example(`null`, codec.OfNull(&out[1].Out, (*Side).CodeWAMP))
 	return out
 }

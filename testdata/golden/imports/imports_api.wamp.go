@@ -14,15 +14,19 @@ import (
 // The URIs of the procedures. A name in braces stands for a parameter.
 const (
 	CustomerGetProcedure = "com.example.imports.customer.{id}.get"
+	MeansGetProcedure    = "com.example.imports.means.get"
 	MixedEchoProcedure   = "com.example.imports.mixed.echo"
 	MoneyEchoProcedure   = "com.example.imports.money.echo"
 	OrderFindProcedure   = "com.example.imports.order.find"
 	OrderPageProcedure   = "com.example.imports.order.page"
 	OrderPlaceProcedure  = "com.example.imports.order.place"
+	PaymentMakeProcedure = "com.example.imports.payment.make"
+	UnionsEchoProcedure  = "com.example.imports.unions.echo"
 )
 
 // The URIs of the topics. A name in braces stands for a parameter.
 const (
+	PaidTopic         = "com.example.imports.paid"
 	PriceChangedTopic = "com.example.imports.price.{currency}.changed"
 )
 
@@ -34,6 +38,10 @@ type Caller interface {
 	//
 	// Declared errors: [*common.RateLimitedError].
 	CustomerGet(ctx context.Context, id common.CustomerID, opts ...wamp.CallOption) (common.CustomerID, error)
+	// MeansGet calls com.example.imports.means.get.
+	//
+	// Declared errors: [*common.RateLimitedError].
+	MeansGet(ctx context.Context, in MeansGetArgs, opts ...wamp.CallOption) (Means, error)
 	// MixedEcho calls com.example.imports.mixed.echo.
 	//
 	// Declared errors: [*common.RateLimitedError].
@@ -59,6 +67,14 @@ type Caller interface {
 	//
 	// Declared errors: [*common.DeniedError], [*common.RateLimitedError].
 	OrderPlace(ctx context.Context, order Order, opts ...wamp.CallOption) (common.Money, error)
+	// PaymentMake calls com.example.imports.payment.make in both directions.
+	//
+	// Declared errors: [*common.RateLimitedError], [*common.UnpaidError].
+	PaymentMake(ctx context.Context, payment common.Payment, opts ...wamp.CallOption) wamp.Bidi[common.Tree, common.Payment, common.Change]
+	// UnionsEcho calls com.example.imports.unions.echo.
+	//
+	// Declared errors: [*common.RateLimitedError].
+	UnionsEcho(ctx context.Context, unions Unions, opts ...wamp.CallOption) (Unions, error)
 }
 
 // NewCaller returns a Caller that calls through client.
@@ -70,6 +86,11 @@ type caller struct {
 
 func (c *caller) CustomerGet(ctx context.Context, id common.CustomerID, opts ...wamp.CallOption) (out common.CustomerID, err error) {
 	err = wamp.Call(ctx, c.client, customerGet.At(&customerGetParams{id}), nil, &out, opts...)
+	return out, err
+}
+
+func (c *caller) MeansGet(ctx context.Context, in MeansGetArgs, opts ...wamp.CallOption) (out Means, err error) {
+	err = wamp.Call(ctx, c.client, meansGet, &in, codec.Of(&out, MeansCodeWAMP), opts...)
 	return out, err
 }
 
@@ -102,6 +123,16 @@ func (c *caller) OrderPlace(ctx context.Context, order Order, opts ...wamp.CallO
 	return out, err
 }
 
+func (c *caller) PaymentMake(ctx context.Context, payment common.Payment, opts ...wamp.CallOption) wamp.Bidi[common.Tree, common.Payment, common.Change] {
+	return wamp.CallBidi[common.Tree, common.Payment, common.Change](ctx, c.client, paymentMake, codec.Of(&payment, common.PaymentCodeWAMP),
+		func(v *common.Tree) codec.Value { return codec.Of(v, common.TreeCodeWAMP) }, func(v *common.Payment) codec.Value { return codec.Of(v, common.PaymentCodeWAMP) }, func(v *common.Change) codec.Value { return codec.Of(v, codePaymentMakeResult) }, opts...)
+}
+
+func (c *caller) UnionsEcho(ctx context.Context, unions Unions, opts ...wamp.CallOption) (out Unions, err error) {
+	err = wamp.Call(ctx, c.client, unionsEcho, &unions, &out, opts...)
+	return out, err
+}
+
 // Callee implements the procedures of the API imports. Its methods are called concurrently. To
 // serve only some of the procedures, give their handlers, such as that of [HandleCustomerGet],
 // to [wamp.Register].
@@ -110,6 +141,10 @@ type Callee interface {
 	//
 	// Declared errors: [*common.RateLimitedError].
 	CustomerGet(ctx context.Context, id common.CustomerID) (common.CustomerID, error)
+	// MeansGet handles com.example.imports.means.get.
+	//
+	// Declared errors: [*common.RateLimitedError].
+	MeansGet(ctx context.Context, in MeansGetArgs) (Means, error)
 	// MixedEcho handles com.example.imports.mixed.echo.
 	//
 	// Declared errors: [*common.RateLimitedError].
@@ -130,6 +165,14 @@ type Callee interface {
 	//
 	// Declared errors: [*common.DeniedError], [*common.RateLimitedError].
 	OrderPlace(ctx context.Context, order Order) (common.Money, error)
+	// PaymentMake handles com.example.imports.payment.make.
+	//
+	// Declared errors: [*common.RateLimitedError], [*common.UnpaidError].
+	PaymentMake(ctx context.Context, payment common.Payment, chunks iter.Seq2[common.Tree, error], out wamp.Sender[common.Payment]) (common.Change, error)
+	// UnionsEcho handles com.example.imports.unions.echo.
+	//
+	// Declared errors: [*common.RateLimitedError].
+	UnionsEcho(ctx context.Context, unions Unions) (Unions, error)
 }
 
 // Register registers every procedure of impl with opts: all of them or, on an error, none. They
@@ -139,11 +182,14 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 		ctx,
 		client,
 		HandleCustomerGet(impl.CustomerGet, opts...),
+		HandleMeansGet(impl.MeansGet, opts...),
 		HandleMixedEcho(impl.MixedEcho, opts...),
 		HandleMoneyEcho(impl.MoneyEcho, opts...),
 		HandleOrderFind(impl.OrderFind, opts...),
 		HandleOrderPage(impl.OrderPage, opts...),
 		HandleOrderPlace(impl.OrderPlace, opts...),
+		HandlePaymentMake(impl.PaymentMake, opts...),
+		HandleUnionsEcho(impl.UnionsEcho, opts...),
 	)
 }
 
@@ -159,6 +205,20 @@ func HandleCustomerGet(f func(context.Context, common.CustomerID) (common.Custom
 		}
 		out, err := f(ctx, at.ID)
 		return x.Out(&out, err)
+	})
+}
+
+// HandleMeansGet returns the handler of com.example.imports.means.get for [wamp.Register].
+//
+//go:noinline
+func HandleMeansGet(f func(context.Context, MeansGetArgs) (Means, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(meansGet, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in MeansGetArgs
+		if err := x.In(&in); err != nil {
+			return err
+		}
+		out, err := f(ctx, in)
+		return x.Out(codec.Of(&out, MeansCodeWAMP), err)
 	})
 }
 
@@ -229,6 +289,50 @@ func HandleOrderPlace(f func(context.Context, Order) (common.Money, error), opts
 		out, err := f(ctx, in)
 		return x.Out(&out, err)
 	})
+}
+
+// HandlePaymentMake returns the handler of com.example.imports.payment.make for [wamp.Register].
+//
+//go:noinline
+func HandlePaymentMake(f func(context.Context, common.Payment, iter.Seq2[common.Tree, error], wamp.Sender[common.Payment]) (common.Change, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(paymentMake, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in common.Payment
+		if err := x.In(codec.Of(&in, common.PaymentCodeWAMP)); err != nil {
+			return err
+		}
+		out, err := f(ctx, in, wamp.NewChunks(x, func(v *common.Tree) codec.Value { return codec.Of(v, common.TreeCodeWAMP) }), wamp.NewSender(x, func(v *common.Payment) codec.Value { return codec.Of(v, common.PaymentCodeWAMP) }))
+		return x.Out(codec.Of(&out, codePaymentMakeResult), err)
+	})
+}
+
+// HandleUnionsEcho returns the handler of com.example.imports.unions.echo for [wamp.Register].
+//
+//go:noinline
+func HandleUnionsEcho(f func(context.Context, Unions) (Unions, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(unionsEcho, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in Unions
+		if err := x.In(&in); err != nil {
+			return err
+		}
+		out, err := f(ctx, in)
+		return x.Out(&out, err)
+	})
+}
+
+// PublishPaid publishes com.example.imports.paid.
+func PublishPaid(ctx context.Context, client *wamp.Client, ev Paid, opts ...wamp.PublishOption) error {
+	return wamp.Publish(ctx, client, paid, &ev, opts...)
+}
+
+// SubscribePaid calls handler for every event of com.example.imports.paid, one after the other.
+func SubscribePaid(ctx context.Context, client *wamp.Client, handler func(context.Context, Paid) error, opts ...wamp.SubscribeOption) (*wamp.Subscription, error) {
+	return wamp.Subscribe(ctx, client, paid, handler, opts...)
+}
+
+// PaidEvents returns the events of com.example.imports.paid as a sequence. It subscribes when it
+// is ranged over and ends with the loop, with ctx or with an error.
+func PaidEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[Paid], error] {
+	return wamp.Events[Paid](ctx, client, paid, opts...)
 }
 
 // PublishPriceChanged publishes com.example.imports.price.{currency}.changed.

@@ -12,11 +12,19 @@ var commonRateLimitedError = wamp.DeclaredError{URI: common.RateLimitedErrorURI,
 
 var commonDeniedError = wamp.DeclaredError{URI: common.DeniedErrorURI, New: func() wamp.TypedError { return new(common.DeniedError) }}
 
+var commonUnpaidError = wamp.DeclaredError{URI: common.UnpaidErrorURI, New: func() wamp.TypedError { return new(common.UnpaidError) }}
+
 var customerGet = &wamp.Procedure{
 	URI:      CustomerGetProcedure,
 	Template: true,
 	Out:      &codec.Table{Args: 1, Result: true, Fields: []string{"result:uuid"}},
 	Errors:   []wamp.DeclaredError{commonRateLimitedError},
+}
+
+var meansGet = &wamp.Procedure{
+	URI:    MeansGetProcedure,
+	Out:    &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
+	Errors: []wamp.DeclaredError{commonRateLimitedError},
 }
 
 var mixedEcho = &wamp.Procedure{
@@ -53,10 +61,91 @@ var orderPlace = &wamp.Procedure{
 	Errors: []wamp.DeclaredError{commonDeniedError, commonRateLimitedError},
 }
 
+var paymentMake = &wamp.Procedure{
+	URI:      PaymentMakeProcedure,
+	Stream:   true,
+	Chunks:   true,
+	In:       &codec.Table{Args: 1, Fields: []string{"payment:map"}},
+	Progress: &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
+	Chunk:    &codec.Table{Args: 1, Fields: []string{"result:number or list"}},
+	Errors:   []wamp.DeclaredError{commonRateLimitedError, commonUnpaidError},
+}
+
+var unionsEcho = &wamp.Procedure{
+	URI:    UnionsEchoProcedure,
+	In:     &codec.Table{Args: 1, Fields: []string{"unions:map"}},
+	Out:    &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
+	Errors: []wamp.DeclaredError{commonRateLimitedError},
+}
+
+var paid = &wamp.Topic{URI: PaidTopic}
+
 var priceChanged = &wamp.Topic{URI: PriceChangedTopic, Template: true}
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *Customer) CodeWAMP(c *codec.Coder) { (*wamp.UUID)(v).CodeWAMP(c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *KeyLevel) CodeWAMP(c *codec.Coder) {
+	(*common.Level)(v).CodeWAMP(c)
+}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *KeyText) CodeWAMP(c *codec.Coder) {
+	(*commonShort)((*Text)(v)).CodeWAMP(c)
+}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *KeyPoint) CodeWAMP(c *codec.Coder) {
+	(*common.Point)(v).CodeWAMP(c)
+}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *KeyCard) CodeWAMP(c *codec.Coder) {
+	(*common.Card)(v).CodeWAMP(c)
+}
+
+var keyUnion = codec.Union[Key]{
+	Variants: []codec.Variant[Key]{
+		codec.VariantOf("level", codec.KindInt, func(v *KeyLevel) Key { return v }),
+		codec.VariantOf("text", codec.KindText, func(v *KeyText) Key { return v }),
+		codec.VariantOf("point", codec.KindList, func(v *KeyPoint) Key { return v }),
+		codec.VariantOf("card", codec.KindMap, func(v *KeyCard) Key { return v }),
+	},
+	Which: Key.isKey,
+}
+
+// KeyCodeWAMP encodes or decodes the value at p. For the runtime.
+func KeyCodeWAMP(p *Key, c *codec.Coder) { keyUnion.Code(p, c) }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *MeansCard) CodeWAMP(c *codec.Coder) {
+	(*Card)(v).CodeWAMP(c)
+}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *MeansTransfer) CodeWAMP(c *codec.Coder) {
+	(*common.Transfer)(v).CodeWAMP(c)
+}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *MeansMoney) CodeWAMP(c *codec.Coder) {
+	(*common.Money)(v).CodeWAMP(c)
+}
+
+var meansUnion = codec.Union[Means]{
+	Tag: "kind",
+	Variants: []codec.Variant[Means]{
+		codec.VariantOf("card", codec.KindMap, func(v *MeansCard) Means { return v }),
+		codec.VariantOf("transfer", codec.KindMap, func(v *MeansTransfer) Means { return v }),
+		codec.VariantOf("price", codec.KindMap, func(v *Price) Means { return v }),
+		codec.VariantOf("money", codec.KindMap, func(v *MeansMoney) Means { return v }),
+	},
+	Which: Means.isMeans,
+}
+
+// MeansCodeWAMP encodes or decodes the value at p. For the runtime.
+func MeansCodeWAMP(p *Means, c *codec.Coder) { meansUnion.Code(p, c) }
 
 var mixedTable = codec.Table{Fields: []string{"points:list", "short:string", "shorts:list", "host:string", "hosts:",
 	"at:seconds since 1970"}}
@@ -118,6 +207,75 @@ func (v *Order) CodeWAMP(c *codec.Coder) {
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *Price) CodeWAMP(c *codec.Coder) { (*common.Money)(v).CodeWAMP(c) }
 
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *StepAt) CodeWAMP(c *codec.Coder) {
+	(*common.At)(v).CodeWAMP(c)
+}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *StepHost) CodeWAMP(c *codec.Coder) {
+	codec.Of((*common.Host)(v), codec.Text[common.Host]).CodeWAMP(c)
+}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *StepChange) CodeWAMP(c *codec.Coder) {
+	(*common.Money)(v).CodeWAMP(c)
+}
+
+var stepUnion = codec.Union[Step]{
+	Tag:     "type",
+	Content: "data",
+	Variants: []codec.Variant[Step]{
+		codec.VariantOf("at", codec.KindInt, func(v *StepAt) Step { return v }),
+		codec.VariantOf("host", codec.KindText, func(v *StepHost) Step { return v }),
+		codec.VariantOf("id", codec.KindText, func(v *Customer) Step { return v }),
+		codec.VariantOf("change", codec.KindMap, func(v *StepChange) Step { return v }),
+	},
+	Which: Step.isStep,
+}
+
+// StepCodeWAMP encodes or decodes the value at p. For the runtime.
+func StepCodeWAMP(p *Step, c *codec.Coder) { stepUnion.Code(p, c) }
+
+var unionsTable = codec.Table{Fields: []string{"payment:map", "maybe:", "null:map", "both:", "list:list", "trees:map",
+	"pay:map", "pays:", "means:map", "keys:list", "step:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Unions) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Unions{}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &unionsTable) {
+		codec.Field(&s, 0, &v.Payment, common.PaymentCodeWAMP)
+		codec.NilField(&s, 1, &v.Maybe, codec.Absent, common.PaymentCodeWAMP)
+		codec.NilField(&s, 2, &v.Null, codec.IsNull, common.ChangeCodeWAMP)
+		wamp.OptField(&s, 3, &v.Both, common.TreeCodeWAMP)
+		s.Value(4, (*listOfNullableCommonPayment)(&v.List))
+		s.Value(5, (*commonCodeMapOfCommonTree)(&v.Trees))
+		codec.Field(&s, 6, &v.Pay, func(p *Pay, c *codec.Coder) { common.PaymentCodeWAMP((*common.Payment)(p), c) })
+		codec.ListField(&s, 7, &v.Pays, codec.Absent, func(p *[]Pay, c *codec.Coder) { (*listOfPay)(p).CodeWAMP(c) })
+		codec.Field(&s, 8, &v.Means, MeansCodeWAMP)
+		s.Value(9, (*listOfKey)(&v.Keys))
+		codec.NilField(&s, 10, &v.Step, codec.Absent, StepCodeWAMP)
+	}
+}
+
+var meansGetArgsTable = codec.Table{Args: 1, Fields: []string{"key:number or string or list or map", "pay:map"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *MeansGetArgs) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = MeansGetArgs{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &meansGetArgsTable) {
+		codec.Field(&s, 0, &v.Key, KeyCodeWAMP)
+		s.Kwargs()
+		codec.NilField(&s, 1, &v.Pay, codec.IsNull, func(p *Pay, c *codec.Coder) { common.PaymentCodeWAMP((*common.Payment)(p), c) })
+	}
+}
+
 var moneyEchoResultTable = codec.Table{Args: 1, Result: true, Fields: []string{"result:"}}
 
 func codeMoneyEchoResult(p **common.Money, c *codec.Coder) {
@@ -143,6 +301,29 @@ func (v *OrderPageArgs) CodeWAMP(c *codec.Coder) {
 		codec.Or(&s, 1, &v.Limit, &orderPageArgsDefaults.Limit, codec.Int)
 		codec.Optional(&s, 2, &v.After, (*common.CustomerID).CodeWAMP)
 		codec.Optional(&s, 3, &v.Code, (*common.Code).CodeWAMP)
+	}
+}
+
+var paymentMakeResultTable = codec.Table{Args: 1, Result: true, Fields: []string{"result:"}}
+
+func codePaymentMakeResult(p *common.Change, c *codec.Coder) {
+	var s codec.Walk
+	for c.Payload(&s, &paymentMakeResultTable) {
+		codec.NilField(&s, 0, p, codec.Absent, common.ChangeCodeWAMP)
+	}
+}
+
+var paidTable = codec.Table{Args: 2, Variadic: true, Fields: []string{"payment:map", "rest:"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Paid) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Paid{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &paidTable) {
+		codec.Field(&s, 0, &v.Payment, common.PaymentCodeWAMP)
+		codec.Variadic(&s, 1, &v.Rest, common.ChangeCodeWAMP)
 	}
 }
 
@@ -213,6 +394,30 @@ type commonCodeMapOfNullableCommonMoney map[common.Code]*common.Money
 func (l *commonCodeMapOfNullableCommonMoney) CodeWAMP(c *codec.Coder) {
 	codec.MapBy(c, (*map[common.Code]*common.Money)(l), commonCodeMapOfNullableCommonMoneyKeys, func(p **common.Money, c *codec.Coder) { codec.Null(p, c, (*common.Money).CodeWAMP) })
 }
+
+type listOfNullableCommonPayment []common.Payment
+
+func (l *listOfNullableCommonPayment) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[]common.Payment)(l), func(p *common.Payment, c *codec.Coder) { codec.NullNil(p, c, common.PaymentCodeWAMP) })
+}
+
+var commonCodeMapOfCommonTreeKeys = []codec.Check[string]{codec.Chars(3, 3)}
+
+type commonCodeMapOfCommonTree map[common.Code]common.Tree
+
+func (l *commonCodeMapOfCommonTree) CodeWAMP(c *codec.Coder) {
+	codec.MapBy(c, (*map[common.Code]common.Tree)(l), commonCodeMapOfCommonTreeKeys, common.TreeCodeWAMP)
+}
+
+type listOfPay []Pay
+
+func (l *listOfPay) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[]Pay)(l), func(p *Pay, c *codec.Coder) { common.PaymentCodeWAMP((*common.Payment)(p), c) })
+}
+
+type listOfKey []Key
+
+func (l *listOfKey) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Key)(l), KeyCodeWAMP) }
 
 type commonShort string
 

@@ -14,6 +14,9 @@ import (
 // github.com/wampgen/wampgen@latest and generate again with go tool wampgen.
 const _ = wamp.GeneratedCodeV2
 
+// Card is the schema's type Card.
+type Card = common.Card
+
 // Customer is the schema's type Customer.
 type Customer common.CustomerID
 
@@ -21,6 +24,67 @@ type Customer common.CustomerID
 func (v Customer) String() string {
 	return wamp.UUID(v).String()
 }
+
+// Key is the schema's union Key: *KeyLevel or *KeyText or *KeyPoint or *KeyCard.
+//
+// Example:
+//
+//	[1, 2]
+//
+//	{"last4": "4242"}
+//
+//sumtype:decl
+type Key interface {
+	codec.Value
+	isKey() (int, bool)
+}
+
+// KeyLevel is the variant level of Key.
+type KeyLevel common.Level
+
+func (v *KeyLevel) isKey() (int, bool) { return 0, v != nil }
+
+// KeyText is the variant text of Key.
+type KeyText Text
+
+func (v *KeyText) isKey() (int, bool) { return 1, v != nil }
+
+// KeyPoint is the variant point of Key.
+type KeyPoint common.Point
+
+func (v *KeyPoint) isKey() (int, bool) { return 2, v != nil }
+
+// KeyCard is the variant card of Key.
+type KeyCard common.Card
+
+func (v *KeyCard) isKey() (int, bool) { return 3, v != nil }
+
+// Means is the schema's union Means: *MeansCard or *MeansTransfer or *Price or *MeansMoney.
+//
+// The variants are of another API.
+//
+//sumtype:decl
+type Means interface {
+	codec.Value
+	isMeans() (int, bool)
+}
+
+// MeansCard is the variant card of Means.
+type MeansCard Card
+
+func (v *MeansCard) isMeans() (int, bool) { return 0, v != nil }
+
+// MeansTransfer is the variant transfer of Means.
+type MeansTransfer common.Transfer
+
+func (v *MeansTransfer) isMeans() (int, bool) { return 1, v != nil }
+
+func (v *Price) isMeans() (int, bool) { return 2, v != nil }
+
+// MeansMoney is the variant money of Means.
+type MeansMoney common.Money
+
+func (v *MeansMoney) isMeans() (int, bool) { return 3, v != nil }
 
 // Mixed is the schema's type Mixed.
 type Mixed struct {
@@ -76,11 +140,75 @@ func (v *Order) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v)
 // Validate returns an error at the first value that the schema does not allow.
 func (v *Order) Validate() error { return codec.Validate(v) }
 
+// Pay is the schema's type Pay.
+type Pay common.Payment
+
 // Price is a type of its own.
 type Price common.Money
 
 // Validate returns an error at the first value that the schema does not allow.
 func (v *Price) Validate() error { return codec.Validate(v) }
+
+// Step is the schema's union Step: *StepAt or *StepHost or *Customer or *StepChange.
+//
+//sumtype:decl
+type Step interface {
+	codec.Value
+	isStep() (int, bool)
+}
+
+// StepAt is the variant at of Step.
+type StepAt common.At
+
+func (v *StepAt) isStep() (int, bool) { return 0, v != nil }
+
+// StepHost is the variant host of Step.
+type StepHost common.Host
+
+func (v *StepHost) isStep() (int, bool) { return 1, v != nil }
+
+func (v *Customer) isStep() (int, bool) { return 2, v != nil }
+
+// StepChange is the variant change of Step.
+type StepChange common.Money
+
+func (v *StepChange) isStep() (int, bool) { return 3, v != nil }
+
+// Text is the schema's type Text.
+type Text = common.Short
+
+// Unions is the schema's type Unions.
+type Unions struct {
+	Payment common.Payment              `json:"payment"`
+	Maybe   common.Payment              `json:"maybe"`
+	Null    common.Change               `json:"null"`
+	Both    wamp.Opt[common.Tree]       `json:"both"`
+	List    []common.Payment            `json:"list"`
+	Trees   map[common.Code]common.Tree `json:"trees"`
+	Pay     Pay                         `json:"pay"`
+	Pays    []Pay                       `json:"pays"`
+	Means   Means                       `json:"means"`
+	Keys    []Key                       `json:"keys"`
+	Step    Step                        `json:"step"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v Unions) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Unions) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// Validate returns an error at the first value that the schema does not allow.
+func (v *Unions) Validate() error { return codec.Validate(v) }
+
+// MeansGetArgs is the input of [Caller.MeansGet].
+type MeansGetArgs struct {
+	Key Key `json:"key"`
+	Pay Pay `json:"pay"`
+}
+
+// Validate returns an error at the first value that the schema does not allow.
+func (v *MeansGetArgs) Validate() error { return codec.Validate(v) }
 
 // OrderPageArgs is the input of [Caller.OrderPage].
 type OrderPageArgs struct {
@@ -93,6 +221,22 @@ type OrderPageArgs struct {
 
 // Validate returns an error at the first value that the schema does not allow.
 func (v *OrderPageArgs) Validate() error { return codec.Validate(v) }
+
+// Paid is an event of [PaidTopic].
+type Paid struct {
+	Payment common.Payment `json:"payment"`
+	// All further arguments.
+	Rest []common.Change `json:"rest"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v Paid) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Paid) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// Validate returns an error at the first value that the schema does not allow.
+func (v *Paid) Validate() error { return codec.Validate(v) }
 
 // PriceChanged is an event of [PriceChangedTopic].
 type PriceChanged struct {

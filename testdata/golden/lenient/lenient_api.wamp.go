@@ -66,7 +66,7 @@ func (c *caller) Find(ctx context.Context, in FindArgs, opts ...wamp.CallOption)
 }
 
 func (c *caller) Get(ctx context.Context, key Key, opts ...wamp.CallOption) (out string, err error) {
-	err = wamp.Call(ctx, c.client, get, codec.Of(&key, codeKey), (*codec.StringValue)(&out), opts...)
+	err = wamp.Call(ctx, c.client, get, codec.Of(&key, KeyCodeWAMP), (*codec.StringValue)(&out), opts...)
 	return out, err
 }
 
@@ -158,7 +158,7 @@ func HandleFind(f func(context.Context, FindArgs) (*Event, error), opts ...wamp.
 func HandleGet(f func(context.Context, Key) (string, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(get, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Key
-		if err := x.In(codec.Of(&in, codeKey)); err != nil {
+		if err := x.In(codec.Of(&in, KeyCodeWAMP)); err != nil {
 			return err
 		}
 		out, err := f(ctx, in)

@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	_ = roundtrip.Know(func(p *Key) codec.Value { return codec.Of(p, codeKey) })
+	_ = roundtrip.Know(func(p *Key) codec.Value { return codec.Of(p, KeyCodeWAMP) })
 	_ = roundtrip.Know(func(p *[]int) codec.Value { return (*listOfInt)(p) })
 )
 

@@ -79,7 +79,8 @@ var keyUnion = codec.Union[Key]{
 	Which: Key.isKey,
 }
 
-func codeKey(p *Key, c *codec.Coder) { keyUnion.Code(p, c) }
+// KeyCodeWAMP encodes or decodes the value at p. For the runtime.
+func KeyCodeWAMP(p *Key, c *codec.Coder) { keyUnion.Code(p, c) }
 
 var eventsArgsTable = codec.Table{Args: 2, Wrapped: true, Strict: true, Fields: []string{"subscription:id", "limit:"}}
 
@@ -119,7 +120,7 @@ func (v *FindArgs) CodeWAMP(c *codec.Coder) {
 	}
 	var s codec.Walk
 	for c.Payload(&s, &findArgsTable) {
-		codec.Field(&s, 0, &v.Key, codeKey)
+		codec.Field(&s, 0, &v.Key, KeyCodeWAMP)
 		codec.Optional(&s, 1, &v.Deep, codec.Bool)
 	}
 }

@@ -56,7 +56,7 @@ func (c *caller) All(ctx context.Context, all All, opts ...wamp.CallOption) (out
 }
 
 func (c *caller) Find(ctx context.Context, id ID, opts ...wamp.CallOption) (out Event, err error) {
-	err = wamp.Call(ctx, c.client, find, codec.Of(&id, codeID), codec.Of(&out, codeFindResult), opts...)
+	err = wamp.Call(ctx, c.client, find, codec.Of(&id, IDCodeWAMP), codec.Of(&out, codeFindResult), opts...)
 	return out, err
 }
 
@@ -66,7 +66,7 @@ func (c *caller) Parse(ctx context.Context, in ParseArgs, opts ...wamp.CallOptio
 }
 
 func (c *caller) Pay(ctx context.Context, payment Payment, opts ...wamp.CallOption) (out Payment, err error) {
-	err = wamp.Call(ctx, c.client, pay, codec.Of(&payment, codePayment), codec.Of(&out, codePayment), opts...)
+	err = wamp.Call(ctx, c.client, pay, codec.Of(&payment, PaymentCodeWAMP), codec.Of(&out, PaymentCodeWAMP), opts...)
 	return out, err
 }
 
@@ -119,7 +119,7 @@ func HandleAll(f func(context.Context, All) (All, error), opts ...wamp.RegisterO
 func HandleFind(f func(context.Context, ID) (Event, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(find, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in ID
-		if err := x.In(codec.Of(&in, codeID)); err != nil {
+		if err := x.In(codec.Of(&in, IDCodeWAMP)); err != nil {
 			return err
 		}
 		out, err := f(ctx, in)
@@ -147,11 +147,11 @@ func HandleParse(f func(context.Context, ParseArgs) (ParseResult, error), opts .
 func HandlePay(f func(context.Context, Payment) (Payment, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(pay, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Payment
-		if err := x.In(codec.Of(&in, codePayment)); err != nil {
+		if err := x.In(codec.Of(&in, PaymentCodeWAMP)); err != nil {
 			return err
 		}
 		out, err := f(ctx, in)
-		return x.Out(codec.Of(&out, codePayment), err)
+		return x.Out(codec.Of(&out, PaymentCodeWAMP), err)
 	})
 }
 

@@ -10,8 +10,8 @@ import (
 	"github.com/wampgen/wampgen/testdata/golden/internal/roundtrip"
 )
 
-var _ = roundtrip.Know(func(p *Payment) codec.Value { return codec.Of(p, codePayment) }) &&
-	roundtrip.Know(func(p *ID) codec.Value { return codec.Of(p, codeID) }) &&
+var _ = roundtrip.Know(func(p *Payment) codec.Value { return codec.Of(p, PaymentCodeWAMP) }) &&
+	roundtrip.Know(func(p *ID) codec.Value { return codec.Of(p, IDCodeWAMP) }) &&
 	roundtrip.Know(func(p *Event) codec.Value { return codec.Of(p, codeFindResult) })
 
 func good() All {

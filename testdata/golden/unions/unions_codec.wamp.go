@@ -46,25 +46,25 @@ func (v *All) CodeWAMP(c *codec.Coder) {
 	for c.Struct(&s, &allTable) {
 		switch s.Group() {
 		case 0:
-			codec.Field(&s, 0, &v.Payment, codePayment)
-			codec.Field(&s, 1, &v.Open, codeOpenPayment)
-			codec.Field(&s, 2, &v.Event, codeEvent)
-			codec.Field(&s, 3, &v.OpenEvent, codeOpenEvent)
+			codec.Field(&s, 0, &v.Payment, PaymentCodeWAMP)
+			codec.Field(&s, 1, &v.Open, OpenPaymentCodeWAMP)
+			codec.Field(&s, 2, &v.Event, EventCodeWAMP)
+			codec.Field(&s, 3, &v.OpenEvent, OpenEventCodeWAMP)
 		case 1:
-			codec.Field(&s, 4, &v.JSON, codeJSON)
-			codec.Field(&s, 5, &v.ID, codeID)
-			codec.Field(&s, 6, &v.OpenID, codeOpenID)
-			codec.Field(&s, 7, &v.Paint, codePaint)
+			codec.Field(&s, 4, &v.JSON, JSONCodeWAMP)
+			codec.Field(&s, 5, &v.ID, IDCodeWAMP)
+			codec.Field(&s, 6, &v.OpenID, OpenIDCodeWAMP)
+			codec.Field(&s, 7, &v.Paint, PaintCodeWAMP)
 		case 2:
-			codec.Field(&s, 8, &v.Expr, codeExpr)
-			codec.NilField(&s, 9, &v.Pay, codec.Absent, func(p *Pay, c *codec.Coder) { codePayment((*Payment)(p), c) })
-			codec.Field(&s, 10, &v.Own, func(p *Pay, c *codec.Coder) { codePayment((*Payment)(p), c) })
-			codec.NilField(&s, 11, &v.OwnNull, codec.IsNull, func(p *Pay, c *codec.Coder) { codePayment((*Payment)(p), c) })
+			codec.Field(&s, 8, &v.Expr, ExprCodeWAMP)
+			codec.NilField(&s, 9, &v.Pay, codec.Absent, func(p *Pay, c *codec.Coder) { PaymentCodeWAMP((*Payment)(p), c) })
+			codec.Field(&s, 10, &v.Own, func(p *Pay, c *codec.Coder) { PaymentCodeWAMP((*Payment)(p), c) })
+			codec.NilField(&s, 11, &v.OwnNull, codec.IsNull, func(p *Pay, c *codec.Coder) { PaymentCodeWAMP((*Payment)(p), c) })
 		case 3:
 			s.Value(12, (*listOfPayment)(&v.List))
-			codec.NilField(&s, 13, &v.Maybe, codec.Absent, codePayment)
-			codec.NilField(&s, 14, &v.Null, codec.IsNull, codeEvent)
-			wamp.OptField(&s, 15, &v.Both, codeID)
+			codec.NilField(&s, 13, &v.Maybe, codec.Absent, PaymentCodeWAMP)
+			codec.NilField(&s, 14, &v.Null, codec.IsNull, EventCodeWAMP)
+			wamp.OptField(&s, 15, &v.Both, IDCodeWAMP)
 		case 4:
 			s.Value(16, (*listOfNullablePayment)(&v.Nulls))
 			s.Value(17, (*mapOfID)(&v.Map))
@@ -141,7 +141,8 @@ var eventUnion = codec.Union[Event]{
 	Which: Event.isEvent,
 }
 
-func codeEvent(p *Event, c *codec.Coder) { eventUnion.Code(p, c) }
+// EventCodeWAMP encodes or decodes the value at p. For the runtime.
+func EventCodeWAMP(p *Event, c *codec.Coder) { eventUnion.Code(p, c) }
 
 var exprUnion = codec.Union[Expr]{
 	Tag: "op",
@@ -152,7 +153,8 @@ var exprUnion = codec.Union[Expr]{
 	Which: Expr.isExpr,
 }
 
-func codeExpr(p *Expr, c *codec.Coder) { exprUnion.Code(p, c) }
+// ExprCodeWAMP encodes or decodes the value at p. For the runtime.
+func ExprCodeWAMP(p *Expr, c *codec.Coder) { exprUnion.Code(p, c) }
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *IDSerial) CodeWAMP(c *codec.Coder) {
@@ -167,7 +169,8 @@ var idUnion = codec.Union[ID]{
 	Which: ID.isID,
 }
 
-func codeID(p *ID, c *codec.Coder) { idUnion.Code(p, c) }
+// IDCodeWAMP encodes or decodes the value at p. For the runtime.
+func IDCodeWAMP(p *ID, c *codec.Coder) { idUnion.Code(p, c) }
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *JSONText) CodeWAMP(c *codec.Coder) {
@@ -211,7 +214,8 @@ var jsonUnion = codec.Union[JSON]{
 	Which: JSON.isJSON,
 }
 
-func codeJSON(p *JSON, c *codec.Coder) { jsonUnion.Code(p, c) }
+// JSONCodeWAMP encodes or decodes the value at p. For the runtime.
+func JSONCodeWAMP(p *JSON, c *codec.Coder) { jsonUnion.Code(p, c) }
 
 var nameChecks = []codec.Check[string]{codec.Chars(1, codec.NoMax)}
 
@@ -236,7 +240,8 @@ var openEventUnion = codec.Union[OpenEvent]{
 	Unknown: func(s string, v any) OpenEvent { return &UnknownOpenEvent{s, v} },
 }
 
-func codeOpenEvent(p *OpenEvent, c *codec.Coder) { openEventUnion.Code(p, c) }
+// OpenEventCodeWAMP encodes or decodes the value at p. For the runtime.
+func OpenEventCodeWAMP(p *OpenEvent, c *codec.Coder) { openEventUnion.Code(p, c) }
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *OpenIDSerial) CodeWAMP(c *codec.Coder) {
@@ -252,7 +257,8 @@ var openIDUnion = codec.Union[OpenID]{
 	Unknown: func(s string, v any) OpenID { return &UnknownOpenID{s, v} },
 }
 
-func codeOpenID(p *OpenID, c *codec.Coder) { openIDUnion.Code(p, c) }
+// OpenIDCodeWAMP encodes or decodes the value at p. For the runtime.
+func OpenIDCodeWAMP(p *OpenID, c *codec.Coder) { openIDUnion.Code(p, c) }
 
 var openPaymentUnion = codec.Union[OpenPayment]{
 	Tag: "kind",
@@ -264,7 +270,8 @@ var openPaymentUnion = codec.Union[OpenPayment]{
 	Unknown: func(s string, v any) OpenPayment { return &UnknownOpenPayment{s, v} },
 }
 
-func codeOpenPayment(p *OpenPayment, c *codec.Coder) { openPaymentUnion.Code(p, c) }
+// OpenPaymentCodeWAMP encodes or decodes the value at p. For the runtime.
+func OpenPaymentCodeWAMP(p *OpenPayment, c *codec.Coder) { openPaymentUnion.Code(p, c) }
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *PaintMix) CodeWAMP(c *codec.Coder) {
@@ -279,7 +286,8 @@ var paintUnion = codec.Union[Paint]{
 	Which: Paint.isPaint,
 }
 
-func codePaint(p *Paint, c *codec.Coder) { paintUnion.Code(p, c) }
+// PaintCodeWAMP encodes or decodes the value at p. For the runtime.
+func PaintCodeWAMP(p *Paint, c *codec.Coder) { paintUnion.Code(p, c) }
 
 var paymentUnion = codec.Union[Payment]{
 	Tag: "kind",
@@ -292,7 +300,8 @@ var paymentUnion = codec.Union[Payment]{
 	Which: Payment.isPayment,
 }
 
-func codePayment(p *Payment, c *codec.Coder) { paymentUnion.Code(p, c) }
+// PaymentCodeWAMP encodes or decodes the value at p. For the runtime.
+func PaymentCodeWAMP(p *Payment, c *codec.Coder) { paymentUnion.Code(p, c) }
 
 var pointTable = codec.Table{Args: 2, Fields: []string{"x:int", "y:int"}}
 
@@ -317,8 +326,8 @@ func (v *Sum) CodeWAMP(c *codec.Coder) {
 	}
 	var s codec.Walk
 	for c.Struct(&s, &sumTable) {
-		codec.Field(&s, 0, &v.Left, codeExpr)
-		codec.Field(&s, 1, &v.Right, codeExpr)
+		codec.Field(&s, 0, &v.Left, ExprCodeWAMP)
+		codec.Field(&s, 1, &v.Right, ExprCodeWAMP)
 	}
 }
 
@@ -353,7 +362,7 @@ var findResultTable = codec.Table{Args: 1, Result: true, Fields: []string{"resul
 func codeFindResult(p *Event, c *codec.Coder) {
 	var s codec.Walk
 	for c.Payload(&s, &findResultTable) {
-		codec.NilField(&s, 0, p, codec.Absent, codeEvent)
+		codec.NilField(&s, 0, p, codec.Absent, EventCodeWAMP)
 	}
 }
 
@@ -367,9 +376,9 @@ func (v *ParseArgs) CodeWAMP(c *codec.Coder) {
 	}
 	var s codec.Walk
 	for c.Payload(&s, &parseArgsTable) {
-		codec.Field(&s, 0, &v.JSON, codeJSON)
+		codec.Field(&s, 0, &v.JSON, JSONCodeWAMP)
 		s.Kwargs()
-		codec.NilField(&s, 1, &v.Hint, codec.IsNull, codeJSON)
+		codec.NilField(&s, 1, &v.Hint, codec.IsNull, JSONCodeWAMP)
 	}
 }
 
@@ -382,7 +391,7 @@ func (v *ParseResult) CodeWAMP(c *codec.Coder) {
 	}
 	var s codec.Walk
 	for c.Payload(&s, &parseResultTable) {
-		codec.Field(&s, 0, &v.Expr, codeExpr)
+		codec.Field(&s, 0, &v.Expr, ExprCodeWAMP)
 	}
 }
 
@@ -395,9 +404,9 @@ func (v *Paid) CodeWAMP(c *codec.Coder) {
 	}
 	var s codec.Walk
 	for c.Payload(&s, &paidTable) {
-		codec.Field(&s, 0, &v.Payment, codePayment)
+		codec.Field(&s, 0, &v.Payment, PaymentCodeWAMP)
 		s.Kwargs()
-		codec.NilField(&s, 1, &v.ID, codec.Absent, codeID)
+		codec.NilField(&s, 1, &v.ID, codec.Absent, IDCodeWAMP)
 	}
 }
 
@@ -410,23 +419,23 @@ func (v *UnpaidError) CodeWAMP(c *codec.Coder) {
 	}
 	var s codec.Walk
 	for c.Payload(&s, &unpaidErrorTable) {
-		codec.Field(&s, 0, &v.Payment, codePayment)
+		codec.Field(&s, 0, &v.Payment, PaymentCodeWAMP)
 	}
 }
 
 type listOfPayment []Payment
 
-func (l *listOfPayment) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Payment)(l), codePayment) }
+func (l *listOfPayment) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Payment)(l), PaymentCodeWAMP) }
 
 type listOfNullablePayment []Payment
 
 func (l *listOfNullablePayment) CodeWAMP(c *codec.Coder) {
-	codec.List(c, (*[]Payment)(l), func(p *Payment, c *codec.Coder) { codec.NullNil(p, c, codePayment) })
+	codec.List(c, (*[]Payment)(l), func(p *Payment, c *codec.Coder) { codec.NullNil(p, c, PaymentCodeWAMP) })
 }
 
 type mapOfID map[string]ID
 
-func (l *mapOfID) CodeWAMP(c *codec.Coder) { codec.Map(c, (*map[string]ID)(l), codeID) }
+func (l *mapOfID) CodeWAMP(c *codec.Coder) { codec.Map(c, (*map[string]ID)(l), IDCodeWAMP) }
 
 type listOfCard []Card
 
@@ -439,13 +448,13 @@ func (l *mapOfInt) CodeWAMP(c *codec.Coder) { codec.Map(c, (*map[string]int)(l),
 type listOfNullableJSON []JSON
 
 func (l *listOfNullableJSON) CodeWAMP(c *codec.Coder) {
-	codec.List(c, (*[]JSON)(l), func(p *JSON, c *codec.Coder) { codec.NullNil(p, c, codeJSON) })
+	codec.List(c, (*[]JSON)(l), func(p *JSON, c *codec.Coder) { codec.NullNil(p, c, JSONCodeWAMP) })
 }
 
 type mapOfNullableJSON map[string]JSON
 
 func (l *mapOfNullableJSON) CodeWAMP(c *codec.Coder) {
-	codec.Map(c, (*map[string]JSON)(l), func(p *JSON, c *codec.Coder) { codec.NullNil(p, c, codeJSON) })
+	codec.Map(c, (*map[string]JSON)(l), func(p *JSON, c *codec.Coder) { codec.NullNil(p, c, JSONCodeWAMP) })
 }
 
 type listOfColor []Color

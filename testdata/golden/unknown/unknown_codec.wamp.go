@@ -39,7 +39,8 @@ var eitherUnion = codec.Union[Either]{
 	Which: Either.isEither,
 }
 
-func codeEither(p *Either, c *codec.Coder) { eitherUnion.Code(p, c) }
+// EitherCodeWAMP encodes or decodes the value at p. For the runtime.
+func EitherCodeWAMP(p *Either, c *codec.Coder) { eitherUnion.Code(p, c) }
 
 var ignoredTable = codec.Table{Fields: []string{"id:int"}}
 
@@ -150,7 +151,7 @@ func (v *Wwise) CodeWAMP(c *codec.Coder) {
 		s.Value(3, &v.Only)
 		s.Value(4, &v.Ignored)
 		s.Value(5, &v.Wide)
-		codec.Field(&s, 6, &v.Either, codeEither)
+		codec.Field(&s, 6, &v.Either, EitherCodeWAMP)
 	}
 }
 

@@ -6,4 +6,5 @@ package common
 const (
 	DeniedErrorURI      = "com.example.error.denied"
 	RateLimitedErrorURI = "com.example.error.rate_limited"
+	UnpaidErrorURI      = "com.example.error.unpaid"
 )

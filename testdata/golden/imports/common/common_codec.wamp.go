@@ -15,8 +15,47 @@ var deniedError = wamp.DeclaredError{URI: DeniedErrorURI, New: func() wamp.Typed
 
 var rateLimitedError = wamp.DeclaredError{URI: RateLimitedErrorURI, New: func() wamp.TypedError { return new(RateLimitedError) }}
 
+var unpaidError = wamp.DeclaredError{URI: UnpaidErrorURI, New: func() wamp.TypedError { return new(UnpaidError) }}
+
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *At) CodeWAMP(c *codec.Coder) { codec.UnixSeconds((*time.Time)(v), c) }
+
+var cardTable = codec.Table{Fields: []string{"last4:string"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Card) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Card{}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &cardTable) {
+		s.Value(0, (*cardLast4)(&v.Last4))
+	}
+}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *ChangeCount) CodeWAMP(c *codec.Coder) {
+	(*codec.IntValue)((*int)(v)).CodeWAMP(c)
+}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *ChangeCards) CodeWAMP(c *codec.Coder) {
+	(*listOfCard)((*[]Card)(v)).CodeWAMP(c)
+}
+
+var changeUnion = codec.Union[Change]{
+	Tag:     "type",
+	Content: "data",
+	Variants: []codec.Variant[Change]{
+		codec.VariantOf("moved", codec.KindList, func(v *Point) Change { return v }),
+		codec.VariantOf("count", codec.KindInt, func(v *ChangeCount) Change { return v }),
+		codec.VariantOf("cards", codec.KindList, func(v *ChangeCards) Change { return v }),
+	},
+	Which: Change.isChange,
+}
+
+// ChangeCodeWAMP encodes or decodes the value at p. For the runtime.
+func ChangeCodeWAMP(p *Change, c *codec.Coder) { changeUnion.Code(p, c) }
 
 var codeChecks = []codec.Check[string]{codec.Chars(3, 3)}
 
@@ -71,6 +110,19 @@ func (v *Paging) CodeWAMP(c *codec.Coder) {
 	}
 }
 
+var paymentUnion = codec.Union[Payment]{
+	Tag: "kind",
+	Variants: []codec.Variant[Payment]{
+		codec.VariantOf("card", codec.KindMap, func(v *Card) Payment { return v }),
+		codec.VariantOf("transfer", codec.KindMap, func(v *Transfer) Payment { return v }),
+	},
+	Which:   Payment.isPayment,
+	Unknown: func(s string, v any) Payment { return &UnknownPayment{s, v} },
+}
+
+// PaymentCodeWAMP encodes or decodes the value at p. For the runtime.
+func PaymentCodeWAMP(p *Payment, c *codec.Coder) { paymentUnion.Code(p, c) }
+
 var pointTable = codec.Table{Args: 2, Fields: []string{"x:int", "y:int"}}
 
 // CodeWAMP encodes or decodes v. For the runtime.
@@ -84,6 +136,40 @@ func (v *Point) CodeWAMP(c *codec.Coder) {
 		s.Int(1, &v.Y)
 	}
 }
+
+var transferTable = codec.Table{Fields: []string{"iban:string"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Transfer) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Transfer{}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &transferTable) {
+		s.String(0, &v.Iban)
+	}
+}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *TreeLeaf) CodeWAMP(c *codec.Coder) {
+	(*codec.IntValue)((*int)(v)).CodeWAMP(c)
+}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *TreeNodes) CodeWAMP(c *codec.Coder) {
+	(*listOfNullableTree)((*[]Tree)(v)).CodeWAMP(c)
+}
+
+var treeUnion = codec.Union[Tree]{
+	Variants: []codec.Variant[Tree]{
+		codec.VariantOf("leaf", codec.KindInt, func(v *TreeLeaf) Tree { return v }),
+		codec.VariantOf("nodes", codec.KindList, func(v *TreeNodes) Tree { return v }),
+	},
+	Which: Tree.isTree,
+}
+
+// TreeCodeWAMP encodes or decodes the value at p. For the runtime.
+func TreeCodeWAMP(p *Tree, c *codec.Coder) { treeUnion.Code(p, c) }
 
 var deniedErrorTable = codec.Table{Args: 1, Fields: []string{"why:string"}}
 
@@ -109,6 +195,38 @@ func (v *RateLimitedError) CodeWAMP(c *codec.Coder) {
 	for c.Payload(&s, &rateLimitedErrorTable) {
 		s.Duration(0, &v.RetryAfter)
 	}
+}
+
+var unpaidErrorTable = codec.Table{Args: 1, Fields: []string{"payment:map"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *UnpaidError) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = UnpaidError{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &unpaidErrorTable) {
+		codec.Field(&s, 0, &v.Payment, PaymentCodeWAMP)
+	}
+}
+
+type listOfCard []Card
+
+func (l *listOfCard) CodeWAMP(c *codec.Coder) { codec.List(c, (*[]Card)(l), (*Card).CodeWAMP) }
+
+type listOfNullableTree []Tree
+
+func (l *listOfNullableTree) CodeWAMP(c *codec.Coder) {
+	codec.List(c, (*[]Tree)(l), func(p *Tree, c *codec.Coder) { codec.NullNil(p, c, TreeCodeWAMP) })
+}
+
+type cardLast4 string
+
+var cardLast4Checks = []codec.Check[string]{codec.Chars(4, 4)}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *cardLast4) CodeWAMP(c *codec.Coder) {
+	codec.Checked(c, (*string)(v), codec.String, cardLast4Checks)
 }
 
 // in.wamp.yaml, line 11, asks for netip.Addr, which must have a text form.

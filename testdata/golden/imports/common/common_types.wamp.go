@@ -24,6 +24,41 @@ func (v At) String() string {
 	return time.Time(v).String()
 }
 
+// Card is the schema's type Card.
+type Card struct {
+	// Constraints: len 4.
+	Last4 string `json:"last4"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v Card) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Card) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// Validate returns an error at the first value that the schema does not allow.
+func (v *Card) Validate() error { return codec.Validate(v) }
+
+// Change is the schema's union Change: *Point or *ChangeCount or *ChangeCards.
+//
+//sumtype:decl
+type Change interface {
+	codec.Value
+	isChange() (int, bool)
+}
+
+func (v *Point) isChange() (int, bool) { return 0, v != nil }
+
+// ChangeCount is the variant count of Change.
+type ChangeCount int
+
+func (v *ChangeCount) isChange() (int, bool) { return 1, v != nil }
+
+// ChangeCards is the variant cards of Change.
+type ChangeCards []Card
+
+func (v *ChangeCards) isChange() (int, bool) { return 2, v != nil }
+
 // Code is the schema's type Code.
 //
 // Constraints: len 3.
@@ -160,6 +195,33 @@ func (v *Paging) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v
 // Validate returns an error at the first value that the schema does not allow.
 func (v *Paging) Validate() error { return codec.Validate(v) }
 
+// Payment is the schema's union Payment: *Card or *Transfer or *UnknownPayment.
+//
+//sumtype:decl
+type Payment interface {
+	codec.Value
+	isPayment() (int, bool)
+}
+
+func (v *Card) isPayment() (int, bool) { return 0, v != nil }
+
+func (v *Transfer) isPayment() (int, bool) { return 1, v != nil }
+
+// UnknownPayment is a variant of Payment that the schema does not have. It is kept as it is.
+type UnknownPayment struct {
+	// Tag is what kind is, Value the whole map.
+	Tag   string
+	Value any
+}
+
+// UnknownVariant returns Tag and Value. For the runtime.
+func (v *UnknownPayment) UnknownVariant() (string, any) { return v.Tag, v.Value }
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *UnknownPayment) CodeWAMP(c *codec.Coder) { codec.Any(&v.Value, c) }
+
+func (v *UnknownPayment) isPayment() (int, bool) { return 2, v != nil }
+
 // Point is the schema's type Point.
 type Point struct {
 	X int `json:"x"`
@@ -176,6 +238,35 @@ func (v *Point) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v)
 //
 // Constraints: max 5.
 type Short = string
+
+// Transfer is the schema's type Transfer.
+type Transfer struct {
+	Iban string `json:"iban"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v Transfer) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Transfer) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// Tree is the schema's union Tree: *TreeLeaf or *TreeNodes.
+//
+//sumtype:decl
+type Tree interface {
+	codec.Value
+	isTree() (int, bool)
+}
+
+// TreeLeaf is the variant leaf of Tree.
+type TreeLeaf int
+
+func (v *TreeLeaf) isTree() (int, bool) { return 0, v != nil }
+
+// TreeNodes is the variant nodes of Tree.
+type TreeNodes []Tree
+
+func (v *TreeNodes) isTree() (int, bool) { return 1, v != nil }
 
 // DeniedError is the error com.example.error.denied.
 type DeniedError struct {
@@ -204,3 +295,20 @@ func (v *RateLimitedError) ErrorURI() string { return RateLimitedErrorURI }
 
 // DecodePayload reads v from the payload of an ERROR message.
 func (v *RateLimitedError) DecodePayload(p *wamp.Payload) error { return wamp.DecodeError(p, v) }
+
+// UnpaidError is the error com.example.error.unpaid.
+type UnpaidError struct {
+	Payment Payment `json:"payment"`
+}
+
+// Error returns the error's URI. What a peer put into the fields is not part of it.
+func (v *UnpaidError) Error() string { return "wamp: " + UnpaidErrorURI }
+
+// ErrorURI returns com.example.error.unpaid.
+func (v *UnpaidError) ErrorURI() string { return UnpaidErrorURI }
+
+// DecodePayload reads v from the payload of an ERROR message.
+func (v *UnpaidError) DecodePayload(p *wamp.Payload) error { return wamp.DecodeError(p, v) }
+
+// Validate returns an error at the first value that the schema does not allow.
+func (v *UnpaidError) Validate() error { return codec.Validate(v) }

@@ -340,17 +340,17 @@ func (c *caller) URIChanged(ctx context.Context, opts ...wamp.CallOption) (out i
 }
 
 func (c *caller) VariantAdded(ctx context.Context, opts ...wamp.CallOption) (out More, err error) {
-	err = wamp.Call(ctx, c.client, variantAdded, nil, codec.Of(&out, codeMore), opts...)
+	err = wamp.Call(ctx, c.client, variantAdded, nil, codec.Of(&out, MoreCodeWAMP), opts...)
 	return out, err
 }
 
 func (c *caller) VariantAddedOpen(ctx context.Context, opts ...wamp.CallOption) (out MoreOpen, err error) {
-	err = wamp.Call(ctx, c.client, variantAddedOpen, nil, codec.Of(&out, codeMoreOpen), opts...)
+	err = wamp.Call(ctx, c.client, variantAddedOpen, nil, codec.Of(&out, MoreOpenCodeWAMP), opts...)
 	return out, err
 }
 
 func (c *caller) VariantRemoved(ctx context.Context, with Fewer, opts ...wamp.CallOption) (out string, err error) {
-	err = wamp.Call(ctx, c.client, variantRemoved, codec.Of(&with, codeFewer), (*codec.StringValue)(&out), opts...)
+	err = wamp.Call(ctx, c.client, variantRemoved, codec.Of(&with, FewerCodeWAMP), (*codec.StringValue)(&out), opts...)
 	return out, err
 }
 
@@ -987,7 +987,7 @@ func HandleVariantAdded(f func(context.Context) (More, error), opts ...wamp.Regi
 			return err
 		}
 		out, err := f(ctx)
-		return x.Out(codec.Of(&out, codeMore), err)
+		return x.Out(codec.Of(&out, MoreCodeWAMP), err)
 	})
 }
 
@@ -1001,7 +1001,7 @@ func HandleVariantAddedOpen(f func(context.Context) (MoreOpen, error), opts ...w
 			return err
 		}
 		out, err := f(ctx)
-		return x.Out(codec.Of(&out, codeMoreOpen), err)
+		return x.Out(codec.Of(&out, MoreOpenCodeWAMP), err)
 	})
 }
 
@@ -1012,7 +1012,7 @@ func HandleVariantAddedOpen(f func(context.Context) (MoreOpen, error), opts ...w
 func HandleVariantRemoved(f func(context.Context, Fewer) (string, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(variantRemoved, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		var in Fewer
-		if err := x.In(codec.Of(&in, codeFewer)); err != nil {
+		if err := x.In(codec.Of(&in, FewerCodeWAMP)); err != nil {
 			return err
 		}
 		out, err := f(ctx, in)

@@ -277,7 +277,8 @@ var fewerUnion = codec.Union[Fewer]{
 	Which: Fewer.isFewer,
 }
 
-func codeFewer(p *Fewer, c *codec.Coder) { fewerUnion.Code(p, c) }
+// FewerCodeWAMP encodes or decodes the value at p. For the runtime.
+func FewerCodeWAMP(p *Fewer, c *codec.Coder) { fewerUnion.Code(p, c) }
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *GainsOne) CodeWAMP(c *codec.Coder) {
@@ -315,7 +316,8 @@ var moreUnion = codec.Union[More]{
 	Which: More.isMore,
 }
 
-func codeMore(p *More, c *codec.Coder) { moreUnion.Code(p, c) }
+// MoreCodeWAMP encodes or decodes the value at p. For the runtime.
+func MoreCodeWAMP(p *More, c *codec.Coder) { moreUnion.Code(p, c) }
 
 var moreOpenUnion = codec.Union[MoreOpen]{
 	Tag: "kind",
@@ -326,7 +328,8 @@ var moreOpenUnion = codec.Union[MoreOpen]{
 	Unknown: func(s string, v any) MoreOpen { return &UnknownMoreOpen{s, v} },
 }
 
-func codeMoreOpen(p *MoreOpen, c *codec.Coder) { moreOpenUnion.Code(p, c) }
+// MoreOpenCodeWAMP encodes or decodes the value at p. For the runtime.
+func MoreOpenCodeWAMP(p *MoreOpen, c *codec.Coder) { moreOpenUnion.Code(p, c) }
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *OpenGainsOne) CodeWAMP(c *codec.Coder) { codec.String((*string)(v), c) }
