@@ -110,6 +110,7 @@ func TestStats_Calls(t *testing.T) {
 				_, _ = p.Call(t.Context(), caller, in) // the counters are what counts
 			}
 		}
+		synctest.Wait() // until the last worker has gone home
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		for range 9 { // 2 run and are cancelled, 3 wait and are cancelled, 4 find no room
