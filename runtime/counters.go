@@ -1,7 +1,6 @@
 package wamp
 
 import (
-	"errors"
 	"maps"
 	"strings"
 	"sync"
@@ -68,16 +67,11 @@ func (n *counters) called(err error) {
 		n.results.Add(1)
 		return
 	}
-	uri := OtherErrors
-	if typed, ok := errors.AsType[TypedError](err); ok {
-		uri = typed.ErrorURI()
-	} else if plain, ok := errors.AsType[*Error](err); ok && plain.received {
-		uri = countable(plain.URI, false)
-	}
-	n.callErrors.add(uri)
+	uri, declared := peerURI(err)
+	n.callErrors.add(countable(uri, declared))
 }
 
-// countable is the URI by which an error is counted.
+// countable is the URI by which an error is counted; "" is one of no peer.
 func countable(uri string, declared bool) string {
 	if declared || strings.HasPrefix(uri, "wamp.") {
 		return uri

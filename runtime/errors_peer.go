@@ -1,6 +1,8 @@
 package wamp
 
 import (
+	"errors"
+
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/peertext"
@@ -62,4 +64,16 @@ func replyError(w *session.Waiter) error {
 		return peerError(w.URI, w.Details, w.Payload)
 	}
 	return nil
+}
+
+// peerURI returns the URI with which a peer has answered, "" if err is no answer of
+// one, and whether the schema declares it.
+func peerURI(err error) (uri string, declared bool) {
+	if typed, ok := errors.AsType[TypedError](err); ok {
+		return typed.ErrorURI(), true
+	}
+	if plain, ok := errors.AsType[*Error](err); ok && plain.received {
+		return plain.URI, false
+	}
+	return "", false
 }

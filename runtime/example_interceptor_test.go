@@ -118,6 +118,32 @@ func Example_rateLimit() {
 	// [found] false
 }
 
+// A callee counts what its callers get. A handler's own words stay with it.
+func ExampleOperation_ErrorURI() {
+	ctx := context.Background()
+	count := func(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
+		err := next(ctx)
+		if op.Kind == wamp.OperationInvocation {
+			fmt.Println(op.URI, "answers", op.ErrorURI(err))
+		}
+		return err
+	}
+	client := exampleClient(wamp.WithInterceptors(count))
+	defer client.Close(ctx)
+	_, err := client.Register(ctx, "com.example.save", func(context.Context, wamp.Payload) (wamp.Payload, error) {
+		return wamp.Payload{}, errors.New("the disk is full")
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	_, err = client.Call(ctx, "com.example.save", nil, nil)
+	fmt.Println(err)
+	// Output:
+	// com.example.save answers wamp.error.runtime_error
+	// wamp: call com.example.save: wamp.error.runtime_error
+}
+
 // logRequests logs every operation when it has ended: where, how long and how
 // much, and never a payload. The text of an error has none either.
 func logRequests(to *slog.Logger) wamp.Interceptor {

@@ -96,7 +96,11 @@ type Operation struct {
 	kwargs   codec.Raw         // of an invocation or event
 	details  codec.Raw         // of an invocation or event
 	options  core.Dict         // that interceptors have set
+	answerer answerer          // of an invocation
 }
+
+// answerer knows what the caller of an invocation gets.
+type answerer interface{ errorURI(err error) string }
 
 // Peer identifies the caller of an invocation or the publisher of an event
 // (specification "Caller Identification", "Publisher Identification"). It is
@@ -114,6 +118,22 @@ func (op *Operation) Peer() Peer {
 		key = "publisher"
 	}
 	return Peer{ID(m.DetailUint(key)), m.DetailText(key + "_authid"), m.DetailText(key + "_authrole")}
+}
+
+// ErrorURI returns the URI of the error that err is on the wire, for logs, metrics
+// and policies. For an invocation it is the one that the caller gets if the
+// interceptor returns err, by the rules of [Handle]. For the other operations it
+// is the one with which a peer has answered, "" if none has. It is "" if err is
+// nil.
+func (op *Operation) ErrorURI(err error) string {
+	if err == nil {
+		return ""
+	}
+	if op.answerer != nil {
+		return op.answerer.errorURI(err)
+	}
+	uri, _ := peerURI(err)
+	return uri
 }
 
 // SetMetadata sends a value with a call or publish, such as the context of a

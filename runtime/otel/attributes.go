@@ -62,8 +62,10 @@ func before(ctx context.Context, op *wamp.Operation) []attribute.KeyValue {
 
 // after returns what is known of an operation when it has ended.
 func after(op *wamp.Operation) (attrs []attribute.KeyValue) {
-	if u, err := url.Parse(op.Router); err == nil && op.Router != "" {
-		attrs = append(attrs, semconv.ServerAddress(cmp.Or(u.Hostname(), u.Path)))
+	if u, err := url.Parse(op.Router); err == nil {
+		if address := cmp.Or(u.Hostname(), u.Path); address != "" {
+			attrs = append(attrs, semconv.ServerAddress(address))
+		}
 		if port, err := strconv.Atoi(u.Port()); err == nil {
 			attrs = append(attrs, semconv.ServerPort(port))
 		}
@@ -80,11 +82,11 @@ func after(op *wamp.Operation) (attrs []attribute.KeyValue) {
 // errorType returns a name for an error that is one of few, and its URI, "" if
 // nobody answered with one.
 func errorType(op *wamp.Operation, err error) (name, uri string) {
-	if typed, ok := errors.AsType[wamp.TypedError](err); ok {
-		return typed.ErrorURI(), typed.ErrorURI()
+	if uri := op.ErrorURI(err); uri != "" {
+		return uri, uri
 	}
-	if plain, ok := errors.AsType[*wamp.Error](err); ok {
-		return plain.URI, plain.URI
+	if plain, ok := errors.AsType[*wamp.Error](err); ok { // of an interceptor, or an event's handler
+		return plain.URI, ""
 	}
 	for _, known := range []struct {
 		err  error
@@ -97,9 +99,6 @@ func errorType(op *wamp.Operation, err error) (name, uri string) {
 		if errors.Is(err, known.err) {
 			return known.name, ""
 		}
-	}
-	if op.Kind == wamp.OperationInvocation {
-		return wamp.ErrRuntime.URI, wamp.ErrRuntime.URI
 	}
 	return semconv.ErrorTypeOther.Value.AsString(), ""
 }

@@ -91,21 +91,43 @@ func (t *tracing) intercept(ctx context.Context, op *wamp.Operation, next func(c
 		ctx = t.extract(ctx, op)
 	}
 	ctx, span := t.tracer.Start(ctx, spanName(op), trace.WithSpanKind(kind.span), trace.WithAttributes(before(ctx, op)...))
-	defer span.End() // also after a panic, which counts as one of the operation
 	if !kind.receives {
 		t.inject(ctx, op)
 	}
-	err := next(ctx)
-	span.SetAttributes(after(op)...)
-	if err != nil {
-		name, uri := errorType(op, err)
-		span.SetAttributes(semconv.ErrorTypeKey.String(name))
-		if uri != "" && isRPC(op) {
-			span.SetAttributes(semconv.RPCResponseStatusCode(uri))
+	returned := false
+	defer func() {
+		if !returned {
+			crashed(span, op)
 		}
-		span.SetStatus(codes.Error, name)
+		span.SetAttributes(after(op)...)
+		span.End() // not deferred itself: it would record the value of a panic
+	}()
+	err := next(ctx)
+	returned = true
+	if err != nil {
+		failed(span, op, err)
 	}
 	return err
+}
+
+// failed notes the error of an operation.
+func failed(span trace.Span, op *wamp.Operation, err error) {
+	name, uri := errorType(op, err)
+	span.SetAttributes(semconv.ErrorTypeKey.String(name))
+	if uri != "" && isRPC(op) {
+		span.SetAttributes(semconv.RPCResponseStatusCode(uri))
+	}
+	span.SetStatus(codes.Error, name)
+}
+
+// crashed notes that a handler panicked or ended its goroutine.
+func crashed(span trace.Span, op *wamp.Operation) {
+	if op.Kind == wamp.OperationInvocation {
+		failed(span, op, wamp.ErrRuntime) // which its caller gets
+		return
+	}
+	span.SetAttributes(semconv.ErrorTypeOther)
+	span.SetStatus(codes.Error, semconv.ErrorTypeOther.Value.AsString())
 }
 
 // kinds are the operations that are traced.

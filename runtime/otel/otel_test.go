@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -153,6 +154,79 @@ func TestAttributes(t *testing.T) {
 			if got != want {
 				t.Errorf("%v: %v, want %v", kind, got, want)
 			}
+		}
+	})
+}
+
+// The span of the callee has the error that the caller gets, however the handler
+// ends, and what it panicked with is in no span.
+func TestServer_HasTheErrorOfItsCaller(t *testing.T) {
+	for name, row := range map[string]struct {
+		handle func(ctx context.Context, c *wamp.Client, x *wamp.Exchange) error
+		uri    string
+	}{
+		"bad input": {func(_ context.Context, _ *wamp.Client, x *wamp.Exchange) error {
+			var n int
+			return x.In((*codec.IntValue)(&n))
+		}, "wamp.error.invalid_argument"},
+		"its own error": {func(context.Context, *wamp.Client, *wamp.Exchange) error {
+			return wamp.NewError("com.example.error.own", "secret")
+		}, "com.example.error.own"},
+		"a nested error": {func(ctx context.Context, c *wamp.Client, _ *wamp.Exchange) error {
+			return wamp.Call(ctx, c, &wamp.Procedure{URI: "com.example.nobody"}, nil, nil)
+		}, "wamp.error.runtime_error"},
+		"a relayed error": {func(ctx context.Context, c *wamp.Client, _ *wamp.Exchange) error {
+			_, err := c.Call(ctx, "wamp.session.get", []any{"secret"}, nil)
+			return wamp.Relay(err)
+		}, "wamp.error.invalid_argument"},
+		"not a URI": {func(context.Context, *wamp.Client, *wamp.Exchange) error { return wamp.NewError("no URI") }, "wamp.error.runtime_error"},
+		"a timeout": {func(ctx context.Context, _ *wamp.Client, _ *wamp.Exchange) error {
+			<-ctx.Done()
+			return ctx.Err()
+		}, "wamp.error.timeout"},
+		"a panic":              {func(context.Context, *wamp.Client, *wamp.Exchange) error { panic("secret") }, "wamp.error.runtime_error"},
+		"an end of goroutines": {func(context.Context, *wamp.Client, *wamp.Exchange) error { runtime.Goexit(); return nil }, "wamp.error.runtime_error"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			traced(t, func(t *testing.T, _ *wamptest.Realm, connect func(...otel.Option) *wamp.Client, spans func() []sdk.ReadOnlySpan) {
+				callee, caller := connect(), connect()
+				p := &wamp.Procedure{URI: "com.example.p", In: &codec.Table{Args: 1, Fields: []string{"n:int"}}, Register: []wamp.RegisterOption{wamp.WithForwardTimeout()}}
+				_, err := wamp.Register(t.Context(), callee, wamp.Handle(p, nil, func(ctx context.Context, x *wamp.Exchange) error {
+					return row.handle(ctx, callee, x)
+				}))
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = caller.Call(t.Context(), "com.example.p", []any{"x"}, nil, wamp.WithCallTimeout(time.Second))
+				if row.uri != wamp.ErrTimeout.URI && !errors.Is(err, wamp.NewError(row.uri)) {
+					t.Errorf("the caller got %v", err)
+				}
+				server := of(spans(), trace.SpanKindServer)[0]
+				a := attributes(server)
+				if got := a["rpc.response.status_code"]; got != row.uri || a["error.type"] != row.uri || server.Status().Code != codes.Error {
+					t.Errorf("the span has %v, %v, want %s", server.Status(), a, row.uri)
+				}
+				if len(server.Events()) > 0 {
+					t.Errorf("the span has events: %v", server.Events())
+				}
+			})
+		})
+	}
+}
+
+// An event whose handler panics has a span that says so, without the value.
+func TestConsumer_Panics(t *testing.T) {
+	traced(t, func(t *testing.T, _ *wamptest.Realm, connect func(...otel.Option) *wamp.Client, spans func() []sdk.ReadOnlySpan) {
+		c, publisher := connect(), connect()
+		if _, err := c.Subscribe(t.Context(), "com.example.t", func(context.Context, wamp.Payload) error { panic("secret") }); err != nil {
+			t.Fatal(err)
+		}
+		if err := publisher.Publish(t.Context(), "com.example.t", nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		s := of(spans(), trace.SpanKindConsumer)[0]
+		if s.Status().Code != codes.Error || attributes(s)["error.type"] == "" || len(s.Events()) > 0 {
+			t.Errorf("the span has %v, %v, %v", s.Status(), attributes(s), s.Events())
 		}
 	})
 }

@@ -31,7 +31,7 @@ func declares(procedure string, uris ...string) stage.Typed[string, string] {
 }
 
 // What a handler says on purpose reaches its caller; what a nested call answered
-// does only where the handler relays it.
+// does only where the handler relays it. An interceptor knows what that is.
 func TestInvocation_AnswersOnlyWhatIsMeantForItsCaller(t *testing.T) {
 	for name, row := range map[string]struct {
 		err  func(error) error
@@ -57,7 +57,12 @@ func TestInvocation_AnswersOnlyWhatIsMeantForItsCaller(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			stage.Bubbles(t, func(s *stage.Stage) {
-				c, p := s.Connect()
+				uris := map[wamp.OperationKind]string{}
+				c, p := s.Connect(wamp.WithInterceptors(func(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
+					err := next(ctx)
+					uris[op.Kind] = op.ErrorURI(err)
+					return err
+				}))
 				handle := func(ctx context.Context, in string) (string, error) {
 					_, err := c.Call(ctx, "com.example.nested", nil, nil)
 					return in, row.err(err)
@@ -77,6 +82,9 @@ func TestInvocation_AnswersOnlyWhatIsMeantForItsCaller(t *testing.T) {
 				answer := p.Expect(wamptest.Error)
 				if answer[4] != row.want {
 					s.T.Errorf("answered %v, want %s", answer, row.want)
+				}
+				if of := uris[wamp.OperationInvocation]; of != row.want || uris[wamp.OperationCall] != "a.nested" || uris[wamp.OperationRegister] != "" {
+					s.T.Errorf("interceptors saw %v, want %s", uris, row.want)
 				}
 				relayed := row.want == "a.nested"
 				if payload := len(answer) > 5; payload != relayed {
