@@ -6,10 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/wampgen/wampgen/cmd/wampgen/internal/connection"
@@ -113,9 +111,8 @@ func (k *calling) run() int {
 	if code := k.read(k.args[0], k.args[1:]); code != exitFine {
 		return code
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second interrupt ends the process
 	client, err := k.to.Open(ctx, k.logger())
 	if err != nil {
 		return k.fail(err)
@@ -185,7 +182,10 @@ func (k *calling) read(name string, args []string) int {
 // address returns the URI with the values of its parameters, which it takes out of
 // the words.
 func (d *declared) address(w *words) (string, error) {
-	at := w.take(d.params, d.given)
+	at, err := w.take(d)
+	if err != nil {
+		return "", err
+	}
 	uri, problems := value.Address(d.uri, d.params, at)
 	if len(problems) == 0 {
 		return uri, nil

@@ -6,10 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 	"text/tabwriter"
 
 	"github.com/wampgen/wampgen/cmd/wampgen/internal/conform"
@@ -96,7 +94,7 @@ func (k *conforming) run() int {
 		k.preview()
 		return exitFine
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
 	client, err := k.to.Open(ctx, k.logger())
 	if err != nil {

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/wampgen/wampgen/generator/html"
@@ -78,7 +76,7 @@ func (d *docs) generator() (func(*schema.Model) ([]byte, error), error) {
 
 // serve serves a page to this machine until the process is interrupted.
 func (d *docs) serve(page []byte) int {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
 	l, err := listenHere(ctx, d.addr)
 	if err != nil {

@@ -2,16 +2,12 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"maps"
-	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
-	"syscall"
 
 	"github.com/wampgen/wampgen/generator"
 	"github.com/wampgen/wampgen/generator/output"
@@ -73,7 +69,7 @@ func (g *generation) start() int {
 		return g.fail(errors.New("-check, -stdout, -dry-run and -watch exclude each other, and -check and -stdout exclude -clean"))
 	}
 	if g.watching {
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		ctx, stop := interruptible()
 		defer stop()
 		return g.watch(ctx)
 	}

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os/signal"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/wampgen/wampgen/cmd/wampgen/internal/connection"
@@ -87,7 +85,7 @@ func (l *listening) run() int {
 	if code := l.read(l.args[0], l.args[1:]); code != exitFine {
 		return code
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
 	ctx, enough := context.WithCancel(ctx)
 	defer enough()
@@ -134,7 +132,10 @@ func (l *listening) read(name string, args []string) int {
 
 // pattern sets the URI and the match policy by the parameters that are given.
 func (l *listening) pattern(w *words) error {
-	given := w.take(l.topic.params, l.topic.given)
+	given, err := w.take(&l.topic)
+	if err != nil {
+		return err
+	}
 	if len(w.named)+len(w.positional) > 0 {
 		return &connection.Error{Text: "listen takes parameters of the URI only, and an argument is none",
 			Hint: "the topic is " + l.topic.name}

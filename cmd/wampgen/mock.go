@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"os/signal"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/wampgen/wampgen/cmd/wampgen/internal/connection"
@@ -58,7 +56,7 @@ func (k *mocking) run() int {
 	if m == nil {
 		return code
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
 	log := slog.New(slog.NewTextHandler(k.stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	lost := func(text string) { k.line("%s", text) }

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
-	"os/signal"
 	"regexp"
 	"strings"
 	"syscall"
@@ -42,7 +40,7 @@ func (c *command) route(addr, name string) int {
 	if !realmURI.MatchString(name) {
 		return c.fail(&connection.Error{Text: fmt.Sprintf("--realm: %q is no URI, and nobody could join it", name), Hint: "write it as in  realm1  or  com.example.shop"})
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
 	realm := wamptest.StartRealm(wamptest.WithRealmName(name), wamptest.WithRealmLog(slog.New(slog.NewTextHandler(c.stderr, nil))))
 	defer realm.Close()

@@ -168,4 +168,3 @@ func (t gitTree) schemas() ([]string, error) {
 	}
 	return slices.DeleteFunc(strings.Split(string(out), "\x00"), isNoneOfTree), nil
 }
-

@@ -6,9 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"os/signal"
 	"strings"
-	"syscall"
 	"text/tabwriter"
 	"time"
 
@@ -53,7 +51,7 @@ func (c *command) verify(to *connection.Settings, wait time.Duration) int {
 		}
 		return exitFindings
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
 	client, err := to.Open(ctx, c.logger())
 	if err != nil {
@@ -114,6 +112,8 @@ func look(ctx context.Context, client *wamp.Client, all []loaded, wait time.Dura
 func unseen(err error) error {
 	hint := ""
 	switch {
+	case errors.Is(err, context.Canceled):
+		return errors.New("interrupted")
 	case errors.Is(err, wamp.ErrNoSuchProcedure):
 		hint = "this router does not have the registration meta API, so that nobody can see who serves what"
 	case errors.Is(err, wamp.ErrNotAuthorized), errors.Is(err, wamp.ErrAuthorizationFailed):

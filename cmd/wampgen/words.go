@@ -133,15 +133,18 @@ func (w *words) file(path string) ([]byte, error) {
 	return text, err
 }
 
-// take removes the named words that are parameters of a URI and returns their
-// values, behind those that are known already.
-func (w *words) take(params []*schema.Field, known map[string]string) *data.Value {
-	if len(params) == 0 {
-		return nil
+// take removes the named words that are parameters of the URI and returns their
+// values, behind those that are in the name of d already.
+func (w *words) take(d *declared) (*data.Value, error) {
+	if len(d.params) == 0 {
+		return nil, nil
 	}
 	v := &data.Value{Kind: data.Map}
-	for _, f := range params {
-		if text, ok := known[f.Name]; ok {
+	for _, f := range d.params {
+		if text, ok := d.given[f.Name]; ok {
+			if w.get(f.Name) != nil {
+				return nil, fmt.Errorf("%s is there twice, also in the name", f.Name)
+			}
 			v.Map = append(v.Map, data.Entry{Key: f.Name, Value: &data.Value{Kind: data.Plain, Text: text}})
 			continue
 		}
@@ -153,7 +156,7 @@ func (w *words) take(params []*schema.Field, known map[string]string) *data.Valu
 			}
 		}
 	}
-	return v
+	return v, nil
 }
 
 // spread takes one JSON object for the parameters by name, where there are several
@@ -175,25 +178,21 @@ func (w *words) spread(p *schema.Payload) {
 	w.positional, w.named = nil, v.Map
 }
 
-// tree returns the words as a schema takes them, nil if there are none.
-func (w *words) tree() *data.Value {
+// read reads the words as a schema takes them.
+func (w *words) read(m value.Message) (value.Payload, value.Problems) {
 	named := &data.Value{Kind: data.Map, Map: w.named}
 	switch {
 	case w.whole != nil:
-		return w.whole
-	case len(w.positional) == 0 && len(w.named) == 0:
-		return nil
+		return m.Read(w.whole)
 	case len(w.positional) == 0:
-		return named
+		return m.ReadNamed(named)
 	}
-	return &data.Value{Kind: data.Map, Map: []data.Entry{
-		{Key: "args", Value: &data.Value{Kind: data.List, List: w.positional}}, {Key: "kwargs", Value: named},
-	}}
+	return m.ReadParts(w.positional, named)
 }
 
 // typed returns the payload that the words make of a message of a schema.
 func (w *words) typed(m value.Message) (wamp.Payload, error) {
-	p, problems := m.Read(w.tree())
+	p, problems := w.read(m)
 	if len(problems) == 0 {
 		return wamp.Payload(p), nil
 	}

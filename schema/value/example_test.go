@@ -214,6 +214,17 @@ func ExampleMessage_Sample() {
 	// Output: {"args":["sku",1],"kwargs":{"priority":1}} true
 }
 
+func ExampleMessage_ReadNamed() {
+	p, problems := value.Arguments(api()).ReadNamed(typed(`{"sku": "AB-1", "quantity": 3}`))
+	fmt.Println(string(value.JSON(p)), len(problems))
+	_, problems = value.Arguments(api()).ReadNamed(typed(`{"skew": "AB-1", "quantity": 3}`))
+	fmt.Println(problems)
+	// Output:
+	// {"args":["AB-1",3],"kwargs":{"priority":1}} 0
+	// sku: want string, missing
+	// skew: unknown parameter; did you mean "sku"?
+}
+
 func ExampleMessage_ReadParts() {
 	p, problems := value.Arguments(api()).ReadParts([]*data.Value{data.Of("AB-1")}, typed(`{"quantity": 3}`))
 	fmt.Println(string(value.JSON(p)), len(problems))

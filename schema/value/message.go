@@ -81,6 +81,14 @@ func (m Message) Read(v *data.Value) (Payload, Problems) {
 	return w.finish(m, args, kwargs)
 }
 
+// ReadNamed is [Message.Read] for parameters by name, where an object is nothing
+// else, even if the message is one value.
+func (m Message) ReadNamed(v *data.Value) (Payload, Problems) {
+	w := &walker{written: true}
+	args, kwargs := w.namedParams(m, v)
+	return w.finish(m, args, kwargs)
+}
+
 // ReadParts is [Message.Read] for arguments and keywords that are known apart;
 // both may be nil.
 func (m Message) ReadParts(args []*data.Value, kwargs *data.Value) (Payload, Problems) {

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -261,5 +262,48 @@ func TestLocal(t *testing.T) {
 		if got, err := settings(t, strings.Fields(args)...).Local(); got != want || err != nil {
 			t.Errorf("%s: got %t, %v", args, got, err)
 		}
+	}
+}
+
+// What a URL may have of secrets is in no text for others.
+func TestURL_Secrets(t *testing.T) {
+	alone(t, nil)
+	for url, want := range map[string]string{
+		"ws://a/ws?token=" + hidden:     "ws://a/ws?...",
+		"wss://ann:" + hidden + "@a/ws": "wss://a/ws",
+		"ws://a/ws#" + hidden:           "ws://a/ws",
+		"ws://a%zz/" + hidden:           "(not shown)",
+		"unix:///run/router":            "unix:///run/router",
+	} {
+		s := settings(t, "--url", url)
+		if got := s.String(); got != "realm realm1 at "+want {
+			t.Errorf("%s: %s", url, got)
+		}
+		if got := s.Words(); !slices.Equal(got, []string{"--url", want}) {
+			t.Errorf("%s: %q", url, got)
+		}
+	}
+}
+
+// Whoever interrupts the way to a router that does not answer need not hear what is
+// wrong with it.
+func TestOpen_Interrupted(t *testing.T) {
+	alone(t, nil)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		if conn, err := l.Accept(); err == nil {
+			defer conn.Close()
+			cancel()
+			<-t.Context().Done()
+		}
+	}()
+	_, err = settings(t, "--url", "ws://"+l.Addr().String()+"/ws").Open(ctx, silent)
+	if err != errInterrupted {
+		t.Errorf("got %v", err)
 	}
 }

@@ -20,8 +20,14 @@ func explained(err error, hint string) *Error {
 	return &Error{Text: strings.TrimPrefix(err.Error(), "wamp: "), Hint: hint, Err: err}
 }
 
+// errInterrupted is the end of an attempt that nobody waits for any more.
+var errInterrupted = errors.New("interrupted before there was a session")
+
 // explain says what to do about a session that could not be opened.
 func explain(err error, p *config.Profile) error {
+	if errors.Is(err, context.Canceled) {
+		return errInterrupted
+	}
 	if hint := refusal(err, p); hint != "" {
 		e := explained(err, hint)
 		if wamp.IsPeer(err) {

@@ -131,5 +131,9 @@ func (s *Settings) String() string {
 	if err != nil {
 		return "a router"
 	}
-	return fmt.Sprintf("realm %s at %s", p.Realm, strings.Join(p.URLs, ", "))
+	var urls []string
+	for _, u := range p.URLs {
+		urls = append(urls, shown(u))
+	}
+	return fmt.Sprintf("realm %s at %s", p.Realm, strings.Join(urls, ", "))
 }

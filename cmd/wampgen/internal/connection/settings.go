@@ -57,6 +57,9 @@ func Flags(fs *flag.FlagSet) *Settings {
 // shell keeps them.
 func Secret(args []string) string {
 	for _, arg := range args {
+		if arg == "--" {
+			return "" // behind it are arguments
+		}
 		name, _, _ := strings.Cut(arg, "=")
 		if bare := strings.TrimLeft(name, "-"); bare != name && slices.Contains(secretFlags, bare) {
 			return "--" + bare

@@ -6,10 +6,10 @@ import (
 )
 
 // Words returns the flags that were given, for another command line that is to have
-// the same connection.
+// the same connection. What a URL may have of secrets is left out.
 func (s *Settings) Words() (words []string) {
 	for _, u := range s.given.URLs {
-		words = append(words, "--url", u)
+		words = append(words, "--url", shown(u))
 	}
 	p := &s.given
 	for _, f := range [][2]string{
@@ -27,6 +27,21 @@ func (s *Settings) Words() (words []string) {
 		words = append(words, "--connect-timeout", p.ConnectTimeout.String())
 	}
 	return words
+}
+
+// shown is a URL that others may see: a query or a password in it may be a secret.
+func shown(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return "(not shown)"
+	}
+	query := u.RawQuery != ""
+	u.User, u.RawQuery, u.ForceQuery, u.Fragment = nil, "", false, ""
+	text = u.String()
+	if query {
+		text += "?..."
+	}
+	return text
 }
 
 // Local reports whether all routers are on this machine.
