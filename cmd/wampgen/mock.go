@@ -68,9 +68,7 @@ func (k *mocking) run() int {
 		procedures, topics := m.Served()
 		k.line("serving %s and publishing to %s, %s; an interrupt ends it", countOf(procedures, "procedure"), countOf(topics, "topic"), k.to)
 		publishing.Go(func() {
-			if err := m.Publish(ctx, client); err != nil && ctx.Err() == nil {
-				k.line("no more events: %v", err)
-			}
+			m.Publish(ctx, client, func(topic string, err error) { k.line("no more events of %s: %v", topic, err) })
 		})
 		return nil
 	})

@@ -3,12 +3,14 @@ package mock
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"reflect"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/wamptest"
 	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/config"
@@ -57,7 +59,7 @@ func in(t *testing.T, m *Mock, test func(context.Context, *wamp.Client)) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		go m.Publish(ctx, callee)
+		go m.Publish(ctx, callee, func(topic string, err error) { t.Error(topic, err) })
 		test(ctx, caller)
 	})
 }
@@ -194,6 +196,56 @@ func TestPublish(t *testing.T) {
 		}
 		if got := <-late; got != int64(1) {
 			t.Errorf("the retained event is %v", got)
+		}
+	})
+}
+
+// An event that is lost with its session is not the last one, and a topic that is
+// refused ends no other.
+func TestPublish_LostAndRefused(t *testing.T) {
+	m := mocked(t, "", Options{Every: time.Second})
+	synctest.Test(t, func(t *testing.T) {
+		script := wamptest.NewPipeScript(t, wamptest.RawSocket, codec.CBOR)
+		lost, came := false, 0
+		enough := make(chan struct{})
+		script.Serve(func(p *wamptest.Peer) {
+			p.Join()
+			for {
+				switch msg, err := p.Next(); {
+				case err != nil:
+					return
+				case msg.Type() == wamptest.Goodbye:
+					p.Send(wamptest.Message{wamptest.Goodbye, map[string]any{}, "wamp.close.goodbye_and_out"})
+				case msg.Text(3) == "com.example.shop.tock":
+					p.Send(wamptest.Message{wamptest.Error, wamptest.Publish, msg.ID(1), map[string]any{}, "wamp.error.not_authorized"})
+				case !lost:
+					lost = true
+					p.Close()
+					return
+				default:
+					p.Send(wamptest.Message{wamptest.Published, msg.ID(1), 7})
+					if came++; came == 3 {
+						close(enough)
+					}
+				}
+			}
+		})
+		client, err := wamp.Connect(t.Context(), script.URL(), "realm1", wamp.WithNetDial(script.NetDial), wamp.WithLogger(slog.New(slog.DiscardHandler)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var refused []string
+		done := make(chan struct{})
+		go func() {
+			m.Publish(t.Context(), client, func(topic string, err error) { refused = append(refused, topic+": "+err.Error()) })
+			close(done)
+		}()
+		<-enough
+		client.Close(t.Context())
+		<-done
+		want := []string{"tock: wamp: publish com.example.shop.tock: wamp.error.not_authorized"}
+		if !reflect.DeepEqual(refused, want) {
+			t.Errorf("got %q", refused)
 		}
 	})
 }

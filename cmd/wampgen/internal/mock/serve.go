@@ -164,37 +164,46 @@ func (m *Mock) pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Publish publishes the events of all topics until ctx or the client ends. It
-// returns the first error of a publish.
-func (m *Mock) Publish(ctx context.Context, client *wamp.Client) error {
+// Publish publishes the events of all topics until ctx or the client ends. A topic
+// whose event is refused has no more of them: refused is called, once at a time.
+func (m *Mock) Publish(ctx context.Context, client *wamp.Client, refused func(topic string, err error)) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	failed := make(chan error, len(m.topics))
+	ended := make(chan func(), len(m.topics))
 	running := 0
 	for _, t := range m.topics {
 		if len(t.events) > 0 && t.events[0].every > 0 {
 			running++
-			go func() { failed <- m.stream(ctx, client, t) }()
+			go func() { // ends with ctx
+				err := m.stream(ctx, client, t)
+				ended <- func() {
+					if err != nil {
+						refused(t.Name, err)
+					}
+				}
+			}()
 		}
 	}
 	for range running {
 		select {
-		case err := <-failed:
-			if err != nil {
-				return err
-			}
+		case end := <-ended:
+			end()
 		case <-client.Done():
-			return nil
+			return
 		}
 	}
-	return nil
 }
 
-// stream publishes the events of a topic in turn, or by weight.
+// stream publishes the events of a topic in turn, or by weight, until ctx or the
+// client ends; then there is no error.
 func (m *Mock) stream(ctx context.Context, client *wamp.Client, t *topic) error {
 	weighted := false
 	for _, e := range t.events {
 		weighted = weighted || e.weight != 1
+	}
+	opts := []wamp.PublishOption{wamp.WithAcknowledge()}
+	if t.Retain {
+		opts = append(opts, wamp.WithRetain())
 	}
 	for n := 0; ; n++ {
 		e := t.events[n%len(t.events)]
@@ -204,11 +213,12 @@ func (m *Mock) stream(ctx context.Context, client *wamp.Client, t *topic) error 
 		if m.pause(ctx, e.every) != nil {
 			return nil //nolint:nilerr // it was to end
 		}
-		opts := []wamp.PublishOption{wamp.WithAcknowledge()}
-		if t.Retain {
-			opts = append(opts, wamp.WithRetain())
-		}
-		if err := client.Publish(ctx, e.uri, e.payload.Args, e.payload.Kwargs, opts...); err != nil {
+		err := client.Publish(ctx, e.uri, e.payload.Args, e.payload.Kwargs, opts...)
+		switch {
+		case err == nil, errors.Is(err, wamp.ErrLost) && !errors.Is(err, wamp.ErrClosed): // the next one has another session
+		case ctx.Err() != nil, errors.Is(err, wamp.ErrClosed):
+			return nil
+		default:
 			return err
 		}
 	}
