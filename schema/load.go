@@ -3,6 +3,7 @@ package schema
 import (
 	"errors"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +16,9 @@ type Import struct {
 	// Alias is the name of the API in the schema that imports it, at Place.
 	Alias string `json:"alias"`
 	Place Place  `json:"place,omitzero"`
+	// Path is the path of the file, relative to the schema that imports it, with
+	// slashes.
+	Path string `json:"path"`
 	// Model is the API.
 	Model *Model `json:"-"`
 }
@@ -97,7 +101,7 @@ func (r *reader) readImports(pairs []pair) {
 		if m == nil {
 			continue
 		}
-		i := &Import{Alias: p.key.text, Place: p.key.place(), Model: m}
+		i := &Import{Alias: p.key.text, Place: p.key.place(), Path: path.Clean(p.value.text), Model: m}
 		r.aliases[i.Alias] = i
 		r.model.Imports = append(r.model.Imports, i)
 	}
@@ -107,28 +111,28 @@ func (r *reader) readImports(pairs []pair) {
 // importFile returns the Model of an imported file, nil once it is reported.
 func (r *reader) importFile(n *node) *Model {
 	l := r.importer
-	path := filepath.Join(filepath.Dir(r.file), filepath.FromSlash(n.text))
-	m, done := l.done[path]
-	at := slices.Index(l.open, path)
+	file := filepath.Join(filepath.Dir(r.file), filepath.FromSlash(n.text))
+	m, done := l.done[file]
+	at := slices.Index(l.open, file)
 	switch {
 	case done:
 		return m
 	case at >= 0:
-		r.report(n.token(), RuleImportCycle, "%s imports itself: %s", quote(filepath.Base(path)), strings.Join(append(slices.Clone(l.open[at:]), path), " → "))
+		r.report(n.token(), RuleImportCycle, "%s imports itself: %s", quote(filepath.Base(file)), strings.Join(append(slices.Clone(l.open[at:]), file), " → "))
 		return nil
 	case filepath.IsAbs(filepath.FromSlash(n.text)):
-		r.report(n.token(), RuleImport, "the path of an import must be relative to this file").Hint = "write  ./" + filepath.Base(path)
+		r.report(n.token(), RuleImport, "the path of an import must be relative to this file").Hint = "write  ./" + filepath.Base(file)
 		return nil
 	case l.read == nil:
 		r.report(n.token(), RuleImport, "%s cannot be imported where no file is read", quote(n.text))
 		return nil
 	}
-	src, err := l.read(path)
+	src, err := l.read(file)
 	if err != nil {
 		r.report(n.token(), RuleImport, "%s cannot be imported: %s", quote(n.text), cause(err))
 		return nil
 	}
-	if m = l.load(path, src); m == nil {
+	if m = l.load(file, src); m == nil {
 		r.noFragment(n)
 	}
 	return m

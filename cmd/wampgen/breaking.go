@@ -220,7 +220,7 @@ func (k *comparing) removed(base baseline, in *inputs) error {
 
 // finish prints what was found.
 func (k *comparing) finish() int {
-	k.found.Sort()
+	k.found = unique(k.found)
 	if k.changelog && len(k.found) == 0 {
 		return exitFine
 	}

@@ -67,9 +67,12 @@ type Change struct {
 // Compare returns the changes from one version of an API to the next, except
 // those of Go code, sorted by their places.
 func Compare(old, new *schema.Model) []Change {
-	c := &comparison{old: old, new: new, types: uses(old, new)}
+	c := &comparison{old: old, new: new, homes: map[*schema.Type]home{}, flows: map[string][]*flow{}}
+	wasImported, isImported := c.settle(old), c.settle(new)
+	c.use(old)
+	c.use(new)
 	c.api()
-	c.allTypes()
+	c.allTypes(append(wasImported, old.Types...), append(isImported, new.Types...))
 	c.allErrors()
 	c.procedures()
 	c.topics()
@@ -87,17 +90,24 @@ func Sort(changes []Change) {
 // comparison is one run.
 type comparison struct {
 	old, new *schema.Model
-	types    map[string][]*flow
-	changes  []Change
+	// homes are those of the types of both versions, flows what values of a type take
+	// in one of them, by its id.
+	homes   map[*schema.Type]home
+	flows   map[string][]*flow
+	changes []Change
 
 	// The declaration that is compared.
 	subject          string
 	newPlace, oldAll schema.Place
+	newFile, oldFile string
 }
 
-// about begins a declaration.
-func (c *comparison) about(subject string, new, old schema.Place) {
-	c.subject, c.newPlace, c.oldAll = subject, new, old
+// about begins a declaration of the schema.
+func (c *comparison) about(subject string, new, old schema.Place) { c.aboutIn(subject, new, old, "", "") }
+
+// aboutIn begins a declaration of the files of the two versions.
+func (c *comparison) aboutIn(subject string, new, old schema.Place, newFile, oldFile string) {
+	c.subject, c.newPlace, c.oldAll, c.newFile, c.oldFile = subject, new, old, newFile, oldFile
 }
 
 // add adds a change of the declaration, at a part of it or, if the places are
@@ -109,6 +119,7 @@ func (c *comparison) add(rule diag.Rule, new, old schema.Place, format string, a
 	if old.Line == 0 {
 		old = c.oldAll
 	}
+	new.File, old.File = diag.Beside(c.newFile, new.File), diag.Beside(c.oldFile, old.File)
 	r := find(rule)
 	c.changes = append(c.changes, Change{Rule: rule, Level: r.Level, Subject: c.subject,
 		Text: fmt.Sprintf(format, args...), Cure: r.Cure, New: new, Old: old})

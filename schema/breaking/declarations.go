@@ -114,19 +114,14 @@ func timeout(p *schema.Procedure) string {
 
 // errorRefs compares the errors that a procedure declares.
 func (c *comparison) errorRefs(old, new *schema.Procedure) {
-	is, was := map[string]bool{}, map[string]bool{}
-	for _, e := range new.Errors {
-		is[e.Name] = true
-	}
 	for _, e := range old.Errors {
-		was[e.Name] = true
-		if !is[e.Name] {
-			c.add("error-removed", schema.Place{}, e.Place, "error %q is gone from it: new callers do not know it when old callees return it", e.Name)
+		if !declares(new.Errors, e) {
+			c.add("error-removed", schema.Place{}, e.Place, "error %q is gone from it: new callers do not know it when old callees return it", calledError(e))
 		}
 	}
 	for _, e := range new.Errors {
-		if !was[e.Name] {
-			c.add("error-added", e.Place, schema.Place{}, "error %q is new", e.Name)
+		if !declares(old.Errors, e) {
+			c.add("error-added", e.Place, schema.Place{}, "error %q is new", calledError(e))
 		}
 	}
 }
@@ -166,15 +161,17 @@ func (c *comparison) allErrors() {
 	}
 }
 
-// allTypes compares the named types that both versions have.
-func (c *comparison) allTypes() {
+// allTypes compares the named types that both versions have, also those of other
+// APIs.
+func (c *comparison) allTypes(old, new []*schema.Type) {
 	was := map[string]*schema.Type{}
-	for _, t := range c.old.Types {
-		was[t.Name] = t
+	for _, t := range old {
+		was[c.homes[t].id] = t
 	}
-	for _, t := range c.new.Types {
-		if old, flows := was[t.Name], c.types[t.Name]; old != nil && len(flows) > 0 {
-			c.about(fmt.Sprintf("type %q", t.Name), t.Place, old.Place)
+	for _, t := range new {
+		at := c.homes[t]
+		if old, flows := was[at.id], c.flows[at.id]; old != nil && len(flows) > 0 {
+			c.aboutIn(fmt.Sprintf("type %q", at.label), t.Place, old.Place, at.file, c.homes[old].file)
 			c.typ(old, t, flows)
 		}
 	}

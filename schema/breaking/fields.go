@@ -153,6 +153,11 @@ func spell(r *schema.Ref) string {
 		s = "list<" + spell(r.List) + ">"
 	case r.Map != nil:
 		s = "map<" + spell(r.Map) + ">"
+		if r.Keys != nil {
+			s += " with keys " + spell(r.Keys)
+		}
+	case r.Import != nil:
+		s = r.Import.Alias + "." + r.Named.Name
 	case r.Named != nil:
 		s = r.Named.Name
 	default:
@@ -193,7 +198,7 @@ func (c *comparison) payload(kind string, old, new *schema.Payload, f *flow) {
 		}
 	}
 	c.byPosition(kind, oldArgs, newArgs, f)
-	if old.Spread == nil || new.Spread == nil || old.Spread.Named.Name != new.Spread.Named.Name {
+	if old.Spread == nil || new.Spread == nil || !c.same(old.Spread.Named, new.Spread.Named) {
 		c.byKey(kind, oldKeys, newKeys, []*flow{f})
 	}
 }

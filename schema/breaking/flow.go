@@ -36,30 +36,29 @@ var (
 		loses: "old subscribers miss it in the events of new publishers", owned: true}
 )
 
-// uses returns the flows of every named type in one of the versions, by name.
-func uses(models ...*schema.Model) map[string][]*flow {
-	all := map[string][]*flow{}
-	for _, m := range models {
-		u := &walker{all: all, seen: map[*schema.Type][]*flow{}}
-		for _, p := range m.Procedures {
-			u.payload(p.In, input)
-			u.payload(p.Out, output)
-			u.payload(p.Progress, output)
-			u.payload(p.Chunk, input)
-		}
-		for _, e := range m.Errors {
+// use adds the flows of every named type of a version.
+func (c *comparison) use(m *schema.Model) {
+	u := &walker{c: c, seen: map[*schema.Type][]*flow{}}
+	for _, p := range m.Procedures {
+		u.payload(p.In, input)
+		u.payload(p.Out, output)
+		u.payload(p.Progress, output)
+		u.payload(p.Chunk, input)
+		for _, e := range p.Errors {
 			u.payload(e.Payload, failure)
 		}
-		for _, t := range m.Topics {
-			u.payload(t.Payload, event)
-		}
 	}
-	return all
+	for _, e := range m.Errors {
+		u.payload(e.Payload, failure)
+	}
+	for _, t := range m.Topics {
+		u.payload(t.Payload, event)
+	}
 }
 
 // walker finds the types that a payload is made of.
 type walker struct {
-	all  map[string][]*flow
+	c    *comparison
 	seen map[*schema.Type][]*flow
 }
 
@@ -85,8 +84,8 @@ func (u *walker) ref(r *schema.Ref, f *flow) {
 		return
 	}
 	u.seen[t] = append(u.seen[t], f)
-	if !slices.Contains(u.all[t.Name], f) {
-		u.all[t.Name] = append(u.all[t.Name], f)
+	if id := u.c.homes[t].id; !slices.Contains(u.c.flows[id], f) {
+		u.c.flows[id] = append(u.c.flows[id], f)
 	}
 	for _, x := range t.Uses() {
 		u.ref(x, f)

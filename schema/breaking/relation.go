@@ -24,8 +24,8 @@ func (a relation) and(b relation) relation {
 	return relation{a.narrowed || b.narrowed, a.widened || b.widened, a.apart || b.apart}
 }
 
-// relate compares two uses of types. Structs of the same name are the same
-// here, because they are compared where they are declared.
+// relate compares two uses of types. Versions of one named type are the same here,
+// because they are compared where they are declared.
 func (c *comparison) relate(old, new *schema.Ref) relation {
 	r := relation{narrowed: old.Nullable && !new.Nullable, widened: !old.Nullable && new.Nullable}
 	return r.and(c.values(old, new, nil))
@@ -37,7 +37,7 @@ type types struct{ old, new *schema.Type }
 // values compares without null.
 func (c *comparison) values(old, new *schema.Ref, within []types) relation {
 	if old.Named != nil && new.Named != nil {
-		if old.Named.Name == new.Named.Name {
+		if c.same(old.Named, new.Named) {
 			return compareConstraints(old.Constraints, new.Constraints)
 		}
 		pair := types{old.Named, new.Named} // a list may be one of itself
@@ -59,7 +59,7 @@ func (c *comparison) bare(old, new *schema.Ref, within []types) relation {
 	case old.List != nil && new.List != nil:
 		return c.inner(old.List, new.List, within)
 	case old.Map != nil && new.Map != nil:
-		return c.inner(old.Map, new.Map, within)
+		return c.inner(old.Map, new.Map, within).and(c.values(keys(old), keys(new), within))
 	case old.Named != nil && new.Named != nil:
 		return c.named(old.Named, new.Named, within)
 	case old.Named != nil && old.Named.Kind == schema.Struct:
@@ -92,6 +92,14 @@ func (c *comparison) named(old, new *schema.Type, within []types) relation {
 		return c.variants(old, new, within)
 	}
 	return compareEnums(old, new)
+}
+
+// keys returns the type of the keys of a map.
+func keys(r *schema.Ref) *schema.Ref {
+	if r.Keys == nil {
+		return &schema.Ref{Scalar: schema.String}
+	}
+	return r.Keys
 }
 
 // elements compares two tuples of different names.
