@@ -118,7 +118,7 @@ func (x *Exchange) locate(params URIParams) error {
 			return fmt.Errorf("%w: pattern_based_registration: INVOCATION.Details has no procedure", ErrUnsupported)
 		}
 	}
-	if err := readURI(x.procedure.URI, uri, params); err != nil {
+	if err := readURI(x.procedure.URI, uri, params, codec.Input); err != nil {
 		return &invalidArgument{err}
 	}
 	return nil

@@ -73,7 +73,7 @@ func (r *reading) locate(ctx context.Context, params URIParams) error {
 	if !info.Exact {
 		return fmt.Errorf("%w: pattern_based_subscription: EVENT.Details has no topic", ErrUnsupported)
 	}
-	return readURI(r.topic.template, info.Topic, params)
+	return readURI(r.topic.template, info.Topic, params, r.common.strictness())
 }
 
 func (r *reading) release() {

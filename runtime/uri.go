@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
 )
 
@@ -53,6 +54,7 @@ type URICoder struct {
 	whole    string // the template
 	template string // the rest of it
 	reading  bool
+	lenient  bool   // what is read may be of a peer that is newer
 	read     string // the rest of the URI that is read
 	written  []byte // the URI that is written
 	// pattern reports whether a parameter may be left open, match how a URI
@@ -79,9 +81,9 @@ func writeURI(template string, params URIParams, pattern bool) (string, core.Mat
 	return string(u.written), u.match, nil
 }
 
-// readURI reads the parameters of a template from a URI.
-func readURI(template, uri string, params URIParams) error {
-	u := URICoder{whole: template, template: template, reading: true, read: uri}
+// readURI reads the parameters of a template from a URI, as strictly as a payload.
+func readURI(template, uri string, params URIParams, as codec.Strictness) error {
+	u := URICoder{whole: template, template: template, reading: true, read: uri, lenient: as < codec.Closed}
 	params.CodeURI(&u)
 	if u.err == nil && u.read != u.template {
 		u.unlike()
@@ -96,7 +98,7 @@ func readURI(template, uri string, params URIParams) error {
 // of an example. wampgen has checked its form; params stay as they are if it has
 // another one, and the log of the process says so.
 func ExampleURI(template, uri string, params URIParams) {
-	if err := readURI(template, uri, params); err != nil {
+	if err := readURI(template, uri, params, codec.Closed); err != nil {
 		slog.Error("wamp: URI of an example does not fit", "template", template, "reason", err)
 	}
 }
@@ -214,7 +216,7 @@ func parameter[T any](u *URICoder, v *T, want string, print func(T) string, pars
 
 // validate checks a parameter by what its type demands.
 func (u *URICoder) validate(name string, v any) {
-	if t, ok := v.(interface{ Validate() error }); ok && u.err == nil {
+	if t, ok := v.(interface{ Validate() error }); ok && u.err == nil && !u.lenient {
 		if err := t.Validate(); err != nil {
 			u.fail(name, "is not valid: "+strings.TrimPrefix(err.Error(), "wamp: "))
 		}

@@ -149,6 +149,43 @@ func reads[T any](t *testing.T, code func(*wamp.URICoder, *T), components map[st
 	}
 }
 
+// TestURIParams_OfEvents: a value that the schema does not have is of a publisher
+// that is newer. It arrives as one in a payload does, unless the client wants
+// events held against the schema.
+func TestURIParams_OfEvents(t *testing.T) {
+	for validates, want := range map[bool]string{false: "blue", true: "red"} {
+		synctest.Test(t, func(t *testing.T) {
+			realm := wamptest.NewRealm(t)
+			var opts []wamp.ConnectOption
+			if validates {
+				opts = append(opts, wamp.WithValidateResults(), wamp.WithLogger(slog.New(slog.DiscardHandler)))
+			}
+			seen := make(chan color, 2)
+			topic := &wamp.Topic{URI: "com.device.{id}.state", Template: true}
+			_, err := wamp.Subscribe(t.Context(), realm.Client(t, opts...), topic.Matching(one(wamp.URIText[color], nil)),
+				func(_ context.Context, ev painted) error { seen <- ev.id; return nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			publisher := realm.Client(t)
+			for _, id := range []string{"blue", "red"} {
+				if err := publisher.Publish(t.Context(), "com.device."+id+".state", nil, nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := <-seen; string(got) != want {
+				t.Errorf("saw %s first, want %s", got, want)
+			}
+		})
+	}
+}
+
+// painted is an event with a color for a parameter.
+type painted struct{ id color }
+
+func (p *painted) CodeURI(u *wamp.URICoder) { wamp.URIText(u, &p.id) }
+func (p *painted) CodeWAMP(c *codec.Coder)  { new(wamp.Payload).CodeWAMP(c) }
+
 // TestExampleURI: generated code reads the parameters of examples, which
 // wampgen has checked.
 func TestExampleURI(t *testing.T) {
