@@ -75,7 +75,7 @@ func (g *gen) register(f *file, name, does, callee string, u *uriParams, procedu
 		handlers = append(handlers, handler)
 	}
 	f.declare(does+": all of them or, on an error, none. "+
-		"They stay registered, also after a lost connection, until the result is closed.",
+		"They stay registered, also after a lost connection, until [wamp.Registrations.Unregister].",
 		jen.Func().Add(ident(name)).Params(append(params, jen.Id("impl").Add(ident(callee)), options("RegisterOption"))...).
 			Params(jen.Op("*").Add(wampID("Registrations")), jen.Error()).Block(
 			jen.Return(wampID("Register").Add(lines("(", ")", handlers...)))), "func "+name)

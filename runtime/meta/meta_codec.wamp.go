@@ -216,7 +216,8 @@ var killedUnion = codec.Union[Killed]{
 	Which: Killed.isKilled,
 }
 
-func codeKilled(p *Killed, c *codec.Coder) { killedUnion.Code(p, c) }
+// KilledCodeWAMP encodes or decodes the value at p. For the runtime.
+func KilledCodeWAMP(p *Killed, c *codec.Coder) { killedUnion.Code(p, c) }
 
 var lookupOptionsTable = codec.Table{Fields: []string{"match:"}}
 
@@ -461,7 +462,7 @@ var sessionKillAllResultTable = codec.Table{Args: 1, Result: true, Fields: []str
 func codeSessionKillAllResult(p *Killed, c *codec.Coder) {
 	var s codec.Walk
 	for c.Payload(&s, &sessionKillAllResultTable) {
-		codec.NilField(&s, 0, p, codec.Absent, codeKilled)
+		codec.NilField(&s, 0, p, codec.Absent, KilledCodeWAMP)
 	}
 }
 
@@ -486,7 +487,7 @@ var sessionKillByAuthidResultTable = codec.Table{Args: 1, Result: true, Fields: 
 func codeSessionKillByAuthidResult(p *Killed, c *codec.Coder) {
 	var s codec.Walk
 	for c.Payload(&s, &sessionKillByAuthidResultTable) {
-		codec.NilField(&s, 0, p, codec.Absent, codeKilled)
+		codec.NilField(&s, 0, p, codec.Absent, KilledCodeWAMP)
 	}
 }
 
@@ -511,7 +512,7 @@ var sessionKillByAuthroleResultTable = codec.Table{Args: 1, Result: true, Fields
 func codeSessionKillByAuthroleResult(p *Killed, c *codec.Coder) {
 	var s codec.Walk
 	for c.Payload(&s, &sessionKillByAuthroleResultTable) {
-		codec.NilField(&s, 0, p, codec.Absent, codeKilled)
+		codec.NilField(&s, 0, p, codec.Absent, KilledCodeWAMP)
 	}
 }
 

@@ -53,8 +53,8 @@ type DeviceCallee interface {
 }
 
 // RegisterDevice registers every procedure of impl for one instance, with opts: all of them or,
-// on an error, none. They stay registered, also after a lost connection, until the result is
-// closed.
+// on an error, none. They stay registered, also after a lost connection, until
+// [wamp.Registrations.Unregister].
 func RegisterDevice(ctx context.Context, client *wamp.Client, deviceID DeviceID, impl DeviceCallee, opts ...wamp.RegisterOption) (*wamp.Registrations, error) {
 	return wamp.Register(
 		ctx,
@@ -65,7 +65,7 @@ func RegisterDevice(ctx context.Context, client *wamp.Client, deviceID DeviceID,
 
 // RegisterDevices registers every procedure of impl for all instances, with opts, as patterns
 // that the router must support: all of them or, on an error, none. They stay registered, also
-// after a lost connection, until the result is closed.
+// after a lost connection, until [wamp.Registrations.Unregister].
 func RegisterDevices(ctx context.Context, client *wamp.Client, impl DeviceCallee, opts ...wamp.RegisterOption) (*wamp.Registrations, error) {
 	return wamp.Register(
 		ctx,

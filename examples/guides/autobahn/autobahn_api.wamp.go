@@ -185,7 +185,7 @@ func (c *caller) MyappSplitName(ctx context.Context, fullname string, opts ...wa
 }
 
 func (c *caller) MyappSqrt(ctx context.Context, x float64, opts ...wamp.CallOption) (out Number, err error) {
-	err = wamp.Call(ctx, c.client, myappSqrt, (*codec.Float64Value)(&x), codec.Of(&out, codeNumber), opts...)
+	err = wamp.Call(ctx, c.client, myappSqrt, (*codec.Float64Value)(&x), codec.Of(&out, NumberCodeWAMP), opts...)
 	return out, err
 }
 
@@ -248,7 +248,7 @@ type Callee interface {
 }
 
 // Register registers every procedure of impl with opts: all of them or, on an error, none. They
-// stay registered, also after a lost connection, until the result is closed.
+// stay registered, also after a lost connection, until [wamp.Registrations.Unregister].
 func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wamp.RegisterOption) (*wamp.Registrations, error) {
 	return wamp.Register(
 		ctx,
@@ -490,7 +490,7 @@ func HandleMyappSqrt(f func(context.Context, float64) (Number, error), opts ...w
 			return err
 		}
 		out, err := f(ctx, in)
-		return x.Out(codec.Of(&out, codeNumber), err)
+		return x.Out(codec.Of(&out, NumberCodeWAMP), err)
 	})
 }
 

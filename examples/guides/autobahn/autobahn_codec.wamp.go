@@ -162,7 +162,8 @@ var numberUnion = codec.Union[Number]{
 	Which: Number.isNumber,
 }
 
-func codeNumber(p *Number, c *codec.Coder) { numberUnion.Code(p, c) }
+// NumberCodeWAMP encodes or decodes the value at p. For the runtime.
+func NumberCodeWAMP(p *Number, c *codec.Coder) { numberUnion.Code(p, c) }
 
 var pairTable = codec.Table{Args: 2, Fields: []string{"args:int", "kwargs:int"}}
 

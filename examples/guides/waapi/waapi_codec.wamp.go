@@ -136,7 +136,8 @@ var eventUnion = codec.Union[Event]{
 	Which: Event.isEvent,
 }
 
-func codeEvent(p *Event, c *codec.Coder) { eventUnion.Code(p, c) }
+// EventCodeWAMP encodes or decodes the value at p. For the runtime.
+func EventCodeWAMP(p *Event, c *codec.Coder) { eventUnion.Code(p, c) }
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *GameObject) CodeWAMP(c *codec.Coder) { codec.Uint64((*uint64)(v), c) }
@@ -244,7 +245,8 @@ var valueUnion = codec.Union[Value]{
 	Which: Value.isValue,
 }
 
-func codeValue(p *Value, c *codec.Coder) { valueUnion.Code(p, c) }
+// ValueCodeWAMP encodes or decodes the value at p. For the runtime.
+func ValueCodeWAMP(p *Value, c *codec.Coder) { valueUnion.Code(p, c) }
 
 var versionTable = codec.Table{Unknown: codec.Keep, Fields: []string{"displayName:string", "year:int", "major:int", "minor:int", "build:int"}}
 
@@ -273,7 +275,7 @@ func (v *PostEventArgs) CodeWAMP(c *codec.Coder) {
 	}
 	var s codec.Walk
 	for c.Payload(&s, &postEventArgsTable) {
-		codec.Field(&s, 0, &v.Event, codeEvent)
+		codec.Field(&s, 0, &v.Event, EventCodeWAMP)
 		s.Uint64(1, (*uint64)(&v.GameObject))
 	}
 }
@@ -396,7 +398,7 @@ func (v *ObjectSetPropertyArgs) CodeWAMP(c *codec.Coder) {
 	for c.Payload(&s, &objectSetPropertyArgsTable) {
 		s.String(0, &v.Object)
 		s.String(1, &v.Property)
-		codec.NilField(&s, 2, &v.Value, codec.IsNull, codeValue)
+		codec.NilField(&s, 2, &v.Value, codec.IsNull, ValueCodeWAMP)
 		codec.Optional(&s, 3, &v.Platform, codec.String)
 	}
 }
@@ -495,8 +497,8 @@ func (v *ObjectPropertyChanged) CodeWAMP(c *codec.Coder) {
 	for c.Payload(&s, &objectPropertyChangedTable) {
 		s.Value(0, &v.Object)
 		s.String(1, &v.Property)
-		codec.NilField(&s, 2, &v.Old, codec.IsNull, codeValue)
-		codec.NilField(&s, 3, &v.New, codec.IsNull, codeValue)
+		codec.NilField(&s, 2, &v.Old, codec.IsNull, ValueCodeWAMP)
+		codec.NilField(&s, 3, &v.New, codec.IsNull, ValueCodeWAMP)
 		codec.Optional(&s, 4, &v.Platform, codec.String)
 	}
 }

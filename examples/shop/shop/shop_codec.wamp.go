@@ -170,7 +170,7 @@ func (v *Order) CodeWAMP(c *codec.Coder) {
 		s.Value(0, &v.ID)
 		s.String(1, (*string)(&v.State))
 		s.Value(2, (*orderItems)(&v.Items))
-		codec.Field(&s, 3, &v.Payment, codePayment)
+		codec.Field(&s, 3, &v.Payment, PaymentCodeWAMP)
 		s.Time(4, &v.PlacedAt)
 		codec.Nullable(&s, 5, &v.ShippedAt, codec.Time)
 		wamp.OptField(&s, 6, &v.CancelReason, codec.String)
@@ -218,7 +218,8 @@ var paymentUnion = codec.Union[Payment]{
 	Which: Payment.isPayment,
 }
 
-func codePayment(p *Payment, c *codec.Coder) { paymentUnion.Code(p, c) }
+// PaymentCodeWAMP encodes or decodes the value at p. For the runtime.
+func PaymentCodeWAMP(p *Payment, c *codec.Coder) { paymentUnion.Code(p, c) }
 
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *Priority) CodeWAMP(c *codec.Coder) {

@@ -320,7 +320,7 @@ type Callee interface {
 }
 
 // Register registers every procedure of impl with opts: all of them or, on an error, none. They
-// stay registered, also after a lost connection, until the result is closed.
+// stay registered, also after a lost connection, until [wamp.Registrations.Unregister].
 func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wamp.RegisterOption) (*wamp.Registrations, error) {
 	return wamp.Register(
 		ctx,
@@ -352,8 +352,8 @@ type RackCallee interface {
 }
 
 // RegisterRack registers every procedure of impl for one instance, with opts: all of them or, on
-// an error, none. They stay registered, also after a lost connection, until the result is
-// closed.
+// an error, none. They stay registered, also after a lost connection, until
+// [wamp.Registrations.Unregister].
 func RegisterRack(ctx context.Context, client *wamp.Client, params RackParams, impl RackCallee, opts ...wamp.RegisterOption) (*wamp.Registrations, error) {
 	return wamp.Register(
 		ctx,
@@ -364,7 +364,7 @@ func RegisterRack(ctx context.Context, client *wamp.Client, params RackParams, i
 
 // RegisterRacks registers every procedure of impl for all instances, with opts, as patterns that
 // the router must support: all of them or, on an error, none. They stay registered, also after a
-// lost connection, until the result is closed.
+// lost connection, until [wamp.Registrations.Unregister].
 func RegisterRacks(ctx context.Context, client *wamp.Client, impl RackCallee, opts ...wamp.RegisterOption) (*wamp.Registrations, error) {
 	return wamp.Register(
 		ctx,

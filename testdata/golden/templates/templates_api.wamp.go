@@ -143,7 +143,7 @@ type Callee interface {
 }
 
 // Register registers every procedure of impl with opts: all of them or, on an error, none. They
-// stay registered, also after a lost connection, until the result is closed.
+// stay registered, also after a lost connection, until [wamp.Registrations.Unregister].
 func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wamp.RegisterOption) (*wamp.Registrations, error) {
 	return wamp.Register(
 		ctx,
@@ -165,7 +165,7 @@ type AdminCallee interface {
 }
 
 // RegisterAdmin registers every procedure of impl with opts: all of them or, on an error, none.
-// They stay registered, also after a lost connection, until the result is closed.
+// They stay registered, also after a lost connection, until [wamp.Registrations.Unregister].
 func RegisterAdmin(ctx context.Context, client *wamp.Client, impl AdminCallee, opts ...wamp.RegisterOption) (*wamp.Registrations, error) {
 	return wamp.Register(
 		ctx,
@@ -183,8 +183,8 @@ type RackCallee interface {
 }
 
 // RegisterRack registers every procedure of impl for one instance, with opts: all of them or, on
-// an error, none. They stay registered, also after a lost connection, until the result is
-// closed.
+// an error, none. They stay registered, also after a lost connection, until
+// [wamp.Registrations.Unregister].
 func RegisterRack(ctx context.Context, client *wamp.Client, params RackParams, impl RackCallee, opts ...wamp.RegisterOption) (*wamp.Registrations, error) {
 	return wamp.Register(
 		ctx,
@@ -195,7 +195,7 @@ func RegisterRack(ctx context.Context, client *wamp.Client, params RackParams, i
 
 // RegisterRacks registers every procedure of impl for all instances, with opts, as patterns that
 // the router must support: all of them or, on an error, none. They stay registered, also after a
-// lost connection, until the result is closed.
+// lost connection, until [wamp.Registrations.Unregister].
 func RegisterRacks(ctx context.Context, client *wamp.Client, impl RackCallee, opts ...wamp.RegisterOption) (*wamp.Registrations, error) {
 	return wamp.Register(
 		ctx,
@@ -220,8 +220,8 @@ type SensorCallee interface {
 }
 
 // RegisterSensor registers every procedure of impl for one instance, with opts: all of them or,
-// on an error, none. They stay registered, also after a lost connection, until the result is
-// closed.
+// on an error, none. They stay registered, also after a lost connection, until
+// [wamp.Registrations.Unregister].
 func RegisterSensor(ctx context.Context, client *wamp.Client, sensorID uint32, impl SensorCallee, opts ...wamp.RegisterOption) (*wamp.Registrations, error) {
 	return wamp.Register(
 		ctx,
@@ -234,7 +234,7 @@ func RegisterSensor(ctx context.Context, client *wamp.Client, sensorID uint32, i
 
 // RegisterSensors registers every procedure of impl for all instances, with opts, as patterns
 // that the router must support: all of them or, on an error, none. They stay registered, also
-// after a lost connection, until the result is closed.
+// after a lost connection, until [wamp.Registrations.Unregister].
 func RegisterSensors(ctx context.Context, client *wamp.Client, impl SensorCallee, opts ...wamp.RegisterOption) (*wamp.Registrations, error) {
 	return wamp.Register(
 		ctx,

@@ -108,7 +108,7 @@ type Callee interface {
 }
 
 // Register registers every procedure of impl with opts: all of them or, on an error, none. They
-// stay registered, also after a lost connection, until the result is closed.
+// stay registered, also after a lost connection, until [wamp.Registrations.Unregister].
 func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wamp.RegisterOption) (*wamp.Registrations, error) {
 	return wamp.Register(
 		ctx,
