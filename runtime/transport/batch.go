@@ -21,9 +21,9 @@ const (
 	EndCancel = 0x18
 )
 
-// maxBatch is the size up to which messages go into one batch, in bytes. A
-// larger message has one of its own, so that none is larger because of it than
-// the router accepts.
+// maxBatch is the size up to which messages go into one batch, in bytes, unless the
+// router accepts less. A larger message has one of its own, so that none is larger
+// because of it than the router accepts.
 const maxBatch = 64 << 10
 
 // lengthSize is the size of the length in front of a message that is not JSON.
@@ -35,6 +35,7 @@ const lengthSize = 4
 type batching struct {
 	text bool // a message ends in end; otherwise its length is in front
 	end  byte
+	most int           // the size of a batch of several messages
 	in   *bufio.Reader // of the batch that is being read
 	open bool          // there is one
 	some bool          // it has had a message
@@ -77,7 +78,10 @@ type agreed struct {
 
 // batch switches a connection that is open to batches.
 func (c *wsConn) batch(o Options) {
-	c.batches = &batching{text: c.kind == websocket.TextMessage, end: o.BatchedJSON, in: bufio.NewReader(nil)}
+	c.batches = &batching{text: c.kind == websocket.TextMessage, end: o.BatchedJSON, most: maxBatch, in: bufio.NewReader(nil)}
+	if o.BatchLimit > 0 {
+		c.batches.most = min(maxBatch, o.BatchLimit)
+	}
 	c.ws.SetReadLimit(0) // that of a batch: each message in it has its own
 	c.in.limit = math.MaxInt
 }
@@ -193,7 +197,7 @@ func (c *wsConn) oversize(n uint64, head []byte) error {
 func (c *wsConn) writeBatched(head, body []byte) error {
 	b := c.batches
 	n := len(head) + len(body)
-	if b.size > 0 && b.size+n > maxBatch {
+	if b.size > 0 && b.size+n+lengthSize > b.most {
 		if err := c.endBatch(); err != nil {
 			return err
 		}

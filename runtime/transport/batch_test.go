@@ -104,6 +104,41 @@ func TestR114_R115_Written(t *testing.T) {
 	}
 }
 
+// No WebSocket message is larger than the peer accepts: what one Flush sends goes
+// into as many batches as it takes.
+func TestBatchLimit(t *testing.T) {
+	const limit = 1000
+	for _, f := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {
+		got := make(chan []byte, 99)
+		url := wsServer(t, func(c *websocket.Conn) {
+			defer close(got)
+			for {
+				_, b, err := c.ReadMessage()
+				if err != nil {
+					return
+				}
+				got <- b
+			}
+		})
+		o := batched(f)
+		o.BatchLimit = limit
+		l := dial(t, url, o)
+		largest := message(l.SendLimit)
+		send(t, l, message(300), message(300), message(300), message(300), largest, message(300), message(96), message(588), message(300))
+		l.Close()
+		sizes, batches := 0, 0
+		for b := range got {
+			if sizes += len(b); len(b) > limit {
+				t.Errorf("%v: a batch of %d bytes", f, len(b))
+			}
+			batches++
+		}
+		if batches != 5 || sizes == 0 {
+			t.Errorf("%v: %d batches", f, batches)
+		}
+	}
+}
+
 // R117: the octet of Crossbar.io can be written.
 func TestR117_OtherOctet(t *testing.T) {
 	got := make(chan []byte, 1)

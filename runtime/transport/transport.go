@@ -72,8 +72,9 @@ type Link struct {
 	Format codec.Format
 	// Batched reports whether a WebSocket message holds any number of messages.
 	Batched bool
-	// SendLimit is the largest message that the peer accepts, in bytes, or 0 if it
-	// announced none.
+	// SendLimit is the largest message that the peer accepts, in bytes, as it
+	// announced, or as Options.BatchLimit leaves where messages are batched; 0 for
+	// none.
 	SendLimit int
 	// TLS describes the TLS session; nil on plain text.
 	TLS *tls.ConnectionState
@@ -104,6 +105,9 @@ type Options struct {
 	// [EndRecord], or [EndCancel] for Crossbar.io. Both are read. Default: JSON is
 	// not offered batched, since a client cannot know which octet the server reads.
 	BatchedJSON byte
+	// BatchLimit is the largest WebSocket message that batches may make, in bytes.
+	// Default, and for 0 or less: 64 KiB for several messages, and any size for one.
+	BatchLimit int
 	// TLS is the TLS configuration, which is cloned. Unless it sets them,
 	// ServerName is the host of the URL and the minimum version is TLS 1.2.
 	// Default: the certificate of the router is verified with the roots of the

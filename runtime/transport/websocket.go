@@ -80,6 +80,7 @@ func dialOffer(ctx context.Context, t target, o Options, formats []codec.Format)
 	c := newWSConn(ws, in, out, on.format, o)
 	if on.batched {
 		c.batch(o)
+		l.SendLimit = max(0, o.BatchLimit-lengthSize)
 	}
 	l.Conn, l.Format, l.Batched = c, on.format, on.batched
 	return l, nil

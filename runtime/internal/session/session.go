@@ -146,7 +146,7 @@ func Dial(ctx context.Context, cfg *Config, url string) (*Session, error) {
 	}
 	s.life, s.die = context.WithCancel(context.Background())
 	o := cfg.Link
-	o.Wake = s.signal
+	o.Wake, o.BatchLimit = s.signal, cfg.SendLimit
 	link, err := cfg.Dialer.Dial(ctx, url, o)
 	if err != nil {
 		s.die()

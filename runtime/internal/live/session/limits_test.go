@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/live/stage"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/transport"
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
@@ -38,5 +40,29 @@ func TestSession_WriteLimit(t *testing.T) {
 				s.Works(c, p)
 			})
 		})
+	}
+}
+
+// limited is a dialer that notes the largest WebSocket message of a batch.
+type limited struct {
+	transport.Dialer
+	batch int
+}
+
+func (d *limited) Dial(ctx context.Context, url string, o transport.Options) (*transport.Link, error) {
+	d.batch = o.BatchLimit
+	return d.Dialer.Dial(ctx, url, o)
+}
+
+// Messages that leave together are no larger together than one may be.
+func TestSession_WriteLimitOfBatches(t *testing.T) {
+	d := &limited{Dialer: wamptest.NewRealm(t).Dialer()}
+	c, err := wamp.Connect(t.Context(), "", "realm1", wamp.WithDialer(d), wamp.WithBatching(), wamp.WithWriteLimit(2000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close(t.Context())
+	if d.batch != 2000 {
+		t.Errorf("a batch may have %d bytes", d.batch)
 	}
 }
