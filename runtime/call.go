@@ -55,26 +55,36 @@ func (c *Client) call(ctx context.Context, p *Procedure, in, out codec.Value, op
 	return c.exchange(ctx, p, in, out, &cfg, nil)
 }
 
-// exchange carries out a call and counts it. to is nil unless it is a streaming
-// one.
-func (c *Client) exchange(ctx context.Context, p *Procedure, in, out codec.Value, cfg *callConfig, to *streaming) error {
+// progressive is a call that has progressive results, or sends chunks.
+type progressive interface {
+	session.Sink
+	// encode encodes the first message of the call into b, for the session on. in
+	// are the arguments, mode says how they are sealed.
+	encode(ctx context.Context, on *session.Session, b *session.Buffer, in content, mode *PassthruMessage) error
+	// begun reports whether the call must not be sent again.
+	begun() bool
+}
+
+// exchange carries out a call and counts it. parts is nil unless it is a
+// progressive one.
+func (c *Client) exchange(ctx context.Context, p *Procedure, in, out codec.Value, cfg *callConfig, parts progressive) error {
 	c.counters.calls.Add(1)
-	err := c.sendCall(ctx, p, in, out, cfg, to)
+	err := c.sendCall(ctx, p, in, out, cfg, parts)
 	c.counters.called(err)
 	return err
 }
 
 // sendCall sends a call, again where that is safe, and reads the answer.
-func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value, cfg *callConfig, to *streaming) error {
+func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value, cfg *callConfig, parts progressive) error {
 	if p.bad != nil {
 		return p.bad
 	}
 	w := c.spare.Waiter()
 	defer c.spare.PutWaiter(w)
-	if to != nil {
-		w.Sink = to
+	if parts != nil {
+		w.Sink = parts
 	}
-	g := cfg.newGrace(c.common, p, to)
+	g := newGrace(c.common, p, cfg, parts == nil)
 	defer g.leave()
 	sent := 0 // by earlier tries
 	for again := false; ; again = true {
@@ -86,7 +96,7 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 			return afterSends(g.explain(err), sent)
 		}
 		b := s.Buffer()
-		if err := to.encode(ctx, c.common, cfg, s, b, in, p); err != nil {
+		if err := c.encodeCall(ctx, p, in, cfg, s, b, parts); err != nil {
 			return afterSends(err, sent)
 		}
 		if again {
@@ -96,10 +106,11 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 		cfg.operation.sending(s, b)
 		err = c.callOn(ctx, s, w, p.URI, cfg, b)
 		g.stopTimer() // also if the session was lost, which shows no callee
-		if !to.begun() && (session.Gone(err) || err == nil && g.again(w)) {
+		begun := parts != nil && parts.begun()
+		if !begun && (session.Gone(err) || err == nil && g.again(w)) {
 			continue
 		}
-		if p.Idempotent && !to.begun() && c.resend(ctx, w, err, sent) {
+		if p.Idempotent && !begun && c.resend(ctx, w, err, sent) {
 			if !SafeToRetry(err) {
 				sent++
 			}
@@ -115,6 +126,23 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 		c.openReply(ctx, p, w, cfg)
 		return c.decodeReply(p, w, out)
 	}
+}
+
+// encodeCall encodes the first message of a call into b, for the session on.
+func (c *Client) encodeCall(ctx context.Context, p *Procedure, in codec.Value, cfg *callConfig, on *session.Session, b *session.Buffer, parts progressive) error {
+	v, mode := content{in, p.In, cfg.operation}, cfg.passthru.message(PassthruCall, p.URI)
+	if parts != nil {
+		return parts.encode(ctx, on, b, v, mode)
+	}
+	return c.encodeArguments(ctx, p, b, v, mode)
+}
+
+// encodeArguments encodes the arguments of a call into b.
+func (c *Client) encodeArguments(ctx context.Context, p *Procedure, b *session.Buffer, in content, mode *PassthruMessage) error {
+	if err := c.encode(ctx, b, in, mode); err != nil {
+		return encodeError("arguments", p.URI, err)
+	}
+	return nil
 }
 
 // resend reports whether an idempotent call, which was sent before so many

@@ -56,9 +56,9 @@ func WithGrace(d time.Duration) CallOption {
 	return callOption(func(c *callConfig) { c.grace, c.graceSet = d, true })
 }
 
-// newGrace returns the grace of a call. to is nil unless it is a streaming one.
-func (c *callConfig) newGrace(client *common, p *Procedure, to *streaming) grace {
-	g := grace{common: client, procedure: p, given: c.grace, explicit: c.graceSet, parks: to == nil}
+// newGrace returns the grace of a call.
+func newGrace(c *common, p *Procedure, cfg *callConfig, parks bool) grace {
+	g := grace{common: c, procedure: p, given: cfg.grace, explicit: cfg.graceSet, parks: parks}
 	switch {
 	case p.Chunks:
 		g.given, g.explicit = 0, true // it is sent once

@@ -3,7 +3,6 @@ package wamp
 import (
 	"context"
 	"errors"
-	"io"
 	"sync"
 	"sync/atomic"
 
@@ -15,8 +14,9 @@ import (
 // errSent is the error of a chunk behind the last one.
 var errSent = errors.New("wamp: chunk after CloseSend")
 
-// outgoing sends the chunks of a streaming call.
+// outgoing sends the chunks of a streaming call. It is the [parts] of it.
 type outgoing struct {
+	call        *streaming
 	first, last bool // those of Procedure.FirstChunk and LastChunk
 
 	mu     sync.Mutex      // one chunk at a time; protects the following
@@ -40,30 +40,31 @@ type outgoing struct {
 	passthru *Passthru
 }
 
-// newOutgoing returns the sender of the chunks of a call.
-func newOutgoing(p *Procedure) *outgoing {
-	return &outgoing{
-		first: p.FirstChunk, last: p.LastChunk,
+// newOutgoing makes call, which has yet to begin, send chunks.
+func newOutgoing(call *streaming, p *Procedure) *outgoing {
+	o := &outgoing{
+		call: call, first: p.FirstChunk, last: p.LastChunk,
 		given: make(chan struct{}), encoded: make(chan struct{}), decided: make(chan struct{}), begun: make(chan struct{}),
 	}
+	call.parts = o
+	return o
 }
 
 // send sends one chunk. The error is that of the chunk, or how the call has
 // ended: io.EOF if it has a result.
-func (s *streaming) send(v codec.Value) error {
-	o := s.parts
+func (o *outgoing) send(v codec.Value) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	switch {
 	case o.closed:
 		return errSent
-	case s.over():
-		return s.ending()
+	case o.call.over():
+		return o.call.ending()
 	case o.first && !o.opened:
-		return s.open(v)
+		return o.open(v)
 	}
 	o.decide(false)
-	b, err := s.encodeChunk(v)
+	b, err := o.encodeChunk(v)
 	if err != nil {
 		return err
 	}
@@ -73,17 +74,16 @@ func (s *streaming) send(v codec.Value) error {
 	if b == nil {
 		return nil
 	}
-	return s.queue(b, false)
+	return o.queue(b, false)
 }
 
 // open gives the first chunk to the call, whose first message it is. It returns
 // when that was encoded or, unless it may be the only one, sent.
-func (s *streaming) open(v codec.Value) error {
-	o := s.parts
+func (o *outgoing) open(v codec.Value) error {
 	var e codec.Encoder
 	e.Reset(codec.CBOR, nil) // the format is that of a session yet to come
-	if e.Payload(v, s.procedure.Chunk); e.Err() != nil {
-		return &operationError{"chunk of", s.procedure.URI, e.Err()}
+	if e.Payload(v, o.call.procedure.Chunk); e.Err() != nil {
+		return &operationError{"chunk of", o.call.procedure.URI, e.Err()}
 	}
 	o.opened, o.value = true, v
 	close(o.given)
@@ -91,84 +91,81 @@ func (s *streaming) open(v codec.Value) error {
 	if o.last {
 		sent = o.encoded
 	}
-	if err := s.awaitSend(sent); err != nil {
+	if err := o.awaitSend(sent); err != nil {
 		return err
 	}
-	s.client.counters.chunksSent.Add(1)
+	o.call.client.counters.chunksSent.Add(1)
 	return nil
 }
 
 // awaitSend waits until the call has come so far, or for its end. The handler
 // that the call belongs to, if there is one, holds no worker meanwhile.
-func (s *streaming) awaitSend(far <-chan struct{}) error {
+func (o *outgoing) awaitSend(far <-chan struct{}) error {
 	select {
 	case <-far:
 		return nil
 	default:
 	}
-	turn := dispatch.TurnOf(s.ctx)
-	if s.park(turn) {
-		defer turn.Unpark(s.ctx)
+	turn := dispatch.TurnOf(o.call.ctx)
+	if o.call.park(turn) {
+		defer turn.Unpark(o.call.ctx)
 	}
 	select {
 	case <-far:
 		return nil
-	case <-s.done:
-		return s.ending()
+	case <-o.call.done:
+		return o.call.ending()
 	}
 }
 
 // encodeChunk encodes a chunk for the session that the call is on.
-func (s *streaming) encodeChunk(v codec.Value) (*session.Buffer, error) {
-	o := s.parts
-	if err := s.awaitSend(o.begun); err != nil {
+func (o *outgoing) encodeChunk(v codec.Value) (*session.Buffer, error) {
+	if err := o.awaitSend(o.begun); err != nil {
 		return nil, err
 	}
 	b := o.session.Buffer()
-	mode := o.passthru.message(PassthruCall, s.procedure.URI)
-	if err := s.client.encode(s.ctx, b, content{v, s.procedure.Chunk, nil}, mode); err != nil {
-		return nil, &operationError{"chunk of", s.procedure.URI, err}
+	mode := o.passthru.message(PassthruCall, o.call.procedure.URI)
+	if err := o.call.client.encode(o.call.ctx, b, content{v, o.call.procedure.Chunk, nil}, mode); err != nil {
+		return nil, &operationError{"chunk of", o.call.procedure.URI, err}
 	}
 	b.Marks = nil // those of the first message hold (R158)
 	return b, nil
 }
 
 // queue queues a chunk, or the end of them, behind the CALL.
-func (s *streaming) queue(b *session.Buffer, last bool) error {
-	o := s.parts
-	if turn := dispatch.TurnOf(s.ctx); turn != nil && !o.session.Roomy() && s.park(turn) {
-		defer turn.Unpark(s.ctx)
+func (o *outgoing) queue(b *session.Buffer, last bool) error {
+	if turn := dispatch.TurnOf(o.call.ctx); turn != nil && !o.session.Roomy() && o.call.park(turn) {
+		defer turn.Unpark(o.call.ctx)
 	}
 	size, chunk := int64(b.Size()), !last || !b.Empty() // the writer gets b
 	if last {
-		s.results.resume()
+		o.call.results.resume()
 	}
-	if s.ctx.Err() != nil { // what has stopped because of it has not come to its end
-		<-s.done
-		return s.ending()
+	if o.call.ctx.Err() != nil { // what has stopped because of it has not come to its end
+		<-o.call.done
+		return o.call.ending()
 	}
-	queued, err := o.session.Part(s.life, o.id, last, b)
+	queued, err := o.session.Part(o.call.life, o.id, last, b)
 	switch {
 	case queued:
 		o.total.Add(size)
 		if chunk {
-			s.client.counters.chunksSent.Add(1)
+			o.call.client.counters.chunksSent.Add(1)
 		}
 		return nil
 	case errors.Is(err, ErrTooLarge):
 		if last {
-			s.results.pause()
+			o.call.results.pause()
 		}
-		return &operationError{"chunk of", s.procedure.URI, err}
+		return &operationError{"chunk of", o.call.procedure.URI, err}
 	}
-	<-s.done // it has ended, or is about to
-	return s.ending()
+	<-o.call.done // it has ended, or is about to
+	return o.call.ending()
 }
 
 // closeSend says that there are no more chunks. It does nothing if the call has
 // ended. If the last chunk is too large it is dropped, and more may come.
-func (s *streaming) closeSend() error {
-	o := s.parts
+func (o *outgoing) closeSend() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.closed {
@@ -180,12 +177,12 @@ func (s *streaming) closeSend() error {
 		o.opened = true
 		close(o.given)
 	}
-	if err := s.awaitSend(o.begun); err != nil || o.only {
+	if err := o.awaitSend(o.begun); err != nil || o.only {
 		return nil // how the call has ended is not the error of a chunk
 	}
 	b := o.held
 	if b != nil && b.Empty() { // an empty last message would be none
-		if err := s.queue(b, false); err != nil {
+		if err := o.queue(b, false); err != nil {
 			return tooLarge(err)
 		}
 		b = nil
@@ -194,7 +191,7 @@ func (s *streaming) closeSend() error {
 		b = o.session.Buffer()
 		_ = b.Finish(0) // always encodable
 	}
-	err := tooLarge(s.queue(b, true))
+	err := tooLarge(o.queue(b, true))
 	if err != nil {
 		o.closed, o.held = false, nil
 	}
@@ -222,58 +219,17 @@ func (o *outgoing) decide(only bool) {
 	close(o.decided)
 }
 
-// ending is what sending a chunk returns after the end of the call.
-func (s *streaming) ending() error {
-	if err := s.outcome(); err != nil {
-		return err
-	}
-	return io.EOF
-}
-
-// over reports whether the call has ended.
-func (s *streaming) over() bool {
-	select {
-	case <-s.done:
-		return true
-	default:
-		return false
-	}
-}
-
-// abort cancels the call because of a chunk, unless the call has ended already.
-func (s *streaming) abort(err error) {
-	if s.over() {
-		return
-	}
-	if _, ours := err.(*operationError); !ours {
-		err = &operationError{"chunks of", s.procedure.URI, err}
-	}
-	s.results.fail(begunError{err})
-	s.cancel() // it may have yet to begin
-}
-
-// begunError is the error of a call that was sent, whatever its cause says about
-// what did not leave.
-type begunError struct{ error }
-
-// SafeToRetry reports false.
-func (begunError) SafeToRetry() bool { return false }
-
-// Unwrap returns the error itself.
-func (e begunError) Unwrap() error { return e.error }
-
-// awaitFirst waits until the input of the call is known, which may be its first
-// chunk.
-func (s *streaming) awaitFirst(ctx context.Context) error {
-	if s.parts == nil || !s.parts.first {
+// ready implements [parts].
+func (o *outgoing) ready(ctx context.Context) error {
+	if !o.first {
 		return nil
 	}
-	return s.awaitChunk(ctx, s.parts.given, nil)
+	return o.awaitChunk(ctx, o.given, nil)
 }
 
 // awaitChunk waits until it is known what the program sends first, for ctx, or for
 // the end of the client or of the session on; nil for none.
-func (s *streaming) awaitChunk(ctx context.Context, known <-chan struct{}, on *session.Session) error {
+func (o *outgoing) awaitChunk(ctx context.Context, known <-chan struct{}, on *session.Session) error {
 	var lost <-chan struct{}
 	if on != nil {
 		lost = on.Done()
@@ -283,33 +239,30 @@ func (s *streaming) awaitChunk(ctx context.Context, known <-chan struct{}, on *s
 		return nil
 	case <-ctx.Done():
 		return session.Unsent(ctx.Err())
-	case <-s.client.closing():
-		return session.Unsent(s.client.endError())
+	case <-o.call.client.closing():
+		return session.Unsent(o.call.client.endError())
 	case <-lost:
-		if s.client.handlers.Err() != nil { // the reason why it has ended
-			return session.Unsent(s.client.endError())
+		if o.call.client.handlers.Err() != nil { // the reason why it has ended
+			return session.Unsent(o.call.client.endError())
 		}
 		return on.LostUnsent()
 	}
 }
 
-// encode encodes the first message of a call into b, for the session on; s is nil
-// unless it is a streaming one.
-func (s *streaming) encode(ctx context.Context, c *common, cfg *callConfig, on *session.Session, b *session.Buffer, in codec.Value, p *Procedure) error {
-	mode := cfg.passthru.message(PassthruCall, p.URI)
-	if s == nil || s.parts == nil || !s.parts.first {
-		if err := c.encode(ctx, b, content{in, p.In, cfg.operation}, mode); err != nil {
-			return encodeError("arguments", p.URI, err)
-		}
-		s.seals(mode)
-		return nil
+// encode implements [parts]. The first message is the first chunk if the
+// procedure has no input.
+func (o *outgoing) encode(ctx context.Context, on *session.Session, b *session.Buffer, in content, mode *PassthruMessage) error {
+	c, p := o.call.client, o.call.procedure
+	if mode != nil {
+		o.passthru = &mode.Passthru // the chunks behind it are sealed as it is (R258)
 	}
-	o := s.parts
-	if err := c.encode(ctx, b, content{o.value, p.Chunk, cfg.operation}, mode); err != nil {
+	if !o.first {
+		return c.encodeArguments(ctx, p, b, in, mode)
+	}
+	if err := c.encode(ctx, b, content{o.value, p.Chunk, in.op}, mode); err != nil {
 		return encodeError("chunk", p.URI, err)
 	}
-	s.seals(mode)
-	if err := s.awaitSecond(ctx, on); err != nil {
+	if err := o.awaitSecond(ctx, on); err != nil {
 		return err
 	}
 	if o.value != nil && b.Empty() {
@@ -318,32 +271,20 @@ func (s *streaming) encode(ctx context.Context, c *common, cfg *callConfig, on *
 	return nil
 }
 
-// seals notes how the first message was sealed: so are the chunks behind it
-// (R258).
-func (s *streaming) seals(m *PassthruMessage) {
-	if s != nil && s.parts != nil && m != nil {
-		s.parts.passthru = &m.Passthru
-	}
-}
-
 // awaitSecond waits until it is known whether the first chunk, which is encoded,
 // is the last one too.
-func (s *streaming) awaitSecond(ctx context.Context, on *session.Session) error {
-	o := s.parts
+func (o *outgoing) awaitSecond(ctx context.Context, on *session.Session) error {
 	if !o.last || o.value == nil {
 		return nil
 	}
-	s.results.pause()
-	defer s.results.resume()
+	o.call.results.pause()
+	defer o.call.results.resume()
 	close(o.encoded)
-	return s.awaitChunk(ctx, o.decided, on)
+	return o.awaitChunk(ctx, o.decided, on)
 }
 
-// once reports whether the call must not be sent again; false for nil.
+// once implements [parts].
 func (o *outgoing) once() bool {
-	if o == nil {
-		return false
-	}
 	select {
 	case <-o.begun:
 		return true
@@ -354,16 +295,14 @@ func (o *outgoing) once() bool {
 	}
 }
 
-// begin says that the CALL was queued.
+// alone implements [parts].
+func (o *outgoing) alone() bool { return o.only }
+
+// begin implements [parts].
 func (o *outgoing) begin(on *session.Session, id uint64) {
 	o.session, o.id = on, id
 	close(o.begun)
 }
 
-// size returns the size of the chunks that were queued behind the CALL; 0 for nil.
-func (o *outgoing) size() int64 {
-	if o == nil {
-		return 0
-	}
-	return o.total.Swap(0)
-}
+// size implements [parts].
+func (o *outgoing) size() int64 { return o.total.Swap(0) }

@@ -1,16 +1,10 @@
 package wamp
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"iter"
-	"sync/atomic"
 
 	"github.com/wampgen/wampgen/runtime/codec"
-	"github.com/wampgen/wampgen/runtime/internal/core"
-	"github.com/wampgen/wampgen/runtime/internal/dispatch"
-	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
 // Stream is a call in progress with progressive results of type T and a result
@@ -34,6 +28,32 @@ type Stream[T, R any] interface {
 	// results, and waits for the interceptors of the call. The error of a call
 	// that it canceled is [context.Canceled]. It is idempotent.
 	Close()
+}
+
+// Bidi is a call in progress that sends chunks of type In and has progressive
+// results of type Out and a result of type R (specification "Progressive Call
+// Invocations", "Progressive Call Results"). [Client.CallBidi] and generated code
+// begin one. It is a [Stream]: it ends with the result, with an error, with the
+// ctx that it was begun with, or by Close, and a program that does not read it to
+// its end must call Close or end the ctx. Package wamptest has a Bidi for tests.
+// New methods may be added.
+type Bidi[In, Out, R any] interface {
+	Stream[Out, R]
+	// Send queues one chunk for writing; while the queue of the client is full it
+	// waits. It is safe for concurrent use.
+	//
+	// After the end of the call it sends nothing and returns the error of the call,
+	// or [io.EOF] if the call has a result: the callee may answer before the last
+	// chunk. Other errors are a [*ValueError], [ErrTooLarge], and that of a chunk
+	// after CloseSend; the call continues after them, unless its first message would
+	// have been a chunk that is too large. Where the last chunk goes with the last
+	// message, each waits for the next one, and [ErrTooLarge] is of the one before.
+	Send(chunk In) error
+	// CloseSend says that there are no more chunks. The callee may still send
+	// progressive results. It does nothing after the first time and after the end of
+	// the call. Its only error is [ErrTooLarge], where the last chunk waited for it:
+	// that chunk is dropped, and more may be sent until another CloseSend.
+	CloseSend() error
 }
 
 // For generated code. CallStream calls a procedure and asks for its progressive
@@ -122,203 +142,6 @@ func (s *stream[T, R]) Result() (R, error) {
 	return s.result, nil
 }
 
-// streaming is a streaming call without the types of its results.
-type streaming struct {
-	client    *Client
-	procedure *Procedure
-	ctx       context.Context // of the user
-	cancel    context.CancelFunc
-	life      context.Context // of the call: it is canceled when the call has ended
-	results   progress
-	takes     bool          // it asks for progressive results
-	parts     *outgoing     // nil if there are no chunks
-	done      chan struct{} // closed when the call has ended
-	err       error         // why it failed; set before done is closed
-	yielded   atomic.Bool   // All has yielded the error
-	dec       codec.Decoder // of the loop
-	only      bool          // see WithPassthruOnly; set before the call begins
-}
-
-// begin starts the call on a goroutine of its own.
-func (s *streaming) begin(ctx context.Context, c *Client, p *Procedure, in, out codec.Value, opts []CallOption) {
-	s.client, s.procedure, s.ctx = c, p, ctx
-	s.done = make(chan struct{})
-	cfg := callConfig{timeout: p.Timeout, failFast: c.cfg.failFast}.with(p.Call).with(opts)
-	s.only = cfg.passthruOnly
-	s.results.count = &c.counters.progress
-	s.results.ready = make(chan struct{}, 1)
-	s.results.gap, cfg.timeout = cfg.timeout, min(cfg.timeout, 0)
-	s.life, s.cancel = context.WithCancel(ctx)
-	go func() { // stream: ends with the call; joined by Result and Close
-		s.settle(dispatch.Guard(func() error {
-			op := &Operation{Kind: OperationCall, URI: p.URI, Template: p.template, Roles: p.Roles, keyword: p.Metadata}
-			return c.cfg.interceptors.run(s.life, op, func(ctx context.Context) error {
-				cfg := cfg
-				cfg.custom, cfg.operation = op.extend(cfg.custom), op
-				return named("call", p.URI, s.call(ctx, &cfg, in, out))
-			})
-		}, func(crash *dispatch.Crash) { s.settle(crash) }))
-	}()
-}
-
-// call is the operation inside the interceptors, one of which may try again.
-func (s *streaming) call(ctx context.Context, cfg *callConfig, in, out codec.Value) error {
-	if s.procedure.bad != nil {
-		return s.procedure.bad
-	}
-	if err := core.CheckURI(s.procedure.URI, core.MatchExact, false); err != nil {
-		return session.Unsent(invalidURI{err})
-	}
-	if err := s.client.checkCall(cfg); err != nil {
-		return err
-	}
-	if s.parts.once() {
-		return errOnce
-	}
-	if err := s.awaitFirst(ctx); err != nil {
-		return cmp.Or(s.results.spoilt(), err)
-	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	if err := s.results.begin(cancel); err != nil {
-		return err
-	}
-	err := s.client.exchange(gapContext{ctx}, s.procedure, in, out, cfg, s)
-	cfg.operation.BytesIn += s.results.received()
-	cfg.operation.BytesOut += s.parts.size()
-	if spoiled := s.results.spoilt(); spoiled != nil {
-		return spoiled
-	}
-	return err
-}
-
-// Streams implements [session.Sink].
-func (s *streaming) Streams() core.Streams {
-	return core.Streams{Results: s.takes, Parts: s.parts != nil && !s.parts.only}
-}
-
-// Begin implements [session.Sink].
-func (s *streaming) Begin(on *session.Session, id uint64) {
-	if s.parts == nil {
-		return
-	}
-	if !s.parts.only {
-		s.results.pause()
-	}
-	s.parts.begin(on, id)
-}
-
-// Progress implements [session.Sink].
-func (s *streaming) Progress(m *core.Message, size int) { s.results.Progress(m, size) }
-
-// begun reports whether the call must not be sent again; false for nil.
-func (s *streaming) begun() bool {
-	return s != nil && (s.results.begun() || s.parts.once())
-}
-
-// settle ends the stream.
-func (s *streaming) settle(err error) {
-	if crash, ok := err.(*dispatch.Crash); ok {
-		s.client.logCrash("wamp: interceptor", crash, "procedure", s.procedure.URI)
-		err = named("call", s.procedure.URI, fmt.Errorf("wamp: interceptor %w", crash))
-	}
-	s.results.finish()
-	s.err = err
-	s.cancel()
-	close(s.done)
-}
-
-// outcome is why a call that has ended failed, nil if it did not. A progressive
-// result that does not fit may show only when it is taken.
-func (s *streaming) outcome() error {
-	if s.err != nil {
-		return s.err
-	}
-	return named("call", s.procedure.URI, s.results.spoilt())
-}
-
-// next decodes the next progressive result into v, waiting for it. It reports
-// false when there are no more.
-func (s *streaming) next(v codec.Value) bool {
-	item, ok := s.results.take()
-	if !ok {
-		if item, ok = s.await(); !ok {
-			return false
-		}
-	}
-	raw := s.client.open(s.ctx, item.payload, item.details, PassthruResult, s.procedure.URI, s.only)
-	s.client.limit(&s.dec)
-	s.dec.Payload(raw, v, s.procedure.Progress, s.client.strictness())
-	s.client.memory.Give(s.dec.Held()) // what was decoded is the loop's
-	if err := s.dec.Err(); err != nil {
-		s.results.fail(&operationError{"progressive result of", s.procedure.URI, err})
-		s.wait()
-		return false
-	}
-	return true
-}
-
-// await waits for the next progressive result, or for the end.
-func (s *streaming) await() (item progressItem, ok bool) {
-	turn := dispatch.TurnOf(s.ctx)
-	if s.park(turn) {
-		defer turn.Unpark(s.ctx)
-	}
-	for {
-		select {
-		case <-s.results.ready:
-			if item, ok = s.results.take(); ok {
-				return item, true
-			}
-		case <-s.done:
-			return s.results.take()
-		}
-	}
-}
-
-// wait waits for the end.
-func (s *streaming) wait() {
-	select {
-	case <-s.done:
-		return
-	default:
-	}
-	turn := dispatch.TurnOf(s.ctx)
-	if s.park(turn) {
-		defer turn.Unpark(s.ctx)
-	}
-	<-s.done
-}
-
-// park gives the worker of the handler that the stream belongs to away, if
-// there is one, since the call may need it. Where no more handlers may wait the
-// call ends instead.
-func (s *streaming) park(turn *dispatch.Turn) bool {
-	if turn.Park() {
-		return true
-	}
-	s.results.fail(ErrOverflow)
-	return false
-}
-
-// Close implements [Stream].
-func (s *streaming) Close() {
-	s.results.close()
-	s.cancel()
-	s.wait()
-}
-
-// gapContext ends with context.DeadlineExceeded where the gap between two
-// progressive results was too long.
-type gapContext struct{ context.Context }
-
-func (c gapContext) Err() error {
-	if err := c.Context.Err(); err == nil || context.Cause(c.Context) != context.DeadlineExceeded {
-		return err
-	}
-	return context.DeadlineExceeded
-}
-
 // For generated code. CallChunks calls a procedure, sends it chunks, and waits for
 // its result (specification "Progressive Call Invocations"). in is nil if the
 // procedure has no input, out if it has no result; chunk returns the
@@ -338,10 +161,11 @@ func CallChunks[T any](
 	ctx context.Context, c *Client, p *Procedure, in codec.Value, chunks iter.Seq2[T, error],
 	chunk func(*T) codec.Value, out codec.Value, opts ...CallOption,
 ) error {
-	s := &streaming{parts: newOutgoing(p)}
+	s := &streaming{}
+	sending := newOutgoing(s, p)
 	s.begin(ctx, c, p, in, out, opts)
 	defer s.Close() // also after a panic of chunks
-	if err := sendAll(s, chunks, chunk); err != nil {
+	if err := sendAll(sending, chunks, chunk); err != nil {
 		s.abort(err)
 	}
 	s.wait()
@@ -349,18 +173,18 @@ func CallChunks[T any](
 }
 
 // sendAll sends chunks and, unless it returns an error, their end.
-func sendAll[T any](s *streaming, chunks iter.Seq2[T, error], chunk func(*T) codec.Value) error {
+func sendAll[T any](o *outgoing, chunks iter.Seq2[T, error], chunk func(*T) codec.Value) error {
 	if chunks != nil {
 		for v, err := range chunks {
 			if err != nil {
 				return err
 			}
-			if err := s.send(chunk(&v)); err != nil {
+			if err := o.send(chunk(&v)); err != nil {
 				return err
 			}
 		}
 	}
-	return s.closeSend()
+	return o.closeSend()
 }
 
 // CallChunks calls a procedure with dynamic values, sends it chunks, and waits for
@@ -377,3 +201,41 @@ func (c *Client) CallChunks(ctx context.Context, procedure string, args []any, k
 	}
 	return out, nil
 }
+
+// For generated code. CallBidi calls a procedure to which the caller sends chunks
+// and from which it takes progressive results. It is like [CallStream] with
+// [CallChunks]: a timeout begins when the last chunk was sent, and bounds the time
+// until the next progressive result then. Without a schema, use
+// [Client.CallBidi]. Safe for concurrent use.
+func CallBidi[In, Out, R any](
+	ctx context.Context, c *Client, p *Procedure, in codec.Value,
+	chunk func(*In) codec.Value, item func(*Out) codec.Value, result func(*R) codec.Value, opts ...CallOption,
+) Bidi[In, Out, R] {
+	s := &bidi[In, Out, R]{stream: stream[Out, R]{streaming: streaming{takes: true}, item: item}, chunk: chunk}
+	s.chunks = newOutgoing(&s.streaming, p)
+	s.start(ctx, c, p, in, result, opts)
+	return s
+}
+
+// CallBidi calls a procedure with dynamic values, see the function [CallBidi]. The
+// arguments go with the first message, each chunk with one of its own, and an empty
+// one ends them. If procedure is not a valid URI the error of the [Bidi] is
+// [ErrInvalidURI]. Safe for concurrent use.
+func (c *Client) CallBidi(ctx context.Context, procedure string, args []any, kwargs map[string]any, opts ...CallOption) Bidi[Payload, Payload, Payload] {
+	self := func(p *Payload) codec.Value { return p }
+	p := &Procedure{URI: procedure, Stream: true, Chunks: true}
+	return CallBidi(ctx, c, p, &Payload{Args: args, Kwargs: kwargs}, self, self, self, opts...)
+}
+
+// bidi is a [stream] that sends chunks.
+type bidi[In, Out, R any] struct {
+	stream[Out, R]
+	chunk  func(*In) codec.Value
+	chunks *outgoing
+}
+
+// Send implements [Bidi].
+func (s *bidi[In, Out, R]) Send(chunk In) error { return s.chunks.send(s.chunk(&chunk)) }
+
+// CloseSend implements [Bidi].
+func (s *bidi[In, Out, R]) CloseSend() error { return s.chunks.closeSend() }

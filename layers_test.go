@@ -1,0 +1,128 @@
+package wampgen_test
+
+import (
+	"bytes"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestRuntime_FilesReferDownward: docs/architecture.md lists the files of package
+// wamp from top to bottom. None refers to one that stands before it, so that no
+// two files need each other, and a newcomer may stop reading anywhere.
+func TestRuntime_FilesReferDownward(t *testing.T) {
+	listed := layers(t)
+	set := token.NewFileSet()
+	files := parsePackage(t, set, "runtime")
+	file := func(p token.Pos) string { return filepath.Base(set.Position(p).Filename) }
+	for _, f := range files {
+		if name := file(f.Pos()); !slices.Contains(listed, name) && name != "doc.go" {
+			t.Errorf("runtime/%s is not in the list of docs/architecture.md", name)
+		}
+	}
+	info := &types.Info{Uses: make(map[*ast.Ident]types.Object)}
+	conf := types.Config{Importer: exported(t, set, "./runtime")}
+	pkg, err := conf.Check(module+"runtime", set, files, info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type reference struct{ from, to, name string }
+	seen := make(map[reference]bool)
+	for id, o := range info.Uses {
+		if o.Pkg() != pkg {
+			continue
+		}
+		r := reference{file(id.Pos()), file(o.Pos()), o.Name()}
+		if !seen[r] && slices.Index(listed, r.from) > slices.Index(listed, r.to) {
+			t.Errorf("runtime/%s refers to %s of %s, which docs/architecture.md lists above it", r.from, r.name, r.to)
+		}
+		seen[r] = true
+	}
+}
+
+// TestClient_MethodsStandTogether: the methods of Client are in few files.
+func TestClient_MethodsStandTogether(t *testing.T) {
+	const most = 9
+	var in []string
+	set := token.NewFileSet()
+	for _, f := range parsePackage(t, set, "runtime") {
+		for _, d := range f.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || fn.Recv == nil {
+				continue
+			}
+			if types.ExprString(fn.Recv.List[0].Type) == "*Client" {
+				in = append(in, set.Position(fn.Pos()).Filename)
+			}
+		}
+	}
+	slices.Sort(in)
+	if in = slices.Compact(in); len(in) == 0 || len(in) > most {
+		t.Errorf("methods of Client stand in %d files, want 1 to %d: %v", len(in), most, in)
+	}
+}
+
+// layers returns the files of package wamp in the order in which
+// docs/architecture.md lists them.
+func layers(t *testing.T) []string {
+	t.Helper()
+	doc, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, found := strings.Cut(string(doc), "Inside package wamp")
+	if found {
+		_, list, found = strings.Cut(list, "```text\n")
+	}
+	list, _, end := strings.Cut(list, "```")
+	if !found || !end {
+		t.Fatal("docs/architecture.md has no list of the files of package wamp")
+	}
+	return regexp.MustCompile(`[a-z_]+\.go\b`).FindAllString(list, -1)
+}
+
+// parsePackage returns the production files of a package.
+func parsePackage(t *testing.T, set *token.FileSet, dir string) (files []*ast.File) {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(set, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, f)
+	}
+	return files
+}
+
+// exported returns what imports the dependencies of a package from the build
+// cache.
+func exported(t *testing.T, set *token.FileSet, path string) types.Importer {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}", path).Output()
+	if err != nil {
+		t.Fatalf("go list -export: %v", err)
+	}
+	data := make(map[string]string)
+	for line := range bytes.Lines(out) {
+		name, file, _ := strings.Cut(strings.TrimSpace(string(line)), " ")
+		data[name] = file
+	}
+	return importer.ForCompiler(set, "gc", func(path string) (io.ReadCloser, error) { return os.Open(data[path]) })
+}
