@@ -165,15 +165,27 @@ func (c *coalescer) flush() error {
 	return c.drain(nil, nil, nil)
 }
 
-// tryFlush flushes unless another goroutine is writing. Its failure is of no
-// interest: the connection is about to be closed.
-func (c *coalescer) tryFlush(deadline time.Time) {
+// lastFlush flushes before the deadline. Its failure is of no interest: the
+// connection is about to be closed.
+func (c *coalescer) lastFlush(deadline time.Time) {
+	if !c.takeTurn(deadline) {
+		return
+	}
+	defer func() { <-c.writing }()
+	c.raw.until(deadline)
+	_ = c.drain(nil, nil, nil)
+}
+
+// takeTurn waits for the write under way, at most until the deadline, and
+// reports whether the caller may write now.
+func (c *coalescer) takeTurn(deadline time.Time) bool {
+	timer := time.NewTimer(time.Until(deadline))
+	defer timer.Stop()
 	select {
 	case c.writing <- struct{}{}:
-		c.raw.until(deadline)
-		_ = c.drain(nil, nil, nil)
-		<-c.writing
-	default:
+		return true
+	case <-timer.C:
+		return false
 	}
 }
 
@@ -241,11 +253,7 @@ var errClosed = fmt.Errorf("wamp: %w", net.ErrClosed)
 // deadline, also when another goroutine is stuck in a write.
 func (c *coalescer) finish(deadline time.Time) error {
 	defer c.Close()
-	timer := time.NewTimer(time.Until(deadline))
-	defer timer.Stop()
-	select {
-	case c.writing <- struct{}{}:
-	case <-timer.C:
+	if !c.takeTurn(deadline) {
 		return &timeoutError{"peer took no data", c.timeout}
 	}
 	defer func() { <-c.writing }()

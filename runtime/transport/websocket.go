@@ -219,7 +219,7 @@ func (c *wsConn) ReadFrame() ([]byte, error) {
 
 // farewell sends the peer the reason why reading has ended, as RFC 6455 section
 // 7.1.7 requires, unless it is the connection that has failed. It is a
-// courtesy: it neither waits for a write under way nor long for the peer.
+// courtesy: it waits neither long for a write under way nor for the peer.
 func (c *wsConn) farewell(err error) {
 	const patience = time.Second
 	var failed net.Error
@@ -244,7 +244,7 @@ func (c *wsConn) farewell(err error) {
 		err = nil // gorilla has buffered one, 1009 or 1002
 	}
 	if err == nil {
-		c.out.tryFlush(deadline)
+		c.out.lastFlush(deadline)
 	}
 }
 

@@ -85,6 +85,34 @@ func TestR111_FarewellIsBounded(t *testing.T) {
 	})
 }
 
+// R111: the reason follows a message that is being written when reading ends.
+func TestR111_FarewellAfterAWrite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told := make(chan []byte, 1)
+		l, err := transport.Net{}.Dial(t.Context(), "ws://router/", transport.Options{NetDial: piped(func(c net.Conn) {
+			welcome("ws", c)
+			io.WriteString(c, "\x81\x02[]")
+			synctest.Wait() // the client holds its message, and has read ours
+			b, _ := io.ReadAll(c)
+			told <- b
+		})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			_ = l.WriteFrame([]byte("message"), nil)
+			_ = l.Flush()
+		}()
+		synctest.Wait()
+		wantReadError(t, l, transport.ErrMessageType)
+		l.Close()
+		const message = 2 + 4 + len("message")
+		if got := <-told; len(got) < message || closeCode(got[message:]) != websocket.CloseUnsupportedData {
+			t.Errorf("got % x, want a close frame behind the message", got)
+		}
+	})
+}
+
 // R109: fragments are put together, with control frames in between.
 func TestR109_Fragments(t *testing.T) {
 	url, _ := answering(t, picked("wamp.2.cbor"), func(c net.Conn) {
