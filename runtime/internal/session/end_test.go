@@ -166,6 +166,46 @@ func TestEnd_WordOfTheRouter(t *testing.T) {
 	}
 }
 
+// A router that shuts down, or says goodbye, sends its clients away; one that
+// ends a session otherwise does not.
+func TestDismissed(t *testing.T) {
+	for name, end := range ends {
+		bubble(t, func(r *rig) {
+			r.join()
+			end(r)
+			<-r.s.Done()
+			if got := Dismissed(r.s.Cause()); got != (name == "goodbye") {
+				r.t.Errorf("%s: got %v", name, got)
+			}
+		})
+	}
+	for _, uri := range []string{"wamp.close.system_shutdown", "wamp.error.system_shutdown"} {
+		bubble(t, func(r *rig) {
+			r.join()
+			r.send(fmt.Sprintf(`[3,{},%q]`, uri))
+			<-r.s.Done()
+			if !Dismissed(r.s.Cause()) || !Dismissed(fmt.Errorf("around it: %w", r.s.Cause())) {
+				r.t.Errorf("%s: got %v", uri, r.s.Cause())
+			}
+		})
+	}
+	if Dismissed(nil) || Dismissed(io.EOF) {
+		t.Error("what no router said sends clients away")
+	}
+}
+
+// What a session that has ended can not begin any more had no effect.
+func TestLostUnsent(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.join()
+		r.s.Lose(os.ErrDeadlineExceeded)
+		err := r.s.LostUnsent()
+		if !errors.Is(err, ErrLost) || !errors.Is(err, os.ErrDeadlineExceeded) || !safe(err) {
+			r.t.Errorf("got %v", err)
+		}
+	})
+}
+
 // A violation is answered with ABORT, unless it is in the router's own.
 func TestEnd_Violation(t *testing.T) {
 	for message, answered := range map[string]bool{

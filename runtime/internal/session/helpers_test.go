@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -73,6 +74,7 @@ func (e *peerError) Error() string { return e.uri + " (" + e.text + ")" }
 type line struct {
 	transport.Conn
 	held    chan struct{} // Flush waits until it is closed, unless it is nil
+	freed   sync.Once
 	flushes atomic.Int64
 	broken  atomic.Pointer[error] // what WriteFrame returns
 	said    int                   // the close code, -1 for none
@@ -106,11 +108,7 @@ func (l *line) Close() error {
 
 func (l *line) free() {
 	if l.held != nil {
-		select {
-		case <-l.held:
-		default:
-			close(l.held)
-		}
+		l.freed.Do(func() { close(l.held) })
 	}
 }
 

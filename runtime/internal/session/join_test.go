@@ -45,6 +45,9 @@ func TestJoin_Welcome(t *testing.T) {
 		if s.ID() != 4711 || s.Realm() != "realm1" || s.URL() != "pipe:" || s.Format() != codec.JSON || !s.Born().Equal(before) {
 			r.t.Errorf("got %d, %q, %q, %v, born %v", s.ID(), s.Realm(), s.URL(), s.Format(), s.Born())
 		}
+		if m := (core.Message{Details: s.Welcome()}); m.DetailText("realm") != "realm1" {
+			r.t.Errorf("got %s", s.Welcome().Data)
+		}
 		if f := s.Features(); !f.Broker || !f.Dealer || !f.CallCanceling || f.CallTimeout {
 			r.t.Errorf("got %+v", f)
 		}
@@ -57,6 +60,54 @@ func TestJoin_Welcome(t *testing.T) {
 		default:
 		}
 	})
+}
+
+// The entries of the client stand in authextra beside those of the method.
+func TestJoin_Extra(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.cfg.Login.Extra = core.Dict{{Key: "tenant", Value: "acme"}}
+		r.dial()
+		done := begin(func() error { return r.s.Join(r.t.Context()) })
+		if hello := r.expect(core.MsgHello)[2].(map[string]any); !reflect.DeepEqual(hello["authextra"], map[string]any{"tenant": "acme"}) {
+			r.t.Errorf("got %v", hello)
+		}
+		r.send(welcome)
+		if err := <-done; err != nil {
+			r.t.Fatal(err)
+		}
+	})
+}
+
+// A HELLO that the router does not take fails the join, and nothing is sent.
+func TestJoin_HelloTooLarge(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.cfg.SendLimit = 100
+		r.dial()
+		if err := r.s.Join(r.t.Context()); !errors.Is(err, ErrTooLarge) {
+			r.t.Errorf("got %v", err)
+		}
+		r.expectEnd(-1)
+	})
+}
+
+// A strict session ends on what no router should send; any other goes on.
+func TestJoin_Strict(t *testing.T) {
+	for _, strict := range []bool{false, true} {
+		bubble(t, func(r *rig) {
+			r.cfg.Strict = strict
+			r.join()
+			r.send(`[36,8,100,{},["a"]]`) // of no subscription
+			synctest.Wait()
+			if got := r.s.Cause(); (got != nil) != strict {
+				r.t.Errorf("strict %v: got %v", strict, got)
+			}
+			if strict {
+				if m := r.expect(core.MsgAbort); m[2] != "wamp.error.protocol_violation" {
+					r.t.Errorf("got %v", m)
+				}
+			}
+		})
+	}
 }
 
 func TestJoin_Login(t *testing.T) {

@@ -423,6 +423,44 @@ func TestPending_NobodyWaits(t *testing.T) {
 	})
 }
 
+// The size of a payload is that of its values, in every format.
+func TestBuffer_Size(t *testing.T) {
+	var p Pool
+	for format, want := range map[codec.Format]int{codec.JSON: len(`["all"],{}`), codec.MessagePack: 6, codec.CBOR: 6} {
+		b := p.Buffer(format)
+		if err := b.Finish(0); err != nil || b.Size() != 0 || !b.Empty() {
+			t.Errorf("%v: nothing has a size of %d bytes, empty: %v, %v", format, b.Size(), b.Empty(), err)
+		}
+		b.Begin(format)
+		b.Enc.List(1)
+		b.Enc.Text("all")
+		b.Enc.EndList()
+		b.Enc.Map(0)
+		b.Enc.EndMap()
+		if err := b.Finish(2); err != nil || b.Size() != want || b.Empty() {
+			t.Errorf("%v: size %d, want %d, empty: %v, %v", format, b.Size(), want, b.Empty(), err)
+		}
+	}
+}
+
+// Who has said goodbye gives nothing back any more, and need not.
+func TestPending_AfterGoodbye(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.join()
+		r.registered()
+		done := begin(func() bool { return r.s.Goodbye(r.t.Context(), ErrClosed) })
+		r.expect(core.MsgGoodbye)
+		p := r.s.Unregister(r.cfg.Pool.Waiter(), 7)
+		if replied, err := p.Wait(r.t.Context()); replied || err != nil {
+			r.t.Errorf("got %v, %v", replied, err)
+		}
+		r.send(`[6,{},"wamp.close.goodbye_and_out"]`)
+		if !<-done {
+			r.t.Error("not answered")
+		}
+	})
+}
+
 // A waiter keeps nothing of the frame that settled it.
 func TestPool_Waiter(t *testing.T) {
 	bubble(t, func(r *rig) {
@@ -461,6 +499,9 @@ func TestPool_Buffer(t *testing.T) {
 	}
 	if mem, values := b.Payload(); !strings.Contains(string(mem), `["all"]`) || values != 1 {
 		t.Errorf("got %s, %d values", mem, values)
+	}
+	if b.Size() != len(`["all"]`) || b.Empty() {
+		t.Errorf("size %d, empty: %v", b.Size(), b.Empty())
 	}
 	p.recycle(&Buffer{mem: make([]byte, maxPooled+1)})
 	p.recycle(b)

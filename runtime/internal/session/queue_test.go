@@ -160,6 +160,25 @@ func TestWriter_Failure(t *testing.T) {
 	})
 }
 
+func TestDepths(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.join()
+		if pending, messages, bytes := r.s.Depths(); pending != 0 || messages != 0 || bytes != 0 {
+			r.t.Errorf("idle: got %d, %d, %d", pending, messages, bytes)
+		}
+		r.call(r.t.Context(), "skip")
+		r.expect(core.MsgCall)
+		r.hold()
+		if err := errors.Join(r.publish(r.t.Context()), r.publish(r.t.Context())); err != nil {
+			r.t.Fatal(err)
+		}
+		want := len(`[16,3,{},"com.example.t",["text"]]`) * 2
+		if pending, messages, bytes := r.s.Depths(); pending != 1 || messages != 2 || bytes != want {
+			r.t.Errorf("got %d, %d, %d, want 1, 2, %d", pending, messages, bytes, want)
+		}
+	})
+}
+
 func TestUnwritten(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.join()
@@ -213,6 +232,10 @@ func TestSendLimit_Refuses(t *testing.T) {
 		}
 		if err := large(2000); !errors.Is(err, ErrTooLarge) || !safe(err) || Oversize(err) {
 			r.t.Errorf("got %v", err)
+		}
+		fetch := r.s.Fetch(r.t.Context(), r.cfg.Pool.Waiter(), "wamp.subscription.get_events", nil, r.payload(strings.Repeat("x", 2000)))
+		if !errors.Is(fetch, ErrTooLarge) || !safe(fetch) {
+			r.t.Errorf("got %v", fetch)
 		}
 		if err := r.publish(r.t.Context()); err != nil {
 			r.t.Error(err)
