@@ -114,7 +114,8 @@ func (r *Router) Start() error {
 	if err != nil {
 		return err
 	}
-	s := &service{nexus: lastWord{routing}}
+	s := &service{}
+	s.nexus = lastWord{routing, &s.attached}
 	if err := s.open(&r.cfg); err != nil {
 		s.stop(false)
 		return err
@@ -196,7 +197,7 @@ func (s *service) serveWeb(cfg *Config, l net.Listener) {
 	ws.EnableTrackingCookie = cfg.Cookies
 	mux := http.NewServeMux()
 	mux.Handle("/ws", ws)
-	// net/http recovers a panic of nexus (see attach) and would print it.
+	// net/http recovers a panic of nexus and would print it.
 	s.web = &http.Server{Handler: mux, ReadHeaderTimeout: authTimeout, ErrorLog: log.New(cfg.Log.Writer(), "", 0)}
 	s.attached.Go(func() { _ = s.web.Serve(l) })
 }
@@ -216,14 +217,6 @@ func (s *service) serveRaw(cfg *Config, l net.Listener) {
 
 // attach runs the handshake of a RawSocket connection and gives it to nexus.
 func (s *service) attach(cfg *Config, conn net.Conn) {
-	// A session that joins while the router closes makes nexus send on a closed
-	// channel. That must not end the test binary.
-	defer func() {
-		if fault := recover(); fault != nil {
-			cfg.Log.Printf("nexus: %v", fault)
-			_ = conn.Close()
-		}
-	}()
 	peer, err := transport.AcceptRawSocket(conn, cfg.Log, cfg.ReadLimit, cfg.QueueSize)
 	if err != nil {
 		cfg.Log.Printf("RawSocket: %v", err)
