@@ -96,11 +96,11 @@ type Operation struct {
 	kwargs   codec.Raw         // of an invocation or event
 	details  codec.Raw         // of an invocation or event
 	options  core.Dict         // that interceptors have set
-	answerer answerer          // of an invocation
-}
 
-// answerer knows what the caller of an invocation gets.
-type answerer interface{ errorURI(err error) string }
+	// errorURI says what the caller of an invocation gets. It is a function, so
+	// that package fmt does not find the payload behind it.
+	errorURI func(err error) string
+}
 
 // Peer identifies the caller of an invocation or the publisher of an event
 // (specification "Caller Identification", "Publisher Identification"). It is
@@ -129,8 +129,8 @@ func (op *Operation) ErrorURI(err error) string {
 	if err == nil {
 		return ""
 	}
-	if op.answerer != nil {
-		return op.answerer.errorURI(err)
+	if op.errorURI != nil {
+		return op.errorURI(err)
 	}
 	uri, _ := peerURI(err)
 	return uri
