@@ -23,18 +23,13 @@ import (
 func TestRuntime_FilesReferDownward(t *testing.T) {
 	listed := layers(t)
 	set := token.NewFileSet()
-	files := parsePackage(t, set, "runtime")
+	info := &types.Info{Uses: make(map[*ast.Ident]types.Object)}
+	pkg, files := wampPackage(t, set, info)
 	file := func(p token.Pos) string { return filepath.Base(set.Position(p).Filename) }
 	for _, f := range files {
 		if name := file(f.Pos()); !slices.Contains(listed, name) && name != "doc.go" {
 			t.Errorf("runtime/%s is not in the list of docs/architecture.md", name)
 		}
-	}
-	info := &types.Info{Uses: make(map[*ast.Ident]types.Object)}
-	conf := types.Config{Importer: exported(t, set, "./runtime")}
-	pkg, err := conf.Check(module+"runtime", set, files, info)
-	if err != nil {
-		t.Fatal(err)
 	}
 	type reference struct{ from, to, name string }
 	seen := make(map[reference]bool)
@@ -47,6 +42,38 @@ func TestRuntime_FilesReferDownward(t *testing.T) {
 			t.Errorf("runtime/%s refers to %s of %s, which docs/architecture.md lists above it", r.from, r.name, r.to)
 		}
 		seen[r] = true
+	}
+}
+
+// TestArchitecture_NamesFunctionsThatExist: so does each that docs/architecture.md
+// lists for a call, an event, an invocation and a recovery: `grace.hold` of package
+// wamp, `core.Parse` and `session.Session.Call` of those below it.
+func TestArchitecture_NamesFunctionsThatExist(t *testing.T) {
+	wamp, _ := wampPackage(t, token.NewFileSet(), new(types.Info))
+	packages := map[string]*types.Package{"wamp": wamp}
+	for _, p := range wamp.Imports() {
+		packages[p.Name()] = p
+	}
+	exists := func(in *types.Package, name, member string) bool {
+		o := in.Scope().Lookup(name)
+		if o == nil || member == "" {
+			return o != nil
+		}
+		found, _, _ := types.LookupFieldOrMethod(o.Type(), true, in, member)
+		return found != nil
+	}
+	_, lists, _ := strings.Cut(read(t, "docs/architecture.md"), "### A call")
+	lists, _, _ = strings.Cut(lists, "## Bounds")
+	names := regexp.MustCompile("`(\\w+)\\.(\\w+)(?:\\.(\\w+))?`").FindAllStringSubmatch(lists, -1)
+	for _, m := range names {
+		in, known := packages[m[1]]
+		if m[1] == "shop" || known && exists(in, m[2], m[3]) || !known && m[3] == "" && exists(wamp, m[1], m[2]) {
+			continue
+		}
+		t.Errorf("docs/architecture.md names %s, which does not exist", m[0])
+	}
+	if len(names) < 50 {
+		t.Errorf("docs/architecture.md names %d functions, want 50 or more", len(names))
 	}
 }
 
@@ -89,6 +116,18 @@ func layers(t *testing.T) []string {
 		t.Fatal("docs/architecture.md has no list of the files of package wamp")
 	}
 	return regexp.MustCompile(`[a-z_]+\.go\b`).FindAllString(list, -1)
+}
+
+// wampPackage returns package wamp and its production files.
+func wampPackage(t *testing.T, set *token.FileSet, info *types.Info) (*types.Package, []*ast.File) {
+	t.Helper()
+	files := parsePackage(t, set, "runtime")
+	conf := types.Config{Importer: exported(t, set, "./runtime")}
+	pkg, err := conf.Check(module+"runtime", set, files, info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pkg, files
 }
 
 // parsePackage returns the production files of a package.
