@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/wampgen/wampgen/runtime/internal/crossbar/node"
 )
@@ -26,8 +27,12 @@ func (c cell) values() [7]string {
 	return [...]string{c.router, c.transport, c.format, c.login, c.library, c.peerTransport, c.peerFormat}
 }
 
+// batchedWS is WebSocket with several messages to a frame, which is offered beside
+// the plain form at the same URL.
+const batchedWS = "batched ws"
+
 var (
-	transports = []string{"ws", "tcp", "unix", "wss", "tcps"} // the last two for us alone
+	transports = []string{"ws", "tcp", "unix", batchedWS, "wss", "tcps"} // the last two for us alone
 	allFormats = []string{"json", "msgpack", "cbor"}
 	allLogins  = []string{"anonymous", "ticket", "CRA", "salted CRA", "SCRAM", "SCRAM (dialect)", "cryptosign", "TLS certificate"}
 )
@@ -39,15 +44,24 @@ type library struct {
 	start  func() (peer, error)
 }
 
+func everything(_, _ string) bool { return true }
+
+// plain is everything without batches.
+func plain(transport, _ string) bool { return transport != batchedWS }
+
 var libraries = []library{
-	{"autobahn-js", func(transport, format string) bool { return transport == "ws" || format == "json" }, javascriptPeer("autobahn")},
+	{"autobahn-js", func(transport, format string) bool {
+		return transport == "ws" || plain(transport, format) && format == "json"
+	}, javascriptPeer("autobahn")},
 	{"wampy", func(transport, _ string) bool { return transport == "ws" }, javascriptPeer("wampy")},
-	{"autobahn-python (asyncio)", func(_, _ string) bool { return true }, python("asyncio")},
-	{"autobahn-python (Twisted)", func(_, _ string) bool { return true }, python("twisted")},
-	{"xconn-python", func(_, _ string) bool { return true }, installed("xconn", "bin/python", "peers/xconn_peer.py")},
+	{"autobahn-python (asyncio)", everything, python("asyncio")},
+	{"autobahn-python (Twisted)", everything, python("twisted")},
+	{"xconn-python", plain, installed("xconn", "bin/python", "peers/xconn_peer.py")},
 	{"autobahn-java", func(transport, _ string) bool { return transport == "ws" }, java},
-	{"wamp_async", func(transport, format string) bool { return transport != "unix" && format != "cbor" }, installed("rust", "peer")},
-	{"nexus client", func(_, _ string) bool { return true }, func() (peer, error) { return newNexusPeer(), nil }},
+	{"wamp_async", func(transport, format string) bool {
+		return plain(transport, format) && transport != "unix" && format != "cbor"
+	}, installed("rust", "peer")},
+	{"nexus client", plain, func() (peer, error) { return newNexusPeer(), nil }},
 }
 
 // errNoPeers means that nothing of .ci/peers is here.
@@ -139,7 +153,7 @@ func possible() []cell {
 func peersOf(r router, c cell) []cell {
 	var all []cell
 	for _, l := range libraries {
-		for _, transport := range transports[:3] {
+		for _, transport := range transports[:4] {
 			for _, format := range allFormats {
 				c.library, c.peerTransport, c.peerFormat = l.name, transport, format
 				if l.speaks(transport, format) && r.offers(transport, format, "anonymous") && limited(c, "") == "" {
@@ -213,6 +227,9 @@ func pairwise(all []cell) []cell {
 	slices.SortStableFunc(picked, func(a, b cell) int { return slices.Index(order, a.router) - slices.Index(order, b.router) })
 	return picked
 }
+
+// cells are those of the matrix.
+var cells = sync.OnceValue(func() []cell { return pairwise(possible()) })
 
 // order is that of the routers, so that one is done before the next begins.
 var order = func() (names []string) {

@@ -16,7 +16,7 @@ type meeting struct {
 	ours   *ours
 	theirs peer
 	prefix string // of this cell's URIs
-	peerAt string // the URL of the peer
+	peerAt place
 	again  func(context.Context) (*ours, error)
 	// through connects us by way of a gate.
 	through func(context.Context, *gate) (*ours, error)
@@ -31,22 +31,27 @@ type exercise struct {
 var exercises = []exercise{
 	{"typed call", typedCall},
 	{"typed error", typedError},
+	{"complex result", complexResult},
 	{"their typed result", theirResult},
 	{"their typed error", theirError},
 	{"typed event", typedEvent},
 	{"progress by us", progressByUs},
 	{"progress by them", progressByThem},
+	{"chunks by us", chunksByUs},
+	{"chunks by them", chunksByThem},
 	{"values", values},
 	{"empty payload", empty},
 	{"binary", binary},
 	{"64-bit integers", int64s},
+	{"many calls at once", manyCalls},
 	{"events", events},
 	{"patterns", patterns},
 	{"retained event", retained},
 	{"missed events", missedEvents},
 	{"cancel by us", cancelByUs},
 	{"cancel by them", cancelByThem},
-	{"testament", testament},
+	{"testament by us", testamentByUs},
+	{"testament by them", testamentByThem},
 }
 
 const orderPlace, orderPlaced = "com.example.shop.order.place", "com.example.shop.order.placed"
@@ -360,32 +365,12 @@ func cancelByThem(ctx context.Context, m *meeting) error {
 	return stop(ctx)
 }
 
-// testament: they get the event that our session left.
-func testament(ctx context.Context, m *meeting) error {
-	if err := m.theirs.subscribe(ctx, m.prefix+"will", nil); err != nil {
-		return err
-	}
-	mortal, err := m.again(ctx)
-	if err != nil {
-		return err
-	}
-	will := payload{args: []any{m.prefix + "will", []any{"farewell"}, map[string]any{"n": int64(1)}}}
-	if _, err := mortal.call(ctx, "wamp.session.add_testament", will); err != nil {
-		return errors.Join(err, mortal.close(ctx))
-	}
-	if err := mortal.close(ctx); err != nil {
-		return err
-	}
-	n, err := m.event(ctx, m.prefix+"will")
-	return m.same("the testament", n.payload, payload{[]any{"farewell"}, map[string]any{"n": int64(1)}}, err)
-}
-
 // rejoin lets the peer begin anew, without its procedures and subscriptions.
 func (m *meeting) rejoin(ctx context.Context) error {
 	if err := m.theirs.leave(ctx); err != nil {
 		return err
 	}
-	return m.theirs.join(ctx, m.peerAt, m.peerFormat)
+	return m.theirs.join(ctx, m.peerAt)
 }
 
 // event returns the next event of one of the peer's subscriptions.

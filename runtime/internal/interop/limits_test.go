@@ -22,13 +22,16 @@ var limits = []limit{
 	{"cancel by us", javascript, "the library does not know INTERRUPT and does not announce `call_canceling` for its callees"},
 	{"64-bit integers", at("fox-wamp"), "fox-wamp is written in JavaScript: 9223372036854775807 comes out as 9223372036854775808"},
 	{"values", foxNexus, "the client of nexus ignores a message with null for arguments, `[68,1,1,{},null,{}]`, so that the call hangs"},
+	{"many calls at once", foxNexus, "fox-wamp numbers INVOCATIONs at random, and the client of nexus ignores one below the last: `[68,79855137017595,…]` after `[68,142314306974848,…]`"},
 	{"", foxPython, "autobahn-python refuses the null that fox-wamp sends for keyword arguments: `[50,1,{},[42],null]`"},
 	{"typed error", at("fox-wamp"), "fox-wamp replaces every error: `[8,48,1,{},\"wamp.error.callee_failure\",[\"com.example.shop.error.out_of_stock\"]]`"},
 	{"their typed error", at("fox-wamp"), "fox-wamp replaces every error by `wamp.error.callee_failure`"},
 	{"patterns", at("fox-wamp"), "fox-wamp has patterns of its own and ignores `match`"},
 	{"cancel by us", at("fox-wamp"), "fox-wamp ignores CANCEL"},
 	{"cancel by them", at("fox-wamp"), "fox-wamp ignores CANCEL"},
-	{"testament", at("fox-wamp"), "fox-wamp has no testaments"},
+	{"testament by us", at("fox-wamp"), "fox-wamp has no testaments: `[8,48,1,{},\"wamp.error.no_such_procedure\"]`"},
+	{"testament by them", at("fox-wamp"), "fox-wamp has no testaments: `[8,48,1,{},\"wamp.error.no_such_procedure\"]`"},
+	{"testament by them", both("nexus", "autobahn-java"), "autobahn-java never ends a call whose RESULT has no arguments: `[50,1,{}]`"},
 	{"", rawRust, "over RawSocket wamp_async loses a message that it has read half when it has something to send: it waits for a PUBLISHED that has come"},
 	{"", both("Crossbar.io behind proxies", "wamp_async"), "wamp_async has no negative integers outside payloads, and cannot read a WELCOME with `\"own_fd\":-1`"},
 	{"", both("fox-wamp", "xconn-python"), "xconn-python refuses the null that fox-wamp sends for keyword arguments: `[50,1,{},[42],null]`"},
@@ -47,6 +50,13 @@ var limits = []limit{
 	{"retained event", of("wamp_async"), "wamp_async sends no options: `[32,1,{},…]`"},
 	{"progress by us", simple, "the library does not ask for progressive results"},
 	{"progress by them", simple, "the library cannot send progressive results"},
+	{"chunks by us", crossbar, "Crossbar.io does not announce `progressive_call_invocations`: it makes another invocation of each chunk"},
+	{"chunks by them", crossbar, "Crossbar.io does not announce `progressive_call_invocations`: it makes another invocation of each chunk"},
+	{"chunks by us", at("fox-wamp"), "fox-wamp does not announce `progressive_call_invocations`"},
+	{"chunks by them", at("fox-wamp"), "fox-wamp does not announce `progressive_call_invocations`"},
+	{"chunks by them", of("wampy"), "wampy does not announce `progressive_call_invocations`: nexus answers its `[48,1,{\"progress\":true},…]` with `[3,{…},\"wamp.error.protocol_violation\"]`"},
+	{"chunks by us", onlyNexus, "the library does not announce `progressive_call_invocations` for its callees"},
+	{"chunks by them", onlyNexus, "the library has no calls that send more than their arguments"},
 	{"cancel by us", simple, "the library does not know INTERRUPT and does not announce `call_canceling` for its callees"},
 	{"cancel by them", simple, "the library cannot send CANCEL"},
 }
@@ -56,6 +66,8 @@ func at(router string) func(cell) bool { return func(c cell) bool { return c.rou
 func is(library, format string) func(cell) bool {
 	return func(c cell) bool { return c.library == library && c.peerFormat == format }
 }
+
+func crossbar(c cell) bool { return strings.HasPrefix(c.router, "Crossbar.io") }
 
 func of(library string) func(cell) bool { return func(c cell) bool { return c.library == library } }
 
@@ -70,6 +82,8 @@ func simple(c cell) bool {
 	return c.library == "autobahn-java" || c.library == "xconn-python" || c.library == "wamp_async"
 }
 
+func onlyNexus(c cell) bool { return c.library != "nexus client" }
+
 func rawRust(c cell) bool { return c.library == "wamp_async" && c.peerTransport != "ws" }
 
 func mixed(c cell) bool {
@@ -81,7 +95,7 @@ func foxPython(c cell) bool {
 }
 
 func wampyTag(c cell) bool {
-	return strings.HasPrefix(c.router, "Crossbar.io") && c.library == "wampy" && c.peerFormat == "cbor" && c.format != "cbor"
+	return crossbar(c) && c.library == "wampy" && c.peerFormat == "cbor" && c.format != "cbor"
 }
 
 func foxNexus(c cell) bool { return c.router == "fox-wamp" && c.library == "nexus client" }

@@ -22,10 +22,10 @@ type nexusPeer struct {
 
 func newNexusPeer() *nexusPeer { return &nexusPeer{noted: make(chan note, 4096)} }
 
-func (n *nexusPeer) join(ctx context.Context, url, format string) (err error) {
+func (n *nexusPeer) join(ctx context.Context, at place) (err error) {
 	serializers := map[string]serialize.Serialization{"json": serialize.JSON, "msgpack": serialize.MSGPACK, "cbor": serialize.CBOR}
-	n.client, err = client.ConnectNet(ctx, url, client.Config{
-		Realm: realm, Serialization: serializers[format], ResponseTimeout: 10 * time.Second, Logger: log.New(io.Discard, "", 0),
+	n.client, err = client.ConnectNet(ctx, at.url, client.Config{
+		Realm: realm, Serialization: serializers[at.format], ResponseTimeout: 10 * time.Second, Logger: log.New(io.Discard, "", 0),
 	})
 	return err
 }
@@ -34,17 +34,39 @@ func (n *nexusPeer) leave(context.Context) error { return n.client.Close() }
 func (n *nexusPeer) notes() <-chan note          { return n.noted }
 
 func (n *nexusPeer) call(ctx context.Context, uri string, p payload, progress bool) *pending {
-	ctx, cancel := context.WithCancel(ctx)
 	var progressed client.ProgressHandler
 	if progress {
-		progressed = func(r *wamp.Result) {
-			n.noted <- note{progress: true, payload: normal(r.Arguments, r.ArgumentsKw)}
-		}
+		progressed = n.progressed
 	}
+	return settled(ctx, func(ctx context.Context) (*wamp.Result, error) {
+		return n.client.Call(ctx, uri, nil, list(p), p.kwargs, progressed)
+	})
+}
+
+// chat sends p with the call, and nothing with the last message.
+func (n *nexusPeer) chat(ctx context.Context, uri string, p payload, chunks []payload) *pending {
+	messages := append(append([]payload{p}, chunks...), payload{})
+	next := func(context.Context) (wamp.Dict, wamp.List, wamp.Dict, error) {
+		m := messages[0]
+		messages = messages[1:]
+		return wamp.Dict{wamp.OptProgress: len(messages) > 0}, list(m), m.kwargs, nil
+	}
+	return settled(ctx, func(ctx context.Context) (*wamp.Result, error) {
+		return n.client.CallProgressive(ctx, uri, next, n.progressed)
+	})
+}
+
+func (n *nexusPeer) progressed(r *wamp.Result) {
+	n.noted <- note{progress: true, payload: normal(r.Arguments, r.ArgumentsKw)}
+}
+
+// settled makes a call.
+func settled(ctx context.Context, call func(context.Context) (*wamp.Result, error)) *pending {
+	ctx, cancel := context.WithCancel(ctx)
 	c := &pending{done: make(chan struct{}), cancel: cancel}
 	go func() {
 		defer close(c.done)
-		out, err := n.client.Call(ctx, uri, nil, list(p), p.kwargs, progressed)
+		out, err := call(ctx)
 		if out != nil {
 			c.result = normal(out.Arguments, out.ArgumentsKw)
 		}
@@ -67,6 +89,8 @@ func (n *nexusPeer) register(_ context.Context, uri string, r behaviour) error {
 			return client.InvokeResult{Args: r.payload.args, Kwargs: r.payload.kwargs, Err: wamp.URI(r.error)}
 		case "walk":
 			return n.walk(ctx, i)
+		case "chat":
+			return n.answer(ctx, i)
 		}
 		n.noted <- note{hangs: true}
 		<-ctx.Done()
@@ -83,6 +107,21 @@ func (n *nexusPeer) walk(ctx context.Context, i *wamp.Invocation) client.InvokeR
 		}
 	}
 	return client.InvokeResult{Args: wamp.List{kilometres}}
+}
+
+// answer returns a chunk as a progressive result. The call itself has a ticket, and
+// the last message nothing.
+func (n *nexusPeer) answer(ctx context.Context, i *wamp.Invocation) client.InvokeResult {
+	more, _ := wamp.AsBool(i.Details[wamp.OptProgress])
+	if !more {
+		return client.InvokeResult{}
+	}
+	if _, ok := wamp.AsDict(i.Arguments[0]); ok {
+		if err := n.client.SendProgress(ctx, i.Arguments, i.ArgumentsKw); err != nil {
+			return client.InvokeResult{Err: wamp.URI(err.Error())}
+		}
+	}
+	return client.InvokeResult{Err: wamp.InternalProgressiveOmitResult}
 }
 
 func (n *nexusPeer) subscribe(_ context.Context, uri string, options map[string]any) error {

@@ -3,7 +3,6 @@ package interop
 import (
 	"context"
 	"crypto/ed25519"
-	"crypto/tls"
 	"encoding/hex"
 	"errors"
 	"log/slog"
@@ -14,6 +13,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/auth"
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/interop/tour"
+	"github.com/wampgen/wampgen/runtime/transport"
 	nexus "github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
@@ -48,14 +48,21 @@ func users() []nexus.User {
 // ours is our client.
 type ours struct{ client *wamp.Client }
 
-func connect(ctx context.Context, url, format, login string, config *tls.Config, g *gate) (*ours, error) {
-	opts := []wamp.ConnectOption{wamp.WithSerializers(formats[format]), wamp.WithAuth(logins[login]),
+// connect joins as the cell says.
+func connect(ctx context.Context, r *running, c cell, g *gate) (*ours, error) {
+	opts := []wamp.ConnectOption{wamp.WithSerializers(formats[c.format]), wamp.WithAuth(logins[c.login]),
 		wamp.WithDialer(gated{g}), wamp.WithLogger(slog.New(slog.DiscardHandler))}
-	if config != nil {
-		opts = append(opts, wamp.WithTLS(config))
+	if r.tls != nil {
+		opts = append(opts, wamp.WithTLS(r.tls))
 	}
-	c, err := wamp.Connect(ctx, url, realm, opts...)
-	return &ours{c}, err
+	if c.transport == batchedWS {
+		opts = append(opts, wamp.WithBatchedJSON(transport.EndCancel))
+	}
+	client, err := wamp.Connect(ctx, r.url(c.transport, c.login), realm, opts...)
+	if err == nil && c.transport == batchedWS && !g.batched() {
+		return nil, errors.Join(errors.New("the router did not take the batched form"), client.Close(ctx))
+	}
+	return &ours{client}, err
 }
 
 func (o *ours) close(ctx context.Context) error { return o.client.Close(ctx) }
@@ -115,6 +122,10 @@ func (o *ours) guide(ctx context.Context) (stop, error) {
 		return nil, err
 	}
 	return regs.Unregister, nil
+}
+
+func (o *ours) plan(ctx context.Context, from, to string) (tour.StagePlanResult, error) {
+	return tour.NewCaller(o.client).StagePlan(ctx, tour.StagePlanArgs{From: from, To: to})
 }
 
 // walk calls stage.walk and returns its progressive results and its result.

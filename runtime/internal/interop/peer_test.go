@@ -17,7 +17,7 @@ import (
 // peer is a foreign client that does what it is told. It has one session at a
 // time. What its procedures and subscriptions see arrives at notes.
 type peer interface {
-	join(ctx context.Context, url, format string) error
+	join(ctx context.Context, at place) error
 	// call makes a call; with progress its progressive results are noted.
 	call(ctx context.Context, uri string, p payload, progress bool) *pending
 	register(ctx context.Context, uri string, r behaviour) error
@@ -25,6 +25,12 @@ type peer interface {
 	publish(ctx context.Context, uri string, p payload, options map[string]any) error
 	leave(ctx context.Context) error
 	notes() <-chan note
+}
+
+// place is where a peer joins, and in which form.
+type place struct {
+	url, format string
+	batched     bool
 }
 
 // payload is what a message carries.
@@ -236,8 +242,8 @@ func withPayload(p payload, fields map[string]any) map[string]any {
 	return fields
 }
 
-func (p *process) join(ctx context.Context, url, format string) error {
-	return p.do(ctx, "join", map[string]any{"url": url, "realm": realm, "serializer": format})
+func (p *process) join(ctx context.Context, at place) error {
+	return p.do(ctx, "join", map[string]any{"url": at.url, "realm": realm, "serializer": at.format, "batched": at.batched})
 }
 
 func (p *process) call(_ context.Context, uri string, what payload, progress bool) *pending {

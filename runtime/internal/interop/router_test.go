@@ -53,9 +53,9 @@ var routers = []router{
 
 func secure(transport string) bool { return transport == "wss" || transport == "tcps" }
 
-// nexus has no login by certificate, and its process no TLS.
+// nexus has neither batches nor a login by certificate, and its process no TLS.
 func nexusOffers(transport, _, login string) bool {
-	return !secure(transport) && login != "TLS certificate"
+	return !secure(transport) && transport != batchedWS && login != "TLS certificate"
 }
 
 // Crossbar.io speaks the dialect of SCRAM alone.
@@ -109,7 +109,7 @@ func startNexus() (*running, error) {
 	keep := func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), exerciseLimit)
 		defer cancel()
-		if err := keeper.join(ctx, p.RawSocketURL(), "cbor"); err != nil {
+		if err := keeper.join(ctx, place{url: p.RawSocketURL(), format: "cbor"}); err != nil {
 			return err
 		}
 		return keeper.subscribe(ctx, "hist", nil)
@@ -128,7 +128,7 @@ func startCrossbar(l node.Layout) (*running, error) {
 		return nil, err
 	}
 	return &running{
-		urls:  map[string]string{"ws": n.WebSocket, "tcp": n.RawSocket, "unix": n.Unix, "wss": n.WebSocketTLS, "tcps": n.RawTLS},
+		urls:  map[string]string{"ws": n.WebSocket, batchedWS: n.WebSocket, "tcp": n.RawSocket, "unix": n.Unix, "wss": n.WebSocketTLS, "tcps": n.RawTLS},
 		tls:   n.TLS,
 		login: map[string]string{"tcp": n.RawLogin},
 		stop:  n.Stop,

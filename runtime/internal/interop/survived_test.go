@@ -26,6 +26,7 @@ var moreDeviations = []deviation{
 	{"nexus 6", "nexus", `^< \[50,\d+,[^[]*\[0\]`, "", noMatch},
 	{"nexus 12", "", `"wamp.error.option_disallowed.disclose_me"`, "", refusedAs("wamp.error.option_disallowed.disclose_me", wamp.ErrDisclosureRefused)},
 	{"nexus 13", "", `^< \[6,\{\},"wamp.close.system_shutdown"\]`, "", dropped},
+	{"fox 8", "", `^< \[68,9,(.*\n)+< \[68,4,`, "", calledTwice},
 	{"xconn 1", "", `^< \[2,`, `"authprovider"`, nothing},
 	{"xconn 2", "", `^> \[48,`, `^< \[(50|8),`, unanswered},
 	{"xconn 3", "", `^> \[34,`, `^< \[35,`, unsubscribed},
@@ -56,6 +57,18 @@ func secondCallee(ctx context.Context, s *stage) error {
 		return err
 	}
 	return works(ctx, first)
+}
+
+// calledTwice serves a second invocation whose id is below that of the first.
+func calledTwice(ctx context.Context, s *stage) error {
+	c, err := s.connect(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := c.Register(ctx, uri, echo); err != nil {
+		return err
+	}
+	return errors.Join(works(ctx, c), works(ctx, c))
 }
 
 // left hears of a session that has left, by its id alone.

@@ -22,7 +22,11 @@ In a cell both sides do all of this, in both directions where it has two:
 
 Any two of router, transports, formats, login and library that can meet do so in
 one of the cells. Everything of the list is done with every router, every library
-and every pair of formats with which it can be had.
+and every pair of formats with which it can be had. Values are numbers up to
+2^53 - 1, texts in several scripts, null, and lists and dicts within each other, by
+position, by name and both; 64-bit integers are those up to 2^63 - 1. Chunks are
+progressive invocations, and the batched ws is WebSocket with several messages to a
+frame.
 
 | Router | Ours | Theirs | | Cannot be had |
 |---|---|---|---|---|

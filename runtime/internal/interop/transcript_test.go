@@ -80,7 +80,7 @@ func readTranscript(path string) (*transcript, error) {
 type gate struct {
 	mu   sync.Mutex
 	open chan struct{} // closed while connections may be opened
-	last transport.Conn
+	last *transport.Link
 }
 
 func newGate() *gate {
@@ -94,8 +94,15 @@ func (g *gate) cut() (mend func()) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.open = make(chan struct{})
-	_ = g.last.Close()
+	_ = g.last.Conn.Close()
 	return sync.OnceFunc(func() { close(g.open) })
+}
+
+// batched reports whether the last connection is one of batches.
+func (g *gate) batched() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.last.Batched
 }
 
 func (g *gate) pass(ctx context.Context, dial func() (*transport.Link, error)) (*transport.Link, error) {
@@ -110,7 +117,7 @@ func (g *gate) pass(ctx context.Context, dial func() (*transport.Link, error)) (
 	l, err := dial()
 	if err == nil {
 		g.mu.Lock()
-		g.last = l.Conn
+		g.last = l
 		g.mu.Unlock()
 	}
 	return l, err

@@ -80,7 +80,7 @@ class Peer:
             return self.session
 
         url = urlparse(m["url"])
-        chosen = SERIALIZERS[m["serializer"]]()
+        chosen = SERIALIZERS[m["serializer"]](batched=m["batched"])
         if url.scheme == "ws":
             factory = WampWebSocketClientFactory(make, url=m["url"], serializers=[chosen])
         else:

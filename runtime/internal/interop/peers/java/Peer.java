@@ -3,7 +3,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.crossbar.autobahn.wamp.Client;
 import io.crossbar.autobahn.wamp.Session;
 import io.crossbar.autobahn.wamp.exceptions.ApplicationError;
+import io.crossbar.autobahn.wamp.interfaces.IAuthenticator;
 import io.crossbar.autobahn.wamp.interfaces.IInvocationHandler;
+import io.crossbar.autobahn.wamp.interfaces.ITransportHandler;
 import io.crossbar.autobahn.wamp.interfaces.TriConsumer;
 import io.crossbar.autobahn.wamp.transports.NettyWebSocket;
 import io.crossbar.autobahn.wamp.types.CallOptions;
@@ -11,7 +13,9 @@ import io.crossbar.autobahn.wamp.types.EventDetails;
 import io.crossbar.autobahn.wamp.types.InvocationResult;
 import io.crossbar.autobahn.wamp.types.PublishOptions;
 import io.crossbar.autobahn.wamp.types.RegisterOptions;
+import io.crossbar.autobahn.wamp.types.SessionDetails;
 import io.crossbar.autobahn.wamp.types.SubscribeOptions;
+import io.crossbar.autobahn.wamp.types.TransportOptions;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -23,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A foreign client in Java that does what it is told: a command is one JSON line on the standard
@@ -98,20 +101,50 @@ public class Peer {
         return out;
     }
 
-    /** A connection that is opened right after another one was closed may stay silent: then comes another. */
-    static CompletableFuture<Object> join(JsonNode m) {
-        return attempt(m).orTimeout(2, TimeUnit.SECONDS).exceptionallyCompose(e -> attempt(m));
+    /** Session says HELLO before it can take a WELCOME: this one reads nothing meanwhile. */
+    static class Joining extends Session {
+        @Override
+        public synchronized CompletableFuture<SessionDetails> join(String realm) {
+            return super.join(realm);
+        }
+
+        @Override
+        public synchronized CompletableFuture<SessionDetails> join(String realm, List<IAuthenticator> logins) {
+            return super.join(realm, logins);
+        }
+
+        @Override
+        public synchronized void onMessage(byte[] message, boolean binary) throws Exception {
+            super.onMessage(message, binary);
+        }
     }
 
-    static CompletableFuture<Object> attempt(JsonNode m) {
+    /** NettyWebSocket lets a session write before it has noted its channel: this one lets it wait. */
+    static class Transport extends NettyWebSocket {
+        Transport(String url, String subprotocol) {
+            super(url, List.of(subprotocol));
+        }
+
+        @Override
+        public synchronized void connect(ITransportHandler handler, TransportOptions options) throws Exception {
+            super.connect(handler, options);
+        }
+
+        @Override
+        public synchronized void send(byte[] message, boolean binary) {
+            super.send(message, binary);
+        }
+    }
+
+    static CompletableFuture<Object> join(JsonNode m) {
         CompletableFuture<Object> joined = new CompletableFuture<>();
         left = new CompletableFuture<>();
         CompletableFuture<Object> gone = left;
-        session = new Session();
+        session = new Joining();
         session.addOnJoinListener((s, details) -> joined.complete(null));
         session.addOnLeaveListener((s, details) -> joined.completeExceptionally(new ApplicationError(details.reason)));
         session.addOnDisconnectListener((s, clean) -> gone.complete(null));
-        var transport = new NettyWebSocket(m.get("url").asText(), List.of("wamp.2." + m.get("serializer").asText()));
+        var transport = new Transport(m.get("url").asText(), "wamp.2." + m.get("serializer").asText());
         var client = new Client(transport, Executors.newSingleThreadExecutor(r -> {
             Thread t = new Thread(r);
             t.setDaemon(true);
