@@ -182,7 +182,7 @@ func (inv *invocation) handle(b *session.Buffer) error {
 		Kind: OperationInvocation, URI: inv.callee.uri, Template: inv.callee.config.template,
 		Roles: inv.callee.config.roles, keyword: inv.callee.config.metadata, kwargs: inv.payload.Kwargs,
 		Attempt: 1, BytesIn: payloadSize(inv.payload), details: inv.details, Passthru: passthruOf(inv.details),
-		errorURI: inv.errorURI,
+		errorURI: answerer(inv).errorURI,
 	}
 	op.onSession(inv.session)
 	op.concrete("procedure", inv.callee.config.match)
