@@ -79,10 +79,6 @@ type lostError struct {
 // cause.
 func Lost(cause error) error { return &lostError{cause: cause} }
 
-// LostUnsent returns the error of an operation that s, which has ended, can not
-// begin any more.
-func (s *Session) LostUnsent() error { return &lostError{cause: s.Cause(), unsent: true} }
-
 // Error says what is known of the outcome.
 func (e *lostError) Error() string {
 	cause := strings.TrimPrefix(e.cause.Error(), "wamp: ")

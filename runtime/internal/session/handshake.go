@@ -7,29 +7,8 @@ import (
 	"slices"
 
 	"github.com/wampgen/wampgen/runtime/auth"
-	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
 )
-
-// Login is how a session asks to be let in.
-type Login struct {
-	Realm   string    // "" if the router is to assign one
-	Extra   core.Dict // entries of authextra beside those of the methods
-	Methods []auth.Method
-	Policy  auth.Policy
-	// Plaintext permits methods that send their secret itself over plain text.
-	Plaintext bool
-	// Exposed is called before a login goes to another host in plain text.
-	Exposed func(url string, methods []string)
-}
-
-// LoginState is how far the login of a session got.
-type LoginState struct {
-	// Offered reports whether a method was offered that proves who the client is.
-	Offered bool
-	// Answered reports whether AUTHENTICATE was sent.
-	Answered bool
-}
 
 // agent is what the client calls itself in HELLO (R008).
 const agent = "wampgen"
@@ -71,26 +50,6 @@ func hello(o auth.Offer, extra core.Dict) core.Dict {
 		d = append(d, core.Field{Key: "authextra", Value: extra})
 	}
 	return d
-}
-
-// step is one message of the handshake, copied out of the reader's message.
-type step struct {
-	kind    core.EffectKind
-	session uint64
-	method  string
-	details codec.Raw
-}
-
-// step hands a message of the handshake to the goroutine that joins. The core
-// lets at most one unanswered message through, so there is always room.
-func (s *Session) step(st step) bool {
-	select {
-	case s.steps <- st:
-		return true
-	default:
-		s.violated(&core.Violation{Text: "message of the handshake out of turn"})
-		return false
-	}
 }
 
 // Join says HELLO, authenticates and takes WELCOME, under ctx. With an error

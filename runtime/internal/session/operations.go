@@ -105,18 +105,6 @@ func (s *Session) Publish(ctx context.Context, w *Waiter, uri string, options co
 	return s.await(ctx, w, id)
 }
 
-// Pending is a request under way whose reply a waiter gets. The zero value is
-// none.
-type Pending struct {
-	session *Session
-	waiter  *Waiter
-	request uint64
-	err     error
-}
-
-// Failed returns a request that failed before anything was queued.
-func Failed(err error) Pending { return Pending{err: err} }
-
 // Register queues a REGISTER whose reply w gets. handle gets the invocations.
 func (s *Session) Register(ctx context.Context, w *Waiter, handle Registration, uri string, options core.Dict) Pending {
 	return s.begin(ctx, w, func(c *core.Session) (uint64, error) { return c.Register(w, handle, uri, options) })
@@ -170,17 +158,6 @@ func (s *Session) giveBack(w *Waiter, f func(c *core.Session, waiter any) (uint6
 		p.request = request
 	}
 	return p
-}
-
-// Wait waits for the reply, or for ctx. The error is as of [Session.Call]; what
-// the router answered is in the waiter. replied reports whether there is a
-// reply.
-func (p *Pending) Wait(ctx context.Context) (replied bool, err error) {
-	if p.err != nil || p.waiter == nil || p.request == 0 {
-		return false, p.err
-	}
-	err = p.session.await(ctx, p.waiter, p.request)
-	return err == nil, err
 }
 
 // Progress queues a progressive result of an invocation. It waits for room

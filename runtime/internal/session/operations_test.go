@@ -9,7 +9,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
 )
 
@@ -174,25 +173,6 @@ func TestCall_ReplyAtTheEndOfItsContext(t *testing.T) {
 			synctest.Wait()
 			if len(w.done) != 0 {
 				r.t.Error("the call was settled after it returned")
-			}
-		}
-	})
-}
-
-// A reply that is there already wins against the end of the ctx.
-func TestPending_ReplyWins(t *testing.T) {
-	bubble(t, func(r *rig) {
-		r.join()
-		ended, cancel := context.WithCancel(r.t.Context())
-		cancel()
-		for n := range 100 {
-			w := r.cfg.Pool.Waiter()
-			p := r.s.Register(r.t.Context(), w, newHandle(), "com.example.p", nil)
-			m := r.expect(core.MsgRegister)
-			r.send(fmt.Sprintf(`[65,%v,%d]`, m[1], n+1))
-			synctest.Wait()
-			if replied, err := p.Wait(ended); !replied || err != nil || w.ID != uint64(n+1) || len(w.done) != 0 {
-				r.t.Fatalf("got %v, %v, %+v", replied, err, w.Reply)
 			}
 		}
 	})
@@ -398,116 +378,4 @@ func TestSubscription_GivenUp(t *testing.T) {
 			r.t.Errorf("got %v", m)
 		}
 	})
-}
-
-// What is given back without a waiter is not waited for.
-func TestPending_NobodyWaits(t *testing.T) {
-	bubble(t, func(r *rig) {
-		r.join()
-		h := r.registered()
-		r.subscribed()
-		unregister := r.s.Unregister(nil, 7)
-		r.expect(core.MsgUnregister)
-		failed, none := Failed(context.Canceled), Pending{}
-		for want, p := range map[error]*Pending{nil: &unregister, context.Canceled: &failed} {
-			if replied, err := p.Wait(r.t.Context()); replied || err != want {
-				r.t.Errorf("got %v, %v", replied, err)
-			}
-		}
-		if replied, err := none.Wait(r.t.Context()); replied || err != nil {
-			r.t.Errorf("got %v, %v", replied, err)
-		}
-		if saw := h.saw(); saw != "" {
-			r.t.Errorf("got %s", saw)
-		}
-	})
-}
-
-// The size of a payload is that of its values, in every format.
-func TestBuffer_Size(t *testing.T) {
-	var p Pool
-	for format, want := range map[codec.Format]int{codec.JSON: len(`["all"],{}`), codec.MessagePack: 6, codec.CBOR: 6} {
-		b := p.Buffer(format)
-		if err := b.Finish(0); err != nil || b.Size() != 0 || !b.Empty() {
-			t.Errorf("%v: nothing has a size of %d bytes, empty: %v, %v", format, b.Size(), b.Empty(), err)
-		}
-		b.Begin(format)
-		b.Enc.List(1)
-		b.Enc.Text("all")
-		b.Enc.EndList()
-		b.Enc.Map(0)
-		b.Enc.EndMap()
-		if err := b.Finish(2); err != nil || b.Size() != want || b.Empty() {
-			t.Errorf("%v: size %d, want %d, empty: %v, %v", format, b.Size(), want, b.Empty(), err)
-		}
-	}
-}
-
-// Who has said goodbye gives nothing back any more, and need not.
-func TestPending_AfterGoodbye(t *testing.T) {
-	bubble(t, func(r *rig) {
-		r.join()
-		r.registered()
-		done := begin(func() bool { return r.s.Goodbye(r.t.Context(), ErrClosed) })
-		r.expect(core.MsgGoodbye)
-		p := r.s.Unregister(r.cfg.Pool.Waiter(), 7)
-		if replied, err := p.Wait(r.t.Context()); replied || err != nil {
-			r.t.Errorf("got %v, %v", replied, err)
-		}
-		r.send(`[6,{},"wamp.close.goodbye_and_out"]`)
-		if !<-done {
-			r.t.Error("not answered")
-		}
-	})
-}
-
-// A waiter keeps nothing of the frame that settled it.
-func TestPool_Waiter(t *testing.T) {
-	bubble(t, func(r *rig) {
-		r.join()
-		w, done := r.call(r.t.Context(), "skip")
-		r.expect(core.MsgCall)
-		r.send(`[50,1,{"x":1},["out"]]`)
-		<-done
-		r.cfg.Pool.PutWaiter(w)
-		if !w.Details.Absent() || !w.Payload.Args.Absent() || w.err != nil {
-			r.t.Errorf("got %+v", w.Reply)
-		}
-		if again := r.cfg.Pool.Waiter(); len(again.done) != 0 {
-			r.t.Error("a waiter from the pool is settled already")
-		}
-	})
-}
-
-// A buffer can be begun again, says whether its payload is whole, and is kept
-// unless it is large.
-func TestPool_Buffer(t *testing.T) {
-	var p Pool
-	b := p.Buffer(codec.JSON)
-	b.Enc.List(1)
-	b.Enc.Text("\xff")
-	b.Enc.EndList()
-	if err := b.Finish(1); err == nil || b.Whole() {
-		t.Errorf("a text that is none is a whole payload: %v", err)
-	}
-	b.Begin(codec.JSON)
-	b.Enc.List(1)
-	b.Enc.Text("all")
-	b.Enc.EndList()
-	if err := b.Finish(1); err != nil || !b.Whole() {
-		t.Errorf("got %v", err)
-	}
-	if mem, values := b.Payload(); !strings.Contains(string(mem), `["all"]`) || values != 1 {
-		t.Errorf("got %s, %d values", mem, values)
-	}
-	if b.Size() != len(`["all"]`) || b.Empty() {
-		t.Errorf("size %d, empty: %v", b.Size(), b.Empty())
-	}
-	p.recycle(&Buffer{mem: make([]byte, maxPooled+1)})
-	p.recycle(b)
-	for range 2 {
-		if again := p.Buffer(codec.JSON); again.Whole() || cap(again.mem) > maxPooled {
-			t.Errorf("a buffer of %d bytes from the pool, whole: %v", cap(again.mem), again.Whole())
-		}
-	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
-	"github.com/wampgen/wampgen/runtime/internal/peertext"
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
@@ -49,17 +48,6 @@ func (s *Session) failed(err error) {
 		s.oversize = index.Addressee(&m)
 	}
 	_ = s.link.Close() // the session is over whatever Close says
-}
-
-// violated answers a protocol violation (R036, R037), unless it is in the
-// peer's own ABORT, which is never answered (R025).
-func (s *Session) violated(err error) {
-	var v *core.Violation
-	if errors.As(err, &v) && v.Type == core.MsgAbort {
-		s.end(err, closeViolation, nil)
-		return
-	}
-	s.abort(err, "wamp.error.protocol_violation", peertext.Line(err.Error()))
 }
 
 // receive gives one message to the core and carries out the effect. It reports
@@ -153,4 +141,16 @@ func abortText(message, scram string) string {
 		return "scram: " + scram
 	}
 	return message + " (scram: " + scram + ")"
+}
+
+// step hands a message of the handshake to the goroutine that joins. The core
+// lets at most one unanswered message through, so there is always room.
+func (s *Session) step(st step) bool {
+	select {
+	case s.steps <- st:
+		return true
+	default:
+		s.violated(&core.Violation{Text: "message of the handshake out of turn"})
+		return false
+	}
 }

@@ -22,19 +22,6 @@ type Reply struct {
 	Stopped error
 }
 
-// Sink is the end of a streaming call that is in this client.
-type Sink interface {
-	// Streams returns which directions the call has.
-	Streams() core.Streams
-	// Begin says that the CALL was queued on s, under an id. [Session.Part] may come
-	// now.
-	Begin(s *Session, id uint64)
-	// Progress takes one progressive result, of a frame of size bytes. It runs
-	// under the session's lock, so it must not block nor call the session. m is the
-	// reader's: only the parts of its frame may be kept.
-	Progress(m *core.Message, size int)
-}
-
 // Waiter waits for the reply to one request at a time. It is settled exactly
 // once for each, by the reader or by the session's end, and is used again. It
 // comes from a [Pool].
@@ -146,4 +133,27 @@ func (s *Session) awaitKilled(w *Waiter, id uint64) bool {
 	case <-t.C:
 		return !s.abandon(w, id)
 	}
+}
+
+// Pending is a request under way whose reply a waiter gets. The zero value is
+// none.
+type Pending struct {
+	session *Session
+	waiter  *Waiter
+	request uint64
+	err     error
+}
+
+// Failed returns a request that failed before anything was queued.
+func Failed(err error) Pending { return Pending{err: err} }
+
+// Wait waits for the reply, or for ctx. The error is as of [Session.Call]; what
+// the router answered is in the waiter. replied reports whether there is a
+// reply.
+func (p *Pending) Wait(ctx context.Context) (replied bool, err error) {
+	if p.err != nil || p.waiter == nil || p.request == 0 {
+		return false, p.err
+	}
+	err = p.session.await(ctx, p.waiter, p.request)
+	return err == nil, err
 }

@@ -7,11 +7,11 @@ package session
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/wampgen/wampgen/runtime/auth"
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/transport"
@@ -54,6 +54,19 @@ type Subscription interface {
 	Revoked(reason string)
 }
 
+// Sink is the end of a streaming call that is in this client.
+type Sink interface {
+	// Streams returns which directions the call has.
+	Streams() core.Streams
+	// Begin says that the CALL was queued on s, under an id. [Session.Part] may come
+	// now.
+	Begin(s *Session, id uint64)
+	// Progress takes one progressive result, of a frame of size bytes. It runs
+	// under the session's lock, so it must not block nor call the session. m is the
+	// reader's: only the parts of its frame may be kept.
+	Progress(m *core.Message, size int)
+}
+
 // Limits bound what a session holds. Each must be positive.
 type Limits struct {
 	// QueueFrames and QueueBytes bound what waits to be written.
@@ -87,6 +100,26 @@ type Config struct {
 	Traffic *Traffic
 	// Patience ends when nobody waits for the farewell of a session any more.
 	Patience context.Context
+}
+
+// Login is how a session asks to be let in.
+type Login struct {
+	Realm   string    // "" if the router is to assign one
+	Extra   core.Dict // entries of authextra beside those of the methods
+	Methods []auth.Method
+	Policy  auth.Policy
+	// Plaintext permits methods that send their secret itself over plain text.
+	Plaintext bool
+	// Exposed is called before a login goes to another host in plain text.
+	Exposed func(url string, methods []string)
+}
+
+// LoginState is how far the login of a session got.
+type LoginState struct {
+	// Offered reports whether a method was offered that proves who the client is.
+	Offered bool
+	// Answered reports whether AUTHENTICATE was sent.
+	Answered bool
 }
 
 // Traffic counts messages, and their bytes without the framing of the transport.
@@ -131,48 +164,12 @@ type Session struct {
 	closeCode int   // of the WebSocket close frame; 0: close without a word
 }
 
-// maxReplies is how many answers may wait for a router that makes us answer and
-// does not read, some 8 MiB. The reader queues them without waiting, so this is
-// far above what a flood of invocations brings before the writer has its turn.
-const maxReplies = 64 << 10
-
-// Dial opens a connection under ctx and starts the goroutines of its session.
-// [Session.Join] comes next.
-func Dial(ctx context.Context, cfg *Config, url string) (*Session, error) {
-	s := &Session{
-		cfg:   cfg,
-		steps: make(chan step, 2),
-		wake:  make(chan struct{}, 1),
-	}
-	s.life, s.die = context.WithCancel(context.Background())
-	o := cfg.Link
-	o.Wake, o.BatchLimit = s.signal, cfg.SendLimit
-	link, err := cfg.Dialer.Dial(ctx, url, o)
-	if err != nil {
-		s.die()
-		return nil, err
-	}
-	s.link, s.born = link, time.Now()
-	s.core = core.NewSession(link.Format, core.Limits{
-		Send: cfg.sendLimit(link), Pending: cfg.Limits.Pending, Replies: maxReplies,
-	})
-	s.core.Override(cfg.Overrides)
-	if cfg.Strict {
-		s.core.Strict()
-	}
-	s.features = s.core.Features()
-	s.loops.Add(2)
-	go s.read()  // reader: ends on a read error; joined by Join
-	go s.write() // writer: ends when the session has; joined by Join
-	return s, nil
-}
-
-// sendLimit is the largest message that may be sent over link.
-func (cfg *Config) sendLimit(link *transport.Link) int {
-	if link.SendLimit > 0 {
-		return min(link.SendLimit, cfg.SendLimit)
-	}
-	return cfg.SendLimit
+// step is one message of the handshake, copied out of the reader's message.
+type step struct {
+	kind    core.EffectKind
+	session uint64
+	method  string
+	details codec.Raw
 }
 
 // ID returns the id that the router gave the session.
@@ -307,94 +304,4 @@ func (s *Session) Unwritten(ctx context.Context) int {
 		return n
 	}
 	return 0
-}
-
-// end ends the session once: whatever waits is settled, handlers are
-// interrupted. With a close code the writer says last and closes the link;
-// without one the link is closed here.
-func (s *Session) end(cause error, code int, last func(*core.Session)) {
-	s.cfg.Ending(s)
-	s.mu.Lock()
-	if s.err != nil {
-		s.mu.Unlock()
-		return
-	}
-	s.err, s.closeCode = cause, code
-	waiters, invocations := s.core.Drop()
-	if last != nil {
-		last(s.core)
-	}
-	s.mu.Unlock()
-	s.die() // first: who learns that a request was lost can rely on it
-	for _, w := range waiters {
-		w.Waiter.(*Waiter).lose(cause, w.Unsent)
-	}
-	for _, inv := range invocations {
-		inv.(Invocation).Lose()
-	}
-	if code == 0 {
-		_ = s.link.Close() // the session is over whatever Close says
-	}
-}
-
-// Lose ends the session after a failure of the connection.
-func (s *Session) Lose(cause error) { s.end(cause, 0, nil) }
-
-// abort ends the session with an ABORT of ours.
-func (s *Session) abort(cause error, reason, text string) {
-	s.end(cause, closeViolation, func(c *core.Session) { c.Abort(reason, text) })
-}
-
-// Goodbye leaves in good order: GOODBYE, the router's answer, close (R020). It
-// gives up waiting for the answer when ctx ends (R028). cause is why the session
-// ends. It reports whether the router answered or the session had ended already.
-func (s *Session) Goodbye(ctx context.Context, cause error) (answered bool) {
-	s.cfg.Ending(s)
-	s.mu.Lock()
-	err := s.core.Goodbye("wamp.close.close_realm")
-	if err == nil {
-		s.parting = cause
-	}
-	s.mu.Unlock()
-	if err == nil {
-		s.signal()
-		select {
-		case <-s.life.Done():
-			return true
-		case <-ctx.Done():
-		}
-	}
-	s.end(cause, closeNormal, nil)
-	return err != nil
-}
-
-// linger is how long a session that has ended may take to say its last word,
-// lingerInHurry when nobody has the patience to wait for it.
-const (
-	linger        = time.Second
-	lingerInHurry = 100 * time.Millisecond
-)
-
-// Wait waits for the goroutines of a session that has ended.
-func (s *Session) Wait() {
-	late := time.AfterFunc(linger, func() { _ = s.link.Close() })
-	defer late.Stop()
-	calm := context.AfterFunc(s.cfg.Patience, func() { late.Reset(lingerInHurry) })
-	defer calm()
-	s.loops.Wait()
-}
-
-// WebSocket close codes (RFC 6455 section 7.4.1).
-const (
-	closeNormal    = 1000
-	closeViolation = 1002
-	closeTooLarge  = 1009
-	closeByReader  = -1 // none: the reader closes the link
-)
-
-// Oversize reports whether err ended a session because a message was too large
-// for one side.
-func Oversize(err error) bool {
-	var closed *transport.CloseError
-	return errors.Is(err, transport.ErrTooLarge) || errors.As(err, &closed) && closed.Code == closeTooLarge
 }
