@@ -62,8 +62,10 @@ func cutRest(uri string) (string, bool) {
 // concrete is a URI that a template could become.
 func concrete(uri string) string {
 	uri, _ = cutRest(uri)
-	return strings.NewReplacer("{", "", "}", "").Replace(uri)
+	return withoutBraces.Replace(uri)
 }
+
+var withoutBraces = strings.NewReplacer("{", "", "}", "")
 
 // anonymous is a template without the names of its parameters, which URIs do
 // not show.

@@ -29,8 +29,8 @@ func main() {
 		// schema of 1 000 types and 1 000 procedures still needs about 200 MB.
 		debug.SetGCPercent(800)
 		if os.Getenv("GOMEMLIMIT") == "" {
-			// 10 000 of each would need 1.5 GB, of which a third is garbage.
-			debug.SetMemoryLimit(512 << 20)
+			// 10 000 of each would need 1.5 GB, most of it garbage.
+			debug.SetMemoryLimit(768 << 20)
 		}
 	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))

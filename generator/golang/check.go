@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/dave/jennifer/jen"
 )
@@ -37,8 +38,14 @@ func (f *file) bytes() ([]byte, error) {
 // print renders a chunk, makes sure that it holds what was announced and
 // nothing else, and returns it in gofmt's form.
 func (c *chunk) print(code *jen.File, pkg string, packages map[string]string) (printed, error) {
-	var raw, out bytes.Buffer
-	if err := code.Render(&raw); err != nil {
+	raw, out := buffers.Get().(*bytes.Buffer), buffers.Get().(*bytes.Buffer)
+	defer func() {
+		raw.Reset()
+		out.Reset()
+		buffers.Put(raw)
+		buffers.Put(out)
+	}()
+	if err := code.Render(raw); err != nil {
 		return printed{}, err
 	}
 	fset := token.NewFileSet()
@@ -52,7 +59,7 @@ func (c *chunk) print(code *jen.File, pkg string, packages map[string]string) (p
 	}
 	tree.Decls = slices.DeleteFunc(tree.Decls, isImport)
 	tree.Imports = nil
-	if err := format.Node(&out, fset, tree); err != nil {
+	if err := format.Node(out, fset, tree); err != nil {
 		return printed{}, err
 	}
 	if err := onlyPlainComments(out.Bytes()); err != nil {
@@ -60,13 +67,19 @@ func (c *chunk) print(code *jen.File, pkg string, packages map[string]string) (p
 	}
 	clause := "package " + pkg + "\n"
 	// gofmt puts an empty line between a comment and a directive.
-	source := strings.NewReplacer("\n"+noInline+"\n", "\n//\n"+noInline+"\n", "\n"+sumType+"\n", "\n//\n"+sumType+"\n").Replace(out.String())
+	source := out.String()
+	for _, own := range []string{noInline, sumType} {
+		source = strings.ReplaceAll(source, "\n"+own+"\n", "\n//\n"+own+"\n")
+	}
 	head, body, found := strings.Cut("\n"+source, "\n"+clause)
 	if !found {
 		return printed{}, errors.New("no package clause")
 	}
 	return printed{strings.TrimPrefix(head+"\n", "\n") + clause, body, paths}, nil
 }
+
+// buffers are those of chunks that are printed.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 func isImport(d ast.Decl) bool {
 	g, ok := d.(*ast.GenDecl)

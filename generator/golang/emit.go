@@ -48,6 +48,9 @@ type file struct {
 	packages  map[string]string // that may be imported: their names by path
 	chunks    []*chunk
 	rendering sync.WaitGroup
+	// printers has room for the chunks of all files that are rendered at a time. Who
+	// builds the next one waits for it: a chunk that waits holds much memory.
+	printers chan struct{}
 }
 
 // chunk is a part of a file.
@@ -61,8 +64,8 @@ type chunk struct {
 // chunkSize is how many declarations are rendered together.
 const chunkSize = 250
 
-func newFile(name, pkg, source string, packages map[string]string) *file {
-	f := &file{name: name, pkg: pkg, packages: packages}
+func newFile(name, pkg, source string, packages map[string]string, printers chan struct{}) *file {
+	f := &file{name: name, pkg: pkg, packages: packages, printers: printers}
 	f.begin().jen.HeaderComment(doctext.Header(source))
 	return f
 }
@@ -87,7 +90,11 @@ func (f *file) finish() {
 	c := f.chunks[len(f.chunks)-1]
 	code := c.jen
 	c.jen = nil
-	f.rendering.Go(func() { c.printed, c.err = c.print(code, f.pkg, f.packages) }) // joined by emit
+	f.printers <- struct{}{}
+	f.rendering.Go(func() { // joined by emit
+		defer func() { <-f.printers }()
+		c.printed, c.err = c.print(code, f.pkg, f.packages)
+	})
 }
 
 // packageDoc sets the comment above the package clause.

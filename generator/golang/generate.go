@@ -2,6 +2,7 @@ package golang
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -58,11 +59,11 @@ func Generate(m *schema.Model, o Options) ([]generator.File, error) {
 
 // emit builds and renders the files that have something to hold, side by side.
 func (g *gen) emit() []*file {
-	files := make([]*file, len(artefacts))
+	files, printers := make([]*file, len(artefacts)), make(chan struct{}, runtime.GOMAXPROCS(0))
 	var emitters sync.WaitGroup
 	for i, a := range artefacts {
 		emitters.Go(func() { // joined below
-			f := newFile(g.stem+"_"+a.name+".wamp.go", g.pkg, g.source, g.names.packages)
+			f := newFile(g.stem+"_"+a.name+".wamp.go", g.pkg, g.source, g.names.packages, printers)
 			a.emit(g, f)
 			f.finish()
 			files[i] = f

@@ -103,7 +103,9 @@ type comparison struct {
 }
 
 // about begins a declaration of the schema.
-func (c *comparison) about(subject string, new, old schema.Place) { c.aboutIn(subject, new, old, "", "") }
+func (c *comparison) about(subject string, new, old schema.Place) {
+	c.aboutIn(subject, new, old, "", "")
+}
 
 // aboutIn begins a declaration of the files of the two versions.
 func (c *comparison) aboutIn(subject string, new, old schema.Place, newFile, oldFile string) {
