@@ -20,8 +20,9 @@ type absences struct {
 	known map[string]struct{}
 }
 
-// maxKnown bounds how many procedures a client remembers.
-const maxKnown = 4096
+// maxKnown bounds how many procedures a client remembers: a fleet has one for each
+// device, and each takes some hundred bytes.
+const maxKnown = 64 << 10
 
 // absence is one procedure that has no callee, as long as a call waits for one.
 // Of these calls one at a time probes: it is sent again after a pause.

@@ -46,8 +46,8 @@ type grace struct {
 // ended it wraps the error of the ctx too.
 //
 // Default: grace of the schema. If it has none, calls of idempotent procedures
-// wait for 30 s if the procedure has answered this client before, and otherwise
-// until 30 s after a reconnect. Other calls do not wait. A callee of another
+// wait for 30 s if the procedure has answered this client before, which it remembers
+// of 65 536, and otherwise until 30 s after a reconnect. Other calls do not wait. A callee of another
 // library may pass on such an answer from a nested call although it has run
 // itself. Then the call runs twice. Consider that before you use WithGrace for
 // a procedure that is not idempotent. A call with chunks is sent once, so it does

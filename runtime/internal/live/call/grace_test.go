@@ -3,6 +3,7 @@ package call
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -149,6 +150,41 @@ func TestGrace_HowLong(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A client remembers the procedures of a fleet: each that has answered is waited for.
+func TestGrace_OfAFleet(t *testing.T) {
+	realm(t, func(t *testing.T, r *wamptest.Realm) {
+		const devices = 5000
+		callee, c := r.Client(t), r.Client(t)
+		reg, err := callee.Register(t.Context(), "com.example.device", stage.Echo, wamp.WithPrefix())
+		if err != nil {
+			t.Fatal(err)
+		}
+		locate := func(ctx context.Context, i int) error {
+			p := &wamp.Procedure{URI: fmt.Sprint("com.example.device.", i), Idempotent: true}
+			return wamp.Call(ctx, c, p, new(wamp.Payload), new(wamp.Payload))
+		}
+		for i := range devices {
+			if err := locate(t.Context(), i); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := reg.Unregister(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		var calls sync.WaitGroup
+		for i := range devices {
+			calls.Go(func() { _ = locate(ctx, i) }) // it is canceled
+		}
+		synctest.Wait()
+		if held := c.Stats().CallsHeld; held != devices {
+			t.Errorf("%d of %d calls wait for their callee", held, devices)
+		}
+		cancel()
+		calls.Wait()
+	})
 }
 
 // The schema may give a procedure a grace, or none.
