@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"errors"
 	"flag"
@@ -28,7 +29,8 @@ func initVerb() *verb {
 		name: "init", usage: "[--replace dir] name", short: "make a small project that runs at once",
 		long: "It writes the folder NAME with a program, its test, a schema and the code that is\n" +
 			"generated from it. Inside a Go module the folder becomes part of it; elsewhere it\n" +
-			"becomes a module. Files that are there already are never overwritten.",
+			"becomes a module, of the workspace if there is one. Files that are there already are never\n" +
+			"overwritten, and what fails leaves nothing behind.",
 		example: "wampgen init hello",
 		prepare: func(c *command, fs *flag.FlagSet) func() int {
 			p := &project{command: c}
@@ -52,7 +54,7 @@ type project struct {
 	EditorSchema string
 }
 
-// run writes everything, or nothing if something is in the way.
+// run writes everything, or nothing if something is in the way or fails.
 func (p *project) run() int {
 	if len(p.args) != 1 {
 		return p.fail(errors.New("init takes one argument, the name of the project"))
@@ -61,11 +63,13 @@ func (p *project) run() int {
 	if _, err := exec.LookPath("go"); err != nil {
 		return p.fail(fmt.Errorf("init needs the go command: %w", err))
 	}
+	ctx, stop := interruptible()
+	defer stop()
 	from, err := origin(p.checkout)
 	if err != nil {
 		return p.fail(err)
 	}
-	mod, err := findModule()
+	mod, err := findModule(ctx)
 	if err != nil {
 		return p.fail(err)
 	}
@@ -77,25 +81,53 @@ func (p *project) run() int {
 	if err != nil {
 		return p.fail(err)
 	}
+	if mod.path == "" {
+		files = append(files, file{filepath.Join(p.Name, "go.mod"), []byte("module " + p.Name + "\n\ngo 1.26.0\n")})
+	}
+	before, err := takeSnapshot(p.Name, mod.files()...)
+	if err != nil {
+		return p.fail(err)
+	}
+	if err := p.make(ctx, mod, from, files); err != nil {
+		return p.fail(errors.Join(err, before.restore()))
+	}
+	p.say("%s is ready; to run it:", p.Name)
+	fmt.Fprintln(p.stdout, p.running(mod))
+	return exitFine
+}
+
+// make writes the files, generates the code of the schema, and makes it all a part
+// of the module.
+func (p *project) make(ctx context.Context, mod module, from provenance, files []file) error {
 	if err := p.write(files); err != nil {
-		return p.fail(err)
+		return err
 	}
-	if code := p.generate(); code != exitFine {
-		return code
+	if p.generate() != exitFine {
+		return errors.New("the code of the schema cannot be generated; nothing is left of the project")
 	}
-	if err := mod.use(from, p.Name); err != nil {
-		return p.fail(err)
+	err := mod.use(ctx, from, p.Name)
+	switch {
+	case ctx.Err() != nil:
+		return errors.New("interrupted; nothing is left of the project")
+	case err != nil:
+		return fmt.Errorf("%w\nnothing is left of the project", err)
 	}
+	return nil
+}
+
+// running is the command line that runs the project.
+func (p *project) running(mod module) string {
 	command := "go run ./" + p.Name
 	switch {
 	case mod.path == "":
-		command = "cd " + shellQuote(filepath.Join(p.dir, p.Name)) + " && go run ."
-	case p.dir != "":
+		return "cd " + shellQuote(filepath.Join(p.dir, p.Name)) + " && go run ."
+	case mod.vendored():
+		command = "go mod vendor && " + command
+	}
+	if p.dir != "" {
 		command = "cd " + shellQuote(p.dir) + " && " + command
 	}
-	p.say("%s is ready; to run it:", p.Name)
-	fmt.Fprintln(p.stdout, command)
-	return exitFine
+	return command
 }
 
 // file is a file to write, its name beginning with that of the project.
@@ -115,19 +147,19 @@ func (p *project) render() (files []file, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, at := range map[string]string{
-		"main.go": "main.go", "main_test.go": "main_test.go", "AGENTS.md": "AGENTS.md",
-		"gen.go": "api/gen.go", "schema.wamp.yaml": "api/" + p.Name + schemaSuffix,
+	for _, f := range [][2]string{ // the schema says first what is wrong with a name
+		{"schema.wamp.yaml", "api/" + p.Name + schemaSuffix}, {"gen.go", "api/gen.go"},
+		{"main.go", "main.go"}, {"main_test.go", "main_test.go"}, {"AGENTS.md", "AGENTS.md"},
 	} {
 		var b bytes.Buffer
-		if err := templates.ExecuteTemplate(&b, name+".tmpl", p); err != nil {
+		if err := templates.ExecuteTemplate(&b, f[0]+".tmpl", p); err != nil {
 			return nil, err
 		}
-		data, err := p.tidy(name, b.Bytes())
+		data, err := p.tidy(f[0], b.Bytes())
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, file{filepath.Join(p.Name, filepath.FromSlash(at)), data})
+		files = append(files, file{filepath.Join(p.Name, filepath.FromSlash(f[1])), data})
 	}
 	return files, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -82,10 +83,12 @@ type module struct {
 	// uses reports whether the module has wampgen as a tool, requires whether it
 	// has a version of it.
 	uses, requires bool
+	// workspace is the path of the go.work that counts in the folder, "" for none.
+	workspace string
 }
 
 // findModule returns the module of this folder.
-func findModule() (module, error) {
+func findModule(ctx context.Context) (module, error) {
 	here, err := os.Getwd()
 	if err != nil {
 		return module{}, err
@@ -94,21 +97,32 @@ func findModule() (module, error) {
 		_, err := os.Stat(filepath.Join(dir, "go.mod"))
 		switch {
 		case err == nil:
-			return readModule(dir, here)
+			return readModule(ctx, dir, here)
 		case !errors.Is(err, fs.ErrNotExist):
 			return module{}, err
 		case dir == filepath.Dir(dir):
-			return module{}, nil
+			workspace, err := findWorkspace(ctx)
+			return module{workspace: workspace}, err
 		}
 	}
+}
+
+// findWorkspace returns the path of the go.work that counts in this folder.
+func findWorkspace(ctx context.Context) (string, error) {
+	out, err := goCommand(ctx, ".", os.Environ(), "env", "GOWORK")
+	path := strings.TrimSpace(string(out))
+	if path == "off" {
+		path = ""
+	}
+	return path, err
 }
 
 // named is a module or a package as the go command prints it.
 type named struct{ Path string }
 
 // readModule reads the go.mod in dir.
-func readModule(dir, here string) (module, error) {
-	out, err := goCommand(dir, "mod", "edit", "-json")
+func readModule(ctx context.Context, dir, here string) (module, error) {
+	out, err := goCommand(ctx, dir, outside(), "mod", "edit", "-json")
 	if err != nil {
 		return module{}, err
 	}
@@ -126,38 +140,61 @@ func readModule(dir, here string) (module, error) {
 	}, err
 }
 
-// use makes wampgen a tool of the module. If there is no module, the folder of
-// the project becomes one.
-func (m module) use(from provenance, name string) error {
-	if m.uses || m.path == modulePath {
+// files are those of the module that use may change.
+func (m module) files() (list []string) {
+	switch {
+	case m.path == "" && m.workspace == "":
+		return nil
+	case m.path == "":
+		return []string{m.workspace}
+	}
+	return []string{filepath.Join(m.dir, "go.mod"), filepath.Join(m.dir, "go.sum")}
+}
+
+// vendored reports whether the module builds with the copies in its folder vendor.
+func (m module) vendored() bool {
+	return m.path != "" && exists(filepath.Join(m.dir, "vendor", "modules.txt"))
+}
+
+// use makes wampgen a tool of the module, which is the folder of the project if its
+// path is "", and finds out whether the go command takes the project.
+func (m module) use(ctx context.Context, from provenance, name string) error {
+	if m.path == modulePath {
 		return nil
 	}
+	project := "./" + path.Join(m.below, name)
 	if m.path == "" {
-		m.dir = name
-		if err := writeNew(filepath.Join(name, "go.mod"), []byte("module "+path.Base(name)+"\n\ngo 1.26.0\n")); err != nil {
+		m.dir, project = name, "."
+	}
+	if !m.uses {
+		// This is what "go get -tool" does, which would ask the proxy for a checkout.
+		edit := []string{"mod", "edit", "-tool=" + toolPath}
+		switch {
+		case m.requires:
+		case from.checkout != "":
+			edit = append(edit, "-require="+modulePath+"@v0.0.0", "-replace="+modulePath+"="+from.checkout)
+		default:
+			edit = append(edit, "-require="+modulePath+"@"+from.version)
+		}
+		if _, err := goCommand(ctx, m.dir, outside(), edit...); err != nil {
 			return err
 		}
 	}
-	// This is what "go get -tool" does, which would ask the proxy for a checkout.
-	edit := []string{"mod", "edit", "-tool=" + toolPath}
-	switch {
-	case m.requires:
-	case from.checkout != "":
-		edit = append(edit, "-require="+modulePath+"@v0.0.0", "-replace="+modulePath+"="+from.checkout)
-	default:
-		edit = append(edit, "-require="+modulePath+"@"+from.version)
+	_, err := goCommand(ctx, m.dir, outside(), "list", "-mod=mod", "-deps", toolPath, modulePath+"/runtime/wamptest", project)
+	if err == nil && m.path == "" && m.workspace != "" {
+		_, err = goCommand(ctx, m.dir, os.Environ(), "work", "use", ".")
 	}
-	if _, err := goCommand(m.dir, edit...); err != nil {
-		return err
-	}
-	_, err := goCommand(m.dir, "list", "-mod=mod", "-deps", toolPath, modulePath+"/runtime/wamptest")
 	return err
 }
 
+// outside is the environment of a go command for which there is no workspace.
+func outside() []string { return append(os.Environ(), "GOWORK=off") }
+
 // goCommand runs the go command in a folder and returns what it prints.
-func goCommand(dir string, args ...string) ([]byte, error) {
-	cmd := exec.Command("go", args...)
+func goCommand(ctx context.Context, dir string, env []string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = dir
+	cmd.Env = env
 	out, err := cmd.Output()
 	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
 		return nil, fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, strings.TrimSpace(string(failed.Stderr)))

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/wampgen/wampgen/cmd/wampgen/internal/connection"
 	"github.com/wampgen/wampgen/schema/diag"
@@ -123,7 +124,10 @@ func (v *verb) help(fs *flag.FlagSet) {
 }
 
 // capital begins a sentence.
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+func capital(s string) string {
+	_, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:n]) + s[n:]
+}
 
 // parse reads flags before, between and behind the other arguments, which it
 // returns. Behind "--" there are no flags, and a negative number is none.
