@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,7 +23,8 @@ import (
 )
 
 // TestG13_RandomSchemas generates code from random schemas and type-checks it.
-// WAMPGEN_RANDOM is how many, default 20; the seed is in the log.
+// WAMPGEN_RANDOM is how many, default 20; the seed is in the log. TestG13_ValuesSurvive,
+// of the module randomschema/foreign, also compiles such code and calls it.
 func TestG13_RandomSchemas(t *testing.T) {
 	count := 20
 	if n, err := strconv.Atoi(os.Getenv("WAMPGEN_RANDOM")); err == nil {
@@ -56,7 +58,8 @@ func TestG13_RandomSchemas(t *testing.T) {
 }
 
 // TestG3_RenamedCompiles type-checks the code of every such schema, with
-// WAMPGEN_FULL, and of each twentieth otherwise.
+// WAMPGEN_FULL, and of each twentieth otherwise. Generated again it is the same: a
+// name is always renamed alike.
 func TestG3_RenamedCompiles(t *testing.T) {
 	check, step := checker(t), 20
 	if os.Getenv("WAMPGEN_FULL") != "" {
@@ -74,6 +77,9 @@ func TestG3_RenamedCompiles(t *testing.T) {
 		}
 		if err != nil {
 			t.Errorf("%v\n%s", err, schemas[i])
+		}
+		if again, err := golang.Generate(m, golang.Options{}); err != nil || !reflect.DeepEqual(again, files) {
+			t.Errorf("another time it is other code, %v\n%s", err, schemas[i])
 		}
 		done++
 	}

@@ -12,10 +12,9 @@ import (
 	"testing"
 )
 
-// TestScale generates code of many types and as many procedures, 10 000 of each in a
-// full run: it needs bounded memory, and each of them makes as much code as in a small
-// schema.
-func TestScale(t *testing.T) {
+// G9: code of many types and as many procedures, 10 000 of each in a full run, needs
+// bounded memory, and each of them makes as much code as in a small schema.
+func TestG9_Scale(t *testing.T) {
 	few, many := 50, 300
 	if os.Getenv("WAMPGEN_FULL") != "" {
 		few, many = 1000, 10_000
