@@ -205,8 +205,8 @@ func (p player) Dial(ctx context.Context, _ string, _ transport.Options) (*trans
 	})
 }
 
-// play follows one connection. Of a handler that ends with its session it is not
-// certain that its YIELD still goes out before GOODBYE.
+// play follows one connection, in a synctest bubble. Of a handler that ends with
+// its session it is not certain that its YIELD still goes out before GOODBYE.
 func play(server transport.Conn, lines []string) error {
 	var frame []byte // of the client, if it was not in its place yet
 	for i := 0; i < len(lines); i++ {
@@ -215,7 +215,9 @@ func play(server transport.Conn, lines []string) error {
 		case line == "x":
 			return server.Close()
 		case line == ".":
-			time.Sleep(time.Millisecond) // until everything else waits
+			// The time of a bubble passes when everything in it waits, other
+			// connections at such a place too: synctest.Wait takes one at a time.
+			time.Sleep(time.Millisecond)
 			continue
 		case strings.HasPrefix(line, "< "):
 			if err := errors.Join(server.WriteFrame(nil, []byte(line[2:])), server.Flush()); err != nil {
