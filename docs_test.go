@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -61,7 +62,7 @@ func TestCases(t *testing.T) {
 		t.Errorf("%s has %d cases, not 73", d.path, len(d.rows))
 	}
 	for _, r := range d.rows {
-		tests := slices.DeleteFunc(cited[r.id], func(test string) bool { return !named(test, r.id) })
+		tests := slices.DeleteFunc(slices.Clone(cited[r.id]), func(test string) bool { return !named(test, r.id) })
 		if shown := d.check(t, r, tests); !named(shown, r.id) {
 			t.Errorf("%s: no test has its name", r.id)
 		}
@@ -173,15 +174,28 @@ func (d *table) close(t *testing.T) {
 // test counts for its file.
 func citations(t *testing.T) map[string][]string {
 	t.Helper()
+	cited, err := findCitations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cited
+}
+
+// findCitations looks for them once for all tests.
+var findCitations = sync.OnceValues(func() (map[string][]string, error) {
+	all, err := readOnce()
+	if err != nil {
+		return nil, err
+	}
 	inName, mentioned := map[string][]string{}, map[string][]string{}
-	for path, text := range texts(t) {
+	for path, text := range all {
 		if !holdsTests(path) {
 			continue
 		}
 		set := token.NewFileSet()
 		f, err := parser.ParseFile(set, path, text, parser.ParseComments)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		within := func(offset int) string {
 			for _, d := range f.Decls {
@@ -230,8 +244,8 @@ func citations(t *testing.T) map[string][]string {
 			cited[id] = append(cited[id], slices.Compact(tests)...)
 		}
 	}
-	return cited
-}
+	return cited, nil
+})
 
 // holdsTests reports whether a file has tests: those of golden packages are in
 // files of cases, which one binary runs.
@@ -261,6 +275,15 @@ func pad(n int) string {
 // texts returns what people write here: code, documents and scripts, by path.
 func texts(t *testing.T) map[string]string {
 	t.Helper()
+	all, err := readOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// readOnce reads them for all tests.
+var readOnce = sync.OnceValues(func() (map[string]string, error) {
 	all := map[string]string{}
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -274,16 +297,15 @@ func texts(t *testing.T) map[string]string {
 		}
 		script := strings.HasPrefix(path, ".ci") || d.Name() == "Makefile"
 		if ext := filepath.Ext(path); ext == ".go" || ext == ".md" || script {
-			all[path] = read(t, path)
+			text, err := os.ReadFile(path)
+			all[path] = string(text)
+			return err
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	delete(all, "docs_test.go")
-	return all
-}
+	return all, err
+})
 
 func read(t *testing.T, path string) string {
 	t.Helper()

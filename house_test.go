@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -58,9 +59,18 @@ type source struct {
 
 func (s source) line(p token.Pos) int { return s.set.Position(p).Line }
 
+// sources returns every production file.
 func sources(t *testing.T) []source {
 	t.Helper()
-	var all []source
+	all, err := parseOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// parseOnce parses them for all tests.
+var parseOnce = sync.OnceValues(func() (all []source, err error) {
 	for _, root := range []string{"cmd", "schema", "generator", "runtime"} {
 		err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") ||
@@ -73,11 +83,11 @@ func sources(t *testing.T) []source {
 			return err
 		})
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 	}
-	return all
-}
+	return all, nil
+})
 
 // TestSession_OwnsTheCore: of the client, only a session holds the protocol's
 // state, so that nothing else can touch it or the lock in front of it.
