@@ -71,9 +71,9 @@ interop: ## Our client with foreign routers and clients, which it installs; writ
 		go test -count=1 -timeout 20m ./runtime/internal/interop -table "$$PWD/docs/interop.md"; \
 		code=$$?; cat docs/interop.md; exit $$code
 
-full: ## The live tests, the rollout and a schema at their full size, some minutes
+full: ## The long tests at their full size, some minutes
 	WAMPGEN_FULL=1 go test -count=1 -run TestG9_Scale -v ./cmd/wampgen/internal/script
-	WAMPGEN_FULL=1 go test -count=1 -p 1 -timeout 40m -v ./runtime/internal/live/... ./examples/rollout
+	WAMPGEN_FULL=1 go test -count=1 -p 1 -timeout 40m -v ./runtime/internal/live/... ./runtime/codec ./generator/golang ./examples/rollout
 
 soak: ## Random faults at 1 000 messages a second under the race detector, for SOAK (10m; 2h before a release)
 	WAMPGEN_SOAK=$(SOAK) WAMPGEN_SOAK_CLIENTS=$(CLIENTS) \

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -145,6 +146,7 @@ func TestH9_Storm(t *testing.T) {
 		down    time.Duration
 		percent int // of the clients that may join within 100 ms
 	}{{50 * time.Millisecond, 15}, {10 * time.Second, 5}, {300 * time.Second, 5}}
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // so many clients leave much behind
 	n := 1000
 	if testing.Short() {
 		n = 300
