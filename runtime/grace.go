@@ -46,8 +46,9 @@ type grace struct {
 // ended it wraps the error of the ctx too.
 //
 // Default: grace of the schema. If it has none, calls of idempotent procedures
-// wait for 30 s if the procedure has answered this client before, which it remembers
-// of 65 536, and otherwise until 30 s after a reconnect. Other calls do not wait. A callee of another
+// wait for 30 s if the procedure has answered this client before (it remembers
+// 65 536 of them), and otherwise until 30 s after a reconnect. While there is no
+// session the 30 s do not begin. Other calls do not wait. A callee of another
 // library may pass on such an answer from a nested call although it has run
 // itself. Then the call runs twice. Consider that before you use WithGrace for
 // a procedure that is not idempotent. A call with chunks is sent once, so it does
@@ -81,12 +82,24 @@ func (g *grace) waits(exists bool) bool {
 		return false
 	case g.explicit:
 		g.until = g.began.Add(g.given)
-	case exists || g.common.absences.knows(g.procedure.URI):
-		g.until = g.began.Add(graceOfOurs)
 	default:
-		g.until = g.common.reopened().Add(graceOfOurs)
+		g.until = g.from(exists || g.common.absences.knows(g.procedure.URI)).Add(graceOfOurs)
 	}
 	return time.Now().Before(g.until)
+}
+
+// from returns when the time began that a call has by default, whose procedure is
+// known or not. It has not begun while there is no session: what begins then has all
+// of it once there is one.
+func (g *grace) from(known bool) time.Time {
+	from := g.common.reopened()
+	switch {
+	case g.common.live.Load() == nil:
+		return time.Now()
+	case known && g.began.After(from):
+		return g.began
+	}
+	return from
 }
 
 // hold waits before a call is sent as long as its procedure has no callee. It
@@ -144,6 +157,9 @@ func (g *grace) wait(ctx context.Context) error {
 		g.probing = true
 		return g.untilProbe(ctx)
 	case <-limit.C:
+		if _, exists := g.common.absences.lastRefusal(it); g.waits(exists) {
+			return nil // there was an outage
+		}
 		return g.inVain(nil)
 	case <-ctx.Done():
 		return g.inVain(ctx.Err())

@@ -152,6 +152,41 @@ func TestGrace_HowLong(t *testing.T) {
 	}
 }
 
+// Calls that wait for a callee when the router goes too have their time when it is
+// back, as those have that begin while it is gone. What the program or the schema
+// gave them is all they have.
+func TestGrace_AnOutageIsNoPartOfIt(t *testing.T) {
+	for given, want := range map[time.Duration]error{0: nil, 45 * time.Second: wamp.ErrNoSuchProcedure} {
+		realm(t, func(t *testing.T, r *wamptest.Realm) {
+			callee, c := r.Client(t), r.Client(t)
+			regs := answering(t, callee)
+			if _, err := callFor(t, c, time.Second, true); err != nil {
+				t.Fatal(err)
+			}
+			if err := regs.Unregister(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			p := stage.Procedure(true)
+			p.Grace = given
+			var calls []<-chan error
+			for range 3 {
+				calls = append(calls, stage.Begin(func() error { _, err := p.Call(t.Context(), c, "in"); return err }))
+				time.Sleep(time.Second)
+			}
+			r.Kill()
+			time.Sleep(time.Minute)
+			r.Start()
+			time.Sleep(15 * time.Second)
+			answering(t, callee)
+			for i, done := range calls {
+				if err := <-done; i > 0 && !errors.Is(err, want) || want == nil && err != nil {
+					t.Errorf("grace %v, call %d: %v", given, i, err)
+				}
+			}
+		})
+	}
+}
+
 // A client remembers the procedures of a fleet: each that has answered is waited for.
 func TestGrace_OfAFleet(t *testing.T) {
 	realm(t, func(t *testing.T, r *wamptest.Realm) {
