@@ -1,10 +1,12 @@
 package wamp
 
 import (
+	"context"
 	"errors"
 	"maps"
 
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/core"
 )
 
 // Relay marks an error that a handler got from another callee or from the
@@ -46,6 +48,33 @@ type answer struct {
 type answers struct {
 	errors  []DeclaredError // declared
 	dynamic bool            // there is no schema that could declare any
+}
+
+// to returns the answer that an error of the handler with ctx becomes. meant
+// reports whether the error is meant for the caller, or the end of the invocation.
+func (a answers) to(ctx context.Context, err error) (_ answer, meant bool) {
+	if found, ok := a.of(err, false); ok {
+		return found, true
+	}
+	if cause := context.Cause(ctx); cause != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, cause)) {
+		switch {
+		case errors.Is(cause, ErrTimeout):
+			return answer{uri: ErrTimeout.URI}, true
+		case errors.Is(cause, ErrOverflow):
+			return answer{uri: ErrUnavailable.URI}, true
+		}
+		return answer{uri: ErrCanceled.URI}, true
+	}
+	return answer{uri: ErrRuntime.URI}, false
+}
+
+// errorURI returns the URI of that answer.
+func (a answers) errorURI(ctx context.Context, err error) string {
+	found, _ := a.to(ctx, err)
+	if core.CheckURI(found.uri, core.MatchExact, false) != nil {
+		return ErrRuntime.URI // see invocation.fail
+	}
+	return found.uri
 }
 
 // of finds what in err is meant for the caller: what was wrong with the

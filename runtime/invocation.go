@@ -182,7 +182,7 @@ func (inv *invocation) handle(b *session.Buffer) error {
 		Kind: OperationInvocation, URI: inv.callee.uri, Template: inv.callee.config.template,
 		Roles: inv.callee.config.roles, keyword: inv.callee.config.metadata, kwargs: inv.payload.Kwargs,
 		Attempt: 1, BytesIn: payloadSize(inv.payload), details: inv.details, Passthru: passthruOf(inv.details),
-		errorURI: answerer(inv).errorURI,
+		errorURI: func(err error) string { return inv.callee.answers.errorURI(inv, err) },
 	}
 	op.onSession(inv.session)
 	op.concrete("procedure", inv.callee.config.match)

@@ -102,9 +102,6 @@ type Operation struct {
 	errorURI func(err error) string
 }
 
-// answerer knows what the caller of an invocation gets.
-type answerer interface{ errorURI(err error) string }
-
 // Peer identifies the caller of an invocation or the publisher of an event
 // (specification "Caller Identification", "Publisher Identification"). It is
 // zero if the router does not disclose it.

@@ -1,12 +1,10 @@
 package wamp
 
 import (
-	"context"
 	"errors"
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
-	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
@@ -111,7 +109,7 @@ func (inv *invocation) failure(err error) (uri string, b *session.Buffer) {
 // meant for it in full, and of anything else only that it happened (R196),
 // unless WithErrorText is set.
 func (inv *invocation) translate(err error) (uri string, payload codec.Value) {
-	a, meant := inv.answerTo(err)
+	a, meant := inv.callee.answers.to(inv, err)
 	if meant {
 		return a.uri, a.payload
 	}
@@ -123,33 +121,6 @@ func (inv *invocation) translate(err error) (uri string, payload codec.Value) {
 		return a.uri, &Payload{Args: []any{err.Error()}}
 	}
 	return a.uri, nil
-}
-
-// answerTo returns the answer that a handler's error becomes. meant reports whether
-// the error is meant for the caller, or the end of the invocation.
-func (inv *invocation) answerTo(err error) (a answer, meant bool) {
-	if a, ok := inv.callee.answers.of(err, false); ok {
-		return a, true
-	}
-	if cause := context.Cause(inv); cause != nil && (errors.Is(err, inv.Err()) || errors.Is(err, cause)) {
-		switch {
-		case errors.Is(cause, ErrTimeout):
-			return answer{uri: ErrTimeout.URI}, true
-		case errors.Is(cause, ErrOverflow):
-			return answer{uri: ErrUnavailable.URI}, true
-		}
-		return answer{uri: ErrCanceled.URI}, true
-	}
-	return answer{uri: ErrRuntime.URI}, false
-}
-
-// errorURI is the URI of the ERROR that a handler's error becomes.
-func (inv *invocation) errorURI(err error) string {
-	a, _ := inv.answerTo(err)
-	if core.CheckURI(a.uri, core.MatchExact, false) != nil {
-		return ErrRuntime.URI // see fail
-	}
-	return a.uri
 }
 
 // empty is a payload of nothing, which is always encodable.
