@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/rogpeppe/go-internal/diff"
 	"github.com/wampgen/wampgen/schema/diag"
 	"github.com/wampgen/wampgen/schema/format"
 )
@@ -110,7 +109,7 @@ func (f *formatting) file(path string, src []byte) {
 	}
 	if f.format == diag.Text && f.diff {
 		name := filepath.ToSlash(path)
-		f.print(string(diff.Diff(name+".orig", src, name, tidy)))
+		f.print(string(unified(name+".orig", src, name, tidy)))
 	}
 	if f.write {
 		if err := replace(path, tidy); err != nil {
