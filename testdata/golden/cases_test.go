@@ -14,6 +14,7 @@ import (
 	"github.com/wampgen/wampgen/testdata/golden/external"
 	"github.com/wampgen/wampgen/testdata/golden/imports"
 	"github.com/wampgen/wampgen/testdata/golden/include"
+	"github.com/wampgen/wampgen/testdata/golden/inherited"
 	"github.com/wampgen/wampgen/testdata/golden/kwargs"
 	"github.com/wampgen/wampgen/testdata/golden/lenient"
 	"github.com/wampgen/wampgen/testdata/golden/names"
@@ -95,6 +96,9 @@ var tests = []test{
 	{"imports/TestLive", imports.TestLive},
 	{"include/TestValues", include.TestValues},
 	{"include/TestLive", include.TestLive},
+	{"inherited/TestValues", inherited.TestValues},
+	{"inherited/TestSame", inherited.TestSame},
+	{"inherited/TestLive", inherited.TestLive},
 	{"kwargs/TestValues", kwargs.TestValues},
 	{"kwargs/TestWire", kwargs.TestWire},
 	{"kwargs/TestByName", kwargs.TestByName},

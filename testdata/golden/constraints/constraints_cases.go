@@ -16,7 +16,7 @@ func good() Item {
 		Sku: "AB-1", Quantity: 1, Old: new(OldSku("OLD-1")), Also: new(Alias("OLD-22")), Share: 0.5, Blob: []byte{1, 2}, Tags: []string{"a", "b"},
 		Colors: []Color{ColorRed, ColorGreen}, Maybe: wamp.Some(uint16(1000)), Limit: 10, Page: new(2), Even: 98, Pause: Pause(1500 * time.Millisecond),
 		Skus: Skus{"AB-1", "AB-2"}, Names: Names{"a": "abcd"}, Amount: 999, List: []Percent{0, 100},
-		Price: "12.50", Rate: new(Rate("-0.999")), Least: new(Amount("0.1")),
+		Price: "12.50", Rate: new(Rate("-0.999")), Least: new(Amount("0.1")), Zip: new("01234"),
 	}
 }
 
@@ -33,6 +33,7 @@ func TestValues(t *testing.T) {
 // broken are changes after which an Item does not meet its constraints, by what
 // the error says.
 var broken = map[string]func(*Item){
+	"zip: want a match of ^[0-9]{5}$, got another string":          func(v *Item) { v.Zip = new("1234") },
 	"sku: want at least 3 characters, got fewer":                   func(v *Item) { v.Sku = "A" },
 	"sku: want at most 12 characters, got more":                    func(v *Item) { v.Sku = "ABCDEFGHIJKL-1" },
 	"sku: want a match of ^[A-Z]+-[0-9]+$, got another string":     func(v *Item) { v.Sku = "ab-1" },

@@ -68,7 +68,7 @@ func (v *Even) CodeWAMP(c *codec.Coder) {
 var itemTable = codec.Table{Fields: []string{"sku:string", "quantity:int", "old:", "also:string", "share:float32", "blob:",
 	"tags:list", "colors:list", "maybe:", "limit:", "page:", "even:uint8",
 	"pause:duration in milliseconds", "skus:", "names:map", "amount:int",
-	"list:list", "price:decimal", "rate:", "least:decimal"}}
+	"list:list", "price:decimal", "rate:", "least:decimal", "zip:"}}
 
 var itemDefaults = Item{Limit: 50, Page: new(1)}
 
@@ -105,6 +105,8 @@ func (v *Item) CodeWAMP(c *codec.Coder) {
 			s.Value(17, &v.Price)
 			codec.Optional(&s, 18, &v.Rate, (*Rate).CodeWAMP)
 			codec.Nullable(&s, 19, &v.Least, func(p *Amount, c *codec.Coder) { (*itemLeast)(p).CodeWAMP(c) })
+		case 5:
+			codec.Optional(&s, 20, &v.Zip, func(p *string, c *codec.Coder) { (*itemZip)(p).CodeWAMP(c) })
 		}
 	}
 }
@@ -318,6 +320,15 @@ var itemLeastChecks = []codec.Check[wamp.Decimal]{codec.DecimalBound[wamp.Decima
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *itemLeast) CodeWAMP(c *codec.Coder) {
 	codec.Checked(c, (*wamp.Decimal)(v), func(p *wamp.Decimal, c *codec.Coder) { (*Amount)(p).CodeWAMP(c) }, itemLeastChecks)
+}
+
+type itemZip string
+
+var itemZipChecks = []codec.Check[string]{codec.Pattern("^[0-9]{5}$")}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *itemZip) CodeWAMP(c *codec.Coder) {
+	codec.Checked(c, (*string)(v), codec.String, itemZipChecks)
 }
 
 type countN int64

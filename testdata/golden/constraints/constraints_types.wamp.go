@@ -121,6 +121,8 @@ type Item struct {
 	Rate   *Rate     `json:"rate"`
 	// Constraints: min 0.10.
 	Least *Amount `json:"least"`
+	// Constraints: pattern ^[0-9]{5}$.
+	Zip *string `json:"zip"`
 }
 
 // MarshalJSON returns v as it is on the wire.

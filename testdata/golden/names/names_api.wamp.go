@@ -41,6 +41,7 @@ const (
 	NewProcedure                = "com.example.names.new"
 	NilProcedure                = "com.example.names.nil"
 	OptsProcedure               = "com.example.names.opts"
+	CallOwnProcedure            = "com.example.names.renamed"
 	StrconvProcedure            = "com.example.names.strconv"
 	StringProcedure             = "com.example.names.string"
 	TimeProcedure               = "com.example.names.time"
@@ -50,14 +51,16 @@ const (
 
 // The URIs of the topics.
 const (
-	EventsTopic = "com.example.names.events"
-	ServedTopic = "com.example.names.served"
-	VarTopic    = "com.example.names.var"
+	EventsTopic   = "com.example.names.events"
+	OwnEventTopic = "com.example.names.renamed"
+	ServedTopic   = "com.example.names.served"
+	VarTopic      = "com.example.names.var"
 )
 
 // The URIs of the errors.
 const (
-	NilErrorURI = "com.example.names.error.nil"
+	NilErrorURI   = "com.example.names.error.nil"
+	OwnFailureURI = "com.example.names.error.renamed"
 )
 
 // Caller calls the procedures of the API names. It is safe for concurrent use. It gets a method
@@ -119,6 +122,10 @@ type Caller interface {
 	Nil(ctx context.Context, nil_ any, opts ...wamp.CallOption) (any, error)
 	// Opts calls com.example.names.opts.
 	Opts(ctx context.Context, opts_ int, opts ...wamp.CallOption) (int, error)
+	// CallOwn calls com.example.names.renamed.
+	//
+	// Declared errors: [*OwnFailure].
+	CallOwn(ctx context.Context, own Own, opts ...wamp.CallOption) (Own, error)
 	// Strconv calls com.example.names.strconv.
 	Strconv(ctx context.Context, strconv int, opts ...wamp.CallOption) (int, error)
 	// String calls com.example.names.string.
@@ -276,6 +283,11 @@ func (c *callerClient) Opts(ctx context.Context, opts_ int, opts ...wamp.CallOpt
 	return out, err
 }
 
+func (c *callerClient) CallOwn(ctx context.Context, own Own, opts ...wamp.CallOption) (out Own, err error) {
+	err = wamp.Call(ctx, c.client, callOwn, &own, &out, opts...)
+	return out, err
+}
+
 func (c *callerClient) Strconv(ctx context.Context, strconv int, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, strconvProcedure, (*codec.IntValue)(&strconv), (*codec.IntValue)(&out), opts...)
 	return out, err
@@ -361,6 +373,10 @@ type Callee interface {
 	Nil(ctx context.Context, nil_ any) (any, error)
 	// Opts handles com.example.names.opts.
 	Opts(ctx context.Context, opts_ int) (int, error)
+	// CallOwn handles com.example.names.renamed.
+	//
+	// Declared errors: [*OwnFailure].
+	CallOwn(ctx context.Context, own Own) (Own, error)
 	// Strconv handles com.example.names.strconv.
 	Strconv(ctx context.Context, strconv int) (int, error)
 	// String handles com.example.names.string.
@@ -407,6 +423,7 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 		HandleNew(impl.New, opts...),
 		HandleNil(impl.Nil, opts...),
 		HandleOpts(impl.Opts, opts...),
+		HandleCallOwn(impl.CallOwn, opts...),
 		HandleStrconv(impl.Strconv, opts...),
 		HandleString(impl.String, opts...),
 		HandleTime(impl.Time, opts...),
@@ -805,6 +822,20 @@ func HandleOpts(f func(context.Context, int) (int, error), opts ...wamp.Register
 	})
 }
 
+// HandleCallOwn returns the handler of com.example.names.renamed for [wamp.Register].
+//
+//go:noinline
+func HandleCallOwn(f func(context.Context, Own) (Own, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(callOwn, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		var in Own
+		if err := x.In(&in); err != nil {
+			return err
+		}
+		out, err := f(ctx, in)
+		return x.Out(&out, err)
+	})
+}
+
 // HandleStrconv returns the handler of com.example.names.strconv for [wamp.Register].
 //
 //go:noinline
@@ -890,6 +921,23 @@ func SubscribeEvents(ctx context.Context, client *wamp.Client, handler func(cont
 // it is ranged over and ends with the loop, with ctx or with an error.
 func EventsEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[Events], error] {
 	return wamp.Events[Events](ctx, client, events, opts...)
+}
+
+// PublishOwnEvent publishes com.example.names.renamed.
+func PublishOwnEvent(ctx context.Context, client *wamp.Client, ev OwnEvent, opts ...wamp.PublishOption) error {
+	return wamp.Publish(ctx, client, ownEvent, &ev, opts...)
+}
+
+// SubscribeOwnEvent calls handler for every event of com.example.names.renamed, one after the
+// other.
+func SubscribeOwnEvent(ctx context.Context, client *wamp.Client, handler func(context.Context, OwnEvent) error, opts ...wamp.SubscribeOption) (*wamp.Subscription, error) {
+	return wamp.Subscribe(ctx, client, ownEvent, handler, opts...)
+}
+
+// OwnEventEvents returns the events of com.example.names.renamed as a sequence. It subscribes
+// when it is ranged over and ends with the loop, with ctx or with an error.
+func OwnEventEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[OwnEvent], error] {
+	return wamp.Events[OwnEvent](ctx, client, ownEvent, opts...)
 }
 
 // PublishServed publishes com.example.names.served.

@@ -2,6 +2,7 @@ package names
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -32,6 +33,8 @@ func TestValues(t *testing.T) {
 	roundtrip.Events(t, varTopic, Var{1})
 	roundtrip.Events(t, events, Events{1})
 	roundtrip.Errors(t, nilError, &NilError{Message: "m", V: 1})
+	roundtrip.Events(t, ownEvent, OwnEvent{Own: Own{A: 1}})
+	roundtrip.Errors(t, ownFailure, &OwnFailure{Own: Own{A: 2}})
 }
 
 func TestPathsOfOddKeys(t *testing.T) {
@@ -49,6 +52,7 @@ func TestLive(t *testing.T) {
 			HandleKeys(func(_ context.Context, k Keys) (Keys, error) { return k, nil }),
 			HandleType(func(_ context.Context, v Type) (Type, error) { return v, nil }),
 			HandleErr(func(_ context.Context, s string) (string, error) { return s, nil }),
+			HandleCallOwn(func(_ context.Context, v Own) (Own, error) { return v, &OwnFailure{Own: v} }),
 			HandleCaller(func(context.Context) error { return nil }))
 		if err != nil {
 			t.Fatal(err)
@@ -58,5 +62,10 @@ func TestLive(t *testing.T) {
 		roundtrip.Echoes(ctx, t, c.Type, keywords)
 		roundtrip.Echoes(ctx, t, c.Err, "x")
 		roundtrip.Same(t, "caller", c.Caller(ctx), nil)
+		_, err = c.CallOwn(ctx, Own{A: 3})
+		var failure *OwnFailure
+		if !errors.As(err, &failure) || failure.Own.A != 3 {
+			t.Errorf("got %v", err)
+		}
 	})
 }

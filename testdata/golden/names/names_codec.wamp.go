@@ -9,6 +9,8 @@ import (
 
 var nilError = wamp.DeclaredError{URI: NilErrorURI, New: func() wamp.TypedError { return new(NilError) }}
 
+var ownFailure = wamp.DeclaredError{URI: OwnFailureURI, New: func() wamp.TypedError { return new(OwnFailure) }}
+
 var anyProcedure = &wamp.Procedure{
 	URI: AnyProcedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"any:a value"}},
@@ -164,6 +166,13 @@ var optsProcedure = &wamp.Procedure{
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
+var callOwn = &wamp.Procedure{
+	URI:    CallOwnProcedure,
+	In:     &codec.Table{Args: 1, Fields: []string{"own:map"}},
+	Out:    &codec.Table{Args: 1, Result: true, Fields: []string{"result:map"}},
+	Errors: []wamp.DeclaredError{ownFailure},
+}
+
 var strconvProcedure = &wamp.Procedure{
 	URI: StrconvProcedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"strconv:int"}},
@@ -195,6 +204,8 @@ var wampProcedure = &wamp.Procedure{
 }
 
 var events = &wamp.Topic{URI: EventsTopic}
+
+var ownEvent = &wamp.Topic{URI: OwnEventTopic}
 
 var served = &wamp.Topic{URI: ServedTopic}
 
@@ -313,6 +324,19 @@ func (v *ListOfString) CodeWAMP(c *codec.Coder) {
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *Nil) CodeWAMP(c *codec.Coder) { codec.String((*string)(v), c) }
 
+var ownTable = codec.Table{Fields: []string{"a:int"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Own) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = Own{}
+	}
+	var s codec.Walk
+	for c.Struct(&s, &ownTable) {
+		s.Int(0, &v.A)
+	}
+}
+
 // CodeWAMP encodes or decodes v. For the runtime.
 func (v *String) CodeWAMP(c *codec.Coder) { codec.String((*string)(v), c) }
 
@@ -383,6 +407,19 @@ func (v *Events) CodeWAMP(c *codec.Coder) {
 	}
 }
 
+var ownEventTable = codec.Table{Args: 1, Fields: []string{"own:map"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OwnEvent) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = OwnEvent{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &ownEventTable) {
+		s.Value(0, &v.Own)
+	}
+}
+
 var servedTable = codec.Table{Args: 1, Fields: []string{"serve:int"}}
 
 // CodeWAMP encodes or decodes v. For the runtime.
@@ -421,6 +458,19 @@ func (v *NilError) CodeWAMP(c *codec.Coder) {
 		s.String(0, &v.Message)
 		s.Kwargs()
 		s.Int(1, &v.V)
+	}
+}
+
+var ownFailureTable = codec.Table{Args: 1, Fields: []string{"own:map"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *OwnFailure) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = OwnFailure{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &ownFailureTable) {
+		s.Value(0, &v.Own)
 	}
 }
 

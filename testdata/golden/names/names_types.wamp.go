@@ -202,6 +202,17 @@ func (v *Nil) UnmarshalText(b []byte) error {
 	return nil
 }
 
+// Own is the schema's type Renamed.
+type Own struct {
+	A int `json:"a"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v Own) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Own) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
 // String is the schema's type String.
 type String string
 
@@ -242,6 +253,17 @@ func (v Events) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *Events) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
+// OwnEvent is an event of [OwnEventTopic].
+type OwnEvent struct {
+	Own Own `json:"own"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v OwnEvent) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *OwnEvent) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
 // Served is an event of [ServedTopic].
 type Served struct {
 	Serve int `json:"serve"`
@@ -278,3 +300,17 @@ func (v *NilError) ErrorURI() string { return NilErrorURI }
 
 // DecodePayload reads v from the payload of an ERROR message.
 func (v *NilError) DecodePayload(p *wamp.Payload) error { return wamp.DecodeError(p, v) }
+
+// OwnFailure is the error com.example.names.error.renamed.
+type OwnFailure struct {
+	Own Own `json:"own"`
+}
+
+// Error returns the error's URI. What a peer put into the fields is not part of it.
+func (v *OwnFailure) Error() string { return "wamp: " + OwnFailureURI }
+
+// ErrorURI returns com.example.names.error.renamed.
+func (v *OwnFailure) ErrorURI() string { return OwnFailureURI }
+
+// DecodePayload reads v from the payload of an ERROR message.
+func (v *OwnFailure) DecodePayload(p *wamp.Payload) error { return wamp.DecodeError(p, v) }

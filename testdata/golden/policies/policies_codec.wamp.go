@@ -68,6 +68,8 @@ var belowTopic = &wamp.Topic{
 
 var ownTopic = &wamp.Topic{
 	URI:       OwnTopic,
+	Roles:     []string{"admin"},
+	Metadata:  "_meta",
 	Publish:   []wamp.PublishOption{wamp.WithExcludeMe(false), wamp.WithDiscloseMe(), wamp.WithRetain()},
 	Subscribe: []wamp.SubscribeOption{wamp.WithGetRetained()},
 }
