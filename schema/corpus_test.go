@@ -15,12 +15,24 @@ import (
 	"github.com/wampgen/wampgen/schema"
 )
 
-// TestG11_EveryMessage: every text that a finding of the language, of Go or of a
-// rule can have, a message, a hint or a part of one, occurs in what testdata/errors
+// TestG11_EveryMessage: every text that a finding of the language, of an example, of Go
+// or of a rule can have, a message, a hint or a part of one, occurs in what testdata/errors
 // and testdata/lint expect.
 func TestG11_EveryMessage(t *testing.T) {
 	every(t, schema.ErrorCases, append(messages(t, ".", false), messages(t, "../generator/golang", true)...), 200)
+	values := slices.DeleteFunc(messages(t, "value", false), func(m message) bool {
+		return filepath.Base(m.at.Filename) == "cases.go" || // what conform sends
+			slices.Contains(never, m.format)
+	})
+	every(t, schema.ErrorCases, values, 30)
 	every(t, "../testdata/lint", messages(t, "lint", true), 20)
+}
+
+// never are texts that no example of a schema can get: they are about what a person
+// writes for a command, and what only MessagePack and CBOR can hold.
+var never = []string{
+	"an object with the parameters, or {args: [...], kwargs: {...}}", "nothing, since there are no parameters",
+	"an object with the parameters of the URI", "a finite number", "another number of bytes",
 }
 
 // every sees that texts, so many at least, are in what the cases of a folder
