@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"strings"
@@ -83,7 +84,7 @@ func (c *command) print(out, verb string, generate func(*schema.Model) ([]byte, 
 	}
 	var err error
 	if out != "" {
-		err = os.WriteFile(out, data, 0o666)
+		err = writeWhole(out, data)
 	} else {
 		_, err = bytes.NewReader(data).WriteTo(c.stdout)
 	}
@@ -91,6 +92,23 @@ func (c *command) print(out, verb string, generate func(*schema.Model) ([]byte, 
 		return c.fail(err)
 	}
 	return exitFine
+}
+
+// writeWhole writes a file, all of it or nothing; what is no file, such as a pipe, as
+// far as it goes.
+func writeWhole(name string, data []byte) error {
+	info, err := os.Stat(name)
+	switch {
+	case err == nil && info.Mode().IsRegular():
+		if err = replace(name, data); !errors.Is(err, fs.ErrPermission) { // the folder may be closed
+			return err
+		}
+	case errors.Is(err, fs.ErrNotExist):
+		if err = writeNew(name, data); !errors.Is(err, fs.ErrExist) { // the link to nothing is
+			return err
+		}
+	}
+	return os.WriteFile(name, data, 0o666)
 }
 
 // make returns what a verb makes of one schema, or nil and the exit code.

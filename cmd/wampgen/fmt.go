@@ -166,7 +166,8 @@ func firstDifference(a, b []byte) int {
 }
 
 // replace gives a file another text at once: a reader sees the old one or the
-// new one, and its mode stays. A link stays a link.
+// new one, and its mode stays. A link stays a link, and what may not be written as
+// it is.
 func replace(path string, data []byte) error {
 	path, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -176,6 +177,11 @@ func replace(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_ = f.Close() // nothing was written
 	temp, err := os.CreateTemp(filepath.Dir(path), ".wampgen-*")
 	if err != nil {
 		return err

@@ -209,14 +209,17 @@ func (p *project) write(files []file) error {
 	return nil
 }
 
-// writeNew writes a file that does not exist.
+// writeNew writes a file that does not exist, all of it or nothing.
 func writeNew(name string, data []byte) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(data)
-	return errors.Join(err, f.Close())
+	if err = errors.Join(err, f.Close()); err != nil {
+		err = errors.Join(err, os.Remove(name))
+	}
+	return err
 }
 
 // generate writes the code of the schema.
