@@ -31,21 +31,25 @@ func TestLink(t *testing.T) {
 		"to":   {hub.WebSocket, other.WebSocket},
 	} {
 		t.Run(name+" the linked node", func(t *testing.T) {
-			l := link{nodes[0], join(t, nodes[0]), join(t, nodes[1]), "com.example.link." + name}
+			l := link{nodes[0], nodes[1], join(t, nodes[0]), join(t, nodes[1]), "com.example.link." + name}
 			t.Run("calls", l.calls)
+			t.Run("cancel", func(t *testing.T) { l.cancel(t, name == "to") })
 			t.Run("progress", l.progress)
 			t.Run("pattern of procedures", l.procedures)
 			t.Run("events", l.events)
 			t.Run("retained", l.retained)
+			if name == "from" { // once: the link keeps the subscription
+				t.Run("history", l.history)
+			}
 		})
 	}
 }
 
 // link is a client at each of two nodes.
 type link struct {
-	url       string       // of the near node
-	near, far *wamp.Client // who calls and publishes, and who serves and subscribes
-	uri       string       // with which everything begins
+	url, farURL string       // of the nodes
+	near, far   *wamp.Client // who calls and publishes, and who serves and subscribes
+	uri         string       // with which everything begins
 }
 
 // crossed waits until the near node knows what the far one has, a "registration"
@@ -90,6 +94,52 @@ func (l link) calls(t *testing.T) {
 	out, err = l.near.Call(t.Context(), uri, nil, nil)
 	if err != nil || len(out.Args) != 1 || out.Args[0] != nil {
 		t.Errorf("an error: got %v, %v; want null", out, err)
+	}
+}
+
+// A call that is given up ends. Its callee hears of it only at the linked node; at
+// the other one it goes on.
+func (l link) cancel(t *testing.T, heard bool) {
+	uri := l.uri + ".hang"
+	begun, release, ended := make(chan bool, 1), make(chan bool), make(chan error, 1)
+	_, err := l.far.Register(t.Context(), uri, func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+		begun <- true
+		select {
+		case <-ctx.Done():
+		case <-release:
+		}
+		ended <- context.Cause(ctx)
+		return in, context.Cause(ctx)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.crossed(t, "registration", uri)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	done := make(chan error, 1)
+	go func() {
+		_, err := l.near.Call(ctx, uri, nil, nil, wamp.WithCancelMode(wamp.KillNoWait))
+		done <- err
+	}()
+	<-begun
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("the call ended with %v", err)
+	}
+	if heard {
+		if err := <-ended; !errors.Is(err, wamp.ErrCanceled) {
+			t.Errorf("the handler ended with %v", err)
+		}
+		return
+	}
+	// What crosses after the CANCEL has crossed when this call has its result.
+	if _, err := l.near.Call(t.Context(), l.uri+".echo", []any{1}, nil); err != nil {
+		t.Error(err)
+	}
+	close(release)
+	if err := <-ended; err != nil {
+		t.Errorf("the handler was ended by %v", err)
 	}
 }
 
@@ -161,5 +211,24 @@ func (l link) retained(t *testing.T) {
 	publish(t, l.near, topic, "next")
 	if got, want := receive(t, there, 1), []seen{{arg: "next"}}; !slices.Equal(got, want) {
 		t.Errorf("there: got %v, want %v", got, want)
+	}
+}
+
+// A subscriber that was away gets what it missed from the history of its own node, as
+// long as somebody else there has subscribed.
+func (l link) history(t *testing.T) {
+	const topic = "hist"
+	g := newGate()
+	got := watch(t, join(t, l.farURL, wamp.WithNetDial(g.dial)), topic, wamp.WithResume())
+	watch(t, l.far, topic)
+	l.crossed(t, "subscription", topic)
+	publish(t, l.near, topic, l.uri)
+	have := receive(t, got, 1)
+	mend := g.cut()
+	publish(t, l.near, topic, "missed")
+	mend()
+	want := []seen{{arg: l.uri}, {arg: "missed", resumed: true}}
+	if have = append(have, receive(t, got, 1)...); !slices.Equal(have, want) {
+		t.Errorf("got %v, want %v", have, want)
 	}
 }
