@@ -118,7 +118,7 @@ var bin string
 func TestMain(m *testing.M) {
 	var err error
 	if bin, err = os.MkdirTemp("", "wampgen"); err == nil {
-		cmd := exec.Command("go", "build", "-o", bin, "github.com/wampgen/wampgen/cmd/wampgen")
+		cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", bin, "github.com/wampgen/wampgen/cmd/wampgen")
 		cmd.Stderr = os.Stderr
 		err = cmd.Run()
 	}
