@@ -5,6 +5,7 @@ import (
 	"github.com/wampgen/wampgen/testdata/golden/collections"
 	"github.com/wampgen/wampgen/testdata/golden/constraints"
 	"github.com/wampgen/wampgen/testdata/golden/containers"
+	"github.com/wampgen/wampgen/testdata/golden/custom"
 	"github.com/wampgen/wampgen/testdata/golden/defaults"
 	"github.com/wampgen/wampgen/testdata/golden/docs"
 	"github.com/wampgen/wampgen/testdata/golden/encodings"
@@ -20,6 +21,7 @@ import (
 	"github.com/wampgen/wampgen/testdata/golden/names"
 	"github.com/wampgen/wampgen/testdata/golden/newtypes"
 	"github.com/wampgen/wampgen/testdata/golden/optional"
+	"github.com/wampgen/wampgen/testdata/golden/options"
 	"github.com/wampgen/wampgen/testdata/golden/params"
 	"github.com/wampgen/wampgen/testdata/golden/policies"
 	"github.com/wampgen/wampgen/testdata/golden/results"
@@ -56,6 +58,11 @@ var tests = []test{
 	{"containers/TestLive", containers.TestLive},
 	{"containers/TestEncodesWithoutAllocation", containers.TestEncodesWithoutAllocation},
 	{"containers/TestEndlessValue", containers.TestEndlessValue},
+	{"custom/TestValues", custom.TestValues},
+	{"custom/TestRefuses", custom.TestRefuses},
+	{"custom/TestBounds", custom.TestBounds},
+	{"custom/TestTags", custom.TestTags},
+	{"custom/TestLive", custom.TestLive},
 	{"defaults/TestValues", defaults.TestValues},
 	{"defaults/TestZeroMeansTheDefault", defaults.TestZeroMeansTheDefault},
 	{"defaults/TestAbsentMeansTheDefault", defaults.TestAbsentMeansTheDefault},
@@ -121,6 +128,7 @@ var tests = []test{
 	{"optional/TestLive", optional.TestLive},
 	{"optional/TestEncodesWithoutAllocation", optional.TestEncodesWithoutAllocation},
 	{"optional/TestDuplicateKey", optional.TestDuplicateKey},
+	{"options/TestOptions", options.TestOptions},
 	{"params/TestValues", params.TestValues},
 	{"params/TestWire", params.TestWire},
 	{"params/TestLive", params.TestLive},
