@@ -72,20 +72,39 @@ func squeezed(text string) string {
 	return b.String()
 }
 
-// ownTests are the documents whose blocks are tested elsewhere, and where.
+// ownTests are the blocks that are tested elsewhere, and where: those of a whole
+// page, or the one that begins with a line.
 var ownTests = map[string]string{
-	"docs/language.md": "TestLanguage",
-	"docs/ir.md":       "schema/ir_test.go",
-	"docs/tool.md":     "cmd/wampgen/internal/script and generator/typescript",
+	"docs/language.md":            "TestLanguage",
+	"docs/ir.md":                  "schema/ir_test.go",
+	"schemas:":                    "TestDocs_Files of schema/config",
+	"default: local":              "TestDocs_Files of schema/config",
+	"latency: 20ms..80ms":         "TestDocs_Rules of cmd/wampgen/internal/mock",
+	"async function call":         "TestDocs_Page of generator/typescript",
+	"- uses: actions/checkout@v5": "TestAction of cmd/wampgen/internal/script, which runs action.yml",
+}
+
+// testedElsewhere reports whether a block is. Files begin with their version.
+func (s fenced) testedElsewhere() bool {
+	lines := s.lines
+	if len(lines) > 1 && lines[0] == "version: 1" {
+		lines = lines[1:]
+	}
+	for begin := range ownTests {
+		if s.page == begin || len(lines) > 0 && strings.HasPrefix(lines[0], begin) {
+			return true
+		}
+	}
+	return false
 }
 
 // Code in documents is an excerpt of a file that the tests of this repository
-// compile, generate from or run. It names the file, as in "```go dir/file.go".
+// compile, generate from or run, or tested elsewhere. It names the file, as in "```go dir/file.go".
 // A block of text is a picture.
 func TestSnippets_AreExcerpts(t *testing.T) {
 	count := 0
 	for _, s := range fencedBlocks(t) {
-		if ownTests[s.page] != "" || slices.Contains([]string{"sh", "console", "text"}, s.kind) {
+		if s.testedElsewhere() || slices.Contains([]string{"sh", "console", "text"}, s.kind) {
 			continue
 		}
 		if s.source == "" {
@@ -109,6 +128,8 @@ func TestSnippets_AreExcerpts(t *testing.T) {
 var notRun = map[string]string{
 	"go get -tool github.com/wampgen/wampgen/cmd/wampgen@latest": "there is no release yet; init.txtar does it from the clone",
 	"wampgen export ir tick.wamp.yaml":                           "schema/ir_test.go holds the page against what it prints",
+	"wampgen router &":                                           "router.txtar runs it on another port",
+	"wampgen docs --try --serve localhost:8090 shop.wamp.yaml":   "docs.txtar runs it on another port",
 	"go run ./hello":                                             "first_five_minutes.txtar runs it from its folder",
 	"go run ./cmd/wampgen -C ~ init hello":                       "init.txtar does it elsewhere",
 }
@@ -150,6 +171,33 @@ func TestSnippets_CommandsAreRun(t *testing.T) {
 	}
 	if count < 10 {
 		t.Errorf("only %d commands", count)
+	}
+}
+
+// What documents say in a sentence can be made and called, too.
+func TestSnippets_InSentences(t *testing.T) {
+	makefile, tool := read(t, "Makefile"), ""
+	for path, text := range texts(t) {
+		if filepath.Dir(path) == filepath.Join("cmd", "wampgen") {
+			tool += text
+		}
+	}
+	target, verb := regexp.MustCompile("`make ([a-z0-9-]+)"), regexp.MustCompile("`(?:go tool )?wampgen ([a-z]+)")
+	count := 0
+	for path, text := range pages(t) {
+		for _, m := range target.FindAllStringSubmatch(text, -1) {
+			if count++; !strings.Contains(makefile, "\n"+m[1]+": ##") && !strings.Contains(makefile, "\n"+m[1]+": lint") {
+				t.Errorf("%s: there is no make %s", path, m[1])
+			}
+		}
+		for _, m := range verb.FindAllStringSubmatch(text, -1) {
+			if count++; m[1] != "help" && !strings.Contains(tool, `name: "`+m[1]+`"`) {
+				t.Errorf("%s: there is no wampgen %s", path, m[1])
+			}
+		}
+	}
+	if count < 30 {
+		t.Errorf("only %d", count)
 	}
 }
 

@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/json"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -81,4 +82,26 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestDocs_Files: the files that the documentation of the tool shows have no
+// findings, and say what they look like.
+func TestDocs_Files(t *testing.T) {
+	page, err := os.ReadFile("../../docs/tool.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := func(begin string) []byte {
+		_, text, _ := strings.Cut(string(page), "```yaml\nversion: 1\n"+begin)
+		text, _, _ = strings.Cut(text, "```")
+		return []byte("version: 1\n" + begin + text)
+	}
+	c, found := Parse("wampgen.yaml", block("schemas:"))
+	if len(found) > 0 || len(c.Schemas) != 2 || len(c.Rules) != 2 {
+		t.Errorf("%+v, %v", c, found)
+	}
+	p, found := ParseProfiles("profiles.yaml", block("default: local"))
+	if len(found) > 0 || len(p.Named) != 2 || p.Named[p.Default] == nil || len(p.Named["production"].URLs) != 2 {
+		t.Errorf("%+v, %v", p, found)
+	}
 }

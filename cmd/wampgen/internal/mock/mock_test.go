@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"reflect"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -265,5 +267,38 @@ func TestWithin(t *testing.T) {
 		if within(want, got) != c.holds {
 			t.Errorf("%s and %s", c.want, c.got)
 		}
+	}
+}
+
+// TestDocs_Rules: the rules that the documentation of the tool shows fit such a
+// schema.
+func TestDocs_Rules(t *testing.T) {
+	page, err := os.ReadFile("../../../../docs/tool.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const begin = "version: 1\nlatency: "
+	_, text, _ := strings.Cut(string(page), "```yaml\n"+begin)
+	text, _, _ = strings.Cut(text, "```")
+	model, found := schema.Parse("shop.wamp.yaml", []byte(`
+wampgen: 1
+api: {name: shop, uri: com.example.shop}
+types: {Order: {fields: {id: string, state: string}}}
+errors: {order_not_found: {args: [message: string]}}
+procedures:
+  order.get: {args: [id: string], returns: Order, errors: [order_not_found]}
+  catalog.import: {stream: {out: int}, returns: {kwargs: {imported: int}}}
+topics:
+  price.changed: {args: [sku: string], kwargs: {price: decimal}}
+`))
+	if found.HasErrors() {
+		t.Fatal(found)
+	}
+	rules, found := config.ParseMock("rules.yaml", []byte(begin+text))
+	if len(found) > 0 || len(rules.Procedures) != 2 || len(rules.Topics) != 1 {
+		t.Fatalf("%+v, %v", rules, found)
+	}
+	if _, found := New([]*schema.Model{model}, rules, Options{}); len(found) > 0 {
+		t.Error(found)
 	}
 }
