@@ -49,7 +49,7 @@ var (
 			constraints),
 		later: []string{"example"},
 	}
-	enumValueKeys = keyTable{built: []string{"value", "doc"}, later: []string{"deprecated"}}
+	enumValueKeys = keyTable{built: []string{"value", "doc", "deprecated", "since"}}
 	tagKeys       = keyTable{built: []string{"key", "content"}}
 	streamKeys    = keyTable{built: []string{"in", "out", "last", "required"}}
 	payloadKeys   = keyTable{built: []string{"args", "kwargs"}}

@@ -141,6 +141,9 @@ type EnumValue struct {
 	Int        int64  `json:"-"`
 	ValuePlace Place  `json:"value_place,omitzero"`
 	Doc        string `json:"doc,omitempty"`
+	// Deprecated and Since are those of a [Procedure].
+	Deprecated string `json:"deprecated,omitempty"`
+	Since      string `json:"since,omitempty"`
 }
 
 // Ref is the use of a type: exactly one of Scalar, Named, List and Map is set.

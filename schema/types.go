@@ -205,16 +205,17 @@ func (r *reader) enum(t *Type, n *node) {
 				d := r.report(item.token(), RuleEnumValue, "the number %s has no name", item.text)
 				d.Hint = "write  enum: {name: " + item.text + "}  for the number, or quotes for the string"
 			} else if r.enumScalar(item) {
-				r.enumValue(t, item, item, "")
+				r.enumValue(t, item, item, EnumValue{})
 			}
 		}
 	case mappingNode:
 		t.IntEnum = true
 		for _, p := range n.pairs {
-			value, doc := p.value, ""
+			value, v := p.value, EnumValue{}
 			if value.kind == mappingNode {
 				s, ok := r.section(value, "value "+quote(p.key.text), enumValueKeys)
-				if doc, _ = s.doc(); !ok || s.later {
+				v.Doc, _ = s.doc()
+				if v.Deprecated, v.Since = s.lifetime(); !ok || s.later {
 					continue
 				}
 				if value = s.get("value"); value == nil {
@@ -222,7 +223,7 @@ func (r *reader) enum(t *Type, n *node) {
 				}
 			}
 			if r.enumScalar(value) {
-				r.enumValue(t, p.key, value, doc)
+				r.enumValue(t, p.key, value, v)
 			}
 		}
 	default:
@@ -291,10 +292,10 @@ func readAs(n *node) (what, number string) {
 	return "something other than a string", ""
 }
 
-// enumValue adds a value; the first of a mapping decides whether all are
-// numbers.
-func (r *reader) enumValue(t *Type, key, value *node, doc string) {
-	v := EnumValue{Doc: doc, Name: key.text, Text: value.text, Place: key.place(), ValuePlace: value.place()}
+// enumValue adds a value of which the long form has been read; the first of a
+// mapping decides whether all are numbers.
+func (r *reader) enumValue(t *Type, key, value *node, v EnumValue) {
+	v.Name, v.Text, v.Place, v.ValuePlace = key.text, value.text, key.place(), value.place()
 	if key == value {
 		v.Place = v.Place.derived()
 	}

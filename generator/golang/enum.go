@@ -107,7 +107,7 @@ func (g *gen) enum(f *file, t *schema.Type) {
 			wire = digits(fmt.Sprint(v.Int))
 		}
 		constant := g.names.of[v]
-		consts = append(consts, docComment(v.Doc)...)
+		consts = append(consts, docComment(doctext.Paragraphs(v.Doc, lifetime(v.Deprecated, v.Since)))...)
 		consts = append(consts, ident(constant).Add(ident(name)).Op("=").Add(wire))
 		values = append(values, ident(constant))
 		announced = append(announced, "const "+constant)

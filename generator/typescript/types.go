@@ -140,6 +140,12 @@ func (g *gen) enum(name string, t *schema.Type) {
 		if t.IntEnum || v.Name != v.Text {
 			about = strings.TrimSuffix(v.Name+": "+v.Doc, ": ")
 		}
+		if v.Since != "" {
+			about = strings.TrimSpace(about + " " + sinceText(v.Since))
+		}
+		if v.Deprecated != "" {
+			about = strings.TrimSpace(about + " Deprecated: " + v.Deprecated)
+		}
 		if about != "" {
 			text = "/** " + tame(strings.Join(strings.Fields(about), " ")) + " */ " + text
 		}

@@ -55,6 +55,7 @@ func init() {
 		{name: "required", weight: 4, write: (*Author).use},
 		inside("nullable", "%s|null"),
 		inside("field as a mapping", "{type: %s, doc: A field.}"),
+		inside("tags of a field", "{type: %s, go: {tags: {db: column, yaml: 'key,omitempty'}}}"),
 		{name: "go name of a field", write: func(a *Author) string {
 			return "{type: " + a.use() + ", go: {name: Own" + fmt.Sprint(a.IntN(1e9)) + "}}"
 		}},

@@ -6,7 +6,8 @@ import (
 )
 
 var (
-	apiKeys  = []construct{says("version", "version: 1.2.3"), doc("an API"), says("go package", "go: {package: random}"), says("external", "external: true")}
+	apiKeys = []construct{says("version", "version: 1.2.3"), doc("an API"), says("go package", "go: {package: random}"), says("external", "external: true"),
+		says("go types of an API", "go: {types: {id: {type: wamp.ID, import: github.com/wampgen/wampgen/runtime}}}")}
 	defaults = []construct{says("default timeout", "procedure: {timeout: 5s}"), says("default errors", "procedure: {errors: [e0]}"),
 		says("default policies", "procedure: {invoke: last, strict: true, lenient: true}, topic: {acknowledge: true, exclude_me: false, lenient: true}")}
 	typeKeys = []construct{doc("a type"), says("deprecated type", "deprecated: gone"), says("since of a type", "since: 1.0.0")}

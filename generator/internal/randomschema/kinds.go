@@ -38,6 +38,6 @@ func init() {
 		says("new type with an encoding", "type: bytes, encoding: base64"),
 		says("examples of a new type", "type: duration, encoding: s, examples: [1m30s, 7]"),
 		says("examples of an enum", "enum: {low: 1, high: 9}, examples: [low, 9]"),
-		says("enum value with doc", "enum: {a: {value: 1, doc: One.}, b: 2}"),
+		says("enum value with doc", "enum: {a: {value: 1, doc: One.}, b: 2}"), says("deprecated enum value", "enum: {a: {value: 1, deprecated: gone, since: 1.0.0}, b: 2}"),
 	}
 }

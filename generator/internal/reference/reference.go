@@ -189,7 +189,7 @@ func (e *Entry) enum(x *schema.Type) {
 		t.Note = "There may be others."
 	}
 	for _, v := range x.Values {
-		row := Row{Name: v.Name, Doc: paragraphs(v.Doc)}
+		row := Row{Name: v.Name, Doc: paragraphs(v.Doc), Deprecated: v.Deprecated, Since: v.Since}
 		if x.IntEnum {
 			row.Type = []Text{{Text: fmt.Sprint(v.Int)}}
 		} else {

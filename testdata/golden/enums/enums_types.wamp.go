@@ -23,6 +23,11 @@ type Code int64
 // The values of Code.
 const (
 	CodeOk Code = 0
+	// It went wrong.
+	//
+	// Since version 1.1.0.
+	//
+	// Deprecated: use ok
 	CodeNo Code = -1
 )
 
