@@ -217,7 +217,7 @@ func (m *Mock) stream(ctx context.Context, client *wamp.Client, t *topic) error 
 		switch {
 		case err == nil, errors.Is(err, wamp.ErrLost) && !errors.Is(err, wamp.ErrClosed): // the next one has another session
 		case ctx.Err() != nil, errors.Is(err, wamp.ErrClosed):
-			return nil
+			return nil //nolint:nilerr // it was to end
 		default:
 			return err
 		}
