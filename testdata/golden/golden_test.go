@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"testing"
 
 	"github.com/wampgen/wampgen/runtime/wamptest/router"
@@ -25,6 +26,7 @@ func TestMain(m *testing.M) {
 	if router.ServeFromEnv() {
 		return
 	}
+	debug.SetGCPercent(400) // a quarter of the time went into the garbage of values
 	os.Exit(m.Run())
 }
 

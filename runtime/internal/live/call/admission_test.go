@@ -128,7 +128,7 @@ func TestAdmission_EveryCallIsServed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		const n = 1000
+		n := int64(stage.Scale(1000, 300))
 		var calls sync.WaitGroup
 		for range n {
 			calls.Go(func() {
