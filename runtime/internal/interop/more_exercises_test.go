@@ -156,6 +156,9 @@ func missedEvents(ctx context.Context, m *meeting) error {
 	}
 	expect := func(n int64) error {
 		e, err := receive(ctx, fmt.Sprintf("event %d", n), seen)
+		if err != nil {
+			err = fmt.Errorf("%w; our client: %s", err, us.status())
+		}
 		return m.same("their event", e.payload, payload{args: []any{m.prefix, n}}, err)
 	}
 	err = errors.Join(publish(1), expect(1))

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 
@@ -66,6 +67,9 @@ func connect(ctx context.Context, r *running, c cell, g *gate) (*ours, error) {
 }
 
 func (o *ours) close(ctx context.Context) error { return o.client.Close(ctx) }
+
+// status says in which state it is, and what it has counted.
+func (o *ours) status() string { return fmt.Sprintf("%+v %+v", o.client.Status(), o.client.Stats()) }
 
 // stop takes back a registration or a subscription.
 type stop = func(context.Context) error
