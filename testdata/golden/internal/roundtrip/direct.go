@@ -69,6 +69,7 @@ func Values[T any, P Type[T]](t *testing.T, values ...T) {
 // Becomes sends v through all formats and wants another value to come out.
 func Becomes[T any, P Type[T]](t *testing.T, v, want T) {
 	t.Helper()
+	others := foreign{t: t, what: reflect.TypeFor[T]().String()}
 	for _, f := range Formats {
 		var e codec.Encoder
 		e.Reset(f, nil)
@@ -77,6 +78,7 @@ func Becomes[T any, P Type[T]](t *testing.T, v, want T) {
 			t.Errorf("%s: encode %#v: %v", f, v, err)
 			continue
 		}
+		others.hear(f, codec.Payload{Args: codec.Raw{Format: f, Data: e.Bytes()}})
 		if f == codec.JSON {
 			exportedType[T, P](t, e.Bytes())
 		}
@@ -194,8 +196,10 @@ func Events[T any](t *testing.T, topic *wamp.Topic, values ...T) {
 func Errors(t *testing.T, kind wamp.DeclaredError, values ...wamp.TypedError) {
 	t.Helper()
 	for _, v := range values {
+		others := foreign{t: t, what: kind.URI}
 		for _, f := range Formats {
 			p := Encode(t, f, func(e *codec.Encoder) int { return e.Payload(v, nil) })
+			others.hear(f, p)
 			if f == codec.JSON {
 				exportedPayload(t, Fault(kind), p, func(p codec.Payload) error {
 					var d codec.Decoder
@@ -218,8 +222,10 @@ func Errors(t *testing.T, kind wamp.DeclaredError, values ...wamp.TypedError) {
 func payloads[T any](t *testing.T, s Side, values []T) {
 	t.Helper()
 	for _, v := range values {
+		others := foreign{t: t, what: s.uri}
 		for _, f := range Formats {
 			p := Encode(t, f, Put(s, v))
+			others.hear(f, p)
 			if f == codec.JSON {
 				exportedPayload(t, s, p, refusal[T](s))
 			}
