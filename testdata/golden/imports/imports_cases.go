@@ -132,6 +132,7 @@ func (service) MeansGet(_ context.Context, in MeansGetArgs) (Means, error) {
 		return (*MeansCard)(key), nil
 	case *KeyLevel:
 		return &MeansTransfer{Iban: strconv.Itoa(int(*key))}, nil
+	case *KeyPoint, *KeyText:
 	}
 	return new(MeansMoney(price)), nil
 }
