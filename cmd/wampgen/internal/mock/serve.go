@@ -215,9 +215,10 @@ func (m *Mock) stream(ctx context.Context, client *wamp.Client, t *topic) error 
 		}
 		err := client.Publish(ctx, e.uri, e.payload.Args, e.payload.Kwargs, opts...)
 		switch {
-		case err == nil, errors.Is(err, wamp.ErrLost) && !errors.Is(err, wamp.ErrClosed): // the next one has another session
+		case err == nil:
 		case ctx.Err() != nil, errors.Is(err, wamp.ErrClosed):
 			return nil //nolint:nilerr // it was to end
+		case errors.Is(err, wamp.ErrLost), errors.Is(err, wamp.ErrNotReady): // the next one has another session
 		default:
 			return err
 		}
