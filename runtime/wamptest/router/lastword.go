@@ -1,6 +1,7 @@
 package router
 
 import (
+	"fmt"
 	"sync"
 	"time"
 
@@ -14,22 +15,23 @@ import (
 // client then cannot know a refusal from a lost connection. And it closes the
 // connection of a client that is lost right after HELLO beside its WELCOME, which
 // is a send on a closed channel.
-type lastWord struct {
-	nexus.Router
-	closing *sync.WaitGroup // one for each connection that is being closed
-}
+type lastWord struct{ nexus.Router }
 
 // Attach implements nexus.Router.
-func (r lastWord) Attach(client wamp.Peer) error {
-	p := patientPeer{client, make(chan struct{}), r.closing}
-	defer close(p.attached)
-	return r.Router.Attach(p)
-}
+func (r lastWord) Attach(client wamp.Peer) error { return r.AttachClient(client, nil) }
 
 // AttachClient implements nexus.Router.
-func (r lastWord) AttachClient(client wamp.Peer, details wamp.Dict) error {
-	p := patientPeer{client, make(chan struct{}), r.closing}
-	defer close(p.attached)
+func (r lastWord) AttachClient(client wamp.Peer, details wamp.Dict) (err error) {
+	p := &patientPeer{Peer: client}
+	defer p.attached()
+	// A client that says HELLO while the router closes makes nexus send on a closed
+	// channel. That must not end the test binary.
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("nexus: %v", fault)
+			p.Close()
+		}
+	}()
 	return r.Router.AttachClient(p, details)
 }
 
@@ -37,18 +39,37 @@ func (r lastWord) AttachClient(client wamp.Peer, details wamp.Dict) error {
 // the last.
 type patientPeer struct {
 	wamp.Peer
-	attached chan struct{} // closed when nexus has let the client in, or not
-	closing  *sync.WaitGroup
+	mu     sync.Mutex
+	ready  bool // nexus has let the client in, or not
+	closed bool
 }
 
-// Close implements wamp.Peer. It does not wait, since nexus also closes before it
-// has answered.
-func (p patientPeer) Close() { p.closing.Go(p.close) }
+// Close implements wamp.Peer. Before nexus has answered the client it is put off
+// until then.
+func (p *patientPeer) Close() {
+	p.mu.Lock()
+	ready := p.ready
+	p.closed = true
+	p.mu.Unlock()
+	if ready {
+		p.close()
+	}
+}
+
+// attached notes that nexus has answered the client.
+func (p *patientPeer) attached() {
+	p.mu.Lock()
+	closed := p.closed
+	p.ready = true
+	p.mu.Unlock()
+	if closed {
+		p.close()
+	}
+}
 
 // close gives a client that does not read a moment.
-func (p patientPeer) close() {
+func (p *patientPeer) close() {
 	const patience, pause = 200 * time.Millisecond, time.Millisecond
-	<-p.attached
 	for late := time.Now().Add(patience); len(p.Send()) > 0 && time.Now().Before(late); {
 		<-time.After(pause)
 	}

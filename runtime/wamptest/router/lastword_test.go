@@ -3,7 +3,6 @@ package router
 import (
 	"io"
 	"log"
-	"sync"
 	"testing"
 
 	nexus "github.com/gammazero/nexus/v3/router"
@@ -14,6 +13,13 @@ import (
 type gonePeer struct {
 	received chan wamp.Message
 	sent     chan wamp.Message
+}
+
+func newGonePeer() gonePeer {
+	p := gonePeer{make(chan wamp.Message, 1), make(chan wamp.Message, 8)}
+	p.received <- &wamp.Hello{Realm: "realm1", Details: wamp.Dict{"roles": wamp.Dict{"caller": wamp.Dict{}}}}
+	close(p.received)
+	return p
 }
 
 func (p gonePeer) Recv() <-chan wamp.Message { return p.received }
@@ -30,12 +36,9 @@ func TestLastWord_FollowsTheFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	var closing sync.WaitGroup
 	for range 500 {
-		p := gonePeer{make(chan wamp.Message, 1), make(chan wamp.Message, 8)}
-		p.received <- &wamp.Hello{Realm: "realm1", Details: wamp.Dict{"roles": wamp.Dict{"caller": wamp.Dict{}}}}
-		close(p.received)
-		if err := (lastWord{r, &closing}).Attach(p); err != nil {
+		p := newGonePeer()
+		if err := (lastWord{r}).Attach(p); err != nil {
 			t.Fatal(err)
 		}
 		if _, welcomed := (<-p.sent).(*wamp.Welcome); !welcomed {
@@ -43,5 +46,21 @@ func TestLastWord_FollowsTheFirst(t *testing.T) {
 		}
 	}
 	r.Close()
-	closing.Wait()
+}
+
+// A client that says HELLO while the router closes is refused, and its connection
+// ends. nexus itself panics: it sends on a channel that it has closed.
+func TestLastWord_RefusesAClientOfARouterThatHasClosed(t *testing.T) {
+	r, err := nexus.NewRouter((&Config{Realms: []string{"realm1"}}).nexus(), log.New(io.Discard, "", 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	p := newGonePeer()
+	if err := (lastWord{r}).Attach(p); err == nil {
+		t.Error("nexus has let a client in after its end")
+	}
+	if m, open := <-p.sent; open {
+		t.Errorf("the client got %v, want the end of its connection", m)
+	}
 }

@@ -114,8 +114,7 @@ func (r *Router) Start() error {
 	if err != nil {
 		return err
 	}
-	s := &service{}
-	s.nexus = lastWord{routing, &s.attached}
+	s := &service{nexus: lastWord{routing}}
 	if err := s.open(&r.cfg); err != nil {
 		s.stop(false)
 		return err
@@ -197,7 +196,7 @@ func (s *service) serveWeb(cfg *Config, l net.Listener) {
 	ws.EnableTrackingCookie = cfg.Cookies
 	mux := http.NewServeMux()
 	mux.Handle("/ws", ws)
-	// net/http recovers a panic of nexus and would print it.
+	// What net/http logs would go to standard error.
 	s.web = &http.Server{Handler: mux, ReadHeaderTimeout: authTimeout, ErrorLog: log.New(cfg.Log.Writer(), "", 0)}
 	s.attached.Go(func() { _ = s.web.Serve(l) })
 }
