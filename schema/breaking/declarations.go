@@ -148,16 +148,17 @@ func (c *comparison) topics() {
 	}
 }
 
-// allErrors compares the declared errors.
+// allErrors compares the declared errors, and those of other APIs that procedures
+// declare.
 func (c *comparison) allErrors() {
-	for _, e := range pairs(c.old.Errors, c.new.Errors,
-		func(e *schema.Error) string { return e.Name }, func(e *schema.Error) string { return e.URI }) {
+	for _, e := range pairs(errorsOf(c.old), errorsOf(c.new), errorID, func(e *schema.ErrorRef) string { return e.URI }) {
 		if e.old == nil || e.new == nil {
 			continue // the procedures that refer to it have the change
 		}
-		c.about(fmt.Sprintf("error %q", e.new.Name), e.new.Place, e.old.Place)
-		c.uri("error-uri-changed", e.old.URI, e.new.URI, e.old.URIPlace, e.new.URIPlace, "callers do not know the errors of callees of the other version")
-		c.payload("parameter", e.old.Payload, e.new.Payload, failure)
+		old, new := e.old.Error, e.new.Error
+		c.aboutIn(fmt.Sprintf("error %q", calledError(*e.new)), new.Place, old.Place, fileOf(e.new), fileOf(e.old))
+		c.uri("error-uri-changed", old.URI, new.URI, old.URIPlace, new.URIPlace, "callers do not know the errors of callees of the other version")
+		c.payload("parameter", old.Payload, new.Payload, failure)
 	}
 }
 

@@ -47,20 +47,47 @@ func (c *comparison) settle(m *schema.Model) (imported []*schema.Type) {
 // same reports whether two types are versions of one.
 func (c *comparison) same(old, new *schema.Type) bool { return c.homes[old].id == c.homes[new].id }
 
+// errorsOf returns the errors of a schema, and those of other APIs that its
+// procedures declare.
+func errorsOf(m *schema.Model) (all []*schema.ErrorRef) {
+	for _, e := range m.Errors {
+		all = append(all, &schema.ErrorRef{Error: e})
+	}
+	seen := map[*schema.Error]bool{}
+	for _, p := range m.Procedures {
+		for _, e := range p.Errors {
+			if e.Import != nil && !seen[e.Error] {
+				seen[e.Error] = true
+				all = append(all, &e)
+			}
+		}
+	}
+	return all
+}
+
 // declares reports whether one of the errors is e: it has its name in the same API,
 // or its URI.
 func declares(all []schema.ErrorRef, e schema.ErrorRef) bool {
 	return slices.ContainsFunc(all, func(x schema.ErrorRef) bool {
-		return x.URI == e.URI || x.Name == e.Name && apiOf(x) == apiOf(e)
+		return x.URI == e.URI || errorID(&x) == errorID(&e)
 	})
 }
 
-// apiOf is the URI of the API that an error is of, "" if it is the schema's.
-func apiOf(e schema.ErrorRef) string {
+// errorID is the same in both versions, as the id of a [home].
+func errorID(e *schema.ErrorRef) string {
+	if e.Import == nil {
+		return e.Name
+	}
+	return e.Import.Model.URI + " " + e.Name
+}
+
+// fileOf is the file that an error is of, relative to the schema, "" if it is the
+// schema.
+func fileOf(e *schema.ErrorRef) string {
 	if e.Import == nil {
 		return ""
 	}
-	return e.Import.Model.URI
+	return e.Import.Path
 }
 
 // calledError is an error as the schema calls it.

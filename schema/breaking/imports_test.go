@@ -55,6 +55,7 @@ types:
   Code: {type: string, max: 3}
 errors:
   busy: {args: [why: base.Why]}
+  idle: {}
 `
 		base = `wampgen: 1
 api: {name: base, uri: com.example.base}
@@ -84,6 +85,9 @@ types:
 		{"shop.wamp.yaml", "optional map<int>", "{type: optional map<int>, keys: common.Code}", `type-narrowed :8 procedure "pay"`},
 		{"shop.wamp.yaml", ", errors: [common.busy]", "", `error-removed :8 procedure "pay"`},
 		{"shop.wamp.yaml", "imports:", "errors: {busy: {args: [why: string]}}\nimports:", ""},
+		{"api/common.wamp.yaml", "args: [why: base.Why]", "args: [why: int]", `type-changed api/common.wamp.yaml:13 error "common.busy"`},
+		{"api/common.wamp.yaml", "busy: {", "busy: {uri: com.example.busy, ", `error-uri-changed api/common.wamp.yaml:13 error "common.busy"`},
+		{"api/common.wamp.yaml", "idle: {", "idle: {args: [why: string], ", ""},
 		{"api/common.wamp.yaml", "uri: com.example.common", "uri: com.example.other", "error-removed :8 procedure \"pay\", error-added :8 procedure \"pay\""},
 	} {
 		t.Run(c.old+" to "+c.new, func(t *testing.T) {
