@@ -94,14 +94,18 @@ func openCommit(text string) (baseline, error) {
 	case name == "":
 		return commitBaseline(ref), nil
 	}
-	if strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../") {
-		name = path.Join(strings.TrimSpace(string(prefix)), name)
+	at := path.Clean(name)
+	if first, _, _ := strings.Cut(name, "/"); first == "." || first == ".." {
+		at = path.Join(strings.TrimSpace(string(prefix)), name)
 	}
-	switch kind, _ := git(".", "cat-file", "-t", ref+":"+name); strings.TrimSpace(string(kind)) {
+	if at == "." {
+		at = "" // the top, for git
+	}
+	switch kind, _ := git(".", "cat-file", "-t", ref+":"+at); strings.TrimSpace(string(kind)) {
 	case "blob":
-		return gitFile{ref, path.Clean(name)}, nil
+		return gitFile{ref, at}, nil
 	case "tree":
-		return newTreeBaseline(gitTree{ref, path.Clean(name)})
+		return newTreeBaseline(gitTree{ref, at})
 	}
 	return nil, fmt.Errorf("there is no %s in %s; a path begins at the top of the repository, or with ./", name, ref)
 }
