@@ -66,7 +66,7 @@ func readWords(args []string, file string, stdin io.Reader) (*words, error) {
 			return nil, fmt.Errorf("%s: %w", m[1], err)
 		}
 		if w.get(m[1]) != nil {
-			return nil, fmt.Errorf("%s is there twice", m[1])
+			return nil, fmt.Errorf("duplicate parameter %q", m[1])
 		}
 		w.named = append(w.named, data.Entry{Key: m[1], Value: v})
 	}
@@ -143,7 +143,7 @@ func (w *words) take(d *declared) (*data.Value, error) {
 	for _, f := range d.params {
 		if text, ok := d.given[f.Name]; ok {
 			if w.get(f.Name) != nil {
-				return nil, fmt.Errorf("%s is there twice, also in the name", f.Name)
+				return nil, fmt.Errorf("duplicate parameter %q: the name has it already", f.Name)
 			}
 			v.Map = append(v.Map, data.Entry{Key: f.Name, Value: &data.Value{Kind: data.Plain, Text: text}})
 			continue
