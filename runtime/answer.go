@@ -68,7 +68,7 @@ func (a answers) to(ctx context.Context, err error) (_ answer, meant bool) {
 	return answer{uri: ErrRuntime.URI}, false
 }
 
-// errorURI returns the URI of that answer.
+// errorURI returns the URI of the answer that an error of the handler becomes.
 func (a answers) errorURI(ctx context.Context, err error) string {
 	found, _ := a.to(ctx, err)
 	if core.CheckURI(found.uri, core.MatchExact, false) != nil {

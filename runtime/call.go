@@ -65,26 +65,26 @@ type progressive interface {
 	begun() bool
 }
 
-// exchange carries out a call and counts it. parts is nil unless it is a
+// exchange carries out a call and counts it. sink is nil unless it is a
 // progressive one.
-func (c *Client) exchange(ctx context.Context, p *Procedure, in, out codec.Value, cfg *callConfig, parts progressive) error {
+func (c *Client) exchange(ctx context.Context, p *Procedure, in, out codec.Value, cfg *callConfig, sink progressive) error {
 	c.counters.calls.Add(1)
-	err := c.sendCall(ctx, p, in, out, cfg, parts)
+	err := c.sendCall(ctx, p, in, out, cfg, sink)
 	c.counters.called(err)
 	return err
 }
 
 // sendCall sends a call, again where that is safe, and reads the answer.
-func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value, cfg *callConfig, parts progressive) error {
+func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value, cfg *callConfig, sink progressive) error {
 	if p.bad != nil {
 		return p.bad
 	}
 	w := c.spare.Waiter()
 	defer c.spare.PutWaiter(w)
-	if parts != nil {
-		w.Sink = parts
+	if sink != nil {
+		w.Sink = sink
 	}
-	g := newGrace(c.common, p, cfg, parts == nil)
+	g := newGrace(c.common, p, cfg, sink == nil)
 	defer g.leave()
 	sent := 0 // by earlier tries
 	for again := false; ; again = true {
@@ -96,7 +96,7 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 			return afterSends(g.explain(err), sent)
 		}
 		b := s.Buffer()
-		if err := c.encodeCall(ctx, p, in, cfg, s, b, parts); err != nil {
+		if err := c.encodeCall(ctx, p, in, cfg, s, b, sink); err != nil {
 			return afterSends(err, sent)
 		}
 		if again {
@@ -106,7 +106,7 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 		cfg.operation.sending(s, b)
 		err = c.callOn(ctx, s, w, p.URI, cfg, b)
 		g.stopTimer() // also if the session was lost, which shows no callee
-		begun := parts != nil && parts.begun()
+		begun := sink != nil && sink.begun()
 		if !begun && (session.Gone(err) || err == nil && g.again(w)) {
 			continue
 		}
@@ -129,10 +129,10 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 }
 
 // encodeCall encodes the first message of a call into b, for the session on.
-func (c *Client) encodeCall(ctx context.Context, p *Procedure, in codec.Value, cfg *callConfig, on *session.Session, b *session.Buffer, parts progressive) error {
+func (c *Client) encodeCall(ctx context.Context, p *Procedure, in codec.Value, cfg *callConfig, on *session.Session, b *session.Buffer, sink progressive) error {
 	v, mode := content{in, p.In, cfg.operation}, cfg.passthru.message(PassthruCall, p.URI)
-	if parts != nil {
-		return parts.encode(ctx, on, b, v, mode)
+	if sink != nil {
+		return sink.encode(ctx, on, b, v, mode)
 	}
 	return c.encodeArguments(ctx, p, b, v, mode)
 }

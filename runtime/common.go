@@ -129,15 +129,15 @@ func (c *common) openedAt() time.Time {
 	return c.opened
 }
 
-// reopened returns when the last session was announced, zero if it was the first
-// one.
-func (c *common) reopened() time.Time {
+// reopened reports whether there is a session, and returns when it was announced,
+// zero if it is the first one.
+func (c *common) reopened() (at time.Time, open bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.number < 2 {
-		return time.Time{}
+	if c.number > 1 {
+		at = c.opened
 	}
-	return c.opened
+	return at, c.live.Load() != nil
 }
 
 // limit gives d the limits for what it makes.

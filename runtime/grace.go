@@ -92,9 +92,9 @@ func (g *grace) waits(exists bool) bool {
 // known or not. It has not begun while there is no session: what begins then has all
 // of it once there is one.
 func (g *grace) from(known bool) time.Time {
-	from := g.common.reopened()
+	from, open := g.common.reopened()
 	switch {
-	case g.common.live.Load() == nil:
+	case !open:
 		return time.Now()
 	case known && g.began.After(from):
 		return g.began

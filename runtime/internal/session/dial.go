@@ -39,8 +39,8 @@ func Dial(ctx context.Context, cfg *Config, url string) (*Session, error) {
 	}
 	s.features = s.core.Features()
 	s.loops.Add(2)
-	go s.read()  // reader: ends on a read error; joined by Join
-	go s.write() // writer: ends when the session has; joined by Join
+	go s.read()  // reader: ends on a read error; joined by Wait
+	go s.write() // writer: ends when the session has; joined by Wait
 	return s, nil
 }
 
