@@ -195,9 +195,9 @@ func WithSerializers(formats ...codec.Format) ConnectOption {
 // (specification "Batched WebSocket Transport"): messages that are sent at the same
 // time leave in one WebSocket message. A burst of them costs Crossbar.io down to
 // half of the processor time, and this side a little less; single messages cost
-// the same. None is larger than [WithWriteLimit]. A router that does not support the
-// form selects the plain one. Default: it is not offered, since a server may select
-// what it does not speak.
+// the same. No WebSocket message is larger than [WithWriteLimit]. A router that does
+// not support the form selects the plain one. Default: it is not offered, since a
+// server may select what it does not speak.
 func WithBatching() ConnectOption {
 	return connectOption(func(c *config) { c.link.Batched = true })
 }

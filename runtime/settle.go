@@ -9,7 +9,8 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/session"
 )
 
-// Settle answers.
+// Settle answers the invocation: with the result or, if err is not nil, with what
+// its caller learns of err.
 func (inv *invocation) Settle(err error) {
 	defer inv.end(nil)
 	if inv.input != nil {

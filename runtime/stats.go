@@ -24,10 +24,10 @@ type Stats struct {
 	// Invocations is how many calls the router has brought, and Answers how
 	// many of them were answered with a result. InvocationErrors counts those
 	// that were answered with an error, as CallErrors does; calls for which
-	// there was no room are "wamp.error.unavailable". One that nobody waits for any
-	// more, since it was canceled or its session is lost, counts by what its handler
-	// gave. ProgressSent is how many progressive results were queued for writing, and
-	// Chunks how many chunks have arrived.
+	// there was no room are "wamp.error.unavailable". A call that was canceled, or
+	// whose session was lost, counts by what its handler returned, although nobody
+	// gets that. ProgressSent is how many progressive results were queued for
+	// writing, and Chunks how many chunks have arrived.
 	Invocations, Answers uint64
 	InvocationErrors     map[string]uint64
 	ProgressSent, Chunks uint64

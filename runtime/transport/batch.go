@@ -21,9 +21,9 @@ const (
 	EndCancel = 0x18
 )
 
-// maxBatch is the size up to which messages go into one batch, in bytes, unless the
-// router accepts less. A larger message has one of its own, so that none is larger
-// because of it than the router accepts.
+// maxBatch is the size up to which messages go into one batch, in bytes, unless
+// Options.BatchLimit is less. A larger message has a batch of its own, so that it is
+// no larger for the router than it would be without batches.
 const maxBatch = 64 << 10
 
 // lengthSize is the size of the length in front of a message that is not JSON.

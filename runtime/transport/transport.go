@@ -72,9 +72,9 @@ type Link struct {
 	Format codec.Format
 	// Batched reports whether a WebSocket message holds any number of messages.
 	Batched bool
-	// SendLimit is the largest message that the peer accepts, in bytes, as it
-	// announced, or as Options.BatchLimit leaves where messages are batched; 0 for
-	// none.
+	// SendLimit is the largest message that may be sent, in bytes: what the peer has
+	// announced or, where messages are batched, what fits into [Options.BatchLimit].
+	// 0 is no limit.
 	SendLimit int
 	// TLS describes the TLS session; nil on plain text.
 	TLS *tls.ConnectionState
@@ -105,8 +105,9 @@ type Options struct {
 	// [EndRecord], or [EndCancel] for Crossbar.io. Both are read. Default: JSON is
 	// not offered batched, since a client cannot know which octet the server reads.
 	BatchedJSON byte
-	// BatchLimit is the largest WebSocket message that batches may make, in bytes.
-	// Default, and for 0 or less: 64 KiB for several messages, and any size for one.
+	// BatchLimit is the largest batch that is sent, in bytes. Several messages make
+	// one of 64 KiB at most, whatever it is. Default, and for 0 or less: a batch of
+	// one message may have any size.
 	BatchLimit int
 	// TLS is the TLS configuration, which is cloned. Unless it sets them,
 	// ServerName is the host of the URL and the minimum version is TLS 1.2.
