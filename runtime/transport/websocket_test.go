@@ -113,6 +113,37 @@ func TestR111_FarewellAfterAWrite(t *testing.T) {
 	})
 }
 
+// A write that the peer does not take holds the reason back for a moment, and not
+// beyond Close.
+func TestR111_FarewellBehindAStuckWrite(t *testing.T) {
+	for name, c := range map[string]struct{ closeAfter, want time.Duration }{
+		"left alone": {time.Minute, time.Second}, "closed": {100 * time.Millisecond, 100 * time.Millisecond},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			l, err := transport.Net{}.Dial(t.Context(), "ws://router/", transport.Options{NetDial: piped(func(c net.Conn) {
+				welcome("ws", c)
+				io.WriteString(c, "\x81\x02[]")
+				<-t.Context().Done() // it reads nothing
+			})})
+			if err != nil {
+				t.Fatal(err)
+			}
+			go func() {
+				_ = l.WriteFrame([]byte("message"), nil)
+				_ = l.Flush()
+			}()
+			synctest.Wait()
+			time.AfterFunc(c.closeAfter, func() { l.Close() })
+			begin := time.Now()
+			wantReadError(t, l, transport.ErrMessageType)
+			if took := time.Since(begin); took != c.want {
+				t.Errorf("%s: reading ended after %v, want %v", name, took, c.want)
+			}
+			l.Close()
+		})
+	}
+}
+
 // R109: fragments are put together, with control frames in between.
 func TestR109_Fragments(t *testing.T) {
 	url, _ := answering(t, picked("wamp.2.cbor"), func(c net.Conn) {
