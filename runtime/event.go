@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 	"github.com/wampgen/wampgen/runtime/internal/peertext"
@@ -112,9 +113,9 @@ func (c *eventContext) Handle() error {
 	}
 	op := &Operation{
 		Kind: OperationEvent, URI: s.uri, Template: s.config.template,
-		Roles: s.config.roles, keyword: s.config.metadata, kwargs: c.Event.payload.Kwargs,
-		Attempt: 1, BytesIn: payloadSize(c.Event.payload), details: c.Event.details,
-		Passthru: passthruOf(c.Event.details),
+		Roles: s.config.roles, keyword: s.config.metadata,
+		Attempt: 1, BytesIn: payloadSize(c.Event.payload), Passthru: passthruOf(c.Event.details),
+		received: func() (kwargs, details codec.Raw) { return c.Event.payload.Kwargs, c.Event.details },
 	}
 	op.onSession(c.Event.session)
 	op.concrete("topic", s.config.match)

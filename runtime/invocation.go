@@ -180,8 +180,9 @@ func (inv *invocation) handle(b *session.Buffer) error {
 	}
 	op := &Operation{
 		Kind: OperationInvocation, URI: inv.callee.uri, Template: inv.callee.config.template,
-		Roles: inv.callee.config.roles, keyword: inv.callee.config.metadata, kwargs: inv.payload.Kwargs,
-		Attempt: 1, BytesIn: payloadSize(inv.payload), details: inv.details, Passthru: passthruOf(inv.details),
+		Roles: inv.callee.config.roles, keyword: inv.callee.config.metadata,
+		Attempt: 1, BytesIn: payloadSize(inv.payload), Passthru: passthruOf(inv.details),
+		received: func() (kwargs, details codec.Raw) { return inv.payload.Kwargs, inv.details },
 		errorURI: func(err error) string { return inv.callee.answers.errorURI(inv, err) },
 	}
 	op.onSession(inv.session)

@@ -93,12 +93,12 @@ type Operation struct {
 
 	keyword  string            // the argument with the metadata, "" if there is none
 	metadata map[string]string // that interceptors have set
-	kwargs   codec.Raw         // of an invocation or event
-	details  codec.Raw         // of an invocation or event
 	options  core.Dict         // that interceptors have set
 
-	// errorURI says what the caller of an invocation gets. It is a function, so
-	// that package fmt does not find the payload behind it.
+	// received returns what came with an invocation or event, and errorURI what the
+	// caller of an invocation gets; they are nil for the other kinds. They are
+	// functions, so that package fmt does not find the payload behind them.
+	received func() (kwargs, details codec.Raw)
 	errorURI func(err error) string
 }
 
@@ -113,7 +113,11 @@ type Peer struct {
 // Peer returns the caller of an invocation or the publisher of an event. It is
 // zero for the other kinds.
 func (op *Operation) Peer() Peer {
-	m, key := core.Message{Details: op.details}, "caller"
+	if op.received == nil {
+		return Peer{}
+	}
+	_, details := op.received()
+	m, key := core.Message{Details: details}, "caller"
 	if op.Kind == OperationEvent {
 		key = "publisher"
 	}
@@ -156,10 +160,14 @@ func (op *Operation) SetMetadata(key, value string) bool {
 // has sent with [Operation.SetMetadata]: at most 64 values and 8 KiB. It is nil if
 // there is nothing, and for other kinds.
 func (op *Operation) Metadata() map[string]string {
-	if op.keyword == "" || op.kwargs.Absent() {
+	if op.keyword == "" || op.received == nil {
 		return nil
 	}
-	return op.kwargs.Lookup(op.keyword).Texts()
+	kwargs, _ := op.received()
+	if kwargs.Absent() {
+		return nil
+	}
+	return kwargs.Lookup(op.keyword).Texts()
 }
 
 // SetOption is [WithOption] for the operation. It replaces an option of that key.
@@ -228,7 +236,8 @@ func (op *Operation) concrete(key string, match core.Match) {
 	if match == "" {
 		return
 	}
-	op.URI = concrete(op.details, key, op.URI)
+	_, details := op.received()
+	op.URI = concrete(details, key, op.URI)
 }
 
 // concrete is the URI that the router sends as the detail key, or else uri.

@@ -172,6 +172,40 @@ func TestOperation_Attempts(t *testing.T) {
 	})
 }
 
+// What package fmt prints of an operation, in a line of a log, has no payload.
+func TestOperation_PrintsNoPayload(t *testing.T) {
+	printed := make(chan string, 2)
+	c := wamptest.NewRealm(t).Client(t, wamp.WithInterceptors(func(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
+		if op.Kind >= wamp.OperationInvocation {
+			var text string
+			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+				text += fmt.Sprintf(verb, op) + fmt.Sprintf(verb, *op)
+			}
+			printed <- text
+		}
+		return next(ctx)
+	}))
+	if _, err := c.Register(t.Context(), "com.example.p", stage.Echo); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Subscribe(t.Context(), "com.example.t", func(context.Context, wamp.Payload) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	kwargs := map[string]any{"password": "sesame"}
+	_, err := c.Call(t.Context(), "com.example.p", nil, kwargs)
+	if err = errors.Join(err, c.Publish(t.Context(), "com.example.t", nil, kwargs, wamp.WithExcludeMe(false))); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		text := <-printed
+		for _, form := range []string{"sesame", "115 101 115 97 109 101", "0x73, 0x65, 0x73", "736573616d65"} {
+			if strings.Contains(text, form) {
+				t.Errorf("fmt prints the payload as %s: %s", form, text)
+			}
+		}
+	}
+}
+
 // An interceptor adds options to what leaves, also to what is restored later.
 func TestOperation_SetOption(t *testing.T) {
 	stage.Transports(t, func(s *stage.Stage) {
