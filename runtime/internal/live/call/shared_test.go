@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 
 	"github.com/wampgen/wampgen/runtime/internal/live/stage"
 
@@ -45,6 +46,7 @@ func TestRegister_SharedTwiceOnOneClient(t *testing.T) {
 		// Once given back, it may be registered again, also before the router has confirmed it.
 		gone := stage.Begin(func() error { return reg.Unregister(s.T.Context()) })
 		un := p.Expect(wamptest.Unregister)
+		synctest.Wait() // the claim is given up behind UNREGISTER
 		again := s.Registering(c, "com.example.p", stage.Echo, shared)
 		m := p.Expect(wamptest.Register)
 		p.Send(wamptest.Answer(un), wamptest.Message{wamptest.Registered, m.ID(1), id})
