@@ -67,12 +67,12 @@ type Change struct {
 // Compare returns the changes from one version of an API to the next, except
 // those of Go code, sorted by their places.
 func Compare(old, new *schema.Model) []Change {
-	c := &comparison{old: old, new: new, homes: map[*schema.Type]home{}, flows: map[string][]*flow{}}
-	wasImported, isImported := c.settle(old), c.settle(new)
+	c := &comparison{old: old, new: new, apis: map[*schema.Model]string{}, homes: map[*schema.Type]home{}, flows: map[string][]*flow{}}
+	c.settle()
 	c.use(old)
 	c.use(new)
 	c.api()
-	c.allTypes(append(wasImported, old.Types...), append(isImported, new.Types...))
+	c.allTypes()
 	c.allErrors()
 	c.procedures()
 	c.topics()
@@ -90,8 +90,9 @@ func Sort(changes []Change) {
 // comparison is one run.
 type comparison struct {
 	old, new *schema.Model
-	// homes are those of the types of both versions, flows what values of a type take
-	// in one of them, by its id.
+	// apis are the ids of the APIs that the versions import. homes are those of the types
+	// of both versions, flows what values of a type take in one of them, by its id.
+	apis    map[*schema.Model]string
 	homes   map[*schema.Type]home
 	flows   map[string][]*flow
 	changes []Change

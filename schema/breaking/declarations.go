@@ -115,12 +115,12 @@ func timeout(p *schema.Procedure) string {
 // errorRefs compares the errors that a procedure declares.
 func (c *comparison) errorRefs(old, new *schema.Procedure) {
 	for _, e := range old.Errors {
-		if !declares(new.Errors, e) {
+		if !c.declares(new.Errors, e) {
 			c.add("error-removed", schema.Place{}, e.Place, "error %q is gone from it: new callers do not know it when old callees return it", calledError(e))
 		}
 	}
 	for _, e := range new.Errors {
-		if !declares(old.Errors, e) {
+		if !c.declares(old.Errors, e) {
 			c.add("error-added", e.Place, schema.Place{}, "error %q is new", calledError(e))
 		}
 	}
@@ -151,7 +151,7 @@ func (c *comparison) topics() {
 // allErrors compares the declared errors, and those of other APIs that procedures
 // declare.
 func (c *comparison) allErrors() {
-	for _, e := range pairs(errorsOf(c.old), errorsOf(c.new), errorID, func(e *schema.ErrorRef) string { return e.URI }) {
+	for _, e := range pairs(errorsOf(c.old), errorsOf(c.new), c.errorID, func(e *schema.ErrorRef) string { return e.URI }) {
 		if e.old == nil || e.new == nil {
 			continue // the procedures that refer to it have the change
 		}
@@ -164,12 +164,12 @@ func (c *comparison) allErrors() {
 
 // allTypes compares the named types that both versions have, also those of other
 // APIs.
-func (c *comparison) allTypes(old, new []*schema.Type) {
+func (c *comparison) allTypes() {
 	was := map[string]*schema.Type{}
-	for _, t := range old {
+	for _, t := range typesOf(c.old) {
 		was[c.homes[t].id] = t
 	}
-	for _, t := range new {
+	for _, t := range typesOf(c.new) {
 		at := c.homes[t]
 		if old, flows := was[at.id], c.flows[at.id]; old != nil && len(flows) > 0 {
 			c.aboutIn(fmt.Sprintf("type %q", at.label), t.Place, old.Place, at.file, c.homes[old].file)

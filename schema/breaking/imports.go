@@ -9,8 +9,8 @@ import (
 
 // home is where a type is declared.
 type home struct {
-	// id is the same in both versions: the name of the type, behind the URI of the
-	// API if that is another one.
+	// id is the same in both versions: the name of the type, behind the id of the API
+	// if that is another one.
 	id string
 	// label is the type as the schema calls it, such as common.Money.
 	label string
@@ -18,30 +18,68 @@ type home struct {
 	file string
 }
 
-// settle finds the homes of all types of a version, and lists the types that are
-// of other APIs.
-func (c *comparison) settle(m *schema.Model) (imported []*schema.Type) {
-	for _, t := range m.Types {
-		c.homes[t] = home{t.Name, t.Name, ""}
-	}
+// api is an API that another one imports, also by way of others.
+type api struct {
+	*schema.Model
+	// prefix is what the schema writes before the names of its types, such as
+	// "common.".
+	prefix string
+	// file is its file, relative to the schema.
+	file string
+}
+
+// imported returns the APIs that one imports, each once.
+func imported(m *schema.Model) (all []api) {
 	seen := map[*schema.Model]bool{}
-	var follow func(m *schema.Model, alias, file string)
-	follow = func(m *schema.Model, alias, file string) {
+	var follow func(m *schema.Model, prefix, file string)
+	follow = func(m *schema.Model, prefix, file string) {
 		for _, i := range m.Imports {
-			if seen[i.Model] {
-				continue
+			if !seen[i.Model] {
+				seen[i.Model] = true
+				x := api{i.Model, prefix + i.Alias + ".", path.Join(path.Dir(file), i.Path)}
+				all = append(all, x)
+				follow(i.Model, x.prefix, x.file)
 			}
-			seen[i.Model] = true
-			alias, file := alias+i.Alias+".", path.Join(path.Dir(file), i.Path)
-			for _, t := range i.Model.Types {
-				c.homes[t] = home{i.Model.URI + " " + t.Name, alias + t.Name, file}
-				imported = append(imported, t)
-			}
-			follow(i.Model, alias, file)
 		}
 	}
 	follow(m, "", "")
-	return imported
+	return all
+}
+
+// settle finds the homes of all types of both versions.
+func (c *comparison) settle() {
+	was, is := imported(c.old), imported(c.new)
+	shared := map[string]bool{}
+	for _, all := range [][]api{was, is} {
+		first := map[string]bool{}
+		for _, x := range all {
+			shared[x.URI] = shared[x.URI] || first[x.URI]
+			first[x.URI] = true
+		}
+	}
+	for _, x := range append(was, is...) {
+		id := x.URI + " "
+		if shared[x.URI] { // a version has several of it
+			id += x.file + " "
+		}
+		c.apis[x.Model] = id
+		for _, t := range x.Types {
+			c.homes[t] = home{id + t.Name, x.prefix + t.Name, x.file}
+		}
+	}
+	for _, m := range []*schema.Model{c.old, c.new} {
+		for _, t := range m.Types {
+			c.homes[t] = home{t.Name, t.Name, ""}
+		}
+	}
+}
+
+// typesOf returns the types of a version, also those of other APIs.
+func typesOf(m *schema.Model) (all []*schema.Type) {
+	for _, x := range imported(m) {
+		all = append(all, x.Types...)
+	}
+	return append(all, m.Types...)
 }
 
 // same reports whether two types are versions of one.
@@ -67,18 +105,18 @@ func errorsOf(m *schema.Model) (all []*schema.ErrorRef) {
 
 // declares reports whether one of the errors is e: it has its name in the same API,
 // or its URI.
-func declares(all []schema.ErrorRef, e schema.ErrorRef) bool {
+func (c *comparison) declares(all []schema.ErrorRef, e schema.ErrorRef) bool {
 	return slices.ContainsFunc(all, func(x schema.ErrorRef) bool {
-		return x.URI == e.URI || errorID(&x) == errorID(&e)
+		return x.URI == e.URI || c.errorID(&x) == c.errorID(&e)
 	})
 }
 
 // errorID is the same in both versions, as the id of a [home].
-func errorID(e *schema.ErrorRef) string {
+func (c *comparison) errorID(e *schema.ErrorRef) string {
 	if e.Import == nil {
 		return e.Name
 	}
-	return e.Import.Model.URI + " " + e.Name
+	return c.apis[e.Import.Model] + e.Name
 }
 
 // fileOf is the file that an error is of, relative to the schema, "" if it is the

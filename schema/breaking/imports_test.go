@@ -3,6 +3,7 @@ package breaking
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
@@ -123,5 +124,33 @@ func TestImports_Renamed(t *testing.T) {
 				t.Errorf("%s: %s: %s", x.Rule, x.Subject, x.Text)
 			}
 		}
+	}
+}
+
+// TestImports_SameURI: two APIs of one URI, such as an old and a new form of what
+// several share, are not taken for each other.
+func TestImports_SameURI(t *testing.T) {
+	const shop = `wampgen: 1
+api: {name: shop, uri: com.example.shop}
+imports: {a: v1/common.wamp.yaml, b: v2/common.wamp.yaml}
+procedures:
+  pay: {args: [first: a.Money, second: b.Money], errors: [a.busy]}
+  end: {errors: [b.busy]}
+`
+	const head = "wampgen: 1\napi: {name: common, uri: com.example.common}\n"
+	old := files{"shop.wamp.yaml": shop,
+		"v1/common.wamp.yaml": head + "types: {Money: {fields: {amount: string}}}\nerrors: {busy: {args: [why: string]}}\n",
+		"v2/common.wamp.yaml": head + "types: {Money: {fields: {amount: int}}}\nerrors: {busy: {args: [why: int]}}\n"}
+	for _, x := range Compare(old.load(t), old.load(t)) {
+		t.Errorf("nothing changed: %s: %s: %s", x.Rule, x.Subject, x.Text)
+	}
+	alone := files{"shop.wamp.yaml": strings.NewReplacer("a: v1/common.wamp.yaml, ", "", "a.", "b.").Replace(shop),
+		"v2/common.wamp.yaml": old["v2/common.wamp.yaml"]}
+	var got []string
+	for _, x := range Compare(old.load(t), alone.load(t)) {
+		got = append(got, string(x.Rule)+" "+x.Subject)
+	}
+	if want := []string{`type-changed procedure "pay"`}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
