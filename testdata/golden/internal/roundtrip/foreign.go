@@ -54,9 +54,11 @@ func decodeForeign(f codec.Format, data []byte) (v any, err error) {
 	if f == codec.JSON {
 		d := json.NewDecoder(bytes.NewReader(data))
 		d.UseNumber()
-		return v, d.Decode(&v)
+		err = d.Decode(&v)
+	} else {
+		err = ugorji.NewDecoderBytes(data, handles[f]).Decode(&v)
 	}
-	return v, ugorji.NewDecoderBytes(data, handles[f]).Decode(&v)
+	return v, err
 }
 
 // alike reports whether a value of encoding/json means what another library has
