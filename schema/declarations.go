@@ -144,12 +144,17 @@ func (r *reader) uri(s section, name *node, kind, prefix string) (string, Place,
 // clashingURI reports whether another declaration of the kind has the URI.
 func (r *reader) clashingURI(name, at *node, kind, uri string) bool {
 	if first := r.uris[kind+" "+uri]; first != nil {
-		d := r.report(at.token(), RuleURIClash, "%s %s has the URI of %s (%s)", kind, quote(name.text), quote(first.text), r.model.Where(first.pos, at.pos))
-		r.relate(d, first.pos, "the first one")
+		r.clash(name, at, kind, first)
 		return true
 	}
 	r.uris[kind+" "+uri] = name
 	return false
+}
+
+// clash reports at a place that a name stands for the URI that another one has.
+func (r *reader) clash(name, at *node, kind string, first *node) {
+	d := r.report(at.token(), RuleURIClash, "%s %s has the URI of %s (%s)", kind, quote(name.text), quote(first.text), r.model.Where(first.pos, at.pos))
+	r.relate(d, first.pos, "the first one")
 }
 
 // checkURI checks a concrete URI. An error may be one of the protocol's own.
@@ -178,6 +183,7 @@ func (r *reader) errorRefs(s section) []ErrorRef {
 		return nil
 	}
 	var list []ErrorRef
+	first := map[string]*node{} // by URI
 	for _, item := range n.items {
 		if !r.want(item, scalarNode, "the name of an error") {
 			continue
@@ -193,7 +199,10 @@ func (r *reader) errorRefs(s section) []ErrorRef {
 			r.unknownError(item)
 		case has(list, e):
 			r.report(item.token(), RuleDuplicateKey, "duplicate error %s", quote(item.text))
+		case first[e.URI] != nil: // one of them is of another API
+			r.clash(item, item, "error", first[e.URI])
 		default:
+			first[e.URI] = item
 			list = append(list, ErrorRef{e, item.place(), i})
 		}
 	}
