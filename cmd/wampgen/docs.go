@@ -51,7 +51,7 @@ func (d *docs) run() int {
 	case d.out != "":
 		return d.fail(errors.New("the page is either written or served: give -o or --serve"))
 	}
-	page, code := d.make("docs", generate)
+	page, code := d.make("docs", "", generate)
 	if page == nil {
 		return code
 	}

@@ -78,7 +78,7 @@ func (c *command) export(out string) int {
 
 // print prints what a verb makes of one schema, or writes it to a file.
 func (c *command) print(out, verb string, generate func(*schema.Model) ([]byte, error)) int {
-	data, code := c.make(verb, generate)
+	data, code := c.make(verb, out, generate)
 	if data == nil {
 		return code
 	}
@@ -111,8 +111,9 @@ func writeWhole(name string, data []byte) error {
 	return os.WriteFile(name, data, 0o666)
 }
 
-// make returns what a verb makes of one schema, or nil and the exit code.
-func (c *command) make(verb string, generate func(*schema.Model) ([]byte, error)) ([]byte, int) {
+// make returns what a verb makes of one schema, or nil and the exit code. The file
+// out that it is for, if there is one, must be none of those that it is made from.
+func (c *command) make(verb, out string, generate func(*schema.Model) ([]byte, error)) ([]byte, int) {
 	in := c.inputs()
 	if len(in.failed)+len(in.found) == 0 && len(in.files) != 1 {
 		return nil, c.fail(fmt.Errorf("%s takes one schema, and there are %d", verb, len(in.files)))
@@ -122,6 +123,11 @@ func (c *command) make(verb string, generate func(*schema.Model) ([]byte, error)
 	found = append(in.found, found...)
 	if err := c.show(c.stderr, found, sources); err != nil {
 		failed = append(failed, err)
+	}
+	for path := range sources {
+		if sameFile(path, out) {
+			failed = append(failed, fmt.Errorf("-o %s is a schema that the output is made from: it must be another file", out))
+		}
 	}
 	switch failed = append(in.failed, failed...); {
 	case len(failed) > 0:
@@ -134,6 +140,16 @@ func (c *command) make(verb string, generate func(*schema.Model) ([]byte, error)
 		return nil, c.fail(err)
 	}
 	return data, exitFine
+}
+
+// sameFile reports whether two paths lead to one file that exists.
+func sameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
 }
 
 // exportFormat returns the format that the first argument names.
