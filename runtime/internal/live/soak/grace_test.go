@@ -19,6 +19,7 @@ import (
 // as often while the router stays. No caller gets no_such_procedure, and none has
 // an error at all.
 func TestGrace_FiftyCallersNoticeNothing(t *testing.T) {
+	t.Parallel()
 	r := router.NewProcess(t, router.Config{})
 	url := r.RawSocketURL()
 	serve := func() *wamp.Client {

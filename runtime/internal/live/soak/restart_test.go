@@ -127,6 +127,7 @@ func number(name string, byDefault int) int {
 // (default 2) at random moments while calls and events flow; every intent is
 // back exactly once. The backoff grows with every kill, up to 20 s.
 func TestH4_LiveRouterKilled(t *testing.T) {
+	t.Parallel()
 	rounds := number("WAMPGEN_RESTARTS", 2)
 	for _, transport := range []string{"websocket", "rawsocket"} {
 		t.Run(transport, func(t *testing.T) {

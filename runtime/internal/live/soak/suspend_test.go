@@ -20,6 +20,7 @@ import (
 // back: its procedure is there, its calls go on, and none has run twice. The router
 // still has its connection, or was restarted meanwhile.
 func TestH4_Suspended(t *testing.T) {
+	t.Parallel()
 	for name, meanwhile := range map[string]func(*testing.T, *router.Process){
 		"the router waits": func(*testing.T, *router.Process) {},
 		"the router restarts": func(t *testing.T, r *router.Process) {
