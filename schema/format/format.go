@@ -70,7 +70,8 @@ func parse(src *diag.Source) (doc *syntax.Document, line int, err error) {
 	case doc.Root == nil:
 		return doc, 0, nil
 	}
-	if n, why := unsupported(doc.Root, 0); n != nil {
+	at := diag.Cursor{Source: src}
+	if n, why := unsupported(&at, doc.Root, 0); n != nil {
 		return nil, n.Line, errors.New(why)
 	}
 	return doc, 0, nil
@@ -80,24 +81,31 @@ func parse(src *diag.Source) (doc *syntax.Document, line int, err error) {
 const maxDepth = 100
 
 // unsupported returns a node that a schema cannot have, and why.
-func unsupported(n *yaml.Node, depth int) (*yaml.Node, string) {
+func unsupported(at *diag.Cursor, n *yaml.Node, depth int) (*yaml.Node, string) {
 	switch {
 	case depth > maxDepth:
 		return n, "it is nested too deep"
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
 		return n, "anchors and aliases are not allowed in a schema"
-	case n.Style&yaml.TaggedStyle != 0:
+	case tagged(at, n):
 		return n, "tags are not allowed in a schema"
 	}
 	for i, inner := range n.Content {
 		if n.Kind == yaml.MappingNode && i%2 == 0 && inner.Kind != yaml.ScalarNode {
 			return inner, "a key must be a string"
 		}
-		if bad, why := unsupported(inner, depth+1); bad != nil {
+		if bad, why := unsupported(at, inner, depth+1); bad != nil {
 			return bad, why
 		}
 	}
 	return nil, ""
+}
+
+// tagged reports whether a node has a tag. The tag "!" leaves no trace in the
+// node, but it does in the text.
+func tagged(at *diag.Cursor, n *yaml.Node) bool {
+	off, _ := at.Seek(diag.Pos{Line: n.Line, Col: n.Column})
+	return n.Style&yaml.TaggedStyle != 0 || strings.HasPrefix(at.Text[off:], "!")
 }
 
 // onlyComments formats a file that says nothing.

@@ -61,6 +61,8 @@ func TestSource_Refused(t *testing.T) {
 		"a: [1":                      "1:1: the file is not YAML that a schema can be: ",
 		"b: 1\na: &x 1":              "2:1: the file is not YAML that a schema can be: anchors",
 		"a: !t 1":                    "1:1: the file is not YAML that a schema can be: tags",
+		"! ''":                       "1:1: the file is not YAML that a schema can be: tags",
+		"a:\n- [! 1]":                "2:1: the file is not YAML that a schema can be: tags",
 		"a: 1\n---\nb: 2":            ": the file is not YAML that a schema can be: a schema is one document",
 		"? [a]\n: b":                 "a key must be a string",
 		"a:\n  # lost\n  b\n":        "2:3: there is no place for this comment",
@@ -134,6 +136,7 @@ func FuzzSource(f *testing.F) {
 	for _, seed := range []string{
 		"a: 1 # one\nb: [x: int, {y: 1}] # two\n", "a:\n- |\n  x\n # c\n- b: >-\n    y\n  c: 1\n", "%YAML 1.1\n---\n# a\na: 'x''y'\n",
 		"a: {\n b: [\n 1], # c\n c: 2}\n", "a: \"x\n  y\" # c\n", "\ufeff# only\n", "a:\n  # c\n  b: 1\n # d\nc:\n",
+		"! ''",
 	} {
 		f.Add([]byte(seed))
 	}
