@@ -91,6 +91,18 @@ func (s *Walk) String(i int, p *string) {
 	}
 }
 
+// brief appends a string of less than [briefText] bytes in a binary format to
+// the buffer, behind which dst is. [Walk.String] has it inline.
+func (e *Encoder) brief(dst []byte, v string) {
+	dst = dst[:len(v)+1]
+	dst[0] = briefHead[e.f&3] | byte(len(v))
+	if move(dst[1:], v) {
+		e.buf = e.buf[:len(e.buf)+len(dst)]
+	} else {
+		e.longText(v)
+	}
+}
+
 // short appends a string of at most 255 bytes to the buffer, behind which dst
 // is.
 func (e *Encoder) short(dst []byte, v string) {

@@ -242,6 +242,8 @@ func String(p *string, c *Coder) {
 	switch {
 	case e == nil:
 		*p = c.d.Text()
+	case e.f > JSON && len(*p) < briefText:
+		e.brief(e.room(len(*p)+1), *p)
 	case e.f == 0 || len(*p) > math.MaxUint8:
 		e.longText(*p)
 	case e.f == JSON:
