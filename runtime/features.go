@@ -12,7 +12,7 @@ import (
 // role "dealer" (specification "Feature Announcement"): xconn does not announce
 // all of them. The role is "broker" or "dealer"; [Connect] refuses others and
 // empty names. A router that lacks the feature ignores or refuses the request.
-// Options add up; [WithDenyFeatures] is the stronger one. Default: none.
+// Options add up, and [WithDenyFeatures] takes precedence. Default: none.
 func WithAssumeFeatures(role string, features ...string) ConnectOption {
 	return connectOption(func(c *config) { c.overrides.Assume = append(c.overrides.Assume, featuresOf(role, features)...) })
 }

@@ -74,8 +74,8 @@ type Operation struct {
 	// them.
 	Roles []string
 	// Attempt counts how often the operation was sent. It is 0 for one that was
-	// not sent yet, and 1 for an invocation or event. A call that is sent again
-	// after a lost session, or by an interceptor, counts on.
+	// not sent yet, and 1 for an invocation or event. Sending a call again, after a
+	// lost session or by an interceptor, adds 1.
 	Attempt int
 	// Router is the URL of the router without credentials, Session the router's id
 	// of the session, and Format its serializer. They are zero before the
@@ -124,8 +124,8 @@ func (op *Operation) Peer() Peer {
 	return Peer{ID(m.DetailUint(key)), m.DetailText(key + "_authid"), m.DetailText(key + "_authrole")}
 }
 
-// ErrorURI returns the URI of the error that err is on the wire, for logs, metrics
-// and policies. For an invocation it is the one that the caller gets if the
+// ErrorURI returns the URI that err has on the wire, for logs, metrics and
+// policies. For an invocation it is the one that the caller gets if the
 // interceptor returns err, by the rules of [Handle]. For the other operations it
 // is the one with which a peer has answered, "" if none has. It is "" if err is
 // nil.

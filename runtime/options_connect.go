@@ -196,8 +196,8 @@ func WithSerializers(formats ...codec.Format) ConnectOption {
 // time leave in one WebSocket message. A burst of them costs Crossbar.io down to
 // half of the processor time, and this side a little less; single messages cost
 // the same. No WebSocket message is larger than [WithWriteLimit]. A router that does
-// not support the form selects the plain one. Default: it is not offered, since a
-// server may select what it does not speak.
+// not support the form selects the plain one. Default: it is not offered, since
+// a server may select a form that it does not support.
 func WithBatching() ConnectOption {
 	return connectOption(func(c *config) { c.link.Batched = true })
 }

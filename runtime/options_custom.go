@@ -15,7 +15,7 @@ type Option struct {
 // two options with one key, the last one wins.
 //
 // The operation fails, before anything is sent, if key is empty or one that
-// this package sends itself, such as "timeout": for which there is an option.
+// this package sends itself, such as "timeout": use its option, [WithCallTimeout].
 // The sharding options rkey, nkey and runmode (specification "Sharded
 // Registration", "Sharded Subscription") must be strings, and runmode
 // "partition" needs rkey. With the option concurrency of Crossbar.io, which is

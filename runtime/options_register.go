@@ -220,8 +220,8 @@ func WithResume() SubscribeOption {
 // OverflowPolicy says what happens to the next event of a full mailbox.
 type OverflowPolicy int
 
-// The overflow policies. With none of them do other subscriptions wait for a
-// slow handler.
+// The overflow policies. None of them makes other subscriptions wait for a slow
+// handler.
 const (
 	// DropNewest drops the arriving event. The default.
 	DropNewest OverflowPolicy = iota

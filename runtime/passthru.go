@@ -13,8 +13,8 @@ import (
 
 // Passthru are the attributes of a payload that routers pass on without looking
 // at it (specification "Payload Passthru Mode"): one that is encrypted from end
-// to end, or that belongs to another technology. The zero value is a payload as
-// any other.
+// to end, or that belongs to another technology. The zero value means an
+// ordinary payload.
 type Passthru struct {
 	// Scheme names what the peers have agreed on (ppt_scheme): "wamp", "mqtt", or
 	// one of their own that begins with "x_". It must not be empty, and the client

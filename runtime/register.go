@@ -84,8 +84,8 @@ func (c *Client) RegisterStream(ctx context.Context, procedure string, handler f
 
 // RegisterChunks is like [Client.Register] for a procedure whose callers send
 // chunks behind their calls (specification "Progressive Call Invocations"). The
-// first message is the in of handler, and chunks are what follows; a last message
-// without a payload is none. Only one loop over chunks may run at a time. Leaving
+// first message is the in of handler, and each message after it is a chunk, except
+// a last one without a payload. Only one loop over chunks may run at a time. Leaving
 // it early does not end the invocation: the handler may answer before the last
 // chunk. A later loop continues with the next chunk.
 //

@@ -10,8 +10,8 @@ import (
 // and the client has drained, or when the client has ended by itself. It handles
 // no signals and does not exit; the usual ctx is that of [os/signal.NotifyContext].
 //
-// The client may take drain to finish its work, see [Client.Drain]; with 0 or
-// less it is closed without, see [Client.Close]. The error is that of Drain or
+// The client has the time drain to finish its work, see [Client.Drain]. If drain
+// is 0 or less it is closed at once, see [Client.Close]. The error is that of Drain or
 // Close, or [Client.Err] if the client gave up by itself. It is nil if somebody
 // else closed the client.
 func Run(ctx context.Context, c *Client, drain time.Duration) error {

@@ -13,8 +13,8 @@ type Stats struct {
 	// those that have failed, by the URI of the error: URIs that the procedure
 	// declares and those that begin with "wamp.", such as
 	// "wamp.error.no_such_procedure". All other errors, such as that of a lost
-	// session, count under [OtherErrors]. Calls that are in neither are under
-	// way.
+	// session, count under [OtherErrors]. Calls that are neither in
+	// Results nor in CallErrors are under way.
 	Calls, Resent, Results uint64
 	CallErrors             map[string]uint64
 	// Progress is how many progressive results of calls have arrived, and ChunksSent

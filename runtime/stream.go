@@ -46,8 +46,9 @@ type Bidi[In, Out, R any] interface {
 	// or [io.EOF] if the call has a result: the callee may answer before the last
 	// chunk. Other errors are a [*ValueError], [ErrTooLarge], and that of a chunk
 	// after CloseSend; the call continues after them, unless its first message would
-	// have been a chunk that is too large. Where the last chunk goes with the last
-	// message, each waits for the next one, and [ErrTooLarge] is of the one before.
+	// have been a chunk that is too large. If the last message is to hold the last
+	// chunk, a chunk is sent once the next one is there, and [ErrTooLarge] is about
+	// the chunk before.
 	Send(chunk In) error
 	// CloseSend says that there are no more chunks. The callee may still send
 	// progressive results. It does nothing after the first time and after the end of
@@ -204,8 +205,8 @@ func (c *Client) CallChunks(ctx context.Context, procedure string, args []any, k
 
 // For generated code. CallBidi calls a procedure to which the caller sends chunks
 // and from which it takes progressive results. It is like [CallStream] with
-// [CallChunks]: a timeout begins when the last chunk was sent, and bounds the time
-// until the next progressive result then. Without a schema, use
+// [CallChunks]: a timeout begins when the last chunk was sent, and then bounds the
+// time until the next progressive result. Without a schema, use
 // [Client.CallBidi]. Safe for concurrent use.
 func CallBidi[In, Out, R any](
 	ctx context.Context, c *Client, p *Procedure, in codec.Value,

@@ -108,8 +108,8 @@ func unix(p *time.Time, c *Coder, unit time.Duration) {
 }
 
 // NativeTime codes a time as the type that the format has for it: MessagePack's
-// timestamp, CBOR's tag 1. JSON has none: there it is as in RFC 3339. It reads
-// what [Decoder.Time] reads.
+// timestamp, CBOR's tag 1, or tag 0 if a float would lose digits. JSON has none:
+// there it is an RFC 3339 text. It reads what [Decoder.Time] reads.
 func NativeTime(p *time.Time, c *Coder) {
 	e := c.e
 	if e == nil {

@@ -62,11 +62,11 @@ const briefText = 24
 
 var briefHead = [4]byte{MessagePack: 0xa0, CBOR: cborText}
 
-// String codes field i. For most strings it calls nothing but [move]: that is
-// what encoding by hand is measured against.
+// String codes field i.
 func (s *Walk) String(i int, p *string) {
 	e := s.e
 	switch {
+	// Most strings are short: for them it calls nothing but move.
 	case e != nil && e.f > JSON && len(*p) < briefText:
 		x, n := &s.puts[i], len(*p)
 		k := len(x.text)

@@ -35,15 +35,13 @@ type Table struct {
 	object atomic.Pointer[layout] // of a payload as one map
 }
 
-// groupSize is how many fields a [Coder.Struct] visits in one turn. In a struct
-// with more than [Narrow] fields each turn is a case of its own, see
-// [Walk.Group].
-const (
-	groupSize = 4
-	// Narrow is the largest number of fields that generated code codes without
-	// groups.
-	Narrow = 16
-)
+// Narrow is the largest number of fields that generated code codes without
+// groups, see [Walk.Group].
+const Narrow = 16
+
+// groupSize is how many fields a [Coder.Struct] visits in one turn if there are
+// more than [Narrow].
+const groupSize = 4
 
 // layout is a Table made ready for all formats.
 type layout struct {

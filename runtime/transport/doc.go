@@ -10,6 +10,6 @@
 // reader queues a pong and calls [Options.Wake], so that the writer flushes.
 //
 // Limits are checked before memory is allocated, and memory grows with the
-// bytes that have arrived, not with the announced length. Compression and
-// batched subprotocols are not supported.
+// bytes that have arrived, not with the announced length. Batched subprotocols
+// are offered only with [Options.Batched]; compression is not supported.
 package transport

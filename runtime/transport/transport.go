@@ -97,16 +97,16 @@ type Options struct {
 	// connection.
 	Formats []codec.Format
 	// Batched offers the batched form of each format over WebSocket, before the
-	// plain one, which servers that do not know it select. What one Flush sends
-	// then leaves in one WebSocket message, up to 64 KiB of it. Default: it is not
+	// plain one, which servers without batches select. What one Flush sends then
+	// leaves in one WebSocket message, up to 64 KiB of it. Default: it is not
 	// offered.
 	Batched bool
 	// BatchedJSON is the octet that ends each message in batched JSON:
 	// [EndRecord], or [EndCancel] for Crossbar.io. Both are read. Default: JSON is
 	// not offered batched, since a client cannot know which octet the server reads.
 	BatchedJSON byte
-	// BatchLimit is the largest batch that is sent, in bytes. Several messages make
-	// one of 64 KiB at most, whatever it is. Default, and for 0 or less: a batch of
+	// BatchLimit is the largest batch that is sent, in bytes. A batch of several
+	// messages never has more than 64 KiB. Default, and for 0 or less: a batch of
 	// one message may have any size.
 	BatchLimit int
 	// TLS is the TLS configuration, which is cloned. Unless it sets them,
@@ -137,7 +137,7 @@ type Options struct {
 	// PongTimeout is how long the answer to a ping may take. If nothing at all
 	// arrives for PingInterval + PongTimeout, ReadFrame fails with a timeout. On
 	// RawSocket without pings this holds only inside a message. It does not hold
-	// while the peer reads a large message. Default: 10 s.
+	// while the peer is taking a large message. Default: 10 s.
 	PongTimeout time.Duration
 	// RawSocketPing permits this side to send pings on RawSocket. Default: off,
 	// because Crossbar.io mistakes one for an oversized message and hangs up.
