@@ -137,7 +137,7 @@ func wholeNumber(text string) string {
 func exact(text string) (*big.Rat, bool) {
 	f, err := strconv.ParseFloat(text, 64)
 	size := math.Abs(f)
-	if err != nil || len(text) > longest || !(size <= 1e30) || size < 1e-30 && strings.ContainsAny(strings.ToLower(text), "e") {
+	if err != nil || len(text) > longest || !(size <= 1e30) || size == 0 && strings.ContainsAny(text, "eE") {
 		return nil, false
 	}
 	return new(big.Rat).SetString(text)
@@ -205,7 +205,11 @@ func (w *walker) bytes(base *schema.Ref, v *data.Value, at *path) *data.Value {
 	case base.Encoding == "" && !w.written:
 		return w.wrong(at, v, "bytes")
 	}
-	b, ok := decoded(base.Encoding, strings.TrimPrefix(v.Text, "\x00"))
+	text := v.Text
+	if base.Encoding == "" {
+		text = strings.TrimPrefix(text, "\x00")
+	}
+	b, ok := decoded(base.Encoding, text)
 	switch {
 	case !ok:
 		return w.fail(at, v, ruleForm, want, "another string")

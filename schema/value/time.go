@@ -24,10 +24,7 @@ const firstSecond, lastSecond = -62167219200, 253402300799
 func (w *walker) time(base *schema.Ref, v *data.Value, at *path) *data.Value {
 	counted := strings.HasPrefix(base.Encoding, "unix")
 	if r := v.Resolved(); counted && r.Kind == data.Number {
-		if n, ok := exact(r.Text); !ok || !inYears(n, units[base.Encoding]) {
-			return w.fail(at, v, ruleRange, "time", "a number out of its range")
-		}
-		return &data.Value{Kind: data.Number, Text: r.Text}
+		return w.unix(sent(r), v, units[base.Encoding], at)
 	}
 	isText := v.Kind == data.Text || v.Kind == data.Plain || v.Kind == data.Time
 	switch {
@@ -38,13 +35,26 @@ func (w *walker) time(base *schema.Ref, v *data.Value, at *path) *data.Value {
 	switch {
 	case err != nil:
 		return w.fail(at, v, ruleForm, "time such as 2026-08-22T15:04:05Z", "another string")
-	case counted:
-		return &data.Value{Kind: data.Number, Text: sinceEpoch(t, units[base.Encoding])}
+	case counted: // its zone may bring it out of these years
+		return w.unix(sinceEpoch(t, units[base.Encoding]), v, units[base.Encoding], at)
 	case base.Encoding == "native":
 		return &data.Value{Kind: data.Time, Text: v.Text}
 	}
 	return &data.Value{Kind: data.Text, Text: v.Text}
 }
+
+// unix is a time as the digits of a number of units since 1970.
+func (w *walker) unix(digits string, v *data.Value, unit time.Duration, at *path) *data.Value {
+	n, ok := exact(digits)
+	if !ok || !inYears(n, unit) || n.IsInt() && !n.Num().IsInt64() {
+		return w.fail(at, v, ruleRange, "time", "a number out of its range")
+	}
+	return &data.Value{Kind: data.Number, Text: digits}
+}
+
+// sent is the digits of a number as a client sends it: rounded to a float64 if it
+// is written as a fraction.
+func sent(v *data.Value) string { return data.Of(v.Any()).Text }
 
 // sinceEpoch counts units since 1970, rounded toward the past.
 func sinceEpoch(t time.Time, unit time.Duration) string {
@@ -65,6 +75,9 @@ func (w *walker) duration(base *schema.Ref, v *data.Value, at *path) *data.Value
 	if unit == 0 && r.Kind != data.Text || unit != 0 && r.Kind != data.Number && !(w.written && r.Kind == data.Text) {
 		return w.wrong(at, v, "duration")
 	}
+	if r.Kind == data.Number {
+		r = &data.Value{Kind: r.Kind, Text: sent(r), Place: r.Place}
+	}
 	d, ok := parseDuration(base.Encoding, r)
 	if w.written && !ok && r.Kind == data.Text {
 		d, ok = anyDuration(r.Text)
@@ -83,7 +96,7 @@ func (w *walker) duration(base *schema.Ref, v *data.Value, at *path) *data.Value
 	case base.Encoding == "go":
 		return &data.Value{Kind: data.Text, Text: d.String()}
 	case !isoForm.MatchString(r.Text): // a person wrote it as Go does
-		return &data.Value{Kind: data.Text, Text: "PT" + strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + "S"}
+		return &data.Value{Kind: data.Text, Text: isoText(d)}
 	}
 	return &data.Value{Kind: data.Text, Text: r.Text}
 }
@@ -119,34 +132,44 @@ func parseDuration(encoding string, v *data.Value) (time.Duration, bool) {
 // anyDuration reads a duration as people write it.
 func anyDuration(text string) (time.Duration, bool) {
 	if d, err := time.ParseDuration(text); err == nil {
-		return d, true
+		return d, d > math.MinInt64 // whose opposite is none
 	}
 	return isoDuration(text)
 }
 
-// isoForm is a duration in ISO 8601 that has a length: no months and years.
-var isoForm = regexp.MustCompile(`^(-)?P(?:([0-9]+)W)?(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:[.,][0-9]+)?)S)?)?$`)
+// isoNumber is a number of ISO 8601, and isoForm a duration that has a length: no
+// months and years.
+const isoNumber = `([0-9]+(?:[.,][0-9]+)?)`
 
+var isoForm = regexp.MustCompile(`^(-)?P(?:` + isoNumber + `W)?(?:` + isoNumber + `D)?` +
+	`(?:T(?:` + isoNumber + `H)?(?:` + isoNumber + `M)?(?:` + isoNumber + `S)?)?$`)
+
+// isoDuration reads a duration in ISO 8601.
 func isoDuration(text string) (time.Duration, bool) {
 	parts := isoForm.FindStringSubmatch(text)
-	if parts == nil || strings.HasSuffix(text, "P") || strings.HasSuffix(text, "T") {
+	if parts == nil || len(text) > longest || strings.HasSuffix(text, "P") || strings.HasSuffix(text, "T") {
 		return 0, false
 	}
-	sum := 0.0
+	sum := new(big.Rat)
 	for i, unit := range []time.Duration{7 * 24 * time.Hour, 24 * time.Hour, time.Hour, time.Minute, time.Second} {
-		if part := strings.ReplaceAll(parts[i+2], ",", "."); part != "" {
-			f, err := strconv.ParseFloat(part, 64)
-			if err != nil {
-				return 0, false
-			}
-			sum += f * float64(unit)
+		if n, ok := new(big.Rat).SetString(strings.ReplaceAll(parts[i+2], ",", ".")); ok {
+			sum.Add(sum, n.Mul(n, new(big.Rat).SetInt64(int64(unit))))
 		}
 	}
-	if sum >= math.MaxInt64 {
-		return 0, false
-	}
+	half := big.NewRat(1, 2)
+	nanos := new(big.Int).Quo(sum.Add(sum, half).Num(), sum.Denom())
 	if parts[1] != "" {
-		sum = -sum
+		nanos.Neg(nanos)
 	}
-	return time.Duration(math.Round(sum)), true
+	return time.Duration(nanos.Int64()), nanos.IsInt64() && nanos.CmpAbs(big.NewInt(math.MaxInt64)) <= 0
+}
+
+// isoText writes a duration in ISO 8601, in seconds.
+func isoText(d time.Duration) string {
+	seconds := new(big.Rat).SetFrac64(int64(d), int64(time.Second)).FloatString(9)
+	seconds = strings.TrimSuffix(strings.TrimRight(seconds, "0"), ".")
+	if number, negative := strings.CutPrefix(seconds, "-"); negative {
+		return "-PT" + number + "S"
+	}
+	return "PT" + seconds + "S"
 }

@@ -1,7 +1,9 @@
 package value_test
 
 import (
+	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,6 +83,14 @@ func procedure(t testing.TB, m *schema.Model, name string) *schema.Procedure {
 	}
 	t.Fatalf("there is no procedure %s", name)
 	return nil
+}
+
+// names are those of the procedures.
+func names(m *schema.Model) (all []string) {
+	for _, p := range m.Procedures {
+		all = append(all, p.Name)
+	}
+	return all
 }
 
 func parse(t testing.TB, src string) *data.Value {
@@ -202,6 +212,43 @@ func TestRead_Plain(t *testing.T) {
 	}
 }
 
+// What is written at the borders of a type becomes what decoders read.
+func TestRead_Borders(t *testing.T) {
+	for _, c := range []struct {
+		of         schema.Scalar
+		encoding   string
+		text, want string
+	}{
+		{schema.Duration, "iso8601", `"-90m"`, `"-PT5400S"`},
+		{schema.Duration, "iso8601", `"2562047h47m16.854775807s"`, `"PT9223372036.854775807S"`},
+		{schema.Duration, "iso8601", `"-2562047h47m16.854775808s"`, "want duration such as PT1H30M, got another string"},
+		{schema.Duration, "iso8601", `"PT0.5H"`, `"PT0.5H"`},
+		{schema.Duration, "iso8601", `"PT9223372036,854775808S"`, "want duration such as PT1H30M, got another string"},
+		{schema.Duration, "", `"P0.5W"`, `302400000`},
+		{schema.Duration, "s", `9223372036.8547758069`, "want duration, got a number out of its range"},
+		{schema.Time, "unix", `"0000-01-01T00:00:00+01:00"`, "want time, got a number out of its range"},
+		{schema.Time, "unix", `"9999-12-31T23:59:59-00:01"`, "want time, got a number out of its range"},
+		{schema.Time, "unix", `"9999-12-31T23:59:59Z"`, `253402300799`},
+		{schema.Time, "unix", `253402300799.99999999999`, "want time, got a number out of its range"},
+		{schema.Time, "unix", `0.0000000000000000000000000000001`, `1e-31`},
+		{schema.Time, "unix_ns", `"2300-01-01T00:00:00Z"`, "want time, got a number out of its range"},
+		{schema.Bytes, "base64", `"\u0000AQI="`, "want base64, got another string"},
+		{schema.Bytes, "", `"\u0000AQI="`, `"\u0000AQI="`},
+		{schema.Int, "", `1e-400`, "want int, got a number that is not whole"},
+		{schema.Int, "", `20e-1`, `2`},
+	} {
+		r := &schema.Ref{Scalar: c.of, Encoding: c.encoding}
+		v, problems := value.Read(r, parse(t, c.text))
+		got := problems.Error()
+		if got == "" {
+			got = string(data.Of(v).AppendJSON(nil)) + value.Check(r, v).Error()
+		}
+		if got != c.want {
+			t.Errorf("%s %s %s: %s, want %s", c.of, c.encoding, c.text, got, c.want)
+		}
+	}
+}
+
 // A received payload is shown in the order of the schema, or as it came if
 // something does not fit.
 func TestMessage_Render(t *testing.T) {
@@ -291,6 +338,13 @@ func FuzzRead(f *testing.F) {
 		}
 	}
 	m := model(f, shop)
+	for _, c := range []struct{ at, wait, iso string }{
+		{`0`, `"1s"`, `"-1.5h"`}, {`0`, `"1s"`, `"-90m"`}, {`0`, `-1e3`, `"2562047h47m16.854775807s"`}, {`0`, `9223372036854`, `"-PT2562047H47M16.854775807S"`},
+		{`"0000-01-01T00:00:00+01:00"`, `0`, `"0s"`}, {`"9999-12-31T23:59:59-00:01"`, `0`, `"PT0.5H"`}, {`253402300799999.99999999999`, `0`, `"1ns"`},
+		{`0.0000000000000000000000000000001`, `0`, `"P1W"`},
+	} {
+		f.Add(slices.Index(names(m), "sample"), fmt.Sprintf(`{"sample": {"at": %s, "wait": %s, "iso": %s, "blob": "", "hex": "01ff", "id": "018f2c7a-9b3d-7000-8000-000000000001", "more": 1e-400}}`, c.at, c.wait, c.iso))
+	}
 	f.Fuzz(func(t *testing.T, i int, typed string) {
 		of := value.Arguments(m.Procedures[uint(i)%uint(len(m.Procedures))])
 		v, err := data.Parse([]byte(typed))
