@@ -3,10 +3,9 @@ package schema
 import (
 	"bytes"
 	"fmt"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/wampgen/wampgen/schema/diag"
+	"github.com/wampgen/wampgen/schema/internal/syntax"
 )
 
 // Bounds of a schema file.
@@ -64,45 +63,15 @@ func refusal(at diag.Pos, rule diag.Rule, message string) *diag.Diagnostic {
 	return new(at.To(at.Col).Finding(diag.Error, rule, message))
 }
 
-// notText refuses what is not UTF-8 text that YAML can hold: UTF-16, NUL and
-// other control characters, and the line separators that YAML 1.1 and editors
-// count differently.
+// notText refuses what YAML cannot hold.
 func notText(file string, src []byte) *diag.Diagnostic {
-	if bytes.HasPrefix(src, []byte{0xFE, 0xFF}) || bytes.HasPrefix(src, []byte{0xFF, 0xFE}) {
-		return refusal(diag.Pos{File: file, Line: 1, Col: 1}, RuleYAMLEncoding, "the file is UTF-16; a schema is UTF-8")
-	}
 	body := bytes.TrimPrefix(src, []byte("\ufeff"))
-	for i := 0; i < len(body); {
-		if c := body[i]; c >= ' ' && c < 0x7F || c == '\n' {
-			i++
-			continue
-		}
-		r, size := utf8.DecodeRune(body[i:])
-		if what := refusedRune(r, size); what != "" {
-			// Cut before the rune: the rest need not be text.
-			s := newSource(file, body[:i])
-			return refusal(s.Pos(i), RuleYAMLEncoding, what)
-		}
-		i += size
+	at, why := syntax.NotText(body)
+	if why == "" {
+		return nil
 	}
-	return nil
-}
-
-// refusedRune says why a rune cannot stand in a schema; "" if it can.
-func refusedRune(r rune, size int) string {
-	switch {
-	case r == utf8.RuneError && size == 1:
-		return "not valid UTF-8; a schema is UTF-8"
-	case r == 0:
-		return "a NUL byte; a schema is UTF-8 text"
-	case r == '\t' || r == '\n' || r == '\r':
-		return ""
-	case r == 0x85 || r == 0x2028 || r == 0x2029:
-		return fmt.Sprintf("the line separator U+%04X must be written as an escape (\"\\u%04X\")", r, r)
-	case unicode.IsControl(r) || r == 0xFEFF || r == 0xFFFE || r == 0xFFFF:
-		return fmt.Sprintf("the character U+%04X is not allowed; write it as an escape (\"\\u%04X\")", r, r)
-	}
-	return ""
+	// Cut before it: the rest need not be text.
+	return refusal(newSource(file, body[:at]).Pos(at), RuleYAMLEncoding, why)
 }
 
 // tooDense refuses a file that would have far too many nodes, before yaml.v3

@@ -19,6 +19,8 @@ func TestParse_Findings(t *testing.T) {
 		{"no version", "rules: {}", `1:1: wampgen.yaml has no key "version" [missing-key]`},
 		{"another version", "version: 2", `1:10: "2" is not a version of this file that this wampgen reads [bad-value]`},
 		{"duplicate", "version: 1\nversion: 1", `2:1: duplicate key "version" [duplicate-key]`},
+		{"line separator", "version: 1\nrules: \u2028\n", `2:1: the file is not YAML: the line separator U+2028 must be written as an escape ("\u2028") [yaml-syntax]`},
+		{"UTF-16", "\xff\xfev\x00", "1:1: the file is not YAML: the file is UTF-16; it must be UTF-8 [yaml-syntax]"},
 		{"two documents", "version: 1\n---\nversion: 1", "2:1: a second YAML document [yaml-document]"},
 		{"key", "version: 1\nschema: []", `2:1: unknown key "schema" [unknown-key]`},
 		{"schemas", "version: 1\nschemas: {a: b}", "2:10: schemas must be a list [wrong-kind]"},

@@ -46,7 +46,7 @@ func (p *printer) elements(n *yaml.Node, indent int) {
 		p.entry(item.Line, indent, begun)
 		if each == 2 {
 			p.cur.WriteString(p.scalar(item))
-			if item = n.Content[i+1]; item.Value == "" && item.Kind == yaml.ScalarNode && item.Style == 0 {
+			if item = n.Content[i+1]; isAbsent(item) {
 				p.cur.WriteString(",")
 				p.endLine(n.Content[i].Line)
 				continue
@@ -87,9 +87,9 @@ func (p *printer) pair(n *yaml.Node) bool {
 
 // at returns the text of the file from a node on.
 func (p *printer) at(n *yaml.Node) string {
-	c := diag.Cursor{Source: p.src}
+	c := diag.Cursor{Source: p.Source}
 	off, _ := c.Seek(diag.Pos{Line: n.Line, Col: n.Column})
-	return p.src.Text[off:]
+	return p.Text[off:]
 }
 
 // flowText returns a flow collection on one line.
@@ -106,7 +106,7 @@ func (p *printer) flowText(n *yaml.Node) string {
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		part := p.scalar(n.Content[i])
-		if v := n.Content[i+1]; v.Kind != yaml.ScalarNode || v.Value != "" || v.Style != 0 {
+		if v := n.Content[i+1]; !isAbsent(v) {
 			part += ": " + p.flowText(v)
 		}
 		parts = append(parts, part)
@@ -131,8 +131,8 @@ func (p *printer) flowEnd(n *yaml.Node) int {
 		return last
 	}
 	shut := map[bool]string{true: "]", false: "}"}[n.Kind == yaml.SequenceNode]
-	for at := last; at <= p.src.Lines(); at++ {
-		line := p.src.Line(at)
+	for at := last; at <= p.Lines(); at++ {
+		line := p.Line(at)
 		if at > last && strings.HasPrefix(strings.TrimLeft(line, " ,\t"), shut) {
 			return at
 		}

@@ -22,41 +22,60 @@ const (
 	RuleComment diag.Rule = "format-comment"
 )
 
-// Source returns the canonical form of a file. If it cannot be formatted,
-// Source returns findings and no text, see [RuleSyntax] and [RuleComment]. It
-// does not check the content: a file with a misspelled key is formatted too.
-// file is the path for findings. It is safe for concurrent use.
+// Source returns the canonical form of a file, which is its own canonical form. If
+// it cannot be formatted, Source returns findings and no text, see [RuleSyntax] and
+// [RuleComment]. It does not check the content: a file with a misspelled key is
+// formatted too. file is the path for findings. It is safe for concurrent use.
 func Source(file string, src []byte) ([]byte, diag.List) {
-	p := &printer{src: diag.NewSource(file, src)}
-	doc, line, err := parse(p.src)
+	before := diag.NewSource(file, src)
+	doc, line, err := parse(before)
 	if err != nil {
-		return nil, p.refuse(p.src.Whole(line), RuleSyntax, "the file is not YAML that a schema can be: "+err.Error())
+		return nil, refuse(before.Whole(line), RuleSyntax, "the file is not YAML that a schema can be: "+err.Error())
 	}
-	p.head, p.comments = doc.Head, doc.Comments()
-	for n := 1; n <= p.head; n++ {
-		p.out.WriteString(strings.TrimRight(p.src.Line(n), " \t") + "\n")
+	for range maxPasses {
+		p := &printer{Document: doc, comments: doc.Comments()}
+		text := p.print()
+		switch {
+		case p.found != nil:
+			return nil, p.found
+		case text == doc.Text:
+			return []byte(text), nil
+		}
+		if doc = p.check(text); p.found != nil {
+			return nil, p.found
+		}
 	}
-	if doc.Root == nil {
-		return p.onlyComments()
-	}
-	p.document(doc.Root)
-	if p.found == nil {
-		p.check(doc)
-	}
-	if p.found != nil {
-		return nil, p.found
-	}
-	return p.out.Bytes(), nil
+	return nil, refuse(before.Whole(1), RuleSyntax, "this file has no canonical form")
 }
 
-// refuse is the one finding of a file that is not formatted.
-func (p *printer) refuse(at diag.Span, rule diag.Rule, message string) diag.List {
-	if p.found == nil {
-		p.found = diag.List{{
-			File: p.src.File, Line: at.Line, Col: at.Col, EndCol: at.End, Severity: diag.Error, Rule: rule, Message: message,
-		}}
+// maxPasses is how often a file is formatted until that changes nothing: twice, as
+// a rule.
+const maxPasses = 4
+
+// refuse returns the one finding of a file that is not formatted.
+func refuse(at diag.Span, rule diag.Rule, message string) diag.List {
+	return diag.List{at.Finding(diag.Error, rule, message)}
+}
+
+// print returns the document as it is printed.
+func (p *printer) print() string {
+	for n := 1; n <= p.Head; n++ {
+		p.out.WriteString(strings.TrimRight(p.Line(n), " \t") + "\n")
 	}
-	return p.found
+	if p.Root == nil {
+		p.leading(p.Lines()+1, 0, 0)
+		p.align()
+	} else {
+		p.document(p.Root)
+	}
+	return p.out.String()
+}
+
+// refuse notes why the file is not formatted.
+func (p *printer) refuse(line int, rule diag.Rule, message string) {
+	if p.found == nil {
+		p.found = refuse(p.Whole(line), rule, message)
+	}
 }
 
 // parse reads a file that has one document. The line is that of the error.
@@ -108,28 +127,22 @@ func tagged(at *diag.Cursor, n *yaml.Node) bool {
 	return n.Style&yaml.TaggedStyle != 0 || strings.HasPrefix(at.Text[off:], "!")
 }
 
-// onlyComments formats a file that says nothing.
-func (p *printer) onlyComments() ([]byte, diag.List) {
-	p.leading(p.src.Lines()+1, 0, 0)
-	p.align()
-	return p.out.Bytes(), nil
-}
-
-// check compares the result with the document it was made from: it must say the
-// same and hold the same comments in the same order.
-func (p *printer) check(before *syntax.Document) {
-	after, _, err := parse(diag.NewSource(p.src.File, p.out.Bytes()))
-	if err != nil || !same(before.Root, after.Root) {
-		p.refuse(p.src.Whole(1), RuleSyntax, "this file cannot be formatted without changing what it says")
-		return
+// check compares a result with the document it was made from, and returns it: it
+// must say the same and hold the same comments in the same order.
+func (p *printer) check(text string) *syntax.Document {
+	after, _, err := parse(diag.NewSource(p.File, []byte(text)))
+	if err != nil || !same(p.Root, after.Root) {
+		p.refuse(1, RuleSyntax, "this file cannot be formatted without changing what it says")
+		return nil
 	}
 	kept := after.Comments()
 	for i, c := range p.comments {
 		if i >= len(kept) || kept[i].Text != c.Text {
-			p.refuse(p.src.Whole(c.Line), RuleComment, "there is no place for this comment in the canonical form")
-			return
+			p.refuse(c.Line, RuleComment, "there is no place for this comment in the canonical form")
+			return nil
 		}
 	}
+	return after
 }
 
 // same reports whether two trees say the same, comments and places apart.

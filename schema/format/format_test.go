@@ -34,10 +34,13 @@ func TestSource(t *testing.T) {
 		"plain over lines":     {"a: one\n   two\n\n   three\nb: 1\n", "a: \"one two\\nthree\"\nb: 1\n"},
 		"literal":              {"a:\n    b: |  # why\n          # no comment\n            more\n\n          end\n    c: 1\n", "a:\n  b: |  # why\n    # no comment\n      more\n\n    end\n  c: 1\n"},
 		"literal that is kept": {"a: |+\n  x\n\n\nb: 1\n", "a: |+\n  x\n\n\nb: 1\n"},
+		"blank literal":        {"a: |+\n  \n    \n\nb: 1\n", "a: |+\n\n\n\nb: 1\n"},
 		"folded with a digit":  {"a: >1-\n  x\n y\nb: 1\n", "a: >2-\n   x\n  y\nb: 1\n"},
 		"literal in a list":    {"a:\n- |\n  x\n- b: |\n    y\n  c: 1\n", "a:\n  - |\n    x\n  - b: |\n      y\n    c: 1\n"},
 		"empty values":         {"a:\nb: {c: , d}\ne: ~\n", "a:\nb: {c, d}\ne: ~\n"},
 		"preamble":             {"# first\n%YAML 1.1  \n---\na:  1\n", "# first\n%YAML 1.1\n---\na: 1\n"},
+		"no document":          {"---\n...\n # c\n", "---\n# c\n"},
+		"lone returns":         {"a: 'x\r  y' # c\rb: 1\r", "a: \"x y\"  # c\nb: 1\n"},
 		"no content":           {"\n# only this\n\n\n  # and this", "# only this\n\n# and this\n"},
 		"nothing":              {"", ""},
 		"wide characters":      {"ä: {ö:  'ü'} # é\nb: 1 # c\n", "ä: {ö: 'ü'}  # é\nb: 1         # c\n"},
@@ -58,15 +61,18 @@ func TestSource(t *testing.T) {
 // What cannot be formatted is refused with its place and left alone.
 func TestSource_Refused(t *testing.T) {
 	for in, want := range map[string]string{
-		"a: [1":                      "1:1: the file is not YAML that a schema can be: ",
-		"b: 1\na: &x 1":              "2:1: the file is not YAML that a schema can be: anchors",
-		"a: !t 1":                    "1:1: the file is not YAML that a schema can be: tags",
-		"! ''":                       "1:1: the file is not YAML that a schema can be: tags",
-		"a:\n- [! 1]":                "2:1: the file is not YAML that a schema can be: tags",
-		"a: 1\n---\nb: 2":            ": the file is not YAML that a schema can be: a schema is one document",
-		"? [a]\n: b":                 "a key must be a string",
-		"a:\n  # lost\n  b\n":        "2:3: there is no place for this comment",
-		"a: [1,  # one\n  2]  # two": "",
+		"a: [1":                        "1:1: the file is not YAML that a schema can be: ",
+		"b: 1\na: &x 1":                "2:1: the file is not YAML that a schema can be: anchors",
+		"a: !t 1":                      "1:1: the file is not YAML that a schema can be: tags",
+		"! ''":                         "1:1: the file is not YAML that a schema can be: tags",
+		"a:\n- [! 1]":                  "2:1: the file is not YAML that a schema can be: tags",
+		"a: 1\n---\nb: 2":              ": the file is not YAML that a schema can be: a schema is one document",
+		"? [a]\n: b":                   "a key must be a string",
+		"a:\n  # lost\n  b\n":          "2:3: there is no place for this comment",
+		"a: [1,  # one\n  2]  # two":   "",
+		"# \u2028\na: |\n  x\n":        "1:1: the file is not YAML that a schema can be: the line separator U+2028 must be written as an escape",
+		"a: 1\nb: x\u0085# lost\n":     "2:1: the file is not YAML that a schema can be: the line separator U+0085",
+		"\xff\xfea\x00:\x00 \x001\x00": "1:1: the file is not YAML that a schema can be: the file is UTF-16",
 		strings.Repeat("[", 200) + strings.Repeat("]", 200): "nested too deep",
 	} {
 		got, found := format.Source("a.wamp.yaml", []byte(in))
@@ -136,7 +142,7 @@ func FuzzSource(f *testing.F) {
 	for _, seed := range []string{
 		"a: 1 # one\nb: [x: int, {y: 1}] # two\n", "a:\n- |\n  x\n # c\n- b: >-\n    y\n  c: 1\n", "%YAML 1.1\n---\n# a\na: 'x''y'\n",
 		"a: {\n b: [\n 1], # c\n c: 2}\n", "a: \"x\n  y\" # c\n", "\ufeff# only\n", "a:\n  # c\n  b: 1\n # d\nc:\n",
-		"! ''",
+		"! ''", "a: \"\u2028\"\nb: |\n  x\n", "a: |+\n  \n", "---\n...\n# c\n",
 	} {
 		f.Add([]byte(seed))
 	}

@@ -12,8 +12,7 @@ import (
 
 // printer writes one file.
 type printer struct {
-	src   *diag.Source
-	head  int // the line of the --- above the document
+	*syntax.Document
 	out   bytes.Buffer
 	found diag.List
 
@@ -37,12 +36,13 @@ const (
 
 // document prints the tree and what stands behind it.
 func (p *printer) document(root *yaml.Node) {
-	end := p.src.Lines() + 1
+	end := p.Lines() + 1
 	switch {
 	case root.Kind == yaml.MappingNode && !isFlow(root):
 		p.mapping(root, 0, end, 0)
 	case root.Kind == yaml.SequenceNode && !isFlow(root):
 		p.sequence(root, 0, end, 0)
+	case isAbsent(root):
 	default:
 		p.entry(root.Line, 0, 0)
 		p.inline(root, 0)
@@ -53,9 +53,12 @@ func (p *printer) document(root *yaml.Node) {
 
 func isFlow(n *yaml.Node) bool { return n.Style&yaml.FlowStyle != 0 || len(n.Content) == 0 }
 
+// isAbsent reports whether nothing is written where a value could be.
+func isAbsent(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Value == "" && n.Style == 0 }
+
 // blank reports whether a line of the file is blank.
 func (p *printer) blank(line int) bool {
-	return line > p.head && line <= p.src.Lines() && strings.TrimSpace(p.src.Line(line)) == ""
+	return line > p.Head && line <= p.Lines() && strings.TrimSpace(p.Line(line)) == ""
 }
 
 // space prints a blank line, unless one is there or nothing is before it.
@@ -92,7 +95,7 @@ func (p *printer) endLine(last int) {
 	for p.next < len(p.comments) && p.comments[p.next].Line <= last {
 		c := p.comments[p.next]
 		if c.Own || l.comment != "" {
-			p.refuse(p.src.Whole(c.Line), RuleComment, "there is no place for this comment in the canonical form")
+			p.refuse(c.Line, RuleComment, "there is no place for this comment in the canonical form")
 			return
 		}
 		l.comment = c.Text
@@ -147,7 +150,7 @@ func (p *printer) sequence(n *yaml.Node, indent, end, parent int) {
 		case isFlow(item) || item.Kind == yaml.ScalarNode:
 			p.value(item, at, indent, next, n.Column)
 		case p.pendingOwn(item.Line) || item.Line != at:
-			p.refuse(p.src.Whole(at), RuleComment, "an item must begin on the line of its dash")
+			p.refuse(at, RuleComment, "an item must begin on the line of its dash")
 			return
 		case item.Kind == yaml.MappingNode:
 			p.cur.WriteString(" ")
@@ -162,8 +165,8 @@ func (p *printer) sequence(n *yaml.Node, indent, end, parent int) {
 
 // dash returns the line of the dash of an item, which may stand above it.
 func (p *printer) dash(item *yaml.Node, col int) int {
-	for n := item.Line; n > p.head; n-- {
-		if line := p.src.Line(n); len(line) >= col && line[col-1] == '-' && strings.Trim(line[:col-1], " -") == "" {
+	for n := item.Line; n > p.Head; n-- {
+		if line := p.Line(n); len(line) >= col && line[col-1] == '-' && strings.Trim(line[:col-1], " -") == "" {
 			return n
 		}
 	}
@@ -179,7 +182,7 @@ func (p *printer) pendingOwn(before int) bool {
 // holds; at is the line of the key or dash.
 func (p *printer) value(n *yaml.Node, at, indent, next, col int) {
 	switch {
-	case n.Kind == yaml.ScalarNode && n.Value == "" && n.Style == 0:
+	case isAbsent(n):
 		p.endLine(at)
 	case n.Kind == yaml.ScalarNode || isFlow(n):
 		p.cur.WriteString(" ")

@@ -22,7 +22,7 @@ func (p *printer) scalarEnd(n *yaml.Node) (text string, last int) {
 	switch {
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
 		raw := quoted(p.at(n))
-		if lines := strings.Count(raw, "\n"); lines > 0 {
+		if lines := diag.NewSource("", []byte(raw)).Lines() - 1; lines > 0 {
 			return strconv.Quote(n.Value), first + lines
 		}
 		return raw, first
@@ -64,12 +64,12 @@ func quoted(s string) string {
 
 // block prints a block scalar.
 func (p *printer) block(n *yaml.Node, indent int) {
-	header := p.src.Line(n.Line)
-	c := diag.Cursor{Source: p.src}
+	header := p.Line(n.Line)
+	c := diag.Cursor{Source: p.Source}
 	off, _ := c.Seek(diag.Pos{Line: n.Line, Col: n.Column})
 	lineStart, _ := c.Seek(diag.Pos{Line: n.Line, Col: 1})
 	mark := strings.FieldsFunc(header[off-lineStart:], func(r rune) bool { return r == ' ' || r == '\t' })[0]
-	last := syntax.BlockEnd(p.src, n.Line)
+	last := syntax.BlockEnd(p.Source, n.Line)
 	own, explicit := p.contentIndent(n, mark, last)
 	if explicit {
 		mark = strings.Map(func(r rune) rune {
@@ -81,27 +81,27 @@ func (p *printer) block(n *yaml.Node, indent int) {
 	}
 	p.cur.WriteString(mark)
 	p.endLine(n.Line)
-	for at := n.Line + 1; at <= last || strings.Contains(mark, "+") && p.blank(at) && at < p.src.Lines(); at++ {
-		line := p.src.Line(at)
+	for at := n.Line + 1; at <= last || strings.Contains(mark, "+") && p.blank(at) && at < p.Lines(); at++ {
+		line := p.Line(at)
 		text := ""
 		if len(line) > own {
 			text = strings.Repeat(" ", indent+step) + line[own:]
 		}
-		if strings.TrimSpace(line) == "" && len(line) <= own {
+		if strings.TrimSpace(line) == "" && (len(line) <= own || own == 0) {
 			text = ""
 		}
 		p.lines = append(p.lines, outLine{text: text})
 	}
 }
 
-// contentIndent returns how many spaces the lines of a block scalar begin with,
-// and whether its header says so.
+// contentIndent returns how many spaces the lines of a block scalar begin with, 0
+// if all of them are blank, and whether its header says so.
 func (p *printer) contentIndent(n *yaml.Node, mark string, last int) (own int, explicit bool) {
 	if i := strings.IndexAny(mark, "123456789"); i >= 0 {
-		return syntax.BlockIndent(p.src, n.Line) + int(mark[i]-'0'), true
+		return syntax.BlockIndent(p.Source, n.Line) + int(mark[i]-'0'), true
 	}
 	for at := n.Line + 1; at <= last; at++ {
-		if line := p.src.Line(at); strings.TrimSpace(line) != "" {
+		if line := p.Line(at); strings.TrimSpace(line) != "" {
 			return syntax.LeadingSpaces(line), false
 		}
 	}

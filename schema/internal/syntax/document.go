@@ -40,6 +40,9 @@ func (e *Error) Error() string { return e.Problem }
 // Parse reads a file. If there is an [Error], the Document is what comes before
 // it, and nil if that is not known.
 func Parse(src *diag.Source) (*Document, *Error) {
+	if at, why := NotText([]byte(src.Text)); why != "" {
+		return nil, &Error{src.Pos(at).Line, why}
+	}
 	dec := yaml.NewDecoder(strings.NewReader(yaml11(src.Text)))
 	doc := &Document{Source: src, Head: head(src)}
 	var first, second yaml.Node
