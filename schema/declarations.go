@@ -228,5 +228,5 @@ func (r *reader) unknownError(n *node) {
 		r.suggest(d, n.text, i.Model.File+" has no error of that name", names)
 		return
 	}
-	r.suggest(d, n.text, "no error of that name here; define it under errors", r.errorNames)
+	r.suggestDeclared(d, n.text, "no error of that name here; define it under errors", r.errorNames)
 }

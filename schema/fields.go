@@ -219,5 +219,10 @@ func (r *reader) unknownType(n *node, x *typeExpr) {
 		d.Replace(x.name, with)
 		return
 	}
-	r.suggest(d, x.name, "no type of that name here; define it or import the file that has it", typeWords, r.typeNames)
+	const otherwise = "no type of that name here; define it or import the file that has it"
+	if pascalCase.MatchString(x.name) {
+		r.suggestDeclared(d, x.name, otherwise, typeWords, r.typeNames)
+	} else {
+		r.suggest(d, x.name, otherwise, typeWords, r.typeNames)
+	}
 }

@@ -28,6 +28,18 @@ func (c *collector) suggest(d *diag.Diagnostic, word string, otherwise string, c
 	}
 }
 
+// suggestDeclared is suggest for a name that may be right, its declaration still
+// missing: only one slip in a long name is a misspelling beyond doubt.
+func (c *collector) suggestDeclared(d *diag.Diagnostic, word, otherwise string, candidates ...[]string) {
+	c.suggest(d, word, otherwise, candidates...)
+	if s := d.Suggestion; s != nil && !strings.EqualFold(word, s.With) {
+		s.Doubtful = s.Doubtful || len(word) < longName || !diag.OneEdit(word, s.With)
+	}
+}
+
+// longName is from how many letters on another name is rarely one edit away.
+const longName = 6
+
 // doubtful reports whether another candidate is close to a word too.
 func (c *collector) doubtful(word, with string, candidates [][]string) bool {
 	for _, list := range candidates {

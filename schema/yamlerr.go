@@ -68,6 +68,8 @@ var mistakes = []mistake{
 		message: "a second \": \" inside {...}", hint: "put the string in quotes"},
 	{problem: "',' or", pattern: regexp.MustCompile(`(?:[:,\[{-] *)(\[\][\w.]+)`),
 		message: "a list is not written with brackets", hint: "write  list<T>"},
+	{problem: "',' or", pattern: regexp.MustCompile(`(?:[:,\[{-] *)((?:list|map|array|string|bytes|bool|any|u?int\d*|float\d*|[A-Z]\w*)\[[^\]]*\]?[\w.]*)`),
+		message: "a list or map is not written with brackets", hint: "write  list<T>  or  map<T>"},
 	{problem: "',' or", pattern: regexp.MustCompile(`^[^"'#]*?([\w>]+\?)(?:[\s,:}]|$)`),
 		message: "a question mark has a meaning of its own inside {...}", hint: "write  optional T  or  T|null"},
 	{problem: "',' or", pattern: regexp.MustCompile(`\{.*?([\w.]+\.\{[^}]*\}?|\{[^}:]*\}\.[\w.]+)`),

@@ -19,6 +19,10 @@ func TestFix(t *testing.T) {
 		{"a duplicate would be worse", head + "procedures:\n  a: {returns: int, retruns: int}\n", head + "procedures:\n  a: {returns: int, retruns: int}\n"},
 		{"quotes", head + "procedures:\n  a: {\"retruns\": int}\n", head + "procedures:\n  a: {\"retruns\": int}\n"},
 		{"only a person can tell", head + "types: {Order: int, Orders: string}\nprocedures:\n  a: {returns: Ordr}\n", head + "types: {Order: int, Orders: string}\nprocedures:\n  a: {returns: Ordr}\n"},
+		{"a type that is not declared yet", head + "procedures:\n  a: {returns: Plate}\n", head + "procedures:\n  a: {returns: Plate}\n"},
+		{"a short name beside another", head + "types: {Note: string}\nprocedures:\n  a: {returns: Node}\n", head + "types: {Note: string}\nprocedures:\n  a: {returns: Node}\n"},
+		{"an error that is not declared yet", head + "errors: {late: {}}\nprocedures:\n  a: {errors: [lame]}\n", head + "errors: {late: {}}\nprocedures:\n  a: {errors: [lame]}\n"},
+		{"a slip in a long name", head + "types: {Language: string}\nprocedures:\n  a: {returns: Langage}\n", head + "types: {Language: string}\nprocedures:\n  a: {returns: Language}\n"},
 		{"nothing to suggest", head + "procedures:\n  a: {zzzzzzzz: int}\n", head + "procedures:\n  a: {zzzzzzzz: int}\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -19,6 +19,10 @@ func Closest(word string, candidates []string) string {
 	return best
 }
 
+// OneEdit reports whether inserting, deleting or replacing one letter, or swapping
+// two neighbours, turns a into b.
+func OneEdit(a, b string) bool { return edits(a, b, 2) == 1 }
+
 // edits counts the letters to insert, delete, replace or swap with a neighbour
 // that turn a into b, and stops counting at limit.
 func edits(a, b string, limit int) int {
