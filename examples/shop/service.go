@@ -50,8 +50,8 @@ type service struct {
 
 var _ shop.Callee = (*service)(nil)
 
-// OrderPlace implements order.place. The arguments have been held against the
-// constraints of the schema.
+// OrderPlace implements order.place. The arguments meet the constraints of the
+// schema.
 func (s *service) OrderPlace(ctx context.Context, in shop.OrderPlaceArgs) (shop.Order, error) {
 	order, err := s.place(in)
 	if err != nil {

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-const tableHead = `# Who has met
+const tableHead = `# Interoperability
 
-The client at work with routers and clients that others wrote. ` + "`make interop`" + `
+The client with routers and clients that others wrote. ` + "`make interop`" + `
 installs them from their registries, runs every cell and writes this page:
 nexus v3.3.0, Crossbar.io 26.10.1 as one router worker and as a router worker
 for each realm behind two proxy workers, fox-wamp 0.7.28; autobahn-js 22.11.1,
@@ -17,23 +17,23 @@ autobahn-java 20.6.1, wamp_async 0.3.1 (Rust), the client of nexus v3.3.0. A bro
 tries out the page of ` + "`wampgen docs --try`" + ` at a router of ours and at
 Crossbar.io, in the same run.
 
-In a cell both sides do all of this, in both directions where it has two:
+In each cell both sides do the following, in both directions where there are two:
 %s.
 
-Any two of router, transports, formats, login and library that can meet do so in
-one of the cells. Everything of the list is done with every router, every library
-and every pair of formats with which it can be had. Values are numbers up to
+The cells cover all pairs: any two of router, transport, format, login and library
+that can be combined are in one of them. Everything of the list is done with every
+router, every library and every pair of formats with which it is possible. Values are numbers up to
 2^53 - 1, texts in several scripts, null, and lists and dicts within each other, by
 position, by name and both; 64-bit integers are those up to 2^63 - 1. Chunks are
 progressive invocations, and the batched ws is WebSocket with several messages to a
 frame.
 
-| Router | Ours | Theirs | | Cannot be had |
+| Router | Ours | Theirs | | Not possible |
 |---|---|---|---|---|
 `
 
 const tableFoot = `
-## What cannot be had
+## What is not possible
 
 | What | Why | Cells |
 |---|---|---|
