@@ -73,3 +73,8 @@ func ExampleBeside() {
 	// common/common.wamp.yaml
 	// api/shop.wamp.yaml
 }
+
+func ExampleOneEdit() {
+	fmt.Println(diag.OneEdit("Langage", "Language"), diag.OneEdit("Plate", "date"))
+	// Output: true false
+}
