@@ -74,6 +74,7 @@ func ExampleBeside() {
 	// api/shop.wamp.yaml
 }
 
+// One slip of the keyboard is told from another word.
 func ExampleOneEdit() {
 	fmt.Println(diag.OneEdit("Langage", "Language"), diag.OneEdit("Plate", "date"))
 	// Output: true false
