@@ -2,6 +2,8 @@ package schema
 
 import (
 	"slices"
+
+	"github.com/wampgen/wampgen/schema/diag"
 )
 
 // readErrors reads the section errors.
@@ -59,12 +61,7 @@ func (r *reader) readProcedures(pairs []pair) {
 		r.procedurePolicies(s, x)
 		r.lenient(s, x.Lenient, owner, x.In, x.Out, x.Progress, x.Chunk)
 		x.Prefix = r.prefix(s, params, owner)
-		x.Errors = r.errorRefs(s)
-		for _, e := range r.defaults.procedure.Errors {
-			if !has(x.Errors, e.Error) {
-				x.Errors = append(x.Errors, ErrorRef{e.Error, e.Place.derived(), e.Import})
-			}
-		}
+		x.Errors = r.errorRefs(s, r.defaults.procedure.Errors)
 		slices.SortFunc(x.Errors, func(a, b ErrorRef) int { return compare(a.Name, b.Name) })
 	}
 }
@@ -144,7 +141,7 @@ func (r *reader) uri(s section, name *node, kind, prefix string) (string, Place,
 // clashingURI reports whether another declaration of the kind has the URI.
 func (r *reader) clashingURI(name, at *node, kind, uri string) bool {
 	if first := r.uris[kind+" "+uri]; first != nil {
-		r.clash(name, at, kind, first)
+		r.clash(name, at, kind, first.text, first.pos)
 		return true
 	}
 	r.uris[kind+" "+uri] = name
@@ -152,9 +149,9 @@ func (r *reader) clashingURI(name, at *node, kind, uri string) bool {
 }
 
 // clash reports at a place that a name stands for the URI that another one has.
-func (r *reader) clash(name, at *node, kind string, first *node) {
-	d := r.report(at.token(), RuleURIClash, "%s %s has the URI of %s (%s)", kind, quote(name.text), quote(first.text), r.model.Where(first.pos, at.pos))
-	r.relate(d, first.pos, "the first one")
+func (r *reader) clash(name, at *node, kind, first string, firstAt diag.Pos) {
+	d := r.report(at.token(), RuleURIClash, "%s %s has the URI of %s (%s)", kind, quote(name.text), quote(first), r.model.Where(firstAt, at.pos))
+	r.relate(d, firstAt, "the first one")
 }
 
 // checkURI checks a concrete URI. An error may be one of the protocol's own.
@@ -176,15 +173,14 @@ func (r *reader) checkURI(at *node, uri string, isError bool) bool {
 	return false
 }
 
-// errorRefs reads the key errors: a list of names.
-func (r *reader) errorRefs(s section) []ErrorRef {
-	n := s.get("errors")
-	if n == nil || !r.want(n, listNode, "errors") {
-		return nil
+// errorRefs reads the key errors, a list of names, and adds the defaults.
+func (r *reader) errorRefs(s section, defaults []ErrorRef) []ErrorRef {
+	var items []*node
+	if n := s.get("errors"); n != nil && r.want(n, listNode, "errors") {
+		items = n.items
 	}
 	var list []ErrorRef
-	first := map[string]*node{} // by URI
-	for _, item := range n.items {
+	for _, item := range items {
 		if !r.want(item, scalarNode, "the name of an error") {
 			continue
 		}
@@ -199,14 +195,29 @@ func (r *reader) errorRefs(s section) []ErrorRef {
 			r.unknownError(item)
 		case has(list, e):
 			r.report(item.token(), RuleDuplicateKey, "duplicate error %s", quote(item.text))
-		case first[e.URI] != nil: // one of them is of another API
-			r.clash(item, item, "error", first[e.URI])
+		case r.sharesURI(item, e, list), r.sharesURI(item, e, defaults):
 		default:
-			first[e.URI] = item
 			list = append(list, ErrorRef{e, item.place(), i})
 		}
 	}
+	for _, e := range defaults {
+		if !has(list, e.Error) {
+			list = append(list, ErrorRef{e.Error, e.Place.derived(), e.Import})
+		}
+	}
 	return list
+}
+
+// sharesURI reports whether an error has the URI of another one in a list, one of
+// another API, and makes that a finding. An error that is refused has no URI.
+func (r *reader) sharesURI(at *node, e *Error, list []ErrorRef) bool {
+	for _, x := range list {
+		if x.Error != e && x.URI == e.URI && e.URI != "" {
+			r.clash(at, at, "error", x.Import.qualified(x.Name), x.Place.Pos)
+			return true
+		}
+	}
+	return false
 }
 
 // has reports whether an error is in a list.

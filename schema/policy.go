@@ -27,7 +27,7 @@ func (r *reader) readDefaults(n *node) {
 	if n := s.get("procedure"); n != nil {
 		if p, ok := r.section(n, "defaults of procedures", policyKeys); ok {
 			r.procedurePolicies(p, &r.defaults.procedure)
-			r.defaults.procedure.Errors = r.errorRefs(p)
+			r.defaults.procedure.Errors = r.errorRefs(p, nil)
 		}
 	}
 	if n := s.get("topic"); n != nil {

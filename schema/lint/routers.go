@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/wampgen/wampgen/schema"
 )
 
 // Routers are the routers whose limits are known, by the names that [Options]
@@ -93,57 +91,4 @@ later subscribers get an older one for good.`,
 			}
 		}
 	},
-}
-
-var deprecatedUse = Rule{
-	Name: "deprecated-use", Level: Warning,
-	Summary: "a use of something deprecated by something that is not",
-	Explain: `Who uses the API cannot leave out what is deprecated while the rest needs it.
-Use what it was replaced by, or deprecate what uses it.`,
-	check: func(c *checker) {
-		payload := func(p *schema.Payload, deprecated, what string) {
-			if p != nil && deprecated == "" {
-				for _, f := range slices.Concat(p.Args, p.Kwargs) {
-					c.deprecated(f, what)
-				}
-			}
-		}
-		for _, t := range c.model.Types {
-			if t.Deprecated == "" {
-				for _, f := range t.Fields {
-					c.deprecated(f, "type "+quoted(t.Name))
-				}
-			}
-		}
-		for _, x := range c.model.Procedures {
-			what := "procedure " + quoted(x.Name)
-			payload(x.In, x.Deprecated, what)
-			payload(x.Out, x.Deprecated, what)
-			payload(x.Progress, x.Deprecated, what)
-			payload(x.Chunk, x.Deprecated, what)
-			for _, e := range x.Errors {
-				if e.Deprecated != "" && x.Deprecated == "" {
-					c.report(e.Place, "%s uses the error %q, which is deprecated: %s", what, e.Name, e.Deprecated)
-				}
-			}
-		}
-		for _, x := range c.model.Topics {
-			payload(x.Payload, x.Deprecated, "topic "+quoted(x.Name))
-		}
-		for _, x := range c.model.Errors {
-			payload(x.Payload, x.Deprecated, "error "+quoted(x.Name))
-		}
-	},
-}
-
-// deprecated reports a field that is not deprecated and whose type is.
-func (c *checker) deprecated(f *schema.Field, what string) {
-	if f.Deprecated != "" {
-		return
-	}
-	inner(f.Type, func(r *schema.Ref) {
-		if r.Named != nil && r.Named.Deprecated != "" {
-			c.report(r.Place, "%s uses the type %q, which is deprecated: %s", what, r.Named.Name, r.Named.Deprecated)
-		}
-	})
 }

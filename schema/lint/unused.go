@@ -48,7 +48,6 @@ func reachAll(fields []*schema.Field, used map[*schema.Type]bool) {
 // reach notes the types that a type is made of.
 func reach(ref *schema.Ref, used map[*schema.Type]bool) {
 	inner(ref, func(r *schema.Ref) {
-		reach(r.Keys, used)
 		t := r.Named
 		if t == nil || used[t] {
 			return

@@ -55,7 +55,16 @@ func inner(ref *schema.Ref, f func(*schema.Ref)) {
 	for ; ref != nil; ref = ref.List {
 		f(ref)
 		inner(ref.Map, f)
+		inner(ref.Keys, f)
 	}
+}
+
+// qualified is what a schema calls a type or an error, perhaps one of another API.
+func qualified(api *schema.Import, name string) string {
+	if api == nil {
+		return name
+	}
+	return api.Alias + "." + name
 }
 
 func quoted(name string) string { return `"` + name + `"` }
