@@ -1,6 +1,7 @@
 package html
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -17,6 +18,12 @@ var scalarSamples = map[schema.Scalar]string{
 	schema.Bool: `false`, schema.String: `""`, schema.Bytes: `"\u0000"`, schema.Any: `null`,
 	schema.Time: `"2026-01-01T00:00:00Z"`, schema.Date: `"2026-01-01"`, schema.Decimal: `"0"`,
 	schema.UUID: `"00000000-0000-0000-0000-000000000000"`, schema.URI: `"com.example"`,
+}
+
+// encodedSamples are those of the encodings that are no numbers.
+var encodedSamples = map[string]string{
+	"base64": `""`, "hex": `""`, "native": scalarSamples[schema.Time], "iso8601": `"PT0S"`, "go": `"0s"`,
+	"bytes": `"\u0000AAAAAAAAAAAAAAAAAAAAAA=="`,
 }
 
 // sampleArgs returns positional arguments for the reader to change: those that
@@ -70,10 +77,10 @@ func sample(r *schema.Ref, depth int) string {
 	case r.Named != nil:
 		return sampleNamed(r.Named, depth-1)
 	}
-	if s, ok := scalarSamples[r.Scalar]; ok && r.Encoding == "" {
-		return s
+	if r.Encoding != "" {
+		return cmp.Or(encodedSamples[r.Encoding], "0")
 	}
-	return "0"
+	return cmp.Or(scalarSamples[r.Scalar], "0")
 }
 
 func sampleNamed(t *schema.Type, depth int) string {
@@ -104,7 +111,7 @@ func sampleVariant(t *schema.Type, depth int) string {
 		return value
 	case t.Content != "":
 		return "{" + tag + ", " + quote(t.Content) + ": " + value + "}"
-	case value == "{}":
+	case !strings.HasPrefix(value, "{") || value == "{}": // no fields, or too deep
 		return "{" + tag + "}"
 	}
 	return "{" + tag + ", " + strings.TrimPrefix(value, "{")

@@ -63,7 +63,17 @@ types:
   Pair: {tuple: [a: int, b: string|null]}
   Circle: {fields: {r: float64}}
   Shape: {union: {circle: Circle}, tag: kind}
+  Inner: {fields: {shape: Shape}}
+  Deep: {fields: {inner: Inner}}
 procedures:
+  deep: {args: [deep: Deep]}
+  encoded:
+    args:
+      - hex: {type: bytes, encoding: hex}
+      - id: {type: uuid, encoding: bytes}
+      - at: {type: time, encoding: native}
+      - ms: {type: time, encoding: unix_ms}
+      - wait: {type: duration, encoding: iso8601}
   p: {args: [item: Item, pair: Pair, n: "int = 3"], kwargs: {shape: Shape, note: optional string}}
   none: {}
 topics:
@@ -79,6 +89,12 @@ topics:
 	}
 	if want := `{"shape": {"kind": "circle", "r": 0}}`; p.Kwargs != want {
 		t.Errorf("want %s, found %s", want, p.Kwargs)
+	}
+	if deep := all["procedure-deep"].Args; !json.Valid([]byte(deep)) {
+		t.Errorf("a union deep below has %s", deep)
+	}
+	if want, got := `["", "\u0000AAAAAAAAAAAAAAAAAAAAAA==", "2026-01-01T00:00:00Z", 0, "PT0S"]`, all["procedure-encoded"].Args; got != want {
+		t.Errorf("want %s, found %s", want, got)
 	}
 	if none := all["procedure-none"]; none.Args+none.Kwargs+none.URI != "" {
 		t.Errorf("a procedure without parameters has %+v", none)

@@ -3,6 +3,7 @@ package markdown
 
 import (
 	"fmt"
+	"html"
 	"strings"
 
 	"github.com/wampgen/wampgen/generator/internal/examples"
@@ -52,7 +53,7 @@ func (w *writer) doc(paragraphs []string) {
 
 // entry writes one declaration.
 func (w *writer) entry(e reference.Entry) {
-	w.line("<a id=%q></a>", e.ID)
+	w.line(`<a id="%s"></a>`, html.EscapeString(e.ID))
 	w.WriteString("\n### " + escape(e.Name) + "\n")
 	if e.URI != "" {
 		w.line("`%s`", e.URI)

@@ -15,6 +15,7 @@ api: {name: test, uri: com.example.test, doc: "<b> [x](//example.com) *y* # z `+
 types:
   T: {fields: {a_b: {type: string, doc: "one | two\n\nthree"}}}
 procedures:
+  'q"r&': {}
   p: {args: [x: T], deprecated: Use q., examples: [{doc: "<i>", args: [{a_b: "`+"```"+` */ <b>"}]}]}
 `))
 	if m == nil {
@@ -25,6 +26,7 @@ procedures:
 		"&lt;b&gt; \\[x\\](//example.com) \\*y\\* \\# z `<code>` and \\`",
 		"| `a_b` | string | required | one \\| two three |",
 		"**Deprecated:** Use q.",
+		`<a id="procedure-q&#34;r&amp;"></a>`,
 		"| `x` | [T](#type-T) | required |  |",
 		"**Example**: &lt;i&gt;\n\n````jsonc\n{\"args\": [{\"a_b\": \"``` */ <b>\"}]}\n````\n",
 	} {

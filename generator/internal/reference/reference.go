@@ -3,7 +3,6 @@
 package reference
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -76,13 +75,15 @@ type Row struct {
 // if there is none.
 type Text struct{ Text, Link string }
 
-// New arranges an API.
+// New arranges an API, with the types and errors of other APIs that it uses.
 func New(m *schema.Model) *Page {
 	p := &Page{Name: m.Name, Version: m.Version, URI: m.URI, Doc: paragraphs(m.Doc)}
-	p.add("Procedures", "procedure", entries(m.Procedures, procedure))
-	p.add("Topics", "topic", entries(m.Topics, topic))
-	p.add("Errors", "error", entries(m.Errors, failure))
-	p.add("Types", "type", entries(m.Types, namedType))
+	n := namesIn(m)
+	errors, types := n.foreign(m)
+	p.add("Procedures", "procedure", entries(m.Procedures, n.procedure))
+	p.add("Topics", "topic", entries(m.Topics, n.topic))
+	p.add("Errors", "error", entries(slices.Concat(m.Errors, errors), n.failure))
+	p.add("Types", "type", entries(slices.Concat(m.Types, types), n.namedType))
 	return p
 }
 
@@ -118,7 +119,7 @@ func paragraphs(doc string) (out []string) {
 	return out
 }
 
-func procedure(x *schema.Procedure) Entry {
+func (n names) procedure(x *schema.Procedure) Entry {
 	e := Entry{Examples: examples.Procedure(x), Name: x.Name, URI: x.URI, Doc: paragraphs(x.Doc), Deprecated: x.Deprecated, Since: x.Since}
 	e.fact(x.Group != "", "Group", x.Group)
 	e.fact(x.Timeout > 0, "Timeout", x.Timeout.String())
@@ -129,24 +130,25 @@ func procedure(x *schema.Procedure) Entry {
 	e.fact(x.Lenient, "Lenient", "arguments may stand in one more list")
 	e.fact(x.Prefix, "Match", "every URI that begins with it")
 	e.fact(len(x.Roles) > 0, "Roles", strings.Join(x.Roles, ", "))
-	e.table("Parameters of the URI", x.Params)
-	e.payload("Parameters", x.In, "There are none.")
-	e.payload("Result", x.Out, "There is none.")
+	e.table("Parameters of the URI", "", n.rows(x.Params))
+	e.table("Options", "Entries of CALL.Options.", n.rows(x.Options))
+	n.payload(&e, "Parameters", x.In, "There are none.")
+	n.payload(&e, "Result", x.Out, "There is none.")
 	if x.Chunk != nil {
 		e.fact(x.In.Empty(), "First message", "a chunk")
 		e.fact(x.LastChunk, "Last message", "the last chunk")
-		e.payload("Chunks", x.Chunk, "They are empty.")
+		n.payload(&e, "Chunks", x.Chunk, "They are empty.")
 	}
 	if x.Progress != nil {
-		e.payload("Progressive results", x.Progress, "They are empty.")
+		n.payload(&e, "Progressive results", x.Progress, "They are empty.")
 	}
 	for _, err := range x.Errors {
-		e.Errors = append(e.Errors, Text{err.Name, Anchor("error", err.Name)})
+		e.Errors = append(e.Errors, Text{n.errors[err.Error], Anchor("error", n.errors[err.Error])})
 	}
 	return e
 }
 
-func topic(x *schema.Topic) Entry {
+func (n names) topic(x *schema.Topic) Entry {
 	e := Entry{Examples: examples.Topic(x), Name: x.Name, URI: x.URI, Doc: paragraphs(x.Doc), Deprecated: x.Deprecated, Since: x.Since}
 	e.fact(x.Retain, "Retained", "the router keeps the last event")
 	e.fact(x.History, "History", "missed events can be fetched")
@@ -154,30 +156,31 @@ func topic(x *schema.Topic) Entry {
 	e.fact(x.Lenient, "Lenient", "arguments may stand in one more list")
 	e.fact(x.Prefix, "Match", "every topic that begins with it")
 	e.fact(len(x.Roles) > 0, "Roles", strings.Join(x.Roles, ", "))
-	e.table("Parameters of the URI", x.Params)
-	e.payload("Event", x.Payload, "It is empty.")
+	e.table("Parameters of the URI", "", n.rows(x.Params))
+	e.table("Options", "Entries of PUBLISH.Options and SUBSCRIBE.Options.", n.rows(x.Options))
+	n.payload(&e, "Event", x.Payload, "It is empty.")
 	return e
 }
 
-func failure(x *schema.Error) Entry {
-	e := Entry{Examples: examples.Error(x), Name: x.Name, URI: x.URI, Doc: paragraphs(x.Doc), Deprecated: x.Deprecated, Since: x.Since}
-	e.payload("Payload", x.Payload, "It is empty.")
+func (n names) failure(x *schema.Error) Entry {
+	e := Entry{Examples: examples.Error(x), Name: n.errors[x], URI: x.URI, Doc: paragraphs(x.Doc), Deprecated: x.Deprecated, Since: x.Since}
+	n.payload(&e, "Payload", x.Payload, "It is empty.")
 	return e
 }
 
-func namedType(x *schema.Type) Entry {
-	e := Entry{Examples: examples.Type(x), Name: x.Name, Doc: paragraphs(x.Doc), Deprecated: x.Deprecated, Since: x.Since}
+func (n names) namedType(x *schema.Type) Entry {
+	e := Entry{Examples: examples.Type(x), Name: n.types[x], Doc: paragraphs(x.Doc), Deprecated: x.Deprecated, Since: x.Since}
 	switch x.Kind {
 	case schema.Struct:
-		e.table("Fields of the dict", x.Fields)
+		e.table("Fields of the dict", otherKeys[x.Unknown], n.rows(x.Fields))
 	case schema.Tuple:
-		e.table("Elements of the list", x.Fields)
+		e.table("Elements of the list", "", n.rows(x.Fields))
 	case schema.Enum:
 		e.enum(x)
 	case schema.Union:
-		e.union(x)
+		e.Tables = append(e.Tables, n.union(x))
 	default:
-		e.Facts = append(e.Facts, Fact{"Encoded as", Type(x.Base)})
+		e.Facts = append(e.Facts, Fact{"Encoded as", n.spell(x.Base)})
 	}
 	return e
 }
@@ -200,8 +203,11 @@ func (e *Entry) enum(x *schema.Type) {
 	e.Tables = append(e.Tables, t)
 }
 
-// union adds the variants of a union.
-func (e *Entry) union(x *schema.Type) {
+// otherKeys says what becomes of keys that a struct does not have.
+var otherKeys = map[schema.Unknown]string{schema.Keep: "Other keys are kept.", schema.Reject: "Other keys are refused."}
+
+// union returns the variants of a union.
+func (n names) union(x *schema.Type) Table {
 	t := Table{Title: "Variants"}
 	switch {
 	case x.Content != "":
@@ -215,9 +221,9 @@ func (e *Entry) union(x *schema.Type) {
 		t.Note += " There may be others."
 	}
 	for _, v := range x.Variants {
-		t.Rows = append(t.Rows, Row{Name: v.Name, Type: Type(v.Type)})
+		t.Rows = append(t.Rows, Row{Name: v.Name, Type: n.spell(v.Type)})
 	}
-	e.Tables = append(e.Tables, t)
+	return t
 }
 
 // fact adds a property if it holds.
@@ -227,69 +233,9 @@ func (e *Entry) fact(holds bool, name, value string) {
 	}
 }
 
-// table adds fields, if there are any.
-func (e *Entry) table(title string, fields []*schema.Field) {
-	if len(fields) > 0 {
-		e.Tables = append(e.Tables, Table{Title: title, Rows: rows(fields)})
+// table adds rows, if there are any.
+func (e *Entry) table(title, note string, rows []Row) {
+	if len(rows) > 0 {
+		e.Tables = append(e.Tables, Table{title, note, rows})
 	}
-}
-
-// payload adds a payload, or that it is empty.
-func (e *Entry) payload(title string, p *schema.Payload, empty string) {
-	if p.Empty() {
-		e.Tables = append(e.Tables, Table{Title: title, Note: empty})
-		return
-	}
-	if len(p.Args) > 0 {
-		note := "By position."
-		if p.Shape == schema.ShapeValue && p.Args[0].Place.Derived {
-			note = ""
-		}
-		e.Tables = append(e.Tables, Table{Title: title, Note: note, Rows: rows(p.Args)})
-	}
-	if len(p.Kwargs) > 0 {
-		e.Tables = append(e.Tables, Table{Title: title, Note: "By name.", Rows: rows(p.Kwargs)})
-	}
-}
-
-// rows returns the rows of fields.
-func rows(fields []*schema.Field) (all []Row) {
-	for _, f := range fields {
-		row := Row{Name: f.Name, Type: Type(f.Type), Use: "required", Doc: paragraphs(f.Doc), Deprecated: f.Deprecated, Since: f.Since}
-		if f.Place.Derived {
-			row.Name = ""
-		}
-		switch {
-		case f.Default != nil:
-			row.Use = "default " + cmp.Or(f.Default.Literal, `""`)
-		case f.Optional:
-			row.Use = "optional"
-		}
-		all = append(all, row)
-	}
-	return all
-}
-
-// Type spells a type as the schema does, with links to named types and with its
-// constraints.
-func Type(r *schema.Ref) (out []Text) {
-	switch {
-	case r.List != nil:
-		out = slices.Concat([]Text{{Text: "list<"}}, Type(r.List), []Text{{Text: ">"}})
-	case r.Map != nil && r.Keys != nil:
-		out = slices.Concat([]Text{{Text: "map<"}}, Type(r.Keys), []Text{{Text: ", "}}, Type(r.Map), []Text{{Text: ">"}})
-	case r.Map != nil:
-		out = slices.Concat([]Text{{Text: "map<"}}, Type(r.Map), []Text{{Text: ">"}})
-	case r.Named != nil:
-		out = []Text{{r.Named.Name, Anchor("type", r.Named.Name)}}
-	default:
-		out = []Text{{Text: string(r.Scalar)}}
-	}
-	if r.Nullable {
-		out = append(out, Text{Text: " or null"})
-	}
-	for _, c := range r.Constraints {
-		out = append(out, Text{Text: ", " + c.String()})
-	}
-	return out
 }
