@@ -110,6 +110,9 @@ func unsupported(at *diag.Cursor, n *yaml.Node, depth int) (*yaml.Node, string) 
 		return n, "tags are not allowed in a schema"
 	}
 	for i, inner := range n.Content {
+		if depth == 0 && foreign(n, i-i%2) {
+			continue
+		}
 		if n.Kind == yaml.MappingNode && i%2 == 0 && inner.Kind != yaml.ScalarNode {
 			return inner, "a key must be a string"
 		}
@@ -118,6 +121,14 @@ func unsupported(at *diag.Cursor, n *yaml.Node, depth int) (*yaml.Node, string) 
 		}
 	}
 	return nil, ""
+}
+
+// foreign reports whether an entry of the document belongs to other tools, which
+// may use all of YAML: its key begins with x-. It stays as it is written, for which
+// it needs lines of its own.
+func foreign(root *yaml.Node, key int) bool {
+	name := root.Content[key]
+	return root.Kind == yaml.MappingNode && !isFlow(root) && name.Kind == yaml.ScalarNode && strings.HasPrefix(name.Value, "x-")
 }
 
 // tagged reports whether a node has a tag. The tag "!" leaves no trace in the

@@ -43,6 +43,7 @@ func TestSource(t *testing.T) {
 		"lone returns":         {"a: 'x\r  y' # c\rb: 1\r", "a: \"x y\"  # c\nb: 1\n"},
 		"no content":           {"\n# only this\n\n\n  # and this", "# only this\n\n# and this\n"},
 		"nothing":              {"", ""},
+		"of other tools":       {"x-a:   &a [1,  2] # one\n  # two\nb:   1\nx-c:\n    - !t   a\n    - *a\n    - <<: {a: 1}\n   \n# d\nd: 1\nx-e: 1\n# end\n", "x-a:   &a [1,  2] # one\n  # two\nb: 1\nx-c:\n    - !t   a\n    - *a\n    - <<: {a: 1}\n\n# d\nd: 1\nx-e: 1\n# end\n"},
 		"wide characters":      {"ä: {ö:  'ü'} # é\nb: 1 # c\n", "ä: {ö: 'ü'}  # é\nb: 1         # c\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -73,6 +74,8 @@ func TestSource_Refused(t *testing.T) {
 		"# \u2028\na: |\n  x\n":        "1:1: the file is not YAML that a schema can be: the line separator U+2028 must be written as an escape",
 		"a: 1\nb: x\u0085# lost\n":     "2:1: the file is not YAML that a schema can be: the line separator U+0085",
 		"\xff\xfea\x00:\x00 \x001\x00": "1:1: the file is not YAML that a schema can be: the file is UTF-16",
+		"x-a: &a 1\nb: *a":             "2:1: the file is not YAML that a schema can be: anchors",
+		"{x-a: &a 1}":                  "1:1: the file is not YAML that a schema can be: anchors",
 		strings.Repeat("[", 200) + strings.Repeat("]", 200): "nested too deep",
 	} {
 		got, found := format.Source("a.wamp.yaml", []byte(in))
@@ -142,7 +145,7 @@ func FuzzSource(f *testing.F) {
 	for _, seed := range []string{
 		"a: 1 # one\nb: [x: int, {y: 1}] # two\n", "a:\n- |\n  x\n # c\n- b: >-\n    y\n  c: 1\n", "%YAML 1.1\n---\n# a\na: 'x''y'\n",
 		"a: {\n b: [\n 1], # c\n c: 2}\n", "a: \"x\n  y\" # c\n", "\ufeff# only\n", "a:\n  # c\n  b: 1\n # d\nc:\n",
-		"! ''", "a: \"\u2028\"\nb: |\n  x\n", "a: |+\n  \n", "---\n...\n# c\n",
+		"! ''", "a: \"\u2028\"\nb: |\n  x\n", "a: |+\n  \n", "---\n...\n# c\n", "x-a: &a\n - *a\n\n# b\nx-b: |+\n  c\n\nd: 1\n",
 	} {
 		f.Add([]byte(seed))
 	}

@@ -127,10 +127,29 @@ func (p *printer) mapping(n *yaml.Node, indent, end, parent int) {
 		if p.cur.Len() == 0 {
 			p.entry(key.Line, indent, begun)
 		}
+		if parent == 0 && foreign(n, i) {
+			p.verbatim(key.Line, next)
+			continue
+		}
 		p.cur.WriteString(p.scalar(key) + ":")
 		p.value(value, key.Line, indent, next, key.Column)
 	}
 	p.leadingFrom(end, max(n.Column, parent+1), indent, begun)
+}
+
+// verbatim prints the lines from one to before another, with their comments, as
+// they are.
+func (p *printer) verbatim(from, next int) {
+	for n := from; n < next; n++ {
+		text := p.Line(n)
+		if p.blank(n) {
+			text = ""
+		}
+		p.lines = append(p.lines, outLine{text: text})
+	}
+	for p.next < len(p.comments) && p.comments[p.next].Line < next {
+		p.next++
+	}
 }
 
 // sequence prints a block sequence, as mapping does.
