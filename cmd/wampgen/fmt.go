@@ -8,7 +8,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
+	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
 	"github.com/wampgen/wampgen/schema/format"
 )
@@ -91,7 +94,7 @@ func (f *formatting) file(path string, src []byte) {
 	}
 	tidy, refused := format.Source(path, src)
 	if f.sources[path] = src; refused != nil {
-		f.refused = append(f.refused, refused...)
+		f.refused = append(f.refused, why(path, src, refused)...)
 		return
 	}
 	if !f.list && !f.diff && !f.write {
@@ -118,6 +121,17 @@ func (f *formatting) file(path string, src []byte) {
 			f.say("formatted %s", path)
 		}
 	}
+}
+
+// why returns the findings of a file that is refused: if check does not take it for
+// YAML either, what check says, which knows the frequent mistakes.
+func why(path string, src []byte, refused diag.List) diag.List {
+	_, found := schema.Parse(path, src)
+	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return !strings.HasPrefix(string(d.Rule), "yaml-") })
+	if len(found) > 0 {
+		return found
+	}
+	return refused
 }
 
 // print writes to the standard output.
