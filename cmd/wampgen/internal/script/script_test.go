@@ -79,7 +79,7 @@ func run(t *testing.T, paths []string, setup func(*testscript.Env) error) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"connect": connect, "serve": serve, "subscribed": subscribed, "invoked": invoked, "logins": logins, "guarded": guarded},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"connect": connect, "serve": serve, "subscribed": subscribed, "invoked": invoked, "logins": logins, "guarded": guarded, "says": says},
 	})
 }
 
@@ -108,6 +108,20 @@ func connect(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		if time.Now().After(end) {
 			ts.Fatalf("%v", err)
+		}
+	}
+}
+
+// says waits until a file has a text: what a command in the background has
+// printed there so far.
+func says(ts *testscript.TestScript, _ bool, args []string) {
+	for end := time.Now().Add(time.Minute); ; {
+		got, err := os.ReadFile(ts.MkAbs(args[0]))
+		if err == nil && strings.Contains(string(got), args[1]) {
+			return
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("%s: %q, %v", args[0], got, err)
 		}
 	}
 }
