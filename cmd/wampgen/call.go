@@ -190,7 +190,7 @@ func (d *declared) address(w *words) (string, error) {
 	if len(problems) == 0 {
 		return uri, nil
 	}
-	return "", &connection.Error{Text: "the URI is not complete, and nothing was sent:\n  " + strings.ReplaceAll(problems.Error(), "\n", "\n  "),
+	return "", &connection.Error{Text: "the parameters of the URI do not fit the schema, and nothing was sent:\n  " + strings.ReplaceAll(problems.Error(), "\n", "\n  "),
 		Hint: "give its parameters by name, or in their place in " + d.name}
 }
 
