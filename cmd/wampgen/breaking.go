@@ -40,7 +40,7 @@ func breakingVerb() *verb {
 				return err
 			})
 			fs.BoolVar(&k.semver, "semver", false, "find only what api.version does not announce")
-			fs.BoolVar(&k.changelog, "changelog", false, "print all changes for people, as Markdown, and find nothing")
+			fs.BoolVar(&k.changelog, "changelog", false, "print what breaks and what is new for people, as Markdown, and find nothing")
 			fs.BoolVar(&k.list, "list-rules", false, "print the rules, their levels and what they find")
 			c.formatFlag(fs)
 			return k.run

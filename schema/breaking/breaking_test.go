@@ -67,3 +67,19 @@ func TestCorpus(t *testing.T) {
 		t.Errorf("got:\n%s\nwant:\n%s", b.String(), want)
 	}
 }
+
+// A change of what stands beside a type is named, not only that there is one.
+func TestCompare_NamesConstraintAndEncoding(t *testing.T) {
+	const schema = "wampgen: 1\napi: {name: a, uri: com.example.a}\nprocedures:\n  p: {args: [x: {type: %s}], returns: int}\n"
+	for _, c := range []struct{ old, new, want string }{
+		{"int", "int, min: 3", "the type of parameter \"x\" was int and is int (min 3)"},
+		{"string, max: 9", "string, max: 5, pattern: '^a'", `was string (max 9) and is string (max 5, pattern "^a")`},
+		{"time", "time, encoding: unix", "was time and is time (encoding unix)"},
+		{"string, pattern: \"a\\nb\"", "string, pattern: c", `was string (pattern "a\nb") and is`},
+	} {
+		found := Compare(parse(t, fmt.Sprintf(schema, c.old)), parse(t, fmt.Sprintf(schema, c.new)))
+		if len(found) != 1 || !strings.Contains(found[0].Text, c.want) {
+			t.Errorf("from %s to %s: got %v, want %s", c.old, c.new, found, c.want)
+		}
+	}
+}

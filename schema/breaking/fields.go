@@ -145,7 +145,7 @@ func literal(x *schema.Field) string {
 	return x.Default.Literal
 }
 
-// spell returns a type as a schema has it.
+// spell returns a type as a schema has it, with what stands beside it.
 func spell(r *schema.Ref) string {
 	var s string
 	switch {
@@ -165,6 +165,20 @@ func spell(r *schema.Ref) string {
 	}
 	if r.Nullable {
 		s += "|null"
+	}
+	var with []string
+	if r.Encoding != "" {
+		with = append(with, "encoding "+r.Encoding)
+	}
+	for _, k := range r.Constraints {
+		text := k.Text
+		if k.Key == schema.Pattern {
+			text = diag.Quote(text)
+		}
+		with = append(with, string(k.Key)+" "+text)
+	}
+	if len(with) > 0 {
+		s += " (" + strings.Join(with, ", ") + ")"
 	}
 	return s
 }
