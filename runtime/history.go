@@ -3,6 +3,7 @@ package wamp
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -50,7 +51,8 @@ func (s *Subscription) missed(ctx context.Context, on *session.Session, id uint6
 	limit, err := s.intents.heavy.first(&s.tooMuch)
 	for err == nil {
 		var all []missedEvent
-		if all, err = s.fetch(ctx, on, id, limit); err != nil {
+		wanted := limit
+		if all, limit, err = s.fetchAtMost(ctx, on, id, wanted); err != nil {
 			break
 		}
 		for i, a := range slices.Backward(all) {
@@ -59,8 +61,11 @@ func (s *Subscription) missed(ctx context.Context, on *session.Session, id uint6
 			}
 		}
 		events = all
-		if len(all) != limit {
-			return events, last == 0, nil // the router has no more, or knows no limit
+		switch {
+		case limit < wanted: // and nobody can have more
+			return events, false, nil
+		case len(all) != limit: // the router has no more, or knows no limit
+			return events, last == 0, nil
 		}
 		limit, err = s.more(limit, all)
 	}
@@ -87,6 +92,19 @@ func (s *Subscription) more(limit int, got []missedEvent) (int, error) {
 		return 0, fmt.Errorf("%w: a history of more than %d events", ErrTooLarge, limit)
 	}
 	return next, nil
+}
+
+// fetchAtMost is [Subscription.fetch] of limit events, or of fewer while the router
+// fails, and returns how many it asked for. Crossbar fails over the oldest events of
+// a full history: it has half forgotten those that several subscribers got.
+func (s *Subscription) fetchAtMost(ctx context.Context, on *session.Session, id uint64, limit int) ([]missedEvent, int, error) {
+	for {
+		events, err := s.fetch(ctx, on, id, limit)
+		if !errors.Is(err, ErrRuntime) || limit <= 1 {
+			return events, limit, err
+		}
+		limit /= 2
+	}
 }
 
 // fetch gets up to limit events of the history.

@@ -182,8 +182,7 @@ func TestResumeOverDroppedConnection(t *testing.T) {
 }
 
 // With several subscribers the history of Crossbar.io holds an event several
-// times; it still arrives once. (Nothing else may use this history: when one with
-// repetitions overflows, the router fails.)
+// times; it still arrives once.
 func TestResumeWithOtherSubscribers(t *testing.T) {
 	n := node.Running(t)
 	outage{n.WebSocket, wamp.WithSerializers(codec.CBOR), "hist.", "hist.others", 2}.play(t, wamp.WithResume(), wamp.WithPrefix())

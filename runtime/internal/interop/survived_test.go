@@ -22,6 +22,7 @@ var moreDeviations = []deviation{
 	{"crossbar 23", "Crossbar.io", `^< \[69,`, "", callerVanishes},
 	{"crossbar 26", "Crossbar.io", `procedure_exists_with_different_invocation_policy`, "", otherPolicyError("wamp.error.procedure_exists_with_different_invocation_policy")},
 	{"crossbar 28", "Crossbar.io", `^< \[68,.*"caller":`, "", disclosed},
+	{"crossbar 30", "Crossbar.io", `^> \[48,.*"limit":100.*\n(.*\n)?< \[8,48,.*"wamp.error.runtime_error"`, "", halfForgotten},
 	{"nexus 3", "nexus", `^< \[69,.*"reason"`, "", interrupted},
 	{"nexus 6", "nexus", `^< \[50,\d+,[^[]*\[0\]`, "", noMatch},
 	{"nexus 12", "", `"wamp.error.option_disallowed.disclose_me"`, "", refusedAs("wamp.error.option_disallowed.disclose_me", wamp.ErrDisclosureRefused)},

@@ -118,9 +118,12 @@ def realm(name):
     return {
         "name": name,
         "roles": [{"name": r, "permissions": [allow]} for r in ROLES],
+        # An event of several receivers has as many places in a history. One that is
+        # full loses the event with the first of them, and then fails over the others.
         "store": {"type": "memory", "event-history": [
-            {"uri": "hist.", "match": "prefix", "limit": 100},
-            {"uri": "hist", "match": "exact", "limit": 100}]},
+            {"uri": "hist.", "match": "prefix", "limit": 100_000},
+            {"uri": "hist", "match": "exact", "limit": 100_000},
+            {"uri": "brief", "match": "exact", "limit": 4}]},
     }
 
 

@@ -24,6 +24,7 @@ type history struct {
 	events []int64                   // publication ids, which are the events' values too
 	keep   int                       // the most events that are kept, 0 for all
 	refuse string                    // the error that get_events is answered with
+	fails  int64                     // so many events or more cannot be had, 0 for no such number
 	during func(sess *stage.Session) // runs before a get_events is answered
 	limits []int64                   // that were asked for
 }
@@ -77,6 +78,8 @@ func (h *history) reply(sess *stage.Session, m wamptest.Message) []wamptest.Mess
 		return failed("wamp.error.invalid_argument")
 	case h.crossbar && (len(kwargs) != 1 || limit < 1):
 		return failed("wamp.error.runtime_error") // it knows no other keyword
+	case h.fails > 0 && limit >= h.fails:
+		return failed("wamp.error.runtime_error")
 	}
 	if !h.crossbar {
 		answer := wamptest.Message{wamptest.Result, m.ID(1), map[string]any{}, []any{}, map[string]any{"is_limit_reached": false}}
