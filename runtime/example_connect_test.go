@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"time"
@@ -34,13 +35,19 @@ func ExampleConnect() {
 // Connect keeps trying, so that a service may start before its router. Its ctx
 // says for how long; the error holds the last failure.
 func ExampleConnect_patience() {
-	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
-	defer cancel()
+	ctx, cancel := context.WithCancel(context.Background())
+	attempts := 0
+	refuse := func(context.Context, string, string) (net.Conn, error) {
+		if attempts++; attempts == 2 {
+			cancel() // that is enough
+		}
+		return nil, errors.New("connection refused")
+	}
 
-	_, err := wamp.Connect(ctx, "ws://127.0.0.1:1/ws", "realm1") // nobody listens there
+	_, err := wamp.Connect(ctx, "wss://router.example/ws", "realm1", wamp.WithNetDial(refuse))
 
 	var failure *transport.HandshakeError
-	fmt.Println(errors.Is(err, context.DeadlineExceeded), errors.As(err, &failure))
+	fmt.Println(errors.Is(err, context.Canceled), errors.As(err, &failure))
 	// Output: true true
 }
 
@@ -214,12 +221,18 @@ func ExampleWithMaxElapsed() {
 
 // A client that is sure to be right: the realm will come into being.
 func ExampleWithRetryFatal() {
-	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
-	defer cancel()
+	ctx, cancel := context.WithCancel(context.Background())
+	attempts := 0
+	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
+		if attempts++; attempts == 2 {
+			cancel() // that is enough
+		}
+		return new(net.Dialer).DialContext(ctx, network, addr)
+	}
 
-	_, err := wamp.Connect(ctx, exampleRouter(), "a.realm.of.nobody", wamp.WithRetryFatal())
+	_, err := wamp.Connect(ctx, exampleRouter(), "a.realm.of.nobody", wamp.WithRetryFatal(), wamp.WithNetDial(dial))
 
-	fmt.Println("tried until the ctx ended:", errors.Is(err, context.DeadlineExceeded))
+	fmt.Println("tried until the ctx ended:", errors.Is(err, context.Canceled))
 	fmt.Println("the last answer:", errors.Is(err, wamp.ErrNoSuchRealm))
 	// Output:
 	// tried until the ctx ended: true

@@ -100,7 +100,10 @@ func (l link) calls(t *testing.T) {
 // A call that is given up ends. Its callee hears of it only at the linked node; at
 // the other one it goes on.
 func (l link) cancel(t *testing.T, heard bool) {
-	uri := l.uri + ".hang"
+	uri, other := l.uri+".hang", l.uri+".other"
+	if _, err := l.far.Register(t.Context(), other, answer("other")); err != nil {
+		t.Fatal(err)
+	}
 	begun, release, ended := make(chan bool, 1), make(chan bool), make(chan error, 1)
 	_, err := l.far.Register(t.Context(), uri, func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
 		begun <- true
@@ -114,6 +117,7 @@ func (l link) cancel(t *testing.T, heard bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	l.crossed(t, "registration", other)
 	l.crossed(t, "registration", uri)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -134,7 +138,7 @@ func (l link) cancel(t *testing.T, heard bool) {
 		return
 	}
 	// What crosses after the CANCEL has crossed when this call has its result.
-	if _, err := l.near.Call(t.Context(), l.uri+".echo", []any{1}, nil); err != nil {
+	if _, err := l.near.Call(t.Context(), other, nil, nil); err != nil {
 		t.Error(err)
 	}
 	close(release)

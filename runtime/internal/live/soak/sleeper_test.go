@@ -3,6 +3,7 @@ package soak
 import (
 	"bufio"
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"time"
@@ -44,5 +45,5 @@ func sleeper(url string) error {
 		_, _ = c.Call(call, "com.example.watcher", []any{n}, nil) // lost where the connection is
 		done()
 	}
-	return c.Close(context.Background())
+	return errors.Join(err, c.Close(context.Background()))
 }
