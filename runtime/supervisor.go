@@ -238,7 +238,7 @@ var errHandshake = errors.New("wamp: handshake took too long")
 // late says that a failure is the handshake deadline's doing.
 func late(ctx context.Context, err error) error {
 	if errors.Is(context.Cause(ctx), errHandshake) && !errors.Is(err, errHandshake) {
-		return fmt.Errorf("%w: %w", errHandshake, err)
+		return fmt.Errorf("%w: %w", errHandshake, part{err})
 	}
 	return err
 }

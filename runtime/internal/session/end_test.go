@@ -162,6 +162,9 @@ func TestEnd_WordOfTheRouter(t *testing.T) {
 			if got, ok := errors.AsType[*peerError](r.s.Cause()); !ok || *got != want {
 				r.t.Errorf("got %v, want %v", r.s.Cause(), want)
 			}
+			if text := r.s.Cause().Error(); strings.Count(text, "wamp: ") != 1 || !strings.HasSuffix(text, want.uri+" ("+want.text+")") {
+				r.t.Errorf("the cause is %s", text)
+			}
 		})
 	}
 }

@@ -56,7 +56,16 @@ func refusal(err error) error {
 // the operations that the session left behind, so they do not unwrap to it.
 type said struct {
 	error
-	dismissed bool // the router sends its clients away
+	prefix    string // what the router did with its word, "" for nothing but to say it
+	dismissed bool   // the router sends its clients away
+}
+
+// Error returns the word, behind the prefix if there is one.
+func (e said) Error() string {
+	if e.prefix == "" {
+		return e.error.Error()
+	}
+	return e.prefix + strings.TrimPrefix(e.error.Error(), "wamp: ")
 }
 
 // Dismissed reports whether a session ended with cause because its router sends

@@ -67,7 +67,7 @@ func (d dialer) Dial(context.Context, string, transport.Options) (*transport.Lin
 // peerError stands for the error that package wamp makes of a router's word.
 type peerError struct{ uri, text string }
 
-func (e *peerError) Error() string { return e.uri + " (" + e.text + ")" }
+func (e *peerError) Error() string { return "wamp: " + e.uri + " (" + e.text + ")" }
 
 // line is the session's end of the connection. A test can keep it from writing,
 // and sees how the session used it.

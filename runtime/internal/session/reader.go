@@ -2,7 +2,6 @@ package session
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/wampgen/wampgen/runtime/internal/core"
 	"github.com/wampgen/wampgen/runtime/transport"
@@ -124,11 +123,7 @@ func (s *Session) left(m *core.Message, first bool) {
 // word is the reason, message and payload of an ABORT or GOODBYE (R015, R032).
 // dismissed reports whether the router sends its clients away by it.
 func (s *Session) word(m *core.Message, prefix string, dismissed bool) error {
-	err := s.cfg.PeerError(m, abortText(m.DetailText("message"), m.DetailText("scram")))
-	if prefix != "" {
-		err = fmt.Errorf("%s%w", prefix, err)
-	}
-	return said{err, dismissed}
+	return said{s.cfg.PeerError(m, abortText(m.DetailText("message"), m.DetailText("scram"))), prefix, dismissed}
 }
 
 // abortText is the router's message, with what SCRAM's server says behind it

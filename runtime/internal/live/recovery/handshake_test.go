@@ -96,7 +96,7 @@ func recHangs(s *stage.Stage, hang func(*stage.Stage), opts ...wamp.ConnectOptio
 	if took := rests[1].At.Sub(tries[0].At); took != 10*time.Second {
 		s.T.Errorf("the attempt ended after %v: %v", took, rests[1].Err)
 	}
-	if text := rests[1].Err.Error(); strings.Count(text, "handshake took too long") != 1 {
+	if text := rests[1].Err.Error(); strings.Count(text, "handshake took too long") != 1 || strings.Count(text, "wamp: ") != 1 {
 		s.T.Errorf("the reason is %s", text)
 	}
 	if !tries[1].At.Equal(rests[1].Next) {
