@@ -117,7 +117,7 @@ func (g *gen) caller(f *file) {
 		}
 	}
 	f.declare(fmt.Sprintf("Caller calls the procedures of the API %s. It is safe for concurrent use. "+
-		"It gets a method for each procedure that the schema gets, so an implementation for a test should embed it.", g.model.Name),
+		"Every procedure that is added to the schema adds a method, so an implementation for a test should embed it.", g.model.Name),
 		jen.Type().Id("Caller").Interface(methods...), names...)
 	name := g.names.caller
 	f.declare("NewCaller returns a Caller that calls through client.",

@@ -52,8 +52,8 @@ const (
 	SubscriptionOnUnsubscribeTopic = "wamp.subscription.on_unsubscribe"
 )
 
-// Caller calls the procedures of the API meta. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API meta. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// RegistrationCountCallees counts the sessions that share a registration.
 	//

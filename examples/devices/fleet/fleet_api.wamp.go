@@ -20,8 +20,8 @@ const (
 	DeviceStateTopic = "com.example.fleet.device.{device_id}.state"
 )
 
-// Caller calls the procedures of the API fleet. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API fleet. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// DeviceLocate says where the device is.
 	//

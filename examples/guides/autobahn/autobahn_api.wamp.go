@@ -50,9 +50,9 @@ const (
 	ReservedErrorURI      = "com.myapp.error.reserved"
 )
 
-// Caller calls the procedures of the API autobahn. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API autobahn. It is safe for concurrent use. Every
+// procedure that is added to the schema adds a method, so an implementation for a test should
+// embed it.
 type Caller interface {
 	// ArgumentsAdd2 calls com.arguments.add2.
 	ArgumentsAdd2(ctx context.Context, in ArgumentsAdd2Args, opts ...wamp.CallOption) (int, error)

@@ -19,8 +19,8 @@ const (
 	PriceChangedTopic = "com.example.prices.price.changed"
 )
 
-// Caller calls the procedures of the API prices. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API prices. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// PriceGet calls com.example.prices.price.get.
 	PriceGet(ctx context.Context, in PriceGetArgs, opts ...wamp.CallOption) (Price, error)

@@ -38,8 +38,8 @@ const (
 	InvalidOptionsErrorURI   = "ak.wwise.invalid_options"
 )
 
-// Caller calls the procedures of the API waapi. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API waapi. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// PostEvent calls ak.soundengine.postEvent.
 	//

@@ -21,9 +21,8 @@ const (
 	StormTopic = "io.station.storm"
 )
 
-// Caller calls the procedures of the API weather. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API weather. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// Current calls io.station.current.
 	Current(ctx context.Context, in CurrentArgs, opts ...wamp.CallOption) (Reading, error)

@@ -27,8 +27,8 @@ const (
 	OutOfStockErrorURI = "com.example.shop.error.out_of_stock"
 )
 
-// Caller calls the procedures of the API shop. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API shop. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// OrderList returns the latest orders.
 	//
@@ -40,7 +40,7 @@ type Caller interface {
 	//
 	// Declared errors: [*OutOfStockError].
 	OrderPlace(ctx context.Context, in OrderPlaceArgs, opts ...wamp.CallOption) (Order, error)
-	// StockCount tells how many items of an article are left.
+	// StockCount returns how many items of an article are left.
 	//
 	// It calls com.example.shop.stock.count.
 	StockCount(ctx context.Context, sku Sku, opts ...wamp.CallOption) (int, error)
@@ -82,7 +82,7 @@ type Callee interface {
 	//
 	// Declared errors: [*OutOfStockError].
 	OrderPlace(ctx context.Context, in OrderPlaceArgs) (Order, error)
-	// StockCount tells how many items of an article are left.
+	// StockCount returns how many items of an article are left.
 	//
 	// It handles com.example.shop.stock.count.
 	StockCount(ctx context.Context, sku Sku) (int, error)

@@ -15,8 +15,8 @@ const (
 	DoubleProcedure = "com.example.rollout.double"
 )
 
-// Caller calls the procedures of the API work. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API work. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// Count counts a piece of work, which must not be done twice.
 	//

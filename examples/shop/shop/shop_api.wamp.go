@@ -35,8 +35,8 @@ const (
 	OutOfStockErrorURI    = "com.acme.shop.error.out_of_stock"
 )
 
-// Caller calls the procedures of the API shop. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API shop. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// CatalogImport calls com.acme.shop.catalog.import.
 	//

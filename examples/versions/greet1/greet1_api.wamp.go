@@ -14,8 +14,8 @@ const (
 	GreetProcedure = "com.example.greet.v1.greet"
 )
 
-// Caller calls the procedures of the API greet1. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API greet1. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// Greet greets somebody by name.
 	//

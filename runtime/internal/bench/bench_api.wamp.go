@@ -20,8 +20,8 @@ const (
 	TickTopic = "com.example.bench.tick"
 )
 
-// Caller calls the procedures of the API bench. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API bench. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// Echo calls com.example.bench.echo.
 	Echo(ctx context.Context, in EchoArgs, opts ...wamp.CallOption) (EchoResult, error)

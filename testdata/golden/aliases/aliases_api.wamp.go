@@ -15,9 +15,8 @@ const (
 	PersonProcedure = "com.example.aliases.person"
 )
 
-// Caller calls the procedures of the API aliases. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API aliases. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// Codes calls com.example.aliases.codes.
 	Codes(ctx context.Context, codes Codes, opts ...wamp.CallOption) (Codes, error)

@@ -14,9 +14,9 @@ const (
 	TagsProcedure   = "com.example.collections.tags"
 )
 
-// Caller calls the procedures of the API collections. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API collections. It is safe for concurrent use. Every
+// procedure that is added to the schema adds a method, so an implementation for a test should
+// embed it.
 type Caller interface {
 	// Filter calls com.example.collections.filter.
 	Filter(ctx context.Context, in Filter, opts ...wamp.CallOption) (Filter, error)

@@ -28,9 +28,9 @@ const (
 	ShortErrorURI = "com.example.constraints.error.short"
 )
 
-// Caller calls the procedures of the API constraints. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API constraints. It is safe for concurrent use. Every
+// procedure that is added to the schema adds a method, so an implementation for a test should
+// embed it.
 type Caller interface {
 	// Count calls com.example.constraints.count.
 	Count(ctx context.Context, n int64, opts ...wamp.CallOption) (int, error)

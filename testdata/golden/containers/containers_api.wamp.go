@@ -17,9 +17,9 @@ const (
 	TreeProcedure    = "com.example.containers.tree"
 )
 
-// Caller calls the procedures of the API containers. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API containers. It is safe for concurrent use. Every
+// procedure that is added to the schema adds a method, so an implementation for a test should
+// embed it.
 type Caller interface {
 	// Box calls com.example.containers.box.
 	Box(ctx context.Context, box Box, opts ...wamp.CallOption) (Box, error)

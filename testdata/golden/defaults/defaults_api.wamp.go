@@ -17,9 +17,9 @@ const (
 	PositionalProcedure = "com.example.defaults.positional"
 )
 
-// Caller calls the procedures of the API defaults. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API defaults. It is safe for concurrent use. Every
+// procedure that is added to the schema adds a method, so an implementation for a test should
+// embed it.
 type Caller interface {
 	// One calls com.example.defaults.one.
 	One(ctx context.Context, in OneArgs, opts ...wamp.CallOption) (int, error)

@@ -25,8 +25,8 @@ const (
 	BadErrorURI = "com.example.docs.error.bad"
 )
 
-// Caller calls the procedures of the API docs. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API docs. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// Go calls com.example.docs.go.
 	//

@@ -17,9 +17,9 @@ const (
 	KeyProcedure = "com.example.encodings.key"
 )
 
-// Caller calls the procedures of the API encodings. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API encodings. It is safe for concurrent use. Every
+// procedure that is added to the schema adds a method, so an implementation for a test should
+// embed it.
 type Caller interface {
 	// All calls com.example.encodings.all.
 	All(ctx context.Context, all All, opts ...wamp.CallOption) (All, error)

@@ -29,8 +29,8 @@ const (
 	StuckErrorURI = "com.example.enums.error.stuck"
 )
 
-// Caller calls the procedures of the API enums. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API enums. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// Free calls com.example.enums.free.
 	Free(ctx context.Context, free Free, opts ...wamp.CallOption) (Free, error)

@@ -25,8 +25,8 @@ const (
 	SpreadErrorURI  = "com.example.errors.error.spread"
 )
 
-// Caller calls the procedures of the API errors. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API errors. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// Fail calls com.example.errors.fail.
 	//

@@ -44,9 +44,9 @@ const (
 	SoldOutErrorURI = "com.example.examples.error.sold_out"
 )
 
-// Caller calls the procedures of the API examples. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API examples. It is safe for concurrent use. Every
+// procedure that is added to the schema adds a method, so an implementation for a test should
+// embed it.
 type Caller interface {
 	// Add calls com.example.examples.add and sends it chunks.
 	//

@@ -29,9 +29,9 @@ const (
 	NoSuchSessionErrorURI = "wamp.error.no_such_session"
 )
 
-// Caller calls the procedures of the API external. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API external. It is safe for concurrent use. Every
+// procedure that is added to the schema adds a method, so an implementation for a test should
+// embed it.
 type Caller interface {
 	// Procedures calls com.example.notStrict.
 	Procedures(ctx context.Context, opts ...wamp.CallOption) (*string, error)

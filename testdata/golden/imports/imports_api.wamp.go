@@ -30,9 +30,8 @@ const (
 	PriceChangedTopic = "com.example.imports.price.{currency}.changed"
 )
 
-// Caller calls the procedures of the API imports. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API imports. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// CustomerGet calls com.example.imports.customer.{id}.get.
 	//

@@ -28,9 +28,8 @@ const (
 	GoneErrorURI = "com.example.include.error.gone"
 )
 
-// Caller calls the procedures of the API include. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API include. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// OrderGet calls com.example.include.order.get.
 	//

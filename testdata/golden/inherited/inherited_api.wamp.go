@@ -27,9 +27,9 @@ const (
 	BusyErrorURI = "com.example.inherited.error.busy"
 )
 
-// Caller calls the procedures of the API inherited. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API inherited. It is safe for concurrent use. Every
+// procedure that is added to the schema adds a method, so an implementation for a test should
+// embed it.
 type Caller interface {
 	// Add calls com.example.inherited.add.
 	//

@@ -20,8 +20,8 @@ const (
 	StrictProcedure = "com.example.kwargs.strict"
 )
 
-// Caller calls the procedures of the API kwargs. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API kwargs. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// Filter calls com.example.kwargs.filter.
 	Filter(ctx context.Context, in Filter, opts ...wamp.CallOption) (Filter, error)

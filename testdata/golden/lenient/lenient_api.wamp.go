@@ -25,9 +25,8 @@ const (
 	RawTopic   = "com.example.lenient.raw"
 )
 
-// Caller calls the procedures of the API lenient. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API lenient. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// Cells calls com.example.lenient.cells.
 	Cells(ctx context.Context, cell Cell, opts ...wamp.CallOption) ([]int, error)

@@ -63,8 +63,8 @@ const (
 	OwnFailureURI = "com.example.names.error.renamed"
 )
 
-// Caller calls the procedures of the API names. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API names. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// Any calls com.example.names.any.
 	Any(ctx context.Context, any_ Any, opts ...wamp.CallOption) (Any, error)

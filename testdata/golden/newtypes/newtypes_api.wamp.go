@@ -18,9 +18,9 @@ const (
 	NameProcedure   = "com.example.newtypes.name"
 )
 
-// Caller calls the procedures of the API newtypes. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API newtypes. It is safe for concurrent use. Every
+// procedure that is added to the schema adds a method, so an implementation for a test should
+// embed it.
 type Caller interface {
 	// All calls com.example.newtypes.all.
 	All(ctx context.Context, all All, opts ...wamp.CallOption) (All, error)

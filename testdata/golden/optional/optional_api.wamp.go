@@ -19,9 +19,9 @@ const (
 	TailProcedure   = "com.example.optional.tail"
 )
 
-// Caller calls the procedures of the API optional. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API optional. It is safe for concurrent use. Every
+// procedure that is added to the schema adds a method, so an implementation for a test should
+// embed it.
 type Caller interface {
 	// Absent calls com.example.optional.absent.
 	Absent(ctx context.Context, x Absent, opts ...wamp.CallOption) (Absent, error)

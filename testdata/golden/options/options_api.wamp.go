@@ -19,9 +19,8 @@ const (
 	ObjectCreatedTopic = "ak.wwise.core.object.created"
 )
 
-// Caller calls the procedures of the API options. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API options. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// ObjectGet calls ak.wwise.core.object.get.
 	ObjectGet(ctx context.Context, in ObjectGetArgs, opts ...wamp.CallOption) (ObjectGetResult, error)

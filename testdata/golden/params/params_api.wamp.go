@@ -18,8 +18,8 @@ const (
 	PlainProcedure  = "com.example.params.plain"
 )
 
-// Caller calls the procedures of the API params. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API params. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// Search calls com.example.params.find.
 	Search(ctx context.Context, in SearchArgs, opts ...wamp.CallOption) error

@@ -32,9 +32,8 @@ const (
 	VoidWithInputProcedure = "com.example.results.void.with_input"
 )
 
-// Caller calls the procedures of the API results. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API results. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// Args calls com.example.results.args.
 	Args(ctx context.Context, opts ...wamp.CallOption) (ArgsResult, error)

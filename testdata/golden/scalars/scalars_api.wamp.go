@@ -32,9 +32,8 @@ const (
 	UUIDProcedure     = "com.example.scalars.uuid"
 )
 
-// Caller calls the procedures of the API scalars. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API scalars. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// All calls com.example.scalars.all.
 	All(ctx context.Context, all All, opts ...wamp.CallOption) (All, error)

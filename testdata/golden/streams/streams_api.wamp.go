@@ -30,9 +30,8 @@ const (
 	UploadProcedure  = "com.example.streams.upload"
 )
 
-// Caller calls the procedures of the API streams. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API streams. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// Add calls com.example.streams.add and sends it chunks.
 	Add(ctx context.Context, chunks iter.Seq2[int, error], opts ...wamp.CallOption) (int, error)

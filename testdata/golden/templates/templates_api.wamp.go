@@ -32,9 +32,9 @@ const (
 	RackMovedTopic    = "com.example.templates.rack.{row}.{side}.moved"
 )
 
-// Caller calls the procedures of the API templates. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API templates. It is safe for concurrent use. Every
+// procedure that is added to the schema adds a method, so an implementation for a test should
+// embed it.
 type Caller interface {
 	// CellGet calls com.example.templates.cell.{x}.{y}.get.
 	CellGet(ctx context.Context, params CellGetParams, opts ...wamp.CallOption) (string, error)

@@ -21,8 +21,8 @@ const (
 	MovedTopic = "com.example.tuples.moved"
 )
 
-// Caller calls the procedures of the API tuples. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API tuples. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// All calls com.example.tuples.all.
 	All(ctx context.Context, all All, opts ...wamp.CallOption) (All, error)

@@ -16,9 +16,8 @@ const (
 	WwiseProcedure    = "com.example.unknown.wwise"
 )
 
-// Caller calls the procedures of the API unknown. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API unknown. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// Kept calls com.example.unknown.kept.
 	Kept(ctx context.Context, kept Kept, opts ...wamp.CallOption) (Kept, error)

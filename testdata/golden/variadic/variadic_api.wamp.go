@@ -29,9 +29,9 @@ const (
 	OddErrorURI = "com.example.variadic.error.odd"
 )
 
-// Caller calls the procedures of the API variadic. It is safe for concurrent use. It gets a
-// method for each procedure that the schema gets, so an implementation for a test should embed
-// it.
+// Caller calls the procedures of the API variadic. It is safe for concurrent use. Every
+// procedure that is added to the schema adds a method, so an implementation for a test should
+// embed it.
 type Caller interface {
 	// All calls com.example.variadic.all.
 	All(ctx context.Context, in AllArgs, opts ...wamp.CallOption) (AllResult, error)

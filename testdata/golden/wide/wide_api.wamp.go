@@ -15,8 +15,8 @@ const (
 	WideProcedure = "com.example.wide.wide"
 )
 
-// Caller calls the procedures of the API wide. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API wide. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// Many calls com.example.wide.many.
 	Many(ctx context.Context, in ManyArgs, opts ...wamp.CallOption) (int, error)

@@ -26,8 +26,8 @@ const (
 	TooFarErrorURI = "com.example.tour.error.too_far"
 )
 
-// Caller calls the procedures of the API tour. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API tour. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// StagePlan plans a stage of the tour.
 	//

@@ -14,8 +14,8 @@ const (
 	DeprecatedProcedure = "com.example.elsewhere.deprecated"
 )
 
-// Caller calls the procedures of the API corpus. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API corpus. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// Deprecated calls com.example.elsewhere.deprecated.
 	Deprecated(ctx context.Context, opts ...wamp.CallOption) (int, error)

@@ -65,8 +65,8 @@ const (
 	MovedErrorURI   = "com.example.corpus.elsewhere"
 )
 
-// Caller calls the procedures of the API corpus. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API corpus. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// ChunksAdded calls com.example.corpus.chunks_added and sends it chunks.
 	ChunksAdded(ctx context.Context, a int, chunks iter.Seq2[string, error], opts ...wamp.CallOption) (int, error)

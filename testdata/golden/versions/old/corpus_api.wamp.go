@@ -64,8 +64,8 @@ const (
 	MovedErrorURI   = "com.example.corpus.error.moved_error"
 )
 
-// Caller calls the procedures of the API corpus. It is safe for concurrent use. It gets a method
-// for each procedure that the schema gets, so an implementation for a test should embed it.
+// Caller calls the procedures of the API corpus. It is safe for concurrent use. Every procedure
+// that is added to the schema adds a method, so an implementation for a test should embed it.
 type Caller interface {
 	// ChunksAdded calls com.example.corpus.chunks_added.
 	ChunksAdded(ctx context.Context, a int, opts ...wamp.CallOption) (int, error)
