@@ -309,7 +309,7 @@ func TestS9_PlaintextTicket(t *testing.T) {
 	ticket := SecretFunc(func(context.Context) (Secret, error) { asked = true; return password, nil })
 	_, err := Begin(context.Background(), Channel{}, Policy{}, []Method{Ticket("ann", ticket)})
 	checkRefused(t, err)
-	if err == nil || !strings.Contains(err.Error(), "AllowPlaintextSecrets") || asked {
+	if err == nil || !strings.Contains(err.Error(), "wamp.WithPlaintextSecrets") || asked {
 		t.Errorf("%v; the ticket was fetched: %v", err, asked)
 	}
 	for _, ch := range []Channel{{Local: true}, {TLS: &tls.ConnectionState{}}, {AllowPlaintextSecrets: true}} {

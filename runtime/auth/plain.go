@@ -36,7 +36,7 @@ func checkExposed(method string, ch Channel) error {
 		return nil
 	}
 	return unusable(method, "want TLS or a local connection to send the %s over, got plain text to "+
-		"another host (AllowPlaintextSecrets permits it)", method)
+		"another host (wamp.WithPlaintextSecrets permits it)", method)
 }
 
 // Begin implements Method.
