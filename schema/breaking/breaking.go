@@ -101,6 +101,8 @@ type comparison struct {
 	subject          string
 	newPlace, oldAll schema.Place
 	newFile, oldFile string
+	// strict reports whether its positional parameters are not taken by name.
+	strict bool
 }
 
 // about begins a declaration of the schema.
@@ -110,7 +112,7 @@ func (c *comparison) about(subject string, new, old schema.Place) {
 
 // aboutIn begins a declaration of the files of the two versions.
 func (c *comparison) aboutIn(subject string, new, old schema.Place, newFile, oldFile string) {
-	c.subject, c.newPlace, c.oldAll, c.newFile, c.oldFile = subject, new, old, newFile, oldFile
+	c.subject, c.newPlace, c.oldAll, c.newFile, c.oldFile, c.strict = subject, new, old, newFile, oldFile, false
 }
 
 // add adds a change of the declaration, at a part of it or, if the places are

@@ -29,7 +29,9 @@ func (c *comparison) procedures() {
 func (c *comparison) procedure(old, new *schema.Procedure) {
 	c.uri("uri-changed", old.URI, new.URI, old.URIPlace, new.URIPlace, "callers and callees of the two versions do not meet")
 	c.match(old.Params, new.Params, old.Prefix != new.Prefix, input)
+	c.strict = old.Strict
 	c.payload("parameter", old.In, new.In, input)
+	c.strict = false
 	c.payload("result", old.Out, new.Out, output)
 	switch {
 	case old.Progress != nil && new.Progress != nil:

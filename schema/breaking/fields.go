@@ -76,7 +76,7 @@ func (c *comparison) field(kind string, old, new *schema.Field, flows []*flow) {
 	}
 	c.presence(what, old, new, flows)
 	c.valueType(what, old, new, flows)
-	if was, is := literal(old), literal(new); old.Default != nil && new.Default != nil && was != is {
+	if was, is := literal(old), literal(new); old.Default != nil && new.Default != nil && was != is && !sameValue(old.Default, new.Default) {
 		c.add("default-changed", new.Default.Place, old.Default.Place,
 			"the default of %s was %s and is %s: if it is left out, the versions take it for different values", what, was, is)
 	}
@@ -143,6 +143,17 @@ func literal(x *schema.Field) string {
 		return ""
 	}
 	return x.Default.Literal
+}
+
+// sameValue reports whether two defaults are one value, which may be written in
+// several ways.
+func sameValue(a, b *schema.Value) bool {
+	if a.Enum != nil && b.Enum != nil {
+		return a.Enum.Text == b.Enum.Text && a.Enum.Int == b.Enum.Int
+	}
+	return a.Bool == b.Bool && a.Int == b.Int && a.Uint == b.Uint && a.Float == b.Float && a.Text == b.Text && a.Duration == b.Duration &&
+		slices.EqualFunc(a.List, b.List, sameValue) &&
+		slices.EqualFunc(a.Map, b.Map, func(x, y schema.MapEntry) bool { return x.Key == y.Key && sameValue(x.Value, y.Value) })
 }
 
 // spell returns a type as a schema has it, with what stands beside it.
@@ -257,7 +268,13 @@ func (c *comparison) shortened(kind string, x *schema.Field, f *flow) {
 
 // renamed compares parameters of different names at one position.
 func (c *comparison) renamed(kind string, old, new *schema.Field, flows []*flow) {
-	c.add("renamed", new.Place, old.Place, "%s %q is called %q now: peers that send it by name are not understood", kind, old.Name, new.Name)
+	switch {
+	case old.Place.Derived, c.strict: // nobody sends it by name
+	case new.Place.Derived:
+		c.add("renamed", new.Place, old.Place, "%s %q has no name now: peers that send it by name are not understood", kind, old.Name)
+	default:
+		c.add("renamed", new.Place, old.Place, "%s %q is called %q now: peers that send it by name are not understood", kind, old.Name, new.Name)
+	}
 	c.field(kind, old, new, flows)
 }
 

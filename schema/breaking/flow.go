@@ -40,6 +40,7 @@ var (
 func (c *comparison) use(m *schema.Model) {
 	u := &walker{c: c, seen: map[*schema.Type][]*flow{}}
 	for _, p := range m.Procedures {
+		u.fields(p.Params, input)
 		u.payload(p.In, input)
 		u.payload(p.Out, output)
 		u.payload(p.Progress, output)
@@ -52,6 +53,7 @@ func (c *comparison) use(m *schema.Model) {
 		u.payload(e.Payload, failure)
 	}
 	for _, t := range m.Topics {
+		u.fields(t.Params, event)
 		u.payload(t.Payload, event)
 	}
 }
@@ -66,10 +68,15 @@ func (u *walker) payload(p *schema.Payload, f *flow) {
 	if p == nil {
 		return
 	}
-	for _, x := range slices.Concat(p.Args, p.Kwargs) {
+	u.fields(p.Args, f)
+	u.fields(p.Kwargs, f)
+	u.ref(p.Spread, f)
+}
+
+func (u *walker) fields(all []*schema.Field, f *flow) {
+	for _, x := range all {
 		u.ref(x.Type, f)
 	}
-	u.ref(p.Spread, f)
 }
 
 func (u *walker) ref(r *schema.Ref, f *flow) {

@@ -56,6 +56,10 @@ func (c *comparison) bare(old, new *schema.Ref, within []types) relation {
 		return relation{narrowed: !isAny(new), widened: !isAny(old)}
 	}
 	switch {
+	case ofKinds(new) && !ofKinds(old):
+		return c.variant(old, new.Named, within)
+	case ofKinds(old) && !ofKinds(new):
+		return c.variant(new, old.Named, within).reversed()
 	case old.List != nil && new.List != nil:
 		return c.inner(old.List, new.List, within)
 	case old.Map != nil && new.Map != nil:
@@ -68,6 +72,27 @@ func (c *comparison) bare(old, new *schema.Ref, within []types) relation {
 		return c.dict(new.Named, old, within).reversed()
 	}
 	return compareScalars(domainOf(old), domainOf(new))
+}
+
+// ofKinds reports whether a type is a union without a tag.
+func ofKinds(r *schema.Ref) bool {
+	return r.Named != nil && r.Named.Kind == schema.Union && r.Named.Tag == ""
+}
+
+// variant compares a type with a union without a tag, which has it as a variant if
+// their kinds of value are the same.
+func (c *comparison) variant(old *schema.Ref, new *schema.Type, within []types) relation {
+	r := different
+	if new.Open {
+		r = relation{}
+	}
+	for _, v := range new.Variants {
+		if v.Type.Kind() == old.Kind() {
+			r = c.inner(old, v.Type, within)
+		}
+	}
+	r.widened = r.widened || new.Open || len(new.Variants) > 1
+	return r
 }
 
 // reversed swaps the old type and the new one.

@@ -82,7 +82,16 @@ func TestRelations(t *testing.T) {
 		{"Pair", "Point", "type-changed", "type-changed"},
 		{"Pay", "Buy", "type-narrowed", "type-narrowed"},
 		{"Pay", "Point", "type-changed", "type-changed"},
+		{"string", "Either", "", "type-widened"},
+		{"Either", "string", "type-narrowed", "type-narrowed"},
+		{"int8", "Either", "", "type-widened"},
+		{"float64", "Either", "type-narrowed", "type-narrowed"},
+		{"bool", "Either", "type-changed", "type-changed"},
 		{"optional int", "int = 1", "", ""},
+		{"duration = 60s", "duration = 1m", "", ""},
+		{"float64 = 0.5", "float64 = 5e-1", "", ""},
+		{"{type: list<int>, default: [1, 2]}", "{type: list<int>, default: [2, 1]}", "default-changed", "default-changed"},
+		{"{type: map<duration>, default: {a: 60s}}", "{type: map<duration>, default: {a: 1m}}", "", ""},
 		{"int = 1", "int", "now-required", "now-required"},
 		{"int", "int = 1", "", ""},
 		{"int", "optional int", "", "now-optional"},
@@ -121,9 +130,34 @@ types:
   Triple: {tuple: [x: int, y: optional int]}
   Pay: {union: {point: Point, place: Place}, tag: kind}
   Buy: {union: {point: Point}, tag: kind}
+  Either: {union: {text: string, number: int}}
   Tree: {fields: {value: int, kids: list<Tree>}}
   Bush: {fields: {value: int, kids: list<Bush>}}
 %s:
   thing: {kwargs: {a: %s}}
 `, kind, typ)
+}
+
+// TestParameters compares what else there is to parameters and their types.
+func TestParameters(t *testing.T) {
+	for _, c := range []struct{ old, new, want string }{
+		{"p.{id}: {params: {id: Id}}", "p.{id}: {params: {id: Id}}", `type-narrowed type "Id"`},
+		{"p: {args: [a: int], strict: true}", "p: {args: [b: int], strict: true}", ""},
+		{"p: {args: [a: int]}", "p: {args: [b: int], strict: true}", `strict-added procedure "p", renamed procedure "p"`},
+		{"p: {returns: int}", "p: {returns: {args: [n: int]}}", ""},
+		{"p: {returns: {args: [n: int]}}", "p: {returns: int}", `renamed procedure "p"`},
+	} {
+		var got []string
+		for _, x := range Compare(parse(t, having("string", c.old)), parse(t, having("{type: string, max: 3}", c.new))) {
+			got = append(got, string(x.Rule)+" "+x.Subject)
+		}
+		if s := strings.Join(got, ", "); s != c.want {
+			t.Errorf("%s to %s: got %q, want %q", c.old, c.new, s, c.want)
+		}
+	}
+}
+
+// having returns a schema that has a type Id and a procedure.
+func having(id, procedure string) string {
+	return "wampgen: 1\napi: {name: test, uri: com.example.test}\ntypes: {Id: " + id + "}\nprocedures:\n  " + procedure + "\n"
 }
