@@ -50,6 +50,9 @@ type Levels map[diag.Rule]Level
 // Set sets the level of a rule. It returns an error if there is no such rule or
 // level.
 func (l Levels) Set(rule diag.Rule, level Level) error {
+	if schema.Explain(rule) != "" {
+		return fmt.Errorf("the findings of %s are errors of the language and have no other level", rule)
+	}
 	if find(rule) == nil {
 		names := make([]string, len(rules))
 		for i, r := range rules {

@@ -99,8 +99,10 @@ func TestLevels(t *testing.T) {
 			t.Errorf("%s: %v", level, found)
 		}
 	}
-	if err := (Levels{}).Set("uri-style", "loud"); err == nil {
-		t.Error("there is no level loud")
+	for rule, level := range map[diag.Rule]Level{"uri-style": "loud", "unknown-type": Off, "no-rule": Off} {
+		if err := (Levels{}).Set(rule, level); err == nil || strings.Contains(err.Error(), "unknown rule") != (rule == "no-rule") {
+			t.Errorf("%s=%s: %v", rule, level, err)
+		}
 	}
 }
 
