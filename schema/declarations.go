@@ -106,6 +106,10 @@ func (r *reader) uri(s section, name *node, kind, prefix string) (string, Place,
 			return "", Place{}, nil
 		}
 		at, uri = n, n.text
+		if badURI(concrete(name.text)) != "" {
+			d := r.report(name.token(), RuleNameStyle, "%s cannot be the name of this %s", quote(name.text), kind)
+			d.Hint = "a name is components with dots between them, as in order.place"
+		}
 	}
 	params := &uriParams{at: at}
 	switch {
