@@ -2,6 +2,7 @@ package schema
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/wampgen/wampgen/schema/diag"
 )
@@ -235,7 +236,8 @@ func (r *reader) unknownError(n *node) {
 		return
 	}
 	d := r.report(n.token(), RuleUnknownError, "unknown error %s", quote(n.text))
-	if i, _, _ := r.imported(n.text); i != nil {
+	i, _, known := r.imported(n.text)
+	if i != nil {
 		names := make([]string, len(i.Model.Errors))
 		for k, e := range i.Model.Errors {
 			names[k] = i.Alias + "." + e.Name
@@ -243,5 +245,9 @@ func (r *reader) unknownError(n *node) {
 		r.suggest(d, n.text, i.Model.File+" has no error of that name", names)
 		return
 	}
-	r.suggestDeclared(d, n.text, "no error of that name here; define it under errors", r.errorNames)
+	otherwise := "no error of that name here; define it under errors"
+	if alias, _, _ := strings.Cut(n.text, "."); !known && imported.MatchString(n.text) {
+		otherwise += ", or add " + alias + " to imports"
+	}
+	r.suggest(d, n.text, otherwise, r.errorNames)
 }

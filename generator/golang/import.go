@@ -16,6 +16,25 @@ import (
 func (n *namer) imported() {
 	n.packages = maps.Clone(imports)
 	n.importAll(n.model, map[*schema.Model]bool{})
+	n.oneEach()
+}
+
+// oneEach reports APIs that would be in one package, which has the types of one.
+func (n *namer) oneEach() {
+	first := map[string]*schema.Model{importPath(n.model): n.model}
+	for _, i := range n.model.Imports {
+		path := importPath(i.Model)
+		other := first[path]
+		if path == "" || other == i.Model {
+			continue
+		}
+		if other == nil {
+			first[path] = i.Model
+			continue
+		}
+		n.report(i.Place, RuleImport, "the API %s has the import path %s in Go, as the API %s does",
+			diag.Quote(i.Model.Name), diag.Quote(path), diag.Quote(other.Name)).Hint = "give one of them another  go: {import: ...}"
+	}
 }
 
 // importAll adds what the imports of a model declare, and then theirs, of which
