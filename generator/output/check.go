@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // Finding is a difference between a folder and what it should hold.
@@ -80,18 +79,41 @@ func difference(a, b []byte) (line int, has, makes string) {
 	for line < len(left) && line < len(right) && bytes.Equal(left[line], right[line]) {
 		line++
 	}
-	return line + 1, excerpt(left, line), excerpt(right, line)
+	from := 0
+	if line < len(left) && line < len(right) {
+		from = max(0, shared(runes(left[line]), runes(right[line]))-excerptLead)
+	}
+	return line + 1, excerpt(left, line, from), excerpt(right, line, from)
 }
 
-// excerpt quotes a line, or says that the text has ended.
-func excerpt(lines [][]byte, i int) string {
-	const most = 60
+// An excerpt of a line has at most excerptLength code points, and begins at most
+// excerptLead of them before the first that differs.
+const excerptLength, excerptLead = 60, 40
+
+// runes returns the code points of a line without the white space around it.
+func runes(line []byte) []rune { return []rune(strings.TrimSpace(string(line))) }
+
+// shared returns how many code points two lines begin with alike.
+func shared(a, b []rune) (n int) {
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// excerpt quotes a line from a code point on, or says that the text has ended.
+func excerpt(lines [][]byte, i, from int) string {
 	if i >= len(lines) || len(lines[i]) == 0 {
 		return "the end"
 	}
-	text := strings.TrimSpace(string(lines[i]))
-	if utf8.RuneCountInString(text) > most {
-		text = string([]rune(text)[:most]) + "…"
+	all := runes(lines[i])
+	to := min(len(all), from+excerptLength)
+	text := string(all[from:to])
+	if from > 0 {
+		text = "…" + text
+	}
+	if to < len(all) {
+		text += "…"
 	}
 	if i == len(lines)-1 {
 		return fmt.Sprintf("%q without a line end", text)
