@@ -258,6 +258,7 @@ func FuzzDoc(f *testing.F) {
 	f.Add("A list:\n\n  - one\n  - two\n\n# Heading\n\n\tcode /* */\n\n1. x\n2. y\n\n[Link]: https://example.com")
 	f.Add(strings.Repeat("many words ", 50))
 	f.Add("``quotes'' of gofmt")
+	f.Add("\ufeffT is introduced.")
 	var base found
 	f.Fuzz(func(t *testing.T, doc string) {
 		got, err := Generate(docModel(doc), Options{})

@@ -59,6 +59,7 @@ func lifetime(deprecated, since string) string {
 
 // introduced is a documentation that begins with the identifier, as Go's do.
 func introduced(name, is, doc string) string {
+	doc = doctext.Normalize(doc)
 	if strings.HasPrefix(strings.TrimSpace(doc), name+" ") {
 		return doc
 	}
