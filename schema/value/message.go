@@ -189,9 +189,10 @@ func (m Message) Named(p Payload) (*data.Value, Problems) {
 	named := &data.Value{Kind: data.Map}
 	for i, f := range m.payload.Args {
 		switch {
+		case i >= len(args): // absent
 		case f.Variadic:
-			named.Map = append(named.Map, data.Entry{Key: f.Name, Value: &data.Value{Kind: data.List, List: args[min(i, len(args)):]}})
-		case i < len(args):
+			named.Map = append(named.Map, data.Entry{Key: f.Name, Value: &data.Value{Kind: data.List, List: args[i:]}})
+		default:
 			named.Map = append(named.Map, data.Entry{Key: f.Name, Value: args[i]})
 		}
 	}

@@ -143,13 +143,16 @@ func (w *walker) args(m Message, args []*data.Value, kwargs *data.Value) (out []
 	last := 0
 	params := m.payload.Args
 	for i, f := range params {
-		if f.Variadic {
+		if f.Variadic && len(args) > i {
 			for k := i; k < len(args); k++ {
 				if x := w.ref(baseOf(f.Type).List, args[k], (*path)(nil).field(f.Name).at(k-i)); x != nil {
 					out = append(out, x)
 				}
 			}
 			return out, taken
+		}
+		if f.Variadic {
+			break // there are none
 		}
 		x := w.arg(m, i, f, args, kwargs, taken)
 		if x == nil {

@@ -54,6 +54,7 @@ procedures:
   find: {kwargs: Line, returns: {args: [lines: list<Line>], kwargs: {total: int}}}
   sum: {args: [first: int, rest: {type: int, variadic: true}], kwargs: {opts: {type: any, catch_all: true}}, returns: int}
   many: {args: [all: list<int>]}
+  rest: {args: [a: optional int, rest: {type: int, variadic: true}]}
   pay.tip: {args: [tip: {type: decimal, min: 0.10, exclusive_max: 1000, multiple_of: 0.05}]}
   some: {args: [a: int, b: optional int, c: int = 5]}
   exact: {args: [a: int], strict: true}
@@ -254,7 +255,7 @@ func TestRead_Borders(t *testing.T) {
 func TestMessage_Render(t *testing.T) {
 	m := model(t, shop)
 	line := map[string]any{"sku": "AB-1", "quantity": 2.0, "price": 0.5, "zzz": true}
-	find, get, ping := procedure(t, m, "find"), procedure(t, m, "get"), procedure(t, m, "ping")
+	find, get, ping, rest := procedure(t, m, "find"), procedure(t, m, "get"), procedure(t, m, "ping"), procedure(t, m, "rest")
 	for _, c := range []struct {
 		of        value.Message
 		p         value.Payload
@@ -267,6 +268,8 @@ func TestMessage_Render(t *testing.T) {
 			`{"args":[[{"sku":"AB-1","quantity":2,"price":"0.5","zzz":true}]],"kwargs":{"total":1,"also":"\u0000AQ=="}}`, ""},
 		{value.Result(find), value.Payload{Args: []any{[]any{map[string]any{"sku": "A"}, nil}}},
 			`{"args":[[{"sku":"A"},null]]}`, "lines[0].sku: want at least 3 characters, got fewer\nlines[0].quantity: want int, missing\nlines[1]: want map, got null\ntotal: want int, missing"},
+		{value.Arguments(rest), value.Payload{}, `{}`, ""},
+		{value.Arguments(rest), value.Payload{Args: []any{nil, 2}}, `{"args":[null,2]}`, ""},
 		{value.Result(ping), value.Payload{Args: []any{nil}}, `{"args":[null]}`, ""},
 		{value.Arguments(get), value.Payload{Args: []any{"AB-1", "x"}}, `{"args":["AB-1","x"]}`, "args: want at most 1 positional argument, got more"},
 		{value.Failure(m.Errors[0]), value.Payload{Args: []any{"none"}, Kwargs: map[string]any{"left": int64(0)}}, `{"args":["none"],"kwargs":{"left":0}}`, ""},
@@ -275,6 +278,20 @@ func TestMessage_Render(t *testing.T) {
 		got, problems := c.of.Render(c.p)
 		if string(got) != c.want || problems.Error() != c.bad {
 			t.Errorf("%v:\n got %s %v\nwant %s %s", c.p, got, problems, c.want, c.bad)
+		}
+	}
+}
+
+// Parameters that are absent are not among the named ones.
+func TestMessage_Named(t *testing.T) {
+	rest := value.Arguments(procedure(t, model(t, shop), "rest"))
+	for _, c := range []struct {
+		args []any
+		want string
+	}{{nil, `{}`}, {[]any{1}, `{"a":1}`}, {[]any{1, 2, 3}, `{"a":1,"rest":[2,3]}`}} {
+		named, problems := rest.Named(value.Payload{Args: c.args})
+		if got := named.AppendJSON(nil); string(got) != c.want || problems != nil {
+			t.Errorf("%v: got %s %v, want %s", c.args, got, problems, c.want)
 		}
 	}
 }
