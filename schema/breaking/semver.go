@@ -2,6 +2,7 @@ package breaking
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/wampgen/wampgen/schema"
 )
@@ -9,8 +10,9 @@ import (
 // Version returns the least version that the new API may have after the changes
 // from old. By semantic versioning, a change that breaks something needs the
 // next major version, or the next minor one below 1.0.0; one that adds something
-// needs the next minor version. ok reports whether new has that version or a
-// later one. If old has no version, everything is enough.
+// needs the next minor version. What follows a pre-release, such as 2.0.0-rc.1, may
+// be its version, 2.0.0, or another pre-release of it. ok reports whether new has
+// that version or a later one. If old has no version, everything is enough.
 func Version(old, new *schema.Model, changes []Change) (least string, ok bool) {
 	was, versioned := numbers(old.Version)
 	if !versioned {
@@ -20,6 +22,9 @@ func Version(old, new *schema.Model, changes []Change) (least string, ok bool) {
 	switch worst := Worst(changes); {
 	case len(changes) == 0:
 		return least, true
+	case preRelease(old.Version):
+		is, versioned := numbers(new.Version)
+		return least, versioned && !before(is, was) && new.Version != old.Version
 	case worst == Safe && was[0] > 0, worst > Safe && was[0] == 0:
 		was = [3]int{was[0], was[1] + 1, 0}
 	case worst == Safe:
@@ -44,6 +49,12 @@ func Worst(changes []Change) (worst Level) {
 func numbers(version string) (v [3]int, ok bool) {
 	n, err := fmt.Sscanf(version, "%d.%d.%d", &v[0], &v[1], &v[2])
 	return v, n == 3 && err == nil
+}
+
+// preRelease reports whether a version comes before the one of its numbers.
+func preRelease(version string) bool {
+	version, _, _ = strings.Cut(version, "+")
+	return strings.Contains(version, "-")
 }
 
 // before reports whether a is an earlier version than b.
