@@ -37,6 +37,7 @@ func Breaking(old, new *schema.Model) ([]breaking.Change, error) {
 	if before, _ := Package(old); before != is["package"] {
 		d.add("", fmt.Sprintf("the package was %s and is %s", before, is["package"]))
 	}
+	d.importPaths()
 	for _, id := range slices.Sorted(maps.Keys(was)) {
 		now, ok := is[id]
 		switch {
@@ -141,6 +142,24 @@ func owner(all []part, id string) (found part) {
 		}
 	}
 	return found
+}
+
+// importPaths adds the packages that are elsewhere now: that of the API and those of
+// the APIs that it imports.
+func (d *difference) importPaths() {
+	compare := func(what string, old, new *schema.Model) {
+		if was, is := importPath(old), importPath(new); was != is && was != "" && is != "" {
+			d.add("", fmt.Sprintf("the import path%s was %s and is %s", what, was, is))
+		}
+	}
+	compare("", d.old, d.new)
+	for _, i := range d.new.Imports {
+		for _, before := range d.old.Imports {
+			if before.Alias == i.Alias {
+				compare(" of "+i.Alias, before.Model, i.Model)
+			}
+		}
+	}
 }
 
 // surface returns the exported identifiers of the package that is generated

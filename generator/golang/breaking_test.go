@@ -10,7 +10,7 @@ import (
 )
 
 const before = `wampgen: 1
-api: {name: shop, uri: com.example.shop}
+api: {name: shop, uri: com.example.shop, go: {import: example.com/shop}}
 types:
   Item: {fields: {sku: string, count: int}}
   Old: {fields: {a: int}}
@@ -41,6 +41,8 @@ func TestBreaking(t *testing.T) {
 		{"a procedure is gone whose name begins as that of a type", "  old.sell: {args: [id: int]}\n=>",
 			`procedure "old.sell": in Go, Callee.OldSell is gone, Caller.OldSell is gone, HandleOldSell is gone, and 1 more`},
 		{"another package", "name: shop=>name: store", "the API: in Go, the package was shop and is store"},
+		{"another import path", "example.com/shop=>example.com/store", "the API: in Go, the import path was example.com/shop and is example.com/store"},
+		{"no import path any more", ", go: {import: example.com/shop}=>", ""},
 		{"another name", "returns: int=>returns: int, go: {name: Put}",
 			`procedure "place": in Go, Callee.Place is gone, Caller.Place is gone, HandlePlace is gone, and 1 more`},
 		{"a result's type", "returns: int=>returns: string",
@@ -72,4 +74,26 @@ func parsed(t *testing.T, src string) *schema.Model {
 		t.Fatal(src, found)
 	}
 	return m
+}
+
+// TestBreaking_ImportPathOfAnother: what an API has of another one is of another type
+// if that one's package is elsewhere.
+func TestBreaking_ImportPathOfAnother(t *testing.T) {
+	load := func(path string) *schema.Model {
+		const api = "wampgen: 1\napi: {name: shop, uri: com.example.shop}\nimports: {common: common.wamp.yaml}\nprocedures: {p: {returns: common.Money}}\n"
+		m, found := schema.Load("shop.wamp.yaml", []byte(api), func(string) ([]byte, error) {
+			return []byte("wampgen: 1\napi: {name: common, uri: com.example.common, go: {import: " + path + "}}\ntypes: {Money: int}\n"), nil
+		})
+		if m == nil {
+			t.Fatal(found)
+		}
+		return m
+	}
+	changes, err := golang.Breaking(load("example.com/a"), load("example.com/b"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(changes) != 1 || changes[0].Text != "in Go, the import path of common was example.com/a and is example.com/b" {
+		t.Errorf("got %+v", changes)
+	}
 }
