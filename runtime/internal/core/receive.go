@@ -209,11 +209,13 @@ func (s *Session) undo(m *Message, r request) {
 	}
 }
 
-// undoForgotten takes back a success that came after its request was forgotten.
+// undoForgotten takes back a success that came after its request was forgotten. It
+// takes back no more than were forgotten: a router may grant without end.
 func (s *Session) undoForgotten(m *Message) {
 	_, subscribed := s.subs[m.ID]
 	_, registered := s.regs[m.ID]
-	if m.Type == MsgSubscribed && !subscribed || m.Type == MsgRegistered && !registered {
+	if s.forgotten > 0 && (m.Type == MsgSubscribed && !subscribed || m.Type == MsgRegistered && !registered) {
+		s.forgotten--
 		s.undo(m, request{})
 	}
 }

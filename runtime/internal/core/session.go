@@ -108,8 +108,10 @@ type Session struct {
 	asked   map[string]int
 	leaving []uint64
 	// abandoned are the SUBSCRIBEs and REGISTERs that nobody waits for and that
-	// have no reply yet, the oldest first, see abandon.
+	// have no reply yet, the oldest first, see abandon. forgotten is how many more
+	// there were, which may be granted yet.
 	abandoned []uint64
+	forgotten int
 	// answers counts the queued answers to the peer's own requests.
 	answers int
 	// spoke: HELLO went to the writer. parted: GOODBYE or ABORT was queued, and
@@ -283,7 +285,8 @@ const maxAbandoned = 1024
 
 // abandon keeps a request that was given up until its reply, and forgets the
 // oldest where there are too many: a router that answers nothing is asked again
-// and again. What one of those gets all the same is given back too, see settle.
+// and again. What one of those gets all the same is given back too, see
+// undoForgotten.
 func (s *Session) abandon(id uint64) {
 	s.abandoned = slices.DeleteFunc(s.abandoned, func(id uint64) bool {
 		_, pending := s.pending[id]
@@ -294,6 +297,7 @@ func (s *Session) abandon(id uint64) {
 		r := s.pending[oldest]
 		s.forget(oldest, &r)
 		s.abandoned = slices.Delete(s.abandoned, 0, 1)
+		s.forgotten++
 	}
 	s.abandoned = append(s.abandoned, id)
 }
