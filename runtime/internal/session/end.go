@@ -59,25 +59,24 @@ func (s *Session) violated(err error) {
 
 // Goodbye leaves in good order: GOODBYE, the router's answer, close (R020). It
 // gives up waiting for the answer when ctx ends (R028). cause is why the session
-// ends. It reports whether the router answered or the session had ended already.
+// ends, unless it is about to end already: then Goodbye waits for that. It reports
+// whether the session ended before ctx.
 func (s *Session) Goodbye(ctx context.Context, cause error) (answered bool) {
 	s.cfg.Ending(s)
 	s.mu.Lock()
-	err := s.core.Goodbye("wamp.close.close_realm")
-	if err == nil {
+	if s.core.Goodbye("wamp.close.close_realm") == nil {
 		s.parting = cause
 	}
 	s.mu.Unlock()
-	if err == nil {
-		s.signal()
-		select {
-		case <-s.life.Done():
-			return true
-		case <-ctx.Done():
-		}
+	s.signal()
+	select {
+	case <-s.life.Done():
+		return true
+	case <-ctx.Done():
 	}
+	answered = s.life.Err() != nil
 	s.end(cause, closeNormal, nil)
-	return err != nil
+	return answered
 }
 
 // linger is how long a session that has ended may take to say its last word,

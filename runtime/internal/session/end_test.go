@@ -274,6 +274,31 @@ func TestGoodbye_Unanswered(t *testing.T) {
 	})
 }
 
+// A client that is closed while its session is being replaced says GOODBYE once, behind
+// what was queued, and waits for the answer.
+func TestGoodbye_Twice(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.join()
+		r.hold()
+		if err := r.publish(r.t.Context()); err != nil {
+			r.t.Fatal(err)
+		}
+		replaced := begin(func() bool { return r.s.Goodbye(r.t.Context(), io.EOF) })
+		synctest.Wait()
+		closed := begin(func() bool { return r.s.Goodbye(r.t.Context(), ErrClosed) })
+		synctest.Wait()
+		r.line.free()
+		r.expect(core.MsgPublish)
+		r.expect(core.MsgPublish)
+		r.expect(core.MsgGoodbye)
+		r.send(`[6,{},"wamp.close.goodbye_and_out"]`)
+		if !<-replaced || !<-closed {
+			r.t.Error("not answered")
+		}
+		r.expectEnd(closeNormal)
+	})
+}
+
 // Both sides leave at once: neither answers.
 func TestGoodbye_Crosses(t *testing.T) {
 	bubble(t, func(r *rig) {
