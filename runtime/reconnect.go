@@ -19,7 +19,7 @@ var errReconnect = errors.New("wamp: replaced by Reconnect or SetURLs")
 // leaf.
 type route struct {
 	mu    sync.Mutex
-	next  routers         // to be used instead of those that are; nil for none
+	next  routers         // to be used once the session has ended; nil for those that are
 	at    string          // the URL of the session, "" if there is none
 	epoch context.Context // ends when the session or attempt is to be given up
 	end   context.CancelFunc
@@ -32,11 +32,23 @@ func (r *route) begin(in *routers) context.Context {
 	if r.epoch == nil || r.epoch.Err() != nil {
 		r.epoch, r.end = context.WithCancel(context.Background())
 	}
+	r.apply(in)
+	return r.epoch
+}
+
+// renew replaces the routers if there are others.
+func (r *route) renew(in *routers) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.apply(in)
+}
+
+// apply is renew with the lock held.
+func (r *route) apply(in *routers) {
 	if r.next != nil {
 		in.become(r.next)
 		r.next = nil
 	}
-	return r.epoch
 }
 
 // turn ends the epoch.
@@ -77,9 +89,7 @@ func (rs *routers) become(next routers) {
 		}
 		*rs = append(*rs, r)
 	}
-	if slices.Contains(*rs, front) {
-		rs.prefer(front)
-	}
+	rs.prefer(front)
 }
 
 // wsaRefused is ECONNREFUSED on Windows, and nothing elsewhere.

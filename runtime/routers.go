@@ -44,16 +44,19 @@ func newRouters(cfg *config, urls []string) (routers, error) {
 	return rs, nil
 }
 
-// prefer puts r in front: the next round begins with it.
+// prefer puts r in front, if it is among them: the next round begins with it.
 func (rs *routers) prefer(r *router) {
-	i := slices.Index(*rs, r)
-	*rs = slices.Concat((*rs)[i:], (*rs)[:i])
+	if i := slices.Index(*rs, r); i > 0 {
+		*rs = slices.Concat((*rs)[i:], (*rs)[:i])
+	}
 }
 
-// avoid puts r at the end: the next round begins with the router after it.
+// avoid puts r at the end, if it is among them: the next round begins with the
+// router after it.
 func (rs *routers) avoid(r *router) {
-	rs.prefer(r)
-	*rs = append((*rs)[1:], r)
+	if rs.prefer(r); (*rs)[0] == r {
+		*rs = append((*rs)[1:], r)
+	}
 }
 
 // moveOn puts a router in front that has not failed for a while, other than from.

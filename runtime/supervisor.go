@@ -119,6 +119,7 @@ func (v *supervisor) over(at *router, r *recovery, o *outage) {
 	r.blame(o)
 	lasted := v.lasted()
 	at.failed = time.Now()
+	v.route.renew(&v.routers)
 	if lasted >= staying {
 		v.intents.heavy.stayed()
 		v.routers.prefer(at)

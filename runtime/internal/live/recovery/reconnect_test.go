@@ -183,6 +183,67 @@ func TestSetURLs(t *testing.T) {
 	})
 }
 
+// What SetURLs says counts as soon as the session has ended that it left alone: a
+// router that leaves sends the client at once to one that is among them, and to none
+// that is not any more.
+func TestSetURLs_ThenDismissed(t *testing.T) {
+	for name, c := range map[string]struct {
+		before, then []string
+		to           string
+		atOnce       bool
+	}{
+		"one more":  {[]string{"one"}, []string{"one", "two"}, "two", true},
+		"one fewer": {[]string{"one", "two"}, []string{"one"}, "one", false},
+		"another":   {[]string{"one", "two"}, []string{"three", "one"}, "three", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stage.Transports(t, func(s *stage.Stage) {
+				leave := make(chan struct{})
+				var joined atomic.Int64
+				hosts := map[string]*wamptest.Script{"one": s.Script}
+				for _, host := range []string{"two", "three"} {
+					hosts[host] = wamptest.NewPipeScript(s.T, s.Kind, s.Format)
+				}
+				for _, script := range hosts {
+					script.Serve(func(p *wamptest.Peer) {
+						p.Join()
+						if joined.Add(1) == 1 {
+							<-leave
+							p.Send(wamptest.Message{wamptest.Goodbye, stage.Dict{}, "wamp.close.system_shutdown"})
+						}
+						_ = p.Obey()
+					})
+				}
+				url, dial := sites(s, hosts)
+				urls := func(hosts []string) (urls []string) {
+					for _, host := range hosts {
+						urls = append(urls, url(host))
+					}
+					return urls
+				}
+				hosts["two"].Stop()
+				opts := s.Options([]wamp.ConnectOption{dial, wamp.WithURLs(urls(c.before[1:])...)})
+				client, err := wamp.Connect(s.T.Context(), url("one"), "realm1", opts...)
+				if err != nil {
+					s.T.Fatal(err)
+				}
+				defer client.Close(context.Background())
+				hosts["two"].Start()
+				if err := client.SetURLs(urls(c.then)...); err != nil {
+					s.T.Fatal(err)
+				}
+				time.Sleep(time.Minute)
+				begin := time.Now()
+				close(leave)
+				st := s.Until(client, func(st wamp.Status) bool { return st.State == wamp.Ready && joined.Load() == 2 })
+				if took := time.Since(begin); !strings.Contains(st.URL, c.to) || took < 50*time.Millisecond != c.atOnce {
+					s.T.Errorf("at %s after %v", st.URL, took)
+				}
+			})
+		})
+	}
+}
+
 // A router that leaves in good order sends its clients to another one at once,
 // unless that has just failed.
 func TestDismissed_MovesOn(t *testing.T) {
