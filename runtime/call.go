@@ -87,7 +87,7 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 	g := newGrace(c.common, p, cfg, sink == nil)
 	defer g.leave()
 	sent := 0 // by earlier tries
-	for again := false; ; again = true {
+	for again := false; ; {
 		if err := g.hold(ctx); err != nil {
 			return afterSends(err, sent)
 		}
@@ -103,8 +103,11 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 			c.counters.resent.Add(1)
 		}
 		g.begin()
-		cfg.operation.sending(s, b)
+		size := b.Size() // the writer gets b
 		err = c.callOn(ctx, s, w, p.URI, cfg, b)
+		if again = left(err); again {
+			cfg.operation.sent(s, size)
+		}
 		g.stopTimer() // also if the session was lost, which shows no callee
 		begun := sink != nil && sink.begun()
 		if !begun && (session.Gone(err) || err == nil && g.again(w)) {

@@ -101,12 +101,14 @@ func (c *intents) put(ctx context.Context, its []*intent, op *Operation) error {
 		if err != nil {
 			return its[0].failed(err)
 		}
-		op.sending(s, nil)
 		placed, results := c.putOn(ctx, s, its)
+		failed := firstError(its, results)
+		if left(failed) {
+			op.sent(s, 0)
+		}
 		if placed {
 			return nil
 		}
-		failed := firstError(its, results)
 		switch {
 		case session.Gone(failed) || errors.Is(failed, ErrLost): // the session took everything with it
 			if !session.Gone(failed) && !SafeToRetry(failed) {

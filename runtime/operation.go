@@ -196,17 +196,15 @@ func (op *Operation) extend(options core.Dict) core.Dict {
 	return options
 }
 
-// sending notes that the operation is about to be sent on s with the payload b,
-// nil if it has none. op may be nil.
-func (op *Operation) sending(s *session.Session, b *session.Buffer) {
+// sent notes that the operation was sent on s with a payload of so many bytes. op
+// may be nil.
+func (op *Operation) sent(s *session.Session, size int) {
 	if op == nil {
 		return
 	}
 	op.Attempt++
 	op.onSession(s)
-	if b != nil {
-		op.BytesOut += int64(b.Size())
-	}
+	op.BytesOut += int64(size)
 }
 
 // onSession notes the session.

@@ -64,8 +64,12 @@ func (c *Client) send(ctx context.Context, t *Topic, event codec.Value, opts []P
 		if err := c.encode(ctx, b, v, cfg.passthru.message(PassthruEvent, t.URI)); err != nil {
 			return encodeError("event", t.URI, err)
 		}
-		op.sending(s, b)
-		if err := c.publishOn(ctx, s, t.URI, &cfg, b); !session.Gone(err) {
+		size := b.Size() // the writer gets b
+		err = c.publishOn(ctx, s, t.URI, &cfg, b)
+		if left(err) {
+			op.sent(s, size)
+		}
+		if !session.Gone(err) {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package wamp
 import (
 	"cmp"
 	"context"
+	"errors"
 
 	"github.com/wampgen/wampgen/runtime/internal/dispatch"
 	"github.com/wampgen/wampgen/runtime/internal/session"
@@ -11,6 +12,12 @@ import (
 // maxSends is how often an idempotent call is sent: one that ends every session
 // that it is sent on must not go on for ever.
 const maxSends = 9
+
+// left reports whether an attempt that ended with err may have left the client: the
+// session did not end before.
+func left(err error) bool {
+	return !session.Gone(err) && !(errors.Is(err, ErrLost) && SafeToRetry(err))
+}
 
 // callOn queues one CALL on a session and waits for its reply. The handler that
 // ctx belongs to, if there is one, holds no worker meanwhile: the call may need

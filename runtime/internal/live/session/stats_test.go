@@ -7,6 +7,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -301,6 +302,48 @@ func TestStats_Grace(t *testing.T) {
 		same(t, "results", s.Results, 5)
 		same(t, "sent", s.Calls+s.Resent, r.out.Load()-before)
 		same(t, "invocations", callee.Stats().Invocations, 5)
+	})
+}
+
+// What never left is not sent once more when there is a new session: calls that waited
+// for room in the queue, and one that waited in it. Interceptors see that too.
+func TestStats_ResentIsWhatWasSent(t *testing.T) {
+	stage.Transports(t, func(s *stage.Stage) {
+		attempts := make(chan int, 10)
+		c, p := s.Connect(wamp.WithLimits(wamp.Limits{QueueFrames: 1}), wamp.WithInterceptors(
+			func(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
+				err := next(ctx)
+				if op.Kind == wamp.OperationCall {
+					attempts <- op.Attempt
+				}
+				return err
+			}))
+		calls := []<-chan error{stage.CallProcedure(s.T.Context(), c, true)}
+		p.Expect(wamptest.Call)
+		p.Hang()
+		if err := c.Publish(s.T.Context(), "com.example.t", []any{strings.Repeat("x", 1<<20)}, nil); err != nil {
+			s.T.Fatal(err)
+		}
+		synctest.Wait() // the writer is in the middle of it
+		for range 4 {
+			calls = append(calls, stage.CallProcedure(s.T.Context(), c, true))
+			synctest.Wait()
+		}
+		p.Close()
+		p = s.Rejoin()
+		for range 5 {
+			p.Send(wamptest.Message{wamptest.Result, p.Expect(wamptest.Call).ID(1), stage.Dict{}, []any{"in"}})
+		}
+		total := 0
+		for _, done := range calls {
+			if err := <-done; err != nil {
+				s.T.Error(err)
+			}
+			total += <-attempts
+		}
+		same(s.T, "attempts", total, 6)
+		same(s.T, "calls", c.Stats().Calls, 5)
+		same(s.T, "resent", c.Stats().Resent, 1)
 	})
 }
 
