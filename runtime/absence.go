@@ -25,15 +25,18 @@ type absences struct {
 const maxKnown = 64 << 10
 
 // absence is one procedure that has no callee, as long as a call waits for one.
-// Of these calls one at a time probes: it is sent again after a pause.
+// Of these calls one at a time probes: it is sent again after a pause. Where there
+// are callees and none has room, each call that is taken or answered lets one more
+// probe, and each that is refused one less.
 type absence struct {
 	uri   string
 	since time.Time
-	turn  chan struct{} // holds a token unless one of the calls probes
+	turn  chan struct{} // holds a token for each call that may probe
 	over  chan struct{} // closed when there is a callee
 
 	// Protected by absences.mu:
 	calls   int
+	turns   int // tokens that turn and probes hold, at most maxTurns
 	ended   bool
 	probes  int           // that found no callee
 	next    time.Time     // when the next probe may leave
@@ -41,7 +44,16 @@ type absence struct {
 	refusal error         // the last one
 	exists  bool          // it says that the procedure is registered
 	busy    bool          // it is from a callee without room: another one may have some
+	taken   bool          // a call was taken since
 	said    bool          // the log has a line about it
+}
+
+// probe is a turn that a call has taken.
+type probe struct {
+	absence *absence
+	// passed, protected by absences.mu: the turn was passed on. served: because the
+	// call was taken, so that it does not wait any more.
+	passed, served bool
 }
 
 // The pauses between two probes of a procedure double from the first to the
@@ -50,6 +62,7 @@ const (
 	firstProbe = 20 * time.Millisecond
 	lastProbe  = time.Second
 	maxAfter   = time.Minute // the longest retry_after_ms that is believed
+	maxTurns   = 64 << 10    // of one procedure
 )
 
 // knows reports whether a procedure has answered before.
@@ -91,7 +104,10 @@ func (a *absences) join(uri string, begin bool) *absence {
 	case !begin:
 		return nil
 	default:
-		it = &absence{uri: uri, since: time.Now(), turn: make(chan struct{}, 1), over: make(chan struct{})}
+		it = &absence{
+			uri: uri, since: time.Now(),
+			turn: make(chan struct{}, maxTurns), over: make(chan struct{}), turns: 1,
+		}
 		it.turn <- struct{}{}
 		if a.byURI == nil {
 			a.byURI = make(map[string]*absence)
@@ -114,17 +130,31 @@ func (a *absences) find(uri string) *absence {
 func (a *absences) leave(it *absence) {
 	a.mu.Lock()
 	it.calls--
-	gone := it.calls == 0 && a.remove(it) && it.said
+	gone, taken := it.calls == 0 && a.remove(it) && it.said, it.taken
 	a.mu.Unlock()
-	if gone {
+	switch {
+	case gone && taken:
+		a.logFound(it, 0)
+	case gone:
 		a.log.Warn("wamp: no call waits for a callee any more", "procedure", it.uri, "lasted", it.lasted())
 	}
 }
 
-// end notes that a procedure has a callee: the calls that wait are sent, spread
-// over a moment.
-func (a *absences) end(it *absence) {
+// logFound says that an absence has ended which the log knows of.
+func (a *absences) logFound(it *absence, waiting int) {
+	a.log.Info("wamp: procedure has a callee again", "procedure", it.uri, "waiting", waiting, "lasted", it.lasted())
+}
+
+// found notes that a call was answered by a callee. If none was registered before,
+// the calls that wait are sent, spread over a moment. If none had room, one more of
+// them is: all at once would be refused again.
+func (a *absences) found(it *absence) {
 	a.mu.Lock()
+	if it.exists {
+		it.more()
+		a.mu.Unlock()
+		return
+	}
 	over := a.remove(it)
 	if over {
 		close(it.over)
@@ -132,8 +162,64 @@ func (a *absences) end(it *absence) {
 	calls, said := it.calls, it.said
 	a.mu.Unlock()
 	if over && said {
-		a.log.Info("wamp: procedure has a callee again", "procedure", it.uri, "waiting", calls, "lasted", it.lasted())
+		a.logFound(it, calls)
 	}
+}
+
+// accepted notes that a probe was not refused in the time that this takes: a callee
+// was found. If none had room, the call does not wait any more, and its turn is free.
+func (a *absences) accepted(p *probe) {
+	it := p.absence
+	a.mu.Lock()
+	if p.passed {
+		a.mu.Unlock()
+		return
+	}
+	if it.exists {
+		p.passed, p.served = true, true
+		it.turn <- struct{}{}
+	}
+	served := p.served
+	a.mu.Unlock()
+	a.found(it)
+	if served {
+		a.leave(it)
+	}
+}
+
+// more lets the next call probe now, and one more; the lock is held.
+func (it *absence) more() {
+	it.next, it.probes, it.taken = time.Now(), 0, true
+	if it.turns <= it.calls && it.turns < maxTurns {
+		it.turns++
+		it.turn <- struct{}{}
+	}
+}
+
+// pass passes the turn of a probe on. Of several turns one that led to a refusal is
+// lost, and so is one that nobody can take. It reports whether the call had been
+// served.
+func (a *absences) pass(p *probe, refused bool) (served bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if p.passed {
+		return p.served
+	}
+	p.passed = true
+	if it := p.absence; it.turns > 1 && (refused || it.turns >= it.calls) {
+		it.turns--
+	} else {
+		it.turn <- struct{}{}
+	}
+	return false
+}
+
+// merge takes a second turn from a probe that has waited for its time, and need not
+// any more.
+func (a *absences) merge(it *absence) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	it.turns--
 }
 
 func (it *absence) lasted() time.Duration { return time.Since(it.since).Round(time.Millisecond) }
@@ -164,7 +250,7 @@ func (a *absences) remove(it *absence) bool {
 func (a *absences) refused(it *absence, r refusal, err error, took time.Duration, probe bool) (say bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	it.refusal, it.exists, it.busy, it.trip = err, r.exists, r.busy, took
+	it.refusal, it.exists, it.busy, it.trip, it.taken = err, r.exists, r.busy, took, false
 	if !probe && !it.next.IsZero() {
 		return false
 	}

@@ -29,7 +29,7 @@ type grace struct {
 	own     bool        // the call itself was refused
 	refusal error       // the last one, nil if there was none
 	absence *absence    // nil while the call does not wait
-	probing bool        // it has the turn of the absence
+	probe   *probe      // its turn, nil while it has none
 	sent    time.Time   // when it was sent last
 	found   *time.Timer // notices that a probe was not refused; nil while none is under way
 }
@@ -40,7 +40,8 @@ type grace struct {
 // callee with [ErrUnavailable] and retry_after_ms. Such a call has had no
 // effect. It is sent again, with growing and random pauses, until d has passed
 // or its ctx has ended; 0 turns that off, a negative d is an error. Of all calls
-// of one procedure that wait, one at a time is sent to find out.
+// of one procedure that wait, one at a time is sent to find out. Where callees are
+// full and not missing, each call that one of them takes lets another one follow.
 //
 // The error of a call that has waited in vain is the last refusal; if the ctx
 // ended it wraps the error of the ctx too.
@@ -105,7 +106,7 @@ func (g *grace) from(known bool) time.Time {
 // hold waits before a call is sent as long as its procedure has no callee. It
 // returns nil when the call is to be sent.
 func (g *grace) hold(ctx context.Context) error {
-	for !g.probing {
+	for g.probe == nil {
 		if g.absence == nil && !g.join() {
 			break
 		}
@@ -154,7 +155,7 @@ func (g *grace) wait(ctx context.Context) error {
 	case <-it.over:
 		return g.released(ctx)
 	case <-it.turn:
-		g.probing = true
+		g.probe = &probe{absence: it}
 		return g.untilProbe(ctx)
 	case <-limit.C:
 		if _, exists := g.common.absences.lastRefusal(it); g.waits(exists) {
@@ -179,6 +180,9 @@ func (g *grace) untilProbe(ctx context.Context) error {
 	defer t.Stop()
 	select {
 	case <-t.C:
+		return nil
+	case <-g.absence.turn:
+		g.common.absences.merge(g.absence)
 		return nil
 	case <-g.absence.over:
 		return g.released(ctx)
@@ -229,9 +233,9 @@ func (g *grace) explain(err error) error {
 // result.
 func (g *grace) begin() {
 	g.sent = time.Now()
-	if g.probing {
-		all, it := &g.common.absences, g.absence
-		g.found = time.AfterFunc(all.patience(it), func() { all.end(it) })
+	if p := g.probe; p != nil {
+		all := &g.common.absences
+		g.found = time.AfterFunc(all.patience(p.absence), func() { all.accepted(p) })
 	}
 }
 
@@ -256,10 +260,12 @@ func (g *grace) again(w *session.Waiter) bool {
 		g.absence = g.common.absences.join(g.procedure.URI, true)
 	}
 	g.own, g.refusal = true, g.common.typedError(g.procedure.URI, g.procedure.Errors, w)
-	if g.common.absences.refused(g.absence, r, g.refusal, time.Since(g.sent), g.probing) {
+	if g.common.absences.refused(g.absence, r, g.refusal, time.Since(g.sent), g.probe != nil) {
 		g.common.cfg.log.Warn("wamp: procedure has no callee, calls wait for one", "procedure", g.procedure.URI, "reason", text(g.refusal))
 	}
-	g.yield()
+	if g.yield(true) { // and left: a refusal that took long
+		g.absence = g.common.absences.join(g.procedure.URI, true)
+	}
 	return true
 }
 
@@ -274,7 +280,7 @@ func (g *grace) answered(w *session.Waiter) {
 		return
 	}
 	if it := all.find(g.procedure.URI); it != nil {
-		all.end(it)
+		all.found(it)
 	}
 }
 
@@ -285,12 +291,15 @@ func (g *grace) stopTimer() {
 	}
 }
 
-// yield gives the turn to the next call that waits.
-func (g *grace) yield() {
-	if g.probing {
-		g.probing = false
-		g.absence.turn <- struct{}{}
+// yield gives the turn to the next call that waits; refused reports whether it led to
+// a refusal. It reports whether the call had been served, so that it does not wait
+// any more.
+func (g *grace) yield(refused bool) (served bool) {
+	if g.probe != nil {
+		served = g.common.absences.pass(g.probe, refused)
+		g.probe = nil
 	}
+	return served
 }
 
 // leave ends the wait of a call.
@@ -298,7 +307,8 @@ func (g *grace) leave() {
 	if g.absence == nil {
 		return
 	}
-	g.yield()
-	g.common.absences.leave(g.absence)
+	if !g.yield(false) {
+		g.common.absences.leave(g.absence)
+	}
 	g.absence = nil
 }

@@ -2,6 +2,7 @@ package call
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/live/stage"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
@@ -142,6 +144,138 @@ func TestAdmission_EveryCallIsServed(t *testing.T) {
 		t.Logf("%d calls served in %v", n, time.Since(begin))
 		if served.Load() != n {
 			t.Errorf("%d served", served.Load())
+		}
+	})
+}
+
+// fullCallees are the answers to a call of callees that are there and have no room.
+var fullCallees = map[string]wamptest.Message{
+	"a callee":    {"wamp.error.unavailable", []any{}, stage.Dict{"retry_after_ms": 100}},
+	"Crossbar.io": {"crossbar.error.max_concurrency_reached"},
+	"rerouted":    {"wamp.error.no_available_callee"},
+}
+
+// Callers of callees that are all full do not make it worse: for each call that is
+// served two or three are sent, not all that wait.
+func TestAdmission_FullCalleesAreNotStormed(t *testing.T) {
+	for name, refusal := range fullCallees {
+		t.Run(name, func(t *testing.T) {
+			stage.InBubble(t, wamptest.RawSocket, codec.CBOR, func(s *stage.Stage) {
+				var running, sent, served atomic.Int64
+				c := s.Served(func(p *wamptest.Peer) {
+					p.Join()
+					for {
+						m, err := p.Next()
+						if err != nil {
+							return
+						}
+						sent.Add(1)
+						if running.Load() == 4 {
+							p.Send(append(wamptest.Message{wamptest.Error, wamptest.Call, m.ID(1), stage.Dict{}}, refusal...))
+							continue
+						}
+						running.Add(1)
+						time.AfterFunc(100*time.Millisecond, func() {
+							running.Add(-1)
+							p.Send(wamptest.Message{wamptest.Result, m.ID(1), stage.Dict{}, []any{"in"}})
+						})
+					}
+				})
+				ctx, cancel := context.WithTimeout(s.T.Context(), 20*time.Second)
+				defer cancel()
+				var callers sync.WaitGroup
+				for range 100 {
+					callers.Go(func() {
+						for ctx.Err() == nil {
+							if <-stage.CallProcedure(ctx, c, true) == nil {
+								served.Add(1)
+							}
+						}
+					})
+				}
+				callers.Wait()
+				time.Sleep(time.Second) // the last ones
+				t.Logf("%d calls of 800 were served, %d sent", served.Load(), sent.Load())
+				if served.Load() < 700 || sent.Load() > 4*served.Load() {
+					s.T.Errorf("%d calls of 800 were served, %d sent", served.Load(), sent.Load())
+				}
+			})
+		})
+	}
+}
+
+// When callees that were full have room, the calls that wait do not wait for the results
+// of those before them, and neither does a new one.
+func TestAdmission_RoomForSlowCalls(t *testing.T) {
+	for name, refusal := range fullCallees {
+		t.Run(name, func(t *testing.T) {
+			stage.InBubble(t, wamptest.RawSocket, codec.CBOR, func(s *stage.Stage) {
+				var room atomic.Bool
+				var running atomic.Int64
+				c := s.Served(func(p *wamptest.Peer) {
+					p.Join()
+					for {
+						m, err := p.Next()
+						switch {
+						case err != nil:
+							return
+						case !room.Load():
+							p.Send(append(wamptest.Message{wamptest.Error, wamptest.Call, m.ID(1), stage.Dict{}}, refusal...))
+						default:
+							running.Add(1)
+							time.AfterFunc(time.Hour, func() {
+								p.Send(wamptest.Message{wamptest.Result, m.ID(1), stage.Dict{}, []any{"in"}})
+							})
+						}
+					}
+				})
+				var calls []<-chan error
+				for range 200 {
+					calls = append(calls, stage.CallProcedure(s.T.Context(), c, true))
+				}
+				time.Sleep(10 * time.Second)
+				room.Store(true)
+				time.Sleep(3 * time.Second)
+				calls = append(calls, stage.CallProcedure(s.T.Context(), c, true))
+				time.Sleep(time.Second)
+				if running.Load() != 201 || c.Stats().CallsHeld != 0 {
+					s.T.Errorf("%d calls of 201 run, %d are held", running.Load(), c.Stats().CallsHeld)
+				}
+				for _, done := range calls {
+					if err := <-done; err != nil {
+						s.T.Error(err)
+					}
+				}
+			})
+		})
+	}
+}
+
+// An overload at the callee is logged once by the caller, and so is its end.
+func TestAdmission_LogOfTheCaller(t *testing.T) {
+	stage.InBubble(t, wamptest.RawSocket, codec.CBOR, func(s *stage.Stage) {
+		var room atomic.Bool
+		refusing(s, func() wamptest.Message {
+			if room.Load() {
+				return nil
+			}
+			return wamptest.Message{"wamp.error.unavailable", []any{}, stage.Dict{"retry_after_ms": 100}}
+		})
+		c := s.Connected(s.Dial())
+		var calls []<-chan error
+		for range 20 {
+			calls = append(calls, stage.CallProcedure(s.T.Context(), c, true))
+		}
+		time.Sleep(10 * time.Second)
+		room.Store(true)
+		for _, done := range calls {
+			if err := <-done; err != nil {
+				s.T.Error(err)
+			}
+		}
+		lines := s.Log.With("callee")
+		if len(lines) != 2 || !strings.Contains(lines[0], "calls wait for one") || !strings.Contains(lines[1], "has a callee again") {
+			s.T.Errorf("%q", lines)
 		}
 	})
 }
