@@ -28,13 +28,19 @@ func Register(ctx context.Context, c *Client, handlers ...Handler) (*Registratio
 	var rs *Registrations
 	op := &Operation{Kind: OperationRegister, URI: handlers[0].uri, Template: handlers[0].config.template, Roles: handlers[0].config.roles}
 	err := c.cfg.interceptors.run(ctx, op, func(ctx context.Context) error {
-		rs = newRegistrations(c.intents, handlers) // anew: an interceptor may try more than once
-		return c.intents.install(ctx, rs.intents(), op)
+		rs.discard() // an interceptor may try more than once
+		rs = newRegistrations(c.intents, handlers)
+		err := c.intents.install(ctx, rs.intents(), op)
+		if err != nil {
+			rs = nil
+		}
+		return err
 	})
 	if err == nil && rs == nil {
 		err = errSkipped
 	}
 	if err != nil {
+		rs.discard()
 		return nil, named("register", handlers[0].uri, err)
 	}
 	return rs, nil

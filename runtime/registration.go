@@ -115,6 +115,17 @@ func (r *Registrations) Unregister(ctx context.Context) error {
 	return errors.Join(r.list[0].callee.intents.withdrawAll(ctx, r.intents())...)
 }
 
+// discard takes back what the user does not get: an interceptor refused it after all.
+// It does nothing for nil.
+func (r *Registrations) discard() {
+	if r == nil {
+		return
+	}
+	for _, reg := range r.list {
+		_ = reg.callee.intents.withdraw(context.Background(), reg.intent, false) // no reply is awaited
+	}
+}
+
 func (r *Registrations) intents() []*intent {
 	var its []*intent
 	for _, reg := range r.list {

@@ -93,16 +93,19 @@ func (c *Client) subscribe(ctx context.Context, t *Topic, opts []SubscribeOption
 	var sub *Subscription
 	op := &Operation{Kind: OperationSubscribe, URI: t.URI, Template: t.template, Roles: t.Roles}
 	err := c.cfg.interceptors.run(ctx, op, func(ctx context.Context) error {
-		sub = newSubscription(c.intents, t, handle, opts) // anew: an interceptor may try more than once
-		if sub.config.resume && !t.History {
-			return session.Unsent(fmt.Errorf("wamp: WithResume needs a topic with history, %s has none", t.URI))
+		sub.discard() // an interceptor may try more than once
+		sub = newSubscription(c.intents, t, handle, opts)
+		err := sub.begin(ctx, t, op)
+		if err != nil {
+			sub = nil
 		}
-		return sub.begin(ctx, op)
+		return err
 	})
 	if err == nil && sub == nil {
 		err = errSkipped
 	}
 	if err != nil {
+		sub.discard()
 		return nil, named("subscribe", t.URI, err)
 	}
 	return sub, nil
@@ -131,7 +134,10 @@ func newSubscription(c *intents, t *Topic, handle eventFunc, opts []SubscribeOpt
 
 // begin makes the first subscription. One that resumes holds its events until
 // it knows where the history stands; a router that has none is refused.
-func (s *Subscription) begin(ctx context.Context, op *Operation) error {
+func (s *Subscription) begin(ctx context.Context, t *Topic, op *Operation) error {
+	if s.config.resume && !t.History {
+		return session.Unsent(fmt.Errorf("wamp: WithResume needs a topic with history, %s has none", t.URI))
+	}
 	if err := s.intents.install(ctx, []*intent{s.intent}, op); err != nil {
 		return err
 	}
@@ -142,11 +148,20 @@ func (s *Subscription) begin(ctx context.Context, op *Operation) error {
 		return nil // lost already: recovery goes on from here
 	}
 	if err := s.resume(ctx, on, id, true); err != nil {
-		s.box.Close()
-		_ = s.intents.withdraw(ctx, s.intent, false) // no reply is awaited: ctx may have ended
+		s.discard()
 		return fmt.Errorf("history of %s: %w", s.uri, err)
 	}
 	return nil
+}
+
+// discard takes back what the user does not get: it failed, or an interceptor refused
+// it after all. It does nothing for nil.
+func (s *Subscription) discard() {
+	if s == nil {
+		return
+	}
+	s.box.Close()
+	_ = s.intents.withdraw(context.Background(), s.intent, false) // no reply is awaited
 }
 
 // leave ends the subscription of a loop. It waits for the router while ctx

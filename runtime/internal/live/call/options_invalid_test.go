@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 
 	"github.com/wampgen/wampgen/runtime/internal/live/stage"
 
@@ -122,6 +123,61 @@ func TestInterceptors_OfIntents(t *testing.T) {
 		_, subscribed := c.Subscribe(ctx, "a.b", func(context.Context, wamp.Payload) error { return nil })
 		if registered == nil || subscribed == nil {
 			s.T.Errorf("got %v and %v", registered, subscribed)
+		}
+	})
+}
+
+// What an interceptor does not let the user have does not stay behind: the handler of a
+// registration or subscription that failed never runs, and the procedure may be
+// registered again, also by the interceptor itself.
+func TestInterceptors_ThatRefuseAfterwards(t *testing.T) {
+	realm(t, func(t *testing.T, r *wamptest.Realm) {
+		refusal := errors.New("not today")
+		var after func(next func() error) error
+		c := r.Client(t, wamp.WithInterceptors(func(ctx context.Context, _ *wamp.Operation, next func(context.Context) error) error {
+			return after(func() error { return next(ctx) })
+		}))
+		other := r.Client(t)
+		ran := false
+		handle := func(context.Context, wamp.Payload) error { ran = true; return nil }
+		for name, f := range map[string]func(next func() error) error{
+			"refused":        func(next func() error) error { return errors.Join(next(), refusal) },
+			"again, refused": func(next func() error) error { return errors.Join(next(), next(), refusal) },
+		} {
+			after = f
+			_, registered := c.Register(t.Context(), "com.example.p", stage.Echo)
+			_, subscribed := c.Subscribe(t.Context(), "com.example.t", handle)
+			if !errors.Is(registered, refusal) || !errors.Is(subscribed, refusal) {
+				t.Errorf("%s: got %v and %v", name, registered, subscribed)
+			}
+			if _, err := other.Call(t.Context(), "com.example.p", nil, nil); !errors.Is(err, wamp.ErrNoSuchProcedure) {
+				t.Errorf("%s: the call got %v", name, err)
+			}
+			if err := other.Publish(t.Context(), "com.example.t", nil, nil, wamp.WithAcknowledge()); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			if ran {
+				t.Errorf("%s: the handler ran", name)
+			}
+		}
+		after = func(next func() error) error { _ = next(); return nil }
+		if _, err := c.Register(t.Context(), "wamp.reserved", stage.Echo); err == nil {
+			t.Error("a failure that the interceptor kept to itself is a success")
+		}
+		if _, err := c.Subscribe(t.Context(), "com. .t", handle); err == nil {
+			t.Error("a failure that the interceptor kept to itself is a success")
+		}
+		after = func(next func() error) error { _ = next(); return next() }
+		reg, err := c.Register(t.Context(), "com.example.p", stage.Echo)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := reg.Unregister(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := other.Call(t.Context(), "com.example.p", nil, nil); !errors.Is(err, wamp.ErrNoSuchProcedure) {
+			t.Errorf("after Unregister the call got %v", err)
 		}
 	})
 }
