@@ -121,7 +121,7 @@ func (w *writer) table(t reference.Table) {
 	if len(t.Rows) == 0 {
 		return
 	}
-	w.WriteString("\n| Name | Type | Use | |\n|---|---|---|---|\n")
+	w.WriteString("\n| Name | Type | Use | Meaning |\n|---|---|---|---|\n")
 	for _, r := range t.Rows {
 		doc := strings.Join(r.Doc, " ")
 		if r.Since != "" {
@@ -130,7 +130,7 @@ func (w *writer) table(t reference.Table) {
 		if r.Deprecated != "" {
 			doc += " Deprecated: " + r.Deprecated
 		}
-		name := ""
+		name := "value"
 		if r.Name != "" {
 			name = "`" + cell(r.Name) + "`"
 		}

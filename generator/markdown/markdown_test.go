@@ -16,7 +16,7 @@ types:
   T: {fields: {a_b: {type: string, doc: "one | two\n\nthree"}}}
 procedures:
   'q"r&': {}
-  p: {args: [x: T], deprecated: Use q., examples: [{doc: "<i>", args: [{a_b: "`+"```"+` */ <b>"}]}]}
+  p: {args: [x: T], returns: int, deprecated: Use q., examples: [{doc: "<i>", args: [{a_b: "`+"```"+` */ <b>"}]}]}
 `))
 	if m == nil {
 		t.Fatal(found)
@@ -28,6 +28,7 @@ procedures:
 		"**Deprecated:** Use q.",
 		`<a id="procedure-q&#34;r&amp;"></a>`,
 		"| `x` | [T](#type-T) | required |  |",
+		"| Name | Type | Use | Meaning |\n|---|---|---|---|\n| value | int | required |  |",
 		"**Example**: &lt;i&gt;\n\n````jsonc\n{\"args\": [{\"a_b\": \"``` */ <b>\"}]}\n````\n",
 	} {
 		if !strings.Contains(doc, good) {
