@@ -311,7 +311,7 @@ func (r *Ref) spell() string {
 	text := string(r.Scalar)
 	switch {
 	case r.Named != nil:
-		text = r.Named.Name
+		text = r.Import.qualified(r.Named.Name)
 	case r.List != nil:
 		text = "list<" + r.List.spell() + ">"
 	case r.Map != nil:

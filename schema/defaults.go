@@ -71,7 +71,7 @@ func (v *EnumValue) isZero() bool { return v.Text == "" && v.Int == 0 }
 // typeName spells a type that can have a default.
 func typeName(ref *Ref) string {
 	if ref.Named != nil {
-		return ref.Named.Name
+		return ref.Import.qualified(ref.Named.Name)
 	}
 	return string(ref.Scalar)
 }

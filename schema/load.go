@@ -32,6 +32,53 @@ func (i *Import) qualified(name string) string {
 	return i.Alias + "." + name
 }
 
+// place is a place in the API as the schema that imports it names its file; the place
+// itself if i is nil.
+func (i *Import) place(p Place) Place {
+	if i != nil && p.Line > 0 {
+		p.File = diag.Beside(i.Path, p.File)
+	}
+	return p
+}
+
+// declared is a place in what a type comes down to, as the schema that uses it names
+// its file.
+func (r *Ref) declared(p Place) Place {
+	if r.Named != nil && r.Named.Kind == Newtype && r.Named.Base != nil {
+		p = r.Named.Base.declared(p)
+	}
+	return r.Import.place(p)
+}
+
+// fields are the fields of a struct of the API with their places; the fields
+// themselves if i is nil.
+func (i *Import) fields(fields []*Field) []*Field {
+	if i == nil {
+		return fields
+	}
+	out := make([]*Field, len(fields))
+	for k, f := range fields {
+		x := *f
+		x.Place, x.DocPlace, x.Type = i.place(f.Place), i.place(f.DocPlace), i.ref(f.Type)
+		if f.Default != nil {
+			v := *f.Default
+			v.Place, x.Default = i.place(v.Place), &v
+		}
+		out[k] = &x
+	}
+	return out
+}
+
+// ref is the use of a type in the API with its place; nil if r is.
+func (i *Import) ref(r *Ref) *Ref {
+	if r == nil {
+		return nil
+	}
+	x := *r
+	x.Place, x.List, x.Map, x.Keys = i.place(r.Place), i.ref(r.List), i.ref(r.Map), i.ref(r.Keys)
+	return &x
+}
+
 // Load parses a schema file and those that it imports, which read reads by
 // their paths, relative as path is. The [Model] is nil if there is an error in
 // any of them; the findings name the files. See [Parse].

@@ -101,7 +101,7 @@ func (r *reader) kwargs(p *Payload, n *node, owner string) {
 		d := r.report(n.token(), RuleWrongKind, "kwargs of %s must be a mapping or the name of a struct, not %s", owner, quote(n.text))
 		d.Hint = "write  kwargs: {name: type}"
 	default:
-		p.Spread, p.Kwargs = ref, ref.Named.Fields
+		p.Spread, p.Kwargs = ref, ref.Import.fields(ref.Named.Fields)
 	}
 }
 
@@ -143,7 +143,7 @@ func (r *reader) shadows(p *Payload) {
 		}
 		at, where := f, "kwargs"
 		if p.Spread != nil {
-			at, first, where = first, f, "the keywords of "+p.Spread.Named.Name
+			at, first, where = first, f, "the keywords of "+p.Spread.spell()
 		}
 		d := r.report(at.Place.Span, RuleKwargShadow, "%s is in args and in %s (%s)", quote(f.Name), where, r.model.Where(first.Place.Pos, at.Place.Pos))
 		r.relate(d, first.Place.Pos, "the other one")

@@ -69,8 +69,8 @@ func (r *reader) union(t *Type) {
 			named = named.Base.Named
 		}
 		if first := names[named]; named != nil && first != nil {
-			d := r.report(v.Place.Span, RuleUnion, "variants %s and %s are both of type %s", quote(first.Name), quote(v.Name), named.Name)
-			d.Hint = "give one of them a type of its own:  {type: " + named.Name + "}"
+			d := r.report(v.Place.Span, RuleUnion, "variants %s and %s are both of type %s", quote(first.Name), quote(v.Name), v.Type.Import.qualified(named.Name))
+			d.Hint = "give one of them a type of its own:  {type: " + v.Type.spell() + "}"
 			continue
 		}
 		names[named] = v
@@ -92,7 +92,7 @@ func (r *reader) beside(t *Type, v *Variant, base *Ref) {
 	}
 	if i := slices.IndexFunc(base.Named.Fields, func(f *Field) bool { return f.Name == t.Tag }); i >= 0 {
 		d := r.report(v.Type.Place.Span, RuleUnion, "variant %s has a field %s, which is the tag", quote(v.Name), quote(t.Tag))
-		r.relate(d, base.Named.Fields[i].Place.Pos, "the field")
+		r.relate(d, v.Type.declared(base.Named.Fields[i].Place).Pos, "the field")
 		d.Hint = "use another tag, or  tag: {key: " + clean(t.Tag) + ", content: value}"
 	}
 }
