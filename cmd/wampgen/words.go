@@ -202,7 +202,7 @@ func (w *words) typed(m value.Message) (wamp.Payload, error) {
 		text.WriteString("\n  " + problem.Error())
 	}
 	for _, err := range w.broken {
-		text.WriteString("\n  an argument that begins as JSON does is none: " + err.Error())
+		text.WriteString("\n  an argument begins as JSON does, but is not JSON: " + err.Error())
 	}
 	return wamp.Payload{}, errors.New(text.String())
 }
@@ -210,7 +210,7 @@ func (w *words) typed(m value.Message) (wamp.Payload, error) {
 // raw returns the payload that the words make without a schema.
 func (w *words) raw() (p wamp.Payload, err error) {
 	if len(w.broken) > 0 {
-		return p, fmt.Errorf("an argument that begins as JSON does is none: %w", w.broken[0])
+		return p, fmt.Errorf("an argument begins as JSON does, but is not JSON: %w", w.broken[0])
 	}
 	args, kwargs := w.positional, w.named
 	if w.whole != nil {
