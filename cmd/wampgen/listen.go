@@ -214,15 +214,17 @@ func (l *listening) explain(err error) error {
 // print prints an event.
 func (l *listening) print(info wamp.EventInfo, p wamp.Payload) {
 	var of *value.Message
+	var wrong value.Problems
 	m := message{Type: "event", URI: info.Topic, Publication: info.Publication, Publisher: info.Publisher, Retained: info.Retained}
 	if t := l.topic.topic; t != nil {
 		event := value.Event(t)
 		of, m.Name = &event, t.Name
 		if len(t.Params) > 0 && info.Exact {
 			m.Params, _ = value.Parameters(t.URI, info.Topic)
+			wrong = value.CheckURI(t.URI, t.Params, info.Topic)
 		}
 	}
-	m.Value, m.Problems = rendered(of, p)
+	m.Value, m.Problems = rendered(of, p, wrong...)
 	var err error
 	if l.json {
 		err = l.line(m)

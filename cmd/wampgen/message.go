@@ -58,13 +58,13 @@ func indented(text []byte) string {
 }
 
 // rendered returns a payload that arrived as JSON, and what does not fit its
-// schema; m is nil if there is none.
-func rendered(m *value.Message, p wamp.Payload) (text []byte, problems []string) {
+// schema, behind what is wrong besides; m is nil if there is no schema.
+func rendered(m *value.Message, p wamp.Payload, wrong ...value.Problem) (text []byte, problems []string) {
 	if m == nil {
 		return value.JSON(value.Payload(p)), nil
 	}
 	text, found := m.Render(value.Payload(p))
-	for _, problem := range found {
+	for _, problem := range slices.Concat(wrong, found) {
 		problems = append(problems, problem.Error())
 	}
 	return text, problems

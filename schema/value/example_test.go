@@ -134,6 +134,18 @@ func ExampleParameters() {
 	// Output: map[shop:berlin] true
 }
 
+// What a URI has in the place of a parameter must fit its type.
+func ExampleCheckURI() {
+	m, _ := schema.Parse("shop.wamp.yaml", []byte(`wampgen: 1
+api: {name: shop, uri: com.example}
+topics:
+  order.{id}.updated: {params: {id: int}}
+`))
+	topic := m.Topics[0]
+	fmt.Println(value.CheckURI(topic.URI, topic.Params, "com.example.order.seven.updated"))
+	// Output: id: want int, got string
+}
+
 func ExampleCalls() {
 	m, _ := schema.Parse("shop.wamp.yaml", []byte(`
 wampgen: 1

@@ -16,7 +16,7 @@ type Problem struct {
 	Path string
 	// Rule is the requirement that is not met, in the words of wamp.ValueError:
 	// type, range, form, enum, min, max, len, exclusive_min, exclusive_max,
-	// multiple_of, pattern, unique, unknown, required or surplus.
+	// multiple_of, pattern, unique, unknown, required, surplus or uri.
 	Rule string
 	// Want is what was expected and Found what was found instead; Want is "" if
 	// Found says it all.
@@ -67,6 +67,7 @@ const (
 	ruleUnknown  = "unknown"
 	ruleRequired = "required"
 	ruleSurplus  = "surplus"
+	ruleURI      = "uri"
 
 	missing = "missing"
 	most    = 100

@@ -49,6 +49,33 @@ func has(fields []*schema.Field, name string) bool {
 	return false
 }
 
+// CheckURI returns what is wrong with the parameters that a concrete URI of a
+// template has. The rule of all of it is uri.
+func CheckURI(template string, params []*schema.Field, uri string) Problems {
+	texts, ok := Parameters(template, uri)
+	if !ok {
+		return Problems{{Rule: ruleURI, Found: "the URI does not have the form " + template}}
+	}
+	v := &data.Value{Kind: data.Map}
+	for _, f := range params {
+		v.Map = append(v.Map, data.Entry{Key: f.Name, Value: &data.Value{Kind: data.Plain, Text: texts[f.Name]}})
+	}
+	w := &walker{written: true}
+	for _, f := range params {
+		before, place := len(w.problems), "{"+f.Name+"}"
+		if !strings.Contains(template, place) {
+			place = "{" + f.Name + "...}"
+		}
+		if as := w.fill(place, f, v); as != texts[f.Name] && len(w.problems) == before {
+			w.fail((*path)(nil).field(f.Name), v.Get(f.Name), ruleURI, "the form that it has in a URI", "another one")
+		}
+	}
+	for i := range w.problems {
+		w.problems[i].Rule = ruleURI
+	}
+	return w.problems
+}
+
 // fill puts the value of a parameter into a URI.
 func (w *walker) fill(uri string, f *schema.Field, v *data.Value) string {
 	at := (*path)(nil).field(f.Name)

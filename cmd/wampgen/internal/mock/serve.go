@@ -60,6 +60,9 @@ func (m *Mock) answer(ctx context.Context, p *procedure, in wamp.Payload, chunks
 		of = value.Chunk(p.Procedure) // the first message is a chunk
 	}
 	input, problems := of.Render(value.Payload(in))
+	if len(p.Params) > 0 && uri != p.URI {
+		problems = append(value.CheckURI(p.URI, p.Params, uri), problems...)
+	}
 	if len(problems) > 0 {
 		return wamp.Payload{}, m.refuse(uri, input, problems[0])
 	}
