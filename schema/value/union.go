@@ -76,7 +76,9 @@ func (w *walker) content(t *schema.Type, x *schema.Variant, v, out *data.Value, 
 // byKind is a value whose kind says which variant it is.
 func (w *walker) byKind(t *schema.Type, v *data.Value, at *path) *data.Value {
 	kinds := []string{kindOf(v.Resolved())}
-	if v = w.embedded(v); v.Kind == data.Plain {
+	if inner := w.embedded(v); inner != v && variantOf(t, kindOf(inner)) != nil {
+		kinds, v = []string{kindOf(inner)}, inner
+	} else if v.Kind == data.Plain {
 		kinds = append(kinds, "string")
 	}
 	if b, ok := binaryText(v.Text); w.written && ok && v.Kind == data.Text {
@@ -84,7 +86,7 @@ func (w *walker) byKind(t *schema.Type, v *data.Value, at *path) *data.Value {
 		v = &data.Value{Kind: data.Bytes, Text: b, Place: v.Place}
 	}
 	for _, kind := range kinds {
-		if x := variant(t, func(x *schema.Variant) bool { return x.Type.Kind() == kind }); x != nil {
+		if x := variantOf(t, kind); x != nil {
 			return w.ref(x.Type, v, at)
 		}
 	}
@@ -92,6 +94,11 @@ func (w *walker) byKind(t *schema.Type, v *data.Value, at *path) *data.Value {
 		return w.any(v, at)
 	}
 	return w.wrong(at, v, variants(t))
+}
+
+// variantOf is the variant whose values are of a kind, nil if there is none.
+func variantOf(t *schema.Type, kind string) *schema.Variant {
+	return variant(t, func(x *schema.Variant) bool { return x.Type.Kind() == kind })
 }
 
 // kindOf is the kind of a value as variants have it.
