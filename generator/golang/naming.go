@@ -296,7 +296,7 @@ func (n *namer) topic(t *schema.Topic) {
 // in each other's way; those of a type alone are its own business.
 func (n *namer) payload(p payload, owner string, methods []string) {
 	switch {
-	case p.Shape == schema.ShapeSpread && p.kind != kindError && len(p.uri) == 0:
+	case p.Shape == schema.ShapeSpread && p.Spread.Import == nil && p.kind != kindError && len(p.uri) == 0:
 	case p.shape() == schema.ShapeRecord && p.stem != "":
 		n.structFields(owner, methods, slices.Concat(p.uri, p.params()))
 	default:

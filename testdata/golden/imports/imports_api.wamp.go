@@ -26,6 +26,7 @@ const (
 
 // The URIs of the topics. A name in braces stands for a parameter.
 const (
+	PagedTopic        = "com.example.imports.paged"
 	PaidTopic         = "com.example.imports.paid"
 	PriceChangedTopic = "com.example.imports.price.{currency}.changed"
 )
@@ -316,6 +317,23 @@ func HandleUnionsEcho(f func(context.Context, Unions) (Unions, error), opts ...w
 		out, err := f(ctx, in)
 		return x.Out(&out, err)
 	})
+}
+
+// PublishPaged publishes com.example.imports.paged.
+func PublishPaged(ctx context.Context, client *wamp.Client, ev Paged, opts ...wamp.PublishOption) error {
+	return wamp.Publish(ctx, client, paged, &ev, opts...)
+}
+
+// SubscribePaged calls handler for every event of com.example.imports.paged, one after the
+// other.
+func SubscribePaged(ctx context.Context, client *wamp.Client, handler func(context.Context, Paged) error, opts ...wamp.SubscribeOption) (*wamp.Subscription, error) {
+	return wamp.Subscribe(ctx, client, paged, handler, opts...)
+}
+
+// PagedEvents returns the events of com.example.imports.paged as a sequence. It subscribes when
+// it is ranged over and ends with the loop, with ctx or with an error.
+func PagedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[Paged], error] {
+	return wamp.Events[Paged](ctx, client, paged, opts...)
 }
 
 // PublishPaid publishes com.example.imports.paid.

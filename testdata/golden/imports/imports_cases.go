@@ -93,6 +93,7 @@ func TestUnions(t *testing.T) {
 	roundtrip.Inputs[common.Payment](t, paymentMake, &common.Card{Last4: "4242"}, &common.Transfer{})
 	roundtrip.Inputs(t, meansGet, MeansGetArgs{Key: new(KeyText("x"))}, MeansGetArgs{Key: &KeyPoint{}, Pay: &common.Transfer{}})
 	roundtrip.Events(t, paid, Paid{Payment: &common.Card{Last4: "4242"}, Rest: []common.Change{new(common.ChangeCount(1)), &common.ChangeCards{}}})
+	roundtrip.Events(t, paged, Paged{Limit: 50}, Paged{Limit: 7, Code: new(common.Code("abc"))})
 	roundtrip.Errors(t, commonUnpaidError, &common.UnpaidError{Payment: &common.Transfer{Iban: "x"}})
 	roundtrip.Wire(t, roundtrip.Put(roundtrip.In(meansGet), MeansGetArgs{Key: new(KeyLevel(1)), Pay: &common.Card{Last4: "4242"}}), `[1]`, `{"pay":{"kind":"card","last4":"4242"}}`)
 	if keys := KeyExamples(); !reflect.DeepEqual(keys, []Key{&KeyPoint{X: 1, Y: 2}, &KeyCard{Last4: "4242"}}) {

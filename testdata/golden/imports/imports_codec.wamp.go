@@ -78,6 +78,8 @@ var unionsEcho = &wamp.Procedure{
 	Errors: []wamp.DeclaredError{commonRateLimitedError},
 }
 
+var paged = &wamp.Topic{URI: PagedTopic}
+
 var paid = &wamp.Topic{URI: PaidTopic}
 
 var priceChanged = &wamp.Topic{URI: PriceChangedTopic, Template: true}
@@ -310,6 +312,23 @@ func codePaymentMakeResult(p *common.Change, c *codec.Coder) {
 	var s codec.Walk
 	for c.Payload(&s, &paymentMakeResultTable) {
 		codec.NilField(&s, 0, p, codec.Absent, common.ChangeCodeWAMP)
+	}
+}
+
+var pagedTable = codec.Table{Fields: []string{"limit:", "after:", "code:"}}
+
+var pagedDefaults = Paged{Limit: 50}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *Paged) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = pagedDefaults
+	}
+	var s codec.Walk
+	for c.Payload(&s, &pagedTable) {
+		codec.Or(&s, 0, &v.Limit, &pagedDefaults.Limit, codec.Int)
+		codec.Optional(&s, 1, &v.After, (*common.CustomerID).CodeWAMP)
+		codec.Optional(&s, 2, &v.Code, (*common.Code).CodeWAMP)
 	}
 }
 

@@ -222,6 +222,23 @@ type OrderPageArgs struct {
 // Validate returns an error at the first value that the schema does not allow.
 func (v *OrderPageArgs) Validate() error { return codec.Validate(v) }
 
+// Paged is an event of [PagedTopic].
+type Paged struct {
+	// Zero means 50.
+	Limit int                `json:"limit"`
+	After *common.CustomerID `json:"after"`
+	Code  *common.Code       `json:"code"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v Paged) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *Paged) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
+// Validate returns an error at the first value that the schema does not allow.
+func (v *Paged) Validate() error { return codec.Validate(v) }
+
 // Paid is an event of [PaidTopic].
 type Paid struct {
 	Payment common.Payment `json:"payment"`
