@@ -29,10 +29,12 @@ func TestG11_EveryMessage(t *testing.T) {
 }
 
 // never are texts that no example of a schema can get: they are about what a person
-// writes for a command, and what only MessagePack and CBOR can hold.
+// writes for a command, the URIs of messages, and what only MessagePack and CBOR can
+// hold.
 var never = []string{
 	"an object with the parameters, or {args: [...], kwargs: {...}}", "nothing, since there are no parameters",
 	"an object with the parameters of the URI", "a finite number", "another number of bytes",
+	"the URI does not have the form ", "the form that it has in a URI",
 }
 
 // every sees that texts, so many at least, are in what the cases of a folder

@@ -249,5 +249,5 @@ func (r *reader) unknownError(n *node) {
 	if alias, _, _ := strings.Cut(n.text, "."); !known && imported.MatchString(n.text) {
 		otherwise += ", or add " + alias + " to imports"
 	}
-	r.suggest(d, n.text, otherwise, r.errorNames)
+	r.suggestDeclared(d, n.text, otherwise, r.errorNames)
 }
