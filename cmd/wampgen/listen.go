@@ -21,9 +21,9 @@ func listenVerb() *verb {
 		name: "listen", usage: "[flags] TOPIC [parameter=value...]", short: "subscribe to a topic and print its events",
 		long: "TOPIC is a name of the schema, or a URI. Of a topic with parameters it prints the\n" +
 			"events of all values, or of those that are given. Each event is a line; one that does\n" +
-			"not fit the schema is printed with what is wrong. --raw subscribes to any URI. A session\n" +
-			"that is lost is opened again. It ends by an interrupt, --count or --for.\n\n" +
-			"Exit codes: 0 it ended as it was to; 1 fewer events came than --count, or one did not\n" +
+			"not fit the schema is printed with what is wrong. --raw subscribes to any URI. If the\n" +
+			"session is lost it opens another one. It ends by an interrupt, --count or --for.\n\n" +
+			"Exit codes: 0 it ended as asked; 1 fewer events came than --count, or one did not\n" +
 			"fit the schema; 2 there was no subscription.",
 		example: "wampgen listen order.placed\n" +
 			"wampgen listen device.{device_id}.state device_id=d1 --json\n" +

@@ -23,8 +23,8 @@ func mockVerb() *verb {
 		long: "Every procedure is registered and answered: by a rule of --rules, by the example of\n" +
 			"the schema that has the same input, by its first example, or by a made-up value that\n" +
 			"fits. Input that does not fit is refused as the service would. Events are published\n" +
-			"every few seconds, the examples of the schema in turn. Each call is a line. A session\n" +
-			"that is lost is opened again; an interrupt ends it.\n\n" +
+			"every few seconds, the examples of the schema in turn. Each call is a line. If the\n" +
+			"session is lost it opens another one; an interrupt ends it.\n\n" +
 			"Exit codes: 0 an interrupt ended it; 1 the schemas or the rules have findings; 2 there\n" +
 			"was no session, or a procedure could not be registered.",
 		example: "wampgen router &\nwampgen mock shop.wamp.yaml\nwampgen mock --rules mock.yaml --every 1s --url wss://router.example/ws --realm shop",
