@@ -25,6 +25,8 @@ func TestParse_Findings(t *testing.T) {
 		{"key", "version: 1\nschema: []", `2:1: unknown key "schema" [unknown-key]`},
 		{"schemas", "version: 1\nschemas: {a: b}", "2:10: schemas must be a list [wrong-kind]"},
 		{"entry", "version: 1\nschemas: [a.wamp.yaml]", "2:11: an entry of schemas must be a mapping [wrong-kind]"},
+		{"a misspelled file", "version: 1\nschemas: [{fil: a.wamp.yaml}]", `2:12: unknown key "fil" [unknown-key]`},
+		{"two files", "version: 1\nschemas: [{fil: c, file: b.wamp.yaml}]", `2:12: unknown key "fil" [unknown-key]`},
 		{"no file", "version: 1\nschemas: [{out: a}]", `2:11: an entry of schemas has no key "file" [missing-key]`},
 		{"file", "version: 1\nschemas: [{file: []}]", "2:18: file must be a string that is not empty [wrong-kind]"},
 		{"elsewhere", "version: 1\nschemas: [{file: /etc/a}]", "2:18: file must be a path from the folder of wampgen.yaml, with slashes [bad-value]"},

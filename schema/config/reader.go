@@ -65,9 +65,9 @@ func oneLine(c rune) rune {
 }
 
 // mapping returns the values of a mapping by key, and reports keys that are
-// none of those given.
+// none of those given. One that is misspelled stands for what it means.
 func (r *reader) mapping(n *yaml.Node, what string, keys []string) map[string]*yaml.Node {
-	values := map[string]*yaml.Node{}
+	values, meant := map[string]*yaml.Node{}, map[string]*yaml.Node{}
 	if n.Kind != yaml.MappingNode {
 		r.report(n, schema.RuleWrongKind, "%s must be a mapping", what)
 		return values
@@ -83,9 +83,15 @@ func (r *reader) mapping(n *yaml.Node, what string, keys []string) map[string]*y
 			d := r.report(key, schema.RuleUnknownKey, "unknown key %q", key.Value)
 			if with := diag.Closest(key.Value, keys); with != "" {
 				d.Replace(key.Value, with)
+				meant[with] = n.Content[i+1]
 			} else {
 				d.Hint = "keys of " + what + ": " + strings.Join(keys, ", ")
 			}
+		}
+	}
+	for key, value := range meant {
+		if values[key] == nil {
+			values[key] = value
 		}
 	}
 	return values
