@@ -34,8 +34,11 @@ func newInput(m *core.Message, last bool, pool *dispatch.Pool, turn *dispatch.Tu
 	return in
 }
 
-// noPayload reports whether a payload has no values.
+// noPayload reports whether a payload has no values. One that cannot be read has some.
 func noPayload(p codec.Payload) bool {
+	if p.Err != nil && p.Err != core.ErrSealed {
+		return false
+	}
 	var d codec.Decoder
 	if !p.Args.Absent() {
 		d.Start(p.Args, "")

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -114,6 +115,49 @@ func TestUnreadablePayloadFailsItsMessage(t *testing.T) {
 		}
 		if strings.Contains(log.String(), "sealed\"") || !strings.Contains(log.String(), "com.example.t") {
 			s.T.Errorf("log: %s", log.String())
+		}
+		s.Works(c, p)
+	})
+}
+
+// One as the last chunk ends its call with an error, also if it is the only one: it is
+// not taken for the end of the chunks, which has no payload.
+func TestUnreadableLastChunkFailsItsCall(t *testing.T) {
+	stage.Bubbles(t, func(s *stage.Stage) {
+		c, p := s.Connect()
+		ids := make(map[bool]int64) // of a procedure whose first message is a chunk, and another
+		for _, first := range []bool{true, false} {
+			d := &wamp.Procedure{URI: fmt.Sprint("com.example.", first), Chunks: true, FirstChunk: first}
+			done := stage.Begin(func() error {
+				_, err := wamp.Register(s.T.Context(), c, wamp.Handle(d, nil, func(_ context.Context, x *wamp.Exchange) error {
+					for _, err := range wamp.NewChunks(x, func(p *wamp.Payload) codec.Value { return p }) {
+						if err != nil {
+							return err
+						}
+					}
+					return x.Out(nil, nil)
+				}))
+				return err
+			})
+			m := p.Expect(wamptest.Register)
+			p.Send(wamptest.Answer(m))
+			if err := <-done; err != nil {
+				s.T.Fatal(err)
+			}
+			ids[first] = m.ID(1)
+		}
+		request := 0
+		for what, bad := range unreadable {
+			for first, id := range ids {
+				request++
+				if !first {
+					p.Send(wamptest.Message{wamptest.Invocation, request, id, stage.Dict{"progress": true}, []any{"in"}})
+				}
+				sendUnreadable(s, p, what, wamptest.Invocation, request, id, stage.Dict{})
+				if m, _ := p.Next(); m.Type() != wamptest.Error || m.Text(4) != cmp.Or(bad.answer, "wamp.error.invalid_argument") {
+					s.T.Errorf("%s, first %v: the caller gets %v", what, first, m)
+				}
+			}
 		}
 		s.Works(c, p)
 	})
