@@ -1,6 +1,7 @@
 package wamp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -202,7 +203,7 @@ func (c *Client) decodeReply(p *Procedure, w *session.Waiter, out codec.Value) e
 	c.limit(&w.Dec)
 	w.Dec.Payload(w.Payload, out, p.Out, c.strictness())
 	c.memory.Give(w.Dec.Held()) // what was decoded is the caller's
-	if err := w.Dec.Err(); err != nil {
+	if err := cmp.Or(w.Dec.Err(), unread(w.Payload, out)); err != nil {
 		return &operationError{"result of", p.URI, err}
 	}
 	return nil

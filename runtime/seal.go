@@ -184,6 +184,15 @@ func (m *PassthruMessage) unpack(b []byte) (p codec.Payload, err error) {
 	return p, nil
 }
 
+// unread is why a payload that was opened is refused although nobody reads it into v,
+// which is nil: nil unless it was not sealed as it should be.
+func unread(p codec.Payload, v codec.Value) error {
+	if v == nil && errors.Is(p.Err, ErrPassthru) {
+		return p.Err
+	}
+	return nil
+}
+
 // passthruError is an ErrPassthru.
 type passthruError struct {
 	text string // which may go to a peer

@@ -171,7 +171,7 @@ func (s *streaming) next(v codec.Value) bool {
 	s.client.limit(&s.dec)
 	s.dec.Payload(raw, v, s.procedure.Progress, s.client.strictness())
 	s.client.memory.Give(s.dec.Held()) // what was decoded is the loop's
-	if err := s.dec.Err(); err != nil {
+	if err := cmp.Or(s.dec.Err(), unread(raw, v)); err != nil {
 		s.results.fail(&operationError{"progressive result of", s.procedure.URI, err})
 		s.wait()
 		return false

@@ -3,6 +3,7 @@ package passthru
 import (
 	"context"
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -165,6 +166,48 @@ func TestPassthru_Only(t *testing.T) {
 		synctest.Wait()
 		if ran != 1 || sub.Failed() != 2 {
 			s.T.Errorf("handlers ran %d times, %d events failed", ran, sub.Failed())
+		}
+		s.Works(c, p)
+	})
+}
+
+// A result that nobody reads, since the procedure has none, is refused all the same: it
+// says that the callee has done its work.
+func TestPassthru_ResultOfNothing(t *testing.T) {
+	stage.Transports(t, func(s *stage.Stage) {
+		c, p := s.Connect(handled...)
+		nothing := &wamp.Procedure{URI: "com.example.p"}
+		for name, answer := range map[string]struct {
+			marks   stage.Dict
+			payload []any
+			want    error
+		}{
+			"plain":  {stage.Dict{}, nil, wamp.ErrPassthru},
+			"forged": {stage.Dict{"ppt_scheme": "x_flip"}, []any{[]any{[]byte("?")}}, wamp.ErrPassthru},
+			"sealed": {stage.Dict{"ppt_scheme": "x_plain"}, []any{[]any{packed(s.T, codec.CBOR, nil, nil)}}, nil},
+		} {
+			call := stage.Begin(func() error { return wamp.Call(s.T.Context(), c, nothing, nil, nil, wamp.WithPassthruOnly()) })
+			p.Send(append(wamptest.Message{wamptest.Result, p.Expect(wamptest.Call).ID(1), answer.marks}, answer.payload...))
+			if err := <-call; !errors.Is(err, answer.want) {
+				s.T.Errorf("%s: a call got %v", name, err)
+			}
+			none := func(*struct{}) codec.Value { return nil }
+			stream := wamp.CallStream(s.T.Context(), c, nothing, nil, none, none, wamp.WithPassthruOnly())
+			id := p.Expect(wamptest.Call).ID(1)
+			progress := maps.Clone(answer.marks)
+			progress["progress"] = true
+			p.Send(append(wamptest.Message{wamptest.Result, id, progress}, answer.payload...))
+			for _, err := range stream.All() {
+				if !errors.Is(err, answer.want) {
+					s.T.Errorf("%s: a progressive result got %v", name, err)
+				}
+				if err == nil {
+					p.Send(wamptest.Message{wamptest.Result, id, answer.marks, []any{packed(s.T, codec.CBOR, nil, nil)}})
+				}
+			}
+			if answer.want != nil {
+				p.Expect(wamptest.Cancel)
+			}
 		}
 		s.Works(c, p)
 	})
