@@ -17,8 +17,8 @@ type Event[T any] struct {
 }
 
 // Context returns the ctx of the event, with the values that interceptors
-// added. It ends when the loop asks for the next event. The zero Event returns
-// [context.Background].
+// added. It ends when the loop asks for the next event or is left. The zero Event
+// returns [context.Background].
 func (e Event[T]) Context() context.Context {
 	if e.ctx == nil {
 		return context.Background()
@@ -53,7 +53,7 @@ func Events[T any, P Payloaded[T]](ctx context.Context, c *Client, t *Topic, opt
 		for {
 			select {
 			case ev := <-l.next:
-				if !yield(ev, nil) {
+				if !ev.handle(yield) {
 					return
 				}
 				l.finish()
@@ -69,6 +69,14 @@ func Events[T any, P Payloaded[T]](ctx context.Context, c *Client, t *Topic, opt
 			return
 		}
 	}
+}
+
+// handle runs the body of a loop, and reports whether it asks for the next event.
+func (e Event[T]) handle(body func(Event[T], error) bool) bool {
+	ctx, cancel := context.WithCancel(e.ctx)
+	defer cancel()
+	e.ctx = ctx
+	return body(e, nil)
 }
 
 // loop hands the events of a subscription to a loop.

@@ -345,3 +345,45 @@ func TestSubscription_Revoked(t *testing.T) {
 		s.Works(c, p)
 	})
 }
+
+// The ctx of an event in a loop ends when the loop asks for the next event, and when it
+// is left, in whatever way.
+func TestEvents_ContextEndsWithItsEvent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := wamptest.NewRealm(t)
+		c, publisher := r.Client(t), r.Client(t)
+		for name, leave := range map[string]func(){"break": func() {}, "panic": func() { panic("left") }} {
+			go func() {
+				synctest.Wait()
+				for i := range 3 {
+					_ = publisher.Publish(t.Context(), "com.example.t", []any{i}, nil)
+				}
+			}()
+			var seen []context.Context
+			func() {
+				defer func() { _ = recover() }()
+				for ev, err := range wamp.Events[stage.Number, *stage.Number](t.Context(), c, stage.Counts) {
+					if err != nil {
+						t.Fatal(err)
+					}
+					for i, before := range seen {
+						if before.Err() == nil {
+							t.Errorf("%s: the ctx of event %d has not ended at the next one", name, i)
+						}
+					}
+					seen = append(seen, ev.Context())
+					if ev.Context().Err() != nil || ev.Info.Publication != wamp.EventInfoFrom(ev.Context()).Publication {
+						t.Errorf("%s: the ctx of an event is over before its end, or another one's", name)
+					}
+					if len(seen) == 3 {
+						leave()
+						break
+					}
+				}
+			}()
+			if len(seen) != 3 || seen[2].Err() == nil {
+				t.Errorf("%s: the ctx of the last of %d events has not ended with the loop", name, len(seen))
+			}
+		}
+	})
+}
