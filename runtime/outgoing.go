@@ -138,10 +138,7 @@ func (o *outgoing) queue(b *session.Buffer, last bool) error {
 		defer turn.Unpark(o.call.ctx)
 	}
 	size, chunk := int64(b.Size()), !last || !b.Empty() // the writer gets b
-	if last {
-		o.call.results.resume()
-	}
-	if o.call.ctx.Err() != nil { // what has stopped because of it has not come to its end
+	if o.call.ctx.Err() != nil {                        // what has stopped because of it has not come to its end
 		<-o.call.done
 		return o.call.ending()
 	}
@@ -152,11 +149,11 @@ func (o *outgoing) queue(b *session.Buffer, last bool) error {
 		if chunk {
 			o.call.client.counters.chunksSent.Add(1)
 		}
+		if last {
+			o.call.results.resume()
+		}
 		return nil
 	case errors.Is(err, ErrTooLarge):
-		if last {
-			o.call.results.pause()
-		}
 		return &operationError{"chunk of", o.call.procedure.URI, err}
 	}
 	<-o.call.done // it has ended, or is about to

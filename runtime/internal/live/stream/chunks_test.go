@@ -426,6 +426,31 @@ func TestChunks_TimeoutAfterTheLast(t *testing.T) {
 	})
 }
 
+// The last chunk was not sent yet while it waits for room in the queue.
+func TestChunks_TimeoutBeginsBehindTheQueue(t *testing.T) {
+	stage.Transports(t, func(s *stage.Stage) {
+		c, p := s.Connect(wamp.WithLimits(wamp.Limits{QueueFrames: 4}))
+		done := sending(s.T.Context(), c, func(yield func(wamp.Payload, error) bool) {
+			yield(wamp.Payload{}, nil)
+			synctest.Wait()
+			s.Net.Set(wamptest.Fault{StallWrites: true})
+			for range 5 { // one for the writer, and the rest for the queue
+				yield(wamp.Payload{}, nil)
+				synctest.Wait()
+			}
+			time.AfterFunc(3*time.Second, func() { s.Net.Set(wamptest.Fault{}) })
+		}, wamp.WithCallTimeout(time.Second))
+		var m wamptest.Message
+		for range 8 {
+			m = p.Expect(wamptest.Call)
+		}
+		p.Send(wamptest.Message{wamptest.Result, m.ID(1), stage.Dict{}})
+		if got := <-done; m.Dict(2)["progress"] != false || got.err != nil {
+			s.T.Error(m, got.err)
+		}
+	})
+}
+
 // While nobody reads, sending waits; it holds no worker of a handler that sends, and
 // ends with the call.
 func TestChunks_WaitsForRoom(t *testing.T) {
