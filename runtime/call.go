@@ -109,6 +109,9 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 		if again = left(err); again {
 			cfg.operation.sent(s, size)
 		}
+		if err == nil {
+			cfg.operation.got(w.Payload)
+		}
 		g.stopTimer() // also if the session was lost, which shows no callee
 		begun := sink != nil && sink.begun()
 		if !begun && (session.Gone(err) || err == nil && g.again(w)) {
@@ -126,7 +129,6 @@ func (c *Client) sendCall(ctx context.Context, p *Procedure, in, out codec.Value
 		if err != nil {
 			return afterSends(g.explain(err), sent)
 		}
-		cfg.operation.got(w.Payload)
 		c.openReply(ctx, p, w, cfg)
 		return c.decodeReply(p, w, out)
 	}

@@ -39,19 +39,7 @@ func TestOperation_Details(t *testing.T) {
 		all := &seen{ended: make(chan wamp.Operation, 10)}
 		c, p := s.Connect(wamp.WithInterceptors(all.intercept))
 		ctx := s.T.Context()
-		size := func(payload ...any) int64 {
-			m := wamptest.Message{wamptest.Yield, 1, stage.Dict{}}
-			empty, err1 := m.Encode(s.Format)
-			full, err2 := append(m, payload...).Encode(s.Format)
-			if err := errors.Join(err1, err2); err != nil {
-				s.T.Fatal(err)
-			}
-			n := len(full) - len(empty)
-			if s.Format.String() == "json" {
-				n-- // the comma
-			}
-			return int64(n)
-		}
+		size := func(payload ...any) int64 { return sizeOf(s, payload...) }
 		check := func(kind wamp.OperationKind, uri string, attempt int, out, in int64, peer wamp.Peer) {
 			s.T.Helper()
 			op := <-all.ended
@@ -170,6 +158,41 @@ func TestOperation_Attempts(t *testing.T) {
 			s.T.Errorf("got %+v", op)
 		}
 	})
+}
+
+// The payloads of all attempts count, also of those that were refused.
+func TestOperation_BytesOfRefusals(t *testing.T) {
+	stage.Transports(t, func(s *stage.Stage) {
+		all := &seen{ended: make(chan wamp.Operation, 1)}
+		c, p := s.Connect(wamp.WithInterceptors(all.intercept))
+		done := stage.CallProcedure(s.T.Context(), c, true)
+		full := []any{[]any{}, stage.Dict{"retry_after_ms": 100}}
+		p.Send(append(wamptest.Message{wamptest.Error, wamptest.Call, p.Expect(wamptest.Call).ID(1), stage.Dict{}, "wamp.error.unavailable"}, full...))
+		p.Send(wamptest.Message{wamptest.Result, p.Expect(wamptest.Call).ID(1), stage.Dict{}, []any{"in"}})
+		if err := <-done; err != nil {
+			s.T.Error(err)
+		}
+		in := sizeOf(s, []any{"in"})
+		if op := <-all.ended; op.Attempt != 2 || op.BytesOut != 2*in || op.BytesIn != sizeOf(s, full...)+in {
+			s.T.Errorf("got %+v, want %d bytes out and %d in", op, 2*in, sizeOf(s, full...)+in)
+		}
+	})
+}
+
+// sizeOf is the size of a payload in a message.
+func sizeOf(s *stage.Stage, payload ...any) int64 {
+	s.T.Helper()
+	m := wamptest.Message{wamptest.Yield, 1, stage.Dict{}}
+	empty, err1 := m.Encode(s.Format)
+	full, err2 := append(m, payload...).Encode(s.Format)
+	if err := errors.Join(err1, err2); err != nil {
+		s.T.Fatal(err)
+	}
+	n := len(full) - len(empty)
+	if s.Format.String() == "json" {
+		n-- // the comma
+	}
+	return int64(n)
 }
 
 // What package fmt prints of an operation, in a line of a log, has no payload.
