@@ -57,15 +57,13 @@ type receiving struct {
 	inv       *invocation
 	procedure *Procedure
 	dec       codec.Decoder
-	run       int
 	ended     error // what the last chunk led to
 }
 
 func newReceiving(x *Exchange) *receiving {
 	in := x.inv.input
-	in.runs++
-	r := &receiving{inv: x.inv, procedure: x.procedure, run: in.runs}
-	if in.took {
+	r := &receiving{inv: x.inv, procedure: x.procedure}
+	if in.took { // an interceptor tries more than once
 		r.ended = errTaken
 	}
 	return r

@@ -18,7 +18,6 @@ type input struct {
 	total atomic.Int64 // the size of the chunks that came behind the first message
 
 	// The handler's:
-	runs  int  // of it: an interceptor may try more than once
 	first bool // the first message was taken, if it is a chunk
 	took  bool // a chunk was taken
 }
