@@ -25,14 +25,16 @@ type route struct {
 	end   context.CancelFunc
 }
 
-// begin begins an epoch, with other routers if there are.
+// begin begins an epoch, with other routers if there are. After turn none of them waits
+// for the time at which it wants to be asked again.
 func (r *route) begin(in *routers) context.Context {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.apply(in)
 	if r.epoch == nil || r.epoch.Err() != nil {
 		r.epoch, r.end = context.WithCancel(context.Background())
+		in.ask()
 	}
-	r.apply(in)
 	return r.epoch
 }
 

@@ -92,6 +92,13 @@ func dueAfter(err error) time.Time {
 	return time.Now().Add(min(failed.RetryAfter, maxRetryAfter))
 }
 
+// ask makes every router one that may be asked now.
+func (rs *routers) ask() {
+	for _, r := range *rs {
+		r.due = time.Time{}
+	}
+}
+
 // firstDue returns when the first of the routers may be asked again.
 func (rs routers) firstDue() time.Time {
 	return slices.MinFunc(rs, func(a, b *router) int { return a.due.Compare(b.due) }).due

@@ -42,7 +42,7 @@ type supervisor struct {
 func newSupervisor(c *common, its *intents, off *offline) *supervisor {
 	v := &supervisor{common: c, intents: its, offline: off, done: make(chan struct{})}
 	v.patience, v.hurry = context.WithCancel(context.Background())
-	v.route.begin(nil)
+	v.route.begin(&v.routers)
 	l := &c.cfg.limits
 	v.sessions = session.Config{
 		Dialer: c.cfg.dialer, Link: c.cfg.link, SendLimit: c.cfg.writeLimit, Overrides: c.cfg.overrides, Strict: c.cfg.strict,

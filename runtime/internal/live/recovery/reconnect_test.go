@@ -13,6 +13,7 @@ import (
 	"github.com/wampgen/wampgen/runtime/internal/live/stage"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
@@ -105,6 +106,38 @@ func TestReconnect_EndsEveryWait(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A program that asks for a session at once has it although whoever answered last
+// wanted to be left alone: that may have been the network it was in.
+func TestReconnect_DespiteRetryAfter(t *testing.T) {
+	stage.Bubble(t, wamptest.WebSocket, codec.CBOR, func(s *stage.Stage) {
+		var portal atomic.Bool
+		s.Serve(func(p *wamptest.Peer) { p.Join(); _ = p.Obey() })
+		c := s.Connected(s.Dial(wamp.WithNetDial(func(ctx context.Context, network, addr string) (net.Conn, error) {
+			if portal.Load() {
+				a := &answering{answer: "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n"}
+				return a.dial(ctx, network, addr)
+			}
+			return s.Net.NetDial(ctx, network, addr)
+		})))
+		for name, again := range map[string]func() error{
+			"Reconnect": func() error { c.Reconnect(); return nil },
+			"SetURLs":   func() error { return c.SetURLs(s.URL()) },
+		} {
+			portal.Store(true)
+			s.Net.Reset()
+			time.Sleep(time.Minute)
+			portal.Store(false)
+			if err := again(); err != nil {
+				s.T.Fatal(err)
+			}
+			synctest.Wait()
+			if st := c.Status(); st.State != wamp.Ready {
+				s.T.Errorf("%s: %+v", name, st)
+			}
+		}
+	})
 }
 
 // Before Connect has returned and after Close there is nothing to replace.
