@@ -218,10 +218,11 @@ func (c *Client) welcome(key string) string {
 
 // Reconnect replaces the session by a new one at once, for example after the
 // network has changed. It also ends a pause between two attempts, even one that
-// a server asked for with Retry-After, and an attempt that is under way. It does not wait for the new session, see
-// [Client.Watch]. The session ends with GOODBYE; what is in flight ends with
-// [ErrLost], except calls of idempotent procedures, which are sent again. After
-// the end of the client it does nothing. Safe for concurrent use.
+// a server asked for with Retry-After, and an attempt that is under way. It does
+// not wait for the new session, see [Client.Watch]. The session ends with
+// GOODBYE; what is in flight ends with [ErrLost], except calls of idempotent
+// procedures, which are sent again. After the end of the client it does nothing.
+// Safe for concurrent use.
 func (c *Client) Reconnect() { c.supervisor.route.turn() }
 
 // SetURLs replaces the URLs of [Connect] and [WithURLs]. The session goes on if

@@ -138,7 +138,8 @@ func (o *outgoing) queue(b *session.Buffer, last bool) error {
 		defer turn.Unpark(o.call.ctx)
 	}
 	size, chunk := int64(b.Size()), !last || !b.Empty() // the writer gets b
-	if o.call.ctx.Err() != nil {                        // what has stopped because of it has not come to its end
+	if o.call.ctx.Err() != nil {
+		// What has stopped because of it has not come to its end.
 		<-o.call.done
 		return o.call.ending()
 	}
