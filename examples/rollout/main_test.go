@@ -20,7 +20,8 @@ func TestMain(m *testing.M) {
 }
 
 // The table of a short rollout, or of the whole one with WAMPGEN_FULL: run fails
-// if a call failed that must not, and every row has calls.
+// if a call failed that must not, and every row has calls. None is sent twice while
+// callees are replaced; how many are late depends on the machine.
 func TestOutput(t *testing.T) {
 	plan := rolling.Plan{Replacements: 4, Restarts: 1}
 	if os.Getenv("WAMPGEN_FULL") != "" {
@@ -37,8 +38,8 @@ func TestOutput(t *testing.T) {
 	}
 	took := `\d[\d.]*[µm]?s *`
 	for _, line := range []string{
-		`callees replaced +idempotent +[1-9]\d* +0 +0 +0 +` + took + took,
-		`callees replaced +other +[1-9]\d* +0 +0 +0 +` + took + took,
+		`callees replaced +idempotent +[1-9]\d* +0 +\d+ +0 +` + took + took,
+		`callees replaced +other +[1-9]\d* +0 +\d+ +0 +` + took + took,
 		`router restarted +idempotent +[1-9]\d* +0 +\d+ +[1-9]\d* +` + took + took,
 		`router restarted +other +[1-9]\d* +\d+ +\d+ +\d+ +` + took + took,
 	} {
