@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wampgen/wampgen/runtime/internal/live/stage"
 
@@ -96,7 +97,8 @@ func TestHeaderFunc_EveryAttempt(t *testing.T) {
 		}
 		return http.Header{"Authorization": {fmt.Sprint("Bearer ", n)}}, nil
 	}
-	done := s.Dial(wamp.WithHeaderFunc(header), wamp.WithHeader(http.Header{"Authorization": {"old"}, "X-Own": {"a"}}))
+	done := s.Dial(wamp.WithHeaderFunc(header), wamp.WithHeader(http.Header{"Authorization": {"old"}, "X-Own": {"a"}}),
+		wamp.WithBackoff(wamp.Backoff{Min: time.Millisecond, Base: time.Millisecond, Max: time.Millisecond}))
 	for i := 1; i <= 5; i += 2 {
 		p := s.Accept()
 		if h := p.Request().Header; h.Get("Authorization") != fmt.Sprint("Bearer ", i) || h.Get("X-Own") != "a" {
