@@ -287,6 +287,11 @@ func (e *Encoder) Duration(v time.Duration) { e.Int(v.Milliseconds()) }
 // List begins a list of exactly n elements, which follow. [Encoder.EndList]
 // ends it.
 func (e *Encoder) List(n int) {
+	if e.f > JSON && uint(n) <= 15 && e.depth < MaxDepth { // the common form at once
+		e.depth++
+		e.buf = append(e.buf, listHead[e.f&3]|byte(n))
+		return
+	}
 	if !e.open(n) {
 		return
 	}

@@ -62,6 +62,9 @@ const briefText = 24
 
 var briefHead = [4]byte{MessagePack: 0xa0, CBOR: cborText}
 
+// listHead and the length are what stands before a list of at most 15 elements.
+var listHead = [4]byte{MessagePack: 0x90, CBOR: cborList}
+
 // String codes field i.
 func (s *Walk) String(i int, p *string) {
 	e := s.e

@@ -273,6 +273,20 @@ func noSuchRealm(ctx context.Context, s *stage) error {
 	return nil
 }
 
+// resume subscribes to a topic with a history, and returns the numbers that come.
+// A gap is -1.
+func resume(ctx context.Context, c *wamp.Client, topic string) (<-chan int64, error) {
+	seen := make(chan int64, 10)
+	_, err := c.Subscribe(ctx, topic, func(ctx context.Context, p wamp.Payload) error {
+		if wamp.EventInfoFrom(ctx).Gap {
+			seen <- -1
+		}
+		seen <- p.Args[0].(int64)
+		return nil
+	}, wamp.WithResume())
+	return seen, err
+}
+
 // resumed loses its connection and gets what was published meanwhile.
 func resumed(ctx context.Context, s *stage) error {
 	const topic = "hist"
@@ -288,14 +302,7 @@ func resumed(ctx context.Context, s *stage) error {
 	if err != nil {
 		return err
 	}
-	seen := make(chan int64, 10)
-	_, err = c.Subscribe(ctx, topic, func(ctx context.Context, p wamp.Payload) error {
-		if wamp.EventInfoFrom(ctx).Gap {
-			seen <- -1
-		}
-		seen <- p.Args[0].(int64)
-		return nil
-	}, wamp.WithResume())
+	seen, err := resume(ctx, c, topic)
 	if err != nil {
 		return err
 	}

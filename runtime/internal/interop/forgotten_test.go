@@ -31,14 +31,7 @@ func halfForgotten(ctx context.Context, s *stage) error {
 	if _, err := other.Subscribe(ctx, topic, func(context.Context, wamp.Payload) error { return nil }); err != nil {
 		return err
 	}
-	seen := make(chan int64, 10)
-	_, err = c.Subscribe(ctx, topic, func(ctx context.Context, p wamp.Payload) error {
-		if wamp.EventInfoFrom(ctx).Gap {
-			seen <- -1
-		}
-		seen <- p.Args[0].(int64)
-		return nil
-	}, wamp.WithResume())
+	seen, err := resume(ctx, c, topic)
 	if err != nil {
 		return err
 	}

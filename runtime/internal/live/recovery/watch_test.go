@@ -80,7 +80,7 @@ func TestWatch_SlowLoop(t *testing.T) {
 			done <- seen
 		}()
 		<-began
-		time.Sleep(time.Hour)
+		time.Sleep(30 * time.Minute)
 		if err := c.Close(s.T.Context()); err != nil {
 			s.T.Error(err)
 		}
