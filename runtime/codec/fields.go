@@ -176,25 +176,30 @@ func (s *Walk) putInt(i int, v int64) {
 	}
 }
 
+func bit(v bool) byte {
+	if v {
+		return 1
+	}
+	return 0
+}
+
 // Bool codes field i.
 func (s *Walk) Bool(i int, p *bool) {
 	e := s.e
 	switch {
 	case e != nil && e.f != 0:
 		dst := s.put(i, 8)
-		var v byte
-		if *p {
-			v = 1
-		}
-		switch e.f {
-		case MessagePack:
-			dst[0] = 0xc2 + v
-		case CBOR:
-			dst[0] = 0xf4 + v
-		default:
-			n := copy(dst, strconv.FormatBool(*p))
-			e.buf = e.buf[:len(e.buf)+n]
+		switch v := *p; {
+		case e.f == JSON && v:
+			e.buf = append(e.buf, "true"...)
 			return
+		case e.f == JSON:
+			e.buf = append(e.buf, "false"...)
+			return
+		case e.f == MessagePack:
+			dst[0] = 0xc2 + bit(v)
+		default:
+			dst[0] = 0xf4 + bit(v)
 		}
 		e.buf = e.buf[:len(e.buf)+1]
 	case e == nil && s.cur == i:

@@ -246,9 +246,13 @@ func String(p *string, c *Coder) {
 		e.brief(e.room(len(*p)+1), *p)
 	case e.f == 0 || len(*p) > math.MaxUint8:
 		e.longText(*p)
-	case e.f == JSON:
+	case e.f == JSON: // as in short, without the call
 		e.ready()
-		fallthrough
+		if moveQuoted(e.room(len(*p)+16), *p) {
+			e.buf = e.buf[:len(e.buf)+len(*p)+2]
+		} else {
+			e.longText(*p)
+		}
 	default:
 		e.short(e.room(len(*p)+16), *p)
 	}
