@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"sync/atomic"
 
 	"github.com/wampgen/wampgen/schema/diag"
 )
@@ -38,14 +39,39 @@ func main() {
 
 // run is main without the process around it.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	c := &command{stdin: stdin, stdout: stdout, stderr: stderr}
+	out := &printer{Writer: stdout}
+	c := &command{stdin: stdin, stdout: out, stderr: stderr}
+	code := c.main(args)
+	if err := out.failed.Load(); err != nil && code != exitFailed {
+		return c.fail(*err)
+	}
+	return code
+}
+
+// printer remembers an error of a writer: what a command prints is its product,
+// and the command has failed if that is not there.
+type printer struct {
+	io.Writer
+	failed atomic.Pointer[error]
+}
+
+func (p *printer) Write(b []byte) (int, error) {
+	n, err := p.Writer.Write(b)
+	if err != nil {
+		p.failed.Store(&err)
+	}
+	return n, err
+}
+
+// main reads the arguments in front of the verb and runs it.
+func (c *command) main(args []string) int {
 	fs := flag.NewFlagSet("wampgen", flag.ContinueOnError)
-	fs.SetOutput(stderr)
+	fs.SetOutput(c.stderr)
 	fs.Usage = func() { overview(fs.Output()) }
 	c.globals(fs)
 	version := fs.Bool("version", false, "print the version")
 	if wantsHelp(args[:min(len(args), 1)]) {
-		fs.SetOutput(stdout)
+		fs.SetOutput(c.stdout)
 	}
 	if err := fs.Parse(args); err != nil {
 		return codeOf(err)
@@ -55,10 +81,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case *version:
 		args = []string{"version"}
 	case len(args) == 0:
-		overview(stderr)
+		overview(c.stderr)
 		return exitFailed
 	case args[0] == "help" && len(args) == 1:
-		overview(stdout)
+		overview(c.stdout)
 		return exitFine
 	case args[0] == "help":
 		args = []string{args[1], "-h"}
@@ -74,7 +100,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if with := diag.Closest(args[0], names); with != "" {
 		hint = fmt.Sprintf("did you mean %q?", with)
 	}
-	fmt.Fprintf(stderr, "wampgen: there is no command %q\n  %s\n", args[0], hint)
+	fmt.Fprintf(c.stderr, "wampgen: there is no command %q\n  %s\n", args[0], hint)
 	return exitFailed
 }
 

@@ -229,6 +229,9 @@ func (c *command) colored(w io.Writer) bool {
 	if c.color != "auto" {
 		return c.color == "always"
 	}
+	if out, ok := w.(*printer); ok {
+		w = out.Writer
+	}
 	f, ok := w.(*os.File)
 	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
 		return false

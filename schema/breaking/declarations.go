@@ -49,6 +49,9 @@ func (c *comparison) procedure(old, new *schema.Procedure) {
 	if new.Idempotent && !old.Idempotent {
 		c.add("idempotent-added", schema.Place{}, schema.Place{}, "it is idempotent now: new callers call old callees again after a lost session")
 	}
+	if old.Idempotent && !new.Idempotent {
+		c.add("idempotent-removed", schema.Place{}, schema.Place{}, "it is not idempotent any more: old callers still call new callees again after a lost session")
+	}
 	if invoke(old) != invoke(new) {
 		c.add("invoke-changed", schema.Place{}, schema.Place{}, "its invocation policy was %s and is %s: the router refuses new callees beside old ones", invoke(old), invoke(new))
 	}

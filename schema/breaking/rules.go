@@ -64,6 +64,7 @@ var rules = []Rule{
 	{"chunks-added", Peer, "a procedure takes chunks now", "give the chunks to a new procedure"},
 	{"timeout-shortened", Peer, "a timeout is shorter", "keep the timeout until every callee is fast enough"},
 	{"idempotent-added", Peer, "a procedure is idempotent now", "say so once every callee can be called twice"},
+	{"idempotent-removed", Peer, "a procedure is not idempotent any more", "give what must not run twice to a new procedure"},
 	{"strict-added", Peer, "positional parameters are not taken by name any more", "make it strict once nobody calls it by name"},
 	{"lenient-removed", Peer, "arguments in one more list are not taken for the arguments any more", "keep it lenient until no peer sends them so"},
 

@@ -148,6 +148,17 @@ var exchanges = map[string]func(context.Context, *peers) error{
 		_, err := new.NewCaller(p.caller).IdempotentAdded(ctx)
 		return want(1, calls, err)
 	},
+	"idempotent-removed": func(ctx context.Context, p *peers) error {
+		calls := 0
+		p.serve(new.HandleIdempotentRemoved(func(context.Context) (int, error) {
+			if calls++; calls == 1 {
+				p.realm.Drop(p.caller.SessionID())
+			}
+			return calls, nil
+		}))
+		_, err := old.NewCaller(p.caller).IdempotentRemoved(ctx)
+		return want(1, calls, err)
+	},
 	"deprecated": func(ctx context.Context, p *peers) error {
 		p.serve(new.HandleDeprecated(func(context.Context) (int, error) { return 7, nil }))
 		got, err := old.NewCaller(p.caller).Deprecated(ctx)

@@ -26,6 +26,7 @@ const (
 	ErrorRemovedProcedure       = "com.example.corpus.error_removed"
 	ErrorURIChangedProcedure    = "com.example.corpus.error_uri_changed"
 	IdempotentAddedProcedure    = "com.example.corpus.idempotent_added"
+	IdempotentRemovedProcedure  = "com.example.corpus.idempotent_removed"
 	InvokeChangedProcedure      = "com.example.corpus.invoke_changed"
 	LenientRemovedProcedure     = "com.example.corpus.lenient_removed"
 	MovedProcedure              = "com.example.corpus.moved"
@@ -102,6 +103,8 @@ type Caller interface {
 	ErrorURIChanged(ctx context.Context, fail bool, opts ...wamp.CallOption) error
 	// IdempotentAdded calls com.example.corpus.idempotent_added.
 	IdempotentAdded(ctx context.Context, opts ...wamp.CallOption) (int, error)
+	// IdempotentRemoved calls com.example.corpus.idempotent_removed.
+	IdempotentRemoved(ctx context.Context, opts ...wamp.CallOption) (int, error)
 	// InvokeChanged calls com.example.corpus.invoke_changed.
 	InvokeChanged(ctx context.Context, opts ...wamp.CallOption) (int, error)
 	// LenientRemoved calls com.example.corpus.lenient_removed.
@@ -229,6 +232,11 @@ func (c *caller) ErrorURIChanged(ctx context.Context, fail bool, opts ...wamp.Ca
 
 func (c *caller) IdempotentAdded(ctx context.Context, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, idempotentAdded, nil, (*codec.IntValue)(&out), opts...)
+	return out, err
+}
+
+func (c *caller) IdempotentRemoved(ctx context.Context, opts ...wamp.CallOption) (out int, err error) {
+	err = wamp.Call(ctx, c.client, idempotentRemoved, nil, (*codec.IntValue)(&out), opts...)
 	return out, err
 }
 
@@ -395,6 +403,8 @@ type Callee interface {
 	ErrorURIChanged(ctx context.Context, fail bool) error
 	// IdempotentAdded handles com.example.corpus.idempotent_added.
 	IdempotentAdded(ctx context.Context) (int, error)
+	// IdempotentRemoved handles com.example.corpus.idempotent_removed.
+	IdempotentRemoved(ctx context.Context) (int, error)
 	// InvokeChanged handles com.example.corpus.invoke_changed.
 	InvokeChanged(ctx context.Context) (int, error)
 	// LenientRemoved handles com.example.corpus.lenient_removed.
@@ -465,6 +475,7 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 		HandleErrorRemoved(impl.ErrorRemoved, opts...),
 		HandleErrorURIChanged(impl.ErrorURIChanged, opts...),
 		HandleIdempotentAdded(impl.IdempotentAdded, opts...),
+		HandleIdempotentRemoved(impl.IdempotentRemoved, opts...),
 		HandleInvokeChanged(impl.InvokeChanged, opts...),
 		HandleLenientRemoved(impl.LenientRemoved, opts...),
 		HandleMoved(impl.Moved, opts...),
@@ -680,6 +691,20 @@ func HandleErrorURIChanged(f func(context.Context, bool) error, opts ...wamp.Reg
 //go:noinline
 func HandleIdempotentAdded(f func(context.Context) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
 	return wamp.Handle(idempotentAdded, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		if err := x.In(nil); err != nil {
+			return err
+		}
+		out, err := f(ctx)
+		return x.Out((*codec.IntValue)(&out), err)
+	})
+}
+
+// HandleIdempotentRemoved returns the handler of com.example.corpus.idempotent_removed for
+// [wamp.Register].
+//
+//go:noinline
+func HandleIdempotentRemoved(f func(context.Context) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(idempotentRemoved, opts, func(ctx context.Context, x *wamp.Exchange) error {
 		if err := x.In(nil); err != nil {
 			return err
 		}

@@ -100,6 +100,11 @@ var idempotentAdded = &wamp.Procedure{
 	Out:        &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
+var idempotentRemoved = &wamp.Procedure{
+	URI: IdempotentRemovedProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+}
+
 var invokeChanged = &wamp.Procedure{
 	URI:      InvokeChangedProcedure,
 	Register: []wamp.RegisterOption{wamp.WithInvokePolicy(wamp.InvokeRoundRobin)},

@@ -95,6 +95,12 @@ var idempotentAdded = &wamp.Procedure{
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
+var idempotentRemoved = &wamp.Procedure{
+	URI:        IdempotentRemovedProcedure,
+	Idempotent: true,
+	Out:        &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+}
+
 var invokeChanged = &wamp.Procedure{
 	URI: InvokeChangedProcedure,
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
