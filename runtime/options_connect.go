@@ -145,7 +145,8 @@ func (f connectOption) applyConnect(c *config) { f(c) }
 // each client. After a session that lasted less than 30 s the next router is
 // tried first, otherwise the same one. If the router says GOODBYE or shuts down
 // the client moves to another one at once, unless that one has failed within
-// the last 30 s. See also [Client.SetURLs].
+// the last 30 s. A URL that is given more than once counts once. See also
+// [Client.SetURLs].
 func WithURLs(urls ...string) ConnectOption {
 	return connectOption(func(c *config) { c.urls = append(c.urls, urls...) })
 }

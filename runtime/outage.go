@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/wampgen/wampgen/runtime/internal/peertext"
 	"github.com/wampgen/wampgen/runtime/internal/session"
 	"github.com/wampgen/wampgen/runtime/transport"
 )
@@ -153,7 +154,7 @@ func (o *outage) logLost(c *common, s *session.Session, attrs []any) {
 
 // logStays logs that a session lasts, after others that did not.
 func (o *outage) logStays(c *common, s *session.Session) {
-	c.cfg.log.Info("wamp: session lasts again", "realm", cmp.Or(s.Realm(), c.realm), "router", s.URL(), "format", s.Format().String(),
+	c.cfg.log.Info("wamp: session lasts again", "realm", realmOf(c, s), "router", s.URL(), "format", s.Format().String(),
 		"session", s.ID(), "lost_before", o.short)
 	o.short = 0
 }
@@ -180,10 +181,15 @@ func (o *outage) logReady(c *common, s *session.Session, registrations, subscrip
 	if o.short >= flapping {
 		return
 	}
-	attrs := []any{"realm", cmp.Or(s.Realm(), c.realm), "router", s.URL(), "format", s.Format().String(), "session", s.ID(),
+	attrs := []any{"realm", realmOf(c, s), "router", s.URL(), "format", s.Format().String(), "session", s.ID(),
 		"registrations", registrations, "subscriptions", subscriptions, "restored_in", took.Round(time.Microsecond)}
 	if o.ready || o.attempts > 0 {
 		attrs = append(attrs, "failed_attempts", o.attempts, "without_session", c.openedAt().Sub(o.since).Round(time.Millisecond))
 	}
 	c.cfg.log.Info("wamp: session ready", attrs...)
+}
+
+// realmOf returns the realm of a session for a log line.
+func realmOf(c *common, s *session.Session) string {
+	return peertext.Line(cmp.Or(s.Realm(), c.realm))
 }

@@ -24,11 +24,15 @@ type routers []*router
 
 // newRouters refuses at once what can never be dialed or must not be (S9). A
 // dialer of the user's own may know other schemes. The routers are shuffled, so
-// that the clients of several routers spread over them.
+// that the clients of several routers spread over them. A URL counts once: to
+// try it again is no failover.
 func newRouters(cfg *config, urls []string) (routers, error) {
 	_, ours := cfg.dialer.(transport.Net)
 	var rs routers
-	for _, url := range urls {
+	for i, url := range urls {
+		if slices.Contains(urls[:i], url) {
+			continue
+		}
 		if transport.Exposed(url) {
 			if err := auth.Check(auth.Channel{AllowPlaintextSecrets: cfg.plaintext}, cfg.methods); err != nil {
 				return nil, err

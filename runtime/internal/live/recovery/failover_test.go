@@ -2,6 +2,7 @@ package recovery
 
 import (
 	"context"
+	"errors"
 	"net"
 	"strings"
 	"sync/atomic"
@@ -120,6 +121,26 @@ func TestH8_FirstOrderIsRandom(t *testing.T) {
 		}
 		if got := second.Load(); got < n/5 || got > n*4/5 {
 			s.T.Errorf("%d of %d clients began with the second router", got, n)
+		}
+	})
+}
+
+// H8: a URL that is given more than once is one router: to ask it again at once
+// is no failover.
+func TestH8_AURLCountsOnce(t *testing.T) {
+	stage.Transports(t, func(s *stage.Stage) {
+		var attempts atomic.Int64
+		s.Serve(func(p *wamptest.Peer) {
+			attempts.Add(1)
+			p.Reset()
+		})
+		ctx, cancel := context.WithTimeout(s.T.Context(), time.Minute)
+		defer cancel()
+		pause := wamp.Backoff{Min: time.Hour, Base: time.Hour, Max: time.Hour}
+		_, err := wamp.Connect(ctx, s.URL(), "realm1", s.Options([]wamp.ConnectOption{
+			wamp.WithURLs(s.URL(), s.URL()), wamp.WithBackoff(pause)})...)
+		if !errors.Is(err, context.DeadlineExceeded) || attempts.Load() != 1 {
+			s.T.Errorf("%d attempts in a row, and then %v", attempts.Load(), err)
 		}
 	})
 }

@@ -86,6 +86,20 @@ func TestHello_WithoutRealm(t *testing.T) {
 	}
 }
 
+// What a router says in WELCOME makes no log line of any length.
+func TestLog_RealmOfARouter(t *testing.T) {
+	stage.Transports(t, func(s *stage.Stage) {
+		done := s.Dial()
+		p := s.Accept()
+		p.Join(wamptest.WithDetails(stage.Dict{"realm": "a\nb" + strings.Repeat("x", 10_000)}))
+		s.Connected(done)
+		lines := s.Log.With("session ready", "realm=a bxx")
+		if len(lines) != 1 || len(lines[0]) > 1000 {
+			s.T.Errorf("%d lines", len(lines))
+		}
+	})
+}
+
 // The fields of an upgrade are asked for anew for each session, and where they
 // cannot be had the client tries again.
 func TestHeaderFunc_EveryAttempt(t *testing.T) {
