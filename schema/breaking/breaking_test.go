@@ -83,3 +83,24 @@ func TestCompare_NamesConstraintAndEncoding(t *testing.T) {
 		}
 	}
 }
+
+// Who may use something, and whether its users say who they are, is found for
+// topics as for procedures.
+func TestCompare_WhoUsesIt(t *testing.T) {
+	const src = "wampgen: 1\napi: {name: a, uri: com.example.a}\nprocedures:\n  p: {args: [x: int]%s}\ntopics:\n  t: {args: [x: int]%s}\n"
+	for _, c := range []struct{ old, new, procedure, topic string }{
+		{"", ", roles: [a, b]", `only "a", and "b" may call it now`, `only "a", and "b" may publish and subscribe to it now`},
+		{", roles: [a, b]", ", roles: [b, c]", `"a" may not call it any more`, `"a" may not publish and subscribe to it any more`},
+		{", roles: [a]", "", "", ""},
+		{", roles: [a]", ", roles: [a, b]", "", ""},
+		{", disclose_me: true", "", "its callers do not say who they are", "its publishers do not say who they are"},
+		{"", ", disclose_me: true", "", ""},
+	} {
+		found := Compare(parse(t, fmt.Sprintf(src, c.old, c.old)), parse(t, fmt.Sprintf(src, c.new, c.new)))
+		for i, want := range []string{c.procedure, c.topic} {
+			if want == "" && len(found) > 0 || want != "" && (len(found) != 2 || !strings.HasPrefix(found[i].Text, want)) {
+				t.Errorf("from %q to %q: got %v, want %q", c.old, c.new, found, want)
+			}
+		}
+	}
+}

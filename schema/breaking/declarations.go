@@ -3,6 +3,8 @@ package breaking
 import (
 	"cmp"
 	"fmt"
+	"slices"
+	"strconv"
 
 	"github.com/wampgen/wampgen/schema"
 )
@@ -52,6 +54,10 @@ func (c *comparison) procedure(old, new *schema.Procedure) {
 	if old.Idempotent && !new.Idempotent {
 		c.add("idempotent-removed", schema.Place{}, schema.Place{}, "it is not idempotent any more: old callers still call new callees again after a lost session")
 	}
+	if old.DiscloseMe && !new.DiscloseMe && !old.DiscloseCaller {
+		c.add("disclosure-removed", schema.Place{}, schema.Place{}, "its callers do not say who they are any more: old callees do not learn it from new callers")
+	}
+	c.roles(old.Roles, new.Roles, "call it")
 	if invoke(old) != invoke(new) {
 		c.add("invoke-changed", schema.Place{}, schema.Place{}, "its invocation policy was %s and is %s: the router refuses new callees beside old ones", invoke(old), invoke(new))
 	}
@@ -90,6 +96,36 @@ func (c *comparison) match(old, new []*schema.Field, prefix bool, f *flow) {
 	for i := range min(len(old), len(new)) {
 		c.field("URI parameter", old[i], new[i], []*flow{f})
 	}
+}
+
+// roles compares who may use something.
+func (c *comparison) roles(old, new []string, use string) {
+	switch gone := without(old, new); {
+	case new == nil:
+	case old == nil:
+		c.add("roles-narrowed", schema.Place{}, schema.Place{}, "only %s may %s now: others of the old version are refused where that is enforced", quoted(new), use)
+	case len(gone) > 0:
+		c.add("roles-narrowed", schema.Place{}, schema.Place{}, "%s may not %s any more: old peers are refused where that is enforced", quoted(gone), use)
+	}
+}
+
+// without returns what is in a and not in b.
+func without(a, b []string) (rest []string) {
+	for _, s := range a {
+		if !slices.Contains(b, s) {
+			rest = append(rest, s)
+		}
+	}
+	return rest
+}
+
+// quoted returns names for a sentence.
+func quoted(names []string) string {
+	all := slices.Clone(names)
+	for i := range all {
+		all[i] = strconv.Quote(all[i])
+	}
+	return list(all)
 }
 
 // lenient compares whether arguments may stand in one more list.
@@ -147,6 +183,10 @@ func (c *comparison) topics() {
 			c.uri("uri-changed", t.old.URI, t.new.URI, t.old.URIPlace, t.new.URIPlace, "publishers and subscribers of the two versions do not meet")
 			c.match(t.old.Params, t.new.Params, t.old.Prefix != t.new.Prefix, event)
 			c.payload("parameter", t.old.Payload, t.new.Payload, event)
+			if t.old.DiscloseMe && !t.new.DiscloseMe {
+				c.add("disclosure-removed", schema.Place{}, schema.Place{}, "its publishers do not say who they are any more: old subscribers do not learn it from new publishers")
+			}
+			c.roles(t.old.Roles, t.new.Roles, "publish and subscribe to it")
 			c.lenient(t.old.Lenient, t.new.Lenient)
 			c.deprecated(t.old.Deprecated, t.new.Deprecated)
 		}

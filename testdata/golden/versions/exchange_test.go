@@ -164,6 +164,11 @@ var exchanges = map[string]func(context.Context, *peers) error{
 		got, err := old.NewCaller(p.caller).Deprecated(ctx)
 		return want(7, got, err)
 	},
+	"disclosure-removed": func(ctx context.Context, p *peers) error {
+		p.serve(old.HandleDisclosureRemoved(func(ctx context.Context) (wamp.ID, error) { return wamp.CallInfoFrom(ctx).Caller, nil }))
+		got, err := new.NewCaller(p.caller).DisclosureRemoved(ctx)
+		return want(p.caller.SessionID(), got, err)
+	},
 	"invoke-changed": func(ctx context.Context, p *peers) error {
 		p.serve(old.HandleInvokeChanged(func(context.Context) (int, error) { return 7, nil }))
 		_, err := wamp.Register(ctx, p.caller, new.HandleInvokeChanged(func(context.Context) (int, error) { return 7, nil }))
@@ -242,6 +247,17 @@ var exchanges = map[string]func(context.Context, *peers) error{
 		}
 		_, err := stream.Result()
 		return want(true, steps > 0, err)
+	},
+	"roles-narrowed": func(ctx context.Context, p *peers) error {
+		p.callee = p.realm.Client(p.t, wamp.WithInterceptors(func(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
+			if op.Kind == wamp.OperationInvocation && !slices.Contains(op.Roles, "anonymous") {
+				return wamp.ErrNotAuthorized
+			}
+			return next(ctx)
+		}))
+		p.serve(new.HandleRolesNarrowed(func(context.Context) (int, error) { return 7, nil }))
+		got, err := old.NewCaller(p.caller).RolesNarrowed(ctx)
+		return want(7, got, err)
 	},
 	"strict-added": func(ctx context.Context, p *peers) error {
 		p.serve(new.HandleStrictAdded(func(_ context.Context, a int) (int, error) { return a, nil }))

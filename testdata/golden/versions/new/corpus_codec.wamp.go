@@ -55,6 +55,11 @@ var deprecated = &wamp.Procedure{
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
+var disclosureRemoved = &wamp.Procedure{
+	URI: DisclosureRemovedProcedure,
+	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:id"}},
+}
+
 var enumClosed = &wamp.Procedure{
 	URI: EnumClosedProcedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"color:string"}},
@@ -159,6 +164,12 @@ var reordered = &wamp.Procedure{
 var requiredAdded = &wamp.Procedure{
 	URI: RequiredAddedProcedure,
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+}
+
+var rolesNarrowed = &wamp.Procedure{
+	URI:   RolesNarrowedProcedure,
+	Roles: []string{"admin"},
+	Out:   &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
 var streamAdded = &wamp.Procedure{

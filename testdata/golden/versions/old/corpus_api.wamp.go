@@ -18,6 +18,7 @@ const (
 	ChunksRemovedProcedure      = "com.example.corpus.chunks_removed"
 	DefaultChangedProcedure     = "com.example.corpus.default_changed"
 	DeprecatedProcedure         = "com.example.corpus.deprecated"
+	DisclosureRemovedProcedure  = "com.example.corpus.disclosure_removed"
 	EnumClosedProcedure         = "com.example.corpus.enum_closed"
 	EnumValueAddedProcedure     = "com.example.corpus.enum_value_added"
 	EnumValueAddedOpenProcedure = "com.example.corpus.enum_value_added_open"
@@ -38,6 +39,7 @@ const (
 	RenamedProcedure            = "com.example.corpus.renamed"
 	ReorderedProcedure          = "com.example.corpus.reordered"
 	RequiredAddedProcedure      = "com.example.corpus.required_added"
+	RolesNarrowedProcedure      = "com.example.corpus.roles_narrowed"
 	StreamAddedProcedure        = "com.example.corpus.stream_added"
 	StreamRemovedProcedure      = "com.example.corpus.stream_removed"
 	StrictAddedProcedure        = "com.example.corpus.strict_added"
@@ -80,6 +82,8 @@ type Caller interface {
 	DefaultChanged(ctx context.Context, in DefaultChangedArgs, opts ...wamp.CallOption) (int, error)
 	// Deprecated calls com.example.corpus.deprecated.
 	Deprecated(ctx context.Context, opts ...wamp.CallOption) (int, error)
+	// DisclosureRemoved calls com.example.corpus.disclosure_removed.
+	DisclosureRemoved(ctx context.Context, opts ...wamp.CallOption) (wamp.ID, error)
 	// EnumClosed calls com.example.corpus.enum_closed.
 	EnumClosed(ctx context.Context, color ClosedNow, opts ...wamp.CallOption) (string, error)
 	// EnumValueAdded calls com.example.corpus.enum_value_added.
@@ -124,6 +128,8 @@ type Caller interface {
 	Reordered(ctx context.Context, in ReorderedArgs, opts ...wamp.CallOption) (string, error)
 	// RequiredAdded calls com.example.corpus.required_added.
 	RequiredAdded(ctx context.Context, in RequiredAddedArgs, opts ...wamp.CallOption) (int, error)
+	// RolesNarrowed calls com.example.corpus.roles_narrowed.
+	RolesNarrowed(ctx context.Context, opts ...wamp.CallOption) (int, error)
 	// StreamAdded calls com.example.corpus.stream_added.
 	StreamAdded(ctx context.Context, opts ...wamp.CallOption) (int, error)
 	// StreamRemoved calls com.example.corpus.stream_removed.
@@ -192,6 +198,11 @@ func (c *caller) DefaultChanged(ctx context.Context, in DefaultChangedArgs, opts
 
 func (c *caller) Deprecated(ctx context.Context, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, deprecated, nil, (*codec.IntValue)(&out), opts...)
+	return out, err
+}
+
+func (c *caller) DisclosureRemoved(ctx context.Context, opts ...wamp.CallOption) (out wamp.ID, err error) {
+	err = wamp.Call(ctx, c.client, disclosureRemoved, nil, &out, opts...)
 	return out, err
 }
 
@@ -292,6 +303,11 @@ func (c *caller) RequiredAdded(ctx context.Context, in RequiredAddedArgs, opts .
 	return out, err
 }
 
+func (c *caller) RolesNarrowed(ctx context.Context, opts ...wamp.CallOption) (out int, err error) {
+	err = wamp.Call(ctx, c.client, rolesNarrowed, nil, (*codec.IntValue)(&out), opts...)
+	return out, err
+}
+
 func (c *caller) StreamAdded(ctx context.Context, opts ...wamp.CallOption) (out int, err error) {
 	err = wamp.Call(ctx, c.client, streamAdded, nil, (*codec.IntValue)(&out), opts...)
 	return out, err
@@ -378,6 +394,8 @@ type Callee interface {
 	DefaultChanged(ctx context.Context, in DefaultChangedArgs) (int, error)
 	// Deprecated handles com.example.corpus.deprecated.
 	Deprecated(ctx context.Context) (int, error)
+	// DisclosureRemoved handles com.example.corpus.disclosure_removed.
+	DisclosureRemoved(ctx context.Context) (wamp.ID, error)
 	// EnumClosed handles com.example.corpus.enum_closed.
 	EnumClosed(ctx context.Context, color ClosedNow) (string, error)
 	// EnumValueAdded handles com.example.corpus.enum_value_added.
@@ -422,6 +440,8 @@ type Callee interface {
 	Reordered(ctx context.Context, in ReorderedArgs) (string, error)
 	// RequiredAdded handles com.example.corpus.required_added.
 	RequiredAdded(ctx context.Context, in RequiredAddedArgs) (int, error)
+	// RolesNarrowed handles com.example.corpus.roles_narrowed.
+	RolesNarrowed(ctx context.Context) (int, error)
 	// StreamAdded handles com.example.corpus.stream_added.
 	StreamAdded(ctx context.Context) (int, error)
 	// StreamRemoved handles com.example.corpus.stream_removed.
@@ -462,6 +482,7 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 		HandleChunksRemoved(impl.ChunksRemoved, opts...),
 		HandleDefaultChanged(impl.DefaultChanged, opts...),
 		HandleDeprecated(impl.Deprecated, opts...),
+		HandleDisclosureRemoved(impl.DisclosureRemoved, opts...),
 		HandleEnumClosed(impl.EnumClosed, opts...),
 		HandleEnumValueAdded(impl.EnumValueAdded, opts...),
 		HandleEnumValueAddedOpen(impl.EnumValueAddedOpen, opts...),
@@ -482,6 +503,7 @@ func Register(ctx context.Context, client *wamp.Client, impl Callee, opts ...wam
 		HandleRenamed(impl.Renamed, opts...),
 		HandleReordered(impl.Reordered, opts...),
 		HandleRequiredAdded(impl.RequiredAdded, opts...),
+		HandleRolesNarrowed(impl.RolesNarrowed, opts...),
 		HandleStreamAdded(impl.StreamAdded, opts...),
 		HandleStreamRemoved(impl.StreamRemoved, opts...),
 		HandleStrictAdded(impl.StrictAdded, opts...),
@@ -578,6 +600,20 @@ func HandleDeprecated(f func(context.Context) (int, error), opts ...wamp.Registe
 		}
 		out, err := f(ctx)
 		return x.Out((*codec.IntValue)(&out), err)
+	})
+}
+
+// HandleDisclosureRemoved returns the handler of com.example.corpus.disclosure_removed for
+// [wamp.Register].
+//
+//go:noinline
+func HandleDisclosureRemoved(f func(context.Context) (wamp.ID, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(disclosureRemoved, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		if err := x.In(nil); err != nil {
+			return err
+		}
+		out, err := f(ctx)
+		return x.Out(&out, err)
 	})
 }
 
@@ -859,6 +895,20 @@ func HandleRequiredAdded(f func(context.Context, RequiredAddedArgs) (int, error)
 			return err
 		}
 		out, err := f(ctx, in)
+		return x.Out((*codec.IntValue)(&out), err)
+	})
+}
+
+// HandleRolesNarrowed returns the handler of com.example.corpus.roles_narrowed for
+// [wamp.Register].
+//
+//go:noinline
+func HandleRolesNarrowed(f func(context.Context) (int, error), opts ...wamp.RegisterOption) wamp.Handler {
+	return wamp.Handle(rolesNarrowed, opts, func(ctx context.Context, x *wamp.Exchange) error {
+		if err := x.In(nil); err != nil {
+			return err
+		}
+		out, err := f(ctx)
 		return x.Out((*codec.IntValue)(&out), err)
 	})
 }

@@ -51,6 +51,12 @@ var deprecated = &wamp.Procedure{
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
+var disclosureRemoved = &wamp.Procedure{
+	URI:  DisclosureRemovedProcedure,
+	Call: []wamp.CallOption{wamp.WithDiscloseMe()},
+	Out:  &codec.Table{Args: 1, Result: true, Fields: []string{"result:id"}},
+}
+
 var enumClosed = &wamp.Procedure{
 	URI: EnumClosedProcedure,
 	In:  &codec.Table{Args: 1, Fields: []string{"color:string"}},
@@ -155,6 +161,12 @@ var reordered = &wamp.Procedure{
 var requiredAdded = &wamp.Procedure{
 	URI: RequiredAddedProcedure,
 	Out: &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
+}
+
+var rolesNarrowed = &wamp.Procedure{
+	URI:   RolesNarrowedProcedure,
+	Roles: []string{"admin", "anonymous"},
+	Out:   &codec.Table{Args: 1, Result: true, Fields: []string{"result:int"}},
 }
 
 var streamAdded = &wamp.Procedure{
