@@ -239,10 +239,9 @@ func (k *comparing) finish() int {
 // listRules prints a line for each rule.
 func (k *comparing) listRules() int {
 	var b strings.Builder
-	for _, r := range breaking.Rules() {
+	for _, r := range breakingRules() {
 		fmt.Fprintf(&b, "%-22s  %-4s  %s\n", r.Name, r.Level, r.Summary)
 	}
-	fmt.Fprintf(&b, "%-22s  %-4s  %s\n", golang.RuleGoChanged, breaking.Go, "an exported Go identifier is gone or has another type")
 	if _, err := io.WriteString(k.stdout, b.String()); err != nil {
 		return k.fail(err)
 	}

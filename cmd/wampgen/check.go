@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -192,31 +191,11 @@ func (k *checking) listRules() int {
 		}
 		fmt.Fprintf(&b, "%-25s  %-7s  %s\n", r.Name, level, r.Summary)
 	}
-	for _, name := range slices.Sorted(slices.Values(slices.Concat(schema.Rules(), golang.Rules()))) {
-		summary, _, _ := strings.Cut(explain(name), "\n")
-		fmt.Fprintf(&b, "%-25s  %-7s  %s\n", name, "always", summary)
+	for _, r := range errorTexts() {
+		fmt.Fprintf(&b, "%-25s  %-7s  %s\n", r.name, "always", r.summary)
 	}
 	if _, err := io.WriteString(k.stdout, b.String()); err != nil {
 		return k.fail(err)
 	}
-	return exitFine
-}
-
-// explain returns what a rule that is always an error is about.
-func explain(rule diag.Rule) string { return cmp.Or(schema.Explain(rule), golang.Explain(rule)) }
-
-// explainRule prints what a rule is about.
-func (k *checking) explainRule(name diag.Rule) int {
-	text, level := explain(name), "always an error"
-	for _, r := range lint.Rules() {
-		if r.Name == name {
-			text, level = r.Summary+"\n"+r.Explain, string(r.Level)+" by default"
-		}
-	}
-	if text == "" {
-		return k.fail(fmt.Errorf("unknown rule %q; wampgen check --list-rules lists them", name))
-	}
-	summary, more, _ := strings.Cut(text, "\n")
-	fmt.Fprintf(k.stdout, "%s (%s): %s.\n\n%s\n", name, level, summary, more)
 	return exitFine
 }

@@ -10,8 +10,6 @@ import (
 	"strings"
 
 	"github.com/wampgen/wampgen/cmd/wampgen/internal/connection"
-	"github.com/wampgen/wampgen/generator/golang"
-	"github.com/wampgen/wampgen/schema"
 	"github.com/wampgen/wampgen/schema/diag"
 	"github.com/wampgen/wampgen/schema/lint"
 )
@@ -210,12 +208,8 @@ func values(name string) (list []string) {
 			list = append(list, "-"+string(r.Name)+"\t"+r.Summary, "+"+string(r.Name)+"\t"+r.Summary)
 		}
 	case "explain":
-		for _, r := range lint.Rules() {
-			list = append(list, string(r.Name)+"\t"+r.Summary)
-		}
-		for _, r := range slices.Concat(schema.Rules(), golang.Rules()) {
-			summary, _, _ := strings.Cut(explain(r), "\n")
-			list = append(list, string(r)+"\t"+summary)
+		for _, r := range ruleTexts() {
+			list = append(list, string(r.name)+"\t"+r.summary)
 		}
 	}
 	slices.Sort(list)

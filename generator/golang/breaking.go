@@ -18,6 +18,14 @@ import (
 // RuleGoChanged is the rule of the changes that [Breaking] returns.
 const RuleGoChanged = "go-changed"
 
+// BreakingRule returns that rule, with what it finds and how to do without.
+func BreakingRule() breaking.Rule {
+	return breaking.Rule{
+		Name: RuleGoChanged, Level: breaking.Go, Summary: "an exported Go identifier is gone or has another type",
+		Cure: "keep a name with  go: {name: ...}, or announce the change before users update",
+	}
+}
+
 // Breaking returns the changes from one version of an API to the next with
 // which Go code that uses the generated package does not compile any more: one
 // change for each declaration of the schema. A method that Callee or Caller
@@ -62,7 +70,7 @@ type difference struct {
 // add adds what happened to an identifier, or to the package.
 func (d *difference) add(id, text string) {
 	c := breaking.Change{Rule: RuleGoChanged, Level: breaking.Go, Subject: "the API", Old: d.old.NamePlace, New: d.new.NamePlace,
-		Cure: "keep a name with  go: {name: ...}, or announce the change before users update"}
+		Cure: BreakingRule().Cure}
 	was, is := owner(d.was, id), owner(d.is, id)
 	if was.subject != "" {
 		c.Subject, c.Old = was.subject, was.place

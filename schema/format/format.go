@@ -22,6 +22,22 @@ const (
 	RuleComment diag.Rule = "format-comment"
 )
 
+// Rules returns the names of all rules of this package, sorted. Their findings are
+// errors.
+func Rules() []diag.Rule { return []diag.Rule{RuleComment, RuleSyntax} }
+
+// Explain returns the description of a rule of this package: a summary in one line,
+// followed by what to do. It returns "" if there is no such rule.
+func Explain(rule diag.Rule) string {
+	switch rule {
+	case RuleSyntax:
+		return "a file that cannot be read is not formatted\nThe message says what is wrong with the YAML; wampgen check says where if it knows better."
+	case RuleComment:
+		return "a comment would get lost\nMove it to a line of its own, above what it is about."
+	}
+	return ""
+}
+
 // Source returns the canonical form of a file, which is its own canonical form. If
 // it cannot be formatted, Source returns findings and no text, see [RuleSyntax] and
 // [RuleComment]. It does not check the content: a file with a misspelled key is
