@@ -92,5 +92,8 @@ func ExampleBreaking() {
 	for _, c := range changes {
 		fmt.Println(c.Subject+":", c.Text)
 	}
-	// Output: type "Item": in Go, Item.Count was int and is int32
+	fmt.Println(golang.BreakingRule().Cure)
+	// Output:
+	// type "Item": in Go, Item.Count was int and is int32
+	// keep a name with  go: {name: ...}, or announce the change before users update
 }

@@ -37,3 +37,16 @@ func ExampleSame() {
 	fmt.Println(format.Same([]byte("a: 1 # one"), []byte("a:  1")), format.Same([]byte("a: 1"), []byte("a: 2")))
 	// Output: true false
 }
+
+// A file without a canonical form has a finding, and its rule says what to do.
+func ExampleExplain() {
+	_, found := format.Source("greeter.wamp.yaml", []byte("api: [greeter"))
+	for _, rule := range format.Rules() {
+		if found[0].Rule == rule {
+			fmt.Println(format.Explain(rule))
+		}
+	}
+	// Output:
+	// a file that cannot be read is not formatted
+	// The message says what is wrong with the YAML; wampgen check says where if it knows better.
+}
