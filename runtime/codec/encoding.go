@@ -267,10 +267,7 @@ var (
 var errISODuration = errors.New("codec: not a duration")
 
 func parseISODuration(s string) (time.Duration, error) {
-	sign := time.Duration(1)
-	if rest, minus := strings.CutPrefix(s, "-"); minus {
-		s, sign = rest, -1
-	}
+	s, minus := strings.CutPrefix(s, "-")
 	s, ok := strings.CutPrefix(s, "P")
 	date, clock, hasTime := strings.Cut(s, "T")
 	if !ok || s == "" || hasTime && clock == "" {
@@ -281,13 +278,20 @@ func parseISODuration(s string) (time.Duration, error) {
 		return 0, err
 	}
 	rest, err := isoParts(clock, isoTime)
-	if sum := days + rest; err == nil && sum >= 0 {
-		return sign * sum, nil
+	switch sum := days + rest; {
+	case err != nil || sum > 0:
+		return 0, errISODuration
+	case minus:
+		return sum, nil
+	case sum == math.MinInt64:
+		return 0, errISODuration
+	default:
+		return -sum, nil
 	}
-	return 0, errISODuration
 }
 
-// isoParts adds up numbers with letters behind them, in the order of parts.
+// isoParts adds up numbers with letters behind them, in the order of parts. The sum
+// is negative: one more of those can be had.
 func isoParts(s string, parts []isoPart) (sum time.Duration, err error) {
 	for s != "" {
 		i := strings.IndexFunc(s, func(r rune) bool { return (r < '0' || r > '9') && r != '.' && r != ',' })
@@ -302,7 +306,7 @@ func isoParts(s string, parts []isoPart) (sum time.Duration, err error) {
 			return 0, errISODuration
 		}
 		v, err := isoScaled(number, parts[0].size)
-		if sum += v; err != nil || sum < 0 {
+		if sum -= v; err != nil || sum > 0 {
 			return 0, errISODuration
 		}
 		s, parts = s[i+1:], parts[1:]

@@ -325,7 +325,7 @@ func TestEncodings(t *testing.T) {
 		}
 	}
 	for _, code := range []func(*time.Duration, *codec.Coder){codec.Nanos, codec.GoDuration, codec.ISODuration} {
-		for _, d := range []time.Duration{0, 1, -1, time.Minute, -90*time.Minute - 5, math.MaxInt64, math.MinInt64 + 1, 36 * time.Hour} {
+		for _, d := range []time.Duration{0, 1, -1, time.Minute, -90*time.Minute - 5, math.MaxInt64, math.MinInt64, 36 * time.Hour} {
 			for _, f := range formats {
 				got := time.Hour
 				r := encodeValue(t, f, codec.Of(&d, code))
@@ -358,7 +358,7 @@ func TestEncodings_Read(t *testing.T) {
 	for _, text := range []string{`"PT1H"`, `"P1DT2H"`, `"P2W"`, `"PT0.5S"`, `"PT0,5S"`, `"-PT5M"`, `"P1D"`} {
 		wants(t, text, wait(codec.ISODuration), codec.Input, "")
 	}
-	for _, text := range []string{`""`, `"P"`, `"PT"`, `"P1Y"`, `"P1M"`, `"PT1"`, `"1H"`, `"PT1S1H"`, `"PT1H1H"`, `"PT9999999999999H"`, `"P1DT"`, `"PT.5S"`, `"PT2562047H9999M"`} {
+	for _, text := range []string{`""`, `"P"`, `"PT"`, `"P1Y"`, `"P1M"`, `"PT1"`, `"1H"`, `"PT1S1H"`, `"PT1H1H"`, `"PT9999999999999H"`, `"P1DT"`, `"PT.5S"`, `"PT2562047H9999M"`, `"PT2562047H47M16.854775808S"`} {
 		wants(t, text, wait(codec.ISODuration), codec.Input, "v: want duration such as PT1H30M, got invalid string")
 	}
 	wants(t, `"soon"`, wait(codec.GoDuration), codec.Input, "v: want duration such as 1h30m, got invalid string")
