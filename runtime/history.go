@@ -52,7 +52,7 @@ func (s *Subscription) missed(ctx context.Context, on *session.Session, id uint6
 	for err == nil {
 		var all []missedEvent
 		wanted := limit
-		if all, limit, err = s.fetchAtMost(ctx, on, id, wanted); err != nil {
+		if all, limit, err = s.fetchAtMost(ctx, on, id, wanted, len(events)); err != nil {
 			break
 		}
 		for i, a := range slices.Backward(all) {
@@ -62,7 +62,7 @@ func (s *Subscription) missed(ctx context.Context, on *session.Session, id uint6
 		}
 		events = all
 		switch {
-		case limit < wanted: // and nobody can have more
+		case limit < wanted: // the router failed over more
 			return events, false, nil
 		case len(all) != limit: // the router has no more, or knows no limit
 			return events, last == 0, nil
@@ -95,12 +95,13 @@ func (s *Subscription) more(limit int, got []missedEvent) (int, error) {
 }
 
 // fetchAtMost is [Subscription.fetch] of limit events, or of fewer while the router
-// fails, and returns how many it asked for. Crossbar fails over the oldest events of
-// a full history: it has half forgotten those that several subscribers got.
-func (s *Subscription) fetchAtMost(ctx context.Context, on *session.Session, id uint64, limit int) ([]missedEvent, int, error) {
+// fails, but more than the had ones, and returns how many it asked for. Crossbar
+// fails over the oldest events of a full history: it has half forgotten those that
+// several subscribers got.
+func (s *Subscription) fetchAtMost(ctx context.Context, on *session.Session, id uint64, limit, had int) ([]missedEvent, int, error) {
 	for {
 		events, err := s.fetch(ctx, on, id, limit)
-		if !errors.Is(err, ErrRuntime) || limit <= 1 {
+		if !errors.Is(err, ErrRuntime) || limit/2 <= had {
 			return events, limit, err
 		}
 		limit /= 2

@@ -46,5 +46,10 @@ func TestResume_HalfForgottenHistory(t *testing.T) {
 		fails(0)
 		lose(s, c, r, func() { h.publish(nil, 43) })
 		reader.expect(span(43, 43), between(43, 43), never)
+
+		fails(110) // what is there already is not given up for fewer
+		lose(s, c, r, func() { h.publish(nil, span(44, 160)...) })
+		reader.expect(span(61, 160), between(61, 160), between(61, 61))
+		asked(100, 1000, 500, 250, 125)
 	})
 }
