@@ -193,7 +193,7 @@ func (k *conforming) preview() {
 		}
 		fmt.Fprintf(w, "%s\t%s at most\n", p.Name, countOf(p.Calls(), "call"))
 	}
-	_ = w.Flush() // nobody reads any longer
+	_ = w.Flush() // printer remembers the error
 }
 
 // call makes the calls, and prints a line a procedure for people.

@@ -42,7 +42,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out := &printer{Writer: stdout}
 	c := &command{stdin: stdin, stdout: out, stderr: stderr}
 	code := c.main(args)
-	if err := out.failed.Load(); err != nil && code != exitFailed {
+	if err := out.failed.Load(); err != nil && code == exitFine { // otherwise it has said what went wrong
 		return c.fail(*err)
 	}
 	return code

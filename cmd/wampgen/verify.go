@@ -135,7 +135,7 @@ func (c *command) describe(all []loaded, view *serving.View, reports []*serving.
 	if strangers := view.Strangers(models); len(strangers) > 0 {
 		fmt.Fprintf(w, "in no schema\n  %s\n", strings.Join(strangers, "\n  "))
 	}
-	_ = w.Flush() // nobody reads any longer
+	_ = w.Flush() // printer remembers the error
 }
 
 // rows prints a row a declaration, and a line for each further registration.
