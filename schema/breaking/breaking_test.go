@@ -89,8 +89,10 @@ func TestCompare_NamesConstraintAndEncoding(t *testing.T) {
 func TestCompare_WhoUsesIt(t *testing.T) {
 	const src = "wampgen: 1\napi: {name: a, uri: com.example.a}\nprocedures:\n  p: {args: [x: int]%s}\ntopics:\n  t: {args: [x: int]%s}\n"
 	for _, c := range []struct{ old, new, procedure, topic string }{
-		{"", ", roles: [a, b]", `only "a", and "b" may call it now`, `only "a", and "b" may publish and subscribe to it now`},
-		{", roles: [a, b]", ", roles: [b, c]", `"a" may not call it any more`, `"a" may not publish and subscribe to it any more`},
+		{"", ", roles: [a]", `only "a" may call it now`, `only "a" may publish or subscribe to it now`},
+		{"", ", roles: [a, b]", `only "a" and "b" may call it now`, `only "a" and "b" may publish or subscribe to it now`},
+		{"", ", roles: [a, b, c]", `only "a", "b", and "c" may call it now`, `only "a", "b", and "c" may publish or subscribe to it now`},
+		{", roles: [a, b]", ", roles: [b, c]", `"a" may not call it any more`, `"a" may not publish or subscribe to it any more`},
 		{", roles: [a]", "", "", ""},
 		{", roles: [a]", ", roles: [a, b]", "", ""},
 		{", disclose_me: true", "", "its callers do not say who they are", "its publishers do not say who they are"},
@@ -101,6 +103,17 @@ func TestCompare_WhoUsesIt(t *testing.T) {
 			if want == "" && len(found) > 0 || want != "" && (len(found) != 2 || !strings.HasPrefix(found[i].Text, want)) {
 				t.Errorf("from %q to %q: got %v, want %q", c.old, c.new, found, want)
 			}
+		}
+	}
+}
+
+// A call with chunks is sent once, idempotent or not.
+func TestCompare_IdempotentWithChunks(t *testing.T) {
+	const src = "wampgen: 1\napi: {name: a, uri: com.example.a}\ndefaults: {procedure: {idempotent: %t}}\nprocedures:\n  p: {stream: {in: string}}\n"
+	for _, was := range []bool{true, false} {
+		found := Compare(parse(t, fmt.Sprintf(src, was)), parse(t, fmt.Sprintf(src, !was)))
+		if len(found) > 0 {
+			t.Errorf("from %t to %t: got %v", was, !was, found)
 		}
 	}
 }

@@ -48,10 +48,11 @@ func (c *comparison) procedure(old, new *schema.Procedure) {
 		c.add("timeout-shortened", schema.Place{}, schema.Place{}, "its timeout was %s and is %s: new callers give up old callees that take longer",
 			timeout(old), timeout(new))
 	}
-	if new.Idempotent && !old.Idempotent {
+	// A call with chunks is sent once, idempotent or not.
+	if new.Idempotent && !old.Idempotent && new.Chunk == nil {
 		c.add("idempotent-added", schema.Place{}, schema.Place{}, "it is idempotent now: new callers call old callees again after a lost session")
 	}
-	if old.Idempotent && !new.Idempotent {
+	if old.Idempotent && !new.Idempotent && old.Chunk == nil {
 		c.add("idempotent-removed", schema.Place{}, schema.Place{}, "it is not idempotent any more: old callers still call new callees again after a lost session")
 	}
 	if old.DiscloseMe && !new.DiscloseMe && !old.DiscloseCaller {
@@ -103,7 +104,7 @@ func (c *comparison) roles(old, new []string, use string) {
 	switch gone := without(old, new); {
 	case new == nil:
 	case old == nil:
-		c.add("roles-narrowed", schema.Place{}, schema.Place{}, "only %s may %s now: others of the old version are refused where that is enforced", quoted(new), use)
+		c.add("roles-narrowed", schema.Place{}, schema.Place{}, "only %s may %s now: old peers of other roles are refused where that is enforced", quoted(new), use)
 	case len(gone) > 0:
 		c.add("roles-narrowed", schema.Place{}, schema.Place{}, "%s may not %s any more: old peers are refused where that is enforced", quoted(gone), use)
 	}
@@ -124,6 +125,9 @@ func quoted(names []string) string {
 	all := slices.Clone(names)
 	for i := range all {
 		all[i] = strconv.Quote(all[i])
+	}
+	if len(all) == 2 {
+		return all[0] + " and " + all[1]
 	}
 	return list(all)
 }
@@ -186,7 +190,7 @@ func (c *comparison) topics() {
 			if t.old.DiscloseMe && !t.new.DiscloseMe {
 				c.add("disclosure-removed", schema.Place{}, schema.Place{}, "its publishers do not say who they are any more: old subscribers do not learn it from new publishers")
 			}
-			c.roles(t.old.Roles, t.new.Roles, "publish and subscribe to it")
+			c.roles(t.old.Roles, t.new.Roles, "publish or subscribe to it")
 			c.lenient(t.old.Lenient, t.new.Lenient)
 			c.deprecated(t.old.Deprecated, t.new.Deprecated)
 		}
