@@ -57,6 +57,8 @@ type listening struct {
 	uri   string
 	// came are the events so far, misfits those that do not fit.
 	came, misfits atomic.Int64
+	// lacking reports that the last event could not be printed.
+	lacking atomic.Bool
 	// subscription is the last one.
 	subscription *wamp.Subscription
 }
@@ -237,6 +239,8 @@ func (l *listening) print(info wamp.EventInfo, p wamp.Payload) {
 	}
 	if err != nil {
 		l.misfits.Add(1)
+	}
+	if before := l.lacking.Swap(err != nil); err != nil && !before {
 		l.lost("event", err)
 	}
 	if len(m.Problems) > 0 {
