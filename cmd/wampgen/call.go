@@ -30,7 +30,7 @@ func callVerb() *verb {
 			"URI without a schema: arguments are then JSON, and otherwise strings. An interrupt\n" +
 			"cancels the call.\n\n" +
 			"Exit codes: 0 there is a result; 1 the call failed, or a result does not fit the\n" +
-			"schema; 2 nothing was called; 130 the call was interrupted.",
+			"schema or cannot be printed; 2 nothing was called; 130 the call was interrupted.",
 		example: "wampgen call order.place sku=tea quantity=2\n" +
 			"wampgen call --url wss://router.example/ws --realm shop --login ticket --user ann --secret-file ticket.txt order.place @order.json\n" +
 			"wampgen call --raw wamp.session.count",

@@ -24,7 +24,7 @@ func listenVerb() *verb {
 			"not fit the schema is printed with what is wrong. --raw subscribes to any URI. If the\n" +
 			"session is lost it opens another one. It ends by an interrupt, --count or --for.\n\n" +
 			"Exit codes: 0 it ended as asked; 1 fewer events came than --count, or one did not\n" +
-			"fit the schema; 2 there was no subscription.",
+			"fit the schema or could not be printed; 2 there was no subscription.",
 		example: "wampgen listen order.placed\n" +
 			"wampgen listen device.{device_id}.state device_id=d1 --json\n" +
 			"wampgen listen --raw --match prefix com.example.shop --count 1 --for 10s",
