@@ -84,6 +84,12 @@ func (o *ordeal) endure(p *Proxy, begin func(*Proxy)) {
 	begin(p)
 	o.some(12)
 	p.Set(wamptest.Fault{})
+	if o.corrupts {
+		// What a changed byte has said holds as long as its session: a URI of a
+		// registration, or the length of a RawSocket message. That takes in all that
+		// follows, and a message that keeps arriving keeps its session.
+		p.Reset()
+	}
 	o.comesBack()
 	stop()
 	load.Wait()
