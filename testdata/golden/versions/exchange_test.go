@@ -38,6 +38,17 @@ func (p *peers) serve(h wamp.Handler) {
 	}
 }
 
+// losing returns a handler that counts its calls, and loses the caller's session in
+// the first one.
+func (p *peers) losing(calls *int) func(context.Context) (int, error) {
+	return func(context.Context) (int, error) {
+		if *calls++; *calls == 1 {
+			p.realm.Drop(p.caller.SessionID())
+		}
+		return *calls, nil
+	}
+}
+
 // want returns an error if a call did not give what it should.
 func want[T comparable](expected T, got T, err error) error {
 	if err == nil && got != expected {
@@ -139,23 +150,13 @@ var exchanges = map[string]func(context.Context, *peers) error{
 	},
 	"idempotent-added": func(ctx context.Context, p *peers) error {
 		calls := 0
-		p.serve(old.HandleIdempotentAdded(func(context.Context) (int, error) {
-			if calls++; calls == 1 {
-				p.realm.Drop(p.caller.SessionID())
-			}
-			return calls, nil
-		}))
+		p.serve(old.HandleIdempotentAdded(p.losing(&calls)))
 		_, err := new.NewCaller(p.caller).IdempotentAdded(ctx)
 		return want(1, calls, err)
 	},
 	"idempotent-removed": func(ctx context.Context, p *peers) error {
 		calls := 0
-		p.serve(new.HandleIdempotentRemoved(func(context.Context) (int, error) {
-			if calls++; calls == 1 {
-				p.realm.Drop(p.caller.SessionID())
-			}
-			return calls, nil
-		}))
+		p.serve(new.HandleIdempotentRemoved(p.losing(&calls)))
 		_, err := old.NewCaller(p.caller).IdempotentRemoved(ctx)
 		return want(1, calls, err)
 	},
