@@ -36,14 +36,14 @@ func misplaced(s *diag.Source, from int) int {
 	o := outline{opens: true, literal: -1}
 	for n := from; n <= s.Lines(); n++ {
 		text := s.Line(n)
-		content := strings.TrimSpace(text)
+		content := strings.Trim(text, " \t\r") // a no-break space is text to YAML
 		indent := len(text) - len(strings.TrimLeft(text, " "))
 		switch {
 		case content == "" || content[0] == '#':
 		case o.brackets > 0:
 			o.count(content)
 		case o.literal >= 0 && indent > o.literal:
-		case n > from && indent < o.levels[0]:
+		case len(o.levels) > 0 && indent < o.levels[0]:
 			return 0 // what was being read has ended
 		case !o.fits(indent):
 			return n
