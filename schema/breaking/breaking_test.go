@@ -84,6 +84,19 @@ func TestCompare_NamesConstraintAndEncoding(t *testing.T) {
 	}
 }
 
+// An event that is not kept any more is missed by who subscribes later; one that is
+// kept now is no loss.
+func TestCompare_Retain(t *testing.T) {
+	const src = "wampgen: 1\napi: {name: a, uri: com.example.a}\ntopics:\n  t: {args: [x: int]%s}\n"
+	kept, not := parse(t, fmt.Sprintf(src, ", retain: true")), parse(t, fmt.Sprintf(src, ""))
+	if found := Compare(kept, not); len(found) != 1 || found[0].Rule != "retain-removed" {
+		t.Errorf("got %v", found)
+	}
+	if found := Compare(not, kept); len(found) != 0 {
+		t.Errorf("got %v", found)
+	}
+}
+
 // Who may use something, and whether its users say who they are, is found for
 // topics as for procedures.
 func TestCompare_WhoUsesIt(t *testing.T) {

@@ -190,6 +190,9 @@ func (c *comparison) topics() {
 			if t.old.DiscloseMe && !t.new.DiscloseMe {
 				c.add("disclosure-removed", schema.Place{}, schema.Place{}, "its publishers do not say who they are any more: old subscribers do not learn it from new publishers")
 			}
+			if t.old.Retain && !t.new.Retain {
+				c.add("retain-removed", schema.Place{}, schema.Place{}, "the router does not keep the last event of new publishers: later subscribers do not get it")
+			}
 			c.roles(t.old.Roles, t.new.Roles, "publish or subscribe to it")
 			c.lenient(t.old.Lenient, t.new.Lenient)
 			c.deprecated(t.old.Deprecated, t.new.Deprecated)

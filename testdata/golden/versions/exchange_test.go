@@ -249,6 +249,18 @@ var exchanges = map[string]func(context.Context, *peers) error{
 		_, err := stream.Result()
 		return want(true, steps > 0, err)
 	},
+	"retain-removed": func(ctx context.Context, p *peers) error {
+		if err := new.PublishRetainRemoved(ctx, p.callee, new.RetainRemoved{A: 7}); err != nil {
+			return err
+		}
+		synctest.Wait()
+		got := 0
+		if _, err := old.SubscribeRetainRemoved(ctx, p.caller, func(_ context.Context, ev old.RetainRemoved) error { got = ev.A; return nil }); err != nil {
+			return err
+		}
+		synctest.Wait()
+		return want(7, got, nil)
+	},
 	"roles-narrowed": func(ctx context.Context, p *peers) error {
 		p.callee = p.realm.Client(p.t, wamp.WithInterceptors(func(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
 			if op.Kind == wamp.OperationInvocation && !slices.Contains(op.Roles, "anonymous") {

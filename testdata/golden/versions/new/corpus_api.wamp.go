@@ -57,8 +57,9 @@ const (
 
 // The URIs of the topics.
 const (
-	FieldLostTopic  = "com.example.corpus.field_lost"
-	TopicAddedTopic = "com.example.corpus.topic_added"
+	FieldLostTopic     = "com.example.corpus.field_lost"
+	RetainRemovedTopic = "com.example.corpus.retain_removed"
+	TopicAddedTopic    = "com.example.corpus.topic_added"
 )
 
 // The URIs of the errors.
@@ -1116,6 +1117,23 @@ func SubscribeFieldLost(ctx context.Context, client *wamp.Client, handler func(c
 // subscribes when it is ranged over and ends with the loop, with ctx or with an error.
 func FieldLostEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[FieldLost], error] {
 	return wamp.Events[FieldLost](ctx, client, fieldLost, opts...)
+}
+
+// PublishRetainRemoved publishes com.example.corpus.retain_removed.
+func PublishRetainRemoved(ctx context.Context, client *wamp.Client, ev RetainRemoved, opts ...wamp.PublishOption) error {
+	return wamp.Publish(ctx, client, retainRemoved, &ev, opts...)
+}
+
+// SubscribeRetainRemoved calls handler for every event of com.example.corpus.retain_removed, one
+// after the other.
+func SubscribeRetainRemoved(ctx context.Context, client *wamp.Client, handler func(context.Context, RetainRemoved) error, opts ...wamp.SubscribeOption) (*wamp.Subscription, error) {
+	return wamp.Subscribe(ctx, client, retainRemoved, handler, opts...)
+}
+
+// RetainRemovedEvents returns the events of com.example.corpus.retain_removed as a sequence. It
+// subscribes when it is ranged over and ends with the loop, with ctx or with an error.
+func RetainRemovedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[RetainRemoved], error] {
+	return wamp.Events[RetainRemoved](ctx, client, retainRemoved, opts...)
 }
 
 // PublishTopicAdded publishes com.example.corpus.topic_added.

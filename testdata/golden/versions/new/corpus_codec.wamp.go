@@ -246,6 +246,8 @@ var variantRemoved = &wamp.Procedure{
 
 var fieldLost = &wamp.Topic{URI: FieldLostTopic}
 
+var retainRemoved = &wamp.Topic{URI: RetainRemovedTopic}
+
 var topicAdded = &wamp.Topic{URI: TopicAddedTopic}
 
 var cardTable = codec.Table{Fields: []string{"number:string"}}
@@ -509,6 +511,19 @@ func (v *FieldLost) CodeWAMP(c *codec.Coder) {
 	}
 	var s codec.Walk
 	for c.Payload(&s, &fieldLostTable) {
+		s.Int(0, &v.A)
+	}
+}
+
+var retainRemovedTable = codec.Table{Args: 1, Fields: []string{"a:int"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *RetainRemoved) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = RetainRemoved{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &retainRemovedTable) {
 		s.Int(0, &v.A)
 	}
 }

@@ -331,6 +331,17 @@ func (v FieldLost) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) 
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *FieldLost) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
+// RetainRemoved is an event of [RetainRemovedTopic].
+type RetainRemoved struct {
+	A int `json:"a"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v RetainRemoved) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *RetainRemoved) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
 // TopicAdded is an event of [TopicAddedTopic].
 type TopicAdded struct {
 	A int `json:"a"`

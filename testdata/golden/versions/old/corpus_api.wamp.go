@@ -57,8 +57,9 @@ const (
 
 // The URIs of the topics.
 const (
-	FieldLostTopic    = "com.example.corpus.field_lost"
-	TopicRemovedTopic = "com.example.corpus.topic_removed"
+	FieldLostTopic     = "com.example.corpus.field_lost"
+	RetainRemovedTopic = "com.example.corpus.retain_removed"
+	TopicRemovedTopic  = "com.example.corpus.topic_removed"
 )
 
 // The URIs of the errors.
@@ -1110,6 +1111,23 @@ func SubscribeFieldLost(ctx context.Context, client *wamp.Client, handler func(c
 // subscribes when it is ranged over and ends with the loop, with ctx or with an error.
 func FieldLostEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[FieldLost], error] {
 	return wamp.Events[FieldLost](ctx, client, fieldLost, opts...)
+}
+
+// PublishRetainRemoved publishes com.example.corpus.retain_removed.
+func PublishRetainRemoved(ctx context.Context, client *wamp.Client, ev RetainRemoved, opts ...wamp.PublishOption) error {
+	return wamp.Publish(ctx, client, retainRemoved, &ev, opts...)
+}
+
+// SubscribeRetainRemoved calls handler for every event of com.example.corpus.retain_removed, one
+// after the other.
+func SubscribeRetainRemoved(ctx context.Context, client *wamp.Client, handler func(context.Context, RetainRemoved) error, opts ...wamp.SubscribeOption) (*wamp.Subscription, error) {
+	return wamp.Subscribe(ctx, client, retainRemoved, handler, opts...)
+}
+
+// RetainRemovedEvents returns the events of com.example.corpus.retain_removed as a sequence. It
+// subscribes when it is ranged over and ends with the loop, with ctx or with an error.
+func RetainRemovedEvents(ctx context.Context, client *wamp.Client, opts ...wamp.SubscribeOption) iter.Seq2[wamp.Event[RetainRemoved], error] {
+	return wamp.Events[RetainRemoved](ctx, client, retainRemoved, opts...)
 }
 
 // PublishTopicRemoved publishes com.example.corpus.topic_removed.

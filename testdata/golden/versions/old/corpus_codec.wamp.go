@@ -242,6 +242,12 @@ var variantRemoved = &wamp.Procedure{
 
 var fieldLost = &wamp.Topic{URI: FieldLostTopic}
 
+var retainRemoved = &wamp.Topic{
+	URI:       RetainRemovedTopic,
+	Publish:   []wamp.PublishOption{wamp.WithRetain()},
+	Subscribe: []wamp.SubscribeOption{wamp.WithGetRetained()},
+}
+
 var topicRemoved = &wamp.Topic{URI: TopicRemovedTopic}
 
 var cardTable = codec.Table{Fields: []string{"number:string"}}
@@ -472,6 +478,19 @@ func (v *FieldLost) CodeWAMP(c *codec.Coder) {
 	for c.Payload(&s, &fieldLostTable) {
 		s.Int(0, &v.A)
 		s.Int(1, &v.B)
+	}
+}
+
+var retainRemovedTable = codec.Table{Args: 1, Fields: []string{"a:int"}}
+
+// CodeWAMP encodes or decodes v. For the runtime.
+func (v *RetainRemoved) CodeWAMP(c *codec.Coder) {
+	if c.Decoding() {
+		*v = RetainRemoved{}
+	}
+	var s codec.Walk
+	for c.Payload(&s, &retainRemovedTable) {
+		s.Int(0, &v.A)
 	}
 }
 

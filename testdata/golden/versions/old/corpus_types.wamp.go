@@ -315,6 +315,17 @@ func (v FieldLost) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) 
 // UnmarshalJSON reads what MarshalJSON returns.
 func (v *FieldLost) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
 
+// RetainRemoved is an event of [RetainRemovedTopic].
+type RetainRemoved struct {
+	A int `json:"a"`
+}
+
+// MarshalJSON returns v as it is on the wire.
+func (v RetainRemoved) MarshalJSON() ([]byte, error) { return codec.MarshalJSON(&v) }
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (v *RetainRemoved) UnmarshalJSON(b []byte) error { return codec.UnmarshalJSON(b, v) }
+
 // TopicRemoved is an event of [TopicRemovedTopic].
 type TopicRemoved struct {
 	A int `json:"a"`
