@@ -1,5 +1,7 @@
 package dispatch
 
+import "time"
+
 // holder is a queue that something waits in. The pool's lock is held.
 type holder interface {
 	// held returns the bytes of what waits.
@@ -135,4 +137,35 @@ type troubled interface {
 	recovered() bool
 	// relieve ends the overload.
 	relieve()
+}
+
+// rest is how long an overload must have cost nothing before it is over. Load
+// comes in waves, and between two of them nothing waits.
+const rest = time.Second
+
+// relax ends the overloads that are over; mu is held.
+func (p *Pool) relax() {
+	for q, last := range p.uneasy {
+		if !q.recovered() {
+			continue
+		}
+		if left := rest - time.Since(last); left > 0 {
+			p.relaxIn(left)
+			continue
+		}
+		q.relieve()
+	}
+}
+
+// relaxIn sees to it that relax is called in so long at the latest; mu is held.
+func (p *Pool) relaxIn(d time.Duration) {
+	if p.relaxes != nil {
+		return
+	}
+	p.relaxes = time.AfterFunc(d, func() {
+		p.mu.Lock()
+		defer p.unlock()
+		p.relaxes = nil
+		p.relax()
+	})
 }

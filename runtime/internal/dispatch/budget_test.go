@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // Whatever runs in however many mailboxes takes the bound and one event more at
@@ -38,6 +40,8 @@ func TestMailbox_RunsWithinTheBound(t *testing.T) {
 		}
 		s.expectAll("8", "9")
 		s.bytes(0, 0)
+		time.Sleep(rest)
+		synctest.Wait()
 		slices.SortFunc(s.notices, func(a, b Notice) int { return strings.Compare(a.Name, b.Name) })
 		s.noticed("dropping over box10 1", "dropping over box11 1", "dropping over box12 1", "dropping over box13 1", "dropping over box14 1",
 			"dropping over box15 1", "dropping over box16 1", "dropping over box17 1", "dropping over box18 1", "dropping over box19 1")

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // stage is a pool and what it has said and done. It lives in a synctest bubble.
@@ -90,6 +91,13 @@ func (s *stage) noticed(want ...string) {
 		s.Errorf("got %q, want %q", got, want)
 	}
 	s.notices = nil
+}
+
+// rested is noticed after so long that an overload may be over.
+func (s *stage) rested(want ...string) {
+	s.Helper()
+	time.Sleep(rest)
+	s.noticed(want...)
 }
 
 // bytes checks what is accounted for.

@@ -109,8 +109,8 @@ func (l *Lane) overload(name string) {
 	p := l.pool
 	if l.refusing == nil {
 		l.refusing = make(map[string]uint64)
-		p.uneasy[l] = struct{}{}
 	}
+	p.uneasy[l] = time.Now()
 	if l.refusing[name]++; l.refusing[name] == 1 {
 		p.notices = append(p.notices, Notice{Kind: Refusing, Name: name, Count: 1, Running: l.taken, Waiting: len(l.tasks)})
 	}

@@ -29,11 +29,38 @@ func TestLane_OrderAndBounds(t *testing.T) {
 			synctest.Wait()
 		}
 		s.expect("0 done", "2", "1 done", "3", "2 done", "4", "3 done", "4 done")
-		s.noticed("refusing over p 3")
+		s.noticed()
+		s.rested("refusing over p 3")
 		s.bytes(0, 0)
 		if n := s.Wait(context.Background()); n != 0 || s.most != 2 {
 			s.Errorf("%d run, at most %d did", n, s.most)
 		}
+	})
+}
+
+// Load comes in waves: an overload that goes on with the next one is told once, and
+// another one that comes later is another one.
+func TestLane_Waves(t *testing.T) {
+	bubble(t, wide, func(s *stage) {
+		l := NewLane(s.Pool, 1, 1, false)
+		wave := func(name string) {
+			busy := s.job("busy", nil)
+			l.Submit(busy, name, 1)
+			l.Submit(s.job("waits", func(context.Context) error { return nil }), name, 1)
+			l.Submit(s.job("finds no room", nil), name, 1)
+			synctest.Wait()
+			close(busy.free)
+			synctest.Wait()
+		}
+		for range 20 {
+			wave("p")
+			time.Sleep(rest / 2)
+		}
+		wave("q")
+		s.noticed("refusing p 1", "refusing q 1")
+		s.rested("refusing over p 20", "refusing over q 1")
+		wave("p")
+		s.rested("refusing p 1", "refusing over p 1")
 	})
 }
 
@@ -392,6 +419,6 @@ func TestLane_ParkedBytes(t *testing.T) {
 		close(answer)
 		synctest.Wait()
 		s.bytes(0, 0)
-		s.noticed("refusing p 1", "refusing over p 1445")
+		s.rested("refusing p 1", "refusing over p 1445")
 	})
 }

@@ -1,5 +1,7 @@
 package dispatch
 
+import "time"
+
 // MailboxConfig is how a mailbox bounds what waits in it.
 type MailboxConfig struct {
 	// Name is what a [Notice] calls it.
@@ -156,12 +158,14 @@ func (b *Mailbox[E]) Drained() <-chan struct{} { return b.drained }
 // may begin, or everything is over.
 func (b *Mailbox[E]) settle() {
 	p := b.pool
-	p.dropped += b.sequence.dropped - b.counted
-	b.counted = b.sequence.dropped
-	if n := b.sequence.dropped - b.droppedBefore; n > 0 && !b.uneasy {
-		b.uneasy = true
-		p.uneasy[b] = struct{}{}
-		b.notify(Dropping, n, false)
+	if n := b.sequence.dropped - b.counted; n > 0 {
+		p.dropped += n
+		b.counted = b.sequence.dropped
+		p.uneasy[b] = time.Now()
+		if !b.uneasy {
+			b.uneasy = true
+			b.notify(Dropping, n, false)
+		}
 	}
 	if b.taken == 0 && !p.closed {
 		if t := b.next(); t != nil {
@@ -169,9 +173,10 @@ func (b *Mailbox[E]) settle() {
 			p.spawn(t)
 		}
 	}
-	if b.uneasy && b.recovered() {
+	if b.uneasy && b.closed {
 		b.relieve()
 	}
+	p.relax()
 	if b.active == 0 && b.rested != nil {
 		close(b.rested)
 		b.rested = nil
@@ -254,7 +259,7 @@ func (b *Mailbox[E]) notify(kind NoticeKind, n uint64, over bool) {
 }
 
 func (b *Mailbox[E]) recovered() bool {
-	return b.closed || b.waiting() == 0 && b.pool.spare(b.refused)
+	return b.waiting() == 0 && b.pool.spare(b.refused)
 }
 
 func (b *Mailbox[E]) relieve() {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // box returns a mailbox whose tasks wait until their event's channel is closed;
@@ -65,13 +66,36 @@ func TestMailbox_OrderAndBounds(t *testing.T) {
 				s.Errorf("%d dropped", n)
 			}
 			if policy == Disconnect {
-				s.noticed("disconnecting t 1", "dropping t 1", "disconnecting t 1", "dropping over t 2")
+				s.rested("disconnecting t 1", "dropping t 1", "disconnecting t 1", "dropping over t 2")
 			} else {
-				s.noticed("dropping t 1", "dropping over t 2")
+				s.rested("dropping t 1", "dropping over t 2")
 			}
 			s.bytes(0, 0)
 		})
 	}
+}
+
+// So it is with events.
+func TestMailbox_Waves(t *testing.T) {
+	bubble(t, wide, func(s *stage) {
+		b := s.box(MailboxConfig{Name: "t", Events: 1})
+		wave := func() {
+			wait := make(chan struct{})
+			for n := uint64(1); n <= 3; n++ {
+				b.Offer(event(n, 1, wait))
+				synctest.Wait()
+			}
+			close(wait)
+			synctest.Wait()
+		}
+		for range 20 {
+			wave()
+			time.Sleep(rest / 2)
+		}
+		s.rested("dropping t 1", "dropping over t 20")
+		wave()
+		s.rested("dropping t 1", "dropping over t 1")
+	})
 }
 
 // An event of any size finds room where nothing waits.

@@ -57,7 +57,8 @@ type Pool struct {
 	dropped uint64        // events of all mailboxes
 	used    int           // bytes of what runs: frames, what is decoded from them, and what came behind
 	holders map[holder]struct{}
-	uneasy  map[troubled]struct{}
+	uneasy  map[troubled]time.Time // overloads, and when each last cost something
+	relaxes *time.Timer            // set while one may be over by the time alone
 	thirsty []thirsty
 	inlets  map[inlet]struct{} // that hold something
 	inflow  int                // of used: bytes in inlets
@@ -73,7 +74,7 @@ type Pool struct {
 func NewPool(base context.Context, limits Limits, notify func(Notice)) *Pool {
 	return &Pool{
 		base: base, limits: limits, notify: notify,
-		holders: make(map[holder]struct{}), uneasy: make(map[troubled]struct{}),
+		holders: make(map[holder]struct{}), uneasy: make(map[troubled]time.Time),
 		inlets: make(map[inlet]struct{}),
 	}
 }
@@ -150,11 +151,7 @@ func (p *Pool) finish(t *Turn) (next Task) {
 		next = t.seats.release()
 	}
 	t.queue.finished()
-	for q := range p.uneasy {
-		if q.recovered() {
-			q.relieve()
-		}
-	}
+	p.relax()
 	p.changed()
 	return next
 }
@@ -184,6 +181,9 @@ func (p *Pool) Close(t *Turn) {
 	p.cut = max(0, p.running-p.away)
 	for q := range p.uneasy {
 		q.relieve()
+	}
+	if p.relaxes != nil {
+		p.relaxes.Stop()
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/wampgen/wampgen/runtime/internal/live/stage"
 
@@ -93,6 +94,7 @@ func TestE4_OverloadIsLoggedOncePerEpisode(t *testing.T) {
 				s.T.Fatal(err)
 			}
 		}
+		time.Sleep(time.Second) // for so long it must cost nothing
 		synctest.Wait()
 		once(s, &log, "com.example.slow", "overload is over", "refused=720")
 		once(s, &log, "com.example.slow", "calls are refused")
