@@ -104,6 +104,39 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// A callee that serves every URI of a template must see which of them do not fit;
+// one that serves a single URI has none of the others.
+func TestRun_Addresses(t *testing.T) {
+	p := procedure(t, "item.{id}.get")
+	pattern, _ := value.Pattern(p.URI)
+	for _, c := range []struct {
+		uri   string
+		check bool
+		want  []string
+	}{
+		{pattern, true, nil},
+		{pattern, false, []string{`invalid-accepted procedure "item.{id}.get": accepts a URI that does not fit: id: want uint32, got string`}},
+		{"com.example.shop.item.7.get", false, nil},
+	} {
+		realm := wamptest.NewRealm(t)
+		callee, caller := realm.Client(t), realm.Client(t)
+		var opts []wamp.RegisterOption
+		if c.uri == pattern {
+			opts = append(opts, wamp.WithWildcard())
+		}
+		_, err := callee.Register(t.Context(), c.uri, func(ctx context.Context, in wamp.Payload) (wamp.Payload, error) {
+			if c.check && len(value.CheckURI(p.URI, p.Params, wamp.CallInfoFrom(ctx).Procedure)) > 0 {
+				return wamp.Payload{}, wamp.NewError(wamp.ErrInvalidArgument.URI)
+			}
+			return refuse(p, in)
+		}, opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		expect(t, c.uri, caller, p, c.want)
+	}
+}
+
 // expect runs all calls of a procedure.
 func expect(t *testing.T, name string, caller *wamp.Client, p *schema.Procedure, want []string) {
 	t.Helper()
@@ -184,7 +217,7 @@ func TestMake(t *testing.T) {
 			t.Errorf("%s: %d calls, by name %t, left out: %q", name, p.Calls(), named, p.Left)
 		}
 		for _, in := range p.inputs {
-			if in.URI != want.uri {
+			if in.URI != want.uri && !in.elsewhere {
 				t.Errorf("%s: calls %s", name, in.URI)
 			}
 		}

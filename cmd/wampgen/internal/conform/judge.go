@@ -120,6 +120,8 @@ func (r *run) judge(in *input, a *answer) bool {
 		return r.late < mostLate
 	case a.reply == nil:
 		r.judgeResult(in, a)
+	case in.elsewhere && (errors.Is(a.reply, wamp.ErrNoSuchProcedure) || errors.Is(a.reply, wamp.ErrNotAuthorized)):
+		return true
 	case errors.Is(a.reply, wamp.ErrNoSuchProcedure) && r.served:
 		r.add(in, ruleNotServed, "", "nobody serves %s any longer", in.URI)
 		return false

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wampgen/wampgen/schema"
@@ -34,8 +35,11 @@ type input struct {
 	named bool
 	from  int
 	same  string
-	// what names it in a finding, kind is what is or is not wrong: input, or a chunk.
+	// what names it in a finding, kind is what is or is not wrong: input, a chunk, or
+	// a URI.
 	what, kind string
+	// elsewhere reports whether nobody needs to serve its URI.
+	elsewhere bool
 	// progress reports whether it is an example that has progressive results.
 	progress bool
 }
@@ -78,6 +82,7 @@ func Make(p *schema.Procedure) *Plan {
 	}
 	plan.arguments(uri, cases, chunks)
 	plan.chunks(uri, cases, chunks)
+	plan.addresses()
 	by := map[string]bool{}
 	for i := range plan.inputs {
 		plan.inputs[i].Progress = p.Progress != nil
@@ -189,6 +194,34 @@ func (p *Plan) chunks(uri string, cases []value.Case, chunks []value.Payload) {
 		}
 		p.add(in)
 	}
+}
+
+// addresses plans calls with parameters of the URI that do not fit, and input that
+// does.
+func (p *Plan) addresses() {
+	if len(p.inputs) == 0 || p.inputs[0].problem != nil {
+		return
+	}
+	for _, f := range p.procedure.Params {
+		for _, text := range []string{"x", "0", "-1", "007", "99999999999999999999"} {
+			in := p.inputs[0]
+			in.URI = withParameter(p.procedure.URI, in.URI, f.Name, text)
+			in.what, in.kind, in.elsewhere, in.progress = "a URI with "+f.Name+" = "+text, "a URI", true, false
+			if problems := value.CheckURI(p.procedure.URI, p.procedure.Params, in.URI); len(problems) > 0 {
+				in.problem = &problems[0]
+				p.add(in)
+			}
+		}
+	}
+}
+
+// withParameter is a URI of a template with another value of one parameter.
+func withParameter(template, uri, name, text string) string {
+	components := strings.Split(uri, ".")
+	if at := slices.Index(strings.Split(template, "."), "{"+name+"}"); at >= 0 {
+		components[at] = text
+	}
+	return strings.Join(components, ".")
 }
 
 // sampleChunks are chunks that fit; ok is false if none are found and there must be
