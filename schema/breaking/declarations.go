@@ -191,7 +191,7 @@ func (c *comparison) topics() {
 				c.add("disclosure-removed", schema.Place{}, schema.Place{}, "its publishers do not say who they are any more: old subscribers do not learn it from new publishers")
 			}
 			if t.old.Retain && !t.new.Retain {
-				c.add("retain-removed", schema.Place{}, schema.Place{}, "the router does not keep the last event of new publishers: later subscribers do not get it")
+				c.add("retain-removed", schema.Place{}, schema.Place{}, "the router does not keep the last event of new publishers: later subscribers get none, or an older one")
 			}
 			c.roles(t.old.Roles, t.new.Roles, "publish or subscribe to it")
 			c.lenient(t.old.Lenient, t.new.Lenient)

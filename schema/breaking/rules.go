@@ -66,7 +66,7 @@ var rules = []Rule{
 	{"idempotent-added", Peer, "a procedure is idempotent now", "say so once every callee can be called twice"},
 	{"idempotent-removed", Peer, "a procedure is not idempotent any more", "give what must not run twice to a new procedure"},
 	{"disclosure-removed", Peer, "callers or publishers do not say who they are any more", "keep disclose_me until no callee or subscriber asks who sent it"},
-	{"retain-removed", Peer, "the last event of a topic is not kept any more", "keep retain until no subscriber asks for the last event"},
+	{"retain-removed", Peer, "the router does not keep the last event of a topic any more", "keep retain until no subscriber asks for the last event"},
 	{"roles-narrowed", Peer, "fewer roles may use a procedure or topic", "keep the role until no peer has it"},
 	{"strict-added", Peer, "positional parameters are not taken by name any more", "make it strict once nobody calls it by name"},
 	{"lenient-removed", Peer, "arguments in one more list are not taken for the arguments any more", "keep it lenient until no peer sends them so"},

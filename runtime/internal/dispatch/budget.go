@@ -143,29 +143,34 @@ type troubled interface {
 // comes in waves, and between two of them nothing waits.
 const rest = time.Second
 
-// relax ends the overloads that are over; mu is held.
-func (p *Pool) relax() {
-	for q, last := range p.uneasy {
-		if !q.recovered() {
-			continue
-		}
-		if left := rest - time.Since(last); left > 0 {
-			p.relaxIn(left)
-			continue
-		}
-		q.relieve()
-	}
+// trouble notes that the overload of q has cost something; mu is held.
+func (p *Pool) trouble(q troubled) {
+	p.uneasy[q] = time.Now()
+	p.watch()
 }
 
-// relaxIn sees to it that relax is called in so long at the latest; mu is held.
-func (p *Pool) relaxIn(d time.Duration) {
-	if p.relaxes != nil {
+// watch looks once in a rest whether overloads are over, while there are any. Tasks
+// and events do not look themselves: room for one queue may come from any other, so
+// that each of them would have to look at all. mu is held.
+func (p *Pool) watch() {
+	if p.watching != nil || p.closed || len(p.uneasy) == 0 {
 		return
 	}
-	p.relaxes = time.AfterFunc(d, func() {
+	p.watching = time.AfterFunc(rest, func() {
 		p.mu.Lock()
 		defer p.unlock()
-		p.relaxes = nil
 		p.relax()
+		p.watching = nil
+		p.watch()
 	})
+}
+
+// relax ends the overloads that are over; mu is held. In a closed pool there is no
+// next wave to wait for.
+func (p *Pool) relax() {
+	for q, last := range p.uneasy {
+		if q.recovered() && (p.closed || time.Since(last) >= rest) {
+			q.relieve()
+		}
+	}
 }

@@ -40,7 +40,7 @@ func TestMailbox_RunsWithinTheBound(t *testing.T) {
 		}
 		s.expectAll("8", "9")
 		s.bytes(0, 0)
-		time.Sleep(rest)
+		time.Sleep(2 * rest)
 		synctest.Wait()
 		slices.SortFunc(s.notices, func(a, b Notice) int { return strings.Compare(a.Name, b.Name) })
 		s.noticed("dropping over box10 1", "dropping over box11 1", "dropping over box12 1", "dropping over box13 1", "dropping over box14 1",

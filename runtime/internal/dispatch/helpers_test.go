@@ -96,7 +96,7 @@ func (s *stage) noticed(want ...string) {
 // rested is noticed after so long that an overload may be over.
 func (s *stage) rested(want ...string) {
 	s.Helper()
-	time.Sleep(rest)
+	time.Sleep(2 * rest)
 	s.noticed(want...)
 }
 

@@ -110,7 +110,7 @@ func (l *Lane) overload(name string) {
 	if l.refusing == nil {
 		l.refusing = make(map[string]uint64)
 	}
-	p.uneasy[l] = time.Now()
+	p.trouble(l)
 	if l.refusing[name]++; l.refusing[name] == 1 {
 		p.notices = append(p.notices, Notice{Kind: Refusing, Name: name, Count: 1, Running: l.taken, Waiting: len(l.tasks)})
 	}

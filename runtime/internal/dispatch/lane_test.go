@@ -64,6 +64,36 @@ func TestLane_Waves(t *testing.T) {
 	})
 }
 
+// In a closed pool, which still runs what has begun, an overload is over with the
+// task, and nothing is told when all tasks have ended.
+func TestPool_OverloadAfterClose(t *testing.T) {
+	for _, before := range []bool{false, true} {
+		bubble(t, wide, func(s *stage) {
+			l := NewLane(s.Pool, 1, 1, false)
+			busy := s.job("busy", nil)
+			l.Submit(busy, "p", 1)
+			if before { // an overload that the end of the pool ends
+				l.Submit(s.job("waits", func(context.Context) error { return nil }), "p", 1)
+				l.Submit(s.job("finds no room", nil), "p", 1)
+				s.noticed("refusing p 1")
+			}
+			inlet := NewInlet[int](s.Pool, busy.Turn(), func() {})
+			s.Close(nil)
+			if before {
+				s.noticed("refusing over p 1")
+			}
+			for range 3 {
+				inlet.Offer(1, 3<<18)
+			}
+			s.noticed("refusing p 1")
+			close(busy.free)
+			synctest.Wait()
+			s.noticed("refusing over p 1")
+			s.rested()
+		})
+	}
+}
+
 // A task that panics or ends its goroutine takes no worker with it, wherever it
 // does so.
 func TestLane_Crashes(t *testing.T) {

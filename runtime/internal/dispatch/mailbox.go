@@ -1,7 +1,5 @@
 package dispatch
 
-import "time"
-
 // MailboxConfig is how a mailbox bounds what waits in it.
 type MailboxConfig struct {
 	// Name is what a [Notice] calls it.
@@ -161,7 +159,7 @@ func (b *Mailbox[E]) settle() {
 	if n := b.sequence.dropped - b.counted; n > 0 {
 		p.dropped += n
 		b.counted = b.sequence.dropped
-		p.uneasy[b] = time.Now()
+		p.trouble(b)
 		if !b.uneasy {
 			b.uneasy = true
 			b.notify(Dropping, n, false)
@@ -176,7 +174,6 @@ func (b *Mailbox[E]) settle() {
 	if b.uneasy && b.closed {
 		b.relieve()
 	}
-	p.relax()
 	if b.active == 0 && b.rested != nil {
 		close(b.rested)
 		b.rested = nil

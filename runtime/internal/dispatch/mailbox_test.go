@@ -3,6 +3,8 @@ package dispatch
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -95,6 +97,39 @@ func TestMailbox_Waves(t *testing.T) {
 		s.rested("dropping t 1", "dropping over t 20")
 		wave()
 		s.rested("dropping t 1", "dropping over t 1")
+	})
+}
+
+// An overload at its height is not over, although it empties the mailbox: the event
+// that is to come has yet to find room, for which another mailbox gives one up.
+func TestMailbox_OverloadAtItsHeight(t *testing.T) {
+	bubble(t, Limits{Bytes: 6400}, func(s *stage) {
+		wait := make(chan struct{})
+		b := s.box(MailboxConfig{Name: "b", Policy: DropOldest, Events: 2})
+		other := s.box(MailboxConfig{Name: "other", Events: 5000})
+		b.Offer(event(1, 10, wait))
+		other.Offer(event(100, 10, wait))
+		synctest.Wait()
+		for n := uint64(2); n <= 4; n++ {
+			b.Offer(event(n, 10, wait))
+		}
+		room := func() bool {
+			s.Pool.mu.Lock()
+			defer s.Pool.mu.Unlock()
+			return s.spare(20)
+		}
+		for n := uint64(101); room(); n++ {
+			other.Offer(event(n, 20, wait))
+		}
+		s.noticed("dropping b 1")
+		s.rested()
+		b.Offer(event(5, 95, wait))
+		s.noticed("dropping other 1")
+		close(wait)
+		time.Sleep(2 * rest)
+		synctest.Wait()
+		slices.SortFunc(s.notices, func(a, b Notice) int { return strings.Compare(a.Name, b.Name) })
+		s.noticed("dropping over b 3", "dropping over other 4")
 	})
 }
 

@@ -58,10 +58,11 @@ type Pool struct {
 	used    int           // bytes of what runs: frames, what is decoded from them, and what came behind
 	holders map[holder]struct{}
 	uneasy  map[troubled]time.Time // overloads, and when each last cost something
-	relaxes *time.Timer            // set while one may be over by the time alone
 	thirsty []thirsty
 	inlets  map[inlet]struct{} // that hold something
 	inflow  int                // of used: bytes in inlets
+	// watching looks whether overloads are over; nil while there are none.
+	watching *time.Timer
 
 	// What the step that holds the lock leaves to unlock:
 	notices []Notice
@@ -151,7 +152,9 @@ func (p *Pool) finish(t *Turn) (next Task) {
 		next = t.seats.release()
 	}
 	t.queue.finished()
-	p.relax()
+	if p.closed {
+		p.relax()
+	}
 	p.changed()
 	return next
 }
@@ -182,8 +185,8 @@ func (p *Pool) Close(t *Turn) {
 	for q := range p.uneasy {
 		q.relieve()
 	}
-	if p.relaxes != nil {
-		p.relaxes.Stop()
+	if p.watching != nil {
+		p.watching.Stop()
 	}
 }
 
