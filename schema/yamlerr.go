@@ -64,7 +64,7 @@ var mistakes = []mistake{
 		message: "a string cannot begin with this character", hint: "put it in quotes"},
 	{problem: "alphabetic or numeric", pattern: regexp.MustCompile(`(?:[:,\[{-] *|^ *)([*&][^,\]}]*)`),
 		message: "a string cannot begin with this character", hint: "put it in quotes"},
-	{problem: "find expected", pattern: regexp.MustCompile(`^[ -]*(?:[^\s\x{a0}"'#:]+:)? *(\x{a0}+)`),
+	{problem: "find expected", pattern: regexp.MustCompile(`^[ -]*(?:[^\s\x{a0}"'#:]+:)?(\x{a0}+)`),
 		message: "a no-break space is not a space in YAML", hint: "write an ordinary space"},
 	{problem: "',' or", pattern: regexp.MustCompile(`[{,]\s*[\w.]+:\s+[^"'\[\]{},#\s][^"'\[\]{},]*?(:)(?:\s|$)`),
 		message: "a second \": \" inside {...}", hint: "put the string in quotes"},

@@ -138,6 +138,10 @@ func (k *conforming) plan(all []loaded) error {
 	if err != nil {
 		return err
 	}
+	var declared []*schema.Procedure
+	for _, m := range models {
+		declared = append(declared, m.Procedures...)
+	}
 	called := 0
 	for _, s := range all {
 		for _, p := range s.model.Procedures {
@@ -148,7 +152,7 @@ func (k *conforming) plan(all []loaded) error {
 			case !named && !k.all && !local && !p.Idempotent:
 				x.left = "it is not idempotent, and the router is not on this machine: --all calls it too"
 			default:
-				x.Plan = conform.Make(p)
+				x.Plan = conform.Make(p, declared...)
 				x.left = x.Left
 			}
 			if x.left == "" {

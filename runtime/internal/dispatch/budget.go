@@ -149,8 +149,8 @@ func (p *Pool) trouble(q troubled) {
 	p.watch()
 }
 
-// watch looks once in a rest whether overloads are over, while there are any. Tasks
-// and events do not look themselves: room for one queue may come from any other, so
+// watch looks once in a rest whether overloads are over, while there are any. While
+// the pool is open tasks and events do not look themselves: room for one queue may come from any other, so
 // that each of them would have to look at all. mu is held.
 func (p *Pool) watch() {
 	if p.watching != nil || p.closed || len(p.uneasy) == 0 {
@@ -166,10 +166,11 @@ func (p *Pool) watch() {
 }
 
 // relax ends the overloads that are over; mu is held. In a closed pool there is no
-// next wave to wait for.
+// next wave to wait for, and what still waits when nothing runs never begins.
 func (p *Pool) relax() {
+	over := p.closed && p.running == 0
 	for q, last := range p.uneasy {
-		if q.recovered() && (p.closed || time.Since(last) >= rest) {
+		if over || q.recovered() && (p.closed || time.Since(last) >= rest) {
 			q.relieve()
 		}
 	}

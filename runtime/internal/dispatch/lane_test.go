@@ -94,6 +94,40 @@ func TestPool_OverloadAfterClose(t *testing.T) {
 	}
 }
 
+// Where much waits that never begins, it is over when nothing runs any more. Events
+// that come are dropped in silence.
+func TestPool_OverloadAfterCloseBesideWhatNeverBegins(t *testing.T) {
+	bubble(t, wide, func(s *stage) {
+		l := NewLane(s.Pool, 1, 1, false)
+		busy := s.job("busy", nil)
+		l.Submit(busy, "p", 1)
+		wait := make(chan struct{})
+		b := s.box(MailboxConfig{Bytes: 1 << 20})
+		for n := range uint64(7) {
+			b.Offer(event(n, 100<<10, wait))
+		}
+		inlet := NewInlet[int](s.Pool, busy.Turn(), func() {})
+		s.Close(nil)
+		s.stop()
+		for range 3 {
+			inlet.Offer(1, 3<<18)
+		}
+		for n := range uint64(10) {
+			b.Offer(event(n+7, 100<<10, wait))
+		}
+		s.noticed("refusing p 1")
+		close(wait)
+		close(busy.free)
+		synctest.Wait()
+		s.noticed("refusing over p 1")
+		b.Finish()
+		s.rested()
+		if b.Dropped() == 0 {
+			s.Error("nothing was dropped")
+		}
+	})
+}
+
 // A task that panics or ends its goroutine takes no worker with it, wherever it
 // does so.
 func TestLane_Crashes(t *testing.T) {

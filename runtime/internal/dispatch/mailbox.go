@@ -157,13 +157,8 @@ func (b *Mailbox[E]) Drained() <-chan struct{} { return b.drained }
 func (b *Mailbox[E]) settle() {
 	p := b.pool
 	if n := b.sequence.dropped - b.counted; n > 0 {
-		p.dropped += n
 		b.counted = b.sequence.dropped
-		p.trouble(b)
-		if !b.uneasy {
-			b.uneasy = true
-			b.notify(Dropping, n, false)
-		}
+		b.overload(n)
 	}
 	if b.taken == 0 && !p.closed {
 		if t := b.next(); t != nil {
@@ -242,6 +237,20 @@ func (b *Mailbox[E]) evict() bool {
 	}
 	b.settle()
 	return ok
+}
+
+// overload counts events that an overload has cost, and notes its beginning. In a
+// closed pool it is none: nothing begins any more, room or not.
+func (b *Mailbox[E]) overload(n uint64) {
+	b.pool.dropped += n
+	if b.pool.closed {
+		return
+	}
+	b.pool.trouble(b)
+	if !b.uneasy {
+		b.uneasy = true
+		b.notify(Dropping, n, false)
+	}
 }
 
 // disconnect asks for the end of the session.

@@ -61,7 +61,7 @@ type Pool struct {
 	thirsty []thirsty
 	inlets  map[inlet]struct{} // that hold something
 	inflow  int                // of used: bytes in inlets
-	// watching looks whether overloads are over; nil while there are none.
+	// watching looks whether overloads are over; nil if there were none.
 	watching *time.Timer
 
 	// What the step that holds the lock leaves to unlock:

@@ -17,6 +17,7 @@ import (
 const api = `
 wampgen: 1
 api: {name: shop, uri: com.example.shop}
+types: {Code: {type: string, pattern: '^[a-z]{2,3}$'}}
 errors: {lost: {kwargs: {left: int}}}
 procedures:
   add: {args: [a: {type: int, min: 0, max: 9}, b: int], returns: int, errors: [lost]}
@@ -25,6 +26,7 @@ procedures:
   upload: {args: [name: string], stream: {in: bytes}, returns: int}
   chat: {stream: {in: {args: [line: {type: string, max: 3}]}, out: string}, returns: int}
   item.{id}.get: {params: {id: uint32}, examples: [{params: {id: 7}}]}
+  audit.{path...}: {params: {path: Code}, examples: [{params: {path: ab}}]}
   hidden: {args: [v: {type: string, pattern: '^(ab)+$', len: 3}]}
 `
 
@@ -134,6 +136,56 @@ func TestRun_Addresses(t *testing.T) {
 			t.Fatal(err)
 		}
 		expect(t, c.uri, caller, p, c.want)
+	}
+}
+
+// What a router answers to a URI of which it asks no callee is no fault.
+func TestRun_AddressesThatTheRouterRefuses(t *testing.T) {
+	p := procedure(t, "item.{id}.get")
+	pattern, _ := value.Pattern(p.URI)
+	for _, uri := range []string{"wamp.error.invalid_uri", "wamp.error.no_such_procedure", "wamp.error.not_authorized", "wamp.error.authorization_failed"} {
+		realm := wamptest.NewRealm(t)
+		router, callee, caller := realm.Client(t), realm.Client(t), realm.Client(t)
+		_, err := router.Register(t.Context(), pattern, func(context.Context, wamp.Payload) (wamp.Payload, error) {
+			return wamp.Payload{}, wamp.NewError(uri)
+		}, wamp.WithWildcard())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = callee.Register(t.Context(), "com.example.shop.item.7.get", func(_ context.Context, in wamp.Payload) (wamp.Payload, error) {
+			return refuse(p, in)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		expect(t, uri, caller, p, nil)
+	}
+}
+
+// A URI is not called that another procedure may have.
+func TestMake_AddressesOfOthers(t *testing.T) {
+	elsewhere := func(p *Plan) (all []string) {
+		for _, in := range p.inputs {
+			if in.elsewhere {
+				all = append(all, in.URI)
+			}
+		}
+		return all
+	}
+	const prefix = "com.example.shop.item."
+	want := []string{prefix + "x.get", prefix + "-1.get", prefix + "007.get", prefix + "99999999999999999999.get"}
+	p := procedure(t, "item.{id}.get")
+	if got := elsewhere(Make(p, p)); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := elsewhere(Make(p, &schema.Procedure{URI: prefix + "x.get"}, &schema.Procedure{URI: prefix + "-1", Prefix: true})); !slices.Equal(got, want[2:]) {
+		t.Errorf("got %q, want %q", got, want[2:])
+	}
+	if got := elsewhere(Make(p, &schema.Procedure{URI: "com.example.shop.{kind}.{name}.get"})); len(got) > 0 {
+		t.Errorf("got %q", got)
+	}
+	if got := elsewhere(Make(procedure(t, "audit.{path...}"))); len(got) == 0 || got[0] != "com.example.shop.audit.x" {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
@@ -120,7 +121,7 @@ func (r *run) judge(in *input, a *answer) bool {
 		return r.late < mostLate
 	case a.reply == nil:
 		r.judgeResult(in, a)
-	case in.elsewhere && (errors.Is(a.reply, wamp.ErrNoSuchProcedure) || errors.Is(a.reply, wamp.ErrNotAuthorized)):
+	case in.elsewhere && slices.ContainsFunc(unreached, func(e *wamp.Error) bool { return errors.Is(a.reply, e) }):
 		return true
 	case errors.Is(a.reply, wamp.ErrNoSuchProcedure) && r.served:
 		r.add(in, ruleNotServed, "", "nobody serves %s any longer", in.URI)
@@ -142,6 +143,10 @@ func (r *run) judge(in *input, a *answer) bool {
 	r.served = true
 	return true
 }
+
+// unreached are the answers of a router that asks no callee: nobody serves the URI,
+// this user may not call it, or it is none. A strict router takes no "-1" in it.
+var unreached = []*wamp.Error{wamp.ErrNoSuchProcedure, wamp.ErrNotAuthorized, wamp.ErrAuthorizationFailed, wamp.ErrInvalidURI}
 
 // judgeResult holds a result against the schema.
 func (r *run) judgeResult(in *input, a *answer) {

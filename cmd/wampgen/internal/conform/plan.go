@@ -56,8 +56,9 @@ type Plan struct {
 func (p *Plan) Calls() int { return len(p.inputs) }
 
 // Make plans the calls of a procedure: its examples and a sample, all of it once
-// more by name, and then what is at the borders and beyond.
-func Make(p *schema.Procedure) *Plan {
+// more by name, and then what is at the borders and beyond. No call is made to what
+// one of the others serves.
+func Make(p *schema.Procedure, others ...*schema.Procedure) *Plan {
 	plan := &Plan{procedure: p}
 	examples, _ := value.Calls(p) // the tool has checked them
 	uri, ok := address(p, examples)
@@ -82,7 +83,7 @@ func Make(p *schema.Procedure) *Plan {
 	}
 	plan.arguments(uri, cases, chunks)
 	plan.chunks(uri, cases, chunks)
-	plan.addresses()
+	plan.addresses(others)
 	by := map[string]bool{}
 	for i := range plan.inputs {
 		plan.inputs[i].Progress = p.Progress != nil
@@ -198,7 +199,7 @@ func (p *Plan) chunks(uri string, cases []value.Case, chunks []value.Payload) {
 
 // addresses plans calls with parameters of the URI that do not fit, and input that
 // does.
-func (p *Plan) addresses() {
+func (p *Plan) addresses(others []*schema.Procedure) {
 	if len(p.inputs) == 0 || p.inputs[0].problem != nil {
 		return
 	}
@@ -207,7 +208,9 @@ func (p *Plan) addresses() {
 			in := p.inputs[0]
 			in.URI = withParameter(p.procedure.URI, in.URI, f.Name, text)
 			in.what, in.kind, in.elsewhere, in.progress = "a URI with "+f.Name+" = "+text, "a URI", true, false
-			if problems := value.CheckURI(p.procedure.URI, p.procedure.Params, in.URI); len(problems) > 0 {
+			problems := value.CheckURI(p.procedure.URI, p.procedure.Params, in.URI)
+			taken := slices.ContainsFunc(others, func(o *schema.Procedure) bool { return o != p.procedure && serves(o, in.URI) })
+			if len(problems) > 0 && !taken {
 				in.problem = &problems[0]
 				p.add(in)
 			}
@@ -215,8 +218,17 @@ func (p *Plan) addresses() {
 	}
 }
 
+// serves reports whether a callee of a procedure may get the calls of a URI.
+func serves(p *schema.Procedure, uri string) bool {
+	_, ok := value.Parameters(p.URI, uri)
+	return ok || p.Prefix && strings.HasPrefix(uri, p.URI)
+}
+
 // withParameter is a URI of a template with another value of one parameter.
 func withParameter(template, uri, name, text string) string {
+	if before, open := strings.CutSuffix(template, "{"+name+"...}"); open {
+		return before + text
+	}
 	components := strings.Split(uri, ".")
 	if at := slices.Index(strings.Split(template, "."), "{"+name+"}"); at >= 0 {
 		components[at] = text

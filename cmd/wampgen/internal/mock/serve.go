@@ -76,7 +76,7 @@ func (m *Mock) answer(ctx context.Context, p *procedure, in wamp.Payload, chunks
 	if err := m.pause(ctx, m.within(a.latency)); err != nil {
 		return wamp.Payload{}, err
 	}
-	taken, err := m.take(ctx, p, a, chunks, out)
+	taken, err := m.take(ctx, p, in, a, chunks, out)
 	if problem, ok := errors.AsType[value.Problem](err); ok {
 		return wamp.Payload{}, m.refuse(uri, input, problem)
 	}
@@ -106,15 +106,21 @@ func (m *Mock) answer(ctx context.Context, p *procedure, in wamp.Payload, chunks
 
 // take takes all chunks, and sends a progressive result for each as long as there
 // are any. It returns how many came; an error may be a [value.Problem] of a chunk.
-func (m *Mock) take(ctx context.Context, p *procedure, a *answer, chunks iter.Seq2[wamp.Payload, error], out wamp.Sender[wamp.Payload]) (n int, err error) {
+func (m *Mock) take(ctx context.Context, p *procedure, in wamp.Payload, a *answer, chunks iter.Seq2[wamp.Payload, error], out wamp.Sender[wamp.Payload]) (n int, err error) {
 	if chunks == nil {
 		return 0, nil
 	}
+	of := value.Chunk(p.Procedure)
+	unread := p.In.Empty() && len(in.Args)+len(in.Kwargs) == 0 // the first chunk, if there are more
 	for chunk, err := range chunks {
 		if err != nil {
 			return n, err
 		}
-		if problems := value.Chunk(p.Procedure).Check(value.Payload(chunk)); len(problems) > 0 {
+		var problems value.Problems
+		if unread {
+			problems, unread = of.Check(value.Payload(in)), false
+		}
+		if problems = append(problems, of.Check(value.Payload(chunk))...); len(problems) > 0 {
 			return n, problems[0]
 		}
 		if n < len(a.progress) {
