@@ -219,14 +219,21 @@ func (r *Realm) Kill() {
 }
 
 // Drop cuts the connections of the sessions with these ids, or of all sessions
-// if there are no ids. The router continues.
+// if there are no ids. When it returns, the router has forgotten the sessions:
+// what they had registered is free. The router continues.
 func (r *Realm) Drop(sessions ...wamp.ID) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	var dropped []*realm.Session
 	for l, s := range r.links {
 		if len(sessions) == 0 || slices.Contains(sessions, wamp.ID(s.ID())) {
 			l.cut()
+			delete(r.links, l)
+			dropped = append(dropped, s)
 		}
+	}
+	for _, s := range dropped { // after all are cut: none hears of the others
+		s.Leave()
 	}
 }
 

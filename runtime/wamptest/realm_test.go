@@ -22,6 +22,24 @@ import (
 
 func echoed(_ context.Context, in wamp.Payload) (wamp.Payload, error) { return in, nil }
 
+// A router has forgotten a session that was dropped: what it registered is free.
+func TestRealm_DropForgets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		realm := wamptest.NewRealm(t)
+		dropped, other := realm.Client(t), realm.Client(t)
+		if _, err := dropped.Register(t.Context(), "com.example.p", echoed); err != nil {
+			t.Fatal(err)
+		}
+		realm.Drop(dropped.SessionID())
+		if got, want := realm.Sessions(), []wamp.ID{other.SessionID()}; !slices.Equal(got, want) {
+			t.Errorf("the sessions are %d, want %d", got, want)
+		}
+		if _, err := other.Register(t.Context(), "com.example.p", echoed); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestRealm_Clients: clients of every serializer call each other in a bubble.
 func TestRealm_Clients(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
