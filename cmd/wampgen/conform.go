@@ -138,9 +138,9 @@ func (k *conforming) plan(all []loaded) error {
 	if err != nil {
 		return err
 	}
-	var declared []*schema.Procedure
+	var served []*schema.Procedure
 	for _, m := range models {
-		declared = append(declared, m.Procedures...)
+		served = append(served, m.Procedures...)
 	}
 	called := 0
 	for _, s := range all {
@@ -152,7 +152,7 @@ func (k *conforming) plan(all []loaded) error {
 			case !named && !k.all && !local && !p.Idempotent:
 				x.left = "it is not idempotent, and the router is not on this machine: --all calls it too"
 			default:
-				x.Plan = conform.Make(p, declared...)
+				x.Plan = conform.Make(p, served...)
 				x.left = x.Left
 			}
 			if x.left == "" {

@@ -149,9 +149,10 @@ func (p *Pool) trouble(q troubled) {
 	p.watch()
 }
 
-// watch looks once in a rest whether overloads are over, while there are any. While
-// the pool is open tasks and events do not look themselves: room for one queue may come from any other, so
-// that each of them would have to look at all. mu is held.
+// watch looks once in a rest whether overloads are over, while there are any.
+// While the pool is open, tasks and events do not look themselves: room for one
+// queue may come from any other, so each of them would have to look at all. mu is
+// held.
 func (p *Pool) watch() {
 	if p.watching != nil || p.closed || len(p.uneasy) == 0 {
 		return
