@@ -9,6 +9,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/ports"
 	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
@@ -21,9 +22,13 @@ type loopbackRouter struct {
 	server *http.Server
 }
 
-// startRouter starts a router on a port that the system chooses.
+// startRouter starts a router on a port of its own.
 func startRouter() *loopbackRouter {
-	r := &loopbackRouter{addr: "127.0.0.1:0", Realm: wamptest.StartRealm(wamptest.WithTicketUser("ann", "user", "t1cket"))}
+	port, _, err := ports.Reserve(1) // until the process ends
+	if err != nil {
+		log.Fatal(err)
+	}
+	r := &loopbackRouter{addr: "127.0.0.1:" + port[0], Realm: wamptest.StartRealm(wamptest.WithTicketUser("ann", "user", "t1cket"))}
 	r.Start()
 	return r
 }
@@ -35,7 +40,7 @@ func (r *loopbackRouter) Start() {
 		log.Fatal(err)
 	}
 	r.Realm.Start()
-	r.addr, r.server = l.Addr().String(), &http.Server{Handler: r}
+	r.server = &http.Server{Handler: r}
 	go r.server.Serve(l)
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/wampgen/wampgen/examples/rollout/rolling"
 	"github.com/wampgen/wampgen/runtime/internal/crossbar/node"
+	"github.com/wampgen/wampgen/runtime/internal/ports"
 )
 
 // restartable is a router at one address, where one of two nodes serves. On a
@@ -30,7 +31,12 @@ type restartable struct {
 // newRestartable starts both nodes.
 func newRestartable(t *testing.T, l node.Layout) *restartable {
 	t.Helper()
-	r := &restartable{address: "127.0.0.1:0", started: make(chan error, 1)}
+	ports, release, err := ports.Reserve(1) // its own also while it is away
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(release)
+	r := &restartable{address: "127.0.0.1:" + ports[0], started: make(chan error, 1)}
 	for _, n := range []**node.Node{&r.serving, &r.spare} {
 		started, err := node.Start(l) // of its own: others must not lose theirs
 		if errors.Is(err, node.ErrMissing) {
@@ -65,7 +71,7 @@ func (r *restartable) listen() error {
 	if err != nil {
 		return err
 	}
-	r.front, r.address = front, front.Addr().String()
+	r.front = front
 	to := dialable(r.serving)
 	go func() {
 		for {

@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/wampgen/wampgen/runtime/internal/crossbar/node"
+	"github.com/wampgen/wampgen/runtime/internal/ports"
 	nexus "github.com/wampgen/wampgen/runtime/wamptest/router"
 )
 
@@ -141,15 +142,21 @@ func startFox() (*running, error) {
 	if modules == "" {
 		return nil, errNoNode
 	}
-	f := &fox{modules: modules, ports: [2]int{0, 0}}
-	if err := f.start(); err != nil {
+	ports, release, err := ports.Reserve(2)
+	if err != nil {
 		return nil, err
 	}
-	url := func(port int) map[string]string {
-		return map[string]string{"ws": fmt.Sprintf("ws://127.0.0.1:%d/ws", port)}
+	f := &fox{modules: modules, ports: ports}
+	if err := f.start(); err != nil {
+		release()
+		return nil, err
+	}
+	url := func(port string) map[string]string {
+		return map[string]string{"ws": "ws://127.0.0.1:" + port + "/ws"}
 	}
 	return &running{
-		urls: url(f.ports[0]), login: url(f.ports[1]), stop: f.stop,
+		urls: url(ports[0]), login: url(ports[1]),
+		stop: func() error { defer release(); return f.stop() },
 		kill: func() error { return errors.Join(f.cmd.Process.Kill(), ignoreExit(f.cmd.Wait())) }, restart: f.start,
 	}, nil
 }
@@ -158,13 +165,13 @@ func startFox() (*running, error) {
 // logins.
 type fox struct {
 	modules string
-	ports   [2]int // 0 until it has started once
+	ports   []string
 	cmd     *exec.Cmd
 	in      io.Closer
 }
 
 func (f *fox) start() error {
-	f.cmd = exec.Command("node", "peers/fox.js", fmt.Sprint(f.ports[0]), fmt.Sprint(f.ports[1]))
+	f.cmd = exec.Command("node", "peers/fox.js", f.ports[0], f.ports[1])
 	f.cmd.Env = append(os.Environ(), "NODE_PATH="+f.modules)
 	in, err := f.cmd.StdinPipe()
 	if err != nil {
@@ -179,7 +186,7 @@ func (f *fox) start() error {
 	}
 	f.in = in
 	r := bufio.NewReader(out)
-	if _, err := fmt.Fscan(r, &f.ports[0], &f.ports[1]); err != nil {
+	if _, err := r.ReadString('\n'); err != nil {
 		return fmt.Errorf("fox-wamp does not start: %w", errors.Join(err, f.cmd.Wait()))
 	}
 	go func() { _, _ = io.Copy(io.Discard, r) }()

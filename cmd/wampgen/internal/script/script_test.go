@@ -7,11 +7,13 @@ package script
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -83,19 +85,20 @@ func run(t *testing.T, paths []string, setup func(*testscript.Env) error) {
 	})
 }
 
-// freePort returns a port on which nobody listens.
+// freePort returns a port on which nobody listens. It is one from below those that
+// Linux takes for port 0 and for outgoing connections, so that nobody has it either
+// when the script comes to listen there.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		port := strconv.Itoa(16000 + rand.IntN(16000))
+		if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+			_ = l.Close()
+			return port
+		}
 	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
+	t.Fatal("found no free port from 16000 to 31999")
+	return ""
 }
 
 // connect waits until somebody listens on an address.

@@ -23,6 +23,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/wampgen/wampgen/runtime/internal/ports"
 )
 
 const (
@@ -62,6 +64,7 @@ type Node struct {
 	waiting     sync.WaitGroup
 	exited      chan struct{}
 	dir         string
+	release     func() // of the ports
 }
 
 // Running returns the one node of the test binary, starting it first, or skips
@@ -129,7 +132,7 @@ func StartLinked(to *Node) (*Node, error) {
 		case <-time.After(50 * time.Millisecond):
 		case <-late:
 			err = errors.Join(fmt.Errorf("there is no link after %v", startLimit), err, n.Stop())
-			return nil, fmt.Errorf("%w\n%s", err, text[max(0, len(text)-4096):])
+			return nil, fmt.Errorf("%s\n%w", text[max(0, len(text)-4096):], err)
 		}
 	}
 }
@@ -146,39 +149,44 @@ func start(layout string, more ...string) (*Node, error) {
 	return n, nil
 }
 
-// newNode writes the configuration of a node on free ports.
+// newNode writes the configuration of a node on ports that are its own until
+// [Node.Stop].
 func newNode(layout string, more ...string) (*Node, error) {
 	python, err := Python()
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "crossbar") // short, for the Unix socket
+	ports, release, err := ports.Reserve(5)
 	if err != nil {
 		return nil, err
 	}
-	ports, err := freePorts(5)
-	if err != nil {
+	n := &Node{environment: filepath.Dir(filepath.Dir(python)), release: release}
+	if n.dir, err = os.MkdirTemp("", "crossbar"); err != nil { // short, for the Unix socket
+		release()
 		return nil, err
 	}
-	script, socket := filepath.Join(dir, "mkconfig.py"), filepath.Join(dir, "sock")
+	socket := filepath.Join(n.dir, "sock")
+	n.WebSocket, n.RawSocket = "ws://127.0.0.1:"+ports[0]+"/ws", "tcp://127.0.0.1:"+ports[1]
+	n.RawLogin, n.Unix = "tcp://127.0.0.1:"+ports[2], "unix://"+socket
+	n.WebSocketTLS, n.RawTLS = "wss://127.0.0.1:"+ports[3]+"/ws", "tcps://127.0.0.1:"+ports[4]
+	if err := n.configure(python, slices.Concat([]string{layout, n.dir}, ports, []string{socket}, more)); err != nil {
+		return nil, errors.Join(err, n.Stop())
+	}
+	return n, nil
+}
+
+// configure runs mkconfig.py, and reads the certificates that it writes.
+func (n *Node) configure(python string, args []string) error {
+	script := filepath.Join(n.dir, "mkconfig.py")
 	if err := os.WriteFile(script, makeConfig, 0o600); err != nil {
-		return nil, err
+		return err
 	}
-	args := slices.Concat([]string{script, layout, dir}, ports, []string{socket}, more)
-	out, err := exec.Command(python, args...).CombinedOutput()
+	out, err := exec.Command(python, slices.Concat([]string{script}, args)...).CombinedOutput()
 	if err != nil {
-		return nil, fmt.Errorf("mkconfig.py: %w\n%s", err, out)
+		return fmt.Errorf("mkconfig.py: %w\n%s", err, out)
 	}
-	config, err := clientTLS(dir)
-	if err != nil {
-		return nil, err
-	}
-	return &Node{
-		WebSocketTLS: "wss://127.0.0.1:" + ports[3] + "/ws", RawTLS: "tcps://127.0.0.1:" + ports[4], TLS: config,
-		environment: filepath.Dir(filepath.Dir(python)), dir: dir,
-		WebSocket: "ws://127.0.0.1:" + ports[0] + "/ws", RawSocket: "tcp://127.0.0.1:" + ports[1],
-		RawLogin: "tcp://127.0.0.1:" + ports[2], Unix: "unix://" + socket,
-	}, nil
+	n.TLS, err = clientTLS(n.dir)
+	return err
 }
 
 // clientTLS reads the certificates that mkconfig.py wrote.
@@ -191,20 +199,6 @@ func clientTLS(dir string) (*tls.Config, error) {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(server)
 	return &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{joe}}, err
-}
-
-// freePorts returns loopback ports that nobody listens on.
-func freePorts(n int) ([]string, error) {
-	var ports []string
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
-		}
-		defer l.Close() // all at the end, so that each is another one
-		ports = append(ports, strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
-	}
-	return ports, nil
 }
 
 // command starts the router, and beside it what ends the whole group when this
@@ -237,7 +231,7 @@ func (n *Node) start() error {
 	for _, url := range []string{n.WebSocket, n.RawSocket, n.RawLogin, n.WebSocketTLS, n.RawTLS, n.Unix} {
 		if err := n.await(url, late); err != nil {
 			text, _ := os.ReadFile(n.logFile())
-			return fmt.Errorf("%w\n%s", err, text[max(0, len(text)-4096):])
+			return fmt.Errorf("%s\n%w", text[max(0, len(text)-4096):], err)
 		}
 	}
 	return nil
@@ -294,6 +288,7 @@ func (n *Node) Stop() error {
 		_ = syscall.Kill(group, syscall.SIGKILL) // whatever is left; ESRCH if nothing
 		<-n.exited
 	}
+	n.release()
 	return os.RemoveAll(n.dir)
 }
 
