@@ -5,7 +5,6 @@ import io.crossbar.autobahn.wamp.Session;
 import io.crossbar.autobahn.wamp.exceptions.ApplicationError;
 import io.crossbar.autobahn.wamp.interfaces.IAuthenticator;
 import io.crossbar.autobahn.wamp.interfaces.IInvocationHandler;
-import io.crossbar.autobahn.wamp.interfaces.ITransportHandler;
 import io.crossbar.autobahn.wamp.interfaces.TriConsumer;
 import io.crossbar.autobahn.wamp.transports.NettyWebSocket;
 import io.crossbar.autobahn.wamp.types.CallOptions;
@@ -15,7 +14,6 @@ import io.crossbar.autobahn.wamp.types.PublishOptions;
 import io.crossbar.autobahn.wamp.types.RegisterOptions;
 import io.crossbar.autobahn.wamp.types.SessionDetails;
 import io.crossbar.autobahn.wamp.types.SubscribeOptions;
-import io.crossbar.autobahn.wamp.types.TransportOptions;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -27,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A foreign client in Java that does what it is told: a command is one JSON line on the standard
@@ -101,15 +100,24 @@ public class Peer {
         return out;
     }
 
-    /** Session says HELLO before it can take a WELCOME: this one reads nothing meanwhile. */
+    /**
+     * Session says HELLO before it can take a WELCOME, and before NettyWebSocket has noted the channel
+     * to write to, where HELLO is lost: this one waits for the channel, and reads nothing meanwhile.
+     */
     static class Joining extends Session {
-        @Override
-        public synchronized CompletableFuture<SessionDetails> join(String realm) {
-            return super.join(realm);
+        private final NettyWebSocket transport;
+        private final CompletableFuture<Object> joined;
+
+        Joining(NettyWebSocket transport, CompletableFuture<Object> joined) {
+            this.transport = transport;
+            this.joined = joined;
         }
 
         @Override
         public synchronized CompletableFuture<SessionDetails> join(String realm, List<IAuthenticator> logins) {
+            while (!transport.isOpen() && !joined.isDone()) {
+                LockSupport.parkNanos(1_000_000); // nothing reports the channel
+            }
             return super.join(realm, logins);
         }
 
@@ -119,32 +127,16 @@ public class Peer {
         }
     }
 
-    /** NettyWebSocket lets a session write before it has noted its channel: this one lets it wait. */
-    static class Transport extends NettyWebSocket {
-        Transport(String url, String subprotocol) {
-            super(url, List.of(subprotocol));
-        }
-
-        @Override
-        public synchronized void connect(ITransportHandler handler, TransportOptions options) throws Exception {
-            super.connect(handler, options);
-        }
-
-        @Override
-        public synchronized void send(byte[] message, boolean binary) {
-            super.send(message, binary);
-        }
-    }
-
     static CompletableFuture<Object> join(JsonNode m) {
         CompletableFuture<Object> joined = new CompletableFuture<>();
         left = new CompletableFuture<>();
         CompletableFuture<Object> gone = left;
-        session = new Joining();
+        var subprotocol = "wamp.2." + m.get("serializer").asText();
+        var transport = new NettyWebSocket(m.get("url").asText(), List.of(subprotocol));
+        session = new Joining(transport, joined);
         session.addOnJoinListener((s, details) -> joined.complete(null));
         session.addOnLeaveListener((s, details) -> joined.completeExceptionally(new ApplicationError(details.reason)));
         session.addOnDisconnectListener((s, clean) -> gone.complete(null));
-        var transport = new Transport(m.get("url").asText(), "wamp.2." + m.get("serializer").asText());
         var client = new Client(transport, Executors.newSingleThreadExecutor(r -> {
             Thread t = new Thread(r);
             t.setDaemon(true);
