@@ -205,10 +205,28 @@ func TestKeysMustBeText(t *testing.T) {
 	}
 }
 
+// A time may have an offset without a colon, as nexus and strftime write it.
+func TestTime_OffsetWithoutColon(t *testing.T) {
+	for text, want := range map[string]string{
+		"2026-08-22T15:04:05+0545":     "2026-08-22T15:04:05+05:45",
+		"2026-08-22T15:04:05.250-0800": "2026-08-22T15:04:05.25-08:00",
+		"2026-08-22T15:04:05+0000":     "2026-08-22T15:04:05Z",
+	} {
+		each(t, func(t *testing.T, f codec.Format) {
+			r := encode(t, f, func(e *codec.Encoder) { e.Text(text) })
+			var got time.Time
+			err := decode(r, "", func(d *codec.Decoder) { got = d.Time() })
+			if err != nil || got.Format(time.RFC3339Nano) != want {
+				t.Errorf("%s: got %v, %v", text, got, err)
+			}
+		})
+	}
+}
+
 // TestInvalidTimes has text and numbers that are no time.
 func TestInvalidTimes(t *testing.T) {
 	for f, literals := range map[codec.Format][]string{
-		codec.JSON:        {`""`, `"yesterday"`, `"2026-08-22"`, `"2026-13-01T00:00:00Z"`, `"2026-08-22T01:02:03"`, `"\ud800"`, `1`, `null`},
+		codec.JSON:        {`""`, `"yesterday"`, `"2026-08-22"`, `"2026-13-01T00:00:00Z"`, `"2026-08-22T01:02:03"`, `"2026-08-22T01:02:03+05"`, `"2026-08-22T01:02:03+2545"`, `"+0545"`, `"\ud800"`, `1`, `null`},
 		codec.MessagePack: {"d6fe00000000", "d4ff00", "d7ffffffffffffffffff", "c70cffffffffff0000000000000000", "c70cff000000007fffffffffffffff", "c70cff00000000ffff000000000000", "01", "a0"},
 		codec.CBOR:        {"c1f97e00", "c1f97c00", "c1fb7fefffffffffffff", "c11bffffffffffffffff", "c13bffffffffffffffff", "c11b7fffffffffffffff", "c160", "c060", "c06161", "01", "c201"},
 	} {

@@ -3,6 +3,7 @@ package codec
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -13,8 +14,9 @@ const (
 	lastSecond  = 253402300799
 )
 
-// Time decodes a time: an RFC 3339 text, [MessagePack]'s timestamp extension,
-// or CBOR's tags 0 and 1. Timestamps and tag 1 are returned in UTC.
+// Time decodes a time: an RFC 3339 text, whose offset may lack its colon as that of
+// nexus and of strftime does, [MessagePack]'s timestamp extension, or CBOR's tags 0
+// and 1. Timestamps and tag 1 are returned in UTC.
 func (d *Decoder) Time() time.Time {
 	const want = "time"
 	var t token
@@ -24,7 +26,7 @@ func (d *Decoder) Time() time.Time {
 	if t.kind == KindText {
 		b, ok := d.text(&t)
 		var v time.Time
-		if !ok || v.UnmarshalText(b) != nil {
+		if !ok || v.UnmarshalText(withColon(b)) != nil {
 			d.Invalid(want)
 			return time.Time{}
 		}
@@ -35,6 +37,15 @@ func (d *Decoder) Time() time.Time {
 		return time.Time{}
 	}
 	return d.binaryTime(&t)
+}
+
+// withColon returns the text of a time with a colon in its offset: +05:45 for +0545.
+func withColon(b []byte) []byte {
+	n := len(b)
+	if n < 5 || b[n-5] != '+' && b[n-5] != '-' {
+		return b
+	}
+	return slices.Concat(b[:n-2], []byte{':'}, b[n-2:])
 }
 
 // isTime reports whether a token that is not text means a time.

@@ -21,6 +21,9 @@ var units = map[string]time.Duration{
 // The seconds of the years 0 to 9999, which RFC 3339 can express.
 const firstSecond, lastSecond = -62167219200, 253402300799
 
+// bareOffset is the end of a time whose offset lacks its colon.
+var bareOffset = regexp.MustCompile(`[+-]\d{4}$`)
+
 func (w *walker) time(base *schema.Ref, v *data.Value, at *path) *data.Value {
 	counted := strings.HasPrefix(base.Encoding, "unix")
 	if r := v.Resolved(); counted && r.Kind == data.Number {
@@ -32,6 +35,10 @@ func (w *walker) time(base *schema.Ref, v *data.Value, at *path) *data.Value {
 		return w.wrong(at, v, "time")
 	}
 	t, err := time.Parse(time.RFC3339Nano, v.Text)
+	if err != nil && !w.written && bareOffset.MatchString(v.Text) { // peers write that, and it is read
+		n := len(v.Text) - 2
+		t, err = time.Parse(time.RFC3339Nano, v.Text[:n]+":"+v.Text[n:])
+	}
 	switch {
 	case err != nil:
 		return w.fail(at, v, ruleForm, "time such as 2026-08-22T15:04:05Z", "another string")

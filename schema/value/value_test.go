@@ -213,6 +213,22 @@ func TestRead_Plain(t *testing.T) {
 	}
 }
 
+// A peer may send a time whose offset lacks its colon. People write the colon, which
+// everybody can read.
+func TestCheck_OffsetWithoutColon(t *testing.T) {
+	at := &schema.Ref{Scalar: schema.Time}
+	const text = "2026-08-22T15:04:05+0545"
+	if problems := value.Check(at, text); len(problems) > 0 {
+		t.Errorf("sent: %v", problems)
+	}
+	if problems := value.Check(at, "yesterday+0545"); len(problems) != 1 {
+		t.Errorf("no time: %v", problems)
+	}
+	if _, problems := value.Read(at, parse(t, `"`+text+`"`)); len(problems) != 1 {
+		t.Errorf("written: %v", problems)
+	}
+}
+
 // What is written at the borders of a type becomes what decoders read.
 func TestRead_Borders(t *testing.T) {
 	for _, c := range []struct {

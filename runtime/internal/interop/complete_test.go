@@ -30,6 +30,7 @@ var elsewhere = map[string]string{
 	"nexus 4":     "TestInvocation_LateParts",
 	"nexus 9":     "TestAbort",
 	"nexus 11":    "TestIDs_OneCounter",
+	"nexus 15":    "TestTime_OffsetWithoutColon",
 	"xconn 7":     "TestInvocation_LateParts",
 	"xconn 11":    "TestH2_HalfOpen",
 	"xconn 13":    "xconn 4",
