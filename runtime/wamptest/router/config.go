@@ -2,12 +2,15 @@ package router
 
 import (
 	"crypto/tls"
+	"fmt"
 	"io"
 	"log"
 	"time"
 
 	nexus "github.com/gammazero/nexus/v3/router"
 	"github.com/gammazero/nexus/v3/wamp"
+
+	"github.com/wampgen/wampgen/runtime/internal/ports"
 )
 
 // Config configures a [Router] or a [Process]. The zero value is a router with
@@ -42,8 +45,8 @@ type Config struct {
 	// UnixPath, if not empty, is the path of a Unix socket that serves RawSocket
 	// in addition.
 	UnixPath string
-	// WebSocketAddr and RawSocketAddr are host:port to listen on. Default:
-	// "127.0.0.1:0", a port that the system chooses.
+	// WebSocketAddr and RawSocketAddr are host:port to listen on. Default: a free
+	// loopback port, which no other router gets while this one is stopped.
 	WebSocketAddr, RawSocketAddr string
 	// Log is the logger of nexus. Default: nexus does not log.
 	Log *log.Logger `json:"-"`
@@ -70,16 +73,29 @@ func (c Config) withDefaults() Config {
 	if c.QueueSize == 0 {
 		c.QueueSize = 16384
 	}
-	if c.WebSocketAddr == "" {
-		c.WebSocketAddr = "127.0.0.1:0"
-	}
-	if c.RawSocketAddr == "" {
-		c.RawSocketAddr = "127.0.0.1:0"
-	}
 	if c.Log == nil {
 		c.Log = log.New(io.Discard, "", 0) // nil would make nexus write to stdout
 	}
 	return c
+}
+
+// withPorts returns c with ports where it names none, which nobody else gets while
+// the router is stopped: until release is called, or nothing refers to it any more.
+func (c Config) withPorts() (_ Config, release func(), err error) {
+	var missing []*string
+	for _, addr := range []*string{&c.WebSocketAddr, &c.RawSocketAddr} {
+		if *addr == "" {
+			missing = append(missing, addr)
+		}
+	}
+	own, release, err := ports.Reserve(len(missing))
+	if err != nil {
+		return c, nil, fmt.Errorf("wamptest: %w", err)
+	}
+	for i, addr := range missing {
+		*addr = "127.0.0.1:" + own[i]
+	}
+	return c, release, nil
 }
 
 // nexus translates c into the configuration of nexus.

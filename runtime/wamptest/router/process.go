@@ -13,6 +13,10 @@ import (
 	"time"
 )
 
+// startLimit is how long the process may take to serve: 50 ms where nothing else
+// runs, and much longer on a machine that is busy.
+const startLimit = 2 * time.Minute
+
 // processEnv marks a process that is to be a router.
 const processEnv = "WAMPTEST_ROUTER"
 
@@ -25,6 +29,8 @@ type Process struct {
 	cfg   Config
 	cmd   *exec.Cmd // nil while it does not run
 	stdin io.Closer // its end is the child's sign to leave
+
+	release func() // of the ports
 }
 
 // report is what the child says on its standard output when it serves.
@@ -81,7 +87,10 @@ func NewProcess(tb testing.TB, cfg Config) *Process {
 	if err != nil {
 		tb.Fatalf("wamptest: start a router process: %v", err)
 	}
-	tb.Cleanup(p.Kill)
+	tb.Cleanup(func() {
+		p.Kill()
+		p.release()
+	})
 	return p
 }
 
@@ -92,8 +101,13 @@ func StartProcess(cfg Config) (*Process, error) {
 	if cfg.TLS != nil || cfg.Log != nil || cfg.Nexus != nil {
 		return nil, errors.New("wamptest: TLS, Log and Nexus cannot be given to another process")
 	}
-	p := &Process{cfg: cfg}
+	cfg, release, err := cfg.withPorts()
+	if err != nil {
+		return nil, err
+	}
+	p := &Process{cfg: cfg, release: release}
 	if err := p.Start(); err != nil {
+		release()
 		return nil, err
 	}
 	return p, nil
@@ -158,7 +172,7 @@ func (p *Process) launch(cmd *exec.Cmd) error {
 		return err
 	}
 	// Killing ends the reading below, if the child never says anything.
-	late := time.AfterFunc(authTimeout, func() { _ = cmd.Process.Kill() })
+	late := time.AfterFunc(startLimit, func() { _ = cmd.Process.Kill() })
 	defer late.Stop()
 	var said report
 	err = errors.Join(json.NewEncoder(stdin).Encode(p.cfg), json.NewDecoder(stdout).Decode(&said))

@@ -13,9 +13,8 @@ import (
 	"github.com/gammazero/nexus/v3/transport"
 )
 
-// Router is nexus, a WAMP router, in this process. It listens on loopback ports
-// that the system chooses and that do not change with [Router.Stop] and
-// [Router.Start]. Safe for concurrent use.
+// Router is nexus, a WAMP router, in this process. It listens on free loopback ports,
+// which do not change with [Router.Stop] and [Router.Start]. Safe for concurrent use.
 //
 // nexus v3.3.0 has a data race if several subscribers get one publication, two
 // of them by pattern or two with disclosure. Run such tests with a [Process].
@@ -23,6 +22,7 @@ type Router struct {
 	mu      sync.Mutex // held over a whole Start, Stop or Kill
 	cfg     Config
 	running *service // nil while stopped
+	release func()   // of its ports
 }
 
 // service is one life of the router, from Start to Stop.
@@ -40,14 +40,22 @@ func New(tb testing.TB, cfg Config) *Router {
 	if err != nil {
 		tb.Fatalf("wamptest: start the router: %v", err)
 	}
-	tb.Cleanup(r.Stop)
+	tb.Cleanup(func() {
+		r.Stop()
+		r.release()
+	})
 	return r
 }
 
 // Start starts a router for a program. The caller ends it with [Router.Stop].
 func Start(cfg Config) (*Router, error) {
-	r := &Router{cfg: cfg.withDefaults()}
+	cfg, release, err := cfg.withDefaults().withPorts()
+	if err != nil {
+		return nil, err
+	}
+	r := &Router{cfg: cfg, release: release}
 	if err := r.Start(); err != nil {
+		release()
 		return nil, err
 	}
 	return r, nil

@@ -22,10 +22,10 @@ import (
 // join connects the Go client of nexus, which knows nothing of this project.
 func join(t *testing.T, rawURL string, s serialize.Serialization) *client.Client {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	c, err := client.ConnectNet(ctx, rawURL, client.Config{
-		Realm: "realm1", Serialization: s, ResponseTimeout: 10 * time.Second,
+		Realm: "realm1", Serialization: s, ResponseTimeout: time.Minute,
 		Logger: log.New(io.Discard, "", 0),
 	})
 	if err != nil {
@@ -96,6 +96,20 @@ func TestRouter_StopAndStartOnTheSamePorts(t *testing.T) {
 		}
 		if r.WebSocketURL() != web || r.RawSocketURL() != raw {
 			t.Fatalf("ports changed: %s %s", r.WebSocketURL(), r.RawSocketURL())
+		}
+	}
+}
+
+// The ports of a stopped router are held as package ports does it: other servers do
+// not get them.
+func TestRouter_KeepsItsPortsWhileStopped(t *testing.T) {
+	r, p := router.New(t, router.Config{}), router.NewProcess(t, router.Config{})
+	r.Stop()
+	p.Kill()
+	for _, u := range []string{r.WebSocketURL(), r.RawSocketURL(), p.WebSocketURL(), p.RawSocketURL()} {
+		if port, err := net.ListenPacket("udp", host(t, u)); err == nil {
+			_ = port.Close()
+			t.Errorf("nobody holds the port of %s", u)
 		}
 	}
 }
