@@ -18,6 +18,9 @@ func TestReserve_LeavesWhatTheSystemHandsOut(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if low < end {
+		t.Skipf("this system hands out ports from %d, and leaves none of those that are reserved", low)
+	}
 	ports, release, err := Reserve(100)
 	if err != nil {
 		t.Fatal(err)
