@@ -200,14 +200,13 @@ func TestKeep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { server.Close() }()
+	defer server.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	uses := make(chan *wamp.Client, 2)
 	var said []string
-	url := server.URL()
 	done := make(chan error)
 	go func() {
-		done <- settings(t, "--url", url).Keep(ctx, silent, func(text string) {
+		done <- settings(t, "--url", server.URL()).Keep(ctx, silent, func(text string) {
 			if said = append(said, text); text == "connected again" {
 				cancel()
 			}
@@ -217,11 +216,9 @@ func TestKeep(t *testing.T) {
 		})
 	}()
 	first := <-uses
-	server.Close()
+	realm.Kill()
 	<-first.Done()
-	if server, err = realm.Listen(strings.TrimSuffix(strings.TrimPrefix(url, "ws://"), "/ws")); err != nil {
-		t.Fatal(err)
-	}
+	realm.Start()
 	if err := <-done; err != nil || len(uses) != 1 {
 		t.Errorf("%v: used %d times after the first", err, len(uses))
 	}
