@@ -18,17 +18,18 @@ import (
 // with the ticket "t1cket".
 type loopbackRouter struct {
 	*wamptest.Realm
-	addr   string
-	server *http.Server
+	addr    string
+	release func() // of the port, which goes with the router
+	server  *http.Server
 }
 
 // startRouter starts a router on a port of its own.
 func startRouter() *loopbackRouter {
-	port, _, err := ports.Reserve(1) // until the process ends
+	port, release, err := ports.Reserve(1)
 	if err != nil {
 		log.Fatal(err)
 	}
-	r := &loopbackRouter{addr: "127.0.0.1:" + port[0], Realm: wamptest.StartRealm(wamptest.WithTicketUser("ann", "user", "t1cket"))}
+	r := &loopbackRouter{addr: "127.0.0.1:" + port[0], release: release, Realm: wamptest.StartRealm(wamptest.WithTicketUser("ann", "user", "t1cket"))}
 	r.Start()
 	return r
 }

@@ -16,9 +16,9 @@ import (
 // server binds it.
 const first, end = 10000, 16000
 
-// Reserve returns n TCP ports of 127.0.0.1 on which nobody listens. Until release
-// is called, or the process ends, no call of Reserve in any process returns one of
-// them again.
+// Reserve returns n TCP ports of 127.0.0.1 on which nobody listens. Until release is
+// called, or nothing refers to it any more, no call of Reserve in any process returns
+// one of them again.
 func Reserve(n int) (ports []string, release func(), err error) {
 	var holds []net.PacketConn
 	release = func() {
