@@ -80,7 +80,7 @@ var metaExercises = []exercise{
 		if err != nil || meta.Count(k) < 1 || one.SessionID() != own {
 			s.Errorf("%v, %v", k, err)
 		}
-		ctx, cancel := context.WithTimeout(s.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(s.Context(), patience)
 		defer cancel()
 		for st := range joe.Watch(ctx) { // nexus does not publish who has left
 			if st.Session != id {
@@ -311,7 +311,7 @@ func (s *clients) next(events <-chan any) any {
 	select {
 	case got := <-events:
 		return got
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		s.Fatal("no event came")
 		return nil
 	}

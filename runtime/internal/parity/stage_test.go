@@ -101,7 +101,7 @@ type peer struct {
 }
 
 // patience is how long a message may take on a real router.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // connect opens a connection and says nothing.
 func (s *stage) connect() *peer {
