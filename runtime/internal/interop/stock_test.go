@@ -24,7 +24,7 @@ var stockFaults = map[string][2]string{
 	"bool":         {"invalid-accepted", "quantity: want int, got bool"},
 	"zero":         {"invalid-accepted", "quantity: want at least 1, got less"},
 	"bound":        {"valid-refused", "refuses input with quantity = 99, which fits"},
-	"silent":       {"no-answer", `no answer within 3s to input with note = ""`},
+	"silent":       {"no-answer", `no answer within 10s to input with note = ""`},
 	"undeclared":   {"error-undeclared", "com.example.stock.error.too_busy, which the schema does not declare"},
 	"error":        {"error-differs", "the error sold_out does not fit: left: want int, got string"},
 	"enum":         {"result-differs", "state: want one of"},
@@ -96,7 +96,11 @@ func conformed(t *testing.T, wampgen string, callee *exec.Cmd, fault string) (fo
 	callee.Args = append(callee.Args, server.URL(), fault)
 	stop := startCallee(t, callee)
 	defer stop()
-	cmd := exec.Command(wampgen, "conform", "-q", "--format", "json", "--timeout", "3s", "--url", server.URL(), "testdata/stock.wamp.yaml")
+	patience := "1m" // far more than an answer takes
+	if fault == "silent" {
+		patience = "10s"
+	}
+	cmd := exec.Command(wampgen, "conform", "-q", "--format", "json", "--timeout", patience, "--url", server.URL(), "testdata/stock.wamp.yaml")
 	var said strings.Builder
 	cmd.Stderr = &said
 	out, err := cmd.Output()
