@@ -120,20 +120,8 @@ func (r *restartable) Restart() (away time.Duration, err error) {
 		return 0, err
 	}
 	away = time.Since(begin)
-	go func(n *node.Node) { r.started <- revive(n) }(r.spare)
+	go func(n *node.Node) { r.started <- n.Restart() }(r.spare)
 	return away, nil
-}
-
-// revive starts a node that was killed. Its workers listen for a moment longer
-// than its controller.
-func revive(n *node.Node) error {
-	for {
-		c, err := net.Dial("tcp", dialable(n))
-		if err != nil {
-			return n.Restart()
-		}
-		_ = c.Close() // it was accepted, which is all
-	}
 }
 
 // plan is a short rollout, or the whole one with WAMPGEN_FULL.

@@ -228,13 +228,17 @@ func (n *Node) start() error {
 		close(exited)
 	})
 	late := time.After(startLimit)
-	for _, url := range []string{n.WebSocket, n.RawSocket, n.RawLogin, n.WebSocketTLS, n.RawTLS, n.Unix} {
+	for _, url := range n.urls() {
 		if err := n.await(url, late); err != nil {
 			text, _ := os.ReadFile(n.logFile())
 			return fmt.Errorf("%s\n%w", text[max(0, len(text)-4096):], err)
 		}
 	}
 	return nil
+}
+
+func (n *Node) urls() []string {
+	return []string{n.WebSocket, n.RawSocket, n.RawLogin, n.WebSocketTLS, n.RawTLS, n.Unix}
 }
 
 func (n *Node) logFile() string { return filepath.Join(n.dir, "log") }
@@ -273,8 +277,16 @@ func (n *Node) Kill() {
 	<-n.exited
 }
 
-// Restart starts a node that was killed.
-func (n *Node) Restart() error { return n.start() }
+// Restart starts a node that was killed. Its workers may have listened for a moment
+// longer than its controller lived: whoever answers afterwards is a new one.
+func (n *Node) Restart() error {
+	for _, url := range n.urls() {
+		for conn, err := net.Dial(address(url)); err == nil; conn, err = net.Dial(address(url)) {
+			_ = conn.Close()
+		}
+	}
+	return n.start()
+}
 
 // Stop ends the controller and its workers, and removes what they wrote.
 func (n *Node) Stop() error {
