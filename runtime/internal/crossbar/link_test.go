@@ -56,7 +56,7 @@ type link struct {
 // or a "subscription".
 func (l link) crossed(t *testing.T, kind, uri string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	for {
 		out, err := l.near.Call(ctx, "wamp."+kind+".lookup", []any{uri}, nil)

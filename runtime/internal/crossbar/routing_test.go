@@ -250,7 +250,7 @@ func await(t *testing.T, c *wamp.Client, ok func(wamp.Status) bool) {
 // receive takes n events.
 func receive(t *testing.T, from <-chan seen, n int) (all []seen) {
 	t.Helper()
-	late := time.After(30 * time.Second)
+	late := time.After(2 * time.Minute)
 	for len(all) < n {
 		select {
 		case ev := <-from:

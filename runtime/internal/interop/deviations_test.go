@@ -108,7 +108,7 @@ func (d deviation) replay(t *testing.T, path string) {
 
 // run does what is to be survived; then every client still says farewell.
 func (d deviation) run(t *testing.T, s *stage) {
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), exerciseLimit)
 	defer cancel()
 	if err := d.do(ctx, s); err != nil {
 		t.Error(err)

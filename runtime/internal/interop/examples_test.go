@@ -64,7 +64,7 @@ func example(t *testing.T, name, role, url string) *bufio.Scanner {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	late := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
+	late := time.AfterFunc(joinLimit+exerciseLimit, func() { _ = cmd.Process.Kill() })
 	t.Cleanup(func() {
 		_ = in.Close()
 		_, _ = io.Copy(io.Discard, out)
@@ -87,7 +87,7 @@ func TestAutobahnExamples_Callees(t *testing.T) {
 			if !lines.Scan() || lines.Text() != `"ready"` {
 				t.Fatalf("it says %q", lines.Text())
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), exerciseLimit)
 			defer cancel()
 			client, err := wamp.Connect(ctx, process.RawSocketURL(), "realm1", wamp.WithLogger(slog.New(slog.DiscardHandler)))
 			if err != nil {

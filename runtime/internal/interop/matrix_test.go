@@ -71,6 +71,9 @@ func TestMatrix_EveryLogin(t *testing.T) {
 	}
 }
 
+// joinLimit bounds what a peer needs to start and join; it takes seconds.
+const joinLimit = 2 * time.Minute
+
 // peers are the processes that run; each serves many cells.
 type peers struct{ running map[string]peer }
 
@@ -105,7 +108,7 @@ func meet(t *testing.T, c cell, i int, peers *peers) (*meeting, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // the peer's process starts
+	ctx, cancel := context.WithTimeout(t.Context(), joinLimit)
 	defer cancel()
 	theirs, err := peers.get(c.library)
 	if err != nil {
@@ -160,7 +163,7 @@ func (m *meeting) run(t *testing.T, peers *peers) (all []outcome) {
 
 // renew replaces a peer that an exercise left in some state.
 func (m *meeting) renew(t *testing.T, peers *peers) {
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), joinLimit)
 	defer cancel()
 	peers.drop(m.library)
 	theirs, err := peers.get(m.library)

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
 	"github.com/wampgen/wampgen/runtime/wamptest"
@@ -55,7 +54,7 @@ func TestMock_AutobahnJS(t *testing.T) {
 	}
 	defer server.Close()
 	serveMock(t, server.URL())
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), exerciseLimit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", "peers/mock.js", server.URL())
 	cmd.Env, cmd.Stderr = append(os.Environ(), "NODE_PATH="+modules), os.Stderr

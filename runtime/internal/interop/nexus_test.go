@@ -7,7 +7,6 @@ import (
 	"io"
 	"log"
 	"maps"
-	"time"
 
 	"github.com/gammazero/nexus/v3/client"
 	"github.com/gammazero/nexus/v3/transport/serialize"
@@ -25,7 +24,7 @@ func newNexusPeer() *nexusPeer { return &nexusPeer{noted: make(chan note, 4096)}
 func (n *nexusPeer) join(ctx context.Context, at place) (err error) {
 	serializers := map[string]serialize.Serialization{"json": serialize.JSON, "msgpack": serialize.MSGPACK, "cbor": serialize.CBOR}
 	n.client, err = client.ConnectNet(ctx, at.url, client.Config{
-		Realm: realm, Serialization: serializers[at.format], ResponseTimeout: 10 * time.Second, Logger: log.New(io.Discard, "", 0),
+		Realm: realm, Serialization: serializers[at.format], ResponseTimeout: exerciseLimit, Logger: log.New(io.Discard, "", 0),
 	})
 	return err
 }

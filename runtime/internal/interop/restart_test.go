@@ -90,7 +90,7 @@ func restarts(ctx context.Context, r *running, times int) error {
 
 // another waits for a session other than this one.
 func another(ctx context.Context, c *wamp.Client, old wamp.ID) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, exerciseLimit)
 	defer cancel()
 	for s := range c.Watch(ctx) {
 		if s.State == wamp.Ready && s.Session != old {
@@ -102,7 +102,7 @@ func another(ctx context.Context, c *wamp.Client, old wamp.ID) error {
 
 // arrivesOnce calls, and publishes twice: both events come once and in order.
 func arrivesOnce(ctx context.Context, c *wamp.Client, procedure, topic string, i int64, seen <-chan int64) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, exerciseLimit)
 	defer cancel()
 	if out, err := c.Call(ctx, procedure, []any{i}, nil); err != nil || out.Args[0] != i {
 		return fmt.Errorf("call %d gives %v: %w", i, out, err)
