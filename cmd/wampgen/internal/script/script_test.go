@@ -76,6 +76,7 @@ func run(t *testing.T, paths []string, setup func(*testscript.Env) error) {
 				env.Setenv(name, value)
 			}
 			env.Values[waitingKey{}] = make(chan struct{})
+			env.Values[seenKey{}] = map[any]bool{}
 			if setup != nil {
 				return setup(env)
 			}

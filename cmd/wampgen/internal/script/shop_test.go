@@ -2,6 +2,7 @@ package script
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -132,7 +133,11 @@ func routers() map[string]func() (url string, stop func(), err error) {
 	}
 }
 
-// subscribed waits until somebody has subscribed to a URI of the shop:
+// seenKey finds the sessions of subscribers that a script has waited for.
+type seenKey struct{}
+
+// subscribed waits until somebody has subscribed to a URI of the shop who was not
+// there for an earlier subscribed: the router may still have those that have ended.
 //
 //	subscribed uri [match]
 func subscribed(ts *testscript.TestScript, _ bool, args []string) {
@@ -145,10 +150,23 @@ func subscribed(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) > 1 {
 		lookup = append(lookup, map[string]any{"match": args[1]})
 	}
+	seen := ts.Value(seenKey{}).(map[any]bool)
 	for {
 		out, err := client.Call(ctx, "wamp.subscription.lookup", lookup, nil)
 		ts.Check(err)
-		if len(out.Args) > 0 && out.Args[0] != nil && fmt.Sprint(out.Args[0]) != "0" {
+		if len(out.Args) == 0 || out.Args[0] == nil || fmt.Sprint(out.Args[0]) == "0" {
+			continue
+		}
+		out, err = client.Call(ctx, "wamp.subscription.list_subscribers", out.Args, nil)
+		if errors.Is(err, wamp.ErrNoSuchSubscription) {
+			continue // the last subscriber has gone meanwhile
+		}
+		ts.Check(err)
+		before := len(seen)
+		for _, session := range out.Args[0].([]any) {
+			seen[session] = true
+		}
+		if len(seen) > before {
 			return
 		}
 	}
