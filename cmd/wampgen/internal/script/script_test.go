@@ -6,6 +6,7 @@
 package script
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -62,9 +63,13 @@ func run(t *testing.T, paths []string, setup func(*testscript.Env) error) {
 	testscript.Run(t, testscript.Params{
 		Files: paths,
 		Setup: func(env *testscript.Env) error {
+			port, err := freePort(env)
+			if err != nil {
+				return err
+			}
 			env.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 			env.Setenv("BIN", bin)
-			env.Setenv("PORT", freePort(t))
+			env.Setenv("PORT", port)
 			env.Setenv("CHECKOUT", root)
 			env.Setenv("GOCACHE", caches[0])
 			env.Setenv("GOMODCACHE", caches[1])
@@ -86,20 +91,25 @@ func run(t *testing.T, paths []string, setup func(*testscript.Env) error) {
 	})
 }
 
-// freePort returns a port on which nobody listens. It is one from below those that
-// Linux takes for port 0 and for outgoing connections, so that nobody has it either
-// when the script comes to listen there.
-func freePort(t *testing.T) string {
-	t.Helper()
+// freePort returns a port on which nobody listens, and which no other script gets
+// until this one ends: the UDP port of the same number holds it, as that of
+// runtime/internal/ports does. It is one from below those that systems take for port 0
+// and for outgoing connections, so that nobody has it either when the script comes to
+// listen there.
+func freePort(env *testscript.Env) (string, error) {
 	for range 100 {
-		port := strconv.Itoa(16000 + rand.IntN(16000))
+		port := strconv.Itoa(4000 + rand.IntN(6000))
+		held, err := net.ListenPacket("udp", "127.0.0.1:"+port)
+		if err != nil {
+			continue
+		}
+		env.Defer(func() { _ = held.Close() })
 		if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
 			_ = l.Close()
-			return port
+			return port, nil
 		}
 	}
-	t.Fatal("found no free port from 16000 to 31999")
-	return ""
+	return "", errors.New("found no free port from 4000 to 9999")
 }
 
 // connect waits until somebody listens on an address.
