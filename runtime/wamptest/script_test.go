@@ -29,7 +29,7 @@ type wire struct {
 
 func dial(t *testing.T, s *wamptest.Script, k wamptest.Kind, f codec.Format) *wire {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	w := &wire{t: t, format: f}
 	var err error

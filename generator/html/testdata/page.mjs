@@ -17,6 +17,7 @@ const browser = await chromium.launch({
 async function look(path, name, width, colorScheme) {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
   const page = await context.newPage();
+  page.setDefaultTimeout(120000);
   const wrong = (what) => console.log(`${basename(path)} ${name}: ${what}`);
   page.on("pageerror", (e) => wrong(`script: ${e.message}`));
   page.on("request", (r) => {

@@ -38,7 +38,7 @@ func TestRouter_LetsTheRightOnesIn(t *testing.T) {
 		"pb":     {auth.SCRAM("pb", secret), auth.SCRAM("pb", wrong)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 			defer cancel()
 			for _, url := range []string{r.WebSocketURL(), r.RawSocketURL()} {
 				for _, f := range []codec.Format{codec.JSON, codec.MessagePack, codec.CBOR} {

@@ -16,7 +16,7 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
-page.setDefaultTimeout(30000);
+page.setDefaultTimeout(120000);
 page.on("pageerror", (e) => wrong(`script: ${e.message}`));
 page.on("console", (m) => { if (m.type() === "error" && !m.text().includes(nowhere)) wrong(`console: ${m.text()}`); });
 page.on("request", (r) => { if (r.url() !== url && !r.url().startsWith("data:")) wrong(`request: ${r.url()}`); });

@@ -12,7 +12,7 @@ import (
 )
 
 // patience bounds what waits for the router.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // Live runs f for both transports and all formats, each time with two clients
 // of one router that speak them.
