@@ -197,7 +197,9 @@ func showOffer(opts ...wamp.ConnectOption) {
 		seen()
 	})
 	defer stop()
-	_, _ = wamp.Connect(ctx, url, "realm1", opts...) // it ends with its ctx
+	if client, err := wamp.Connect(ctx, url, "realm1", opts...); err == nil { // mostly it ends with its ctx
+		client.Close(context.Background())
+	}
 }
 
 // A client that tests a router.

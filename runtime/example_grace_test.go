@@ -30,7 +30,7 @@ func ExampleWithGrace() {
 			log.Fatal(err)
 		}
 	})
-	out, err := caller.Call(ctx, "com.example.greet", nil, nil, wamp.WithGrace(10*time.Second))
+	out, err := caller.Call(ctx, "com.example.greet", nil, nil, wamp.WithGrace(time.Minute))
 	fmt.Println(out.Args, err)
 	// Output:
 	// true

@@ -81,6 +81,13 @@ func (l *limiter) admit() time.Duration {
 	return 0
 }
 
+// set sets the interval, also of what has begun.
+func (l *limiter) set(interval time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.interval = interval
+}
+
 // intercept refuses what is too much. It says when to call again, which callers
 // of idempotent procedures then do by themselves, see [wamp.WithGrace].
 func (l *limiter) intercept(ctx context.Context, op *wamp.Operation, next func(context.Context) error) error {
@@ -96,7 +103,7 @@ func (l *limiter) intercept(ctx context.Context, op *wamp.Operation, next func(c
 // A callee admits two calls in a while. The third one is refused, or waits.
 func Example_rateLimit() {
 	ctx := context.Background()
-	limit := &limiter{most: 2, interval: 100 * time.Millisecond}
+	limit := &limiter{most: 2, interval: time.Hour}
 	callee, caller := exampleClient(wamp.WithInterceptors(limit.intercept)), exampleClient()
 	defer callee.Close(ctx)
 	defer caller.Close(ctx)
@@ -107,10 +114,15 @@ func Example_rateLimit() {
 		log.Fatal(err)
 	}
 
-	for _, grace := range []time.Duration{0, 0, 0, time.Second} {
+	search := func(grace time.Duration) {
 		out, err := caller.Call(ctx, "com.example.search", nil, nil, wamp.WithGrace(grace))
 		fmt.Println(out.Args, errors.Is(err, wamp.ErrUnavailable))
 	}
+	search(0)
+	search(0)
+	search(0)
+	limit.set(100 * time.Millisecond)
+	search(time.Minute)
 	// Output:
 	// [found] false
 	// [found] false

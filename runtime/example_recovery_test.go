@@ -7,6 +7,7 @@ import (
 	"log"
 
 	wamp "github.com/wampgen/wampgen/runtime"
+	"github.com/wampgen/wampgen/runtime/wamptest"
 )
 
 // A router that goes away and comes back. The subscription is back without a
@@ -54,14 +55,15 @@ func ExampleWithResume() {
 	ctx := context.Background()
 	router := startRouter()
 	defer router.Stop()
-	connect := func() *wamp.Client {
-		client, err := wamp.Connect(ctx, router.URL(), "realm1")
+	connect := func(opts ...wamp.ConnectOption) *wamp.Client {
+		client, err := wamp.Connect(ctx, router.URL(), "realm1", opts...)
 		if err != nil {
 			log.Fatal(err)
 		}
 		return client
 	}
-	publisher, subscriber := connect(), connect()
+	var network wamptest.Faults // of the subscriber
+	publisher, subscriber := connect(), connect(wamp.WithNetDial(network.NetDial))
 	defer publisher.Close(ctx)
 	defer subscriber.Close(ctx)
 	handled := make(chan bool)
@@ -82,9 +84,11 @@ func ExampleWithResume() {
 
 	publish(100)
 	<-handled
-	router.Drop(subscriber.SessionID()) // the subscriber loses its connection
+	network.Set(wamptest.Fault{Refuse: true})
+	network.Reset() // the subscriber loses its connection, and gets no other
 	publish(101)
 	publish(102)
+	network.Set(wamptest.Fault{})
 	<-handled
 	<-handled
 	// Output:
