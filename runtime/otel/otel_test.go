@@ -188,8 +188,9 @@ func TestServer_HasTheErrorOfItsCaller(t *testing.T) {
 		"an end of goroutines": {func(context.Context, *wamp.Client, *wamp.Exchange) error { runtime.Goexit(); return nil }, "wamp.error.runtime_error"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			traced(t, func(t *testing.T, _ *wamptest.Realm, connect func(...otel.Option) *wamp.Client, spans func() []sdk.ReadOnlySpan) {
-				callee, caller := connect(), connect()
+			traced(t, func(t *testing.T, r *wamptest.Realm, connect func(...otel.Option) *wamp.Client, spans func() []sdk.ReadOnlySpan) {
+				callee := connect()
+				caller := r.Client(t, wamp.WithDenyFeatures("dealer", "call_canceling")) // its CANCEL would race the timeout of the callee
 				p := &wamp.Procedure{URI: "com.example.p", In: &codec.Table{Args: 1, Fields: []string{"n:int"}}, Register: []wamp.RegisterOption{wamp.WithForwardTimeout()}}
 				_, err := wamp.Register(t.Context(), callee, wamp.Handle(p, nil, func(ctx context.Context, x *wamp.Exchange) error {
 					return row.handle(ctx, callee, x)

@@ -155,6 +155,7 @@ func TestAuth_RetryFatal(t *testing.T) {
 	dials.dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
 		if dials.n.Load() == 3 {
 			enough()
+			<-ctx.Done() // not a fourth one meanwhile
 		}
 		return (&net.Dialer{}).DialContext(ctx, network, addr)
 	}

@@ -167,10 +167,11 @@ func TestNestedCalls_AreBounded(t *testing.T) {
 			}
 			return in, nil
 		})
-		for n := 1; n <= 3; n++ {
+		for n := 1; n <= 2; n++ {
 			p.Send(wamptest.Message{wamptest.Invocation, n, id, stage.Dict{}})
 		}
 		one, two := p.Expect(wamptest.Call), p.Expect(wamptest.Call)
+		p.Send(wamptest.Message{wamptest.Invocation, 3, id, stage.Dict{}})
 		if m := p.Expect(wamptest.Yield); m.ID(1) != 3 || !errors.Is(failed, wamp.ErrOverflow) || !wamp.SafeToRetry(failed) {
 			s.T.Errorf("got %v, the call failed with %v", m, failed)
 		}

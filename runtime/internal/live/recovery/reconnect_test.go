@@ -239,8 +239,9 @@ func TestSetURLs_ThenDismissed(t *testing.T) {
 				}
 				for _, script := range hosts {
 					script.Serve(func(p *wamptest.Peer) {
+						n := joined.Add(1) // the client may be ready before Join returns
 						p.Join()
-						if joined.Add(1) == 1 {
+						if n == 1 {
 							<-leave
 							p.Send(wamptest.Message{wamptest.Goodbye, stage.Dict{}, "wamp.close.system_shutdown"})
 						}
