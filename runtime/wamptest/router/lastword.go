@@ -67,10 +67,11 @@ func (p *patientPeer) attached() {
 	}
 }
 
-// close gives a client that does not read a moment.
+// close gives a client that does not read a moment, which is longer on a busy
+// machine: the writer gets so many chances, however long the process has stood still.
 func (p *patientPeer) close() {
-	const patience, pause = 200 * time.Millisecond, time.Millisecond
-	for late := time.Now().Add(patience); len(p.Send()) > 0 && time.Now().Before(late); {
+	const chances, pause = 200, time.Millisecond
+	for n := 0; n < chances && len(p.Send()) > 0; n++ {
 		<-time.After(pause)
 	}
 	p.Peer.Close()
