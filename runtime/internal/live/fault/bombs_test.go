@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/wampgen/wampgen/runtime/internal/live/stage"
 
@@ -63,6 +64,7 @@ func refused(t *testing.T, f codec.Format, bad faultFrame) {
 	t.Helper()
 	var before, after runtime.MemStats
 	var m core.Message
+	synctest.Wait() // nobody else allocates
 	runtime.ReadMemStats(&before)
 	err := core.Parse(f, bad.data, &m)
 	runtime.ReadMemStats(&after)

@@ -56,7 +56,7 @@ func TestChats(t *testing.T) {
 	for i := range 50 {
 		all.Go(func() {
 			rng := rand.New(rand.NewPCG(uint64(i), 1))
-			for time.Now().Before(end) {
+			for again := true; again; again = time.Now().Before(end) {
 				c.talk(rng)
 			}
 		})
