@@ -19,7 +19,7 @@ func ExampleStart() {
 		log.Fatal(err)
 	}
 	defer router.Stop()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	client, err := wamp.Connect(ctx, router.WebSocketURL(), "realm1",
 		wamp.WithAuth(auth.Ticket("ann", auth.NewSecret("t1cket"))))
@@ -56,7 +56,7 @@ func ExampleStartProcess() {
 		log.Fatal(err)
 	}
 	defer process.Stop()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	client, err := wamp.Connect(ctx, process.RawSocketURL(), "realm1")
 	if err != nil {

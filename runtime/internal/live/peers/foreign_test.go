@@ -46,10 +46,10 @@ func foreignAll(t *testing.T, f func(t *testing.T, ours *wamp.Client, theirs *cl
 // foreignClient connects the client of nexus, which knows no schema.
 func foreignClient(t *testing.T, url string, s serialize.Serialization) *client.Client {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	c, err := client.ConnectNet(ctx, url, client.Config{
-		Realm: "realm1", Serialization: s, ResponseTimeout: 10 * time.Second, Logger: log.New(io.Discard, "", 0),
+		Realm: "realm1", Serialization: s, ResponseTimeout: time.Minute, Logger: log.New(io.Discard, "", 0),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -78,7 +78,7 @@ func waitFor(t *testing.T, events <-chan wamp.EventInfo) wamp.EventInfo {
 	select {
 	case info := <-events:
 		return info
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("no event")
 	}
 	return wamp.EventInfo{}
