@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/wampgen/wampgen/runtime/codec"
+	"github.com/wampgen/wampgen/runtime/internal/ports"
 	"github.com/wampgen/wampgen/runtime/transport"
 )
 
@@ -107,12 +108,12 @@ func TestDial_ContextEndsLater(t *testing.T) {
 }
 
 func TestDial_Refused(t *testing.T) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	port, release, err := ports.Reserve(1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr := ln.Addr().String()
-	ln.Close()
+	defer release()
+	addr := "127.0.0.1:" + port[0]
 	for _, url := range []string{"ws://" + addr, "wss://" + addr, "tcp://" + addr, "tcps://" + addr} {
 		var op *net.OpError
 		if h := dialFails(t, url, transport.Options{}); !errors.As(h, &op) || h.URL != url {
