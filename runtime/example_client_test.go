@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"time"
 
 	wamp "github.com/wampgen/wampgen/runtime"
 	"github.com/wampgen/wampgen/runtime/auth"
@@ -184,11 +183,10 @@ func ExampleClient_Drain() {
 	ctx := context.Background()
 	caller, service := exampleClient(), exampleClient()
 	defer caller.Close(ctx)
-	started := make(chan bool)
+	started, work := make(chan bool), make(chan string)
 	_, err := service.Register(ctx, "com.example.work", func(context.Context, wamp.Payload) (wamp.Payload, error) {
 		close(started)
-		time.Sleep(10 * time.Millisecond) // hard work
-		return wamp.Payload{Args: []any{"work done"}}, nil
+		return wamp.Payload{Args: []any{<-work}}, nil
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -203,6 +201,7 @@ func ExampleClient_Drain() {
 	}()
 	<-started
 
+	go func() { work <- "work done" }()
 	fmt.Println(service.Drain(ctx), service.Status().State)
 	fmt.Println((<-results).Args[0])
 	// Output:

@@ -121,7 +121,7 @@ func Example_rateLimit() {
 	search(0)
 	search(0)
 	search(0)
-	limit.set(100 * time.Millisecond)
+	limit.set(100 * time.Millisecond) // which the next call waits for
 	search(time.Minute)
 	// Output:
 	// [found] false
